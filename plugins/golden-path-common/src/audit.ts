@@ -1,0 +1,35 @@
+/** The columns of the audit, in the order of the file. */
+export const AUDIT_COLUMNS = [
+  'timestamp_utc',
+  'environment',
+  'build_id',
+  'run_id',
+  'database',
+  'username',
+  'action',
+  'status',
+  'duration_ms',
+  'message',
+] as const;
+
+export const AUDIT_ACTIONS = [
+  'create_role',
+  'alter_role',
+  'set_password',
+  'create_database',
+  'grant',
+  'revoke',
+  'comment',
+  'adopt',
+  'observe',
+  'refuse',
+] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+export const AUDIT_STATUSES = ['success', 'no_change', 'failed'] as const;
+export type AuditStatus = (typeof AUDIT_STATUSES)[number];
+
+export type AuditRow = Record<Exclude<(typeof AUDIT_COLUMNS)[number], 'action' | 'status'>, string> & {
+  action: AuditAction;
+  status: AuditStatus;
+};

@@ -1,0 +1,45 @@
+import { catalogEntryId, secretName } from './names';
+import { INSTANCE_CLASSES, Size } from './options';
+import { DatabaseRequest } from './request';
+
+export const CATALOG_STATUSES = ['pending', 'active', 'failed'] as const;
+export type CatalogStatus = (typeof CATALOG_STATUSES)[number];
+
+/** One entry of rds-catalog.yaml, under `databases.<environment>.<databaseName>`. */
+export interface CatalogEntry {
+  metadata: {
+    id: string;
+    component: string;
+    owner: string;
+    requested_by: string;
+    domain: string;
+    risk: string;
+    status: CatalogStatus;
+    /** `YYYY-MM-DD`, in UTC. */
+    created_date: string;
+  };
+  configuration: { username: string; size_tier: string; instance_class: string; secret_path: string };
+}
+
+/** The entry that a request makes. `createdDate` is `YYYY-MM-DD`. */
+export const catalogEntry = (
+  request: Omit<DatabaseRequest, 'description'>,
+  context: { createdDate: string; secretPrefix?: string },
+): CatalogEntry => ({
+  metadata: {
+    id: catalogEntryId(request),
+    component: request.component_id,
+    owner: request.owner,
+    requested_by: request.requestedBy,
+    domain: request.domain,
+    risk: request.risk,
+    status: 'pending',
+    created_date: context.createdDate,
+  },
+  configuration: {
+    username: request.username,
+    size_tier: request.size,
+    instance_class: INSTANCE_CLASSES[request.size as Size],
+    secret_path: secretName(request.environment, request.databaseName, context.secretPrefix),
+  },
+});

@@ -1,0 +1,113 @@
+/**
+ * The rules of every text field of a request, as data. The zod schemas (`fields.ts`), the Backstage form
+ * (`templates/backend-app-rds/template.yaml`) and Terraform's validations are held against this one table by tests.
+ */
+export interface FieldRule {
+  /** What a person calls the field. */
+  title: string;
+  /** An ordinary value, used in messages and docs. */
+  example: string;
+  minLength: number;
+  maxLength: number;
+  /** The shape, as a regular expression source that JSON Schema, JavaScript and RE2 read alike. */
+  pattern: string;
+  /** What the shape means, in words: completes "use …". */
+  patternMessage: string;
+  /** Values of the right shape that are refused all the same. */
+  not?: { pattern: string; message: string };
+}
+
+/** PostgreSQL cuts identifiers at 63 bytes (NAMEDATALEN - 1); Kubernetes names a Service by RFC 1035, which starts with a letter. */
+export const FIELD_RULES = {
+  component_id: {
+    title: 'App name',
+    example: 'user-service',
+    minLength: 2,
+    maxLength: 50,
+    pattern: '^[a-z0-9]+(-[a-z0-9]+)*$',
+    patternMessage: 'lower-case letters, digits and single hyphens between them',
+    not: {
+      pattern: '^[0-9]',
+      message: 'begin with a letter, because Kubernetes refuses a Service whose name begins with a digit',
+    },
+  },
+  databaseName: {
+    title: 'Database name',
+    example: 'users_db',
+    minLength: 3,
+    maxLength: 63,
+    pattern: '^[a-z][a-z0-9_]{2,62}$',
+    patternMessage: 'lower-case letters, digits and underscores, beginning with a letter',
+    not: {
+      pattern: '^(pg_|(postgres|template0|template1|rdsadmin)$)',
+      message: 'choose a name that PostgreSQL and RDS do not keep for themselves (postgres, template0, template1, rdsadmin, pg_…)',
+    },
+  },
+  username: {
+    title: 'Database user',
+    example: 'users_app_user',
+    minLength: 3,
+    maxLength: 31,
+    pattern: '^[a-z][a-z0-9_]{2,30}$',
+    patternMessage: 'lower-case letters, digits and underscores, beginning with a letter',
+    not: {
+      pattern: '^(pg_|rds|(postgres|public|none|current_user|session_user)$)',
+      message:
+        'choose a name that PostgreSQL and RDS do not keep for themselves (postgres, public, none, current_user, session_user, pg_…, rds…)',
+    },
+  },
+  owner: {
+    title: 'Owner',
+    example: 'platform-team',
+    minLength: 1,
+    maxLength: 63,
+    pattern: '^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$',
+    patternMessage: 'the name of a Group of the catalog: letters, digits, ".", "_" and "-", beginning and ending in a letter or digit',
+  },
+  requestedBy: {
+    title: 'Requesting user',
+    example: 'jane',
+    minLength: 1,
+    maxLength: 63,
+    pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$',
+    patternMessage: 'the name of the signed-in user: letters, digits, ".", "_" and "-", beginning with a letter or digit',
+  },
+} as const satisfies Record<string, FieldRule>;
+
+export type RuledField = keyof typeof FIELD_RULES;
+
+/** The most characters (code points) a description may have. */
+export const DESCRIPTION_MAX_LENGTH = 200;
+
+/** Characters that would break a line: the C0 and C1 controls and Unicode's line and paragraph separators. */
+export const DESCRIPTION_PATTERN = '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$';
+
+export const DESCRIPTION_MESSAGE = 'Description: write one line without control characters.';
+export const DESCRIPTION_LENGTH_MESSAGE = `Description: use at most ${DESCRIPTION_MAX_LENGTH} characters.`;
+
+/** One message a rule; the form shows it as it stands, everything else puts the refused value before it. */
+export const fieldMessages = (field: RuledField) => {
+  const rule: FieldRule = FIELD_RULES[field];
+  const say = (what: string) => `${rule.title}: ${what}, such as ${rule.example}.`;
+  return {
+    pattern: say(`use ${rule.patternMessage}`),
+    minLength: say(`use at least ${rule.minLength} characters`),
+    maxLength: say(`use at most ${rule.maxLength} characters`),
+    ...(rule.not ? { not: say(rule.not.message) } : {}),
+  };
+};
+
+/** Every message that the value earns; none when the value is right. */
+export const fieldProblems = (field: RuledField, value: string): string[] => {
+  const rule: FieldRule = FIELD_RULES[field];
+  const messages = fieldMessages(field);
+  const length = [...value].length;
+  const problems: string[] = [];
+  if (length < rule.minLength) problems.push(messages.minLength);
+  if (length > rule.maxLength) problems.push(messages.maxLength);
+  // A value of the wrong length also fails a pattern that counts: say the length only, where the characters are right.
+  const lengthOnly = problems.length > 0 && new RegExp(rule.pattern.replace(/\{[0-9,]+\}/, '*')).test(value);
+  if (!lengthOnly && !new RegExp(rule.pattern).test(value)) problems.push(messages.pattern);
+  if (rule.not && messages.not && new RegExp(rule.not.pattern).test(value)) problems.push(messages.not);
+  return problems;
+};

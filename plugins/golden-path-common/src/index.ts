@@ -1,0 +1,13 @@
+/**
+ * The contract of a database request: fields and their rules, names, files and the shapes that cross a boundary.
+ *
+ * @packageDocumentation
+ */
+export * from './audit';
+export * from './catalogEntry';
+export * from './fieldRules';
+export * from './names';
+export * from './options';
+export * from './request';
+export * from './secrets';
+export * from './workflowInputs';

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import {
+  DESCRIPTION_LENGTH_MESSAGE,
+  DESCRIPTION_MAX_LENGTH,
+  DESCRIPTION_MESSAGE,
+  DESCRIPTION_PATTERN,
+  fieldProblems,
+  RuledField,
+} from './fieldRules';
+import { parseOwner } from './names';
+import { DEFAULT_DOMAIN, DEFAULT_RISK, DEFAULT_SIZE, DOMAINS, ENVIRONMENTS, Risk, RISKS, Size, SIZES } from './options';
+
+/** What a platform team may choose for itself: `goldenPath.{environments, domains}`. */
+export interface RequestOptions {
+  environments?: readonly string[];
+  domains?: readonly string[];
+  /** The name of the instance's master, where it is known: no request may take it. */
+  masterUsername?: string;
+}
+
+const ruled = (field: RuledField) =>
+  z.string({ required_error: `${field}: a value is needed.` }).superRefine((value, context) => {
+    for (const message of fieldProblems(field, value)) {
+      context.addIssue({ code: 'custom', message: `${message} Got ${JSON.stringify(value)}.` });
+    }
+  });
+
+const choice = (title: string, choices: readonly string[]) =>
+  z.string({ required_error: `${title}: choose one of ${choices.join(', ')}.` }).superRefine((value, context) => {
+    if (!choices.includes(value)) {
+      context.addIssue({ code: 'custom', message: `${title}: choose one of ${choices.join(', ')}. Got ${JSON.stringify(value)}.` });
+    }
+  });
+
+const owner = z.string({ required_error: 'owner: a value is needed.' }).transform((ref, context) => {
+  const parsed = parseOwner(ref);
+  if ('problem' in parsed) {
+    context.addIssue({ code: 'custom', message: `${parsed.problem} Got ${JSON.stringify(ref)}.` });
+    return z.NEVER;
+  }
+  for (const message of fieldProblems('owner', parsed.name)) {
+    context.addIssue({ code: 'custom', message: `${message} Got ${JSON.stringify(ref)}.` });
+  }
+  return parsed.name;
+});
+
+const description = z.string().superRefine((value, context) => {
+  if (!new RegExp(DESCRIPTION_PATTERN, 'u').test(value)) context.addIssue({ code: 'custom', message: DESCRIPTION_MESSAGE });
+  if ([...value].length > DESCRIPTION_MAX_LENGTH) context.addIssue({ code: 'custom', message: DESCRIPTION_LENGTH_MESSAGE });
+});
+
+/** The schema of a whole request. The owner comes in as an entity reference or a bare name and goes out bare. */
+export const requestSchema = (options: RequestOptions = {}) => {
+  const { environments = ENVIRONMENTS, domains = DOMAINS, masterUsername } = options;
+  return z
+    .object({
+      component_id: ruled('component_id'),
+      databaseName: ruled('databaseName'),
+      username: ruled('username').refine(value => masterUsername === undefined || value !== masterUsername, value => ({
+        message: `Database user: "${value}" is the master of the instance; choose another name.`,
+      })),
+      owner,
+      environment: choice('Environment', environments),
+      description: description.default(''),
+      domain: choice('Domain', domains).default(DEFAULT_DOMAIN),
+      risk: choice('Risk', RISKS).default(DEFAULT_RISK).transform(value => value as Risk),
+      size: choice('Size', SIZES).default(DEFAULT_SIZE).transform(value => value as Size),
+      requestedBy: ruled('requestedBy'),
+    })
+    .strict();
+};
+
+/** A request that keeps every rule of the contract. */
+export type DatabaseRequest = z.output<ReturnType<typeof requestSchema>>;
+
+/** One broken rule: the field it belongs to, and what to do about it. */
+export interface Problem {
+  field: string;
+  message: string;
+}
+
+/** Rules that hold between fields; they are asked even when single fields are wrong, so that all problems come at once. */
+const crossFieldProblems = (input: Record<string, unknown>): Problem[] =>
+  input.environment === 'dev' && SIZES.slice(1).includes(input.size as never)
+    ? [{ field: 'size', message: `Size: dev databases are small; choose small, or another environment. Got ${JSON.stringify(input.size)}.` }]
+    : [];
+
+/**
+ * Reads an untrusted request.
+ * @returns the request, or every rule that it breaks, in the order of the form.
+ */
+export const parseRequest = (
+  input: unknown,
+  options: RequestOptions = {},
+): { request: DatabaseRequest } | { problems: Problem[] } => {
+  const result = requestSchema(options).safeParse(input);
+  const across = typeof input === 'object' && input !== null ? crossFieldProblems(input as Record<string, unknown>) : [];
+  if (result.success && across.length === 0) return { request: result.data };
+  const single = result.success
+    ? []
+    : result.error.issues.map(issue => ({ field: issue.path.join('.') || '(request)', message: issue.message }));
+  return { problems: [...single, ...across] };
+};
