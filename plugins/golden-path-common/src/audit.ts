@@ -29,7 +29,10 @@ export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 export const AUDIT_STATUSES = ['success', 'no_change', 'failed'] as const;
 export type AuditStatus = (typeof AUDIT_STATUSES)[number];
 
-export type AuditRow = Record<Exclude<(typeof AUDIT_COLUMNS)[number], 'action' | 'status'>, string> & {
+export type AuditRow = Record<
+  Exclude<(typeof AUDIT_COLUMNS)[number], 'action' | 'status'>,
+  string
+> & {
   action: AuditAction;
   status: AuditStatus;
 };

@@ -18,7 +18,12 @@ export interface CatalogEntry {
     /** `YYYY-MM-DD`, in UTC. */
     created_date: string;
   };
-  configuration: { username: string; size_tier: string; instance_class: string; secret_path: string };
+  configuration: {
+    username: string;
+    size_tier: string;
+    instance_class: string;
+    secret_path: string;
+  };
 }
 
 /** The entry that a request makes. `createdDate` is `YYYY-MM-DD`. */
@@ -40,6 +45,10 @@ export const catalogEntry = (
     username: request.username,
     size_tier: request.size,
     instance_class: INSTANCE_CLASSES[request.size as Size],
-    secret_path: secretName(request.environment, request.databaseName, context.secretPrefix),
+    secret_path: secretName(
+      request.environment,
+      request.databaseName,
+      context.secretPrefix,
+    ),
   },
 });

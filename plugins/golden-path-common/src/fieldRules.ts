@@ -25,10 +25,12 @@ export const FIELD_RULES = {
     minLength: 2,
     maxLength: 50,
     pattern: '^[a-z0-9]+(-[a-z0-9]+)*$',
-    patternMessage: 'lower-case letters, digits and single hyphens between them',
+    patternMessage:
+      'lower-case letters, digits and single hyphens between them',
     not: {
       pattern: '^[0-9]',
-      message: 'begin with a letter, because Kubernetes refuses a Service whose name begins with a digit',
+      message:
+        'begin with a letter, because Kubernetes refuses a Service whose name begins with a digit',
     },
   },
   databaseName: {
@@ -37,10 +39,12 @@ export const FIELD_RULES = {
     minLength: 3,
     maxLength: 63,
     pattern: '^[a-z][a-z0-9_]{2,62}$',
-    patternMessage: 'lower-case letters, digits and underscores, beginning with a letter',
+    patternMessage:
+      'lower-case letters, digits and underscores, beginning with a letter',
     not: {
       pattern: '^(pg_|(postgres|template0|template1|rdsadmin)$)',
-      message: 'choose a name that PostgreSQL and RDS do not keep for themselves (postgres, template0, template1, rdsadmin, pg_…)',
+      message:
+        'choose a name that PostgreSQL and RDS do not keep for themselves (postgres, template0, template1, rdsadmin, pg_…)',
     },
   },
   username: {
@@ -49,7 +53,8 @@ export const FIELD_RULES = {
     minLength: 3,
     maxLength: 31,
     pattern: '^[a-z][a-z0-9_]{2,30}$',
-    patternMessage: 'lower-case letters, digits and underscores, beginning with a letter',
+    patternMessage:
+      'lower-case letters, digits and underscores, beginning with a letter',
     not: {
       pattern: '^(pg_|rds|(postgres|public|none|current_user|session_user)$)',
       message:
@@ -62,7 +67,8 @@ export const FIELD_RULES = {
     minLength: 1,
     maxLength: 63,
     pattern: '^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$',
-    patternMessage: 'the name of a Group of the catalog: letters, digits, ".", "_" and "-", beginning and ending in a letter or digit',
+    patternMessage:
+      'the name of a Group of the catalog: letters, digits, ".", "_" and "-", beginning and ending in a letter or digit',
   },
   requestedBy: {
     title: 'Requesting user',
@@ -70,7 +76,8 @@ export const FIELD_RULES = {
     minLength: 1,
     maxLength: 63,
     pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$',
-    patternMessage: 'the name of the signed-in user: letters, digits, ".", "_" and "-", beginning with a letter or digit',
+    patternMessage:
+      'the name of the signed-in user: letters, digits, ".", "_" and "-", beginning with a letter or digit',
   },
 } as const satisfies Record<string, FieldRule>;
 
@@ -80,15 +87,18 @@ export type RuledField = keyof typeof FIELD_RULES;
 export const DESCRIPTION_MAX_LENGTH = 200;
 
 /** Characters that would break a line: the C0 and C1 controls and Unicode's line and paragraph separators. */
-export const DESCRIPTION_PATTERN = '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$';
+export const DESCRIPTION_PATTERN =
+  '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$';
 
-export const DESCRIPTION_MESSAGE = 'Description: write one line without control characters.';
+export const DESCRIPTION_MESSAGE =
+  'Description: write one line without control characters.';
 export const DESCRIPTION_LENGTH_MESSAGE = `Description: use at most ${DESCRIPTION_MAX_LENGTH} characters.`;
 
 /** One message a rule; the form shows it as it stands, everything else puts the refused value before it. */
 export const fieldMessages = (field: RuledField) => {
   const rule: FieldRule = FIELD_RULES[field];
-  const say = (what: string) => `${rule.title}: ${what}, such as ${rule.example}.`;
+  const say = (what: string) =>
+    `${rule.title}: ${what}, such as ${rule.example}.`;
   return {
     pattern: say(`use ${rule.patternMessage}`),
     minLength: say(`use at least ${rule.minLength} characters`),
@@ -106,8 +116,12 @@ export const fieldProblems = (field: RuledField, value: string): string[] => {
   if (length < rule.minLength) problems.push(messages.minLength);
   if (length > rule.maxLength) problems.push(messages.maxLength);
   // A value of the wrong length also fails a pattern that counts: say the length only, where the characters are right.
-  const lengthOnly = problems.length > 0 && new RegExp(rule.pattern.replace(/\{[0-9,]+\}/, '*')).test(value);
-  if (!lengthOnly && !new RegExp(rule.pattern).test(value)) problems.push(messages.pattern);
-  if (rule.not && messages.not && new RegExp(rule.not.pattern).test(value)) problems.push(messages.not);
+  const lengthOnly =
+    problems.length > 0 &&
+    new RegExp(rule.pattern.replace(/\{[0-9,]+\}/, '*')).test(value);
+  if (!lengthOnly && !new RegExp(rule.pattern).test(value))
+    problems.push(messages.pattern);
+  if (rule.not && messages.not && new RegExp(rule.not.pattern).test(value))
+    problems.push(messages.not);
   return problems;
 };

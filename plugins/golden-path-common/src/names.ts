@@ -9,24 +9,33 @@ export interface RequestKey {
 
 export const DEFAULT_SECRET_PREFIX = 'goldenpath';
 
-export const requestId = ({ environment, databaseName }: RequestKey) => `${environment}-${databaseName}`;
+export const requestId = ({ environment, databaseName }: RequestKey) =>
+  `${environment}-${databaseName}`;
 
 /** The branch in the infra repo that carries the pull request. */
-export const branchName = ({ environment, databaseName }: RequestKey) => `database/${environment}/${databaseName}`;
+export const branchName = ({ environment, databaseName }: RequestKey) =>
+  `database/${environment}/${databaseName}`;
 
 /** The run-name of the workflow run: how a run is found when its dispatch gave no id. */
-export const runName = (key: RequestKey, taskId: string) => `database ${requestId(key)} ${taskId}`;
+export const runName = (key: RequestKey, taskId: string) =>
+  `database ${requestId(key)} ${taskId}`;
 
 /** The secret in AWS Secrets Manager with the credentials of one database. `key` is the tfvars key, which is the database name where we wrote it. */
-export const secretName = (environment: string, key: string, prefix = DEFAULT_SECRET_PREFIX) =>
-  `${prefix}/${environment}/${key}/postgres`;
+export const secretName = (
+  environment: string,
+  key: string,
+  prefix = DEFAULT_SECRET_PREFIX,
+) => `${prefix}/${environment}/${key}/postgres`;
 
 /** The secret in AWS Secrets Manager with the master's credentials of an environment. */
-export const masterSecretName = (environment: string, prefix = DEFAULT_SECRET_PREFIX) =>
-  `${prefix}/${environment}/rds/master`;
+export const masterSecretName = (
+  environment: string,
+  prefix = DEFAULT_SECRET_PREFIX,
+) => `${prefix}/${environment}/rds/master`;
 
 /** The Kubernetes Secret that External Secrets makes and the pods read. */
-export const kubernetesSecretName = (componentId: string) => `${componentId}-db-creds`;
+export const kubernetesSecretName = (componentId: string) =>
+  `${componentId}-db-creds`;
 
 /** `metadata.id` of an entry of rds-catalog.yaml. */
 export const catalogEntryId = ({ environment, databaseName }: RequestKey) =>
@@ -42,50 +51,74 @@ const ENTITY_NAME_MAX = 63;
 export const entityName = (key: RequestKey): string => {
   const name = `rds-${requestId(key)}`;
   if (name.length <= ENTITY_NAME_MAX && /[A-Za-z0-9]$/.test(name)) return name;
-  return `${name.slice(0, 54).replace(/[_-]+$/, '')}-${sha256Hex(requestId(key)).slice(0, 8)}`;
+  return `${name.slice(0, 54).replace(/[_-]+$/, '')}-${sha256Hex(
+    requestId(key),
+  ).slice(0, 8)}`;
 };
 
 /** Carries the full name of the database where the entity name had to be cut. */
 export const DATABASE_ANNOTATION = 'goldenpath.io/database';
 
-export const entityRef = (key: RequestKey) => `resource:default/${entityName(key)}`;
+export const entityRef = (key: RequestKey) =>
+  `resource:default/${entityName(key)}`;
 
 export const pullRequestTitle = ({ environment, databaseName }: RequestKey) =>
   `Create RDS database ${databaseName} (${environment})`;
 
-export const pullRequestLabels = (environment: string, risk: string) => ['rds-database', environment, `${risk}-risk`];
+export const pullRequestLabels = (environment: string, risk: string) => [
+  'rds-database',
+  environment,
+  `${risk}-risk`,
+];
 
 /** A hidden line in the pull request's body, by which it is found again. */
 export const pullRequestMarker = (key: RequestKey, taskId: string) =>
   `<!-- goldenpath request=${requestId(key)} task=${taskId} -->`;
 
 /** Reads the marker back; undefined where the body has none. */
-export const parsePullRequestMarker = (body: string): { requestId: string; taskId: string } | undefined => {
+export const parsePullRequestMarker = (
+  body: string,
+): { requestId: string; taskId: string } | undefined => {
   const match = /<!-- goldenpath request=(\S+) task=(\S+) -->/.exec(body);
   return match ? { requestId: match[1], taskId: match[2] } : undefined;
 };
 
 /** Files of the infra repo, relative to its root, with `/`. */
-export const CATALOG_PATH = 'docs/20-contracts/resource-catalogs/rds-catalog.yaml';
+export const CATALOG_PATH =
+  'docs/20-contracts/resource-catalogs/rds-catalog.yaml';
 export const ENVIRONMENTS_PATH = 'envs';
 export const WORKFLOW_FILE = 'create-rds-database.yml';
-export const standaloneTfvarsPath = (environment: string, environmentsPath = ENVIRONMENTS_PATH) =>
-  `${environmentsPath}/${environment}-rds/terraform.tfvars`;
-export const coupledTfvarsPath = (environment: string, environmentsPath = ENVIRONMENTS_PATH) =>
-  `${environmentsPath}/${environment}/terraform.tfvars`;
-export const auditPath = (environment: string) => `governance/${environment}/rds_provision_audit.csv`;
+export const standaloneTfvarsPath = (
+  environment: string,
+  environmentsPath = ENVIRONMENTS_PATH,
+) => `${environmentsPath}/${environment}-rds/terraform.tfvars`;
+export const coupledTfvarsPath = (
+  environment: string,
+  environmentsPath = ENVIRONMENTS_PATH,
+) => `${environmentsPath}/${environment}/terraform.tfvars`;
+export const auditPath = (environment: string) =>
+  `governance/${environment}/rds_provision_audit.csv`;
 
 /**
  * The bare name of an owner given as an entity reference. Only Groups of the namespace `default` own databases, because
  * the workflow, labels and the infra repo know them by their bare name.
  */
-export const parseOwner = (ref: string): { name: string } | { problem: string } => {
+export const parseOwner = (
+  ref: string,
+): { name: string } | { problem: string } => {
   const match = /^(?:([^:/]*):)?(?:([^:/]*)\/)?([^:/]*)$/.exec(ref);
-  const [kind, namespace, name] = match ? [match[1] ?? 'group', match[2] ?? 'default', match[3]] : ['', '', ''];
+  const [kind, namespace, name] = match
+    ? [match[1] ?? 'group', match[2] ?? 'default', match[3]]
+    : ['', '', ''];
   const example = `such as group:default/${FIELD_RULES.owner.example}`;
-  if (!match) return { problem: `Owner: choose a Group of the catalog, ${example}.` };
+  if (!match)
+    return { problem: `Owner: choose a Group of the catalog, ${example}.` };
   if (kind.toLocaleLowerCase('en') !== 'group')
-    return { problem: `Owner: a database is owned by a Group, not by a ${kind || 'thing without a kind'}; choose a team, ${example}.` };
+    return {
+      problem: `Owner: a database is owned by a Group, not by a ${
+        kind || 'thing without a kind'
+      }; choose a team, ${example}.`,
+    };
   if (namespace.toLocaleLowerCase('en') !== 'default')
     return {
       problem: `Owner: only Groups of the catalog namespace "default" can own a database, and this one is in "${namespace}"; choose another team, ${example}.`,

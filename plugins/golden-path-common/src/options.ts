@@ -33,7 +33,10 @@ export type Risk = (typeof RISKS)[number];
 export const DEFAULT_RISK: Risk = 'medium';
 
 /** What a risk asks for: days that backups are kept, days between rotations, and whether access is reviewed. */
-export const RISK_TERMS: Record<Risk, { backupRetentionDays: number; rotationDays: number; accessReview: boolean }> = {
+export const RISK_TERMS: Record<
+  Risk,
+  { backupRetentionDays: number; rotationDays: number; accessReview: boolean }
+> = {
   none: { backupRetentionDays: 7, rotationDays: 30, accessReview: false },
   low: { backupRetentionDays: 7, rotationDays: 30, accessReview: false },
   medium: { backupRetentionDays: 14, rotationDays: 30, accessReview: false },

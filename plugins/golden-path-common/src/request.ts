@@ -8,7 +8,17 @@ import {
   RuledField,
 } from './fieldRules';
 import { parseOwner } from './names';
-import { DEFAULT_DOMAIN, DEFAULT_RISK, DEFAULT_SIZE, DOMAINS, ENVIRONMENTS, Risk, RISKS, Size, SIZES } from './options';
+import {
+  DEFAULT_DOMAIN,
+  DEFAULT_RISK,
+  DEFAULT_SIZE,
+  DOMAINS,
+  ENVIRONMENTS,
+  Risk,
+  RISKS,
+  Size,
+  SIZES,
+} from './options';
 
 /** What a platform team may choose for itself: `goldenPath.{environments, domains}`. */
 export interface RequestOptions {
@@ -19,52 +29,87 @@ export interface RequestOptions {
 }
 
 const ruled = (field: RuledField) =>
-  z.string({ required_error: `${field}: a value is needed.` }).superRefine((value, context) => {
-    for (const message of fieldProblems(field, value)) {
-      context.addIssue({ code: 'custom', message: `${message} Got ${JSON.stringify(value)}.` });
-    }
-  });
+  z
+    .string({ required_error: `${field}: a value is needed.` })
+    .superRefine((value, context) => {
+      for (const message of fieldProblems(field, value)) {
+        context.addIssue({
+          code: 'custom',
+          message: `${message} Got ${JSON.stringify(value)}.`,
+        });
+      }
+    });
 
 const choice = (title: string, choices: readonly string[]) =>
-  z.string({ required_error: `${title}: choose one of ${choices.join(', ')}.` }).superRefine((value, context) => {
-    if (!choices.includes(value)) {
-      context.addIssue({ code: 'custom', message: `${title}: choose one of ${choices.join(', ')}. Got ${JSON.stringify(value)}.` });
+  z
+    .string({
+      required_error: `${title}: choose one of ${choices.join(', ')}.`,
+    })
+    .superRefine((value, context) => {
+      if (!choices.includes(value)) {
+        context.addIssue({
+          code: 'custom',
+          message: `${title}: choose one of ${choices.join(
+            ', ',
+          )}. Got ${JSON.stringify(value)}.`,
+        });
+      }
+    });
+
+const owner = z
+  .string({ required_error: 'owner: a value is needed.' })
+  .transform((ref, context) => {
+    const parsed = parseOwner(ref);
+    if ('problem' in parsed) {
+      context.addIssue({
+        code: 'custom',
+        message: `${parsed.problem} Got ${JSON.stringify(ref)}.`,
+      });
+      return z.NEVER;
     }
+    for (const message of fieldProblems('owner', parsed.name)) {
+      context.addIssue({
+        code: 'custom',
+        message: `${message} Got ${JSON.stringify(ref)}.`,
+      });
+    }
+    return parsed.name;
   });
 
-const owner = z.string({ required_error: 'owner: a value is needed.' }).transform((ref, context) => {
-  const parsed = parseOwner(ref);
-  if ('problem' in parsed) {
-    context.addIssue({ code: 'custom', message: `${parsed.problem} Got ${JSON.stringify(ref)}.` });
-    return z.NEVER;
-  }
-  for (const message of fieldProblems('owner', parsed.name)) {
-    context.addIssue({ code: 'custom', message: `${message} Got ${JSON.stringify(ref)}.` });
-  }
-  return parsed.name;
-});
-
 const description = z.string().superRefine((value, context) => {
-  if (!new RegExp(DESCRIPTION_PATTERN, 'u').test(value)) context.addIssue({ code: 'custom', message: DESCRIPTION_MESSAGE });
-  if ([...value].length > DESCRIPTION_MAX_LENGTH) context.addIssue({ code: 'custom', message: DESCRIPTION_LENGTH_MESSAGE });
+  if (!new RegExp(DESCRIPTION_PATTERN, 'u').test(value))
+    context.addIssue({ code: 'custom', message: DESCRIPTION_MESSAGE });
+  if ([...value].length > DESCRIPTION_MAX_LENGTH)
+    context.addIssue({ code: 'custom', message: DESCRIPTION_LENGTH_MESSAGE });
 });
 
 /** The schema of a whole request. The owner comes in as an entity reference or a bare name and goes out bare. */
 export const requestSchema = (options: RequestOptions = {}) => {
-  const { environments = ENVIRONMENTS, domains = DOMAINS, masterUsername } = options;
+  const {
+    environments = ENVIRONMENTS,
+    domains = DOMAINS,
+    masterUsername,
+  } = options;
   return z
     .object({
       component_id: ruled('component_id'),
       databaseName: ruled('databaseName'),
-      username: ruled('username').refine(value => masterUsername === undefined || value !== masterUsername, value => ({
-        message: `Database user: "${value}" is the master of the instance; choose another name.`,
-      })),
+      username: ruled('username').refine(
+        value => masterUsername === undefined || value !== masterUsername,
+        value => ({
+          message: `Database user: "${value}" is the master of the instance; choose another name.`,
+        }),
+      ),
       owner,
       environment: choice('Environment', environments),
       description: description.default(''),
       domain: choice('Domain', domains).default(DEFAULT_DOMAIN),
-      risk: choice('Risk', RISKS).default(DEFAULT_RISK).transform(value => value as Risk),
-      size: choice('Size', SIZES).default(DEFAULT_SIZE).transform(value => value as Size),
+      risk: choice('Risk', RISKS)
+        .default(DEFAULT_RISK)
+        .transform(value => value as Risk),
+      size: choice('Size', SIZES)
+        .default(DEFAULT_SIZE)
+        .transform(value => value as Size),
       requestedBy: ruled('requestedBy'),
     })
     .strict();
@@ -82,7 +127,14 @@ export interface Problem {
 /** Rules that hold between fields; they are asked even when single fields are wrong, so that all problems come at once. */
 const crossFieldProblems = (input: Record<string, unknown>): Problem[] =>
   input.environment === 'dev' && SIZES.slice(1).includes(input.size as never)
-    ? [{ field: 'size', message: `Size: dev databases are small; choose small, or another environment. Got ${JSON.stringify(input.size)}.` }]
+    ? [
+        {
+          field: 'size',
+          message: `Size: dev databases are small; choose small, or another environment. Got ${JSON.stringify(
+            input.size,
+          )}.`,
+        },
+      ]
     : [];
 
 /**
@@ -94,10 +146,16 @@ export const parseRequest = (
   options: RequestOptions = {},
 ): { request: DatabaseRequest } | { problems: Problem[] } => {
   const result = requestSchema(options).safeParse(input);
-  const across = typeof input === 'object' && input !== null ? crossFieldProblems(input as Record<string, unknown>) : [];
+  const across =
+    typeof input === 'object' && input !== null
+      ? crossFieldProblems(input as Record<string, unknown>)
+      : [];
   if (result.success && across.length === 0) return { request: result.data };
   const single = result.success
     ? []
-    : result.error.issues.map(issue => ({ field: issue.path.join('.') || '(request)', message: issue.message }));
+    : result.error.issues.map(issue => ({
+        field: issue.path.join('.') || '(request)',
+        message: issue.message,
+      }));
   return { problems: [...single, ...across] };
 };

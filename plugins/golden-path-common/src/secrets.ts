@@ -1,9 +1,22 @@
 import { z } from 'zod';
 
 const port = z
-  .union([z.number(), z.string().regex(/^[0-9]+$/, 'port: use a number').transform(Number)])
-  .pipe(z.number().int('port: use a whole number').min(1, 'port: use 1 to 65535').max(65535, 'port: use 1 to 65535'));
-const text = (name: string) => z.string({ required_error: `${name} is missing` }).min(1, `${name} is empty`);
+  .union([
+    z.number(),
+    z
+      .string()
+      .regex(/^[0-9]+$/, 'port: use a number')
+      .transform(Number),
+  ])
+  .pipe(
+    z
+      .number()
+      .int('port: use a whole number')
+      .min(1, 'port: use 1 to 65535')
+      .max(65535, 'port: use 1 to 65535'),
+  );
+const text = (name: string) =>
+  z.string({ required_error: `${name} is missing` }).min(1, `${name} is empty`);
 
 /** The JSON of a database's secret: `{host, port, dbname, username, password}`, the port a number or a numeric string. */
 export const databaseSecretSchema = z.object({

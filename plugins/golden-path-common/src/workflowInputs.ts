@@ -20,7 +20,10 @@ export interface WorkflowInputs {
   task_id: string;
 }
 
-export const workflowInputs = (request: DatabaseRequest, context: { taskId: string; baseBranch: string }): WorkflowInputs => ({
+export const workflowInputs = (
+  request: DatabaseRequest,
+  context: { taskId: string; baseBranch: string },
+): WorkflowInputs => ({
   base_branch: context.baseBranch,
   environment: request.environment,
   database_name: request.databaseName,
