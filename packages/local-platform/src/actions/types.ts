@@ -1,0 +1,156 @@
+/** A repository by owner and name, as GitHub names it. */
+export interface RepoRef {
+  owner: string;
+  name: string;
+}
+
+/** How something ended, in the words of GitHub's REST API. */
+export type Conclusion = 'success' | 'failure' | 'cancelled' | 'skipped';
+
+/** Where something stands, in the words of GitHub's REST API. */
+export type Status = 'queued' | 'in_progress' | 'completed';
+
+/** One step of a job, as a run's page shows it. */
+export interface StepRecord {
+  name: string;
+  number: number;
+  status: Status;
+  conclusion?: Conclusion;
+  /** What the page says beside it, for instance "not run here: needs a container engine". */
+  note?: string;
+  /** ISO 8601, UTC. */
+  startedAt?: string;
+  /** ISO 8601, UTC. */
+  completedAt?: string;
+}
+
+/** One job of a run. */
+export interface JobRecord {
+  id: number;
+  name: string;
+  status: Status;
+  conclusion?: Conclusion;
+  steps: StepRecord[];
+  /** ISO 8601, UTC. */
+  startedAt?: string;
+  /** ISO 8601, UTC. */
+  completedAt?: string;
+}
+
+/** One run of a workflow file. */
+export interface RunRecord {
+  id: number;
+  /** Counts per workflow file, from 1. */
+  runNumber: number;
+  repo: RepoRef;
+  /** For instance `.github/workflows/x.yml`. */
+  workflowPath: string;
+  workflowName: string;
+  /** What `run-name` made, else what GitHub shows for the event. */
+  displayTitle: string;
+  event: string;
+  headBranch: string;
+  headSha: string;
+  actor: string;
+  status: Status;
+  conclusion?: Conclusion;
+  /** ISO 8601, UTC. */
+  createdAt: string;
+  /** ISO 8601, UTC. */
+  updatedAt: string;
+  jobs: JobRecord[];
+  /** The inputs of a dispatch, defaults filled in. */
+  inputs?: Record<string, string>;
+}
+
+/** Where runs and their logs are kept; what is saved survives a restart. */
+export interface RunStore {
+  nextRunId(): number;
+  nextJobId(): number;
+  save(run: RunRecord): Promise<void>;
+  get(id: number): RunRecord | undefined;
+  list(repo: RepoRef): RunRecord[];
+  appendLog(runId: number, jobId: number, text: string): Promise<void>;
+  readLog(runId: number, jobId: number): Promise<string>;
+}
+
+/** Something that happened in a repository and may start workflows. */
+export interface WorkflowEvent {
+  name: 'push' | 'workflow_dispatch' | 'pull_request' | string;
+  repo: RepoRef;
+  /** A full ref, `refs/heads/main`; for pull requests `refs/pull/<n>/merge`. */
+  ref: string;
+  sha: string;
+  /** Login of who did it. */
+  actor: string;
+  /** GitHub's payload of this event: before, after, ref, commits | inputs | pull_request, action, number. */
+  payload: Record<string, unknown>;
+  /** Only for `workflow_dispatch`. */
+  inputs?: Record<string, string>;
+  /** Only for `workflow_dispatch`: the one workflow file to run. */
+  workflowPath?: string;
+}
+
+/** What a dispatch check says: the inputs to run with, or GitHub's 422 message. */
+export type DispatchCheck =
+  | { workflowPath: string; inputs: Record<string, string> }
+  | { error: string };
+
+/** A workflow file of a repository, as the REST API lists it. */
+export interface WorkflowSummary {
+  id: number;
+  name: string;
+  path: string;
+}
+
+/** Runs workflow files of local repositories. */
+export interface ActionsService {
+  /**
+   * Starts a run of every workflow that this event concerns and returns once the runs are saved, before they have ended.
+   * A push or pull request made with a run's own GITHUB_TOKEN must not be sent here: GitHub starts nothing for those.
+   */
+  trigger(event: WorkflowEvent): Promise<RunRecord[]>;
+  /**
+   * Checks a dispatch as GitHub does.
+   * @param ref - a branch or tag, short or full
+   * @param workflowFile - file name, path or numeric id
+   * @returns undefined where there is no such workflow (404)
+   */
+  validateDispatch(
+    repo: RepoRef,
+    ref: string,
+    workflowFile: string,
+    inputs: Record<string, string>,
+  ): Promise<DispatchCheck | undefined>;
+  /** The workflows of the default branch. */
+  workflows(repo: RepoRef): Promise<WorkflowSummary[]>;
+  /** Cancels a run and ends its processes; nothing happens to one that has ended. */
+  cancel(runId: number): Promise<void>;
+  /** Waits until no run is queued or under way. */
+  idle(): Promise<void>;
+  /** Cancels everything and waits until every process has ended. */
+  stop(): Promise<void>;
+}
+
+/** What the Actions service needs of the GitHub around it. */
+export interface ActionsOptions {
+  store: RunStore;
+  /** The bare repository on disk. */
+  gitDir(repo: RepoRef): string;
+  /** For instance `http://localhost:7010`. */
+  serverUrl: string;
+  /** For instance `http://localhost:7010/api/v3`. */
+  apiUrl: string;
+  /** Where workspaces of jobs are made, and removed again. */
+  workRoot: string;
+  /** Added to every step's environment, for instance AWS_*; its PATH comes before the system's. */
+  runnerEnv: Record<string, string>;
+  /** The run's own GITHUB_TOKEN. */
+  tokenFor(run: RunRecord): string;
+  variables(repo: RepoRef): Record<string, string>;
+  environmentVariables(
+    repo: RepoRef,
+    environment: string,
+  ): Record<string, string>;
+  secrets(repo: RepoRef): Record<string, string>;
+}
