@@ -1,0 +1,19 @@
+import { createBackend } from '@backstage/backend-defaults';
+
+const backend = createBackend();
+
+backend.add(import('@backstage/plugin-app-backend'));
+
+backend.add(import('@backstage/plugin-auth-backend'));
+backend.add(import('@backstage/plugin-auth-backend-module-guest-provider'));
+
+backend.add(import('@backstage/plugin-catalog-backend'));
+backend.add(import('@backstage/plugin-catalog-backend-module-scaffolder-entity-model'));
+backend.add(import('@backstage/plugin-catalog-backend-module-logs'));
+
+backend.add(import('@backstage/plugin-scaffolder-backend'));
+// Brings publish:github and its kin for the other templates of this Backstage.
+backend.add(import('@backstage/plugin-scaffolder-backend-module-github'));
+backend.add(import('@goldenpath/plugin-scaffolder-backend-module-golden-path'));
+
+backend.start();
