@@ -1,0 +1,40 @@
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+INSTALLED := node_modules/.package-lock.json
+APP := packages/app/dist/index.html
+APP_SOURCES := $(shell find packages/app -path packages/app/dist -prune -o -type f -print 2>/dev/null)
+
+.PHONY: help start test test-fast lint install node
+
+help: ## Say what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort -u | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{ printf "%-34s %s\n", $$1, $$2 }'
+
+start: $(INSTALLED) $(APP) ## Bring up the whole platform on this machine (Ctrl-C stops it)
+	@exec node packages/local-platform/bin/local-platform.js
+
+test: $(INSTALLED) $(APP) ## Run everything that must hold
+	@node scripts/run-tests.js
+
+test-fast: $(INSTALLED) ## Run the fast tests only
+	@node scripts/run-tests.js unit
+
+lint: $(INSTALLED) ## Check types and lint
+	@node scripts/run-tests.js tsc lint
+
+install: $(INSTALLED) ## Install what package-lock.json names
+
+node:
+	@command -v node >/dev/null || { echo "Node.js is missing: install Node 22 or 24 (20.19 or newer works)." >&2; exit 1; }
+	@node scripts/check-node.js
+
+$(INSTALLED): package-lock.json package.json | node
+	npm ci --no-audit --no-fund
+	@touch $@
+
+$(APP): $(APP_SOURCES) $(INSTALLED)
+	npm run build --workspace app
+	@touch $@
+
+include platform/rds.mk

@@ -1,0 +1,79 @@
+import { ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { dirname, resolve } from 'node:path';
+
+export interface Backstage {
+  /** Resolves when the process ends, however it ends. */
+  ended: Promise<number | null>;
+  /** Resolves once Backstage answers; rejects when it ends before that or takes longer than `timeoutMs`. */
+  ready(timeoutMs: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the Backstage backend, which serves the built app as well, in a process group of its own so that a Ctrl-C
+ * reaches only the platform, which then stops its parts in order.
+ */
+export const startBackstage = (options: {
+  root: string;
+  url: string;
+  logFile: string;
+  env: Record<string, string>;
+}): Backstage => {
+  const log = createWriteStream(options.logFile, { flags: 'a' });
+  const transform = resolve(dirname(require.resolve('@backstage/cli-node/package.json')), 'config/nodeTransform.cjs');
+  const child = spawn(
+    process.execPath,
+    ['--require', transform, 'src/index.ts', '--config', resolve(options.root, 'app-config.yaml')],
+    {
+      cwd: resolve(options.root, 'packages/backend'),
+      env: { ...process.env, ...options.env },
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  child.stdout.pipe(log);
+  child.stderr.pipe(log);
+  const ended = new Promise<number | null>(done => {
+    child.once('error', () => done(null));
+    child.once('exit', code => done(code));
+  });
+
+  return {
+    ended,
+    ready: async timeoutMs => {
+      const deadline = Date.now() + timeoutMs;
+      let isOver = false;
+      void ended.then(() => {
+        isOver = true;
+      });
+      while (!isOver && Date.now() < deadline) {
+        const answer = await fetch(`${options.url}/.backstage/health/v1/readiness`).catch(() => undefined);
+        if (answer?.ok) return;
+        await sleep(200);
+      }
+      throw new Error(
+        isOver
+          ? `Backstage ended before it was ready. The reason is at the end of ${options.logFile}.`
+          : `Backstage was not ready after ${timeoutMs / 1000} s. What it is doing stands in ${options.logFile}.`,
+      );
+    },
+    stop: () => stopGroup(child, ended),
+  };
+};
+
+/** Ends a process group: asks first, insists after ten seconds. */
+const stopGroup = async (child: ChildProcess, ended: Promise<unknown>) => {
+  const signal = (name: NodeJS.Signals) => {
+    try {
+      if (child.pid) process.kill(-child.pid, name);
+    } catch {
+      // Gone already.
+    }
+  };
+  signal('SIGTERM');
+  const insist = setTimeout(() => signal('SIGKILL'), 10_000);
+  await ended;
+  clearTimeout(insist);
+};

@@ -1,0 +1,64 @@
+import { resolve } from 'node:path';
+import { assertPortsFree, readPorts, UsageError } from './ports';
+import { Platform, startPlatform } from './platform';
+
+/**
+ * The local platform as a program: starts everything, says where it is, and stops it all on Ctrl-C.
+ * Exits with 0 after a stop, with 1 and one line when something is in the way.
+ */
+export const main = async (): Promise<void> => {
+  const print = (line: string) => process.stdout.write(`${line}\n`);
+  let platform: Platform | undefined;
+  let stopping: Promise<void> | undefined;
+  const stop = (code: number) => {
+    stopping ??= (async () => {
+      await platform?.stop();
+      print('Stopped. What you made is kept; `make start` finds it again.');
+      process.exit(code);
+    })().catch(error => {
+      process.stderr.write(`${error?.stack ?? error}\n`);
+      process.exit(1);
+    });
+    return stopping;
+  };
+  // A signal while parts are still starting is kept until they have, so that none is left behind.
+  let wanted: boolean = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (!wanted) print('\nStopping …');
+      wanted = true;
+      if (platform) void stop(0);
+    });
+  }
+
+  try {
+    const ports = readPorts(process.env);
+    await assertPortsFree(ports);
+    platform = await startPlatform({
+      root: resolve(__dirname, '../../..'),
+      stateDir: resolve(process.env.GOLDENPATH_STATE_DIR ?? resolve(__dirname, '../../../.local')),
+      ports,
+      log: print,
+      isStopWanted: () => wanted,
+    });
+    if (wanted) return await stop(0);
+    const { urls } = platform;
+    print('');
+    print(`  Backstage        ${urls.backstage}/create   sign in as Guest, choose "Backend App + RDS"`);
+    print(`  GitHub           ${urls.github}/acme/platform-infra`);
+    print(`  Secrets Manager  ${urls.secretsManager}`);
+    print(`  PostgreSQL       localhost:${ports.postgres}`);
+    print('');
+    print(`Ready. Logs and state are in ${platform.stateDir}. Ctrl-C stops everything.`);
+    void platform.backstageEnded.then(() => {
+      if (stopping || wanted) return;
+      process.stderr.write(`Backstage ended by itself. The reason is at the end of ${platform!.stateDir}/backstage.log.\n`);
+      void stop(1);
+    });
+  } catch (error) {
+    const isUsers = error instanceof UsageError;
+    process.stderr.write(`${isUsers ? error.message : (error as Error).stack ?? error}\n`);
+    process.exit(1);
+  }
+  return undefined;
+};

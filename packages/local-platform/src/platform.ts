@@ -1,0 +1,136 @@
+import { mkdirSync } from 'node:fs';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { ENVIRONMENTS, masterSecretName } from '@goldenpath/plugin-golden-path-common';
+import { createActions } from './actions';
+import { startBackstage } from './backstage';
+import { startGitHub } from './github';
+import { Ports } from './ports';
+import { Postgres, startPostgres } from './postgres';
+import { startSecretsManager } from './secrets-manager';
+import { infraRepoFiles } from './seed';
+
+export const ORGANISATION = 'acme';
+export const INFRA_REPO = 'platform-infra';
+const REGION = 'eu-central-1';
+/** Any token will do: the local GitHub tells only people and workflow runs apart. */
+const TOKEN = 'local-token';
+
+export interface Platform {
+  stateDir: string;
+  urls: { backstage: string; github: string; secretsManager: string };
+  backstageEnded: Promise<number | null>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Brings up PostgreSQL, Secrets Manager, GitHub with Actions, and Backstage, in that order, on loopback only. What
+ * was started is stopped again, last first, when a later part fails.
+ */
+export const startPlatform = async (options: {
+  /** The workspace. */
+  root: string;
+  stateDir: string;
+  ports: Ports;
+  log: (line: string) => void;
+  /** Asked between the parts: whether somebody wants it all stopped. */
+  isStopWanted: () => boolean;
+}): Promise<Platform> => {
+  const { root, stateDir, ports, log } = options;
+  mkdirSync(stateDir, { recursive: true });
+  const stops: Array<() => Promise<void>> = [];
+  const stop = async () => {
+    for (const stopPart of stops.splice(0).reverse()) await stopPart();
+  };
+
+  try {
+    log('Starting PostgreSQL …');
+    const postgres = await startPostgres({ dataDir: join(stateDir, 'postgres'), port: ports.postgres, logFile: join(stateDir, 'postgres.log') });
+    stops.push(() => postgres.stop());
+
+    log('Starting Secrets Manager …');
+    const secretsManager = await startSecretsManager({ port: ports.secretsManager, stateFile: join(stateDir, 'secrets.json') });
+    stops.push(() => secretsManager.stop());
+    const aws = {
+      AWS_REGION: REGION,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+    };
+    await seedMasterSecrets(secretsManager.url, postgres);
+
+    log('Starting GitHub …');
+    const github = await startGitHub({
+      port: ports.github,
+      stateDir: join(stateDir, 'github'),
+      actions: deps =>
+        createActions({
+          ...deps,
+          workRoot: join(stateDir, 'runs'),
+          runnerEnv: {
+            ...aws,
+            PATH: [resolve(__dirname, '../bin-shims'), dirname(process.execPath), process.env.PATH].join(delimiter),
+          },
+        }),
+    });
+    stops.push(() => github.stop());
+    await seedInfraRepo(github, root, postgres.caFile);
+
+    log('Starting Backstage …');
+    const url = `http://localhost:${ports.backstage}`;
+    const backstage = startBackstage({
+      root,
+      url,
+      logFile: join(stateDir, 'backstage.log'),
+      env: {
+        ...aws,
+        PORT: String(ports.backstage),
+        GITHUB_PORT: String(ports.github),
+        POSTGRES_PORT: String(ports.postgres),
+        GITHUB_TOKEN: TOKEN,
+        BACKSTAGE_DATABASE_PASSWORD: postgres.backstage.password,
+        GOLDENPATH_CA_FILE: postgres.caFile,
+        NODE_EXTRA_CA_CERTS: postgres.caFile,
+      },
+    });
+    stops.push(() => backstage.stop());
+    if (!options.isStopWanted()) await backstage.ready(120_000);
+
+    return {
+      stateDir,
+      urls: { backstage: url, github: github.url, secretsManager: secretsManager.url },
+      backstageEnded: backstage.ended,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};
+
+/** The master's credentials, once for each environment: here all of them share one instance. */
+const seedMasterSecrets = async (endpoint: string, postgres: Postgres) => {
+  const client = new SecretsManagerClient({ endpoint, region: REGION, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
+  const { username, password } = postgres.master;
+  for (const environment of ENVIRONMENTS) {
+    await client
+      .send(
+        new CreateSecretCommand({
+          Name: masterSecretName(environment),
+          SecretString: JSON.stringify({ host: postgres.host, port: postgres.port, username, password }),
+        }),
+      )
+      .catch(error => {
+        if (error.name !== 'ResourceExistsException') throw error;
+      });
+  }
+};
+
+const seedInfraRepo = async (github: Awaited<ReturnType<typeof startGitHub>>, root: string, caFile: string) => {
+  await github.createOrganisation(ORGANISATION);
+  await github.createRepository(ORGANISATION, INFRA_REPO, await infraRepoFiles(resolve(root, 'platform')));
+  const repo = { owner: ORGANISATION, name: INFRA_REPO };
+  await github.setVariable(repo, 'AWS_REGION', REGION);
+  await github.setVariable(repo, 'GOLDENPATH_CLI', resolve(root, 'packages/cli/bin/goldenpath-rds.js'));
+  await github.setVariable(repo, 'GOLDENPATH_CA_FILE', caFile);
+};

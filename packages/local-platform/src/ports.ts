@@ -1,0 +1,56 @@
+import { createServer } from 'node:net';
+
+/** The four ports of the local platform, each with the environment variable that moves it. */
+export const PORTS = {
+  backstage: { title: 'Backstage', variable: 'PORT', fallback: 7007 },
+  github: { title: 'GitHub', variable: 'GITHUB_PORT', fallback: 7010 },
+  secretsManager: { title: 'Secrets Manager', variable: 'SECRETS_MANAGER_PORT', fallback: 7011 },
+  postgres: { title: 'PostgreSQL', variable: 'POSTGRES_PORT', fallback: 7012 },
+} as const;
+
+export type PortName = keyof typeof PORTS;
+export type Ports = Record<PortName, number>;
+
+/** A mistake of the person at the terminal: said in one line, without a stack. */
+export class UsageError extends Error {
+  name = 'UsageError';
+}
+
+/** Reads the ports from the environment. @throws UsageError for what is no port, or one port given twice. */
+export const readPorts = (env: NodeJS.ProcessEnv): Ports => {
+  const ports = {} as Ports;
+  for (const name of Object.keys(PORTS) as PortName[]) {
+    const { variable, fallback } = PORTS[name];
+    const text = env[variable] || String(fallback);
+    const port = Number(text);
+    if (!/^[0-9]+$/.test(text) || port < 1 || port > 65535) {
+      throw new UsageError(`${variable}=${text} is no port: use a number from 1 to 65535.`);
+    }
+    const twin = (Object.keys(ports) as PortName[]).find(other => ports[other] === port);
+    if (twin) throw new UsageError(`${PORTS[twin].variable} and ${variable} are both ${port}: give each a port of its own.`);
+    ports[name] = port;
+  }
+  return ports;
+};
+
+/** @throws UsageError that names every port somebody else listens on, in one line. */
+export const assertPortsFree = async (ports: Ports): Promise<void> => {
+  const taken: string[] = [];
+  for (const name of Object.keys(ports) as PortName[]) {
+    if (!(await isFree(ports[name]))) taken.push(`port ${ports[name]} (${PORTS[name].title}, ${PORTS[name].variable})`);
+  }
+  if (taken.length > 0) {
+    throw new UsageError(
+      `Already in use: ${taken.join(', ')}. Stop what listens there, or choose another with ${taken.length === 1 ? 'that variable' : 'those variables'}.`,
+    );
+  }
+};
+
+const isFree = (port: number) =>
+  new Promise<boolean>((resolve, reject) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' || error.code === 'EACCES' ? resolve(false) : reject(error),
+    );
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
