@@ -1,1 +1,1 @@
-module.exports = { root: true };
+module.exports = require('./.eslintrc.package.js').workspace(__dirname);

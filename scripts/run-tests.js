@@ -14,8 +14,15 @@ const total = { passed: 0, failed: 0, skipped: [] };
 const run = (title, args) => {
   console.log(`\n== ${title}`);
   const started = Date.now();
-  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
-  console.log(`== ${title}: ${status === 0 ? 'done' : 'failed'} after ${Math.round((Date.now() - started) / 1000)} s`);
+  const { status } = spawnSync(process.execPath, args, {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  console.log(
+    `== ${title}: ${status === 0 ? 'done' : 'failed'} after ${Math.round(
+      (Date.now() - started) / 1000,
+    )} s`,
+  );
   return status === 0;
 };
 
@@ -39,22 +46,49 @@ const jest = (title, project) => {
   total.failed += report.numFailedTests + report.numRuntimeErrorTestSuites;
   for (const suite of report.testResults)
     for (const test of suite.assertionResults)
-      if (test.status === 'pending' || test.status === 'todo') total.skipped.push(test.fullName);
-  if (!isGreen && report.numFailedTests + report.numRuntimeErrorTestSuites === 0) total.failed += 1;
+      if (test.status === 'pending' || test.status === 'todo')
+        total.skipped.push(test.fullName);
+  if (
+    !isGreen &&
+    report.numFailedTests + report.numRuntimeErrorTestSuites === 0
+  )
+    total.failed += 1;
 };
 
 const names = process.argv.slice(2);
 const wanted = name => names.length === 0 || names.includes(name);
-if (wanted('tsc')) check('types (tsc)', [require.resolve('typescript/bin/tsc'), '--noEmit', '--incremental', 'false']);
+if (wanted('tsc'))
+  check('types (tsc)', [
+    require.resolve('typescript/bin/tsc'),
+    '--noEmit',
+    '--incremental',
+    'false',
+  ]);
 if (wanted('lint'))
-  check('lint (eslint)', [require.resolve('eslint/bin/eslint'), '--max-warnings', '0', '--ext', '.ts,.tsx,.js', '.']);
+  check('lint (eslint)', [
+    require.resolve('eslint/bin/eslint'),
+    '--max-warnings',
+    '0',
+    '--ext',
+    '.ts,.tsx,.js',
+    '.',
+  ]);
 if (wanted('unit')) jest('fast tests (jest)', 'unit');
 if (wanted('e2e')) jest('end to end (jest)', 'e2e');
 rmSync(reports, { recursive: true, force: true });
 
 const { passed, failed, skipped } = total;
-if (skipped.length > 0) console.log(`\nSkipped, because this machine lacks what they need:\n${skipped.map(name => `  - ${name}`).join('\n')}`);
+if (skipped.length > 0)
+  console.log(
+    `\nSkipped, because this machine lacks what they need:\n${skipped
+      .map(name => `  - ${name}`)
+      .join('\n')}`,
+  );
 const isRefused = skipped.length > 0 && process.env.CI === 'true';
 if (isRefused) console.log('In CI nothing may be skipped.');
-console.log(`\n${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`);
+console.log(
+  `\n${passed} passed, ${failed} failed${
+    skipped.length > 0 ? `, ${skipped.length} skipped` : ''
+  }`,
+);
 process.exit(failed > 0 || isRefused ? 1 : 0);

@@ -14,28 +14,57 @@ interface Import {
 
 const sourcesUnder = (folder: string): string[] =>
   readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-    .filter(entry => entry.isFile() && /\.tsx?$/.test(entry.name) && !/\.(test|d)\.tsx?$/.test(entry.name))
-    .map(entry => relative(ROOT, join(entry.parentPath ?? entry.path, entry.name)).split('\\').join('/'))
+    .filter(
+      entry =>
+        entry.isFile() &&
+        /\.tsx?$/.test(entry.name) &&
+        !/\.(test|d)\.tsx?$/.test(entry.name),
+    )
+    .map(entry =>
+      relative(ROOT, join(entry.parentPath ?? entry.path, entry.name))
+        .split('\\')
+        .join('/'),
+    )
     .filter(file => !file.includes('node_modules/'));
 
 const importsOf = (file: string): Import[] => {
-  const source = ts.createSourceFile(file, readFileSync(join(ROOT, file), 'utf8'), ts.ScriptTarget.Latest, true);
+  const source = ts.createSourceFile(
+    file,
+    readFileSync(join(ROOT, file), 'utf8'),
+    ts.ScriptTarget.Latest,
+    true,
+  );
   const found: Import[] = [];
   const add = (specifier: string, values: string[]) => {
-    const to = specifier.startsWith('.') ? posix.join(dirname(file), specifier) : specifier;
+    const to = specifier.startsWith('.')
+      ? posix.join(dirname(file), specifier)
+      : specifier;
     found.push({ from: file, to, values });
   };
   const visit = (node: ts.Node) => {
     if (ts.isImportDeclaration(node)) {
       const clause = node.importClause;
-      const names = clause?.namedBindings && ts.isNamedImports(clause.namedBindings) ? clause.namedBindings.elements : [];
-      const values = clause?.isTypeOnly ? [] : names.filter(name => !name.isTypeOnly).map(name => (name.propertyName ?? name.name).text);
+      const names =
+        clause?.namedBindings && ts.isNamedImports(clause.namedBindings)
+          ? clause.namedBindings.elements
+          : [];
+      const values = clause?.isTypeOnly
+        ? []
+        : names
+            .filter(name => !name.isTypeOnly)
+            .map(name => (name.propertyName ?? name.name).text);
       add((node.moduleSpecifier as ts.StringLiteral).text, values);
     } else if (ts.isExportDeclaration(node) && node.moduleSpecifier) {
       add((node.moduleSpecifier as ts.StringLiteral).text, []);
-    } else if (ts.isCallExpression(node) && node.arguments.length === 1 && ts.isStringLiteral(node.arguments[0])) {
-      const isRequire = ts.isIdentifier(node.expression) && node.expression.text === 'require';
-      if (isRequire || node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0].text, []);
+    } else if (
+      ts.isCallExpression(node) &&
+      node.arguments.length === 1 &&
+      ts.isStringLiteral(node.arguments[0])
+    ) {
+      const isRequire =
+        ts.isIdentifier(node.expression) && node.expression.text === 'require';
+      if (isRequire || node.expression.kind === ts.SyntaxKind.ImportKeyword)
+        add(node.arguments[0].text, []);
     }
     ts.forEachChild(node, visit);
   };
@@ -43,8 +72,10 @@ const importsOf = (file: string): Import[] => {
   return found;
 };
 
-const importsUnder = (folder: string) => sourcesUnder(folder).flatMap(importsOf);
-const show = (imports: Import[]) => imports.map(({ from, to }) => `${from} imports ${to}`);
+const importsUnder = (folder: string) =>
+  sourcesUnder(folder).flatMap(importsOf);
+const show = (imports: Import[]) =>
+  imports.map(({ from, to }) => `${from} imports ${to}`);
 
 const COMMON = 'plugins/golden-path-common/src';
 const NODE = 'plugins/golden-path-node/src';
@@ -59,13 +90,25 @@ const OURS: Record<string, string> = {
 
 describe('imports point one way', () => {
   it('common imports zod and nothing else', () => {
-    expect(show(importsUnder(COMMON).filter(({ to }) => to !== 'zod' && !to.startsWith(`${COMMON}/`)))).toEqual([]);
+    expect(
+      show(
+        importsUnder(COMMON).filter(
+          ({ to }) => to !== 'zod' && !to.startsWith(`${COMMON}/`),
+        ),
+      ),
+    ).toEqual([]);
   });
 
   it('common knows no clock, no chance and no environment', () => {
     const impure = /\bDate\b|Math\.random|\bprocess\b|\bcrypto\b/;
-    const code = (file: string) => readFileSync(join(ROOT, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
-    expect(sourcesUnder(COMMON).filter(file => impure.test(code(file)))).toEqual([]);
+    const code = (file: string) =>
+      readFileSync(join(ROOT, file), 'utf8').replace(
+        /\/\*[\s\S]*?\*\/|\/\/.*/g,
+        '',
+      );
+    expect(
+      sourcesUnder(COMMON).filter(file => impure.test(code(file))),
+    ).toEqual([]);
   });
 
   it.each([
@@ -76,34 +119,66 @@ describe('imports point one way', () => {
     { folder: 'packages/local-platform/src', may: [COMMON, NODE] },
   ])('$folder imports of ours only what stands below it', ({ folder, may }) => {
     const allowed = may.map(below => OURS[below]);
-    expect(show(importsUnder(folder).filter(({ to }) => to.startsWith('@goldenpath/') && !allowed.includes(to)))).toEqual([]);
+    expect(
+      show(
+        importsUnder(folder).filter(
+          ({ to }) => to.startsWith('@goldenpath/') && !allowed.includes(to),
+        ),
+      ),
+    ).toEqual([]);
   });
 
-  it.each(Object.keys(OURS))('%s leaves its folder only through packages', folder => {
-    const outside = importsUnder(folder).filter(({ to }) => /^(plugins|packages|tests|platform|skeleton)\//.test(to) && !to.startsWith(`${folder}/`));
-    expect(show(outside)).toEqual([]);
-  });
+  it.each(Object.keys(OURS))(
+    '%s leaves its folder only through packages',
+    folder => {
+      const outside = importsUnder(folder).filter(
+        ({ to }) =>
+          /^(plugins|packages|tests|platform|skeleton)\//.test(to) &&
+          !to.startsWith(`${folder}/`),
+      );
+      expect(show(outside)).toEqual([]);
+    },
+  );
 });
 
 describe('inside node', () => {
   it('deciding never imports acting or adapters', () => {
-    expect(show(importsUnder(`${NODE}/decide`).filter(({ to }) => /\/(act|adapters)\//.test(to)))).toEqual([]);
+    expect(
+      show(
+        importsUnder(`${NODE}/decide`).filter(({ to }) =>
+          /\/(act|adapters)\//.test(to),
+        ),
+      ),
+    ).toEqual([]);
   });
 
   it('deciding never touches the world', () => {
-    const world = /^(node:)?(fs|net|tls|http|https|child_process|dns)(\/|$)|^pg$|^@aws-sdk|^@octokit/;
-    const reads = importsUnder(`${NODE}/decide`).filter(({ to, values }) => world.test(to) && values.length > 0);
+    const world =
+      /^(node:)?(fs|net|tls|http|https|child_process|dns)(\/|$)|^pg$|^@aws-sdk|^@octokit/;
+    const reads = importsUnder(`${NODE}/decide`).filter(
+      ({ to, values }) => world.test(to) && values.length > 0,
+    );
     expect(show(reads)).toEqual([]);
   });
 
   it('acting receives its adapters', () => {
-    expect(show(importsUnder(`${NODE}/act`).filter(({ to, values }) => to.includes('/adapters/') && values.length > 0))).toEqual([]);
+    expect(
+      show(
+        importsUnder(`${NODE}/act`).filter(
+          ({ to, values }) => to.includes('/adapters/') && values.length > 0,
+        ),
+      ),
+    ).toEqual([]);
   });
 
   it('adapters never import each other, nor acting', () => {
     const strays = importsUnder(`${NODE}/adapters`).filter(({ from, to }) => {
       const own = from.split('/adapters/')[1].split('/')[0];
-      return /\/act\//.test(to) || (to.includes('/adapters/') && to.split('/adapters/')[1].split('/')[0] !== own);
+      return (
+        /\/act\//.test(to) ||
+        (to.includes('/adapters/') &&
+          to.split('/adapters/')[1].split('/')[0] !== own)
+      );
     });
     expect(show(strays)).toEqual([]);
   });
@@ -112,7 +187,11 @@ describe('inside node', () => {
 describe('composition', () => {
   const builders = () =>
     sourcesUnder(`${NODE}/adapters`).flatMap(file =>
-      [...readFileSync(join(ROOT, file), 'utf8').matchAll(/^export (?:async )?(?:const|function|class) (\w+)/gm)].map(match => match[1]),
+      [
+        ...readFileSync(join(ROOT, file), 'utf8').matchAll(
+          /^export (?:async )?(?:const|function|class) (\w+)/gm,
+        ),
+      ].map(match => match[1]),
     );
 
   it.each([
@@ -122,14 +201,29 @@ describe('composition', () => {
     const names = new Set(builders());
     expect(names.size).toBeGreaterThan(0);
     const strays = importsUnder(folder).filter(
-      ({ from, to, values }) => from !== root && to === OURS[NODE] && values.some(value => names.has(value)),
+      ({ from, to, values }) =>
+        from !== root &&
+        to === OURS[NODE] &&
+        values.some(value => names.has(value)),
     );
     expect(show(strays)).toEqual([]);
   });
 
   it('actions never import each other', () => {
-    const actions = sourcesUnder(`${ACTIONS}/actions`).filter(file => !file.endsWith('.examples.ts'));
-    const isAction = (to: string) => actions.some(file => file.replace(/\.ts$/, '') === to && !file.endsWith('/index.ts'));
-    expect(show(actions.filter(file => !file.endsWith('/index.ts')).flatMap(importsOf).filter(({ to }) => isAction(to)))).toEqual([]);
+    const actions = sourcesUnder(`${ACTIONS}/actions`).filter(
+      file => !file.endsWith('.examples.ts'),
+    );
+    const isAction = (to: string) =>
+      actions.some(
+        file => file.replace(/\.ts$/, '') === to && !file.endsWith('/index.ts'),
+      );
+    expect(
+      show(
+        actions
+          .filter(file => !file.endsWith('/index.ts'))
+          .flatMap(importsOf)
+          .filter(({ to }) => isAction(to)),
+      ),
+    ).toEqual([]);
   });
 });

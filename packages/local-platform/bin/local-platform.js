@@ -6,4 +6,4 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 require('@backstage/cli-node/config/nodeTransform.cjs');
-require('../src/main').main();
+require('../src/main').main(require('node:path').resolve(__dirname, '../../..'));

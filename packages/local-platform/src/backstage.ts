@@ -6,8 +6,8 @@ import { dirname, resolve } from 'node:path';
 export interface Backstage {
   /** Resolves when the process ends, however it ends. */
   ended: Promise<number | null>;
-  /** Resolves once Backstage answers; rejects when it ends before that or takes longer than `timeoutMs`. */
-  ready(timeoutMs: number): Promise<void>;
+  /** Resolves once Backstage answers, or nobody wants it any more; rejects when it ends before that or takes too long. */
+  ready(timeoutMs: number, isStopWanted: () => boolean): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -22,10 +22,19 @@ export const startBackstage = (options: {
   env: Record<string, string>;
 }): Backstage => {
   const log = createWriteStream(options.logFile, { flags: 'a' });
-  const transform = resolve(dirname(require.resolve('@backstage/cli-node/package.json')), 'config/nodeTransform.cjs');
+  const transform = resolve(
+    dirname(require.resolve('@backstage/cli-node/package.json')),
+    'config/nodeTransform.cjs',
+  );
   const child = spawn(
     process.execPath,
-    ['--require', transform, 'src/index.ts', '--config', resolve(options.root, 'app-config.yaml')],
+    [
+      '--require',
+      transform,
+      'src/index.ts',
+      '--config',
+      resolve(options.root, 'app-config.yaml'),
+    ],
     {
       cwd: resolve(options.root, 'packages/backend'),
       env: { ...process.env, ...options.env },
@@ -42,21 +51,26 @@ export const startBackstage = (options: {
 
   return {
     ended,
-    ready: async timeoutMs => {
+    ready: async (timeoutMs, isStopWanted) => {
       const deadline = Date.now() + timeoutMs;
       let isOver = false;
       void ended.then(() => {
         isOver = true;
       });
       while (!isOver && Date.now() < deadline) {
-        const answer = await fetch(`${options.url}/.backstage/health/v1/readiness`).catch(() => undefined);
+        if (isStopWanted()) return;
+        const answer = await fetch(
+          `${options.url}/.backstage/health/v1/readiness`,
+        ).catch(() => undefined);
         if (answer?.ok) return;
         await sleep(200);
       }
       throw new Error(
         isOver
           ? `Backstage ended before it was ready. The reason is at the end of ${options.logFile}.`
-          : `Backstage was not ready after ${timeoutMs / 1000} s. What it is doing stands in ${options.logFile}.`,
+          : `Backstage was not ready after ${
+              timeoutMs / 1000
+            } s. What it is doing stands in ${options.logFile}.`,
       );
     },
     stop: () => stopGroup(child, ended),

@@ -1,12 +1,12 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { assertPortsFree, readPorts, UsageError } from './ports';
 import { Platform, startPlatform } from './platform';
 
 /**
  * The local platform as a program: starts everything, says where it is, and stops it all on Ctrl-C.
- * Exits with 0 after a stop, with 1 and one line when something is in the way.
+ * `root` is the workspace. Exits with 0 after a stop, with 1 and one line when something is in the way.
  */
-export const main = async (): Promise<void> => {
+export const main = async (root: string): Promise<void> => {
   const print = (line: string) => process.stdout.write(`${line}\n`);
   let platform: Platform | undefined;
   let stopping: Promise<void> | undefined;
@@ -23,20 +23,22 @@ export const main = async (): Promise<void> => {
   };
   // A signal while parts are still starting is kept until they have, so that none is left behind.
   let wanted: boolean = false;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (!wanted) print('\nStopping …');
-      wanted = true;
-      if (platform) void stop(0);
-    });
-  }
+  const onSignal = () => {
+    if (!wanted) print('\nStopping …');
+    wanted = true;
+    if (platform) void stop(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, onSignal);
 
   try {
     const ports = readPorts(process.env);
     await assertPortsFree(ports);
     platform = await startPlatform({
-      root: resolve(__dirname, '../../..'),
-      stateDir: resolve(process.env.GOLDENPATH_STATE_DIR ?? resolve(__dirname, '../../../.local')),
+      root,
+      stateDir: resolve(
+        process.env.GOLDENPATH_STATE_DIR ?? join(root, '.local'),
+      ),
       ports,
       log: print,
       isStopWanted: () => wanted,
@@ -44,20 +46,30 @@ export const main = async (): Promise<void> => {
     if (wanted) return await stop(0);
     const { urls } = platform;
     print('');
-    print(`  Backstage        ${urls.backstage}/create   sign in as Guest, choose "Backend App + RDS"`);
+    print(
+      `  Backstage        ${urls.backstage}/create   sign in as Guest, choose "Backend App + RDS"`,
+    );
     print(`  GitHub           ${urls.github}/acme/platform-infra`);
     print(`  Secrets Manager  ${urls.secretsManager}`);
     print(`  PostgreSQL       localhost:${ports.postgres}`);
     print('');
-    print(`Ready. Logs and state are in ${platform.stateDir}. Ctrl-C stops everything.`);
+    print(
+      `Ready. Logs and state are in ${platform.stateDir}. Ctrl-C stops everything.`,
+    );
     void platform.backstageEnded.then(() => {
       if (stopping || wanted) return;
-      process.stderr.write(`Backstage ended by itself. The reason is at the end of ${platform!.stateDir}/backstage.log.\n`);
+      process.stderr.write(
+        `Backstage ended by itself. The reason is at the end of ${
+          platform!.stateDir
+        }/backstage.log.\n`,
+      );
       void stop(1);
     });
   } catch (error) {
     const isUsers = error instanceof UsageError;
-    process.stderr.write(`${isUsers ? error.message : (error as Error).stack ?? error}\n`);
+    process.stderr.write(
+      `${isUsers ? error.message : (error as Error).stack ?? error}\n`,
+    );
     process.exit(1);
   }
   return undefined;

@@ -1,7 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { ENVIRONMENTS, masterSecretName } from '@goldenpath/plugin-golden-path-common';
+import {
+  CreateSecretCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import {
+  ENVIRONMENTS,
+  masterSecretName,
+} from '@goldenpath/plugin-golden-path-common';
 import { createActions } from './actions';
 import { startBackstage } from './backstage';
 import { startGitHub } from './github';
@@ -45,11 +51,21 @@ export const startPlatform = async (options: {
 
   try {
     log('Starting PostgreSQL …');
-    const postgres = await startPostgres({ dataDir: join(stateDir, 'postgres'), port: ports.postgres, logFile: join(stateDir, 'postgres.log') });
+    const postgres = await startPostgres({
+      dataDir: join(stateDir, 'postgres'),
+      port: ports.postgres,
+      logFile: join(stateDir, 'postgres.log'),
+      // Every statement of the provisioner is there to be read: no password may be among them.
+      settings: { log_statement: 'all' },
+    });
     stops.push(() => postgres.stop());
+    await quietBackstage(postgres);
 
     log('Starting Secrets Manager …');
-    const secretsManager = await startSecretsManager({ port: ports.secretsManager, stateFile: join(stateDir, 'secrets.json') });
+    const secretsManager = await startSecretsManager({
+      port: ports.secretsManager,
+      stateFile: join(stateDir, 'secrets.json'),
+    });
     stops.push(() => secretsManager.stop());
     const aws = {
       AWS_REGION: REGION,
@@ -69,7 +85,11 @@ export const startPlatform = async (options: {
           workRoot: join(stateDir, 'runs'),
           runnerEnv: {
             ...aws,
-            PATH: [resolve(__dirname, '../bin-shims'), dirname(process.execPath), process.env.PATH].join(delimiter),
+            PATH: [
+              resolve(root, 'packages/local-platform/bin-shims'),
+              dirname(process.execPath),
+              process.env.PATH,
+            ].join(delimiter),
           },
         }),
     });
@@ -94,11 +114,15 @@ export const startPlatform = async (options: {
       },
     });
     stops.push(() => backstage.stop());
-    if (!options.isStopWanted()) await backstage.ready(120_000);
+    await backstage.ready(120_000, options.isStopWanted);
 
     return {
       stateDir,
-      urls: { backstage: url, github: github.url, secretsManager: secretsManager.url },
+      urls: {
+        backstage: url,
+        github: github.url,
+        secretsManager: secretsManager.url,
+      },
       backstageEnded: backstage.ended,
       stop,
     };
@@ -108,16 +132,35 @@ export const startPlatform = async (options: {
   }
 };
 
+/** Backstage polls its own database all the time; its statements would bury the others in the log. */
+const quietBackstage = async (postgres: Postgres) => {
+  const client = await postgres.connectAsSuperuser();
+  try {
+    await client.query("ALTER ROLE backstage SET log_statement = 'none'");
+  } finally {
+    await client.end();
+  }
+};
+
 /** The master's credentials, once for each environment: here all of them share one instance. */
 const seedMasterSecrets = async (endpoint: string, postgres: Postgres) => {
-  const client = new SecretsManagerClient({ endpoint, region: REGION, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
+  const client = new SecretsManagerClient({
+    endpoint,
+    region: REGION,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
   const { username, password } = postgres.master;
   for (const environment of ENVIRONMENTS) {
     await client
       .send(
         new CreateSecretCommand({
           Name: masterSecretName(environment),
-          SecretString: JSON.stringify({ host: postgres.host, port: postgres.port, username, password }),
+          SecretString: JSON.stringify({
+            host: postgres.host,
+            port: postgres.port,
+            username,
+            password,
+          }),
         }),
       )
       .catch(error => {
@@ -126,11 +169,23 @@ const seedMasterSecrets = async (endpoint: string, postgres: Postgres) => {
   }
 };
 
-const seedInfraRepo = async (github: Awaited<ReturnType<typeof startGitHub>>, root: string, caFile: string) => {
+const seedInfraRepo = async (
+  github: Awaited<ReturnType<typeof startGitHub>>,
+  root: string,
+  caFile: string,
+) => {
   await github.createOrganisation(ORGANISATION);
-  await github.createRepository(ORGANISATION, INFRA_REPO, await infraRepoFiles(resolve(root, 'platform')));
+  await github.createRepository(
+    ORGANISATION,
+    INFRA_REPO,
+    await infraRepoFiles(resolve(root, 'platform')),
+  );
   const repo = { owner: ORGANISATION, name: INFRA_REPO };
   await github.setVariable(repo, 'AWS_REGION', REGION);
-  await github.setVariable(repo, 'GOLDENPATH_CLI', resolve(root, 'packages/cli/bin/goldenpath-rds.js'));
+  await github.setVariable(
+    repo,
+    'GOLDENPATH_CLI',
+    resolve(root, 'packages/cli/bin/goldenpath-rds.js'),
+  );
   await github.setVariable(repo, 'GOLDENPATH_CA_FILE', caFile);
 };

@@ -4,11 +4,23 @@ import { assertPortsFree, readPorts } from './ports';
 
 describe('readPorts', () => {
   it('has a default for each', () => {
-    expect(readPorts({})).toEqual({ backstage: 7007, github: 7010, secretsManager: 7011, postgres: 7012 });
+    expect(readPorts({})).toEqual({
+      backstage: 7007,
+      github: 7010,
+      secretsManager: 7011,
+      postgres: 7012,
+    });
   });
 
   it('takes each from its variable', () => {
-    expect(readPorts({ PORT: '1', GITHUB_PORT: '2', SECRETS_MANAGER_PORT: '3', POSTGRES_PORT: '4' })).toEqual({
+    expect(
+      readPorts({
+        PORT: '1',
+        GITHUB_PORT: '2',
+        SECRETS_MANAGER_PORT: '3',
+        POSTGRES_PORT: '4',
+      }),
+    ).toEqual({
       backstage: 1,
       github: 2,
       secretsManager: 3,
@@ -18,8 +30,16 @@ describe('readPorts', () => {
 
   it.each([
     { env: { PORT: 'http' }, words: 'PORT=http is no port', reason: 'a word' },
-    { env: { GITHUB_PORT: '70000' }, words: 'GITHUB_PORT=70000 is no port', reason: 'out of range' },
-    { env: { PORT: '7010' }, words: 'PORT and GITHUB_PORT are both 7010', reason: 'the same port twice' },
+    {
+      env: { GITHUB_PORT: '70000' },
+      words: 'GITHUB_PORT=70000 is no port',
+      reason: 'out of range',
+    },
+    {
+      env: { PORT: '7010' },
+      words: 'PORT and GITHUB_PORT are both 7010',
+      reason: 'the same port twice',
+    },
   ])('refuses $reason', ({ env, words }) => {
     expect(() => readPorts(env)).toThrow(words);
   });
@@ -32,7 +52,11 @@ describe('assertPortsFree', () => {
     const { port } = server.address() as AddressInfo;
     try {
       const refusal = assertPortsFree({ ...readPorts({}), github: port });
-      await expect(refusal).rejects.toThrow(new RegExp(`^Already in use: .*port ${port} \\(GitHub, GITHUB_PORT\\)[^\\n]*$`));
+      await expect(refusal).rejects.toThrow(
+        new RegExp(
+          `^Already in use: .*port ${port} \\(GitHub, GITHUB_PORT\\)[^\\n]*$`,
+        ),
+      );
     } finally {
       server.close();
     }

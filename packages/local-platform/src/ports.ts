@@ -4,7 +4,11 @@ import { createServer } from 'node:net';
 export const PORTS = {
   backstage: { title: 'Backstage', variable: 'PORT', fallback: 7007 },
   github: { title: 'GitHub', variable: 'GITHUB_PORT', fallback: 7010 },
-  secretsManager: { title: 'Secrets Manager', variable: 'SECRETS_MANAGER_PORT', fallback: 7011 },
+  secretsManager: {
+    title: 'Secrets Manager',
+    variable: 'SECRETS_MANAGER_PORT',
+    fallback: 7011,
+  },
   postgres: { title: 'PostgreSQL', variable: 'POSTGRES_PORT', fallback: 7012 },
 } as const;
 
@@ -24,10 +28,17 @@ export const readPorts = (env: NodeJS.ProcessEnv): Ports => {
     const text = env[variable] || String(fallback);
     const port = Number(text);
     if (!/^[0-9]+$/.test(text) || port < 1 || port > 65535) {
-      throw new UsageError(`${variable}=${text} is no port: use a number from 1 to 65535.`);
+      throw new UsageError(
+        `${variable}=${text} is no port: use a number from 1 to 65535.`,
+      );
     }
-    const twin = (Object.keys(ports) as PortName[]).find(other => ports[other] === port);
-    if (twin) throw new UsageError(`${PORTS[twin].variable} and ${variable} are both ${port}: give each a port of its own.`);
+    const twin = (Object.keys(ports) as PortName[]).find(
+      other => ports[other] === port,
+    );
+    if (twin)
+      throw new UsageError(
+        `${PORTS[twin].variable} and ${variable} are both ${port}: give each a port of its own.`,
+      );
     ports[name] = port;
   }
   return ports;
@@ -37,11 +48,18 @@ export const readPorts = (env: NodeJS.ProcessEnv): Ports => {
 export const assertPortsFree = async (ports: Ports): Promise<void> => {
   const taken: string[] = [];
   for (const name of Object.keys(ports) as PortName[]) {
-    if (!(await isFree(ports[name]))) taken.push(`port ${ports[name]} (${PORTS[name].title}, ${PORTS[name].variable})`);
+    if (!(await isFree(ports[name])))
+      taken.push(
+        `port ${ports[name]} (${PORTS[name].title}, ${PORTS[name].variable})`,
+      );
   }
   if (taken.length > 0) {
     throw new UsageError(
-      `Already in use: ${taken.join(', ')}. Stop what listens there, or choose another with ${taken.length === 1 ? 'that variable' : 'those variables'}.`,
+      `Already in use: ${taken.join(
+        ', ',
+      )}. Stop what listens there, or choose another with ${
+        taken.length === 1 ? 'that variable' : 'those variables'
+      }.`,
     );
   }
 };
@@ -50,7 +68,9 @@ const isFree = (port: number) =>
   new Promise<boolean>((resolve, reject) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'EADDRINUSE' || error.code === 'EACCES' ? resolve(false) : reject(error),
+      error.code === 'EADDRINUSE' || error.code === 'EACCES'
+        ? resolve(false)
+        : reject(error),
     );
     server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });

@@ -1,6 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, posix, relative, sep } from 'node:path';
-import { ENVIRONMENTS, standaloneTfvarsPath } from '@goldenpath/plugin-golden-path-common';
+import {
+  ENVIRONMENTS,
+  standaloneTfvarsPath,
+} from '@goldenpath/plugin-golden-path-common';
 
 const KIT_ENVIRONMENT = 'dev';
 
@@ -9,9 +12,14 @@ const KIT_ENVIRONMENT = 'dev';
  * every other environment.
  * @returns text by path, relative to the repository's root
  */
-export const infraRepoFiles = async (kit: string): Promise<Record<string, string>> => {
+export const infraRepoFiles = async (
+  kit: string,
+): Promise<Record<string, string>> => {
   const files: Record<string, string> = {};
-  for (const entry of await readdir(kit, { recursive: true, withFileTypes: true })) {
+  for (const entry of await readdir(kit, {
+    recursive: true,
+    withFileTypes: true,
+  })) {
     if (!entry.isFile()) continue;
     const file = join(entry.parentPath ?? entry.path, entry.name);
     const path = relative(kit, file).split(sep).join('/');
@@ -19,10 +27,20 @@ export const infraRepoFiles = async (kit: string): Promise<Record<string, string
     files[path] = await readFile(file, 'utf8');
   }
   const terraformRoot = posix.dirname(standaloneTfvarsPath(KIT_ENVIRONMENT));
-  for (const environment of ENVIRONMENTS.filter(name => name !== KIT_ENVIRONMENT)) {
-    for (const [path, text] of Object.entries(files).filter(([name]) => name.startsWith(`${terraformRoot}/`))) {
-      const target = path.replace(terraformRoot, posix.dirname(standaloneTfvarsPath(environment)));
-      files[target] = text.replaceAll(`"${KIT_ENVIRONMENT}"`, `"${environment}"`);
+  for (const environment of ENVIRONMENTS.filter(
+    name => name !== KIT_ENVIRONMENT,
+  )) {
+    for (const [path, text] of Object.entries(files).filter(([name]) =>
+      name.startsWith(`${terraformRoot}/`),
+    )) {
+      const target = path.replace(
+        terraformRoot,
+        posix.dirname(standaloneTfvarsPath(environment)),
+      );
+      files[target] = text.replaceAll(
+        `"${KIT_ENVIRONMENT}"`,
+        `"${environment}"`,
+      );
     }
   }
   return files;

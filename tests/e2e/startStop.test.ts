@@ -1,0 +1,81 @@
+import { createServer } from 'node:net';
+import { signInAsGuest } from '../support/backstage';
+import {
+  newPlace,
+  Place,
+  removePlace,
+  spawnPlatform,
+  startPlatform,
+  until,
+} from '../support/platform';
+import { processTree, stillThere } from '../support/processes';
+
+describe('make start', () => {
+  let place: Place;
+  beforeAll(async () => {
+    place = await newPlace();
+  });
+  afterAll(() => removePlace(place));
+
+  it('leaves no process behind after Ctrl-C, and finds its state when started again', async () => {
+    const first = await startPlatform(place);
+    const client = await signInAsGuest(first.backstage);
+    const { id } = await client
+      .createTask({ component_id: 'X' })
+      .then(refused => {
+        expect(refused.status).toBe(400);
+        return client.createTask({
+          component_id: 'state-keeper',
+          databaseName: 'state_db',
+          username: 'state_user',
+          owner: 'group:default/checkout-team',
+          environment: 'dev',
+        });
+      });
+    await client.finished(id);
+
+    const tree = processTree(first.pid);
+    expect(tree.length).toBeGreaterThan(3);
+    expect(await first.stop()).toBe(0);
+    expect(stillThere(tree)).toEqual([]);
+
+    const second = await startPlatform(place);
+    const again = await signInAsGuest(second.backstage);
+    expect((await again.task(id)).status).toBe('completed');
+    const repo = await fetch(`${second.githubApi}/repos/acme/state-keeper`, {
+      headers: { authorization: 'token local-token' },
+    });
+    expect(repo.status).toBe(200);
+    expect(await second.stop('SIGTERM')).toBe(0);
+  });
+
+  it('stops in the middle of starting, too', async () => {
+    const { child, ended, output } = spawnPlatform(place);
+    await until(
+      () => output().includes('Starting Backstage'),
+      'the platform to be half up',
+    );
+    const tree = processTree(child.pid!);
+    child.kill('SIGINT');
+    expect(await ended).toBe(0);
+    expect(stillThere(tree)).toEqual([]);
+  });
+
+  it('names a taken port in one line and starts nothing', async () => {
+    const server = createServer();
+    await new Promise<void>(done => {
+      server.listen(place.ports.github, '127.0.0.1', done);
+    });
+    try {
+      const { ended, output } = spawnPlatform(place);
+      expect(await ended).toBe(1);
+      expect(output()).toBe(
+        `Already in use: port ${place.ports.github} (GitHub, GITHUB_PORT). Stop what listens there, or choose another with that variable.\n`,
+      );
+    } finally {
+      server.close();
+    }
+  });
+});
+
+jest.setTimeout(300_000);

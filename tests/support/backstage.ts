@@ -1,0 +1,102 @@
+import { until } from './platform';
+
+/** The scaffolder's API as a signed-in guest uses it. */
+export interface BackstageClient {
+  /** Sends the form. A refused form answers 400 with `errors`. */
+  createTask(
+    values: Record<string, unknown>,
+  ): Promise<{ status: number; id: string; body: Record<string, unknown> }>;
+  task(id: string): Promise<ScaffolderTask>;
+  /** Follows a task to its end. */
+  finished(id: string): Promise<ScaffolderTask & { events: TaskEvent[] }>;
+  get(path: string): Promise<Response>;
+}
+
+export interface TaskEvent {
+  type: string;
+  body: {
+    message: string;
+    stepId?: string;
+    status?: string;
+    output?: TaskOutput;
+    error?: { message: string };
+  };
+}
+export interface TaskOutput {
+  links?: Array<{ title: string; url?: string; entityRef?: string }>;
+  text?: Array<{ title: string; content: string }>;
+}
+export interface ScaffolderTask {
+  id: string;
+  status: string;
+}
+
+export const TEMPLATE = 'template:default/backend-app-rds';
+
+export const signInAsGuest = async (url: string): Promise<BackstageClient> => {
+  const identity = await until(async () => {
+    const answer = await fetch(`${url}/api/auth/guest/refresh`, {
+      headers: { 'x-requested-with': 'XMLHttpRequest' },
+    });
+    return answer.ok
+      ? ((await answer.json()) as { backstageIdentity: { token: string } })
+      : undefined;
+  }, 'the guest sign-in');
+  const headers = {
+    authorization: `Bearer ${identity.backstageIdentity.token}`,
+    'content-type': 'application/json',
+  };
+  const get = (path: string) => fetch(`${url}${path}`, { headers });
+  const json = async (path: string) => (await get(path)).json();
+  // The catalog reads its locations a moment after the start.
+  await until(
+    async () =>
+      (
+        await get(
+          `/api/catalog/entities/by-name/template/default/backend-app-rds`,
+        )
+      ).ok,
+    'the template in the catalog',
+  );
+  await until(
+    async () =>
+      (
+        await get(`/api/catalog/entities/by-name/group/default/checkout-team`)
+      ).ok,
+    'the teams in the catalog',
+  );
+
+  const task = (id: string) =>
+    json(`/api/scaffolder/v2/tasks/${id}`) as Promise<ScaffolderTask>;
+  return {
+    get,
+    task,
+    createTask: async values => {
+      const answer = await fetch(`${url}/api/scaffolder/v2/tasks`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ templateRef: TEMPLATE, values }),
+      });
+      const body = (await answer.json()) as Record<string, unknown>;
+      return { status: answer.status, id: String(body.id ?? ''), body };
+    },
+    finished: async id => {
+      const end = await until(
+        async () => {
+          const now = await task(id);
+          return ['completed', 'failed', 'cancelled', 'skipped'].includes(
+            now.status,
+          )
+            ? now
+            : undefined;
+        },
+        `task ${id} to end`,
+        180_000,
+      );
+      const events = (await json(
+        `/api/scaffolder/v2/tasks/${id}/events`,
+      )) as TaskEvent[];
+      return { ...end, events };
+    },
+  };
+};

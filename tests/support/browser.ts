@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BrowserContext, chromium as playwright, Page } from 'playwright-core';
+import { chromium } from './needs';
+
+/** A Chromium of its own with a fresh profile; close() removes it. */
+export const openBrowser = async (): Promise<{
+  page: Page;
+  close(): Promise<void>;
+}> => {
+  const profile = mkdtempSync(join(tmpdir(), 'golden-path-browser-'));
+  const context: BrowserContext = await playwright.launchPersistentContext(
+    profile,
+    {
+      executablePath: chromium(),
+      headless: true,
+      viewport: { width: 1280, height: 960 },
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  );
+  return {
+    page: await context.newPage(),
+    close: async () => {
+      await context.close();
+      rmSync(profile, { recursive: true, force: true });
+    },
+  };
+};

@@ -1,0 +1,150 @@
+import { ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const ROOT = resolve(__dirname, '../..');
+
+/** The ports and the folder of one platform; a second start with the same place finds its state. */
+export interface Place {
+  stateDir: string;
+  ports: {
+    backstage: number;
+    github: number;
+    secretsManager: number;
+    postgres: number;
+  };
+}
+
+export interface RunningPlatform extends Place {
+  pid: number;
+  backstage: string;
+  github: string;
+  githubApi: string;
+  secretsManager: string;
+  /** What the program printed so far. */
+  output(): string;
+  /** Sends a signal to the program alone, as a terminal's Ctrl-C does with SIGINT, and waits for its exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+const freePorts = async (count: number): Promise<number[]> => {
+  const servers = await Promise.all(
+    Array.from(
+      { length: count },
+      () =>
+        new Promise<ReturnType<typeof createServer>>(done => {
+          const server = createServer();
+          server.listen(0, '127.0.0.1', () => done(server));
+        }),
+    ),
+  );
+  const ports = servers.map(server => (server.address() as AddressInfo).port);
+  await Promise.all(
+    servers.map(server => new Promise(done => server.close(done))),
+  );
+  return ports;
+};
+
+export const newPlace = async (): Promise<Place> => {
+  const stateDir = mkdtempSync(join(tmpdir(), 'golden-path-'));
+  // As root, PostgreSQL runs as another user, who must be able to enter.
+  chmodSync(stateDir, 0o755);
+  const [backstage, github, secretsManager, postgres] = await freePorts(4);
+  return { stateDir, ports: { backstage, github, secretsManager, postgres } };
+};
+
+export const removePlace = (place: Place) =>
+  rmSync(place.stateDir, { recursive: true, force: true });
+
+/** Starts the program without waiting for anything. */
+export const spawnPlatform = (
+  place: Place,
+): {
+  child: ChildProcess;
+  output: () => string;
+  ended: Promise<number | null>;
+} => {
+  let text = '';
+  const child = spawn(
+    process.execPath,
+    [join(ROOT, 'packages/local-platform/bin/local-platform.js')],
+    {
+      env: {
+        ...process.env,
+        // Jest's own would make Backstage think that it is under test.
+        NODE_ENV: 'development',
+        GOLDENPATH_STATE_DIR: place.stateDir,
+        PORT: String(place.ports.backstage),
+        GITHUB_PORT: String(place.ports.github),
+        SECRETS_MANAGER_PORT: String(place.ports.secretsManager),
+        POSTGRES_PORT: String(place.ports.postgres),
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  const collect = (chunk: Buffer) => {
+    text += chunk.toString();
+  };
+  child.stdout.on('data', collect);
+  child.stderr.on('data', collect);
+  const ended = new Promise<number | null>(done => {
+    child.once('exit', code => done(code));
+  });
+  return { child, output: () => text, ended };
+};
+
+/** What `make start` starts, on ports of its own. */
+export const startPlatform = async (place: Place): Promise<RunningPlatform> => {
+  const { child, output, ended } = spawnPlatform(place);
+  let code: number | null | undefined;
+  void ended.then(result => {
+    code = result;
+  });
+  await until(
+    () => output().includes('Ready.') || code !== undefined,
+    'the platform to be ready',
+    180_000,
+  );
+  if (code !== undefined)
+    throw new Error(`The platform ended with ${code}:\n${output()}`);
+  const github = `http://localhost:${place.ports.github}`;
+  return {
+    ...place,
+    pid: child.pid!,
+    backstage: `http://localhost:${place.ports.backstage}`,
+    github,
+    githubApi: `${github}/api/v3`,
+    secretsManager: `http://localhost:${place.ports.secretsManager}`,
+    output,
+    stop: async (signal = 'SIGINT') => {
+      child.kill(signal);
+      return ended;
+    },
+  };
+};
+
+/** Asks until something is true. @throws Error that says what it waited for and the last error met. */
+export const until = async <T>(
+  ask: () => T | Promise<T>,
+  what: string,
+  timeoutMs = 60_000,
+): Promise<NonNullable<T>> => {
+  const deadline = Date.now() + timeoutMs;
+  let last: unknown;
+  while (Date.now() < deadline) {
+    try {
+      const answer = await ask();
+      if (answer) return answer;
+      last = undefined;
+    } catch (error) {
+      last = error;
+    }
+    await new Promise(done => {
+      setTimeout(done, 200);
+    });
+  }
+  throw new Error(`Waited ${timeoutMs / 1000} s for ${what}.`, { cause: last });
+};
