@@ -30,7 +30,8 @@ export interface RunningPlatform extends Place {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-const freePorts = async (count: number): Promise<number[]> => {
+/** Ports that nobody listens on right now. */
+export const freePorts = async (count: number): Promise<number[]> => {
   const servers = await Promise.all(
     Array.from(
       { length: count },

@@ -1,0 +1,581 @@
+import { ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  auditPath,
+  CATALOG_PATH,
+  secretName,
+  standaloneTfvarsPath,
+} from '@goldenpath/plugin-golden-path-common';
+import { parse } from 'yaml';
+import {
+  BackstageClient,
+  signInAsGuest,
+  TaskEvent,
+} from '../support/backstage';
+import {
+  clone,
+  GitHubClient,
+  githubClient,
+  PullRequest,
+} from '../support/github';
+import { itWhen } from '../support/needs';
+import {
+  freePorts,
+  newPlace,
+  Place,
+  removePlace,
+  RunningPlatform,
+  startPlatform,
+  until,
+} from '../support/platform';
+import { query } from '../support/postgres';
+import { findPython } from '../support/python';
+import { operatorSecret, readSecret, secretNames } from '../support/secrets';
+
+jest.setTimeout(300_000);
+
+const parcels = {
+  component_id: 'parcel-tracker',
+  databaseName: 'parcels_db',
+  username: 'parcels_app',
+  owner: 'group:default/checkout-team',
+  environment: 'dev',
+  description: 'Where is my parcel? "Ünïcode" 📦 # : {{ }}',
+};
+const orders = {
+  ...parcels,
+  component_id: 'order-desk',
+  databaseName: 'orders_db',
+  username: 'orders_app',
+  description: 'Orders',
+};
+
+const python = findPython();
+
+describe('one form, two outcomes', () => {
+  let place: Place;
+  let platform: RunningPlatform;
+  let backstage: BackstageClient;
+  let infra: GitHubClient;
+  let caFile: string;
+  const logs: Record<string, string> = {};
+
+  beforeAll(async () => {
+    place = await newPlace();
+    platform = await startPlatform(place);
+    backstage = await signInAsGuest(platform.backstage);
+    infra = githubClient(platform.githubApi, 'acme/platform-infra');
+    caFile = (
+      await infra.json<{ value: string }>(
+        '/repos/acme/platform-infra/actions/variables/GOLDENPATH_CA_FILE',
+      )
+    ).value;
+  });
+  afterAll(async () => {
+    await platform?.stop();
+    removePlace(place);
+  });
+
+  const request = async (values: typeof parcels) => {
+    const { status, id, body } = await backstage.createTask(values);
+    expect({ status, body }).toEqual({ status: 201, body: { id } });
+    const task = await backstage.finished(id);
+    logs[`task ${values.component_id}`] = JSON.stringify(task.events);
+    expect({
+      status: task.status,
+      says: task.status === 'completed' ? '' : textOf(task.events),
+    }).toEqual({ status: 'completed', says: '' });
+    return task;
+  };
+
+  const openPullRequest = async (
+    databaseName: string,
+  ): Promise<PullRequest> => {
+    const found = (await infra.pullRequests('open')).find(
+      pull => pull.head.ref === `database/dev/${databaseName}`,
+    );
+    if (!found) throw new Error(`No open pull request for ${databaseName}.`);
+    return found;
+  };
+
+  const mergeAndApply = async (databaseName: string) => {
+    const pull = await openPullRequest(databaseName);
+    const before = Math.max(...(await infra.runs()).map(run => run.id));
+    const merged = await infra.merge(pull.number);
+    expect(merged.status).toBe(200);
+    const run = await infra.finishedRun('rds-database-apply.yml', before);
+    logs[`apply ${databaseName}`] = await infra.runLog(run.id);
+    expect({
+      conclusion: run.conclusion,
+      log: run.conclusion === 'success' ? '' : logs[`apply ${databaseName}`],
+    }).toEqual({
+      conclusion: 'success',
+      log: '',
+    });
+    return pull;
+  };
+
+  const appCredentials = async (databaseName: string) => {
+    const secret = await readSecret(
+      platform.secretsManager,
+      secretName('dev', databaseName),
+    );
+    return {
+      host: String(secret.host),
+      port: Number(secret.port),
+      user: String(secret.username),
+      password: String(secret.password),
+      database: String(secret.dbname),
+      caFile,
+    };
+  };
+
+  describe('a form with ordinary values', () => {
+    it('completes, and links this very app repo, catalog entity, run and pull request', async () => {
+      const task = await request(parcels);
+      const { links = [] } = task.events.find(
+        event => event.type === 'completion',
+      )!.body.output!;
+      const pull = await openPullRequest('parcels_db');
+      const [run] = (await infra.runs()).filter(one =>
+        one.path.endsWith('create-rds-database.yml'),
+      );
+      expect(run).toMatchObject({
+        display_title: `database dev-parcels_db ${task.id}`,
+        conclusion: 'success',
+        event: 'workflow_dispatch',
+      });
+      const urls = links.map(link => link.url ?? link.entityRef);
+      expect(urls).toEqual(
+        expect.arrayContaining([
+          `${platform.github}/acme/parcel-tracker`,
+          'component:default/parcel-tracker',
+          run.html_url,
+          pull.html_url,
+        ]),
+      );
+      for (const url of [
+        run.html_url,
+        pull.html_url,
+        `${platform.github}/acme/parcel-tracker`,
+      ]) {
+        expect((await fetch(url)).status).toBe(200);
+      }
+      logs['create run'] = await infra.runLog(run.id);
+    });
+
+    it('makes a pull request that carries both files', async () => {
+      const pull = await openPullRequest('parcels_db');
+      expect(pull.title).toBe('Create RDS database parcels_db (dev)');
+      expect(pull.labels.map(label => label.name).sort()).toEqual([
+        'dev',
+        'medium-risk',
+        'rds-database',
+      ]);
+      expect(pull.body).toContain(
+        '<!-- goldenpath request=dev-parcels_db task=',
+      );
+      expect((await infra.pullRequestFiles(pull.number)).sort()).toEqual([
+        CATALOG_PATH,
+        standaloneTfvarsPath('dev'),
+      ]);
+      const tfvars = await infra.file(
+        standaloneTfvarsPath('dev'),
+        pull.head.ref,
+      );
+      expect(tfvars).toMatch(
+        /parcels_db = \{\s*database_name\s*= "parcels_db"\s*username\s*= "parcels_app"\s*\}/,
+      );
+      const catalog = parse((await infra.file(CATALOG_PATH, pull.head.ref))!);
+      expect(catalog.databases.dev.parcels_db).toEqual({
+        metadata: {
+          id: 'DATABASE_DEV_PARCELS_DB',
+          component: 'parcel-tracker',
+          owner: 'checkout-team',
+          requested_by: 'guest',
+          domain: 'delivery',
+          risk: 'medium',
+          status: 'pending',
+          created_date: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/),
+        },
+        configuration: {
+          username: 'parcels_app',
+          size_tier: 'small',
+          instance_class: 'db.t3.micro',
+          secret_path: 'goldenpath/dev/parcels_db/postgres',
+        },
+      });
+      logs['pull request'] =
+        JSON.stringify(pull) + tfvars + JSON.stringify(catalog);
+    });
+
+    it('registers the app in the catalog with its owner', async () => {
+      const entity = await until(async () => {
+        const answer = await backstage.get(
+          '/api/catalog/entities/by-name/component/default/parcel-tracker',
+        );
+        return answer.ok
+          ? ((await answer.json()) as {
+              spec: { owner: string };
+              metadata: { description: string };
+            })
+          : undefined;
+      }, 'the component in the catalog');
+      expect(entity.spec.owner).toMatch(/checkout-team$/);
+      expect(entity.metadata.description).toBe(parcels.description);
+    });
+
+    it('makes nothing on the instance before the merge', async () => {
+      expect(await secretNames(platform.secretsManager)).not.toContain(
+        'goldenpath/dev/parcels_db/postgres',
+      );
+    });
+  });
+
+  describe('after the merge, with nothing else touched', () => {
+    it('there are secret, role, database and grants', async () => {
+      await mergeAndApply('parcels_db');
+      const credentials = await appCredentials('parcels_db');
+      expect(credentials).toMatchObject({
+        user: 'parcels_app',
+        database: 'parcels_db',
+        port: place.ports.postgres,
+      });
+      const [observed] = await query<Record<string, unknown>>(
+        credentials,
+        `SELECT current_user AS role, current_database() AS database, pg_get_userbyid(datdba) AS owner,
+                has_database_privilege(current_user, datname, 'CONNECT, CREATE, TEMPORARY') AS granted,
+                has_database_privilege('public', datname, 'CONNECT') AS public_connects,
+                (SELECT rolcreatedb OR rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user) AS powerful
+           FROM pg_database WHERE datname = current_database()`,
+      );
+      expect(observed).toEqual({
+        role: 'parcels_app',
+        database: 'parcels_db',
+        owner: 'parcels_app',
+        granted: true,
+        public_connects: false,
+        powerful: false,
+      });
+    });
+
+    it('the audit and the status are committed to the infra repo', async () => {
+      const audit = await infra.file(auditPath('dev'));
+      const rows = audit!.trim().split(/\r?\n/);
+      expect(rows[0]).toBe(
+        'timestamp_utc,environment,build_id,run_id,database,username,action,status,duration_ms,message',
+      );
+      const actions = rows
+        .slice(1)
+        .map(row => row.split(',').slice(4, 8).join(','));
+      expect(actions).toEqual(
+        expect.arrayContaining([
+          'parcels_db,parcels_app,create_role,success',
+          'parcels_db,parcels_app,create_database,success',
+        ]),
+      );
+      logs.audit = audit!;
+      const catalog = parse((await infra.file(CATALOG_PATH))!);
+      expect(catalog.databases.dev.parcels_db.metadata.status).toBe('active');
+    });
+
+    it('nothing runs in a loop: the commit of the audit started no other run', async () => {
+      const applies = (await infra.runs()).filter(run =>
+        run.path.endsWith('rds-database-apply.yml'),
+      );
+      expect(applies).toHaveLength(1);
+    });
+  });
+
+  describe('the app repo, cloned', () => {
+    let folder: string;
+    let env: Record<string, string>;
+
+    beforeAll(async () => {
+      folder = join(place.stateDir, 'clone');
+      clone(`${platform.github}/acme/parcel-tracker`, folder);
+    });
+
+    it('has an ExternalSecret whose keys the secret can fill', async () => {
+      const manifest = parse(
+        readFileSync(join(folder, 'deploy/base/externalsecret.yaml'), 'utf8'),
+      );
+      expect(manifest.apiVersion).toBe('external-secrets.io/v1');
+      const { name, data } = await operatorSecret(
+        manifest,
+        platform.secretsManager,
+      );
+      expect(name).toBe('parcel-tracker-db-creds');
+      const { password } = await appCredentials('parcels_db');
+      expect(data).toEqual({
+        DB_HOST: 'localhost',
+        DB_PORT: String(place.ports.postgres),
+        DB_NAME: 'parcels_db',
+        DB_USER: 'parcels_app',
+        DB_PASS: password,
+      });
+      env = data;
+    });
+
+    // Debian's Flask, psycopg2 and gunicorn stand in for the versions that requirements.txt pins.
+    itWhen(Boolean(python), 'Python with Flask, psycopg2 and gunicorn')(
+      'answers over its own database, and says 503 with a wrong password',
+      async () => {
+        await withApp(folder, env, async url => {
+          const ready = await fetch(`${url}/ready`);
+          const text = await ready.text();
+          expect({ status: ready.status, text }).toEqual({
+            status: 200,
+            text: expect.stringContaining('parcels_db'),
+          });
+          expect((await fetch(`${url}/health`)).status).toBe(200);
+        });
+        await withApp(folder, { ...env, DB_PASS: 'wrong' }, async url => {
+          expect((await fetch(`${url}/ready`)).status).toBe(503);
+          expect((await fetch(`${url}/health`)).status).toBe(200);
+        });
+      },
+    );
+  });
+
+  describe('a second app beside the first', () => {
+    it("can't connect to the first one's database, nor the first to the second's", async () => {
+      await request(orders);
+      await mergeAndApply('orders_db');
+      const first = await appCredentials('parcels_db');
+      const second = await appCredentials('orders_db');
+      await expect(query(second, 'SELECT 1')).resolves.toHaveLength(1);
+      await expect(
+        query({ ...second, database: 'parcels_db' }, 'SELECT 1'),
+      ).rejects.toMatchObject({ code: '42501' });
+      await expect(
+        query({ ...first, database: 'orders_db' }, 'SELECT 1'),
+      ).rejects.toMatchObject({ code: '42501' });
+    });
+  });
+
+  describe('the same form sent again', () => {
+    it('stops at validate, says what exists already, and changes nothing', async () => {
+      const state = async () => ({
+        heads: await infra.json<
+          Array<{ name: string; commit: { sha: string } }>
+        >('/repos/acme/platform-infra/branches?per_page=100'),
+        runs: (await infra.runs()).length,
+        pulls: (await infra.pullRequests()).length,
+        app: await infra.json(
+          '/repos/acme/parcel-tracker/commits?per_page=100',
+        ),
+        secrets: await secretNames(platform.secretsManager),
+      });
+      const before = await state();
+      const { id } = await backstage.createTask(parcels);
+      const task = await backstage.finished(id);
+      expect(task.status).toBe('failed');
+      expect(stepStatuses(task.events)).toMatchObject({ validate: 'failed' });
+      expect(stepStatuses(task.events)).not.toHaveProperty('trigger-rds');
+      const says = textOf(task.events);
+      expect(says).toContain('parcels_db');
+      expect(says).toContain('acme/parcel-tracker');
+      expect(says).toMatch(/already exists|exists already/);
+      expect(await state()).toEqual(before);
+    });
+  });
+
+  describe('bad input past the form', () => {
+    const good = {
+      ...parcels,
+      component_id: 'fresh-app',
+      databaseName: 'fresh_db',
+      username: 'fresh_user',
+    };
+
+    it.each([
+      {
+        values: { component_id: 'Fresh App' },
+        reason: 'app name with blanks and capitals',
+      },
+      {
+        values: { component_id: '9lives' },
+        reason: 'app name beginning with a digit',
+      },
+      {
+        values: { databaseName: 'postgres' },
+        reason: 'database name that PostgreSQL keeps',
+      },
+      {
+        values: { databaseName: 'x; DROP DATABASE y' },
+        reason: 'SQL for a database name',
+      },
+      { values: { username: 'rdsadmin' }, reason: "RDS's own user" },
+      { values: { username: "u' SUPERUSER" }, reason: 'SQL for a user' },
+      {
+        values: { owner: 'group:payments/team' },
+        reason: 'an owner of another namespace',
+      },
+      {
+        values: { owner: 'group:default/nobody-knows' },
+        reason: 'an owner that is not in the catalog',
+      },
+      { values: { environment: 'qa' }, reason: 'no such environment' },
+      {
+        values: { description: 'two\nlines' },
+        reason: 'a description of two lines',
+      },
+      { values: { size: 'xlarge' }, reason: 'dev is small only' },
+    ])('$reason: refused, nothing dispatched, no repo', async ({ values }) => {
+      const runs = (await infra.runs()).length;
+      const answer = await backstage.createTask({ ...good, ...values });
+      if (answer.status === 201) {
+        const task = await backstage.finished(answer.id);
+        expect({
+          status: task.status,
+          steps: stepStatuses(task.events),
+        }).toMatchObject({ status: 'failed', steps: { validate: 'failed' } });
+        expect(stepStatuses(task.events)).not.toHaveProperty('trigger-rds');
+      } else {
+        expect(answer.status).toBe(400);
+      }
+      expect((await infra.runs()).length).toBe(runs);
+      expect((await infra.call('GET', '/repos/acme/fresh-app')).status).toBe(
+        404,
+      );
+    });
+
+    it('lists every problem at once', async () => {
+      const refused = await backstage.createTask({
+        ...good,
+        component_id: 'Fresh App',
+        databaseName: 'postgres',
+        username: 'U',
+        environment: 'qa',
+      });
+      expect(refused.status).toBe(400);
+      const says = JSON.stringify(refused.body);
+      for (const field of [
+        'component_id',
+        'databaseName',
+        'username',
+        'environment',
+      ])
+        expect(says).toContain(field);
+
+      const { id } = await backstage.createTask({
+        ...parcels,
+        owner: 'group:default/nobody-knows',
+      });
+      const failed = textOf((await backstage.finished(id)).events);
+      for (const problem of [
+        'nobody-knows',
+        'parcels_db',
+        'acme/parcel-tracker',
+      ])
+        expect(failed).toContain(problem);
+    });
+  });
+
+  it('no password is in any log, audit, run, pull request or statement', async () => {
+    const passwords: string[] = [];
+    for (const name of await secretNames(platform.secretsManager)) {
+      passwords.push(
+        String((await readSecret(platform.secretsManager, name)).password),
+      );
+    }
+    expect(passwords.length).toBeGreaterThanOrEqual(6);
+    for (const run of await infra.runs())
+      logs[`run ${run.id}`] = await infra.runLog(run.id);
+    logs.postgres = readFileSync(join(place.stateDir, 'postgres.log'), 'utf8');
+    logs.backstage = readFileSync(
+      join(place.stateDir, 'backstage.log'),
+      'utf8',
+    );
+    logs.output = platform.output();
+    // The log really holds the statements, or finding nothing in it would mean nothing.
+    expect(logs.postgres).toMatch(/CREATE ROLE "?parcels_app"?/);
+    for (const kind of [
+      'task parcel-tracker',
+      'create run',
+      'pull request',
+      'audit',
+      'apply parcels_db',
+    ])
+      expect(logs[kind]).toBeTruthy();
+    const leaks = Object.entries(logs).flatMap(([where, text]) =>
+      passwords.flatMap(password =>
+        spellings(password).some(spelling => text.includes(spelling))
+          ? [where]
+          : [],
+      ),
+    );
+    expect(leaks).toEqual([]);
+  });
+
+  const withApp = async (
+    folder: string,
+    env: Record<string, string>,
+    use: (url: string) => Promise<void>,
+  ) => {
+    const [port] = await freePorts(1);
+    let output = '';
+    const app: ChildProcess = spawn(
+      python!,
+      [
+        '-m',
+        'gunicorn',
+        '--bind',
+        `127.0.0.1:${port}`,
+        '--workers',
+        '1',
+        'app:app',
+      ],
+      {
+        cwd: folder,
+        env: { PATH: process.env.PATH, ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    const collect = (chunk: Buffer) => {
+      output += chunk;
+    };
+    app.stdout!.on('data', collect);
+    app.stderr!.on('data', collect);
+    const ended = new Promise(done => {
+      app.once('exit', done);
+    });
+    try {
+      const url = `http://127.0.0.1:${port}`;
+      await until(
+        async () => (await fetch(`${url}/health`)).ok,
+        'the app to answer',
+      ).catch(cause => {
+        throw new Error(`The app did not start:\n${output}`, { cause });
+      });
+      await use(url);
+    } finally {
+      app.kill('SIGTERM');
+      await ended;
+      logs[`app ${env.DB_PASS === 'wrong' ? 'wrong' : 'right'}`] = output;
+    }
+  };
+});
+
+const textOf = (events: TaskEvent[]) =>
+  events
+    .map(event => `${event.body.message} ${event.body.error?.message ?? ''}`)
+    .join('\n');
+
+const stepStatuses = (events: TaskEvent[]): Record<string, string> => {
+  const statuses: Record<string, string> = {};
+  for (const { body } of events)
+    if (body.stepId && body.status) statuses[body.stepId] = body.status;
+  return statuses;
+};
+
+/** A password as it would stand in JSON, in a URL, in a shell or SQL string. */
+const spellings = (password: string) => [
+  password,
+  JSON.stringify(password).slice(1, -1),
+  encodeURIComponent(password),
+  password.replaceAll("'", "''"),
+  Buffer.from(password).toString('base64'),
+];

@@ -1,0 +1,79 @@
+import {
+  GetSecretValueCommand,
+  ListSecretsCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+
+const client = (endpoint: string) =>
+  new SecretsManagerClient({
+    endpoint,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+
+export const readSecret = async (
+  endpoint: string,
+  name: string,
+): Promise<Record<string, string | number>> =>
+  JSON.parse(
+    (await client(endpoint).send(new GetSecretValueCommand({ SecretId: name })))
+      .SecretString!,
+  );
+
+export const secretNames = async (endpoint: string): Promise<string[]> =>
+  (
+    (await client(endpoint).send(new ListSecretsCommand({ MaxResults: 100 })))
+      .SecretList ?? []
+  ).map(secret => secret.Name!);
+
+interface ExternalSecret {
+  spec: {
+    target?: { name?: string; template?: { data?: Record<string, string> } };
+    data?: Array<{
+      secretKey: string;
+      remoteRef: { key: string; property?: string };
+    }>;
+    dataFrom?: Array<{ extract?: { key: string } }>;
+  };
+}
+
+/**
+ * The Kubernetes Secret that External Secrets Operator would make of a manifest: `data` entries one by one, `dataFrom.extract`
+ * whole, then the template's plain `{{ .key }}` references over both.
+ */
+export const operatorSecret = async (
+  manifest: ExternalSecret,
+  endpoint: string,
+): Promise<{ name?: string; data: Record<string, string> }> => {
+  const fetched: Record<string, string> = {};
+  for (const { extract } of manifest.spec.dataFrom ?? [])
+    if (extract)
+      for (const [key, value] of Object.entries(
+        await readSecret(endpoint, extract.key),
+      ))
+        fetched[key] = String(value);
+  for (const { secretKey, remoteRef } of manifest.spec.data ?? []) {
+    const secret = await readSecret(endpoint, remoteRef.key);
+    fetched[secretKey] = remoteRef.property
+      ? String(secret[remoteRef.property])
+      : JSON.stringify(secret);
+  }
+  const template = manifest.spec.target?.template?.data;
+  if (!template) return { name: manifest.spec.target?.name, data: fetched };
+  const data = Object.fromEntries(
+    Object.entries(template).map(([key, text]) => [
+      key,
+      text.replace(
+        /\{\{-?\s*\.(\w+)\s*(?:\|\s*toString\s*)?-?\}\}/g,
+        (_, name: string) => {
+          if (!(name in fetched))
+            throw new Error(
+              `The template of the ExternalSecret wants "${name}", which the secret hasn't.`,
+            );
+          return fetched[name];
+        },
+      ),
+    ]),
+  );
+  return { name: manifest.spec.target?.name, data };
+};
