@@ -15,7 +15,7 @@ export const openBrowser = async (): Promise<{
     {
       executablePath: chromium(),
       headless: true,
-      viewport: { width: 1280, height: 960 },
+      viewport: { width: 1440, height: 1000 },
       args: [
         '--no-sandbox',
         '--disable-gpu',

@@ -1,0 +1,236 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fieldMessages } from '@goldenpath/plugin-golden-path-common';
+import { Page } from 'playwright-core';
+import { openBrowser } from '../support/browser';
+import { githubClient } from '../support/github';
+import { chromium, itWhen } from '../support/needs';
+import {
+  newPlace,
+  Place,
+  removePlace,
+  RunningPlatform,
+  startPlatform,
+  until,
+} from '../support/platform';
+import { signInAsGuest } from '../support/backstage';
+
+jest.setTimeout(300_000);
+
+/** Where the pictures go; `make screenshots` puts them into the docs. */
+const SCREENSHOTS = resolve(
+  process.env.GOLDENPATH_SCREENSHOTS ??
+    join(__dirname, '../../test-results/screenshots'),
+);
+
+describe('the form in a browser', () => {
+  let place: Place;
+  let platform: RunningPlatform;
+
+  beforeAll(async () => {
+    if (!chromium()) return;
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    place = await newPlace();
+    platform = await startPlatform(place);
+    await signInAsGuest(platform.backstage);
+  });
+  afterAll(async () => {
+    await platform?.stop();
+    if (place) removePlace(place);
+  });
+
+  const withPage = async (use: (page: Page) => Promise<void>) => {
+    const { page, close } = await openBrowser();
+    page.setDefaultTimeout(30_000);
+    try {
+      await use(page);
+    } catch (error) {
+      await page.screenshot({
+        path: join(SCREENSHOTS, 'at-the-failure.png'),
+        fullPage: true,
+      });
+      throw error;
+    } finally {
+      await close();
+    }
+  };
+
+  const openForm = async (page: Page) => {
+    await page.goto(platform.backstage);
+    await page.getByRole('button', { name: 'Enter' }).click();
+    await page
+      .getByRole('link', { name: 'Create', exact: true })
+      .first()
+      .click();
+    await page
+      .getByRole('button', { name: 'Choose' })
+      .or(page.getByRole('link', { name: 'Choose' }))
+      .first()
+      .click();
+    await page.getByLabel('App name').waitFor();
+  };
+
+  const chooseOwner = async (page: Page, title: string) => {
+    await page.getByLabel('Owner').click();
+    await page.getByRole('option', { name: title }).click();
+  };
+
+  itWhen(Boolean(chromium()), 'Chromium')(
+    'leads from the sign-in page to the app repo, the run and the pull request',
+    () =>
+      withPage(async page => {
+        await openForm(page);
+        await page.getByLabel('App name').fill('gift-cards');
+        await page.getByLabel('Database name').fill('gift_cards_db');
+        await page.getByLabel('Database user').fill('gift_cards_app');
+        await page.getByLabel('Description').fill('Sells gift cards 🎁');
+        await chooseOwner(page, 'Checkout Team');
+        await page.screenshot({ path: join(SCREENSHOTS, 'form.png') });
+
+        await page.getByRole('button', { name: 'Next' }).click();
+        await page.getByLabel('Size').first().waitFor();
+        await page.screenshot({ path: join(SCREENSHOTS, 'options.png') });
+        await page.getByRole('button', { name: 'Review' }).click();
+        await page.getByRole('button', { name: 'Create' }).click();
+
+        const pullRequest = page
+          .getByRole('link', { name: /pull request/i })
+          .or(page.getByRole('button', { name: /pull request/i }));
+        await pullRequest.first().waitFor({ timeout: 120_000 });
+        await page.waitForTimeout(1500);
+        await page.screenshot({ path: join(SCREENSHOTS, 'finished-run.png') });
+
+        const hrefs = await page
+          .getByRole('main')
+          .getByRole('link')
+          .or(page.locator('a[href*="acme/"]'))
+          .evaluateAll(links =>
+            links.map(link => (link as HTMLAnchorElement).href),
+          );
+        const infra = githubClient(platform.githubApi, 'acme/platform-infra');
+        const [pull] = await infra.pullRequests('open');
+        const [run] = await infra.runs();
+        expect(hrefs).toEqual(
+          expect.arrayContaining([
+            `${platform.github}/acme/gift-cards`,
+            run.html_url,
+            pull.html_url,
+          ]),
+        );
+
+        await page.goto(pull.html_url);
+        await page.screenshot({ path: join(SCREENSHOTS, 'pull-request.png') });
+        await page.getByRole('button', { name: /merge/i }).click();
+        const apply = await infra.finishedRun('rds-database-apply.yml');
+        expect(apply.conclusion).toBe('success');
+        await page.goto(apply.html_url);
+        await page.screenshot({ path: join(SCREENSHOTS, 'apply-run.png') });
+        expect((await infra.pullRequests('open')).length).toBe(0);
+      }),
+  );
+
+  const messages = (field: Parameters<typeof fieldMessages>[0]) =>
+    fieldMessages(field) as Record<string, string>;
+  const rows = [
+    {
+      label: 'App name',
+      value: 'Gift Cards',
+      says: messages('component_id').pattern,
+      reason: 'capitals and a blank',
+    },
+    {
+      label: 'App name',
+      value: '9lives',
+      says: messages('component_id').not,
+      reason: 'a digit first',
+    },
+    {
+      label: 'App name',
+      value: 'a',
+      says: messages('component_id').minLength,
+      reason: 'too short',
+    },
+    {
+      label: 'App name',
+      value: 'a'.repeat(51),
+      says: messages('component_id').maxLength,
+      reason: 'too long',
+    },
+    {
+      label: 'Database name',
+      value: 'Gift-Cards',
+      says: messages('databaseName').pattern,
+      reason: 'capitals and a hyphen',
+    },
+    {
+      label: 'Database name',
+      value: 'postgres',
+      says: messages('databaseName').not,
+      reason: "PostgreSQL's own",
+    },
+    {
+      label: 'Database user',
+      value: 'x y z',
+      says: messages('username').pattern,
+      reason: 'blanks',
+    },
+    {
+      label: 'Database user',
+      value: 'rdsadmin',
+      says: messages('username').not,
+      reason: "RDS's own",
+    },
+    {
+      label: 'Description',
+      value: 'd'.repeat(201),
+      says: 'Description: use at most 200 characters.',
+      reason: 'too long',
+    },
+  ];
+
+  itWhen(Boolean(chromium()), 'Chromium')(
+    'refuses bad input in words, before anything is sent',
+    () =>
+      withPage(async page => {
+        const sent: string[] = [];
+        page.on('request', sending => {
+          if (
+            sending.method() === 'POST' &&
+            sending.url().includes('/scaffolder/v2/tasks')
+          )
+            sent.push(sending.url());
+        });
+        await openForm(page);
+        for (const { label, value, says, reason } of rows) {
+          await page.reload();
+          await page.getByLabel('App name').fill('gift-shop');
+          await page.getByLabel('Database name').fill('gift_shop_db');
+          await page.getByLabel('Database user').fill('gift_shop_app');
+          await page.getByLabel(label).fill(value);
+          await page.getByRole('button', { name: 'Next' }).click();
+          const shown = await until(
+            async () => (await page.locator('form').innerText()).includes(says),
+            `"${says}" (${reason})`,
+            10_000,
+          );
+          expect(shown).toBe(true);
+          expect(await page.getByLabel('Size').count()).toBe(0);
+        }
+        await page.screenshot({ path: join(SCREENSHOTS, 'refused.png') });
+
+        // Without an owner nothing goes on either.
+        await page.reload();
+        await page.getByLabel('App name').fill('gift-shop');
+        await page.getByLabel('Database name').fill('gift_shop_db');
+        await page.getByLabel('Database user').fill('gift_shop_app');
+        await page.getByRole('button', { name: 'Next' }).click();
+        await until(
+          async () => /owner/i.test(await page.locator('form').innerText()),
+          'a word about the owner',
+          10_000,
+        );
+        expect(await page.getByLabel('Size').count()).toBe(0);
+        expect(sent).toEqual([]);
+      }),
+  );
+});
