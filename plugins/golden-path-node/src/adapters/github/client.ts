@@ -1,0 +1,138 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Octokit } from '@octokit/rest';
+import { InputError } from '@backstage/errors';
+import {
+  GithubCredentialsProvider,
+  ScmIntegrationRegistry,
+} from '@backstage/integration';
+import { typedError } from './errors';
+
+/** A repository on one GitHub host. */
+export interface GitHubRepo {
+  owner: string;
+  repo: string;
+}
+
+/** A client with the credentials that fit the repository. */
+export type OctokitFor = (repo: GitHubRepo) => Promise<Octokit>;
+
+/** The version of GitHub's REST API that every call asks for. */
+export const GITHUB_API_VERSION = '2022-11-28';
+
+const REQUEST_TIMEOUT_MS = 60_000;
+const READ_ATTEMPTS = 4;
+const LONGEST_RATE_LIMIT_WAIT_MS = 60_000;
+
+export interface OctokitSettings {
+  /** Such as `https://api.github.com`. */
+  apiUrl: string;
+  token: string;
+  /** Milliseconds; a test passes its own. */
+  sleep?: (ms: number) => Promise<void>;
+}
+
+/**
+ * A client that repeats reads after a fault of the network or the server, and anything that the rate limit held back
+ * (GitHub has not done those). A write is never repeated: whoever sent it has to look first.
+ *
+ * Its errors are typed (`NotFoundError`, `NotAllowedError`, `ServiceUnavailableError`, …), with octokit's as cause.
+ */
+export const createOctokit = ({
+  apiUrl,
+  token,
+  sleep = ms => wait(ms),
+}: OctokitSettings): Octokit => {
+  const octokit = new Octokit({ auth: token, baseUrl: apiUrl });
+  octokit.hook.before('request', options => {
+    options.headers['x-github-api-version'] ??= GITHUB_API_VERSION;
+  });
+  octokit.hook.wrap('request', async (request, options) => {
+    for (let attempt = 1; ; attempt++) {
+      // A signal that is used up can't serve the next attempt.
+      const signal = AbortSignal.any(
+        [
+          options.request?.signal,
+          AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+        ].filter(s => s !== undefined),
+      );
+      try {
+        return await request({
+          ...options,
+          request: { ...options.request, signal },
+        });
+      } catch (error) {
+        const pause =
+          options.request?.signal?.aborted || attempt >= READ_ATTEMPTS
+            ? undefined
+            : pauseBeforeNext(error, options.method, attempt);
+        if (pause === undefined)
+          throw typedError(error, `${options.method} ${options.url}`, options);
+        await sleep(pause);
+      }
+    }
+  });
+  return octokit;
+};
+
+/** Clients for one GitHub host of Backstage's integrations: token or GitHub App, as configured there. */
+export const octokitFromIntegrations = (options: {
+  /** With its port where it has one, such as `localhost:7010`. */
+  host: string;
+  integrations: ScmIntegrationRegistry;
+  credentials: GithubCredentialsProvider;
+  sleep?: (ms: number) => Promise<void>;
+}): OctokitFor => {
+  const { host, integrations, credentials, sleep } = options;
+  return async ({ owner, repo }) => {
+    const apiUrl = integrations.github.byHost(host)?.config.apiBaseUrl;
+    if (!apiUrl) {
+      throw new InputError(
+        `No GitHub integration for host "${host}"; add one to integrations.github in app-config.`,
+      );
+    }
+    const url = `https://${host}/${encodeURIComponent(
+      owner,
+    )}/${encodeURIComponent(repo)}`;
+    const { token } = await credentials.getCredentials({ url });
+    if (!token) {
+      throw new InputError(
+        `No GitHub credentials for ${owner}/${repo} on "${host}"; add a token or an App that is installed at "${owner}" to integrations.github.`,
+      );
+    }
+    return createOctokit({ apiUrl, token, sleep });
+  };
+};
+
+/** Milliseconds until the call may go out again; undefined where it may not. */
+const pauseBeforeNext = (
+  error: unknown,
+  method: string,
+  attempt: number,
+): number | undefined => {
+  const { status, response } = error as {
+    status?: number;
+    response?: { headers: Record<string, string | undefined> };
+  };
+  const headers = response?.headers ?? {};
+  if (status === 403 || status === 429) {
+    const limited = rateLimitWait(headers);
+    return limited !== undefined && limited <= LONGEST_RATE_LIMIT_WAIT_MS
+      ? limited
+      : undefined;
+  }
+  const isRead = method === 'GET' || method === 'HEAD';
+  // octokit reports a broken connection as status 500 without a response.
+  const isFault = status === undefined || status >= 500;
+  return isRead && isFault ? 250 * 4 ** (attempt - 1) : undefined;
+};
+
+/** https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately */
+const rateLimitWait = (
+  headers: Record<string, string | undefined>,
+): number | undefined => {
+  if (headers['retry-after']) return Number(headers['retry-after']) * 1000;
+  if (headers['x-ratelimit-remaining'] !== '0') return undefined;
+  // GitHub's own clock, so that ours may be wrong.
+  const now = headers.date ? Date.parse(headers.date) : Date.now();
+  return Math.max(0, Number(headers['x-ratelimit-reset']) * 1000 - now);
+};

@@ -1,0 +1,139 @@
+import { GitHubRepo, OctokitFor } from './client';
+import { statusOf } from './errors';
+import { orUndefined } from './repositories';
+
+export interface WorkflowRun {
+  id: number;
+  /** Its page. */
+  url: string;
+  /** What `run-name` made of it. */
+  title: string;
+  isCompleted: boolean;
+  /** `success`, `failure`, `cancelled`, `timed_out`, …; undefined until the run is completed. */
+  conclusion: string | undefined;
+}
+
+const RUNS_PER_PAGE = 100;
+const PAGES_TO_SEARCH = 3;
+
+/** Workflow runs: dispatched, found and followed. */
+export const createWorkflowRuns = (octokitFor: OctokitFor) => ({
+  /** Whether the repository has the workflow and it is not switched off; undefined where it has none. */
+  isEnabled: async (
+    repo: GitHubRepo,
+    workflow: string,
+  ): Promise<boolean | undefined> => {
+    const octokit = await octokitFor(repo);
+    const found = await orUndefined(
+      octokit.rest.actions.getWorkflow({ ...repo, workflow_id: workflow }),
+    );
+    return found && found.data.state === 'active';
+  },
+
+  /**
+   * Dispatches a workflow, once: the call is not repeated.
+   * @returns the run, where GitHub says which it is; undefined where the run has to be looked up.
+   * @throws InputError for inputs that the workflow refuses; ServiceUnavailableError where it isn't known whether
+   *   GitHub has dispatched.
+   */
+  dispatch: async (
+    repo: GitHubRepo,
+    run: { workflow: string; ref: string; inputs: Record<string, string> },
+  ): Promise<{ id: number; url: string } | undefined> => {
+    const octokit = await octokitFor(repo);
+    const send = (details: { return_run_details?: true }) =>
+      octokit.request(
+        'POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches',
+        {
+          ...repo,
+          workflow_id: run.workflow,
+          ref: run.ref,
+          inputs: run.inputs,
+          ...details,
+        },
+      );
+    // GitHub Enterprise Server up to 3.20 refuses the field with 400 and dispatches nothing.
+    const answer = await send({ return_run_details: true }).catch(error => {
+      if (statusOf(error) === 400) return send({});
+      throw error;
+    });
+    const data = answer.data as
+      | { workflow_run_id?: number; html_url?: string }
+      | undefined;
+    return data?.workflow_run_id && data.html_url
+      ? { id: data.workflow_run_id, url: data.html_url }
+      : undefined;
+  },
+
+  /** The dispatched runs of that run-name, newest first, among the last 300 of the workflow. */
+  findByTitle: async (
+    repo: GitHubRepo,
+    workflow: string,
+    title: string,
+  ): Promise<WorkflowRun[]> => {
+    const octokit = await octokitFor(repo);
+    for (let page = 1; page <= PAGES_TO_SEARCH; page++) {
+      const { data } = await octokit.rest.actions.listWorkflowRuns({
+        ...repo,
+        workflow_id: workflow,
+        event: 'workflow_dispatch',
+        per_page: RUNS_PER_PAGE,
+        page,
+      });
+      const found = data.workflow_runs
+        .map(toRun)
+        .filter(run => run.title === title);
+      if (found.length > 0 || data.workflow_runs.length < RUNS_PER_PAGE)
+        return found;
+    }
+    return [];
+  },
+
+  /** Undefined where there is no such run. */
+  get: async (
+    repo: GitHubRepo,
+    runId: number,
+  ): Promise<WorkflowRun | undefined> => {
+    const octokit = await octokitFor(repo);
+    const found = await orUndefined(
+      octokit.rest.actions.getWorkflowRun({ ...repo, run_id: runId }),
+    );
+    return found && toRun(found.data);
+  },
+
+  /** `<job>: <step>` for everything that failed in the run. */
+  failedSteps: async (repo: GitHubRepo, runId: number): Promise<string[]> => {
+    const octokit = await octokitFor(repo);
+    const { data } = await octokit.rest.actions.listJobsForWorkflowRun({
+      ...repo,
+      run_id: runId,
+      per_page: 100,
+    });
+    return data.jobs
+      .filter(job => job.conclusion === 'failure')
+      .flatMap(job => {
+        const steps = (job.steps ?? []).filter(
+          step => step.conclusion === 'failure',
+        );
+        return steps.length > 0
+          ? steps.map(step => `${job.name}: ${step.name}`)
+          : [job.name];
+      });
+  },
+});
+export type WorkflowRuns = ReturnType<typeof createWorkflowRuns>;
+
+const toRun = (run: {
+  id: number;
+  html_url: string;
+  display_title?: string;
+  name?: string | null;
+  status: string | null;
+  conclusion: string | null;
+}): WorkflowRun => ({
+  id: run.id,
+  url: run.html_url,
+  title: run.display_title ?? run.name ?? '',
+  isCompleted: run.status === 'completed',
+  conclusion: run.conclusion ?? undefined,
+});

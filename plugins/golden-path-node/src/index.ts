@@ -1,0 +1,13 @@
+/**
+ * The work behind a database request: infra-repo edits, the provisioner, and the adapters for GitHub, Secrets Manager
+ * and PostgreSQL.
+ *
+ * @packageDocumentation
+ */
+export * from './act/dispatchOnce';
+export * from './act/followRun';
+export * from './adapters/github/client';
+export * from './adapters/github/contents';
+export * from './adapters/github/pullRequestReader';
+export * from './adapters/github/repositories';
+export * from './adapters/github/workflowRuns';
