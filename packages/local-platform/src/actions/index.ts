@@ -1,1 +1,4 @@
 export * from './types';
+export { createActions, workflowId } from './service';
+export { parseWorkflowFile } from './decide/workflowFile';
+export type { Workflow, WorkflowParse } from './decide/workflowFile';

@@ -1,0 +1,119 @@
+import { execFile } from 'node:child_process';
+import { NotFoundError } from '@backstage/errors';
+
+const NO_COMMIT = /^0{40}$/;
+const MAX_OUTPUT = 64 * 1024 * 1024;
+
+/** Reads a bare repository; never writes to it. */
+export class BareGit {
+  constructor(private readonly gitDir: string) {}
+
+  /** The commit that a branch, tag, full ref or sha stands for. */
+  async resolve(ref: string): Promise<string | undefined> {
+    for (const candidate of [ref, `refs/heads/${ref}`, `refs/tags/${ref}`]) {
+      if (!/^([0-9a-f]{40}|refs\/.+)$/.test(candidate)) continue;
+      const sha = await this.try(
+        'rev-parse',
+        '--verify',
+        '--quiet',
+        '--end-of-options',
+        `${candidate}^{commit}`,
+      );
+      if (sha) return sha.trim();
+    }
+    return undefined;
+  }
+
+  /** Short name of the branch that HEAD points to. */
+  async defaultBranch(): Promise<string> {
+    return (await this.run('symbolic-ref', '--short', 'HEAD')).trim();
+  }
+
+  /** A file's text at a commit. */
+  read(sha: string, path: string): Promise<string | undefined> {
+    return this.try('cat-file', 'blob', `${sha}:${path}`);
+  }
+
+  /** Paths of the files under a folder at a commit, not below. */
+  async list(sha: string, folder: string): Promise<string[]> {
+    const names = await this.try(
+      'ls-tree',
+      '-z',
+      '--name-only',
+      sha,
+      `${folder}/`,
+    );
+    return (names ?? '').split('\0').filter(Boolean);
+  }
+
+  /** The whole message of a commit. */
+  message(sha: string): Promise<string> {
+    return this.run('log', '-1', '--format=%B', sha, '--');
+  }
+
+  /** Files that a push changed; of a new branch, what it adds to the default branch. */
+  async changedByPush(before: string, after: string): Promise<string[]> {
+    const known = !NO_COMMIT.test(before) && (await this.resolve(before));
+    if (known)
+      return this.names(
+        'diff',
+        '--no-renames',
+        '-z',
+        '--name-only',
+        before,
+        after,
+        '--',
+      );
+    const branch = await this.resolve(
+      `refs/heads/${await this.defaultBranch()}`,
+    );
+    if (branch && branch !== after)
+      return this.changedByPullRequest(branch, after);
+    return this.names('ls-tree', '-r', '-z', '--name-only', after);
+  }
+
+  /** Files that a pull request changes: what its head adds since it left the base. */
+  async changedByPullRequest(base: string, head: string): Promise<string[]> {
+    const start = ((await this.try('merge-base', base, head)) ?? base).trim();
+    return this.names(
+      'diff',
+      '--no-renames',
+      '-z',
+      '--name-only',
+      start,
+      head,
+      '--',
+    );
+  }
+
+  private async names(...args: string[]): Promise<string[]> {
+    return (await this.run(...args)).split('\0').filter(Boolean);
+  }
+
+  private async try(...args: string[]): Promise<string | undefined> {
+    try {
+      return await this.run(...args);
+    } catch {
+      return undefined;
+    }
+  }
+
+  private run(...args: string[]): Promise<string> {
+    return new Promise((resolve, reject) => {
+      execFile(
+        'git',
+        ['--git-dir', this.gitDir, ...args],
+        { maxBuffer: MAX_OUTPUT },
+        (error, stdout) =>
+          error
+            ? reject(
+                new NotFoundError(
+                  `git ${args[0]} failed in ${this.gitDir}`,
+                  error,
+                ),
+              )
+            : resolve(stdout),
+      );
+    });
+  }
+}

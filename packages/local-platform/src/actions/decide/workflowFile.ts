@@ -1,0 +1,257 @@
+import type { parseWorkflow } from '@actions/workflow-parser';
+import { languageServices } from '../languageServices';
+import { withStatusFunction } from './expression';
+import { asMap, Expression, Template, TemplateMap } from './template';
+
+/** An input as `workflow_dispatch` or `workflow_call` declares it. */
+export interface InputDefinition {
+  type: 'string' | 'number' | 'boolean' | 'choice' | 'environment';
+  required: boolean;
+  default?: Template;
+  options: string[];
+}
+
+/** What `defaults.run` may say. */
+export interface RunDefaults {
+  shell?: Template;
+  workingDirectory?: Template;
+}
+
+/** One step as its file has it. */
+export interface StepTemplate {
+  id?: string;
+  name?: Template;
+  /** With a status function in it, always. */
+  condition: string;
+  run?: Template;
+  /** The script as it stands in the file, for its name. */
+  source?: string;
+  uses?: string;
+  with: TemplateMap;
+  env: Template;
+  shell?: Template;
+  workingDirectory?: Template;
+  timeoutMinutes?: Template;
+  continueOnError: Template;
+}
+
+/** One job as its file has it. */
+export interface JobTemplate {
+  id: string;
+  name?: Template;
+  needs: string[];
+  /** With a status function in it, always. */
+  condition: string;
+  strategy: TemplateMap;
+  env: Template;
+  defaults: RunDefaults;
+  concurrency?: Template;
+  environment?: Template;
+  outputs: TemplateMap;
+  timeoutMinutes?: Template;
+  continueOnError: Template;
+  /** It has `container:` or `services:`. */
+  needsContainers: boolean;
+  steps: StepTemplate[];
+  /** A reusable workflow instead of steps. */
+  uses?: string;
+  with: TemplateMap;
+  secrets?: TemplateMap | 'inherit';
+}
+
+/** What a reusable workflow asks of its callers. */
+export interface WorkflowCall {
+  inputs: Record<string, InputDefinition>;
+  /** Names of secrets, and whether each must be given. */
+  secrets: Record<string, { required: boolean }>;
+  outputs: TemplateMap;
+}
+
+/** A workflow file, checked. */
+export interface Workflow {
+  path: string;
+  name: string;
+  runName?: Template;
+  /** Events by name, with their filters. */
+  on: Record<string, TemplateMap>;
+  dispatchInputs?: Record<string, InputDefinition>;
+  call?: WorkflowCall;
+  env: Template;
+  defaults: RunDefaults;
+  concurrency?: Template;
+  jobs: JobTemplate[];
+}
+
+/** A workflow file, or all that is wrong with it, each with line and column. */
+export type WorkflowParse = { workflow: Workflow } | { errors: string[] };
+
+/** Reads and checks a workflow file as GitHub does, with GitHub's own parser. */
+export async function parseWorkflowFile(
+  text: string,
+  path: string,
+): Promise<WorkflowParse> {
+  const { workflowParser } = languageServices();
+  const { context, value } = workflowParser.parseWorkflow(
+    { name: path, content: text },
+    new workflowParser.NoOperationTraceWriter(),
+  );
+  if (value) await workflowParser.convertWorkflowTemplate(context, value);
+  const errors = context.errors.getErrors().map(error => error.message);
+  if (errors.length > 0 || !value) {
+    return {
+      errors: errors.length > 0 ? errors : [`${path}: the file is empty`],
+    };
+  }
+  return { workflow: readWorkflow(asMap(toTemplate(value)), path) };
+}
+
+type Token = NonNullable<ReturnType<typeof parseWorkflow>['value']>;
+
+function toTemplate(token: Token): Template {
+  const guards = languageServices().workflowParser;
+  if (guards.isMapping(token)) {
+    return Object.fromEntries(
+      Array.from(token, ({ key, value }) => [
+        key.toString(),
+        toTemplate(value),
+      ]),
+    );
+  }
+  if (guards.isSequence(token)) return Array.from(token, toTemplate);
+  if (guards.isBasicExpression(token)) {
+    return new Expression(token.expression, token.source ?? token.toString());
+  }
+  if (
+    guards.isString(token) ||
+    guards.isNumber(token) ||
+    guards.isBoolean(token)
+  )
+    return token.value;
+  return null;
+}
+
+function readWorkflow(file: TemplateMap, path: string): Workflow {
+  const on = readEvents(file.on);
+  const call = on.workflow_call;
+  return {
+    path,
+    name: typeof file.name === 'string' ? file.name : path,
+    runName: file['run-name'],
+    on,
+    dispatchInputs:
+      on.workflow_dispatch && readInputs(on.workflow_dispatch.inputs),
+    call: call && {
+      inputs: readInputs(call.inputs),
+      secrets: Object.fromEntries(
+        Object.entries(asMap(call.secrets)).map(([name, secret]) => [
+          name,
+          { required: asMap(secret).required === true },
+        ]),
+      ),
+      outputs: Object.fromEntries(
+        Object.entries(asMap(call.outputs)).map(([name, output]) => [
+          name,
+          asMap(output).value ?? null,
+        ]),
+      ),
+    },
+    env: file.env ?? null,
+    defaults: readDefaults(file.defaults),
+    concurrency: file.concurrency,
+    jobs: Object.entries(asMap(file.jobs)).map(([id, job]) =>
+      readJob(id, asMap(job)),
+    ),
+  };
+}
+
+function readEvents(on: Template): Record<string, TemplateMap> {
+  if (typeof on === 'string') return { [on]: {} };
+  if (Array.isArray(on))
+    return Object.fromEntries(on.map(name => [String(name), {}]));
+  return Object.fromEntries(
+    Object.entries(asMap(on)).map(([name, filters]) => [name, asMap(filters)]),
+  );
+}
+
+function readInputs(
+  inputs: Template | undefined,
+): Record<string, InputDefinition> {
+  return Object.fromEntries(
+    Object.entries(asMap(inputs)).map(([name, template]) => {
+      const input = asMap(template);
+      return [
+        name,
+        {
+          type: (input.type ?? 'string') as InputDefinition['type'],
+          required: input.required === true,
+          default: input.default,
+          options: readStrings(input.options),
+        },
+      ];
+    }),
+  );
+}
+
+function readJob(id: string, job: TemplateMap): JobTemplate {
+  return {
+    id,
+    name: job.name,
+    needs: readStrings(job.needs),
+    condition: readCondition(job.if),
+    strategy: asMap(job.strategy),
+    env: job.env ?? null,
+    defaults: readDefaults(job.defaults),
+    concurrency: job.concurrency,
+    environment: job.environment,
+    outputs: asMap(job.outputs),
+    timeoutMinutes: job['timeout-minutes'],
+    continueOnError: job['continue-on-error'] ?? false,
+    needsContainers: job.container !== undefined || job.services !== undefined,
+    steps: Array.isArray(job.steps)
+      ? job.steps.map(step => readStep(asMap(step)))
+      : [],
+    uses: typeof job.uses === 'string' ? job.uses : undefined,
+    with: asMap(job.with),
+    secrets: readSecrets(job.secrets),
+  };
+}
+
+function readSecrets(secrets: Template | undefined): JobTemplate['secrets'] {
+  if (secrets === undefined || secrets === 'inherit') return secrets;
+  return asMap(secrets);
+}
+
+function readStep(step: TemplateMap): StepTemplate {
+  return {
+    id: typeof step.id === 'string' ? step.id : undefined,
+    name: step.name,
+    condition: readCondition(step.if),
+    run: step.run,
+    source:
+      step.run instanceof Expression ? step.run.source : step.run?.toString(),
+    uses: typeof step.uses === 'string' ? step.uses : undefined,
+    with: asMap(step.with),
+    env: step.env ?? null,
+    shell: step.shell,
+    workingDirectory: step['working-directory'],
+    timeoutMinutes: step['timeout-minutes'],
+    continueOnError: step['continue-on-error'] ?? false,
+  };
+}
+
+function readCondition(condition: Template | undefined): string {
+  if (condition === undefined || condition === null) return 'success()';
+  return withStatusFunction(
+    condition instanceof Expression ? condition.text : String(condition),
+  );
+}
+
+function readDefaults(defaults: Template | undefined): RunDefaults {
+  const run = asMap(asMap(defaults).run);
+  return { shell: run.shell, workingDirectory: run['working-directory'] };
+}
+
+function readStrings(list: Template | undefined): string[] {
+  if (list === undefined || list === null) return [];
+  return (Array.isArray(list) ? list : [list]).map(String);
+}

@@ -1,0 +1,52 @@
+import { dirname } from 'node:path';
+import type * as expressions from '@actions/expressions';
+import type * as ast from '@actions/expressions/ast';
+import type * as workflowParser from '@actions/workflow-parser';
+import { buildSync } from 'esbuild';
+
+/** GitHub's own parser of workflow files and evaluator of `${{ }}`. */
+export interface LanguageServices {
+  workflowParser: typeof workflowParser;
+  expressions: typeof expressions;
+  ast: typeof ast;
+}
+
+const PACKAGE = dirname(
+  require.resolve('@goldenpath/local-platform/package.json'),
+);
+const ENTRY = `
+export * as workflowParser from '@actions/workflow-parser';
+export * as expressions from '@actions/expressions';
+export * as ast from '@actions/expressions/ast';
+`;
+
+let loaded: LanguageServices | undefined;
+
+/**
+ * Loads @actions/workflow-parser and @actions/expressions, once per process.
+ * They are ES modules that import JSON without an import attribute, which no Node accepts: so they are bundled, in memory (0.2 s).
+ */
+export function languageServices(): LanguageServices {
+  loaded ??= bundle();
+  return loaded;
+}
+
+function bundle(): LanguageServices {
+  const { outputFiles } = buildSync({
+    stdin: { contents: ENTRY, resolveDir: PACKAGE },
+    bundle: true,
+    write: false,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    logLevel: 'silent',
+  });
+  const bundled: { exports: Record<string, unknown> } = { exports: {} };
+  // eslint-disable-next-line no-new-func
+  new Function('module', 'exports', 'require', outputFiles[0].text)(
+    bundled,
+    bundled.exports,
+    require,
+  );
+  return bundled.exports as unknown as LanguageServices;
+}

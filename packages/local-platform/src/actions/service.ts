@@ -1,0 +1,323 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { BareGit } from './bareGit';
+import { ConcurrencyGroups } from './concurrency';
+import { checkDispatchInputs, typedInputs } from './decide/dispatchInputs';
+import { Json } from './decide/expression';
+import { defaultTitle, githubContext } from './decide/githubContext';
+import { resolveText } from './decide/template';
+import {
+  EventFacts,
+  isTriggered,
+  shortRef,
+  skipsRuns,
+} from './decide/triggers';
+import { Workflow } from './decide/workflowFile';
+import { RunnerSlots } from './runnerSlots';
+import {
+  ActionsOptions,
+  ActionsService,
+  DispatchCheck,
+  RepoRef,
+  RunRecord,
+  WorkflowEvent,
+  WorkflowSummary,
+} from './types';
+import { WorkflowFiles } from './workflowFiles';
+import { failedSetUp, RunHost, WorkflowRun } from './workflowRun';
+
+/** Jobs under way at once. */
+const RUNNERS = 4;
+
+/** Makes an Actions service that runs workflow files of local repositories in processes of this machine. */
+export function createActions(options: ActionsOptions): ActionsService {
+  return new LocalActions(options);
+}
+
+/**
+ * The number of a workflow in the REST API: the same for the same file in every run of the platform.
+ * FNV-1a over repository and path, 31 bits.
+ */
+export function workflowId({ owner, name }: RepoRef, path: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(`${owner}/${name}/${path}`)) {
+    hash = Math.imul(hash ^ byte, 0x01000193);
+  }
+  return (hash >>> 1) + 1;
+}
+
+class LocalActions implements ActionsService {
+  private readonly files: WorkflowFiles;
+  private readonly host: RunHost;
+  private readonly active = new Map<
+    number,
+    { run: WorkflowRun; done: Promise<void> }
+  >();
+  private readonly runNumbers = new Map<string, number>();
+  /** Events are taken one after the other, so that run numbers and concurrency groups follow their order. */
+  private lastTrigger: Promise<unknown>;
+  private stopped = false;
+
+  constructor(private readonly options: ActionsOptions) {
+    this.files = new WorkflowFiles(options.gitDir);
+    this.host = {
+      store: options.store,
+      files: this.files,
+      groups: new ConcurrencyGroups(),
+      slots: new RunnerSlots(RUNNERS),
+      serverUrl: options.serverUrl,
+      workRoot: options.workRoot,
+      runnerEnv: options.runnerEnv,
+    };
+    this.lastTrigger = this.emptyWorkRoot();
+  }
+
+  trigger(event: WorkflowEvent): Promise<RunRecord[]> {
+    const started = this.lastTrigger.then(() => this.startRuns(event));
+    this.lastTrigger = started.catch(() => undefined);
+    return started;
+  }
+
+  async validateDispatch(
+    repo: RepoRef,
+    ref: string,
+    workflowFile: string,
+    inputs: Record<string, string>,
+  ): Promise<DispatchCheck | undefined> {
+    const path = (await this.workflows(repo)).find(
+      workflow =>
+        workflow.path === workflowFile ||
+        workflow.path === `.github/workflows/${workflowFile}` ||
+        String(workflow.id) === workflowFile,
+    )?.path;
+    if (path === undefined) return undefined;
+    const sha = await this.files.git(repo).resolve(ref);
+    if (sha === undefined) return { error: `No ref found for: ${ref}` };
+    const parse = await this.files.parse({ repo, sha }, path);
+    if ('errors' in parse)
+      return { error: `failed to parse workflow: ${parse.errors.join('\n')}` };
+    const definitions = parse.workflow.dispatchInputs;
+    if (!definitions)
+      return { error: "Workflow does not have 'workflow_dispatch' trigger" };
+    const checked = checkDispatchInputs(definitions, inputs);
+    return 'error' in checked
+      ? checked
+      : { workflowPath: path, inputs: checked.inputs };
+  }
+
+  async workflows(repo: RepoRef): Promise<WorkflowSummary[]> {
+    if (!existsSync(this.options.gitDir(repo))) return [];
+    const git = this.files.git(repo);
+    const sha = await git.resolve(`refs/heads/${await git.defaultBranch()}`);
+    if (sha === undefined) return [];
+    return (await this.files.all({ repo, sha })).map(({ path, parse }) => ({
+      id: workflowId(repo, path),
+      name: 'workflow' in parse ? parse.workflow.name : path,
+      path,
+    }));
+  }
+
+  async cancel(runId: number): Promise<void> {
+    const found = this.active.get(runId);
+    if (!found) return;
+    found.run.cancel();
+    await found.done;
+  }
+
+  async idle(): Promise<void> {
+    await this.lastTrigger;
+    while (this.active.size > 0) {
+      await Promise.all([...this.active.values()].map(({ done }) => done));
+      await this.lastTrigger;
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.lastTrigger;
+    for (const { run } of this.active.values()) run.stop();
+    await this.idle();
+    await rm(this.options.workRoot, { recursive: true, force: true });
+  }
+
+  private async emptyWorkRoot(): Promise<void> {
+    await rm(this.options.workRoot, { recursive: true, force: true });
+    await mkdir(this.options.workRoot, { recursive: true });
+  }
+
+  private async startRuns(event: WorkflowEvent): Promise<RunRecord[]> {
+    if (this.stopped || /^0{40}$/.test(event.sha)) return [];
+    const git = this.files.git(event.repo);
+    const message = await git.message(event.sha);
+    if (isPushOrPullRequest(event.name) && skipsRuns(message)) return [];
+    const facts = eventFacts(event, git);
+    const runs: RunRecord[] = [];
+    for (const { path, parse } of await this.files.all(event)) {
+      if (event.workflowPath !== undefined && event.workflowPath !== path)
+        continue;
+      if ('errors' in parse) {
+        if (event.name === 'push' || event.workflowPath === path)
+          runs.push(await this.recordBrokenFile(event, path, parse.errors));
+      } else if (await isTriggered(parse.workflow.on, facts)) {
+        runs.push(
+          await this.start(
+            event,
+            parse.workflow,
+            message,
+            await git.defaultBranch(),
+          ),
+        );
+      }
+    }
+    return runs;
+  }
+
+  private async start(
+    event: WorkflowEvent,
+    workflow: Workflow,
+    message: string,
+    defaultBranch: string,
+  ): Promise<RunRecord> {
+    const { repo } = event;
+    const run = this.newRun(event, workflow.path, workflow.name);
+    const token = this.options.tokenFor(run);
+    const definitions = workflow.dispatchInputs ?? {};
+    const checked =
+      event.name === 'workflow_dispatch'
+        ? checkDispatchInputs(definitions, event.inputs ?? {})
+        : { inputs: {} };
+    if ('error' in checked)
+      return this.recordBrokenFile(event, workflow.path, [checked.error]);
+    if (event.name === 'workflow_dispatch') run.inputs = checked.inputs;
+    const github = githubContext({
+      event: { ...event, inputs: run.inputs },
+      run,
+      defaultBranch,
+      serverUrl: this.options.serverUrl,
+      apiUrl: this.options.apiUrl,
+      token,
+    });
+    const inputs = typedInputs(definitions, checked.inputs);
+    const variables = this.options.variables(repo);
+    const title = runName(workflow, { github, inputs, vars: variables });
+    run.displayTitle = title || defaultTitle(event, workflow.name, message);
+
+    const workflowRun = new WorkflowRun(this.host, {
+      run,
+      workflow,
+      source: { repo, sha: event.sha },
+      github,
+      inputs,
+      secrets: { ...this.options.secrets(repo), GITHUB_TOKEN: token },
+      variables,
+      environmentVariables: environment =>
+        this.options.environmentVariables(repo, environment),
+    });
+    await this.options.store.save(structuredClone(run));
+    const saved = structuredClone(run);
+    const done = workflowRun.run().finally(() => this.active.delete(run.id));
+    this.active.set(run.id, { run: workflowRun, done });
+    return saved;
+  }
+
+  /** A run that failed before it began, as GitHub shows a workflow file with errors. */
+  private async recordBrokenFile(
+    event: WorkflowEvent,
+    path: string,
+    errors: string[],
+  ): Promise<RunRecord> {
+    const run = this.newRun(event, path, path);
+    const now = new Date().toISOString();
+    const job = {
+      id: this.options.store.nextJobId(),
+      name: path,
+      status: 'completed' as const,
+      conclusion: 'failure' as const,
+      steps: [failedSetUp(errors.join('\n'))],
+      startedAt: now,
+      completedAt: now,
+    };
+    Object.assign(run, {
+      status: 'completed',
+      conclusion: 'failure',
+      jobs: [job],
+    });
+    await this.options.store.appendLog(
+      run.id,
+      job.id,
+      errors.map(error => `${now} ##[error]${error}\n`).join(''),
+    );
+    await this.options.store.save(structuredClone(run));
+    return run;
+  }
+
+  private newRun(event: WorkflowEvent, path: string, name: string): RunRecord {
+    const now = new Date().toISOString();
+    const pullRequest = event.payload.pull_request as
+      | { head?: { ref?: string; sha?: string } }
+      | undefined;
+    return {
+      id: this.options.store.nextRunId(),
+      runNumber: this.nextRunNumber(event.repo, path),
+      repo: { owner: event.repo.owner, name: event.repo.name },
+      workflowPath: path,
+      workflowName: name,
+      displayTitle: name,
+      event: event.name,
+      headBranch: pullRequest?.head?.ref ?? shortRef(event.ref),
+      headSha: pullRequest?.head?.sha ?? event.sha,
+      actor: event.actor,
+      status: 'queued',
+      createdAt: now,
+      updatedAt: now,
+      jobs: [],
+    };
+  }
+
+  private nextRunNumber(repo: RepoRef, path: string): number {
+    const key = `${repo.owner}/${repo.name}/${path}`;
+    const known = this.options.store
+      .list(repo)
+      .filter(run => run.workflowPath === path);
+    const last = Math.max(
+      this.runNumbers.get(key) ?? 0,
+      ...known.map(run => run.runNumber),
+    );
+    this.runNumbers.set(key, last + 1);
+    return last + 1;
+  }
+}
+
+function isPushOrPullRequest(name: string): boolean {
+  return name === 'push' || name === 'pull_request';
+}
+
+function eventFacts(event: WorkflowEvent, git: BareGit): EventFacts {
+  const pullRequest = event.payload.pull_request as
+    | { base?: { ref?: string; sha?: string }; head?: { sha?: string } }
+    | undefined;
+  const { before, action } = event.payload;
+  return {
+    name: event.name,
+    ref: event.ref,
+    action: typeof action === 'string' ? action : undefined,
+    baseBranch: pullRequest?.base?.ref,
+    changedFiles: async () =>
+      pullRequest
+        ? git.changedByPullRequest(
+            pullRequest.base?.sha ?? '',
+            pullRequest.head?.sha ?? event.sha,
+          )
+        : git.changedByPush(String(before ?? '0'.repeat(40)), event.sha),
+  };
+}
+
+/** @returns empty where there is no run-name, or it can't be evaluated */
+function runName(workflow: Workflow, contexts: Record<string, Json>): string {
+  if (workflow.runName === undefined) return '';
+  try {
+    return resolveText(workflow.runName, contexts).trim();
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,221 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createActions } from '../service';
+import {
+  ActionsOptions,
+  ActionsService,
+  RepoRef,
+  RunRecord,
+  RunStore,
+  WorkflowEvent,
+} from '../types';
+
+export const ZERO_SHA = '0'.repeat(40);
+
+/** A run store in memory. */
+export class MemoryRunStore implements RunStore {
+  private readonly runs = new Map<number, RunRecord>();
+  private readonly logs = new Map<string, string>();
+  private lastRunId = 0;
+  private lastJobId = 0;
+
+  nextRunId = () => ++this.lastRunId;
+  nextJobId = () => ++this.lastJobId;
+  get = (id: number) => this.runs.get(id);
+  list = (repo: RepoRef) =>
+    [...this.runs.values()].filter(
+      run => run.repo.owner === repo.owner && run.repo.name === repo.name,
+    );
+  save = async (run: RunRecord) => {
+    this.runs.set(run.id, run);
+  };
+  appendLog = async (runId: number, jobId: number, text: string) => {
+    const key = `${runId}/${jobId}`;
+    this.logs.set(key, (this.logs.get(key) ?? '') + text);
+  };
+  readLog = async (runId: number, jobId: number) =>
+    this.logs.get(`${runId}/${jobId}`) ?? '';
+}
+
+/** Bare repositories in a temporary folder and an Actions service that runs what is pushed to them. */
+export class TestPlatform {
+  readonly root = mkdtempSync(join(tmpdir(), 'actions-test-'));
+  readonly store = new MemoryRunStore();
+  readonly repo = { owner: 'acme', name: 'infra' };
+  readonly actions: ActionsService;
+
+  constructor(options: Partial<ActionsOptions> = {}) {
+    this.actions = createActions({
+      store: this.store,
+      gitDir: repo => this.gitDir(repo),
+      serverUrl: `file://${this.root}/git`,
+      apiUrl: 'http://localhost/api/v3',
+      workRoot: join(this.root, 'work'),
+      runnerEnv: {},
+      tokenFor: () => 'run-token',
+      variables: () => ({}),
+      environmentVariables: () => ({}),
+      secrets: () => ({}),
+      ...options,
+    });
+  }
+
+  gitDir({ owner, name }: RepoRef): string {
+    return join(this.root, 'git', owner, `${name}.git`);
+  }
+
+  /** Commits files to a branch of a bare repository, which is made where it isn't there yet. @returns before and after */
+  commit(
+    files: Record<string, string>,
+    { repo = this.repo as RepoRef, branch = 'main', message = 'change' } = {},
+  ): { before: string; after: string } {
+    const gitDir = this.gitDir(repo);
+    mkdirSync(gitDir, { recursive: true });
+    git(gitDir, 'init', '--quiet', '--bare', '--initial-branch=main', '.');
+    git(gitDir, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
+    const clone = mkdtempSync(join(this.root, 'clone-'));
+    git(clone, 'clone', '--quiet', gitDir, '.');
+    const before =
+      tryGit(clone, 'rev-parse', '--verify', `origin/${branch}`) ?? ZERO_SHA;
+    git(
+      clone,
+      'checkout',
+      '--quiet',
+      '-B',
+      branch,
+      ...(before === ZERO_SHA ? [] : [`origin/${branch}`]),
+    );
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(clone, path)), { recursive: true });
+      writeFileSync(join(clone, path), text);
+    }
+    git(clone, 'add', '-A');
+    git(clone, 'commit', '--quiet', '--allow-empty', '-m', message);
+    git(clone, 'push', '--quiet', 'origin', branch);
+    const after = git(clone, 'rev-parse', 'HEAD');
+    rmSync(clone, { recursive: true });
+    return { before, after };
+  }
+
+  /** Commits files and triggers the push event of it. */
+  async push(
+    files: Record<string, string>,
+    options: { branch?: string; message?: string } = {},
+  ): Promise<RunRecord[]> {
+    const { before, after } = this.commit(files, options);
+    const ref = `refs/heads/${options.branch ?? 'main'}`;
+    return this.actions.trigger(
+      this.event({ ref, sha: after, payload: { before, after, ref } }),
+    );
+  }
+
+  /** Commits one workflow, dispatches it, waits for its end. */
+  async dispatch(
+    workflow: string,
+    inputs: Record<string, string> = {},
+  ): Promise<FinishedRun> {
+    const path = '.github/workflows/test.yml';
+    const { after } = this.commit({ [path]: workflow });
+    const [run] = await this.actions.trigger(
+      this.event({
+        name: 'workflow_dispatch',
+        sha: after,
+        inputs,
+        workflowPath: path,
+      }),
+    );
+    return this.finished(run);
+  }
+
+  /** Waits until nothing runs any more and reads a run back. */
+  async finished({ id }: RunRecord): Promise<FinishedRun> {
+    await this.actions.idle();
+    const run = this.store.get(id) as RunRecord;
+    const logs = await Promise.all(
+      run.jobs.map(job => this.store.readLog(run.id, job.id)),
+    );
+    // Only what steps say: without times, and without the echo of scripts.
+    const lines = logs
+      .join('')
+      .split('\n')
+      .map(line => line.slice(line.indexOf(' ') + 1));
+    return {
+      run,
+      log: withoutGroups(lines).join('\n'),
+      fullLog: lines.join('\n'),
+    };
+  }
+
+  event(change: Partial<WorkflowEvent>): WorkflowEvent {
+    return {
+      name: 'push',
+      repo: this.repo,
+      ref: 'refs/heads/main',
+      sha: '',
+      actor: 'jane',
+      payload: {},
+      ...change,
+    };
+  }
+
+  async stop(): Promise<void> {
+    await this.actions.stop();
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+export interface FinishedRun {
+  run: RunRecord;
+  log: string;
+  fullLog: string;
+}
+
+/** `name: conclusion` of every job, in the order of their names. */
+export function jobsOf({
+  run,
+}: FinishedRun): Record<string, string | undefined> {
+  return Object.fromEntries(run.jobs.map(job => [job.name, job.conclusion]));
+}
+
+/** Conclusions of the steps of the first job, by name. */
+export function stepsOf({
+  run,
+}: FinishedRun): Record<string, string | undefined> {
+  return Object.fromEntries(
+    run.jobs[0].steps.map(step => [step.name, step.conclusion]),
+  );
+}
+
+export function git(cwd: string, ...args: string[]): string {
+  const identity = [
+    '-c',
+    'user.name=Test',
+    '-c',
+    'user.email=test@example.com',
+  ];
+  return execFileSync('git', [...identity, ...args], {
+    cwd,
+    encoding: 'utf8',
+    stdio: 'pipe',
+  }).trim();
+}
+
+function tryGit(cwd: string, ...args: string[]): string | undefined {
+  try {
+    return git(cwd, ...args);
+  } catch {
+    return undefined;
+  }
+}
+
+function withoutGroups(lines: string[]): string[] {
+  let inGroup = false;
+  return lines.filter(line => {
+    if (line.startsWith('##[group]')) inGroup = true;
+    const shown = !inGroup;
+    if (line.startsWith('##[endgroup]')) inGroup = false;
+    return shown;
+  });
+}
