@@ -6,8 +6,15 @@
  */
 export * from './act/dispatchOnce';
 export * from './act/followRun';
+export * from './act/infraRepo';
+export * from './adapters/directory/directoryFiles';
 export * from './adapters/github/client';
 export * from './adapters/github/contents';
 export * from './adapters/github/pullRequestReader';
 export * from './adapters/github/repositories';
 export * from './adapters/github/workflowRuns';
+export * from './decide/catalog';
+export * from './decide/infraRequest';
+export * from './decide/pullRequest';
+export type { TextFile } from './decide/text';
+export * from './decide/tfvars';
