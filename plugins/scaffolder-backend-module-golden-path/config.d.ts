@@ -1,0 +1,74 @@
+import { HumanDuration } from '@backstage/types';
+
+export interface Config {
+  /** The golden path: one form that asks for a database and makes the app that uses it. */
+  goldenPath?: {
+    /** The repository in which a platform team declares its databases. */
+    infraRepo: {
+      /**
+       * Where it is, as the scaffolder writes repositories: `github.com?owner=acme&repo=platform-infra`. The host must
+       * be one of `integrations.github`, with its port where that has one. The only key without a default.
+       */
+      repoUrl: string;
+      /** File name of the workflow that opens the pull request. Default: `create-rds-database.yml`. */
+      workflow?: string;
+      /** Branch or tag from which the workflow runs. Default: `main`. */
+      ref?: string;
+      /** Branch that the pull request is for. Default: `main`. */
+      baseBranch?: string;
+      /** Path of the database catalog. Default: `docs/20-contracts/resource-catalogs/rds-catalog.yaml`. */
+      catalogPath?: string;
+      /** Folder with one folder per environment. Default: `envs`. */
+      environmentsPath?: string;
+    };
+    /** First part of the names of all secrets in AWS Secrets Manager. Default: `goldenpath`. */
+    secretPrefix?: string;
+    /** The environments that may be asked for. Default: `dev`, `test`, `staging`, `prod`. */
+    environments?: string[];
+    /** The domains that may be chosen. Default: the ten of the contract. */
+    domains?: string[];
+    /** The repositories of new apps. */
+    app?: {
+      /** The GitHub organisation they go to. Default: the owner of the infra repo. */
+      owner?: string;
+      /** Who may see them. Default: `private`. */
+      visibility?: 'private' | 'internal' | 'public';
+    };
+    /** The Kubernetes clusters that the apps run on. */
+    cluster?: {
+      /** Name of the ClusterSecretStore of External Secrets. Default: `aws-secrets-manager`. */
+      secretStore?: string;
+      /** Host of the container registry, such as `123456789012.dkr.ecr.eu-central-1.amazonaws.com`. */
+      registry?: string;
+      /** Ingress class. Default: `nginx`. */
+      ingressClass?: string;
+      /** Domain below which the apps get their host names. Default: `example.com`. */
+      ingressDomain?: string;
+      /** Namespace of the ingress controller. Default: `ingress-nginx`. */
+      ingressNamespace?: string;
+      /** cert-manager's ClusterIssuers. */
+      issuers?: {
+        /** Default: `letsencrypt-staging`. */
+        staging?: string;
+        /** Default: `letsencrypt-prod`. */
+        prod?: string;
+      };
+    };
+    /** How the workflow run is followed. */
+    await?: {
+      /** How long at most, such as `{ minutes: 30 }` or `30m`. Default: 30 minutes. */
+      timeout?: HumanDuration | string;
+      /** How often GitHub is asked. Default: every 5 seconds. */
+      pollInterval?: HumanDuration | string;
+    };
+    /** The provisioner, when it runs in Backstage (action `goldenpath:rds:provision`). */
+    provision?: {
+      /** Region of AWS Secrets Manager. Default: what the AWS SDK finds in its environment. */
+      region?: string;
+      /** Groups, as entity references, whose members may provision other environments than dev. Default: nobody. */
+      groups?: string[];
+      /** File with the CAs that sign the database's certificate. Default: the bundle of RDS. */
+      caFile?: string;
+    };
+  };
+}

@@ -1,0 +1,26 @@
+import { TemplateExample } from '@backstage/plugin-scaffolder-node';
+import { stringify } from 'yaml';
+import { exampleRequest } from './exampleRequest';
+
+const example = (input: Record<string, unknown>) =>
+  stringify({
+    steps: [
+      {
+        id: 'template',
+        name: 'Render the app',
+        action: 'goldenpath:app:render',
+        input,
+      },
+    ],
+  });
+
+export const examples: TemplateExample[] = [
+  {
+    description: 'The bundled skeleton',
+    example: example({ request: exampleRequest }),
+  },
+  {
+    description: 'A bundled skeleton by its name',
+    example: example({ request: exampleRequest, skeleton: 'backend-app-rds' }),
+  },
+];

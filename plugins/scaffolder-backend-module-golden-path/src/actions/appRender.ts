@@ -1,0 +1,46 @@
+import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
+import { stopWhenCancelled } from '../cancellation';
+import { GoldenPathConfig } from '../config';
+import { RenderApp } from '../render/renderApp';
+import { DEFAULT_SKELETON } from '../render/skeletons';
+import { parseRequestInput, REQUEST_INPUT } from '../requestInput';
+import { examples } from './appRender.examples';
+
+/** Renders the app into the workspace and checks what came out. */
+export const createAppRenderAction = (deps: {
+  config: GoldenPathConfig;
+  renderApp: RenderApp;
+}) =>
+  createTemplateAction({
+    id: 'goldenpath:app:render',
+    description:
+      'Renders the skeleton of the app into the workspace and checks that nothing is left unrendered',
+    examples,
+    supportsDryRun: true,
+    schema: {
+      input: {
+        request: z => z.record(z.any()).describe(REQUEST_INPUT),
+        skeleton: z =>
+          z
+            .string()
+            .describe(
+              `A bundled skeleton by its name (default: ${DEFAULT_SKELETON}), or any by its absolute URL`,
+            )
+            .optional(),
+      },
+      output: {
+        files: z => z.array(z.string()).describe('Paths of what was rendered'),
+      },
+    },
+    async handler(ctx) {
+      const request = parseRequestInput(ctx.input.request, deps.config);
+      stopWhenCancelled(ctx);
+      const files = await deps.renderApp(
+        ctx,
+        request,
+        ctx.input.skeleton ?? DEFAULT_SKELETON,
+      );
+      ctx.logger.info(`Rendered ${files.length} files.`);
+      ctx.output('files', files);
+    },
+  });

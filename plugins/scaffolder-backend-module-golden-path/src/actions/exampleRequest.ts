@@ -1,0 +1,13 @@
+/** The request that the examples of the actions speak of, as `goldenpath:request:validate` gives it out. */
+export const exampleRequest = {
+  component_id: 'user-service',
+  databaseName: 'users_db',
+  username: 'users_app_user',
+  owner: 'platform-team',
+  environment: 'dev',
+  description: 'Users and their addresses',
+  domain: 'delivery',
+  risk: 'medium',
+  size: 'small',
+  requestedBy: 'jane',
+};

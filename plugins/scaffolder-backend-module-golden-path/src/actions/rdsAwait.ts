@@ -1,0 +1,95 @@
+import { NotFoundError } from '@backstage/errors';
+import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
+import { branchName, requestId } from '@goldenpath/plugin-golden-path-common';
+import { followRun } from '@goldenpath/plugin-golden-path-node';
+import { sleepUnlessCancelled, stopWhenCancelled } from '../cancellation';
+import { Claims } from '../claims';
+import { GoldenPathConfig } from '../config';
+import { GitHub } from '../github';
+import { pullRequestsOf } from '../pullRequestOfTask';
+import { claimKey, parseRequestInput, REQUEST_INPUT } from '../requestInput';
+import { WorkflowRunFailedError } from '../workflowRunFailedError';
+import { examples } from './rdsAwait.examples';
+
+/** A pull request that was opened a moment ago may not be listed at once. */
+const PULL_REQUEST_LOOKUPS = 6;
+
+/** Follows the workflow run to its end and finds the pull request it opened. */
+export const createRdsAwaitAction = (deps: {
+  config: GoldenPathConfig;
+  claims: Pick<Claims, 'take' | 'free'>;
+  github: Pick<GitHub, 'workflowRuns' | 'pullRequests'>;
+}) =>
+  createTemplateAction({
+    id: 'goldenpath:rds:await',
+    description:
+      'Waits for the workflow run that goldenpath:rds:dispatch started and finds its pull request',
+    examples,
+    schema: {
+      input: {
+        request: z => z.record(z.any()).describe(REQUEST_INPUT),
+        runId: z => z.number().describe('Of the workflow run'),
+      },
+      output: {
+        conclusion: z => z.string().describe('Of the workflow run'),
+        pullRequestUrl: z => z.string(),
+      },
+    },
+    async handler(ctx) {
+      const { config, claims, github } = deps;
+      const request = parseRequestInput(ctx.input.request, config);
+      const { owner, repo } = config.infraRepo;
+      const infra = { owner, repo };
+      const { runId } = ctx.input;
+      const key = claimKey(request, config, ctx.task.id);
+      const sleep = sleepUnlessCancelled(ctx);
+      stopWhenCancelled(ctx);
+      // A run that failed has freed the claim; it may have been run again on GitHub since.
+      await claims.take(key);
+
+      const run = await followRun(
+        `Workflow run ${runId} of ${owner}/${repo}`,
+        config.await,
+        {
+          get: () => github.workflowRuns.get(infra, runId),
+          sleep,
+          now: () => performance.now(),
+          warn: message => ctx.logger.warn(message),
+        },
+      );
+      if (run.conclusion !== 'success') {
+        await claims.free(key);
+        const failed = await github.workflowRuns.failedSteps(infra, runId);
+        throw new WorkflowRunFailedError(
+          `The workflow run ended with "${run.conclusion}"${
+            failed.length > 0 ? ` at ${failed.join(', ')}` : ''
+          }: ${
+            run.url
+          }. Its log says why. Re-run it there, then press Retry here.`,
+        );
+      }
+
+      for (let lookup = 1; ; lookup++) {
+        const pulls = await pullRequestsOf(request, infra, github.pullRequests);
+        const own = pulls.find(pull => pull.taskId === ctx.task.id);
+        if (own) {
+          ctx.logger.info(`Pull request: ${own.url}`);
+          ctx.output('conclusion', run.conclusion);
+          ctx.output('pullRequestUrl', own.url);
+          return;
+        }
+        if (lookup >= PULL_REQUEST_LOOKUPS) {
+          throw new NotFoundError(
+            `The workflow run ${
+              run.url
+            } succeeded, but ${owner}/${repo} has no pull request from branch ${branchName(
+              request,
+            )} for request ${requestId(
+              request,
+            )} of this task. Its log says why.`,
+          );
+        }
+        await sleep(config.await.pollMs);
+      }
+    },
+  });

@@ -1,0 +1,180 @@
+import {
+  branchName,
+  pullRequestMarker,
+} from '@goldenpath/plugin-golden-path-common';
+import {
+  bootScaffolder,
+  stepStatuses,
+  TaskEvent,
+  textOf,
+} from './testing/bootScaffolder';
+import { FakeGitHub } from './testing/fakeGitHub';
+import { emptyInfraFiles } from './testing/infraFiles';
+
+jest.setTimeout(60_000);
+
+const form = {
+  component_id: 'user-service',
+  databaseName: 'users_db',
+  username: 'users_app_user',
+  owner: 'group:default/platform-team',
+  environment: 'dev',
+};
+
+describe('the scaffolder with the module', () => {
+  let github: FakeGitHub;
+  let scaffolder: Awaited<ReturnType<typeof bootScaffolder>>;
+
+  beforeAll(async () => {
+    github = new FakeGitHub();
+    await github.start();
+    for (const [path, text] of emptyInfraFiles()) github.files.set(path, text);
+    github.onDispatch = run => {
+      run.status = 'completed';
+      run.conclusion = 'success';
+      const key = {
+        environment: run.inputs.environment,
+        databaseName: run.inputs.database_name,
+      };
+      github.pulls.push({
+        number: github.pulls.length + 1,
+        head: branchName(key),
+        state: 'open',
+        merged_at: null,
+        body: pullRequestMarker(key, run.inputs.task_id),
+      });
+    };
+    scaffolder = await bootScaffolder(github);
+  });
+  afterAll(async () => {
+    await scaffolder.stop();
+    await github.stop();
+  });
+
+  const send = async (values: Record<string, string>) => {
+    const { status, body } = await scaffolder.createTask(values);
+    expect({ status, body }).toEqual({ status: 201, body: { id: body.id } });
+    return { id: body.id as string, ...(await scaffolder.finished(body.id)) };
+  };
+  const outputOf = (events: TaskEvent[]) =>
+    events.find(event => event.type === 'completion')!.body.output!;
+
+  it('has exactly these actions of ours', async () => {
+    const ids: string[] = await scaffolder.actionIds();
+    expect(ids.filter(id => id.startsWith('goldenpath:')).sort()).toEqual([
+      'goldenpath:app:publish',
+      'goldenpath:app:render',
+      'goldenpath:rds:await',
+      'goldenpath:rds:dispatch',
+      'goldenpath:request:validate',
+    ]);
+  });
+
+  it('runs the template to its links', async () => {
+    const task = await send(form);
+    expect([task.status, textOf(task.events)]).toEqual([
+      'completed',
+      expect.any(String),
+    ]);
+    const { links, text } = outputOf(task.events);
+    const [run] = github.runs;
+    expect(links!.map(link => link.url ?? link.entityRef)).toEqual([
+      `http://${github.host}/acme/user-service`,
+      'component:default/user-service',
+      `http://${github.host}/acme/platform-infra/pull/1`,
+      `http://${github.host}/acme/platform-infra/actions/runs/${run.id}`,
+    ]);
+    expect(text!.map(one => one.title)).toEqual(['What happens next']);
+    expect(text![0].content).toContain('goldenpath/dev/users_db/postgres');
+    expect(run.inputs).toEqual({
+      base_branch: 'main',
+      environment: 'dev',
+      database_name: 'users_db',
+      username: 'users_app_user',
+      owner: 'platform-team',
+      user: 'mock',
+      domain: 'delivery',
+      risk: 'medium',
+      size: 'small',
+      component_id: 'user-service',
+      request_id: 'dev-users_db',
+      task_id: task.id,
+    });
+    expect(
+      github.git('acme/user-service', [
+        'show',
+        'main:deploy/base/externalsecret.yaml',
+      ]),
+    ).toContain('goldenpath/dev/users_db/postgres');
+  });
+
+  it('stops the same form at validate, and changes nothing', async () => {
+    const before = github.requests.length;
+    const task = await send(form);
+    expect(task.status).toBe('failed');
+    expect(stepStatuses(task.events)).toMatchObject({
+      validate: 'failed',
+      'trigger-rds': 'skipped',
+      publish: 'skipped',
+      'what-exists': 'completed',
+    });
+    const says = textOf(task.events);
+    expect(says).toContain('acme/user-service exists already');
+    expect(says).toContain('pull/1');
+    expect(says).toContain('Request: refused; nothing was changed.');
+    expect(
+      github.requests.slice(before).filter(call => call.method !== 'GET'),
+    ).toEqual([]);
+  });
+
+  it('refuses a wrong form with 400, in its words', async () => {
+    const { status, body } = await scaffolder.createTask({
+      ...form,
+      component_id: 'User Service',
+      databaseName: 'postgres',
+    });
+    expect(status).toBe(400);
+    expect(JSON.stringify(body.errors)).toContain('component_id');
+    expect(JSON.stringify(body.errors)).toContain('databaseName');
+  });
+
+  it('says what exists when the workflow fails, and goes on after Retry', async () => {
+    const onDispatch = github.onDispatch;
+    github.onDispatch = run => {
+      run.status = 'completed';
+      run.conclusion = 'failure';
+    };
+    const values = {
+      ...form,
+      component_id: 'order-service',
+      databaseName: 'orders',
+      username: 'orders_app',
+    };
+    const task = await send(values);
+    expect(task.status).toBe('failed');
+    const says = textOf(task.events);
+    expect(says).toContain('ended with "failure" at request: Edit the files');
+    expect(says).toContain('Request: dev-orders');
+    expect(says).toContain(
+      `App repository: http://${github.host}/acme/order-service`,
+    );
+
+    // Somebody re-runs it on GitHub.
+    const run = github.runs.at(-1)!;
+    const runs = github.runs.length;
+    run.conclusion = 'success';
+    github.onDispatch = onDispatch;
+    github.onDispatch(run);
+    await scaffolder.retry(task.id);
+    const again = await scaffolder.finished(task.id);
+    expect([again.status, textOf(again.events)]).toEqual([
+      'completed',
+      expect.any(String),
+    ]);
+    expect(github.runs).toHaveLength(runs);
+    expect(github.calls('POST', /dispatches$/)).toHaveLength(2);
+    expect(
+      github.calls('POST', /\/orgs\/acme\/repos$/).map(call => call.body.name),
+    ).toEqual(['user-service', 'order-service']);
+  });
+});

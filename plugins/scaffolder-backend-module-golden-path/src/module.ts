@@ -1,0 +1,138 @@
+import {
+  coreServices,
+  createBackendModule,
+} from '@backstage/backend-plugin-api';
+import {
+  DefaultGithubCredentialsProvider,
+  ScmIntegrations,
+} from '@backstage/integration';
+import { catalogServiceRef } from '@backstage/plugin-catalog-node';
+import { createFetchTemplateAction } from '@backstage/plugin-scaffolder-backend';
+import {
+  createGithubBranchProtectionAction,
+  createGithubRepoCreateAction,
+  createGithubRepoPushAction,
+} from '@backstage/plugin-scaffolder-backend-module-github';
+import {
+  scaffolderActionsExtensionPoint,
+  scaffolderServiceRef,
+} from '@backstage/plugin-scaffolder-node';
+import {
+  createContents,
+  createPullRequestReader,
+  createRepositories,
+  createWorkflowRuns,
+  octokitFromIntegrations,
+  planInfraRequest,
+  readInfraRequestFiles,
+} from '@goldenpath/plugin-golden-path-node';
+import { createAppPublishAction } from './actions/appPublish';
+import { createAppRenderAction } from './actions/appRender';
+import { createRdsAwaitAction } from './actions/rdsAwait';
+import { createRdsDispatchAction } from './actions/rdsDispatch';
+import { createRequestValidateAction } from './actions/requestValidate';
+import { createClaims } from './claims';
+import { readGoldenPathConfig } from './config';
+import { createRenderApp } from './render/renderApp';
+import { skeletonsFolder } from './render/skeletons';
+import { createIsTaskOver } from './taskOver';
+
+/** The golden path's actions for the scaffolder, with everything they need built here. */
+export const scaffolderModuleGoldenPath = createBackendModule({
+  pluginId: 'scaffolder',
+  moduleId: 'golden-path',
+  register({ registerInit }) {
+    registerInit({
+      deps: {
+        actions: scaffolderActionsExtensionPoint,
+        auth: coreServices.auth,
+        catalog: catalogServiceRef,
+        database: coreServices.database,
+        rootConfig: coreServices.rootConfig,
+        scaffolder: scaffolderServiceRef,
+        urlReader: coreServices.urlReader,
+      },
+      async init(services) {
+        const { auth, catalog, rootConfig, scaffolder } = services;
+        const integrations = ScmIntegrations.fromConfig(rootConfig);
+        const config = readGoldenPathConfig(rootConfig, integrations);
+        const credentials =
+          DefaultGithubCredentialsProvider.fromIntegrations(integrations);
+        const octokitFor = octokitFromIntegrations({
+          host: config.infraRepo.host,
+          integrations,
+          credentials,
+        });
+        const github = {
+          repositories: createRepositories(octokitFor),
+          workflowRuns: createWorkflowRuns(octokitFor),
+          pullRequests: createPullRequestReader(octokitFor),
+        };
+        const infraFiles = createContents(
+          octokitFor,
+          config.infraRepo,
+          config.infraRepo.baseBranch,
+        );
+        const claims = await createClaims(services.database);
+        const renderApp = createRenderApp({
+          config,
+          fetchTemplate: createFetchTemplateAction({
+            reader: services.urlReader,
+            integrations,
+          }),
+          skeletons: skeletonsFolder(),
+        });
+        const ofGithub = {
+          integrations,
+          config: rootConfig,
+          githubCredentialsProvider: credentials,
+        };
+
+        services.actions.addActions(
+          createRequestValidateAction({
+            config,
+            claims,
+            github,
+            isTaskOver: createIsTaskOver({ scaffolder, auth }),
+            groupExists: async (ref, initiator) =>
+              (await catalog.getEntityByRef(ref, {
+                credentials: initiator,
+              })) !== undefined,
+            planInfraRequest: async request =>
+              planInfraRequest(
+                await readInfraRequestFiles(infraFiles, request.environment, {
+                  mode: 'auto',
+                  catalogPath: config.infraRepo.catalogPath,
+                  environmentsPath: config.infraRepo.environmentsPath,
+                }),
+                request,
+                {
+                  createdDate: new Date().toISOString().slice(0, 10),
+                  secretPrefix: config.secretPrefix,
+                },
+              ),
+          }),
+          createRdsDispatchAction({ config, claims, github }),
+          createAppRenderAction({ config, renderApp }),
+          createAppPublishAction({
+            config,
+            claims,
+            renderApp,
+            repositories: github.repositories,
+            actions: {
+              create: createGithubRepoCreateAction(ofGithub),
+              push: createGithubRepoPushAction(ofGithub),
+              protect: createGithubBranchProtectionAction(ofGithub),
+            },
+            taskUrl: taskId =>
+              `${
+                rootConfig.getOptionalString('app.baseUrl') ??
+                rootConfig.getString('backend.baseUrl')
+              }/create/tasks/${taskId}`,
+          }),
+          createRdsAwaitAction({ config, claims, github }),
+        );
+      },
+    });
+  },
+});

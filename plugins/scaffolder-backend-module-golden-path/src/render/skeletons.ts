@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { resolvePackagePath } from '@backstage/backend-plugin-api';
+import { InputError } from '@backstage/errors';
+
+const PACKAGE = '@goldenpath/plugin-scaffolder-backend-module-golden-path';
+
+export const DEFAULT_SKELETON = 'backend-app-rds';
+
+/** The folder of skeletons: inside the package where it is published, at the top of the workspace else. */
+export const skeletonsFolder = (): string =>
+  [
+    resolvePackagePath(PACKAGE, 'skeleton'),
+    resolvePackagePath(PACKAGE, '../../skeleton'),
+  ].find(folder => existsSync(folder)) ??
+  resolvePackagePath(PACKAGE, 'skeleton');
+
+/**
+ * Where `fetch:template` finds a skeleton: a bundled one by its name, any other by its absolute URL.
+ * @throws InputError for anything else
+ */
+export const locateSkeleton = (
+  skeleton: string,
+  folder: string,
+): { url: string; baseUrl: string | undefined } => {
+  if (URL.canParse(skeleton)) return { url: skeleton, baseUrl: undefined };
+  if (
+    !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(skeleton) ||
+    !existsSync(join(folder, skeleton))
+  ) {
+    throw new InputError(
+      `skeleton "${skeleton}": use the name of a bundled skeleton, such as ${DEFAULT_SKELETON}, or an absolute URL.`,
+    );
+  }
+  // fetch:template reads a local folder only relative to a template that is a local file.
+  return { url: `./${skeleton}`, baseUrl: `file://${join(folder, 'index')}` };
+};

@@ -1,0 +1,345 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import {
+  createServer,
+  IncomingMessage,
+  ServerResponse,
+  Server,
+} from 'node:http';
+import { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+interface FakeRun {
+  id: number;
+  display_title: string;
+  status: string;
+  conclusion: string | null;
+  inputs: Record<string, string>;
+}
+interface FakePull {
+  number: number;
+  head: string;
+  state: 'open' | 'closed';
+  merged_at: string | null;
+  body: string;
+}
+/** What happens to a call instead of, or after, the fake's own answer. */
+export interface Fault {
+  method: string;
+  path: RegExp;
+  /** Answer with this instead. */
+  status?: number;
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** Do it, then break the connection, so that nobody learns of it. */
+  loseAnswer?: boolean;
+  /** How many calls it meets; one by default. */
+  times?: number;
+}
+export interface LoggedRequest {
+  method: string;
+  path: string;
+  body: any;
+  headers: IncomingMessage['headers'];
+}
+
+/** GitHub as far as the actions ask it, at the HTTP seam, with a log of the requests, and git over HTTP behind it. */
+export class FakeGitHub {
+  readonly requests: LoggedRequest[] = [];
+  readonly faults: Fault[] = [];
+  readonly runs: FakeRun[] = [];
+  readonly pulls: FakePull[] = [];
+  readonly files = new Map<string, string>();
+  readonly repos = new Map<string, { homepage: string; private: boolean }>();
+  workflow: { state: string } | undefined = { state: 'active' };
+  /** Whether a dispatch answers with the run, as since 2026-02. */
+  returnsRunDetails = true;
+  /** Told of a dispatched run, to end it as a test wants. */
+  onDispatch: (run: FakeRun) => void = () => {};
+
+  private readonly server: Server;
+  private readonly folder = mkdtempSync(join(tmpdir(), 'fake-github-'));
+  private nextId = 1000;
+
+  constructor() {
+    this.server = createServer((request, response) => {
+      this.serve(request, response).catch(error => {
+        response.writeHead(500).end(String(error.stack));
+      });
+    });
+  }
+
+  async start() {
+    await new Promise<void>(done => {
+      this.server.listen(0, '127.0.0.1', done);
+    });
+    this.addRepo('acme/platform-infra', '');
+  }
+
+  async stop() {
+    this.server.closeAllConnections();
+    await new Promise(done => this.server.close(done));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  get host() {
+    return `localhost:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** `integrations` and `backend.reading` of app-config for this GitHub. */
+  get integration() {
+    return {
+      host: this.host,
+      apiBaseUrl: `http://${this.host}/api/v3`,
+      rawBaseUrl: `http://${this.host}/raw`,
+      token: 'fake-token',
+    };
+  }
+
+  addRepo(slug: string, homepage: string, isPrivate = true) {
+    this.repos.set(slug, { homepage, private: isPrivate });
+    this.git(slug, ['init', '--quiet', '--bare', '-b', 'main', '.']);
+    this.git(slug, ['config', 'http.receivepack', 'true']);
+  }
+
+  /** Runs git in the bare repository; what it printed. */
+  git(slug: string, args: string[]) {
+    const cwd = join(this.folder, `${slug}.git`);
+    spawnSync('mkdir', ['-p', cwd]);
+    return spawnSync('git', args, { cwd, encoding: 'utf8' }).stdout.trim();
+  }
+
+  /** The calls of a method to paths that match. */
+  calls(method: string, path: RegExp) {
+    return this.requests.filter(
+      request => request.method === method && path.test(request.path),
+    );
+  }
+
+  private async serve(request: IncomingMessage, response: ServerResponse) {
+    const url = new URL(request.url!, `http://${this.host}`);
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const body = Buffer.concat(chunks);
+    if (!url.pathname.startsWith('/api/v3/')) {
+      this.serveGit(request, url, body, response);
+      return;
+    }
+    const path = decodeURIComponent(url.pathname.slice('/api/v3'.length));
+    const method = request.method!;
+    const json = body.length > 0 ? JSON.parse(body.toString()) : undefined;
+    this.requests.push({
+      method,
+      path: path + url.search,
+      body: json,
+      headers: request.headers,
+    });
+
+    const fault = this.faults.find(
+      one => one.method === method && one.path.test(path),
+    );
+    if (fault) {
+      fault.times = (fault.times ?? 1) - 1;
+      if (fault.times === 0) this.faults.splice(this.faults.indexOf(fault), 1);
+      if (fault.status) {
+        reply(response, fault.status, fault.body ?? {}, fault.headers);
+        return;
+      }
+    }
+    const [status, answer] = this.answer(method, path, url.searchParams, json);
+    if (fault?.loseAnswer) request.socket.destroy();
+    else reply(response, status, answer);
+  }
+
+  private answer(
+    method: string,
+    path: string,
+    query: URLSearchParams,
+    body: any,
+  ): [number, unknown] {
+    const notFound: [number, unknown] = [404, { message: 'Not Found' }];
+    const of = (pattern: RegExp) => pattern.exec(path)?.slice(1);
+    let match: string[] | undefined;
+
+    if (method === 'GET' && (match = of(/^\/users\/([^/]+)$/)))
+      return [200, { login: match[0], type: 'Organization' }];
+    if (method === 'POST' && (match = of(/^\/orgs\/([^/]+)\/repos$/))) {
+      const slug = `${match[0]}/${body.name}`;
+      if (this.repos.has(slug)) {
+        return [
+          422,
+          {
+            message: 'Repository creation failed.',
+            errors: [{ message: 'name already exists on this account' }],
+          },
+        ];
+      }
+      this.addRepo(slug, body.homepage ?? '', body.private);
+      return [201, this.repo(slug)];
+    }
+    match = of(/^\/repos\/([^/]+\/[^/]+)(\/.*)?$/);
+    if (!match || !this.repos.has(match[0])) return notFound;
+    const [slug, rest = ''] = match;
+    const below = (pattern: RegExp) => pattern.exec(rest)?.slice(1);
+
+    if (method === 'GET' && rest === '') return [200, this.repo(slug)];
+    if (method === 'GET' && (match = below(/^\/branches\/([^/]+)$/)))
+      return this.git(slug, ['rev-parse', '--verify', '-q', match[0]])
+        ? [200, { name: match[0] }]
+        : [404, { message: 'Branch not found' }];
+    if (method === 'PUT' && /^\/branches\/[^/]+\/protection$/.test(rest))
+      return [200, {}];
+    if (method === 'GET' && (match = below(/^\/contents\/(.+)$/))) {
+      const text = this.files.get(match[0]);
+      return text === undefined ? notFound : [200, text];
+    }
+    if (method === 'GET' && rest === '/pulls') {
+      const head = query.get('head')?.split(':')[1];
+      return [
+        200,
+        this.pulls
+          .filter(pull => pull.head === head)
+          .map(pull => ({
+            ...pull,
+            html_url: `http://${this.host}/${slug}/pull/${pull.number}`,
+          }))
+          .reverse(),
+      ];
+    }
+    if ((match = below(/^\/actions\/workflows\/([^/]+)(\/.*)?$/))) {
+      if (!this.workflow) return notFound;
+      if (method === 'GET' && !match[1]) return [200, this.workflow];
+      if (method === 'GET')
+        return [
+          200,
+          {
+            total_count: this.runs.length,
+            workflow_runs: [...this.runs]
+              .reverse()
+              .map(run => this.run(slug, run)),
+          },
+        ];
+      return this.dispatch(slug, body);
+    }
+    if (
+      method === 'GET' &&
+      (match = below(/^\/actions\/runs\/(\d+)(\/jobs)?$/))
+    ) {
+      const run = this.runs.find(one => String(one.id) === match![0]);
+      if (!run) return notFound;
+      return match[1]
+        ? [
+            200,
+            {
+              jobs: [
+                {
+                  name: 'request',
+                  conclusion: run.conclusion,
+                  steps: [
+                    { name: 'Check out', conclusion: 'success' },
+                    { name: 'Edit the files', conclusion: run.conclusion },
+                  ],
+                },
+              ],
+            },
+          ]
+        : [200, this.run(slug, run)];
+    }
+    return notFound;
+  }
+
+  private dispatch(slug: string, body: any): [number, unknown] {
+    const { inputs } = body;
+    const run: FakeRun = {
+      id: (this.nextId += 1),
+      display_title: `database ${inputs.request_id} ${inputs.task_id}`,
+      status: 'queued',
+      conclusion: null,
+      inputs,
+    };
+    this.runs.push(run);
+    this.onDispatch(run);
+    const { html_url } = this.run(slug, run);
+    return this.returnsRunDetails && body.return_run_details
+      ? [200, { workflow_run_id: run.id, html_url }]
+      : [204, undefined];
+  }
+
+  private run(slug: string, run: FakeRun) {
+    return {
+      ...run,
+      html_url: `http://${this.host}/${slug}/actions/runs/${run.id}`,
+    };
+  }
+
+  private repo(slug: string) {
+    const page = `http://${this.host}/${slug}`;
+    return {
+      ...this.repos.get(slug),
+      html_url: page,
+      clone_url: `${page}.git`,
+      default_branch: 'main',
+    };
+  }
+
+  private serveGit(
+    request: IncomingMessage,
+    url: URL,
+    body: Buffer,
+    response: ServerResponse,
+  ) {
+    if (!request.headers.authorization) {
+      response
+        .writeHead(401, { 'www-authenticate': 'Basic realm="GitHub"' })
+        .end();
+      return;
+    }
+    const git = spawn('git', ['http-backend'], {
+      env: {
+        ...process.env,
+        GIT_PROJECT_ROOT: this.folder,
+        GIT_HTTP_EXPORT_ALL: '1',
+        PATH_INFO: url.pathname,
+        QUERY_STRING: url.search.slice(1),
+        REQUEST_METHOD: request.method,
+        CONTENT_TYPE: request.headers['content-type'] ?? '',
+        REMOTE_USER: 'backstage',
+      },
+    });
+    const out: Buffer[] = [];
+    git.stdout.on('data', chunk => out.push(chunk));
+    git.on('close', () => {
+      const answer = Buffer.concat(out);
+      const end = answer.indexOf('\r\n\r\n');
+      const headers = Object.fromEntries(
+        answer
+          .subarray(0, end)
+          .toString()
+          .split('\r\n')
+          .map(line => line.split(/: /, 2) as [string, string]),
+      );
+      response
+        .writeHead(Number(headers.Status?.slice(0, 3) ?? 200), headers)
+        .end(answer.subarray(end + 4));
+    });
+    git.stdin.end(body);
+  }
+}
+
+const reply = (
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+) => {
+  const isText = typeof body === 'string';
+  response
+    .writeHead(status, {
+      'content-type': isText
+        ? 'application/vnd.github.raw; charset=utf-8'
+        : 'application/json; charset=utf-8',
+      ...headers,
+    })
+    .end(isText || body === undefined ? body : JSON.stringify(body));
+};
