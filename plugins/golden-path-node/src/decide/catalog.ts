@@ -19,9 +19,11 @@ import {
 import { blockLines, flowText } from './catalogText';
 import {
   applyEdits,
+  hasBlankLineBetween,
   indentAt,
   isFirstOnLine,
   lineEndingAt,
+  neighbours,
   nextLineStart,
   place,
   refusal,
@@ -52,6 +54,22 @@ export const readCatalog = (text: string, path: string): Catalog => {
           ]),
         ),
       ]),
+  );
+};
+
+/**
+ * One entry; undefined where the catalog hasn't got it. What the other entries look like doesn't matter.
+ * @throws InputError `path:line:column: reason`
+ */
+export const findCatalogEntry = (
+  text: string,
+  path: string,
+  key: RequestKey,
+): CatalogEntry | undefined => {
+  const file = openCatalog(text, path);
+  const pair = pairNamed(file.environment(key.environment), key.databaseName);
+  return (
+    pair && (file.entryOf(key.environment, pair) as unknown as CatalogEntry)
   );
 };
 
@@ -94,7 +112,7 @@ export const setCatalogStatus = (
   statuses: Record<string, CatalogStatus>,
 ): string => {
   const file = openCatalog(text, path);
-  const map = file.environments().find(({ name }) => name === environment)?.map;
+  const map = file.environment(environment);
   const edits: TextEdit[] = [];
   const changed: Record<string, RawEntry> = {};
   for (const pair of pairsOf(map)) {
@@ -160,7 +178,9 @@ interface CatalogFile {
   root: YAMLMap;
   /** The pair `databases`. */
   databases: Pair;
-  environments(): Array<{ name: string; pair: Pair; map: YAMLMap | undefined }>;
+  environments(): Array<{ name: string; map: YAMLMap | undefined }>;
+  /** The databases of one environment. */
+  environment(name: string): YAMLMap | undefined;
   /** One entry's values, checked. */
   entryOf(environment: string, pair: Pair): RawEntry;
 }
@@ -202,9 +222,12 @@ const openCatalog = (text: string, path: string): CatalogFile => {
         .filter(pair => keyOf(pair) !== '<<')
         .map(pair => ({
           name: keyOf(pair),
-          pair,
           map: mapIn(pair, refuse, `databases.${keyOf(pair)}`),
         })),
+    environment: name => {
+      const pair = pairNamed(databasesMap, name);
+      return pair && mapIn(pair, refuse, `databases.${name}`);
+    },
     entryOf: (environment, pair) =>
       checkedEntry(
         own(
@@ -257,8 +280,8 @@ const startOf = (pair: Pair | undefined): number =>
 const keyOf = (pair: Pair): string =>
   String(isScalar(pair.key) ? pair.key.value : pair.key);
 const pairsOf = (map: YAMLMap | undefined): Pair[] => map?.items ?? [];
-const pairNamed = (map: YAMLMap, name: string): Pair | undefined =>
-  map.items.find(pair => keyOf(pair) === name);
+const pairNamed = (map: YAMLMap | undefined, name: string): Pair | undefined =>
+  map?.items.find(pair => keyOf(pair) === name);
 const own = (object: unknown, name: string): unknown =>
   object && Object.hasOwn(object, name)
     ? (object as Record<string, unknown>)[name]
@@ -355,9 +378,8 @@ const isAlreadyThere = (
   key: RequestKey,
   entry: CatalogEntry,
 ): boolean => {
-  const { map } =
-    file.environments().find(({ name }) => name === key.environment) ?? {};
-  const same = map && pairNamed(map, key.databaseName);
+  const map = file.environment(key.environment);
+  const same = pairNamed(map, key.databaseName);
   if (same) {
     const there = file.entryOf(key.environment, same);
     const differences = showDifferences(identity(there), identity(entry));
@@ -440,24 +462,23 @@ const insertionOf = (
   const databases = mapIn(file.databases, refuse, 'databases');
   if (databases)
     refuseShared(databases, startOf(file.databases), 'databases', refuse);
-  const environment = file
-    .environments()
-    .find(({ name }) => name === key.environment);
-  if (!environment) {
+  const pair = databases && pairNamed(databases, key.environment);
+  const environment = file.environment(key.environment);
+  if (!pair) {
     return insertPair(file.text, file.databases, databases, {
       key: key.environment,
       value: { [key.databaseName]: entry },
     });
   }
-  if (environment.map) {
+  if (environment) {
     refuseShared(
-      environment.map,
-      startOf(environment.pair),
+      environment,
+      startOf(pair),
       `databases.${key.environment}`,
       refuse,
     );
   }
-  return insertPair(file.text, environment.pair, environment.map, {
+  return insertPair(file.text, pair, environment, {
     key: key.databaseName,
     value: entry,
   });
@@ -501,9 +522,13 @@ const insertPair = (
   const greater = map.items.findIndex(pair => keyOf(pair) > added.key);
   const at = greater === -1 ? map.items.length : greater;
   if (map.flow) return intoFlow(map, at, added);
+  const isSpaced = hasBlankLineBetween(
+    text,
+    ...neighbours(map.items, at).map(pair => [startOf(pair), endOf(pair)]),
+  );
   return at === 0
-    ? beforeFirst(text, parent, map.items[0], added)
-    : after(text, parent, map.items[at - 1], added);
+    ? beforeFirst(text, parent, map.items[0], added, isSpaced)
+    : after(text, parent, map.items[at - 1], added, isSpaced);
 };
 
 /** `parent:`, `parent: null` or `parent: {}`: what stands for nothing makes room. */
@@ -569,6 +594,7 @@ const beforeFirst = (
   parent: Pair,
   first: Pair,
   added: NewPair,
+  isSpaced: boolean,
 ): TextEdit[] => {
   const at = startWithComments(text, startOf(first), COMMENT_LINE);
   const { indent, step } = indentsOf(text, parent, first);
@@ -577,7 +603,10 @@ const beforeFirst = (
       text,
       // Comments above the first entry may stand right below the parent's own line, never above it.
       Math.max(at, nextLineStart(text, startOf(parent))),
-      blockLines(added.key, added.value, indent, step),
+      [
+        ...blockLines(added.key, added.value, indent, step),
+        ...(isSpaced ? [''] : []),
+      ],
       lineEndingAt(text, startOf(first)),
     ),
   ];
@@ -588,6 +617,7 @@ const after = (
   parent: Pair,
   previous: Pair,
   added: NewPair,
+  isSpaced: boolean,
 ): TextEdit[] => {
   const { indent, step } = indentsOf(text, parent, previous);
   const end = endOf(previous);
@@ -597,7 +627,10 @@ const after = (
     linesAt(
       text,
       endOfAttachedLines(text, lineEnd, indent),
-      blockLines(added.key, added.value, indent, step),
+      [
+        ...(isSpaced ? [''] : []),
+        ...blockLines(added.key, added.value, indent, step),
+      ],
       lineEndingAt(text, startOf(previous)),
     ),
   ];

@@ -41,9 +41,10 @@ export const parseHclValues = async (
   try {
     return await parse(DIAGNOSTIC_FILE, text);
   } catch (error) {
-    throw new InputError(
-      diagnostic((error as Error).message, path),
-      error as Error,
+    // As a constructor's argument the cause would be said twice: its message is the same in other words.
+    throw Object.assign(
+      new InputError(diagnostic((error as Error).message, path)),
+      { cause: error },
     );
   }
 };
@@ -58,10 +59,8 @@ const diagnostic = (message: string, path: string): string => {
     );
   if (!match) return `${path}: ${message}`;
   const [, line, column, summary, detail] = match;
-  return `${path}:${line}:${column}: ${summary}. ${detail.replaceAll(
-    `${DIAGNOSTIC_FILE}:`,
-    `${path}:`,
-  )}`;
+  const told = detail.replaceAll(`${DIAGNOSTIC_FILE}:`, `${path}:`);
+  return `${path}:${line}:${column}: ${summary}. ${told}`;
 };
 
 let parser: Promise<Parser> | undefined;

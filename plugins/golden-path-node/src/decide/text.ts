@@ -78,6 +78,22 @@ export const startWithComments = (
   return start;
 };
 
+/** The two items between or beside which a new one goes, in order; fewer where there are fewer. */
+export const neighbours = <T>(items: T[], at: number): T[] => {
+  const from = Math.min(Math.max(at - 1, 0), Math.max(items.length - 2, 0));
+  return items.slice(from, from + 2);
+};
+
+/** Whether a blank line stands between two stretches of text, each `[start, end]`. */
+export const hasBlankLineBetween = (
+  text: string,
+  first?: number[],
+  second?: number[],
+): boolean =>
+  first !== undefined &&
+  second !== undefined &&
+  /\n[ \t]*\r?\n/.test(text.slice(Math.max(first[1] - 1, 0), second[0]));
+
 /** The error for a file that can't be read or edited safely. `reason` says what is wrong and what to do. */
 export const refusal = (
   path: string,

@@ -3,9 +3,11 @@ import { ConflictError, InputError } from '@backstage/errors';
 import { findHclObject, HclItem, HclObject, parseHclValues } from './hcl';
 import {
   applyEdits,
+  hasBlankLineBetween,
   indentAt,
   isFirstOnLine,
   lineEndingAt,
+  neighbours,
   nextLineStart,
   place,
   refusal,
@@ -317,11 +319,23 @@ const insertionOf = (
   if (items.length === 0) return intoEmpty(text, object, entry);
   const greater = items.findIndex(({ key }) => key > entry.databaseName);
   const at = greater === -1 ? items.length : greater;
-  const hasCommas = items.some(({ hasComma }) => hasComma);
+  const style = {
+    hasCommas: items.some(({ hasComma }) => hasComma),
+    isSpaced: hasBlankLineBetween(
+      text,
+      ...neighbours(items, at).map(({ start, end }) => [start, end]),
+    ),
+  };
   return at === 0
-    ? beforeFirst(text, items[0], entry, hasCommas)
-    : after(text, items[at - 1], items[at], entry, hasCommas);
+    ? beforeFirst(text, items[0], entry, style)
+    : after(text, items[at - 1], items[at], entry, style);
 };
+
+/** How the entries around are told apart. */
+interface Style {
+  hasCommas: boolean;
+  isSpaced: boolean;
+}
 
 const intoEmpty = (
   text: string,
@@ -351,7 +365,7 @@ const beforeFirst = (
   text: string,
   first: HclItem,
   entry: { databaseName: string; username: string },
-  hasCommas: boolean,
+  { hasCommas, isSpaced }: Style,
 ): TextEdit[] => {
   if (!isFirstOnLine(text, first.start)) {
     return [
@@ -365,7 +379,13 @@ const beforeFirst = (
   const eol = lineEndingAt(text, first.start);
   const start = startWithComments(text, first.start, COMMENT_LINE);
   const lines = likeNeighbour(text, first, entry, eol);
-  return [{ start, end: start, text: `${lines}${hasCommas ? ',' : ''}${eol}` }];
+  return [
+    {
+      start,
+      end: start,
+      text: `${lines}${hasCommas ? ',' : ''}${eol}${isSpaced ? eol : ''}`,
+    },
+  ];
 };
 
 /** What may stand behind an entry on its last line: a comma and a comment. */
@@ -377,7 +397,7 @@ const after = (
   previous: HclItem,
   next: HclItem | undefined,
   entry: { databaseName: string; username: string },
-  hasCommas: boolean,
+  { hasCommas, isSpaced }: Style,
 ): TextEdit[] => {
   const lineEnd = nextLineStart(text, previous.end);
   const rest = text.slice(previous.end, lineEnd).replace(/\n$/, '');
@@ -395,7 +415,11 @@ const after = (
   const isLastWithoutComma = !next && !previous.hasComma;
   const comma = hasCommas && !isLastWithoutComma ? ',' : '';
   const edits = [
-    { start: lineEnd, end: lineEnd, text: `${lines}${comma}${eol}` },
+    {
+      start: lineEnd,
+      end: lineEnd,
+      text: `${isSpaced ? eol : ''}${lines}${comma}${eol}`,
+    },
   ];
   // Commas between all the others: the one that was last needs one now.
   if (hasCommas && !previous.hasComma)

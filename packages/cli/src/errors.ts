@@ -1,0 +1,35 @@
+/** What the process ends with. 64 is EX_USAGE of sysexits.h. */
+export const EXIT = { done: 0, failed: 1, drift: 2, usage: 64 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** The command line itself is wrong: a value that breaks the contract, an option that is missing, a setting that is not there. */
+export class UsageError extends Error {
+  readonly name = 'UsageError';
+}
+
+/** Errors that say what is wrong with something that the user can change: one message, no stack. */
+const EXPECTED = [
+  'InputError',
+  'ConflictError',
+  'NotFoundError',
+  'NotAllowedError',
+  'AuthenticationError',
+  'NotImplementedError',
+  'ServiceUnavailableError',
+];
+
+/** What to print for an error, and what to end with. Anything that we didn't expect is our bug and shows its stack. */
+export const describeError = (
+  error: unknown,
+): { code: ExitCode; text: string } => {
+  const { name, message, stack } =
+    error instanceof Error ? error : new Error(String(error));
+  if (name === 'UsageError')
+    return { code: EXIT.usage, text: `goldenpath-rds: ${message}` };
+  if (EXPECTED.includes(name))
+    return { code: EXIT.failed, text: `goldenpath-rds: ${message}` };
+  return {
+    code: EXIT.failed,
+    text: `goldenpath-rds: this is a bug, please report it.\n${stack}`,
+  };
+};

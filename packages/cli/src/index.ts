@@ -1,0 +1,62 @@
+import { Command, CommanderError } from 'commander';
+import { requestCommand } from './commands/request';
+import { describeError, EXIT, ExitCode } from './errors';
+import { node } from './node';
+import type { Terminal } from './terminal';
+
+/** The program with all its commands. Adapters are made here, and loaded only when a command asks for them. */
+export const createProgram = (terminal: Terminal): Command =>
+  new Command('goldenpath-rds')
+    .description(
+      'Request and provision PostgreSQL databases on a shared RDS instance.',
+    )
+    .addCommand(
+      requestCommand({
+        terminal,
+        directory: root => node().directoryFiles(root),
+        repository: async root => {
+          const repository = node().createGitRepository(root);
+          await repository.assertIsTop();
+          return repository;
+        },
+        pullRequests: ({ apiUrl, token, owner, repo }) => {
+          const { createOctokit, createPullRequests } = node();
+          const octokit = createOctokit({ apiUrl, token });
+          return createPullRequests(async () => octokit, { owner, repo });
+        },
+      }),
+    );
+
+/**
+ * Runs the program. Every error ends here.
+ * @returns what the process is to end with
+ */
+export const main = async (
+  argv: string[] = process.argv,
+): Promise<ExitCode> => {
+  let code: ExitCode = EXIT.done;
+  const terminal: Terminal = {
+    env: process.env,
+    now: () => new Date(),
+    out: line => process.stdout.write(`${line}\n`),
+    err: line => process.stderr.write(`${line}\n`),
+    endWith: chosen => {
+      code = chosen;
+    },
+  };
+  const program = createProgram(terminal);
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().showHelpAfterError('(--help shows all options)');
+  }
+  try {
+    await program.parseAsync(argv);
+    return code;
+  } catch (error) {
+    // commander has printed its own by now; asking for help is not an error.
+    if (error instanceof CommanderError)
+      return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    const described = describeError(error);
+    terminal.err(described.text);
+    return described.code;
+  }
+};

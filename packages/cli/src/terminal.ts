@@ -1,0 +1,13 @@
+import type { ExitCode } from './errors';
+
+/** The process as a command sees it. */
+export interface Terminal {
+  env: Readonly<Record<string, string | undefined>>;
+  now(): Date;
+  /** A line on stdout: what was asked for. */
+  out(line: string): void;
+  /** A line on stderr: what goes on meanwhile. */
+  err(line: string): void;
+  /** What the process ends with when the command is through without an error; 0 unless said. */
+  endWith(code: ExitCode): void;
+}

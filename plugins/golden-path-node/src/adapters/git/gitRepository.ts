@@ -1,0 +1,201 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConflictError, ForwardedError, InputError } from '@backstage/errors';
+import { decodeUtf8, TextFile } from '../../decide/text';
+
+/** Where nobody has said who commits, GitHub's own bot does, as in every workflow run. */
+const BOT = {
+  name: 'github-actions[bot]',
+  email: '41898282+github-actions[bot]@users.noreply.github.com',
+};
+
+/**
+ * A clone with the remote `origin`. Commits are made beside its working tree and index, so that neither changes and an
+ * interrupted run leaves nothing behind.
+ */
+export const createGitRepository = (
+  root: string,
+  env: NodeJS.ProcessEnv = process.env,
+) => {
+  const git = (args: string[], options: GitOptions = {}) =>
+    runGit(root, args, { ...options, env: { ...env, ...options.env } });
+  const line = async (args: string[], options?: GitOptions) =>
+    decodeUtf8(await git(args, options), 'git').trimEnd();
+
+  return {
+    /** @throws InputError where the folder is not the top of a clone */
+    assertIsTop: async (): Promise<void> => {
+      if ((await line(['rev-parse', '--show-prefix'])) !== '') {
+        throw new InputError(
+          `${root} is inside a clone, not its top folder; use --root "$(git rev-parse --show-toplevel)".`,
+        );
+      }
+    },
+
+    /** Brings the tip of a branch from the remote; undefined where the remote has no such branch. */
+    fetchBranch: async (
+      branch: string,
+    ): Promise<{ sha: string; message: string } | undefined> => {
+      const ref = `refs/heads/${branch}`;
+      if ((await line(['ls-remote', 'origin', ref])) === '') return undefined;
+      // In a full clone --depth would cut its history off.
+      const isShallow =
+        (await line(['rev-parse', '--is-shallow-repository'])) === 'true';
+      await git([
+        'fetch',
+        '--quiet',
+        '--no-tags',
+        ...(isShallow ? ['--depth=1'] : []),
+        'origin',
+        ref,
+      ]);
+      const sha = await line(['rev-parse', 'FETCH_HEAD^{commit}']);
+      return { sha, message: await line(['log', '-1', '--format=%B', sha]) };
+    },
+
+    /** The files of a commit. */
+    filesAt: (sha: string) => ({
+      read: async (path: string): Promise<string | undefined> => {
+        const entry = await line(['ls-tree', '-z', sha, '--', path]);
+        if (entry === '') return undefined;
+        return decodeUtf8(
+          await git(['cat-file', 'blob', `${sha}:${path}`]),
+          path,
+        );
+      },
+    }),
+
+    /**
+     * Makes one commit on top of `parent` and pushes it as the branch.
+     * @param options `replaces` is the branch's tip as we know it; undefined where the branch is new
+     * @throws ConflictError where the branch has moved on meanwhile
+     */
+    pushCommit: async (options: {
+      parent: string;
+      branch: string;
+      message: string;
+      changes: TextFile[];
+      replaces: string | undefined;
+    }): Promise<string> => {
+      const scratch = await mkdtemp(join(tmpdir(), 'goldenpath-index-'));
+      try {
+        const index = { env: { GIT_INDEX_FILE: join(scratch, 'index') } };
+        await git(['read-tree', options.parent], index);
+        for (const { path, text } of options.changes) {
+          const [mode] = (
+            await line(['ls-tree', options.parent, '--', path])
+          ).split(' ');
+          const blob = await line(
+            ['hash-object', '-w', '--no-filters', '--stdin'],
+            { input: text },
+          );
+          await git(
+            [
+              'update-index',
+              '--add',
+              '--cacheinfo',
+              `${mode || '100644'},${blob},${path}`,
+            ],
+            index,
+          );
+        }
+        const tree = await line(['write-tree'], index);
+        const commit = await line(
+          ['commit-tree', tree, '-p', options.parent, '-F', '-'],
+          { input: options.message, env: await committer(line) },
+        );
+        await push(git, commit, options.branch, options.replaces);
+        return commit;
+      } finally {
+        await rm(scratch, { recursive: true, force: true });
+      }
+    },
+  };
+};
+
+export type GitRepository = ReturnType<typeof createGitRepository>;
+
+interface GitOptions {
+  input?: string;
+  env?: NodeJS.ProcessEnv;
+}
+
+const committer = async (
+  line: (args: string[]) => Promise<string>,
+): Promise<NodeJS.ProcessEnv> => {
+  const email = await line(['config', '--default', '', 'user.email']);
+  return email === ''
+    ? {
+        GIT_AUTHOR_NAME: BOT.name,
+        GIT_AUTHOR_EMAIL: BOT.email,
+        GIT_COMMITTER_NAME: BOT.name,
+        GIT_COMMITTER_EMAIL: BOT.email,
+      }
+    : {};
+};
+
+const push = async (
+  git: (args: string[]) => Promise<Buffer>,
+  commit: string,
+  branch: string,
+  replaces: string | undefined,
+): Promise<void> => {
+  const ref = `refs/heads/${branch}`;
+  try {
+    await git([
+      'push',
+      '--quiet',
+      `--force-with-lease=${ref}:${replaces ?? ''}`,
+      'origin',
+      `${commit}:${ref}`,
+    ]);
+  } catch (error) {
+    if (/stale info|\(fetch first\)/.test((error as Error).message)) {
+      throw new ConflictError(
+        `The branch ${branch} has changed meanwhile; run this again.`,
+        error as Error,
+      );
+    }
+    throw error;
+  }
+};
+
+const runGit = (
+  cwd: string,
+  args: string[],
+  { input = '', env }: GitOptions,
+): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const child = spawn('git', args, {
+      cwd,
+      // Never a question on a terminal; a path is a path, whatever characters it has.
+      env: { ...env, GIT_TERMINAL_PROMPT: '0', GIT_LITERAL_PATHSPECS: '1' },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    child.stdout.on('data', chunk => out.push(chunk));
+    child.stderr.on('data', chunk => err.push(chunk));
+    child.on('error', error =>
+      reject(
+        new ForwardedError(`Could not run git ${args[0]} in ${cwd}`, error),
+      ),
+    );
+    child.on('close', code => {
+      if (code === 0) {
+        resolve(Buffer.concat(out));
+        return;
+      }
+      // A remote's URL may carry credentials.
+      const said = Buffer.concat(err)
+        .toString()
+        .trim()
+        .replace(/\/\/[^/@\s]+@/g, '//***@');
+      reject(new InputError(`git ${args[0]} failed with ${code}: ${said}`));
+    });
+    // git may end before it has read everything; its exit code tells.
+    child.stdin.on('error', () => {});
+    child.stdin.end(input);
+  });

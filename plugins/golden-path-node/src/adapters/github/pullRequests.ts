@@ -1,0 +1,83 @@
+import { GitHubRepo, OctokitFor } from './client';
+
+/** An open pull request as far as we look after it. */
+export interface OpenPullRequest {
+  number: number;
+  /** Its page. */
+  url: string;
+  title: string;
+  body: string;
+  labels: string[];
+}
+
+/** Opens pull requests in one repository and keeps them right. */
+export const createPullRequests = (
+  octokitFor: OctokitFor,
+  repo: GitHubRepo,
+) => ({
+  /** The open pull request from the branch into the base; GitHub allows no more than one. */
+  findOpen: async (
+    branch: string,
+    base: string,
+  ): Promise<OpenPullRequest | undefined> => {
+    const octokit = await octokitFor(repo);
+    const { data } = await octokit.rest.pulls.list({
+      ...repo,
+      head: `${repo.owner}:${branch}`,
+      base,
+      state: 'open',
+    });
+    return data.map(summary)[0];
+  },
+
+  create: async (pull: {
+    branch: string;
+    base: string;
+    title: string;
+    body: string;
+  }): Promise<OpenPullRequest> => {
+    const octokit = await octokitFor(repo);
+    const { data } = await octokit.rest.pulls.create({
+      ...repo,
+      head: pull.branch,
+      base: pull.base,
+      title: pull.title,
+      body: pull.body,
+    });
+    return summary(data);
+  },
+
+  update: async (
+    number: number,
+    text: { title: string; body: string },
+  ): Promise<void> => {
+    const octokit = await octokitFor(repo);
+    await octokit.rest.pulls.update({ ...repo, pull_number: number, ...text });
+  },
+
+  /** GitHub makes labels that the repository doesn't have yet. */
+  addLabels: async (number: number, labels: string[]): Promise<void> => {
+    const octokit = await octokitFor(repo);
+    await octokit.rest.issues.addLabels({
+      ...repo,
+      issue_number: number,
+      labels,
+    });
+  },
+});
+
+export type PullRequests = ReturnType<typeof createPullRequests>;
+
+const summary = (pull: {
+  number: number;
+  html_url: string;
+  title: string;
+  body: string | null;
+  labels: Array<{ name?: string }>;
+}): OpenPullRequest => ({
+  number: pull.number,
+  url: pull.html_url,
+  title: pull.title,
+  body: pull.body ?? '',
+  labels: pull.labels.flatMap(({ name }) => name ?? []),
+});
