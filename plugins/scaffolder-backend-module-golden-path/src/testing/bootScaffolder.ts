@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { createServiceFactory } from '@backstage/backend-plugin-api';
+import {
+  createServiceFactory,
+  resolvePackagePath,
+} from '@backstage/backend-plugin-api';
 import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
 import { Entity } from '@backstage/catalog-model';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
@@ -11,9 +13,9 @@ import { parse } from 'yaml';
 import { scaffolderModuleGoldenPath } from '../module';
 import { FakeGitHub } from './fakeGitHub';
 
-export const TEMPLATE_FILE = resolve(
-  __dirname,
-  '../../../../templates/backend-app-rds/template.yaml',
+export const TEMPLATE_FILE = resolvePackagePath(
+  '@goldenpath/plugin-scaffolder-backend-module-golden-path',
+  '../../templates/backend-app-rds/template.yaml',
 );
 
 const entity = (kind: string, name: string, spec: JsonObject): Entity => ({

@@ -44,6 +44,19 @@ export interface LoggedRequest {
   headers: IncomingMessage['headers'];
 }
 
+type Answer = [status: number, body: unknown];
+const NOT_FOUND: Answer = [404, { message: 'Not Found' }];
+const REPO_EXISTS: Answer = [
+  422,
+  {
+    message: 'Repository creation failed.',
+    errors: [{ message: 'name already exists on this account' }],
+  },
+];
+/** A call about one repository. */
+const route = (method: string, rest: string) =>
+  new RegExp(`^${method} /repos/(?<slug>[^/]+/[^/]+)${rest}`);
+
 /** GitHub as far as the actions ask it, at the HTTP seam, with a log of the requests, and git over HTTP behind it. */
 export class FakeGitHub {
   readonly requests: LoggedRequest[] = [];
@@ -157,99 +170,106 @@ export class FakeGitHub {
     path: string,
     query: URLSearchParams,
     body: any,
-  ): [number, unknown] {
-    const notFound: [number, unknown] = [404, { message: 'Not Found' }];
-    const of = (pattern: RegExp) => pattern.exec(path)?.slice(1);
-    let match: string[] | undefined;
-
-    if (method === 'GET' && (match = of(/^\/users\/([^/]+)$/)))
-      return [200, { login: match[0], type: 'Organization' }];
-    if (method === 'POST' && (match = of(/^\/orgs\/([^/]+)\/repos$/))) {
-      const slug = `${match[0]}/${body.name}`;
-      if (this.repos.has(slug)) {
-        return [
-          422,
-          {
-            message: 'Repository creation failed.',
-            errors: [{ message: 'name already exists on this account' }],
-          },
-        ];
-      }
-      this.addRepo(slug, body.homepage ?? '', body.private);
-      return [201, this.repo(slug)];
+  ): Answer {
+    for (const [pattern, serve] of this.routes) {
+      const match = pattern.exec(`${method} ${path}`);
+      const slug = match?.groups?.slug;
+      if (match && (slug === undefined || this.repos.has(slug)))
+        return serve({ ...match.groups }, body, query);
     }
-    match = of(/^\/repos\/([^/]+\/[^/]+)(\/.*)?$/);
-    if (!match || !this.repos.has(match[0])) return notFound;
-    const [slug, rest = ''] = match;
-    const below = (pattern: RegExp) => pattern.exec(rest)?.slice(1);
+    return NOT_FOUND;
+  }
 
-    if (method === 'GET' && rest === '') return [200, this.repo(slug)];
-    if (method === 'GET' && (match = below(/^\/branches\/([^/]+)$/)))
-      return this.git(slug, ['rev-parse', '--verify', '-q', match[0]])
-        ? [200, { name: match[0] }]
-        : [404, { message: 'Branch not found' }];
-    if (method === 'PUT' && /^\/branches\/[^/]+\/protection$/.test(rest))
-      return [200, {}];
-    if (method === 'GET' && (match = below(/^\/contents\/(.+)$/))) {
-      const text = this.files.get(match[0]);
-      return text === undefined ? notFound : [200, text];
-    }
-    if (method === 'GET' && rest === '/pulls') {
-      const head = query.get('head')?.split(':')[1];
-      return [
+  private readonly routes: Array<
+    [
+      RegExp,
+      (of: Record<string, string>, body: any, query: URLSearchParams) => Answer,
+    ]
+  > = [
+    [
+      /^GET \/users\/(?<login>[^/]+)$/,
+      ({ login }) => [200, { login, type: 'Organization' }],
+    ],
+    [
+      /^POST \/orgs\/(?<org>[^/]+)\/repos$/,
+      ({ org }, body) => {
+        const slug = `${org}/${body.name}`;
+        if (this.repos.has(slug)) return REPO_EXISTS;
+        this.addRepo(slug, body.homepage ?? '', body.private);
+        return [201, this.repo(slug)];
+      },
+    ],
+    [route('GET', '$'), ({ slug }) => [200, this.repo(slug)]],
+    [
+      route('GET', '/branches/(?<branch>[^/]+)$'),
+      ({ slug, branch }) =>
+        this.git(slug, ['rev-parse', '--verify', '-q', branch])
+          ? [200, { name: branch }]
+          : [404, { message: 'Branch not found' }],
+    ],
+    [route('PUT', '/branches/[^/]+/protection$'), () => [200, {}]],
+    [
+      route('GET', '/contents/(?<file>.+)$'),
+      ({ file }) => {
+        const text = this.files.get(file);
+        return text === undefined ? NOT_FOUND : [200, text];
+      },
+    ],
+    [
+      route('GET', '/pulls$'),
+      ({ slug }, _body, query) => [
         200,
         this.pulls
-          .filter(pull => pull.head === head)
+          .filter(pull => pull.head === query.get('head')?.split(':')[1])
           .map(pull => ({
             ...pull,
             html_url: `http://${this.host}/${slug}/pull/${pull.number}`,
           }))
           .reverse(),
-      ];
-    }
-    if ((match = below(/^\/actions\/workflows\/([^/]+)(\/.*)?$/))) {
-      if (!this.workflow) return notFound;
-      if (method === 'GET' && !match[1]) return [200, this.workflow];
-      if (method === 'GET')
-        return [
-          200,
-          {
-            total_count: this.runs.length,
-            workflow_runs: [...this.runs]
-              .reverse()
-              .map(run => this.run(slug, run)),
-          },
+      ],
+    ],
+    [
+      route('GET', '/actions/workflows/[^/]+$'),
+      () => (this.workflow ? [200, this.workflow] : NOT_FOUND),
+    ],
+    [
+      route('GET', '/actions/workflows/[^/]+/runs$'),
+      ({ slug }) => [
+        200,
+        {
+          total_count: this.runs.length,
+          workflow_runs: this.runs.map(run => this.run(slug, run)).reverse(),
+        },
+      ],
+    ],
+    [
+      route('POST', '/actions/workflows/[^/]+/dispatches$'),
+      ({ slug }, body) =>
+        this.workflow ? this.dispatch(slug, body) : NOT_FOUND,
+    ],
+    [
+      route('GET', '/actions/runs/(?<id>\\d+)$'),
+      ({ slug, id }) => {
+        const run = this.runs.find(one => String(one.id) === id);
+        return run ? [200, this.run(slug, run)] : NOT_FOUND;
+      },
+    ],
+    [
+      route('GET', '/actions/runs/(?<id>\\d+)/jobs$'),
+      ({ id }) => {
+        const conclusion = this.runs.find(
+          one => String(one.id) === id,
+        )?.conclusion;
+        const steps = [
+          { name: 'Check out', conclusion: 'success' },
+          { name: 'Edit the files', conclusion },
         ];
-      return this.dispatch(slug, body);
-    }
-    if (
-      method === 'GET' &&
-      (match = below(/^\/actions\/runs\/(\d+)(\/jobs)?$/))
-    ) {
-      const run = this.runs.find(one => String(one.id) === match![0]);
-      if (!run) return notFound;
-      return match[1]
-        ? [
-            200,
-            {
-              jobs: [
-                {
-                  name: 'request',
-                  conclusion: run.conclusion,
-                  steps: [
-                    { name: 'Check out', conclusion: 'success' },
-                    { name: 'Edit the files', conclusion: run.conclusion },
-                  ],
-                },
-              ],
-            },
-          ]
-        : [200, this.run(slug, run)];
-    }
-    return notFound;
-  }
+        return [200, { jobs: [{ name: 'request', conclusion, steps }] }];
+      },
+    ],
+  ];
 
-  private dispatch(slug: string, body: any): [number, unknown] {
+  private dispatch(slug: string, body: any): Answer {
     const { inputs } = body;
     const run: FakeRun = {
       id: (this.nextId += 1),

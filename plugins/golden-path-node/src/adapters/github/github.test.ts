@@ -1,0 +1,286 @@
+import { createServer, IncomingHttpHeaders, Server } from 'node:http';
+import { AddressInfo } from 'node:net';
+import { createOctokit } from './client';
+import { createContents } from './contents';
+import { createRepositories } from './repositories';
+import { createWorkflowRuns } from './workflowRuns';
+
+interface Call {
+  method: string;
+  url: string;
+  headers: IncomingHttpHeaders;
+  body: any;
+}
+type Answer =
+  | {
+      status: number;
+      body?: unknown;
+      headers?: Record<string, string>;
+    }
+  | 'broken';
+
+const repo = { owner: 'acme', repo: 'platform-infra' };
+const run = { workflow: 'w.yml', ref: 'main', inputs: { environment: 'dev' } };
+const DISPATCHES =
+  '/repos/acme/platform-infra/actions/workflows/w.yml/dispatches';
+
+describe('GitHub over HTTP', () => {
+  let server: Server;
+  let calls: Call[];
+  let answers: Answer[];
+  let sleeps: number[];
+
+  beforeEach(async () => {
+    calls = [];
+    sleeps = [];
+    server = createServer(async (request, response) => {
+      let text = '';
+      for await (const chunk of request) text += chunk;
+      calls.push({
+        method: request.method!,
+        url: request.url!,
+        headers: request.headers,
+        body: text ? JSON.parse(text) : undefined,
+      });
+      const answer = answers.shift() ?? { status: 599 };
+      if (answer === 'broken') {
+        request.socket.destroy();
+        return;
+      }
+      const { status, body, headers } = answer;
+      response
+        .writeHead(status, {
+          'content-type':
+            typeof body === 'string'
+              ? 'application/vnd.github.raw; charset=utf-8'
+              : 'application/json; charset=utf-8',
+          ...headers,
+        })
+        .end(typeof body === 'string' ? body : JSON.stringify(body));
+    });
+    await new Promise<void>(done => {
+      server.listen(0, '127.0.0.1', done);
+    });
+  });
+  afterEach(() => server.close());
+
+  const octokitFor = async () =>
+    createOctokit({
+      apiUrl: `http://localhost:${(server.address() as AddressInfo).port}`,
+      token: 'a-secret-token',
+      sleep: async ms => {
+        sleeps.push(ms);
+      },
+    });
+  const runs = () => createWorkflowRuns(octokitFor);
+
+  describe('dispatch', () => {
+    const rows: Array<{
+      answers: Answer[];
+      result?: unknown;
+      error?: { name: string; message?: RegExp };
+      posts: number;
+      reason: string;
+    }> = [
+      {
+        answers: [
+          {
+            status: 200,
+            body: { workflow_run_id: 7, html_url: 'http://x/runs/7' },
+          },
+        ],
+        result: { id: 7, url: 'http://x/runs/7' },
+        posts: 1,
+        reason: 'GitHub says which run',
+      },
+      {
+        answers: [{ status: 204 }],
+        result: undefined,
+        posts: 1,
+        reason: 'GitHub as it was before 2026-02',
+      },
+      {
+        answers: [
+          { status: 400, body: { message: 'return_run_details' } },
+          { status: 204 },
+        ],
+        result: undefined,
+        posts: 2,
+        reason: 'Enterprise Server up to 3.20 refuses the field',
+      },
+      {
+        answers: [
+          { status: 422, body: { message: "Unexpected inputs: ['x']" } },
+        ],
+        error: { name: 'InputError', message: /422.*Unexpected inputs/ },
+        posts: 1,
+        reason: 'the workflow refuses an input',
+      },
+      {
+        answers: [{ status: 404, body: { message: 'Not Found' } }],
+        error: { name: 'NotFoundError' },
+        posts: 1,
+        reason: 'no such workflow',
+      },
+      {
+        answers: [{ status: 502, body: { message: 'Bad Gateway' } }],
+        error: { name: 'ServiceUnavailableError' },
+        posts: 1,
+        reason: 'nobody knows whether it was done: not sent again',
+      },
+      {
+        answers: ['broken'],
+        error: { name: 'ServiceUnavailableError' },
+        posts: 1,
+        reason: 'the connection broke: not sent again',
+      },
+      {
+        answers: [
+          { status: 429, headers: { 'retry-after': '3' } },
+          { status: 204 },
+        ],
+        result: undefined,
+        posts: 2,
+        reason: 'held back by the rate limit, so not done',
+      },
+    ];
+    it.each(rows)('$reason', async row => {
+      answers = row.answers;
+      const outcome = await runs()
+        .dispatch(repo, run)
+        .then(
+          result => ({ result }),
+          error => ({ error }),
+        );
+      if (row.error) {
+        expect(outcome).toEqual({ error: expect.any(Error) });
+        const { error } = outcome as { error: Error };
+        expect(error.name).toBe(row.error.name);
+        expect(error.message).toMatch(row.error.message ?? DISPATCHES);
+        expect(JSON.stringify(error)).not.toContain('a-secret-token');
+      } else {
+        expect(outcome).toEqual({ result: row.result });
+      }
+      expect(calls.map(call => `${call.method} ${call.url}`)).toEqual(
+        Array(row.posts).fill(`POST ${DISPATCHES}`),
+      );
+      expect(calls[0].body).toEqual({
+        ref: 'main',
+        inputs: run.inputs,
+        return_run_details: true,
+      });
+      expect(calls[0].headers['x-github-api-version']).toBe('2022-11-28');
+    });
+  });
+
+  describe('reading', () => {
+    const rows: Array<{ answers: Answer[]; sleeps: number[]; reason: string }> =
+      [
+        {
+          answers: [{ status: 502 }, 'broken', { status: 200 }],
+          sleeps: [250, 1000],
+          reason: 'faults are waited out',
+        },
+        {
+          answers: [
+            {
+              status: 403,
+              headers: {
+                'x-ratelimit-remaining': '0',
+                'x-ratelimit-reset': '1795478410',
+                date: 'Tue, 24 Nov 2026 00:00:00 GMT',
+              },
+            },
+            { status: 200 },
+          ],
+          sleeps: [10_000],
+          reason: 'the rate limit is waited for, by the clock of GitHub',
+        },
+      ];
+    it.each(rows)('$reason', async row => {
+      answers = row.answers.map(one =>
+        one !== 'broken' && one.status === 200
+          ? { ...one, body: { html_url: 'u', clone_url: 'c' } }
+          : one,
+      );
+      const found = await createRepositories(octokitFor).get(repo);
+      expect(found?.url).toBe('u');
+      expect(sleeps).toEqual(row.sleeps);
+    });
+
+    it('gives up after four attempts', async () => {
+      answers = Array(9).fill({ status: 503 });
+      await expect(
+        createRepositories(octokitFor).get(repo),
+      ).rejects.toMatchObject({ name: 'ServiceUnavailableError' });
+      expect(calls).toHaveLength(4);
+    });
+
+    it('does not wait for a rate limit that lasts longer than a minute', async () => {
+      answers = [{ status: 429, headers: { 'retry-after': '3600' } }];
+      await expect(
+        createRepositories(octokitFor).get(repo),
+      ).rejects.toMatchObject({ name: 'NotAllowedError' });
+      expect(sleeps).toEqual([]);
+    });
+
+    it('tells what is not there from what may not be seen', async () => {
+      answers = [
+        { status: 404, body: { message: 'Not Found' } },
+        { status: 401, body: { message: 'Bad credentials' } },
+      ];
+      const repositories = createRepositories(octokitFor);
+      expect(await repositories.get(repo)).toBeUndefined();
+      await expect(repositories.get(repo)).rejects.toMatchObject({
+        name: 'NotAllowedError',
+        message: expect.stringContaining('Bad credentials'),
+      });
+    });
+
+    it('reads files as they are, of any size', async () => {
+      answers = [{ status: 200, body: 'a = "ü"\r\n' }, { status: 404 }];
+      const files = createContents(octokitFor, repo, 'main');
+      expect(await files.read('envs/dev-rds/terraform.tfvars')).toBe(
+        'a = "ü"\r\n',
+      );
+      expect(await files.read('nothing')).toBeUndefined();
+      expect(decodeURIComponent(calls[0].url)).toBe(
+        '/repos/acme/platform-infra/contents/envs/dev-rds/terraform.tfvars?ref=main',
+      );
+      expect(calls[0].headers.accept).toContain('raw');
+    });
+
+    it('finds runs by their run-name, page by page', async () => {
+      const other = {
+        id: 1,
+        html_url: 'u1',
+        display_title: 'other',
+        status: 'completed',
+        conclusion: 'success',
+      };
+      const ours = {
+        ...other,
+        id: 2,
+        html_url: 'u2',
+        display_title: 'database dev-users_db t1',
+        status: 'queued',
+        conclusion: null,
+      };
+      answers = [
+        { status: 200, body: { workflow_runs: Array(100).fill(other) } },
+        { status: 200, body: { workflow_runs: [other, ours] } },
+      ];
+      expect(
+        await runs().findByTitle(repo, 'w.yml', 'database dev-users_db t1'),
+      ).toEqual([
+        {
+          id: 2,
+          url: 'u2',
+          title: 'database dev-users_db t1',
+          isCompleted: false,
+          conclusion: undefined,
+        },
+      ]);
+    });
+  });
+});
