@@ -25,7 +25,7 @@ const sourcesUnder = (folder: string): string[] =>
         .split('\\')
         .join('/'),
     )
-    .filter(file => !file.includes('node_modules/'));
+    .filter(file => !/node_modules\/|\/testing\//.test(file));
 
 const importsOf = (file: string): Import[] => {
   const source = ts.createSourceFile(

@@ -1,0 +1,2 @@
+export { startPostgres } from './startPostgres';
+export type { Login, Postgres } from './startPostgres';

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+/** Whom PostgreSQL runs as when we are root, which it refuses to be. */
+export interface OperatingUser {
+  uid: number;
+  gid: number;
+}
+
+/** `postgres` where the machine has it, else `nobody`; undefined for whoever is not root, who runs it as themselves. */
+export const operatingUser = (): OperatingUser | undefined => {
+  if (process.getuid?.() !== 0) return undefined;
+  const accounts = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map(line => line.split(':'));
+  const account =
+    accounts.find(([name]) => name === 'postgres') ??
+    accounts.find(([name]) => name === 'nobody');
+  if (!account)
+    throw new Error(
+      'PostgreSQL refuses to run as root, and this machine has neither a user "postgres" nor "nobody".',
+    );
+  return { uid: Number(account[2]), gid: Number(account[3]) };
+};
+
+/** Whether the user may pass through every folder above a path. */
+const canReach = (path: string, { uid }: OperatingUser): boolean => {
+  for (let folder = dirname(resolve(path)); ; folder = dirname(folder)) {
+    if (existsSync(folder)) {
+      const { mode, uid: owner } = statSync(folder);
+      if (!(mode & 0o001) && !(owner === uid && mode & 0o100)) return false;
+    }
+    if (folder === dirname(folder)) return true;
+  }
+};
+
+/**
+ * The folder of the binaries that the user can reach: the one given, or a copy under the system's temporary folder where
+ * a folder above it is closed (such as /root).
+ */
+export const reachableBinaries = (
+  folder: string,
+  user: OperatingUser | undefined,
+): string => {
+  if (!user || canReach(join(folder, 'bin'), user)) return folder;
+  const copy = join(tmpdir(), `golden-path-postgres-${shortHash(folder)}`);
+  if (!existsSync(join(copy, 'bin')))
+    cpSync(folder, copy, { recursive: true, verbatimSymlinks: true });
+  return copy;
+};
+
+/** The data directory that the user can reach: the one given, or one of its own under the temporary folder. */
+export const reachableDataDir = (
+  dataDir: string,
+  user: OperatingUser | undefined,
+): string =>
+  !user || canReach(dataDir, user)
+    ? dataDir
+    : join(tmpdir(), `golden-path-postgres-data-${shortHash(dataDir)}`);
+
+const shortHash = (text: string) =>
+  createHash('sha256').update(text).digest('hex').slice(0, 12);

@@ -1,0 +1,273 @@
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, ClientConfig } from 'pg';
+import { makeCertificates } from './certificates';
+import {
+  OperatingUser,
+  operatingUser,
+  reachableBinaries,
+  reachableDataDir,
+} from './operatingUser';
+import { embeddedBinaries, initialise, startServer } from './server';
+
+const SUPERUSER = 'rdsadmin';
+const MASTER = 'goldenpath_master';
+const BACKSTAGE = 'backstage';
+
+export interface Login {
+  username: string;
+  password: string;
+}
+
+export interface Postgres {
+  host: 'localhost';
+  port: number;
+  /** PEM of the CA that signed the server's certificate. */
+  caFile: string;
+  superuser: Login;
+  /** Like the master of an RDS instance: no superuser, but CREATEDB and CREATEROLE. */
+  master: Login;
+  /** Owner of the database of the same name, in which Backstage keeps its own state. */
+  backstage: Login;
+  /** A connected client; whoever asks ends it. */
+  connectAsSuperuser(database?: string): Promise<Client>;
+  /** Waits until the server has ended. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a real PostgreSQL that behaves like an RDS instance: TLS only, SCRAM, a master who is no superuser. The first
+ * start makes it, later ones find what was there.
+ * @throws Error with the end of the server's log when it does not come up
+ */
+export const startPostgres = async (options: {
+  dataDir: string;
+  /** 0 for a free one. */
+  port: number;
+  logFile: string;
+  /** Server settings, as on its command line. */
+  settings?: Record<string, string>;
+}): Promise<Postgres> => {
+  const user = operatingUser();
+  const binaries = reachableBinaries(embeddedBinaries(), user);
+  const dataDir = reachableDataDir(options.dataDir, user);
+  const passwordsFile = `${options.dataDir}-passwords.json`;
+  const caFile = `${options.dataDir}-ca.pem`;
+  mkdirSync(dirname(options.dataDir), { recursive: true });
+  const port = options.port || (await freePort());
+
+  const isNew = !existsSync(passwordsFile);
+  const passwords = isNew ? newPasswords() : readPasswords(passwordsFile);
+  if (isNew) {
+    // A first start that was cut short left a cluster whose passwords nobody knows.
+    rmSync(dataDir, { recursive: true, force: true });
+    await makeCluster({
+      binaries,
+      dataDir,
+      caFile,
+      password: passwords.superuser,
+      user,
+    });
+  }
+
+  const server = startServer({
+    binaries,
+    dataDir,
+    port,
+    logFile: options.logFile,
+    user,
+    settings: {
+      listen_addresses: 'localhost',
+      unix_socket_directories: '',
+      ssl: 'on',
+      password_encryption: 'scram-sha-256',
+      max_connections: '200',
+      ...options.settings,
+    },
+  });
+  const stop = async () => {
+    server.process.kill('SIGINT');
+    const insist = setTimeout(() => server.process.kill('SIGQUIT'), 10_000);
+    await server.ended;
+    clearTimeout(insist);
+  };
+
+  const connect = async (login: Login, database = 'postgres') => {
+    const config: ClientConfig = {
+      host: 'localhost',
+      port,
+      user: login.username,
+      password: login.password,
+      database,
+    };
+    const client = new Client({
+      ...config,
+      ssl: { ca: readFileSync(caFile, 'utf8') },
+    });
+    await client.connect();
+    return client;
+  };
+  const superuser = { username: SUPERUSER, password: passwords.superuser };
+  const master = { username: MASTER, password: passwords.master };
+  const backstage = { username: BACKSTAGE, password: passwords.backstage };
+
+  try {
+    const client = await firstAnswer(
+      () => connect(superuser),
+      server.ended,
+      options.logFile,
+    );
+    try {
+      if (isNew) await makeLikeRds(client, master, backstage);
+    } finally {
+      await client.end();
+    }
+    if (isNew)
+      writeFileSync(passwordsFile, JSON.stringify(passwords), { mode: 0o600 });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    host: 'localhost',
+    port,
+    caFile,
+    superuser,
+    master,
+    backstage,
+    connectAsSuperuser: database => connect(superuser, database),
+    stop,
+  };
+};
+
+interface Passwords {
+  superuser: string;
+  master: string;
+  backstage: string;
+}
+
+const newPasswords = (): Passwords => {
+  const one = () => randomBytes(18).toString('base64url');
+  return { superuser: one(), master: one(), backstage: one() };
+};
+
+const readPasswords = (file: string): Passwords =>
+  JSON.parse(readFileSync(file, 'utf8'));
+
+const makeCluster = async (options: {
+  binaries: string;
+  dataDir: string;
+  caFile: string;
+  password: string;
+  user?: OperatingUser;
+}) => {
+  const { dataDir, user } = options;
+  const own = (path: string, mode: number) => {
+    chmodSync(path, mode);
+    if (user) chownSync(path, user.uid, user.gid);
+  };
+  const scratch = mkdtempSync(join(tmpdir(), 'golden-path-initdb-'));
+  try {
+    own(scratch, 0o700);
+    const passwordFile = join(scratch, 'password');
+    writeFileSync(passwordFile, `${options.password}\n`, { mode: 0o600 });
+    own(passwordFile, 0o600);
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    own(dataDir, 0o700);
+    await initialise({ ...options, superuser: SUPERUSER, passwordFile });
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+
+  const { ca, certificate, key } = await makeCertificates();
+  writeFileSync(options.caFile, ca, { mode: 0o644 });
+  const files: Record<string, string> = {
+    'server.crt': certificate,
+    'server.key': key,
+    // As with rds.force_ssl=1: nobody comes in without TLS.
+    'pg_hba.conf': ['127.0.0.1/32', '::1/128']
+      .map(from => `hostssl all all ${from} scram-sha-256\n`)
+      .join(''),
+  };
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(join(dataDir, name), text, { mode: 0o600 });
+    own(join(dataDir, name), 0o600);
+  }
+};
+
+/** What RDS makes of a new instance, and Backstage's own database beside it. */
+const makeLikeRds = async (client: Client, master: Login, backstage: Login) => {
+  const literal = (text: string) => client.escapeLiteral(text);
+  await client.query('SET log_statement = none');
+  for (const statement of [
+    'CREATE ROLE rds_superuser NOLOGIN',
+    'GRANT pg_monitor, pg_signal_backend TO rds_superuser WITH ADMIN OPTION',
+    `CREATE ROLE ${
+      master.username
+    } LOGIN NOSUPERUSER CREATEDB CREATEROLE PASSWORD ${literal(
+      master.password,
+    )}`,
+    `GRANT rds_superuser TO ${master.username}`,
+    `CREATE ROLE ${backstage.username} LOGIN PASSWORD ${literal(
+      backstage.password,
+    )}`,
+    `CREATE DATABASE ${BACKSTAGE} OWNER ${backstage.username} TEMPLATE template0`,
+    `REVOKE CONNECT, TEMPORARY ON DATABASE ${BACKSTAGE} FROM PUBLIC`,
+  ]) {
+    await client.query(statement);
+  }
+};
+
+/** Asks until the server answers. It ends the waiting itself by ending. */
+const firstAnswer = async (
+  connect: () => Promise<Client>,
+  ended: Promise<void>,
+  logFile: string,
+): Promise<Client> => {
+  let isOver = false;
+  void ended.then(() => {
+    isOver = true;
+  });
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    try {
+      return await connect();
+    } catch (cause) {
+      if (isOver || Date.now() > deadline) {
+        const log = readFileSync(logFile, 'utf8')
+          .trim()
+          .split('\n')
+          .slice(-5)
+          .join('\n');
+        throw new Error(
+          `PostgreSQL did not come up. The end of ${logFile}:\n${log}`,
+          { cause },
+        );
+      }
+      await sleep(25);
+    }
+  }
+};
+
+const freePort = () =>
+  new Promise<number>((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
