@@ -13,7 +13,13 @@ import {
 import { githubVariables } from './decide/githubContext';
 import { Masks } from './decide/masks';
 import { machinePath, stepEnvironment } from './decide/stepEnvironment';
-import { resolve, resolveText, resolveTexts } from './decide/template';
+import {
+  Expression,
+  resolve,
+  resolveText,
+  resolveTexts,
+  Template,
+} from './decide/template';
 import { OutputReader } from './decide/workflowCommand';
 import { JobTemplate, StepTemplate, Workflow } from './decide/workflowFile';
 import { hashFiles } from './hashFiles';
@@ -184,12 +190,13 @@ class JobRun {
         });
         return;
       }
-      const name =
-        step.name === undefined
-          ? record.name
-          : resolveText(step.name, contexts, this.functions());
+      const name = resolveText(
+        step.name ?? defaultName(step),
+        contexts,
+        this.functions(),
+      );
       await this.record(record, {
-        name: this.host.masks.hide(name),
+        name: this.host.masks.hide(firstLine(name)),
         status: 'in_progress',
         startedAt: new Date().toISOString(),
       });
@@ -545,10 +552,18 @@ const COMMAND_FILES = [
 ] as const;
 type CommandFile = (typeof COMMAND_FILES)[number];
 
-/** The name of a step that has none: what it runs. */
+/** The name of a step before it runs. */
 export function stepName(step: StepTemplate): string {
-  if (typeof step.name === 'string') return step.name;
-  return `Run ${step.uses ?? firstLine(step.source ?? '')}`;
+  const name = step.name ?? defaultName(step);
+  return firstLine(name instanceof Expression ? name.source : String(name));
+}
+
+/** A step without a name is called by what it runs. */
+function defaultName({ uses, run }: StepTemplate): Template {
+  if (run instanceof Expression) {
+    return new Expression(`Run ${run.source.trimStart()}`);
+  }
+  return `Run ${uses ?? String(run ?? '').trimStart()}`;
 }
 
 function firstLine(text: string): string {

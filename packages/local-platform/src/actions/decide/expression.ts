@@ -67,7 +67,7 @@ export function evaluateExpression(
     },
   ].map(f => ({ ...f, description: f.name }));
   const tree = new expressions.Parser(
-    new expressions.Lexer(expression).lex().tokens,
+    tokensOf(expression),
     Object.keys(contexts),
     table,
   ).parse();
@@ -112,10 +112,22 @@ function parseAnyContext(expression: string): Expr {
     call: () => new expressions.data.Null(),
   }));
   return new expressions.Parser(
-    new expressions.Lexer(expression).lex().tokens,
+    tokensOf(expression),
     contexts,
     functions,
   ).parse();
+}
+
+/** Tokens of an expression, every `''` in a text read as a quote: the lexer itself reads only the first of them so. */
+function tokensOf(expression: string) {
+  const { Lexer } = languageServices().expressions;
+  return new Lexer(expression)
+    .lex()
+    .tokens.map(token =>
+      token.lexeme.startsWith("'")
+        ? { ...token, value: token.lexeme.slice(1, -1).replaceAll("''", "'") }
+        : token,
+    );
 }
 
 function callsStatusFunction(tree: Expr): boolean {

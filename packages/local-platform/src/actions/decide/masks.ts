@@ -6,13 +6,12 @@ export class Masks {
     for (const value of values) this.add(value);
   }
 
-  /** Registers a value, each of its lines, and its base64 (as an HTTP header would carry it). */
+  /** Registers a value, each of its lines, and what base64 makes of them. */
   add(value: string): void {
     for (const line of [value, ...value.split(/\r?\n/)]) {
       if (line.trim() === '') continue;
       this.values.add(line);
-      this.values.add(Buffer.from(line).toString('base64'));
-      this.values.add(Buffer.from(`x-access-token:${line}`).toString('base64'));
+      for (const encoded of base64Forms(line)) this.values.add(encoded);
     }
   }
 
@@ -27,4 +26,21 @@ export class Masks {
   isIn(text: string): boolean {
     return [...this.values].some(value => text.includes(value));
   }
+}
+
+/** Shorter ones would hide ordinary text. */
+const SHORTEST_BASE64 = 8;
+
+/** What of a text's base64 is the same whatever stands before and after it, for each of the three ways it can be aligned. */
+function base64Forms(text: string): string[] {
+  const bytes = Buffer.from(text);
+  return [0, 1, 2]
+    .map(before => {
+      const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString(
+        'base64',
+      );
+      const end = Math.floor(((before + bytes.length) * 8) / 6);
+      return encoded.slice(Math.ceil((before * 8) / 6), end);
+    })
+    .filter(encoded => encoded.length >= SHORTEST_BASE64);
 }

@@ -6,14 +6,65 @@ import {
   Json,
 } from './expression';
 
+const OPEN = '${{';
+const CLOSE = '}}';
+
 /** A value of a workflow file that is known only when it runs. */
 export class Expression {
-  constructor(
-    /** Without `${{ }}`. */
-    readonly text: string,
-    /** As the file has it. */
-    readonly source: string,
-  ) {}
+  private readonly segments: Array<string | { expression: string }>;
+
+  /** @param source - as the file has it, with `${{ }}` */
+  constructor(readonly source: string) {
+    this.segments = split(source);
+  }
+
+  /** A lone expression keeps its type; one with text around it becomes text. */
+  evaluate(contexts: Contexts, functions: Functions): Json {
+    const values = this.segments.map(segment =>
+      typeof segment === 'string'
+        ? segment
+        : evaluateExpression(segment.expression, contexts, functions),
+    );
+    return values.length === 1 ? values[0] : values.map(asText).join('');
+  }
+
+  /** The same as one expression without `${{ }}`: what `if` takes. */
+  asCondition(): string {
+    const [first] = this.segments;
+    if (this.segments.length === 1 && typeof first === 'object')
+      return first.expression;
+    const parts = this.segments.map(segment =>
+      typeof segment === 'string'
+        ? `'${segment.replaceAll("'", "''")}'`
+        : segment.expression,
+    );
+    return `format('${parts
+      .map((_, index) => `{${index}}`)
+      .join('')}', ${parts.join(', ')})`;
+  }
+}
+
+/** Cuts text where expressions begin and end; `}}` inside a quoted text of an expression doesn't end it. */
+function split(source: string): Array<string | { expression: string }> {
+  const segments: Array<string | { expression: string }> = [];
+  let rest = source;
+  for (let start = rest.indexOf(OPEN); start >= 0; start = rest.indexOf(OPEN)) {
+    if (start > 0) segments.push(rest.slice(0, start));
+    const end = closing(rest, start + OPEN.length);
+    segments.push({ expression: rest.slice(start + OPEN.length, end).trim() });
+    rest = rest.slice(end + CLOSE.length);
+  }
+  if (rest !== '') segments.push(rest);
+  return segments;
+}
+
+function closing(text: string, from: number): number {
+  let quoted = false;
+  for (let i = from; i < text.length; i++) {
+    if (text[i] === "'") quoted = !quoted;
+    if (!quoted && text.startsWith(CLOSE, i)) return i;
+  }
+  return text.length;
 }
 
 /** A value of a workflow file, expressions in it not yet evaluated. */
@@ -31,6 +82,19 @@ export interface TemplateMap {
   [key: string]: Template;
 }
 
+/** Finds the expressions in a value as YAML has it. */
+export function toTemplate(value: Json): Template {
+  if (typeof value === 'string')
+    return value.includes(OPEN) ? new Expression(value) : value;
+  if (Array.isArray(value)) return value.map(toTemplate);
+  if (value !== null && typeof value === 'object') {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, toTemplate(item)]),
+    );
+  }
+  return value;
+}
+
 /** Evaluates every expression in a value of a workflow file. */
 export function resolve(
   template: Template,
@@ -38,7 +102,7 @@ export function resolve(
   functions: Functions = {},
 ): Json {
   if (template instanceof Expression)
-    return evaluateExpression(template.text, contexts, functions);
+    return template.evaluate(contexts, functions);
   if (Array.isArray(template))
     return template.map(item => resolve(item, contexts, functions));
   if (template !== null && typeof template === 'object') {

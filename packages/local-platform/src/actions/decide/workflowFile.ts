@@ -1,7 +1,13 @@
-import type { parseWorkflow } from '@actions/workflow-parser';
+import { parse } from 'yaml';
 import { languageServices } from '../languageServices';
 import { withStatusFunction } from './expression';
-import { asMap, Expression, Template, TemplateMap } from './template';
+import {
+  asMap,
+  Expression,
+  Template,
+  TemplateMap,
+  toTemplate,
+} from './template';
 
 /** An input as `workflow_dispatch` or `workflow_call` declares it. */
 export interface InputDefinition {
@@ -24,8 +30,6 @@ export interface StepTemplate {
   /** With a status function in it, always. */
   condition: string;
   run?: Template;
-  /** The script as it stands in the file, for its name. */
-  source?: string;
   uses?: string;
   with: TemplateMap;
   env: Template;
@@ -102,32 +106,8 @@ export async function parseWorkflowFile(
       errors: errors.length > 0 ? errors : [`${path}: the file is empty`],
     };
   }
-  return { workflow: readWorkflow(asMap(toTemplate(value)), path) };
-}
-
-type Token = NonNullable<ReturnType<typeof parseWorkflow>['value']>;
-
-function toTemplate(token: Token): Template {
-  const guards = languageServices().workflowParser;
-  if (guards.isMapping(token)) {
-    return Object.fromEntries(
-      Array.from(token, ({ key, value }) => [
-        key.toString(),
-        toTemplate(value),
-      ]),
-    );
-  }
-  if (guards.isSequence(token)) return Array.from(token, toTemplate);
-  if (guards.isBasicExpression(token)) {
-    return new Expression(token.expression, token.source ?? token.toString());
-  }
-  if (
-    guards.isString(token) ||
-    guards.isNumber(token) ||
-    guards.isBoolean(token)
-  )
-    return token.value;
-  return null;
+  // The parser checks; values are read from the YAML itself, because the parser keeps the indentation of multi-line ones.
+  return { workflow: readWorkflow(asMap(toTemplate(parse(text))), path) };
 }
 
 function readWorkflow(file: TemplateMap, path: string): Workflow {
@@ -227,8 +207,6 @@ function readStep(step: TemplateMap): StepTemplate {
     name: step.name,
     condition: readCondition(step.if),
     run: step.run,
-    source:
-      step.run instanceof Expression ? step.run.source : step.run?.toString(),
     uses: typeof step.uses === 'string' ? step.uses : undefined,
     with: asMap(step.with),
     env: step.env ?? null,
@@ -242,7 +220,9 @@ function readStep(step: TemplateMap): StepTemplate {
 function readCondition(condition: Template | undefined): string {
   if (condition === undefined || condition === null) return 'success()';
   return withStatusFunction(
-    condition instanceof Expression ? condition.text : String(condition),
+    condition instanceof Expression
+      ? condition.asCondition()
+      : String(condition),
   );
 }
 
