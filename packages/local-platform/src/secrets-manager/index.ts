@@ -1,0 +1,2 @@
+export { startSecretsManager } from './startSecretsManager';
+export type { LocalSecretsManager } from './startSecretsManager';

@@ -1,0 +1,211 @@
+import { randomUUID } from 'node:crypto';
+
+/** One version of a secret's value. */
+export interface SecretVersion {
+  versionId: string;
+  secretString: string;
+  stages: string[];
+  /** Seconds since 1970, as the API gives times. */
+  createdDate: number;
+}
+
+export interface Secret {
+  name: string;
+  arn: string;
+  createdDate: number;
+  /** Set while the secret waits for its deletion; it can't be read then. */
+  deletedDate?: number;
+  /** The newest last. */
+  versions: SecretVersion[];
+}
+
+/** An answer that the API gives as an error, named as the service's own model names it. */
+export class ServiceError extends Error {
+  constructor(readonly type: string, message: string) {
+    super(message);
+  }
+}
+
+const NOT_FOUND = "Secrets Manager can't find the specified secret.";
+const CURRENT = 'AWSCURRENT';
+const PREVIOUS = 'AWSPREVIOUS';
+
+type Input = Record<string, unknown>;
+
+/** What the service does, over a map of secrets by name. Errors are those of the vendor's model. */
+export const secretOperations = (
+  secrets: Map<string, Secret>,
+  now: () => number,
+): Record<string, (input: Input) => object> => {
+  const find = (id: unknown): Secret => {
+    const secret =
+      secrets.get(String(id)) ??
+      [...secrets.values()].find(({ arn }) => arn === id);
+    if (!secret) throw new ServiceError('ResourceNotFoundException', NOT_FOUND);
+    return secret;
+  };
+  const readable = (id: unknown): Secret => {
+    const secret = find(id);
+    if (secret.deletedDate !== undefined) {
+      throw new ServiceError(
+        'InvalidRequestException',
+        "You can't perform this operation on the secret because it was marked for deletion.",
+      );
+    }
+    return secret;
+  };
+  const addVersion = (secret: Secret, input: Input): SecretVersion => {
+    if (typeof input.SecretString !== 'string')
+      throw new ServiceError(
+        'InvalidParameterException',
+        'SecretString is needed here.',
+      );
+    for (const version of secret.versions) {
+      const isCurrent = version.stages.includes(CURRENT);
+      version.stages = version.stages.filter(
+        stage => stage !== CURRENT && stage !== PREVIOUS,
+      );
+      if (isCurrent) version.stages.push(PREVIOUS);
+    }
+    const version: SecretVersion = {
+      versionId:
+        typeof input.ClientRequestToken === 'string'
+          ? input.ClientRequestToken
+          : randomUUID(),
+      secretString: input.SecretString,
+      stages: [CURRENT],
+      createdDate: now(),
+    };
+    secret.versions.push(version);
+    return version;
+  };
+  const valueOf = (secret: Secret, input: Input) => {
+    const stage = input.VersionStage ?? CURRENT;
+    const version = secret.versions.find(({ versionId, stages }) =>
+      input.VersionId
+        ? versionId === input.VersionId
+        : stages.includes(String(stage)),
+    );
+    if (!version) {
+      throw new ServiceError(
+        'ResourceNotFoundException',
+        `Secrets Manager can't find the specified secret value for staging label: ${stage}`,
+      );
+    }
+    return {
+      ARN: secret.arn,
+      Name: secret.name,
+      VersionId: version.versionId,
+      SecretString: version.secretString,
+      VersionStages: version.stages,
+      CreatedDate: version.createdDate,
+    };
+  };
+  const describe = (secret: Secret) => ({
+    ARN: secret.arn,
+    Name: secret.name,
+    CreatedDate: secret.createdDate,
+    ...(secret.deletedDate === undefined
+      ? {}
+      : { DeletedDate: secret.deletedDate }),
+  });
+
+  return {
+    CreateSecret: input => {
+      const name = String(input.Name ?? '');
+      if (!/^[A-Za-z0-9/_+=.@!-]{1,512}$/.test(name)) {
+        throw new ServiceError(
+          'InvalidParameterException',
+          `Invalid name: ${JSON.stringify(name)}.`,
+        );
+      }
+      if (secrets.has(name)) {
+        throw new ServiceError(
+          'ResourceExistsException',
+          `The operation failed because the secret ${name} already exists.`,
+        );
+      }
+      const secret: Secret = {
+        name,
+        arn: `arn:aws:secretsmanager:eu-central-1:123456789012:secret:${name}-${randomUUID().slice(
+          0,
+          6,
+        )}`,
+        createdDate: now(),
+        versions: [],
+      };
+      const version = addVersion(secret, input);
+      secrets.set(name, secret);
+      return { ARN: secret.arn, Name: name, VersionId: version.versionId };
+    },
+    PutSecretValue: input => {
+      const secret = readable(input.SecretId);
+      const version = addVersion(secret, input);
+      return {
+        ARN: secret.arn,
+        Name: secret.name,
+        VersionId: version.versionId,
+        VersionStages: version.stages,
+      };
+    },
+    GetSecretValue: input => valueOf(readable(input.SecretId), input),
+    BatchGetSecretValue: input => {
+      const ids = Array.isArray(input.SecretIdList) ? input.SecretIdList : [];
+      if (ids.length === 0 || ids.length > 20) {
+        throw new ServiceError(
+          'InvalidParameterException',
+          'SecretIdList takes 1 to 20 secrets here.',
+        );
+      }
+      const values: object[] = [];
+      const errors: object[] = [];
+      for (const id of ids) {
+        try {
+          values.push(valueOf(readable(id), {}));
+        } catch (error) {
+          if (!(error instanceof ServiceError)) throw error;
+          errors.push({
+            SecretId: id,
+            ErrorCode: error.type,
+            Message: error.message,
+          });
+        }
+      }
+      return { SecretValues: values, Errors: errors };
+    },
+    DescribeSecret: input => {
+      const secret = find(input.SecretId);
+      return {
+        ...describe(secret),
+        VersionIdsToStages: Object.fromEntries(
+          secret.versions
+            .filter(({ stages }) => stages.length > 0)
+            .map(({ versionId, stages }) => [versionId, stages]),
+        ),
+      };
+    },
+    ListSecrets: input => {
+      const most = Number(input.MaxResults ?? 100);
+      const from = Number(input.NextToken ?? 0);
+      const all = [...secrets.values()].filter(
+        secret =>
+          input.IncludePlannedDeletion || secret.deletedDate === undefined,
+      );
+      return {
+        SecretList: all.slice(from, from + most).map(describe),
+        ...(from + most < all.length ? { NextToken: String(from + most) } : {}),
+      };
+    },
+    DeleteSecret: input => {
+      const secret = find(input.SecretId);
+      if (input.ForceDeleteWithoutRecovery) secrets.delete(secret.name);
+      else secret.deletedDate = now();
+      return { ARN: secret.arn, Name: secret.name, DeletionDate: now() };
+    },
+    RestoreSecret: input => {
+      const secret = find(input.SecretId);
+      delete secret.deletedDate;
+      return { ARN: secret.arn, Name: secret.name };
+    },
+  };
+};

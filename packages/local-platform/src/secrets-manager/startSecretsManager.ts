@@ -1,0 +1,125 @@
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer, IncomingMessage } from 'node:http';
+import { AddressInfo } from 'node:net';
+import { dirname } from 'node:path';
+import { Secret, secretOperations, ServiceError } from './secrets';
+
+const TARGET_PREFIX = 'secretsmanager.';
+
+export interface LocalSecretsManager {
+  url: string;
+  port: number;
+  stop(): Promise<void>;
+}
+
+/**
+ * A stand-in for AWS Secrets Manager: its JSON 1.1 protocol over plain http on loopback, its operations and errors as far
+ * as this project uses them, its state in one file that only its user may read. Signatures are not checked.
+ */
+export const startSecretsManager = async (options: {
+  port: number;
+  stateFile: string;
+}): Promise<LocalSecretsManager> => {
+  const secrets = read(options.stateFile);
+  const operations = secretOperations(secrets, () =>
+    Math.floor(Date.now() / 1000),
+  );
+
+  const answer = (
+    target: string,
+    body: string,
+  ): { status: number; body: object } => {
+    const operation = operations[target.replace(TARGET_PREFIX, '')];
+    if (!target.startsWith(TARGET_PREFIX) || !operation) {
+      return {
+        status: 400,
+        body: {
+          __type: 'UnknownOperationException',
+          message: `Unknown operation ${target || '(none)'}.`,
+        },
+      };
+    }
+    try {
+      const result = operation(body ? JSON.parse(body) : {});
+      if (!/^secretsmanager\.(Get|Batch|List|Describe)/.test(target))
+        write(options.stateFile, secrets);
+      return { status: 200, body: result };
+    } catch (error) {
+      if (error instanceof ServiceError)
+        return {
+          status: 400,
+          body: { __type: error.type, message: error.message },
+        };
+      return {
+        status: 500,
+        body: {
+          __type: 'InternalServiceError',
+          message: 'The local Secrets Manager failed.',
+        },
+      };
+    }
+  };
+
+  const server = createServer(async (request, response) => {
+    if (request.method !== 'POST') {
+      response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
+      response.end(
+        'Local Secrets Manager: the protocol of AWS Secrets Manager, for AWS_ENDPOINT_URL_SECRETS_MANAGER.\n',
+      );
+      return;
+    }
+    const { status, body } = answer(
+      String(request.headers['x-amz-target'] ?? ''),
+      await textOf(request),
+    );
+    response.writeHead(status, {
+      'content-type': 'application/x-amz-json-1.1',
+    });
+    response.end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://localhost:${port}`,
+    port,
+    stop: () =>
+      new Promise<void>(done => {
+        server.close(() => done());
+        server.closeAllConnections();
+      }),
+  };
+};
+
+const textOf = async (request: IncomingMessage): Promise<string> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+};
+
+const read = (file: string): Map<string, Secret> =>
+  new Map(
+    existsSync(file)
+      ? (JSON.parse(readFileSync(file, 'utf8')) as Secret[]).map(secret => [
+          secret.name,
+          secret,
+        ])
+      : [],
+  );
+
+/** Written beside and renamed, so that a crash leaves the old file or the new one. */
+const write = (file: string, secrets: Map<string, Secret>) => {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.new`, JSON.stringify([...secrets.values()], null, 2), {
+    mode: 0o600,
+  });
+  renameSync(`${file}.new`, file);
+};
