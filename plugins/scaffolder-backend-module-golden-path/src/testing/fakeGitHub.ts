@@ -234,13 +234,12 @@ export class FakeGitHub {
     ],
     [
       route('GET', '/actions/workflows/[^/]+/runs$'),
-      ({ slug }) => [
-        200,
-        {
-          total_count: this.runs.length,
-          workflow_runs: this.runs.map(run => this.run(slug, run)).reverse(),
-        },
-      ],
+      ({ slug }) => {
+        const runs = this.runs.map(run => this.run(slug, run)).reverse();
+        return this.workflow
+          ? [200, { total_count: runs.length, workflow_runs: runs }]
+          : NOT_FOUND;
+      },
     ],
     [
       route('POST', '/actions/workflows/[^/]+/dispatches$'),

@@ -1,0 +1,116 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { exampleInputs, newFolder, runAction } from '../testing/actionContext';
+import { FakeGitHub } from '../testing/fakeGitHub';
+import { Harness, newHarness } from '../testing/harness';
+import { newRenderApp } from '../testing/renderApp';
+import { createAppRenderAction } from './appRender';
+import { exampleRequest } from './exampleRequest';
+
+jest.setTimeout(60_000);
+
+describe('goldenpath:app:render', () => {
+  let github: FakeGitHub;
+  let harness: Harness;
+  let action: ReturnType<typeof createAppRenderAction>;
+
+  beforeAll(async () => {
+    github = new FakeGitHub();
+    await github.start();
+    harness = await newHarness(github);
+    action = createAppRenderAction({
+      config: harness.config,
+      renderApp: newRenderApp(harness),
+    });
+  });
+  afterAll(() => github.stop());
+
+  it('every example renders the whole tree', async () => {
+    for (const { input } of exampleInputs(action)) {
+      const workspacePath = newFolder();
+      const { files } = await runAction(action, input, { workspacePath });
+      expect(files).toEqual(
+        expect.arrayContaining([
+          '.github/workflows/delivery.yml',
+          '.gitignore',
+          'Dockerfile',
+          'app.py',
+          'catalog-info.yaml',
+          'deploy/base/externalsecret.yaml',
+          'deploy/overlays/dev/kustomization.yaml',
+          'deploy/overlays/prod/kustomization.yaml',
+          'requirements.txt',
+        ]),
+      );
+      expect(
+        readFileSync(
+          join(workspacePath, 'deploy/base/externalsecret.yaml'),
+          'utf8',
+        ),
+      ).toContain('goldenpath/dev/users_db/postgres');
+    }
+  });
+
+  it('renders over what an attempt left half done, and to the same', async () => {
+    const workspacePath = newFolder();
+    writeFileSync(join(workspacePath, 'app.py'), 'cut o');
+    const input = { request: exampleRequest };
+    const { files } = await runAction(action, input, { workspacePath });
+    const appPy = readFileSync(join(workspacePath, 'app.py'), 'utf8');
+    expect(appPy).not.toBe('cut o');
+    expect((await runAction(action, input, { workspacePath })).files).toEqual(
+      files,
+    );
+  });
+
+  it('renders in a dry run too, because it touches the workspace only', async () => {
+    expect(action.supportsDryRun).toBe(true);
+    await expect(
+      runAction(action, { request: exampleRequest }, { isDryRun: true }),
+    ).resolves.toHaveProperty('files');
+  });
+
+  it.each([
+    'Where is my "parcel"? 📦 # : {{ }}',
+    "it's %s \\ ${{ values.owner }} {% raw %}",
+    '---',
+    '- a: [b',
+  ])('holds any description: %s', async description => {
+    await expect(
+      runAction(action, { request: { ...exampleRequest, description } }),
+    ).resolves.toHaveProperty('files');
+  });
+
+  const refused = [
+    { input: { skeleton: '../../etc' }, words: 'skeleton "../../etc"' },
+    { input: { skeleton: 'no-such' }, words: 'skeleton "no-such"' },
+    {
+      input: { request: { ...exampleRequest, component_id: '../x' } },
+      words: 'App name',
+    },
+  ];
+  it.each(refused)('refuses $words', async ({ input, words }) => {
+    await expect(
+      runAction(action, { request: exampleRequest, ...input }),
+    ).rejects.toMatchObject({
+      name: 'InputError',
+      message: expect.stringContaining(words),
+    });
+  });
+
+  it('fails on a skeleton that does not render whole', async () => {
+    const skeletons = newFolder();
+    mkdirSync(join(skeletons, 'broken'));
+    writeFileSync(
+      join(skeletons, 'broken', 'README.md'),
+      '# ${{ values.component_id }}\n${ values.owner }\n',
+    );
+    const broken = createAppRenderAction({
+      config: harness.config,
+      renderApp: newRenderApp(harness, skeletons),
+    });
+    await expect(
+      runAction(broken, { request: exampleRequest, skeleton: 'broken' }),
+    ).rejects.toThrow(/README.md:2: not rendered.*catalog-info.yaml: missing/s);
+  });
+});

@@ -1,0 +1,159 @@
+import {
+  branchName,
+  pullRequestMarker,
+} from '@goldenpath/plugin-golden-path-common';
+import { exampleInputs, newTask, runAction } from '../testing/actionContext';
+import { FakeGitHub } from '../testing/fakeGitHub';
+import { Harness, newHarness } from '../testing/harness';
+import { exampleRequest } from './exampleRequest';
+import { createRdsAwaitAction } from './rdsAwait';
+
+jest.setTimeout(60_000);
+
+const key = { environment: 'dev', databaseName: 'users_db' };
+const claimKey = { requestId: 'dev-users_db', taskId: 'task-1' };
+
+describe('goldenpath:rds:await', () => {
+  let github: FakeGitHub;
+  let harness: Harness;
+  let action: ReturnType<typeof createRdsAwaitAction>;
+
+  beforeEach(async () => {
+    github = new FakeGitHub();
+    await github.start();
+    harness = await newHarness(github, {
+      await: {
+        pollInterval: { milliseconds: 5 },
+        timeout: { milliseconds: 300 },
+      },
+    });
+    action = createRdsAwaitAction(harness);
+  });
+  afterEach(() => github.stop());
+
+  const addRun = (id: number, status: string, conclusion: string | null) => {
+    const run = {
+      id,
+      display_title: 'database dev-users_db task-1',
+      status,
+      conclusion,
+      inputs: {},
+    };
+    github.runs.push(run);
+    return run;
+  };
+  const addPull = (number: number, taskId: string) =>
+    github.pulls.push({
+      number,
+      head: branchName(key),
+      state: 'open',
+      merged_at: null,
+      body: `Words\n${pullRequestMarker(key, taskId)}`,
+    });
+  const input = { request: exampleRequest, runId: 7 };
+
+  it('every example finds its pull request', async () => {
+    addPull(1, 'task-1');
+    for (const example of exampleInputs(action)) {
+      addRun(example.input.runId, 'completed', 'success');
+      expect(await runAction(action, example.input)).toEqual({
+        conclusion: 'success',
+        pullRequestUrl: `http://${github.host}/acme/platform-infra/pull/1`,
+      });
+    }
+  });
+
+  it('follows the run and takes the pull request of this very task, also when it shows late', async () => {
+    const run = addRun(7, 'queued', null);
+    addPull(1, 'task-0');
+    setTimeout(() => {
+      run.status = 'completed';
+      run.conclusion = 'success';
+      setTimeout(() => addPull(2, 'task-1'), 10);
+    }, 50);
+    const { pullRequestUrl } = await runAction(action, input);
+    expect(pullRequestUrl).toMatch(/pull\/2$/);
+  });
+
+  it('names the step that failed, frees the claim, and goes on when the run was run again', async () => {
+    const run = addRun(7, 'completed', 'failure');
+    const task = newTask();
+    await expect(runAction(action, input, { task })).rejects.toMatchObject({
+      name: 'WorkflowRunFailedError',
+      message: expect.stringMatching(
+        /"failure" at request: Edit the files: .*\/actions\/runs\/7.*Retry/,
+      ),
+    });
+    expect(await harness.claims.get(claimKey)).toMatchObject({
+      state: 'freed',
+    });
+
+    run.conclusion = 'success';
+    addPull(1, 'task-1');
+    await expect(runAction(action, input, { task })).resolves.toMatchObject({
+      conclusion: 'success',
+    });
+    expect(await harness.claims.get(claimKey)).toMatchObject({ state: 'held' });
+  });
+
+  const failures: Array<{
+    given: () => unknown;
+    error: { name: string; message: RegExp };
+    reason: string;
+  }> = [
+    {
+      given: () => addRun(7, 'completed', 'cancelled'),
+      error: { name: 'WorkflowRunFailedError', message: /"cancelled"/ },
+      reason: 'the run was cancelled',
+    },
+    {
+      given: () => addRun(7, 'in_progress', null),
+      error: {
+        name: 'ServiceUnavailableError',
+        message: /goldenPath.await.timeout/,
+      },
+      reason: 'the time is over',
+    },
+    {
+      given: () => addRun(7, 'completed', 'success'),
+      error: {
+        name: 'NotFoundError',
+        message: /no pull request from branch database\/dev\/users_db/,
+      },
+      reason: 'the run made no pull request',
+    },
+  ];
+  it.each(failures)('fails when $reason', async ({ given, error }) => {
+    given();
+    await expect(runAction(action, input)).rejects.toMatchObject({
+      name: error.name,
+      message: expect.stringMatching(error.message),
+    });
+  });
+
+  it('stops polling when the task is cancelled', async () => {
+    addRun(7, 'in_progress', null);
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 30);
+    await expect(
+      runAction(action, input, { signal: controller.signal }),
+    ).rejects.toThrow('cancelled');
+    const asked = github.requests.length;
+    await new Promise(done => setTimeout(done, 30));
+    expect(github.requests).toHaveLength(asked);
+  });
+
+  it('waits out faults of GitHub', async () => {
+    addRun(7, 'completed', 'success');
+    addPull(1, 'task-1');
+    github.faults.push({
+      method: 'GET',
+      path: /runs\/7$/,
+      status: 502,
+      times: 6,
+    });
+    await expect(runAction(action, input)).resolves.toMatchObject({
+      conclusion: 'success',
+    });
+  });
+});

@@ -1,0 +1,160 @@
+import { exampleInputs, newTask, runAction } from '../testing/actionContext';
+import { FakeGitHub } from '../testing/fakeGitHub';
+import { Harness, newHarness } from '../testing/harness';
+import { exampleRequest } from './exampleRequest';
+import { createRdsDispatchAction } from './rdsDispatch';
+
+jest.setTimeout(60_000);
+
+const DISPATCHES = /\/actions\/workflows\/create-rds-database.yml\/dispatches$/;
+const input = { request: exampleRequest };
+
+describe('goldenpath:rds:dispatch', () => {
+  let github: FakeGitHub;
+  let harness: Harness;
+  let action: ReturnType<typeof createRdsDispatchAction>;
+
+  beforeEach(async () => {
+    github = new FakeGitHub();
+    await github.start();
+    harness = await newHarness(github);
+    action = createRdsDispatchAction(harness);
+  });
+  afterEach(() => github.stop());
+
+  const sent = () => github.calls('POST', DISPATCHES);
+
+  it('every example dispatches the workflow', async () => {
+    for (const example of exampleInputs(action)) {
+      const before = sent().length;
+      const outputs = await runAction(action, example.input);
+      const run = github.runs.at(-1)!;
+      expect(outputs).toEqual({
+        runId: run.id,
+        runUrl: `http://${github.host}/acme/platform-infra/actions/runs/${run.id}`,
+      });
+      expect(sent()).toHaveLength(before + 1);
+    }
+  });
+
+  it('sends the inputs of the contract, from the ref, and notes the run', async () => {
+    await runAction(action, input);
+    const [{ body }] = sent();
+    expect(body).toEqual({
+      ref: 'main',
+      return_run_details: true,
+      inputs: {
+        base_branch: 'main',
+        environment: 'dev',
+        database_name: 'users_db',
+        username: 'users_app_user',
+        owner: 'platform-team',
+        user: 'jane',
+        domain: 'delivery',
+        risk: 'medium',
+        size: 'small',
+        component_id: 'user-service',
+        request_id: 'dev-users_db',
+        task_id: 'task-1',
+      },
+    });
+    expect(
+      await harness.claims.get({ requestId: 'dev-users_db', taskId: 'task-1' }),
+    ).toMatchObject({ runId: github.runs[0].id });
+  });
+
+  it('replays its checkpoint, keyed by request and task', async () => {
+    const task = newTask();
+    const first = await runAction(action, input, { task });
+    expect([...task.checkpoints.keys()]).toEqual([
+      'dispatch.dev-users_db.task-1',
+    ]);
+    expect(await runAction(action, input, { task })).toEqual(first);
+    expect(sent()).toHaveLength(1);
+  });
+
+  it('finds its run by the run-name where the checkpoint was lost', async () => {
+    const first = await runAction(action, input);
+    expect(await runAction(action, input)).toEqual(first);
+    expect(sent()).toHaveLength(1);
+  });
+
+  it('looks, and sends nothing again, when the answer is lost', async () => {
+    github.faults.push({ method: 'POST', path: DISPATCHES, loseAnswer: true });
+    const outputs = await runAction(action, input);
+    expect(outputs.runId).toBe(github.runs[0].id);
+    expect(sent()).toHaveLength(1);
+  });
+
+  it('takes the run by its run-name where GitHub does not tell it', async () => {
+    github.returnsRunDetails = false;
+    const outputs = await runAction(action, input);
+    expect(outputs.runId).toBe(github.runs[0].id);
+  });
+
+  const refused: Array<{
+    given?: () => unknown;
+    request?: Record<string, unknown>;
+    error: { name: string; message: RegExp };
+    calls: number;
+    reason: string;
+  }> = [
+    {
+      request: { databaseName: 'Users', username: 'root; DROP' },
+      error: { name: 'InputError', message: /Database name.*Database user/s },
+      calls: 0,
+      reason: 'the request breaks rules, whatever validate said',
+    },
+    {
+      given: () =>
+        harness.claims.take({
+          requestId: 'dev-users_db',
+          repo: 'x',
+          taskId: 'task-0',
+        }),
+      error: { name: 'ConflictError', message: /task-0/i },
+      calls: 0,
+      reason: 'another task holds the claim',
+    },
+    {
+      given: () =>
+        github.faults.push({
+          method: 'POST',
+          path: DISPATCHES,
+          status: 422,
+          body: { message: "Provided value 'x' for input 'risk' not in list" },
+        }),
+      error: { name: 'InputError', message: /not in list/ },
+      calls: 1,
+      reason: 'GitHub refuses an input',
+    },
+    {
+      given: () => {
+        github.workflow = undefined;
+      },
+      error: { name: 'NotFoundError', message: /create-rds-database.yml/ },
+      calls: 0,
+      reason: 'the workflow is gone',
+    },
+  ];
+  it.each(refused)(
+    'fails when $reason',
+    async ({ given, request, error, calls }) => {
+      await given?.();
+      await expect(
+        runAction(action, { request: { ...exampleRequest, ...request } }),
+      ).rejects.toMatchObject({
+        name: error.name,
+        message: expect.stringMatching(error.message),
+      });
+      expect(sent()).toHaveLength(calls);
+    },
+  );
+
+  it('sends nothing for a cancelled task', async () => {
+    await expect(
+      runAction(action, input, { signal: AbortSignal.abort() }),
+    ).rejects.toThrow('cancelled');
+    expect(sent()).toEqual([]);
+  });
+});

@@ -1,0 +1,331 @@
+import {
+  branchName,
+  pullRequestMarker,
+  standaloneTfvarsPath,
+} from '@goldenpath/plugin-golden-path-common';
+import {
+  createContents,
+  planInfraRequest,
+  readInfraRequestFiles,
+} from '@goldenpath/plugin-golden-path-node';
+import { exampleInputs, newTask, runAction } from '../testing/actionContext';
+import { FakeGitHub } from '../testing/fakeGitHub';
+import { Harness, newHarness } from '../testing/harness';
+import { emptyInfraFiles } from '../testing/infraFiles';
+import { createRequestValidateAction } from './requestValidate';
+
+jest.setTimeout(60_000);
+
+const form = {
+  component_id: 'user-service',
+  databaseName: 'users_db',
+  username: 'users_app_user',
+  owner: 'group:default/platform-team',
+  environment: 'dev',
+};
+const key = { environment: 'dev', databaseName: 'users_db' };
+const claimKey = (taskId: string) => ({
+  requestId: 'dev-users_db',
+  repo: '',
+  taskId,
+});
+
+describe('goldenpath:request:validate', () => {
+  let github: FakeGitHub;
+  let harness: Harness;
+  let overTasks: string[];
+  let action: ReturnType<typeof createRequestValidateAction>;
+
+  beforeEach(async () => {
+    github = new FakeGitHub();
+    await github.start();
+    for (const [path, text] of emptyInfraFiles()) github.files.set(path, text);
+    overTasks = [];
+    harness = await newHarness(github);
+    const { config, octokitFor } = harness;
+    const files = createContents(octokitFor, config.infraRepo, 'main');
+    action = createRequestValidateAction({
+      ...harness,
+      groupExists: async ref => ref === 'group:default/platform-team',
+      planInfraRequest: async request =>
+        planInfraRequest(
+          await readInfraRequestFiles(files, request.environment, {
+            mode: 'auto',
+          }),
+          request,
+          { createdDate: '2026-11-24' },
+        ),
+      isTaskOver: async taskId => overTasks.includes(taskId),
+    });
+  });
+  afterEach(() => github.stop());
+
+  const refusal = (
+    input: Record<string, unknown>,
+    options: Parameters<typeof runAction>[2] = {},
+  ) =>
+    runAction(action, input, options).then(
+      () => {
+        throw new Error('It was not refused.');
+      },
+      (error: Error) => error,
+    );
+  const noWrites = () =>
+    github.requests.filter(request => request.method !== 'GET');
+
+  it('gives out the request, the derived names and the workflow inputs, and claims', async () => {
+    const outputs = await runAction(action, form);
+    expect(outputs).toEqual({
+      request: {
+        ...form,
+        owner: 'platform-team',
+        description: '',
+        size: 'small',
+        risk: 'medium',
+        domain: 'delivery',
+        requestedBy: 'jane',
+      },
+      requestId: 'dev-users_db',
+      branch: 'database/dev/users_db',
+      secretName: 'goldenpath/dev/users_db/postgres',
+      kubernetesSecretName: 'user-service-db-creds',
+      databaseEntityRef: 'resource:default/rds-dev-users_db',
+      workflowInputs: expect.objectContaining({
+        request_id: 'dev-users_db',
+        task_id: 'task-1',
+        user: 'jane',
+      }),
+    });
+    expect(await harness.claims.get(claimKey('task-1'))).toMatchObject({
+      state: 'held',
+      repo: `${github.host}/acme/user-service`,
+    });
+    expect(noWrites()).toEqual([]);
+  });
+
+  it('every example passes', async () => {
+    for (const { input } of exampleInputs(action)) {
+      await expect(
+        runAction(action, input, {
+          task: newTask(`task-${input.databaseName}`),
+        }),
+      ).resolves.toMatchObject({ request: { owner: 'platform-team' } });
+    }
+  });
+
+  it('claims nothing in a dry run', async () => {
+    await runAction(action, form, { isDryRun: true });
+    expect(await harness.claims.get(claimKey('task-1'))).toBeUndefined();
+  });
+
+  it('lists every problem at once: the contract, the catalog, GitHub', async () => {
+    github.addRepo('acme/user-service', '');
+    github.workflow = { state: 'disabled_manually' };
+    const error = await refusal(
+      {
+        ...form,
+        databaseName: 'postgres',
+        username: 'Users',
+        owner: 'group:default/nobody',
+        size: 'huge',
+        description: 'two\nlines',
+      },
+      { userRef: null },
+    );
+    expect(error.name).toBe('InputError');
+    for (const words of [
+      'Database name: choose a name that PostgreSQL',
+      'Database user: use lower-case',
+      'no group:default/nobody',
+      'Size: choose one of',
+      'Description: write one line',
+      'requestedBy',
+      `http://${github.host}/acme/user-service exists already`,
+      'create-rds-database.yml of acme/platform-infra is disabled',
+    ])
+      expect(error.message).toContain(words);
+    expect(await harness.claims.around(claimKey(''))).toEqual([]);
+    expect(noWrites()).toEqual([]);
+  });
+
+  const declared = (entry: string) =>
+    github.files.set(
+      standaloneTfvarsPath('dev'),
+      `application_databases = {\n  users_db = {\n    ${entry}\n  }\n}\n`,
+    );
+  const openPull = (taskId: string, state: 'open' | 'closed' = 'open') =>
+    github.pulls.push({
+      number: 1,
+      head: branchName(key),
+      state,
+      merged_at: null,
+      body: pullRequestMarker(key, taskId),
+    });
+  const heldByOther = async (runId?: number) => {
+    const other = {
+      ...claimKey('task-0'),
+      repo: `${github.host}/acme/user-service`,
+    };
+    await harness.claims.take(other);
+    if (runId) await harness.claims.setRun(other, runId);
+  };
+  const run = (status: string, conclusion: string | null) =>
+    github.runs.push({
+      id: 7,
+      display_title: 'database dev-users_db task-0',
+      status,
+      conclusion,
+      inputs: {},
+    });
+
+  const refused: Array<{
+    given: () => unknown;
+    words: string | RegExp;
+    name?: string;
+    reason: string;
+  }> = [
+    {
+      given: () =>
+        declared('database_name = "users_db"\n    username = "somebody_else"'),
+      words: /users_db/,
+      reason: 'the infra repo has the database with another user',
+    },
+    {
+      given: () => github.files.set(standaloneTfvarsPath('dev'), 'a = {'),
+      words: "can't take a database for dev",
+      reason: 'the infra repo has a file that does not parse',
+    },
+    {
+      given: () => github.files.delete(standaloneTfvarsPath('dev')),
+      words: "can't take a database for dev",
+      reason: 'the infra repo has no file for the environment',
+    },
+    {
+      given: () => github.repos.delete('acme/platform-infra'),
+      words: 'Tell the platform team',
+      reason: 'there is no infra repo',
+    },
+    {
+      given: () => {
+        github.workflow = undefined;
+      },
+      words: 'has no workflow create-rds-database.yml',
+      reason: 'there is no workflow',
+    },
+    {
+      given: () => openPull('task-0'),
+      words: 'pull/1',
+      reason: 'a pull request for it is open, claimed or not',
+    },
+    {
+      given: () => heldByOther(),
+      words: 'task task-0 is working on it at this moment',
+      reason: 'another form is under way',
+    },
+    {
+      given: async () => {
+        await heldByOther(7);
+        run('in_progress', null);
+      },
+      words: 'actions/runs/7 is under way',
+      reason: "another form's run is under way",
+    },
+    {
+      given: async () => {
+        await heldByOther();
+        overTasks.push('task-0');
+        run('queued', null);
+      },
+      words: 'actions/runs/7 is under way',
+      reason: "another form's run is found by its run-name",
+    },
+    {
+      given: () =>
+        github.faults.push({
+          method: 'GET',
+          path: /pulls/,
+          status: 503,
+          times: 9,
+        }),
+      words: 'Not everything could be checked',
+      name: 'ServiceUnavailableError',
+      reason: 'GitHub does not answer',
+    },
+  ];
+  it.each(refused)('refuses when $reason', async ({ given, words, name }) => {
+    await given();
+    const error = await refusal(form);
+    expect(error.message).toMatch(words);
+    expect(error.name).toBe(name ?? 'InputError');
+    expect(await harness.claims.get(claimKey('task-1'))).toBeUndefined();
+    expect(noWrites()).toEqual([]);
+  });
+
+  const freed: Array<{ given: () => unknown; reason: string }> = [
+    {
+      given: async () => {
+        await heldByOther();
+        overTasks.push('task-0');
+      },
+      reason: 'its task ended before it dispatched',
+    },
+    {
+      given: async () => {
+        await heldByOther(7);
+        run('completed', 'failure');
+      },
+      reason: 'its run failed',
+    },
+    {
+      given: async () => {
+        await heldByOther(7);
+        run('completed', 'cancelled');
+      },
+      reason: 'its run was cancelled',
+    },
+    {
+      given: async () => {
+        await heldByOther(7);
+        run('completed', 'success');
+        openPull('task-0', 'closed');
+      },
+      reason: 'its pull request was closed unmerged',
+    },
+  ];
+  it.each(freed)('takes over a claim when $reason', async ({ given }) => {
+    await given();
+    await runAction(action, form);
+    expect(await harness.claims.get(claimKey('task-1'))).toMatchObject({
+      state: 'held',
+    });
+    expect(await harness.claims.get(claimKey('task-0'))).toBeUndefined();
+  });
+
+  it('counts what the same task did as free: Retry runs it again', async () => {
+    const task = newTask();
+    await runAction(action, form, { task });
+    const own = claimKey(task.taskId);
+    await harness.claims.setRepoState(own, 'created');
+    github.addRepo('acme/user-service', '');
+    openPull(task.taskId);
+    await expect(runAction(action, form, { task })).resolves.toMatchObject({
+      requestId: 'dev-users_db',
+    });
+  });
+
+  it('claims nothing for a cancelled task', async () => {
+    const error = await refusal(form, { signal: AbortSignal.abort() });
+    expect(error.message).toContain('cancelled');
+    expect(await harness.claims.get(claimKey('task-1'))).toBeUndefined();
+  });
+
+  it('lets one of two forms in', async () => {
+    const outcomes = await Promise.allSettled(
+      ['a', 'b'].map(id => runAction(action, form, { task: newTask(id) })),
+    );
+    expect(outcomes.map(outcome => outcome.status).sort()).toEqual([
+      'fulfilled',
+      'rejected',
+    ]);
+  });
+});

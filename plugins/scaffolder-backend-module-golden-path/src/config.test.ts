@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { ConfigReader } from '@backstage/config';
+import { ScmIntegrations } from '@backstage/integration';
+import { resolvePackagePath } from '@backstage/backend-plugin-api';
+import { readGoldenPathConfig } from './config';
+
+const read = (goldenPath: Record<string, any>) => {
+  const config = new ConfigReader({
+    integrations: {
+      github: [
+        {
+          host: 'localhost:7010',
+          apiBaseUrl: 'http://localhost:7010/api/v3',
+          token: 'x',
+        },
+      ],
+      gitlab: [{ host: 'gitlab.com' }],
+    },
+    goldenPath,
+  });
+  return readGoldenPathConfig(config, ScmIntegrations.fromConfig(config));
+};
+const repoUrl = 'github.com?owner=acme&repo=platform-infra';
+
+describe('goldenPath in app-config', () => {
+  it('has defaults for everything but the infra repo', () => {
+    expect(read({ infraRepo: { repoUrl } })).toMatchSnapshot();
+  });
+
+  it('reads every key', () => {
+    const all = {
+      infraRepo: {
+        repoUrl: 'localhost:7010?owner=acme&repo=platform-infra',
+        workflow: 'w.yml',
+        ref: 'v1',
+        baseBranch: 'trunk',
+        catalogPath: 'c.yaml',
+        environmentsPath: 'e',
+      },
+      secretPrefix: 'p',
+      environments: ['dev'],
+      domains: ['shop'],
+      app: { owner: 'apps', visibility: 'internal' },
+      cluster: {
+        secretStore: 's',
+        registry: 'r',
+        ingressClass: 'i',
+        ingressDomain: 'd',
+        ingressNamespace: 'n',
+        issuers: { staging: 'is', prod: 'ip' },
+      },
+      await: { timeout: '2m', pollInterval: { seconds: 1 } },
+      provision: { region: 'x', groups: ['group:default/dba'], caFile: 'f' },
+    };
+    const { infraRepo, await: wait, ...rest } = read(all);
+    expect({ infraRepo, wait, rest }).toEqual({
+      infraRepo: {
+        host: 'localhost:7010',
+        webUrl: 'http://localhost:7010',
+        owner: 'acme',
+        repo: 'platform-infra',
+        workflow: 'w.yml',
+        ref: 'v1',
+        baseBranch: 'trunk',
+        catalogPath: 'c.yaml',
+        environmentsPath: 'e',
+      },
+      wait: { timeoutMs: 120_000, pollMs: 1_000 },
+      rest: {
+        secretPrefix: 'p',
+        environments: ['dev'],
+        domains: ['shop'],
+        app: { owner: 'apps', visibility: 'internal' },
+        cluster: all.cluster,
+        provision: all.provision,
+      },
+    });
+    const declared = readFileSync(
+      resolvePackagePath(
+        '@goldenpath/plugin-scaffolder-backend-module-golden-path',
+        'config.d.ts',
+      ),
+      'utf8',
+    );
+    for (const key of keysOf(all)) expect(declared).toMatch(`${key}`);
+  });
+
+  const refused = [
+    { config: {}, words: 'infraRepo.repoUrl is missing', reason: 'nothing' },
+    {
+      config: { infraRepo: { repoUrl: 'github.com?owner=acme' } },
+      words: 'missing repo',
+      reason: 'no repository',
+    },
+    {
+      config: { infraRepo: { repoUrl: 'ghe.acme.com?owner=a&repo=b' } },
+      words: 'ghe.acme.com',
+      reason: 'a host without integration',
+    },
+    {
+      config: { infraRepo: { repoUrl: 'gitlab.com?owner=a&repo=b' } },
+      words: 'no host of integrations.github',
+      reason: 'a host that is no GitHub',
+    },
+    {
+      config: { infraRepo: { repoUrl }, app: { visibility: 'secret' } },
+      words: 'goldenPath.app.visibility "secret"',
+      reason: 'no such visibility',
+    },
+  ];
+  it.each(refused)('refuses $reason by its key', ({ config, words }) => {
+    expect(() => read(config)).toThrow(words);
+  });
+});
+
+const keysOf = (value: object): string[] =>
+  Object.entries(value).flatMap(([key, inner]) => [
+    key,
+    ...(typeof inner === 'object' &&
+    !Array.isArray(inner) &&
+    key !== 'pollInterval'
+      ? keysOf(inner)
+      : []),
+  ]);

@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
+import {
+  ActionContext,
+  TemplateAction,
+} from '@backstage/plugin-scaffolder-node';
+import { parse } from 'yaml';
+
+/** What a task keeps between attempts. */
+export interface TaskState {
+  taskId: string;
+  checkpoints: Map<string, unknown>;
+}
+
+/** Runs an action as a step of a task; the same state again is the recovered or retried task. */
+export const runAction = async (
+  action: TemplateAction<any, any, any>,
+  input: Record<string, unknown>,
+  options: {
+    task?: TaskState;
+    signal?: AbortSignal;
+    isDryRun?: boolean;
+    workspacePath?: string;
+    userRef?: string | null;
+    log?: (message: string) => void;
+  } = {},
+) => {
+  const { task = newTask(), log = () => {} } = options;
+  const outputs: Record<string, any> = {};
+  const logger = mockServices.logger.mock({ info: log, warn: log });
+  const context: ActionContext<any, any> = {
+    input,
+    logger,
+    workspacePath: options.workspacePath ?? newFolder(),
+    task: { id: task.taskId },
+    step: { id: 'step', name: 'Step' },
+    signal: options.signal,
+    isDryRun: options.isDryRun,
+    user:
+      options.userRef === null
+        ? undefined
+        : { ref: options.userRef ?? 'user:default/jane' },
+    output: (name, value) => {
+      outputs[String(name)] = value;
+    },
+    // As the scaffolder has it: what succeeded once is replayed from JSON.
+    checkpoint: async ({ key, fn }) => {
+      const before = task.checkpoints.get(key);
+      if (before !== undefined) return before as any;
+      const value = await fn();
+      task.checkpoints.set(key, JSON.parse(JSON.stringify(value ?? {})));
+      return value;
+    },
+    createTemporaryDirectory: async () => newFolder(),
+    getInitiatorCredentials: async () => mockCredentials.user(),
+  };
+  await action.handler(context);
+  return outputs;
+};
+
+export const newTask = (taskId = 'task-1'): TaskState => ({
+  taskId,
+  checkpoints: new Map(),
+});
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders.splice(0))
+    rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder that is gone after the tests of the file. */
+export const newFolder = () => {
+  const folder = mkdtempSync(join(tmpdir(), 'golden-path-'));
+  folders.push(folder);
+  return folder;
+};
+
+/** The inputs of all examples of an action, each with its description. */
+export const exampleInputs = (action: TemplateAction<any, any, any>) =>
+  (action.examples ?? []).map(({ description, example }) => {
+    const [step] = parse(example).steps;
+    expect(step.action).toBe(action.id);
+    return { description, input: step.input as Record<string, any> };
+  });
