@@ -1,0 +1,290 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import {
+  DEFAULT_DOMAIN,
+  DEFAULT_RISK,
+  DEFAULT_SIZE,
+  DESCRIPTION_LENGTH_MESSAGE,
+  DESCRIPTION_MAX_LENGTH,
+  DESCRIPTION_MESSAGE,
+  DESCRIPTION_PATTERN,
+  DOMAINS,
+  ENVIRONMENTS,
+  FIELD_RULES,
+  fieldMessages,
+  FieldRule,
+  INSTANCE_CLASSES,
+  parseRequest,
+  RISK_TERMS,
+  RISKS,
+  SIZES,
+  workflowInputs,
+} from '@goldenpath/plugin-golden-path-common';
+import { customizeValidator } from '@rjsf/validator-ajv8';
+import ajvErrors from 'ajv-errors';
+import { validate } from 'jsonschema';
+import { parse } from 'yaml';
+
+const read = (path: string) =>
+  parse(readFileSync(resolve(__dirname, path), 'utf8'));
+
+const template = read('backend-app-rds/template.yaml');
+const [pageOne, pageTwo] = template.spec.parameters;
+const properties = { ...pageOne.properties, ...pageTwo.properties };
+
+const form = {
+  component_id: 'user-service',
+  databaseName: 'users_db',
+  username: 'users_app_user',
+  owner: 'group:default/platform-team',
+  environment: 'dev',
+};
+
+// As Backstage's Stepper has it.
+const validator = customizeValidator();
+ajvErrors((validator as any).ajv);
+/** What the form says below each field. */
+const formErrors = (values: object) =>
+  Object.fromEntries(
+    template.spec.parameters.flatMap((page: any) =>
+      validator
+        .validateFormData(values, page)
+        .errors.map(({ property, message }: any) => [
+          property.replace(/^\./, ''),
+          message,
+        ]),
+    ),
+  );
+/** Whether the scaffolder's API takes the values; it answers 400 else. */
+const apiTakes = (values: object) =>
+  template.spec.parameters.every(
+    (page: object) => validate(values, page).valid,
+  );
+
+describe('the pages', () => {
+  it('ask what the specification asks, then the options', () => {
+    expect(Object.keys(pageOne.properties)).toEqual([
+      'component_id',
+      'databaseName',
+      'username',
+      'owner',
+      'environment',
+      'description',
+    ]);
+    expect(pageOne.required).toEqual(
+      Object.keys(pageOne.properties).filter(name => name !== 'description'),
+    );
+    expect(Object.keys(pageTwo.properties)).toEqual(['size', 'risk', 'domain']);
+    expect(pageTwo.required).toBeUndefined();
+  });
+
+  it.each(['component_id', 'databaseName', 'username'] as const)(
+    '%s has the rules of the contract, in its words',
+    field => {
+      const rule: FieldRule = FIELD_RULES[field];
+      expect(properties[field]).toMatchObject({
+        type: 'string',
+        title: rule.title,
+        minLength: rule.minLength,
+        maxLength: rule.maxLength,
+        pattern: rule.pattern,
+        not: { pattern: rule.not!.pattern },
+        'ui:placeholder': rule.example,
+      });
+      expect(properties[field].errorMessage).toEqual(fieldMessages(field));
+    },
+  );
+
+  it('description has the rules of the contract, in its words', () => {
+    expect(properties.description).toMatchObject({
+      maxLength: DESCRIPTION_MAX_LENGTH,
+      pattern: DESCRIPTION_PATTERN,
+      errorMessage: {
+        pattern: DESCRIPTION_MESSAGE,
+        maxLength: DESCRIPTION_LENGTH_MESSAGE,
+      },
+    });
+  });
+
+  it.each([
+    { field: 'environment', choices: ENVIRONMENTS, preset: 'dev' },
+    { field: 'size', choices: SIZES, preset: DEFAULT_SIZE },
+    { field: 'risk', choices: RISKS, preset: DEFAULT_RISK },
+    { field: 'domain', choices: DOMAINS, preset: DEFAULT_DOMAIN },
+  ])('$field offers the choices of the contract', row => {
+    const { title, enum: choices, default: preset } = properties[row.field];
+    expect(choices).toEqual(row.choices);
+    expect(preset).toBe(row.preset);
+    expect(properties[row.field].errorMessage).toEqual({
+      enum: `${title}: choose one of ${row.choices.join(', ')}.`,
+    });
+  });
+
+  it('say what a size and a risk mean', () => {
+    expect(properties.size['ui:enumNames']).toEqual(
+      SIZES.map(size => `${size} (${INSTANCE_CLASSES[size]})`),
+    );
+    expect(properties.risk['ui:enumNames']).toEqual(
+      RISKS.map(risk => {
+        const { backupRetentionDays, rotationDays, accessReview } =
+          RISK_TERMS[risk];
+        return `${risk} (backups ${backupRetentionDays} days, rotation every ${rotationDays} days${
+          accessReview ? ', access review' : ''
+        })`;
+      }),
+    );
+  });
+
+  it('let a Group of the default namespace be picked', () => {
+    expect(properties.owner).toMatchObject({
+      'ui:field': 'OwnerPicker',
+      'ui:options': {
+        allowArbitraryValues: false,
+        catalogFilter: { kind: 'Group', 'metadata.namespace': 'default' },
+      },
+    });
+  });
+});
+
+describe('the form, the API and the contract', () => {
+  const rows: Array<{
+    values: Record<string, unknown>;
+    field: string;
+    message: string;
+    reason: string;
+  }> = [
+    ...(
+      [
+        ['component_id', 'User_Service', 'pattern'],
+        ['component_id', 'a', 'minLength'],
+        ['component_id', 'a'.repeat(51), 'maxLength'],
+        ['component_id', '9lives', 'not'],
+        ['databaseName', 'users-db', 'pattern'],
+        ['databaseName', 'pg_users', 'not'],
+        ['databaseName', 'postgres', 'not'],
+        ['username', 'Users', 'pattern'],
+        ['username', 'rdsuser', 'not'],
+        ['username', 'public', 'not'],
+      ] as const
+    ).map(([field, value, rule]) => ({
+      values: { [field]: value },
+      field,
+      message: fieldMessages(field)[rule]!,
+      reason: `${field} "${value.slice(0, 12)}" breaks ${rule}`,
+    })),
+    {
+      values: { environment: 'qa' },
+      field: 'environment',
+      message: 'Environment: choose one of dev, test, staging, prod.',
+      reason: 'no such environment',
+    },
+    {
+      values: { size: 'large' },
+      field: 'size',
+      message:
+        'Size: dev databases are small; choose small, or another environment.',
+      reason: 'dev is small only',
+    },
+    {
+      values: { description: 'two\nlines' },
+      field: 'description',
+      message: DESCRIPTION_MESSAGE,
+      reason: 'two lines',
+    },
+    {
+      values: { description: 'é'.repeat(201) },
+      field: 'description',
+      message: DESCRIPTION_LENGTH_MESSAGE,
+      reason: 'too long',
+    },
+  ];
+  it.each(rows)('refuse alike: $reason', ({ values, field, message }) => {
+    const sent = { ...form, ...values };
+    expect(formErrors(sent)).toMatchObject({ [field]: message });
+    expect(apiTakes(sent)).toBe(false);
+    expect(parseRequest({ ...sent, requestedBy: 'jane' })).toEqual({
+      problems: expect.arrayContaining([
+        { field, message: expect.stringContaining(message) },
+      ]),
+    });
+  });
+
+  it.each([
+    { values: {}, reason: 'only what is required' },
+    {
+      values: { environment: 'prod', size: 'xlarge', risk: 'access' },
+      reason: 'the largest in production',
+    },
+    { values: { description: '📦 # : {{ }} "x"' }, reason: 'any Unicode' },
+    {
+      values: { databaseName: 'a'.repeat(63), username: 'b'.repeat(31) },
+      reason: 'the longest names',
+    },
+  ])('take alike: $reason', ({ values }) => {
+    const sent = { ...form, ...values };
+    expect(formErrors(sent)).toEqual({});
+    expect(apiTakes(sent)).toBe(true);
+    expect(parseRequest({ ...sent, requestedBy: 'jane' })).toHaveProperty(
+      'request',
+    );
+  });
+
+  it.each(pageOne.required as string[])('need %s', field => {
+    const { [field as keyof typeof form]: _, ...rest } = form;
+    expect(formErrors(rest)).toHaveProperty([field]);
+    expect(apiTakes(rest)).toBe(false);
+  });
+});
+
+describe('the steps', () => {
+  it('are those of the design, in order', () => {
+    expect(
+      template.spec.steps.map((step: any) => [step.id, step.action]),
+    ).toEqual([
+      ['validate', 'goldenpath:request:validate'],
+      ['trigger-rds', 'goldenpath:rds:dispatch'],
+      ['template', 'goldenpath:app:render'],
+      ['publish', 'goldenpath:app:publish'],
+      ['register', 'catalog:register'],
+      ['await-rds', 'goldenpath:rds:await'],
+      ['what-exists', 'debug:log'],
+    ]);
+    expect(template.spec.steps.at(-1).if).toBe('${{ failure() }}');
+  });
+
+  it('hand every field of the form to validate', () => {
+    expect(template.spec.steps[0].input).toEqual(
+      Object.fromEntries(
+        Object.keys(properties).map(name => [
+          name,
+          `\${{ parameters.${name} }}`,
+        ]),
+      ),
+    );
+  });
+});
+
+const WORKFLOW = '../platform/.github/workflows/create-rds-database.yml';
+describe('the workflow that the form dispatches', () => {
+  it('takes exactly the inputs that are sent', () => {
+    expect(existsSync(resolve(__dirname, WORKFLOW))).toBe(true);
+    const { inputs } = read(WORKFLOW).on.workflow_dispatch;
+    const parsed = parseRequest({ ...form, requestedBy: 'jane' });
+    if (!('request' in parsed)) throw new Error('The form is wrong.');
+    const sent = workflowInputs(parsed.request, {
+      taskId: 't',
+      baseBranch: 'main',
+    });
+    expect(Object.keys(inputs).sort()).toEqual(Object.keys(sent).sort());
+    expect(Object.keys(sent).length).toBeLessThanOrEqual(25);
+    for (const [name, choices] of Object.entries({
+      environment: ENVIRONMENTS,
+      domain: DOMAINS,
+      risk: RISKS,
+      size: SIZES,
+    })) {
+      expect(inputs[name]).toMatchObject({ type: 'choice' });
+      expect(inputs[name].options).toEqual(choices);
+    }
+  });
+});
