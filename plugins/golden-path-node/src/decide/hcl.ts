@@ -1,5 +1,6 @@
 import { InputError } from '@backstage/errors';
-import type { Node, Parser } from 'web-tree-sitter';
+import type { Node } from 'web-tree-sitter';
+import { hclParsers } from '../libraries/hclParsers';
 import { refusal } from './text';
 
 /** A literal HCL object: where its braces stand and what is in it. */
@@ -37,9 +38,9 @@ export const parseHclValues = async (
   text: string,
   path: string,
 ): Promise<Record<string, unknown>> => {
-  const { parse } = await import('@cdktn/hcl2json');
+  const { parseValues } = await hclParsers();
   try {
-    return await parse(DIAGNOSTIC_FILE, text);
+    return await parseValues(DIAGNOSTIC_FILE, text);
   } catch (error) {
     // As a constructor's argument the cause would be said twice: its message is the same in other words.
     throw Object.assign(
@@ -63,21 +64,6 @@ const diagnostic = (message: string, path: string): string => {
   return `${path}:${line}:${column}: ${summary}. ${told}`;
 };
 
-let parser: Promise<Parser> | undefined;
-
-const loadParser = async (): Promise<Parser> => {
-  const { Language, Parser: TreeSitter } = await import('web-tree-sitter');
-  await TreeSitter.init();
-  const grammar = await Language.load(
-    require.resolve(
-      '@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-hcl.wasm',
-    ),
-  );
-  const loaded = new TreeSitter();
-  loaded.setLanguage(grammar);
-  return loaded;
-};
-
 /**
  * The literal object that a top-level attribute is set to, with its places in the text; undefined where the file has no
  * such attribute. Duplicate keys come out twice.
@@ -88,8 +74,8 @@ export const findHclObject = async (
   path: string,
   name: string,
 ): Promise<HclObject | undefined> => {
-  parser ??= loadParser();
-  const tree = (await parser).parse(text);
+  const { syntax } = await hclParsers();
+  const tree = syntax.parse(text);
   if (!tree) throw new InputError(`${path}: could not be parsed.`);
   try {
     const body = tree.rootNode.namedChildren.find(
