@@ -1,0 +1,444 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  componentEntityV1alpha1Validator,
+  Entity,
+  EntityPolicies,
+  FieldFormatEntityPolicy,
+  NoForeignRootFieldsEntityPolicy,
+  parseEntityRef,
+  SchemaValidEntityPolicy,
+} from '@backstage/catalog-model';
+import { ENVIRONMENTS } from '@goldenpath/plugin-golden-path-common';
+import { parse, parseAllDocuments } from 'yaml';
+import { languageServices } from '../packages/local-platform/src/actions/languageServices';
+import {
+  hasKubectl,
+  kustomize,
+  Manifest,
+  validateManifest,
+} from '../tests/support/kubernetes';
+import { itWhen } from '../tests/support/needs';
+import { findPython } from '../tests/support/python';
+import {
+  filesUnder,
+  Form,
+  renderSkeleton,
+  SKELETONS,
+  skeletonValues,
+} from '../tests/support/skeleton';
+
+jest.setTimeout(60_000);
+
+const NAME = 'backend-app-rds';
+
+/** The tree of the specification, and what a developer expects beside it. */
+const TREE = [
+  '.dockerignore',
+  '.github/workflows/delivery.yml',
+  '.gitignore',
+  'Dockerfile',
+  'README.md',
+  'app.py',
+  'catalog-info.yaml',
+  'deploy/base/deployment.yaml',
+  'deploy/base/externalsecret.yaml',
+  'deploy/base/kustomization.yaml',
+  'deploy/base/service.yaml',
+  ...ENVIRONMENTS.flatMap(environment => [
+    `deploy/overlays/${environment}/ingress.yaml`,
+    `deploy/overlays/${environment}/kustomization.yaml`,
+  ]),
+  'requirements.txt',
+  'tests/test_app.py',
+].sort();
+
+const ordinary: Form = {
+  component_id: 'user-service',
+  databaseName: 'users_db',
+  username: 'users_app_user',
+  owner: 'platform-team',
+  environment: 'dev',
+  description: 'Keeps the users',
+};
+
+const rows: Array<{ form: Form; reason: string }> = [
+  { form: ordinary, reason: 'ordinary values' },
+  { form: { ...ordinary, description: '' }, reason: 'no description' },
+  {
+    form: {
+      ...ordinary,
+      environment: 'prod',
+      description:
+        'Where is my "parcel"? It\'s Ünïcode 📦 # not: a {{ comment }}',
+    },
+    reason: 'quotes, Unicode, colon, hash and braces in the description',
+  },
+  {
+    form: {
+      ...ordinary,
+      environment: 'test',
+      description:
+        '${{ values.owner }} {% raw %} {# #} {{ .host }} ${{ secrets.X }}',
+    },
+    reason: 'a description in the language of the templates',
+  },
+  {
+    form: {
+      ...ordinary,
+      environment: 'staging',
+      description: '- *x* _y_ `z` <b> [a](http://b) | \\ & $1 ~~c~~ ---',
+    },
+    reason: 'a description in Markdown, HTML and YAML',
+  },
+  {
+    form: { ...ordinary, description: '"""; import os #' },
+    reason: 'a description that would end a string',
+  },
+  {
+    form: { ...ordinary, description: '🐘'.repeat(200) },
+    reason: 'the longest description',
+  },
+  {
+    form: {
+      ...ordinary,
+      component_id: 'ab',
+      databaseName: 'abc',
+      username: 'abc',
+      owner: 'o',
+    },
+    reason: 'the shortest names',
+  },
+  {
+    form: {
+      ...ordinary,
+      component_id: `a${'-b'.repeat(24)}c`,
+      databaseName: `d${'_'.repeat(62)}`,
+      username: `u${'s'.repeat(30)}`,
+      owner: 'o'.repeat(63),
+      environment: 'staging',
+    },
+    reason: 'the longest names',
+  },
+  {
+    form: {
+      ...ordinary,
+      component_id: 'no',
+      databaseName: 'null',
+      username: 'true',
+      owner: '1e3',
+    },
+    reason: 'names that YAML takes for something else',
+  },
+];
+
+describe.each(rows)('rendered with $reason', ({ form }) => {
+  const values = skeletonValues(form);
+  let folder: string;
+  const read = (path: string) => readFileSync(join(folder, path), 'utf8');
+  beforeAll(async () => {
+    folder = await renderSkeleton(NAME, values);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('is the tree of the specification, with nothing left to render', () => {
+    expect(filesUnder(folder)).toEqual(TREE);
+    for (const file of TREE) {
+      const text = read(file)
+        .replaceAll(form.description, '')
+        .replace(/^\| Purpose .*/m, '');
+      expect({
+        file,
+        unrendered: text.match(/\$\{\{ *values|\{%|undefined/g),
+      }).toEqual({ file, unrendered: null });
+    }
+  });
+
+  it('declares a Component that depends on its database', async () => {
+    const entity = parse(read('catalog-info.yaml')) as Entity;
+    await EntityPolicies.allOf([
+      new SchemaValidEntityPolicy(),
+      new NoForeignRootFieldsEntityPolicy(),
+      new FieldFormatEntityPolicy(),
+    ]).enforce(entity);
+    expect(await componentEntityV1alpha1Validator.check(entity)).toBe(true);
+    expect(entity).toMatchObject({
+      metadata: {
+        name: form.component_id,
+        annotations: {
+          'github.com/project-slug': values.repoSlug,
+          'backstage.io/source-location': `url:${values.sourceUrl}/tree/main/`,
+        },
+      },
+      spec: {
+        owner: `group:default/${form.owner}`,
+        dependsOn: [values.databaseEntityRef],
+        lifecycle: form.environment === 'prod' ? 'production' : 'experimental',
+      },
+    });
+    expect(entity.metadata.description ?? '').toBe(form.description);
+    expect(parseEntityRef(values.databaseEntityRef).kind).toBe('resource');
+  });
+
+  it('says the description in the README word for word', () => {
+    const [, purpose = ''] =
+      /^\| Purpose \| (.*) \|$/m.exec(read('README.md')) ?? [];
+    // Nothing of it is markup: taking away what Markdown needs to see that gives it back.
+    expect(purpose.replace(/\\./g, '')).not.toMatch(/[\\`*_[\]<>&~|$]/);
+    expect(purpose.replace(/\\(.)/g, '$1')).toBe(form.description);
+  });
+
+  it('calls the platform’s workflow', async () => {
+    const path = '.github/workflows/delivery.yml';
+    const { workflowParser } = languageServices();
+    const parsed = workflowParser.parseWorkflow(
+      { name: path, content: read(path) },
+      new workflowParser.NoOperationTraceWriter(),
+    );
+    expect(parsed.context.errors.getErrors()).toEqual([]);
+    expect(parse(read(path)).jobs).toEqual({
+      build: {
+        uses: 'acme/platform-infra/.github/workflows/_build-and-release.yml@main',
+        with: {
+          ecr_repository: form.component_id,
+          environment: "${{ inputs.environment || 'dev' }}",
+        },
+        secrets: { AWS_ROLE_ARN: '${{ secrets.AWS_ROLE_ARN }}' },
+      },
+    });
+  });
+
+  it('has manifests that Kubernetes and External Secrets know', () => {
+    for (const file of TREE.filter(
+      one => one.startsWith('deploy/') && !one.endsWith('kustomization.yaml'),
+    ))
+      expect(problemOf(parse(read(file)))).toBe('');
+  });
+
+  it('maps the secret of the requested environment onto DB_* in the base', () => {
+    const { metadata, spec } = parse(read('deploy/base/externalsecret.yaml'));
+    expect(metadata.name).toBe(values.kubernetesSecretName);
+    expect(spec).toEqual({
+      refreshInterval: '1h',
+      secretStoreRef: {
+        kind: 'ClusterSecretStore',
+        name: 'aws-secrets-manager',
+      },
+      target: {
+        name: values.kubernetesSecretName,
+        template: {
+          engineVersion: 'v2',
+          data: {
+            DB_HOST: '{{ .host }}',
+            DB_PORT: '{{ .port }}',
+            DB_NAME: '{{ .dbname }}',
+            DB_USER: '{{ .username }}',
+            DB_PASS: '{{ .password }}',
+          },
+        },
+      },
+      dataFrom: [{ extract: { key: values.secretName } }],
+    });
+  });
+
+  itWhen(hasKubectl(), 'kubectl 1.27 or newer')(
+    'builds a base and four overlays, each with its own secret, log level and TLS',
+    async () => {
+      const base = build(join(folder, 'deploy/base'));
+      expect(base.map(one => one.kind).sort()).toEqual([
+        'Deployment',
+        'ExternalSecret',
+        'Service',
+      ]);
+      for (const one of base) expect(problemOf(one)).toBe('');
+
+      const seen = ENVIRONMENTS.map(environment => {
+        const manifests = build(join(folder, 'deploy/overlays', environment));
+        for (const one of manifests) {
+          expect(problemOf(one)).toBe('');
+          expect(one.metadata.labels).toMatchObject({
+            'app.kubernetes.io/name': form.component_id,
+            'goldenpath.io/environment': environment,
+            'goldenpath.io/owner': form.owner,
+          });
+          for (const label of Object.values(one.metadata.labels!))
+            expect(label).toMatch(/^[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/);
+        }
+        return summary(manifests);
+      });
+      const id = form.component_id;
+      const common = {
+        envFrom: [{ secretRef: { name: `${id}-db-creds` } }],
+        image: `${values.registry}/${id}:unreleased`,
+        selects: true,
+      };
+      expect(seen).toEqual([
+        {
+          ...common,
+          secret: `goldenpath/dev/${form.databaseName}/postgres`,
+          env: [{ name: 'LOG_LEVEL', value: 'debug' }],
+          replicas: 1,
+          host: `${id}.dev.apps.acme.example`,
+        },
+        {
+          ...common,
+          secret: `goldenpath/test/${form.databaseName}/postgres`,
+          env: [{ name: 'LOG_LEVEL', value: 'debug' }],
+          replicas: 1,
+          host: `${id}.test.apps.acme.example`,
+        },
+        {
+          ...common,
+          secret: `goldenpath/staging/${form.databaseName}/postgres`,
+          env: [{ name: 'LOG_LEVEL', value: 'info' }],
+          replicas: 2,
+          host: `${id}.staging.apps.acme.example`,
+          issuer: 'letsencrypt-staging',
+          tls: [
+            {
+              hosts: [`${id}.staging.apps.acme.example`],
+              secretName: `${id}-tls`,
+            },
+          ],
+        },
+        {
+          ...common,
+          secret: `goldenpath/prod/${form.databaseName}/postgres`,
+          env: [{ name: 'LOG_LEVEL', value: 'warn' }],
+          replicas: 3,
+          host: `${id}.apps.acme.example`,
+          issuer: 'letsencrypt-prod',
+          tls: [
+            { hosts: [`${id}.apps.acme.example`], secretName: `${id}-tls` },
+          ],
+        },
+      ]);
+    },
+  );
+
+  const python3 = findPython([]);
+  itWhen(python3 !== undefined, 'Python 3')(
+    'is Python that compiles',
+    async () => {
+      for (const file of TREE.filter(one => one.endsWith('.py'))) {
+        const answer = spawnSync(
+          python3!,
+          ['-c', 'import ast, sys; ast.parse(sys.stdin.read())'],
+          { input: read(file), encoding: 'utf8' },
+        );
+        expect({ file, says: answer.stderr }).toEqual({ file, says: '' });
+      }
+    },
+  );
+});
+
+describe('the skeleton', () => {
+  const source = filesUnder(join(SKELETONS, NAME))
+    .map(file => readFileSync(join(SKELETONS, NAME, file), 'utf8'))
+    .join('\n');
+
+  it('uses every value that it is given, and no other', () => {
+    const used = new Set(
+      [...source.matchAll(/\bvalues\.([A-Za-z_.]*[A-Za-z_])/g)].map(
+        match => match[1],
+      ),
+    );
+    const provided = Object.entries(skeletonValues(ordinary)).flatMap(
+      ([name, value]) =>
+        typeof value === 'object'
+          ? Object.keys(value).map(key => `${name}.${key}`)
+          : [name],
+    );
+    expect([...used].sort()).toEqual(provided.sort());
+  });
+
+  it('runs its container without root and writes only to /tmp', () => {
+    expect(source).toMatch(/^FROM python:3\.11-slim$/m);
+    expect(source).toMatch(/^USER 10001$/m);
+    const { spec } = parse(
+      readFileSync(
+        join(SKELETONS, NAME, 'deploy/base/deployment.yaml'),
+        'utf8',
+      ).replace(/\$\{\{.*?\}\}/g, '"x"'),
+    ).spec.template;
+    // The rules of the Pod Security Standard "restricted".
+    expect(spec.securityContext).toMatchObject({
+      runAsNonRoot: true,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    const [container] = spec.containers;
+    expect(container.securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
+    expect(container.volumeMounts).toEqual([
+      { name: 'tmp', mountPath: '/tmp' },
+    ]);
+    expect(container.livenessProbe.httpGet.path).toBe('/health');
+    expect(container.readinessProbe.httpGet.path).toBe('/ready');
+  });
+
+  it('pins what it installs', () => {
+    const requirements = readFileSync(
+      join(SKELETONS, NAME, 'requirements.txt'),
+      'utf8',
+    );
+    expect(
+      requirements
+        .trim()
+        .split('\n')
+        .map(line => line.split('==')),
+    ).toEqual([
+      ['Flask', expect.stringMatching(/^[0-9.]+$/)],
+      ['gunicorn', expect.stringMatching(/^[0-9.]+$/)],
+      ['psycopg2-binary', expect.stringMatching(/^[0-9.]+$/)],
+    ]);
+  });
+});
+
+const problemOf = (manifest: Manifest): string => {
+  try {
+    validateManifest(manifest);
+    return '';
+  } catch (error) {
+    return `${manifest.kind}: ${(error as Error).message}`;
+  }
+};
+
+const build = (folder: string): Manifest[] =>
+  parseAllDocuments(kustomize(folder)).map(document => document.toJS());
+
+/** What tells the overlays apart, out of what kustomize built. */
+const summary = (manifests: Manifest[]) => {
+  const spec = (kind: string) =>
+    manifests.find(one => one.kind === kind)!.spec as any;
+  const deployment = spec('Deployment');
+  const [container] = deployment.template.spec.containers;
+  const ingress = manifests.find(one => one.kind === 'Ingress')!;
+  const { annotations } = ingress.metadata as {
+    annotations?: Record<string, string>;
+  };
+  return {
+    secret: spec('ExternalSecret').dataFrom[0].extract.key,
+    env: container.env,
+    envFrom: container.envFrom,
+    image: container.image,
+    replicas: deployment.replicas,
+    selects: isSubset(
+      spec('Service').selector,
+      deployment.template.metadata.labels,
+    ),
+    host: spec('Ingress').rules[0].host,
+    ...(annotations
+      ? {
+          issuer: annotations['cert-manager.io/cluster-issuer'],
+          tls: spec('Ingress').tls,
+        }
+      : {}),
+  };
+};
+
+const isSubset = (some: Record<string, string>, all: Record<string, string>) =>
+  Object.entries(some).every(([key, value]) => all[key] === value);

@@ -1,0 +1,88 @@
+import { spawnSync } from 'node:child_process';
+import { buildSync } from 'esbuild';
+
+/** A manifest as YAML gives it. */
+export interface Manifest {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; labels?: Record<string, string> };
+  [field: string]: unknown;
+}
+
+const ENTRY = `
+import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
+import { Service } from 'kubernetes-models/v1/Service';
+import { Ingress } from 'kubernetes-models/networking.k8s.io/v1/Ingress';
+import { ExternalSecret } from '@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret';
+export const models = [Deployment, Service, Ingress, ExternalSecret];
+`;
+
+type Model = new (manifest: Manifest) => { validate(): void };
+let models: Map<string, Model> | undefined;
+
+/** The models are ES modules, which Jest does not load as they are: so they are bundled, in memory. */
+const loadModels = (): Map<string, Model> => {
+  const { outputFiles } = buildSync({
+    stdin: { contents: ENTRY, resolveDir: __dirname },
+    bundle: true,
+    write: false,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    logLevel: 'silent',
+  });
+  const bundled = {
+    exports: {} as {
+      models: Array<Model & { apiVersion: string; kind: string }>;
+    },
+  };
+  // eslint-disable-next-line no-new-func
+  new Function('module', 'exports', 'require', outputFiles[0].text)(
+    bundled,
+    bundled.exports,
+    require,
+  );
+  return new Map(
+    bundled.exports.models.map(model => [
+      `${model.apiVersion} ${model.kind}`,
+      model,
+    ]),
+  );
+};
+
+/** Holds a manifest against the schema of its kind. @throws Error that names every field that is wrong */
+export const validateManifest = (manifest: Manifest): void => {
+  models ??= loadModels();
+  const Kind = models.get(`${manifest.apiVersion} ${manifest.kind}`);
+  if (!Kind)
+    throw new Error(
+      `No schema for ${manifest.apiVersion} ${manifest.kind}: add its model here.`,
+    );
+  new Kind(manifest).validate();
+};
+
+/** Whether there is a kubectl whose kustomize is new enough: 1.27 brought version 5. */
+export const hasKubectl = (): boolean => {
+  const answer = spawnSync(
+    'kubectl',
+    ['version', '--client', '--output', 'json'],
+    { encoding: 'utf8' },
+  );
+  if (answer.status !== 0) return false;
+  const version = /^v(\d+)\.(\d+)/.exec(
+    JSON.parse(answer.stdout).clientVersion?.gitVersion ?? '',
+  );
+  return (
+    version !== null && (Number(version[1]) > 1 || Number(version[2]) >= 27)
+  );
+};
+
+/** What `kubectl kustomize` makes of a folder, as YAML. @throws Error with kustomize's own words */
+export const kustomize = (folder: string): string => {
+  const answer = spawnSync('kubectl', ['kustomize', folder], {
+    encoding: 'utf8',
+  });
+  if (answer.status !== 0) throw new Error(answer.stderr);
+  if (answer.stderr) throw new Error(`kustomize warns: ${answer.stderr}`);
+  return answer.stdout;
+};
