@@ -328,6 +328,7 @@ class JobRun {
           cwd,
           env,
           signal,
+          urgent: this.job.stopped,
           onLine: line => this.log.write(line),
         }),
     });
@@ -395,6 +396,7 @@ class JobRun {
       cwd,
       env,
       signal,
+      urgent: this.job.stopped,
       onLine: line => this.readLine(output, line),
     });
     const outputs = await this.readCommandFiles(files);

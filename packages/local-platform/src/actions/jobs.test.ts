@@ -280,7 +280,7 @@ jobs:
       {
         uses: './.github/workflows/nosuch.yml',
         more: '',
-        message: 'workflow was not found',
+        message: 'nosuch.yml: not found at ',
       },
       {
         uses: 'acme/nosuch/.github/workflows/_called.yml@main',

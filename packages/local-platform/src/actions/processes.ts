@@ -11,13 +11,14 @@ export interface ProcessSpec {
   env: Record<string, string>;
   /** Called for every line of stdout and stderr. */
   onLine(line: string): void;
-  /** Ends the process and everything it started. */
+  /** Ends the process and everything it started, with time to clean up. */
   signal: AbortSignal;
+  /** The same with little time: the platform itself is going down. */
+  urgent: AbortSignal;
 }
 
-/** How long a process may take to end by itself, in milliseconds: the runner of GitHub waits as long. */
-const INTERRUPT_GRACE = 7_500;
-const TERMINATE_GRACE = 2_500;
+/** How long a process may take after each signal, in milliseconds: GitHub's runner waits as long. */
+const GRACE = { SIGINT: 7_500, SIGTERM: 2_500, SIGKILL: 0 };
 /** How long output may keep coming from what a finished process left in the background. */
 const OUTPUT_GRACE = 500;
 
@@ -60,14 +61,20 @@ export class JobProcesses {
     const group = child.pid;
     if (group === undefined) return exited;
     this.groups.add(group);
-    const stopping = new AbortController();
-    const onAbort = () => {
-      escalate(group, stopping.signal).catch(() => undefined);
-    };
-    spec.signal.addEventListener('abort', onAbort, { once: true });
+    const ended = new AbortController();
+    const interrupt = () =>
+      endGroup(group, ['SIGINT', 'SIGTERM', 'SIGKILL'], ended.signal);
+    const terminate = () =>
+      endGroup(group, ['SIGTERM', 'SIGKILL'], ended.signal);
+    const options = { once: true, signal: ended.signal };
+    spec.signal.addEventListener(
+      'abort',
+      () => (spec.urgent.aborted ? terminate() : interrupt()),
+      options,
+    );
+    spec.urgent.addEventListener('abort', terminate, options);
     const exitCode = await exited;
-    spec.signal.removeEventListener('abort', onAbort);
-    stopping.abort();
+    ended.abort();
     if (spec.signal.aborted) signalGroup(group, 'SIGKILL');
     await Promise.race([closed, sleep(OUTPUT_GRACE)]);
     flush.forEach(end => end());
@@ -91,12 +98,20 @@ export class JobProcesses {
   }
 }
 
-async function escalate(group: number, stopped: AbortSignal): Promise<void> {
-  signalGroup(group, 'SIGINT');
-  await sleep(INTERRUPT_GRACE, undefined, { signal: stopped });
-  signalGroup(group, 'SIGTERM');
-  await sleep(TERMINATE_GRACE, undefined, { signal: stopped });
-  signalGroup(group, 'SIGKILL');
+/** Sends one signal after the other, each with its grace, until the group's leader has ended. */
+async function endGroup(
+  group: number,
+  signals: Array<keyof typeof GRACE>,
+  ended: AbortSignal,
+): Promise<void> {
+  try {
+    for (const name of signals) {
+      signalGroup(group, name);
+      await sleep(GRACE[name], undefined, { signal: ended });
+    }
+  } catch {
+    // It has ended.
+  }
 }
 
 function signalGroup(group: number, name: NodeJS.Signals): void {

@@ -41,12 +41,15 @@ export class MemoryRunStore implements RunStore {
 
 /** Bare repositories in a temporary folder and an Actions service that runs what is pushed to them. */
 export class TestPlatform {
-  readonly root = mkdtempSync(join(tmpdir(), 'actions-test-'));
   readonly store = new MemoryRunStore();
   readonly repo = { owner: 'acme', name: 'infra' };
   readonly actions: ActionsService;
 
-  constructor(options: Partial<ActionsOptions> = {}) {
+  /** @param root - removed by stop() */
+  constructor(
+    options: Partial<ActionsOptions> = {},
+    readonly root = mkdtempSync(join(tmpdir(), 'actions-test-')),
+  ) {
     this.actions = createActions({
       store: this.store,
       gitDir: repo => this.gitDir(repo),
