@@ -219,7 +219,7 @@ const openCatalog = (text: string, path: string): CatalogFile => {
     databases,
     environments: () =>
       pairsOf(databasesMap)
-        .filter(pair => keyOf(pair) !== '<<')
+        .filter(pair => !isMerge(pair))
         .map(pair => ({
           name: keyOf(pair),
           map: mapIn(pair, refuse, `databases.${keyOf(pair)}`),
@@ -279,6 +279,9 @@ const startOf = (pair: Pair | undefined): number =>
   0;
 const keyOf = (pair: Pair): string =>
   String(isScalar(pair.key) ? pair.key.value : pair.key);
+/** yaml gives merge keys a symbol for a value. */
+const isMerge = ({ key }: Pair): boolean =>
+  isScalar(key) && key.source === '<<' && key.type === 'PLAIN';
 const pairsOf = (map: YAMLMap | undefined): Pair[] => map?.items ?? [];
 const pairNamed = (map: YAMLMap | undefined, name: string): Pair | undefined =>
   map?.items.find(pair => keyOf(pair) === name);
@@ -497,7 +500,7 @@ const refuseShared = (
       `${what} has the anchor &${map.anchor}; write its users out, because an entry here would land somewhere else too.`,
     );
   }
-  const merge = map.items.find(pair => keyOf(pair) === '<<');
+  const merge = map.items.find(isMerge);
   if (merge) {
     throw refuse(
       startOf(merge),
