@@ -1,3 +1,12 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  Postgres,
+  startPostgres,
+} from '@goldenpath/local-platform/src/postgres';
+import knexFactory, { Knex } from 'knex';
+import { Claims } from './claims';
 import { newClaims } from './testing/harness';
 
 jest.setTimeout(60_000);
@@ -10,9 +19,61 @@ const key = {
 const other = { ...key, taskId: 't2' };
 const held = { ...key, state: 'held', repoState: 'none', runId: undefined };
 
-describe('claims', () => {
+/** A schema of its own for every test, as Backstage gives one to every plugin. */
+const postgresSchemas = () => {
+  let folder: string;
+  let postgres: Postgres;
+  const clients: Knex[] = [];
+  return {
+    start: async () => {
+      folder = mkdtempSync(join(tmpdir(), 'golden-path-claims-'));
+      chmodSync(folder, 0o755);
+      postgres = await startPostgres({
+        dataDir: join(folder, 'data'),
+        logFile: join(folder, 'log'),
+        port: 0,
+      });
+    },
+    claims: async (): Promise<Claims> => {
+      const schema = `s${clients.length}`;
+      const client = knexFactory({
+        client: 'pg',
+        searchPath: [schema],
+        connection: {
+          host: postgres.host,
+          port: postgres.port,
+          user: postgres.backstage.username,
+          password: postgres.backstage.password,
+          database: 'backstage',
+          ssl: { ca: readFileSync(postgres.caFile, 'utf8') },
+        },
+      });
+      clients.push(client);
+      await client.raw(`CREATE SCHEMA ${schema}`);
+      return newClaims(client);
+    },
+    stop: async () => {
+      for (const client of clients) await client.destroy();
+      await postgres.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};
+const sqlite = {
+  start: async () => {},
+  claims: newClaims,
+  stop: async () => {},
+};
+
+describe.each([
+  { database: 'SQLite', ...sqlite },
+  { database: 'PostgreSQL', ...postgresSchemas() },
+])('claims in $database', ({ start, claims: emptyClaims, stop }) => {
+  beforeAll(start);
+  afterAll(stop);
+
   it('are taken once; the same task takes its own again and finds what it noted', async () => {
-    const claims = await newClaims();
+    const claims = await emptyClaims();
     expect(await claims.take(key)).toEqual(held);
     await claims.setRun(key, 9_007_199_254);
     await claims.setRepoState(key, 'created');
@@ -34,7 +95,7 @@ describe('claims', () => {
     { ...other, requestId: 'dev-else', reason: 'the same repository only' },
   ];
   it.each(conflicts)('keep another task out: $reason', async taken => {
-    const claims = await newClaims();
+    const claims = await emptyClaims();
     await claims.take(key);
     await expect(claims.take(taken)).rejects.toMatchObject({
       name: 'ConflictError',
@@ -44,7 +105,7 @@ describe('claims', () => {
   });
 
   it('let another task in once they are freed, and the first one out', async () => {
-    const claims = await newClaims();
+    const claims = await emptyClaims();
     await claims.take(key);
     await claims.free(key);
     expect(await claims.take(other)).toEqual({ ...held, taskId: 't2' });
@@ -57,7 +118,7 @@ describe('claims', () => {
   });
 
   it('keep what a task knows while nobody takes its place', async () => {
-    const claims = await newClaims();
+    const claims = await emptyClaims();
     await claims.take(key);
     await claims.setRepoState(key, 'created');
     await claims.free(key);
@@ -65,7 +126,7 @@ describe('claims', () => {
   });
 
   it('let one of many in at once', async () => {
-    const claims = await newClaims();
+    const claims = await emptyClaims();
     const tasks = Array.from({ length: 8 }, (_, i) => `t${i}`);
     const outcomes = await Promise.allSettled(
       tasks.map(taskId => claims.take({ ...key, taskId })),

@@ -21,7 +21,13 @@ const form = {
   environment: 'dev',
 };
 
-describe('the scaffolder with the module', () => {
+describe.each([
+  { recovery: 'without task recovery', config: {} },
+  {
+    recovery: 'with task recovery',
+    config: { scaffolder: { taskRecovery: { enabled: true } } },
+  },
+])('the scaffolder $recovery', ({ config }) => {
   let github: FakeGitHub;
   let scaffolder: Awaited<ReturnType<typeof bootScaffolder>>;
 
@@ -44,7 +50,7 @@ describe('the scaffolder with the module', () => {
         body: pullRequestMarker(key, run.inputs.task_id),
       });
     };
-    scaffolder = await bootScaffolder(github);
+    scaffolder = await bootScaffolder(github, config);
   });
   afterAll(async () => {
     await scaffolder.stop();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { exampleInputs, newFolder, runAction } from '../testing/actionContext';
 import { FakeGitHub } from '../testing/fakeGitHub';
 import { Harness, newHarness } from '../testing/harness';
+import { skeletonsFolder } from '../render/skeletons';
 import { newRenderApp } from '../testing/renderApp';
 import { createAppRenderAction } from './appRender';
 import { exampleRequest } from './exampleRequest';
@@ -79,6 +80,20 @@ describe('goldenpath:app:render', () => {
     await expect(
       runAction(action, { request: { ...exampleRequest, description } }),
     ).resolves.toHaveProperty('files');
+  });
+
+  it('renders the skeleton as a published package carries it to the same files', async () => {
+    const { copySkeletons } = require('../../scripts/copy-skeletons');
+    const packed = join(newFolder(), 'skeleton');
+    copySkeletons(skeletonsFolder(), packed);
+    const published = createAppRenderAction({
+      config: harness.config,
+      renderApp: newRenderApp(harness, packed),
+    });
+    const input = { request: exampleRequest };
+    expect((await runAction(published, input)).files).toEqual(
+      (await runAction(action, input)).files,
+    );
   });
 
   const refused = [

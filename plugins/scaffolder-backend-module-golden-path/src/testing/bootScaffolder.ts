@@ -58,7 +58,12 @@ export const bootScaffolder = async (
   });
   // The mock keeps no locations: ours gives out the app's entity as the catalog would.
   catalog.addLocation = async ({ target }) => ({
-    location: { id: '1', type: 'url', target },
+    location: {
+      id: '1',
+      type: 'url',
+      target,
+      entityRef: 'location:default/app',
+    },
     entities: [entity('Component', new URL(target).pathname.split('/')[2], {})],
   });
 

@@ -1,8 +1,4 @@
-import {
-  mockServices,
-  TestDatabases,
-  TestDatabaseId,
-} from '@backstage/backend-test-utils';
+import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
 import { ConfigReader } from '@backstage/config';
 import {
   DefaultGithubCredentialsProvider,
@@ -14,17 +10,18 @@ import {
   createWorkflowRuns,
   octokitFromIntegrations,
 } from '@goldenpath/plugin-golden-path-node';
+import { Knex } from 'knex';
 import { createClaims } from '../claims';
 import { readGoldenPathConfig } from '../config';
 import { FakeGitHub } from './fakeGitHub';
 
 const databases = TestDatabases.create({ ids: ['SQLITE_3'] });
 
-/** Claims in a database of their own. */
-export const newClaims = async (id: TestDatabaseId = 'SQLITE_3') =>
+/** Claims in a database of their own, or in the one given. */
+export const newClaims = async (client?: Knex) =>
   createClaims(
     mockServices.database.mock({
-      getClient: async () => databases.init(id),
+      getClient: async () => client ?? databases.init('SQLITE_3'),
     }),
   );
 

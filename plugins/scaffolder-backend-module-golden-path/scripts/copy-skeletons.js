@@ -1,0 +1,33 @@
+const { cpSync, readdirSync, renameSync, rmSync } = require('node:fs');
+const { join, resolve } = require('node:path');
+
+/**
+ * Copies the skeletons into the package, because npm packs only what lies inside. npm leaves out every `.gitignore`,
+ * so it travels under a name that rendering turns back into its own.
+ */
+const copySkeletons = (from, to) => {
+  rmSync(to, { recursive: true, force: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    if (!entry.isDirectory()) continue;
+    const skeleton = join(to, entry.name);
+    cpSync(join(from, entry.name), skeleton, { recursive: true });
+    const files = readdirSync(skeleton, {
+      recursive: true,
+      withFileTypes: true,
+    });
+    for (const file of files) {
+      if (file.name !== '.gitignore') continue;
+      const folder = file.parentPath ?? file.path;
+      renameSync(join(folder, file.name), join(folder, "${{ '.gitignore' }}"));
+    }
+  }
+};
+
+module.exports = { copySkeletons };
+
+if (require.main === module) {
+  const inPackage = resolve(__dirname, '../skeleton');
+  if (process.argv.includes('--remove'))
+    rmSync(inPackage, { recursive: true, force: true });
+  else copySkeletons(resolve(__dirname, '../../../skeleton'), inPackage);
+}
