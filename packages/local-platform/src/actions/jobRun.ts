@@ -483,6 +483,8 @@ class JobRun {
       machine: {
         HOME: this.home,
         LANG: 'C.UTF-8',
+        // Git must not find a repository that the workspaces happen to lie in.
+        GIT_CEILING_DIRECTORIES: this.host.workRoot,
         PATH: machinePath(
           `${process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin'}:${dirname(
             process.execPath,

@@ -1,4 +1,4 @@
-import { jobsOf, stepsOf, TestPlatform } from './testing/testPlatform';
+import { git, jobsOf, stepsOf, TestPlatform } from './testing/testPlatform';
 
 const SECRET = 'hunter2-canary';
 
@@ -285,6 +285,7 @@ jobs: { build: { runs-on: x, steps: [{ uses: actions/checkout@v4 }, { run: cat h
       expect(names).toEqual([
         'AWS_REGION',
         'CI',
+        'GIT_CEILING_DIRECTORIES',
         'HOME',
         'LANG',
         'PATH',
@@ -294,6 +295,13 @@ jobs: { build: { runs-on: x, steps: [{ uses: actions/checkout@v4 }, { run: cat h
     } finally {
       delete process.env.OF_THE_PLATFORM;
     }
+  });
+
+  it('never finds a repository around its workspaces', async () => {
+    git(platform.root, 'init', '--quiet', '.');
+    expect(
+      await output('- run: git rev-parse --git-dir 2>&1 || echo none'),
+    ).toContain('none');
   });
 
   it('never shows a secret or a masked value', async () => {

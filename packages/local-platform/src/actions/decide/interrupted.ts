@@ -1,0 +1,28 @@
+import type { RunRecord, StepRecord } from '../types';
+
+/**
+ * A run whose platform ended under it (power cut, SIGKILL), closed as cancelled: nothing will take it up again.
+ * For a store that reads its runs back after a restart; a run that has ended stays as it is.
+ * @param now - ISO 8601, UTC
+ */
+export function interruptedRun(run: RunRecord, now: string): RunRecord {
+  if (run.status === 'completed') return run;
+  const close = <T extends Pick<StepRecord, 'status' | 'conclusion'>>(
+    record: T,
+  ): T =>
+    record.status === 'completed'
+      ? record
+      : {
+          ...record,
+          status: 'completed',
+          conclusion: 'cancelled',
+          completedAt: now,
+        };
+  return {
+    ...run,
+    status: 'completed',
+    conclusion: 'cancelled',
+    updatedAt: now,
+    jobs: run.jobs.map(job => ({ ...close(job), steps: job.steps.map(close) })),
+  };
+}
