@@ -21,6 +21,7 @@ const ours = {
         'jest/no-conditional-expect': 'off',
         '@backstage/no-undeclared-imports': 'off',
         'jest/expect-expect': 'off',
+        'jest/no-standalone-expect': 'off',
       },
     },
     // Registers tests by what the machine has: the one place that may skip, by name.

@@ -37,10 +37,9 @@ export const infraRepoFiles = async (
         terraformRoot,
         posix.dirname(standaloneTfvarsPath(environment)),
       );
-      files[target] = text.replaceAll(
-        `"${KIT_ENVIRONMENT}"`,
-        `"${environment}"`,
-      );
+      files[target] = text
+        .replaceAll(`"${KIT_ENVIRONMENT}"`, `"${environment}"`)
+        .replaceAll(`/${KIT_ENVIRONMENT}-rds/`, `/${environment}-rds/`);
     }
   }
   return files;

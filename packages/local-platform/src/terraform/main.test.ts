@@ -1,0 +1,140 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { LocalSecretsManager, startSecretsManager } from '../secrets-manager';
+
+const SHIM = resolve(__dirname, '../../bin-shims/terraform');
+
+describe('the terraform stand-in', () => {
+  let folder: string;
+  let service: LocalSecretsManager;
+  let client: SecretsManagerClient;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'golden-path-terraform-'));
+    service = await startSecretsManager({
+      port: 0,
+      stateFile: join(folder, 'secrets.json'),
+    });
+    client = new SecretsManagerClient({
+      endpoint: service.url,
+      region: 'eu-central-1',
+      credentials: { accessKeyId: 'x', secretAccessKey: 'y' },
+    });
+    await client.send(
+      new CreateSecretCommand({
+        Name: 'goldenpath/dev/rds/master',
+        SecretString: JSON.stringify({
+          host: 'localhost',
+          port: 7012,
+          username: 'm',
+          password: 'p',
+        }),
+      }),
+    );
+  });
+  afterEach(async () => {
+    client.destroy();
+    await service.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const terraform = (...args: string[]) =>
+    new Promise<{ code: number | null; output: string }>(done => {
+      const child = spawn(process.execPath, [SHIM, ...args], {
+        cwd: folder,
+        env: {
+          PATH: process.env.PATH,
+          AWS_REGION: 'eu-central-1',
+          AWS_ENDPOINT_URL_SECRETS_MANAGER: service.url,
+          AWS_ACCESS_KEY_ID: 'x',
+          AWS_SECRET_ACCESS_KEY: 'y',
+        },
+      });
+      let output = '';
+      child.stdout.on('data', chunk => {
+        output += chunk;
+      });
+      child.stderr.on('data', chunk => {
+        output += chunk;
+      });
+      child.once('close', code => done({ code, output }));
+    });
+  const declare = (databases: string) =>
+    writeFileSync(
+      join(folder, 'terraform.tfvars'),
+      `environment = "dev"\napplication_databases = {${databases}}\n`,
+    );
+  const secret = async (name: string) =>
+    JSON.parse(
+      (await client.send(new GetSecretValueCommand({ SecretId: name })))
+        .SecretString!,
+    );
+
+  it('makes the secrets that are declared, once, and never says a password', async () => {
+    declare(
+      '\n  users_db = {\n    database_name = "users_db"\n    username      = "users_app_user"\n  }\n',
+    );
+    const first = await terraform('apply', '-auto-approve');
+    expect(first).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('1 added'),
+    });
+    const made = await secret('goldenpath/dev/users_db/postgres');
+    expect(made).toMatchObject({
+      host: 'localhost',
+      port: 7012,
+      dbname: 'users_db',
+      username: 'users_app_user',
+    });
+    expect(made.password).toHaveLength(32);
+    expect(first.output).not.toContain(made.password);
+
+    expect(await terraform('apply', '-auto-approve')).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('0 added'),
+    });
+    expect(await secret('goldenpath/dev/users_db/postgres')).toEqual(made);
+  });
+
+  it('plans without making anything', async () => {
+    declare(
+      '\n  users_db = { database_name = "users_db", username = "users_app_user" }\n',
+    );
+    expect(await terraform('plan')).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('Plan: 1 to add'),
+    });
+    await expect(secret('goldenpath/dev/users_db/postgres')).rejects.toThrow();
+  });
+
+  it.each([
+    {
+      args: ['destroy'],
+      says: 'not destroy',
+      reason: 'a command that it has not',
+    },
+    {
+      args: ['apply'],
+      says: '-auto-approve',
+      reason: 'a question that nobody could answer',
+    },
+    {
+      args: ['init'],
+      says: 'terraform.tfvars',
+      reason: 'a file that is wrong',
+    },
+  ])('refuses $reason', async ({ args, says }) => {
+    if (args[0] === 'init') declare('\n  users_db = {\n');
+    expect(await terraform(...args)).toMatchObject({
+      code: 1,
+      output: expect.stringContaining(says),
+    });
+  });
+});

@@ -1,0 +1,39 @@
+data "aws_db_instance" "shared" {
+  db_instance_identifier = coalesce(var.db_instance_identifier, "goldenpath-${var.environment}")
+}
+
+ephemeral "random_password" "database" {
+  for_each = var.application_databases
+
+  length           = 32
+  override_special = "!#$%&*()-_=+[]{}<>:?"
+}
+
+resource "aws_secretsmanager_secret" "database" {
+  for_each = var.application_databases
+
+  name                    = "${var.secret_prefix}/${var.environment}/${each.key}/postgres"
+  description             = "Credentials of database ${each.value.database_name}"
+  recovery_window_in_days = var.recovery_window_in_days
+
+  tags = {
+    environment = var.environment
+    database    = each.value.database_name
+    managed-by  = "goldenpath"
+  }
+}
+
+# Write-only: the value is sent when its version changes and is never read back, so no password is in the state.
+resource "aws_secretsmanager_secret_version" "database" {
+  for_each = var.application_databases
+
+  secret_id = aws_secretsmanager_secret.database[each.key].id
+  secret_string_wo = jsonencode({
+    host     = data.aws_db_instance.shared.address
+    port     = data.aws_db_instance.shared.port
+    dbname   = each.value.database_name
+    username = each.value.username
+    password = ephemeral.random_password.database[each.key].result
+  })
+  secret_string_wo_version = var.password_version
+}

@@ -1,0 +1,91 @@
+variable "environment" {
+  description = "The environment, as it stands in the names of secrets."
+  type        = string
+
+  validation {
+    condition     = contains(["dev", "test", "staging", "prod"], var.environment)
+    error_message = "The environment is dev, test, staging or prod."
+  }
+}
+
+variable "region" {
+  description = "AWS region; empty takes it from the environment of Terraform."
+  type        = string
+  default     = null
+}
+
+variable "db_instance_identifier" {
+  description = "The shared RDS instance; empty for goldenpath-<environment>."
+  type        = string
+  default     = null
+}
+
+variable "secret_prefix" {
+  description = "First part of the names of all secrets."
+  type        = string
+  default     = "goldenpath"
+}
+
+variable "recovery_window_in_days" {
+  description = "Days in which a deleted secret can be restored."
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = var.recovery_window_in_days >= 7 && var.recovery_window_in_days <= 30
+    error_message = "Secrets Manager takes 7 to 30 days."
+  }
+}
+
+variable "password_version" {
+  description = "Count up to give every database a new password at the next apply."
+  type        = number
+  default     = 1
+}
+
+# The rules are those of the request contract; a test holds the two together.
+variable "application_databases" {
+  description = "The databases of the instance. The key names the secret."
+  type = map(object({
+    database_name    = string
+    username         = string
+    createdb         = optional(bool, false)
+    connection_limit = optional(number, -1)
+  }))
+  default = {}
+
+  validation {
+    condition     = alltrue([for key in keys(var.application_databases) : can(regex("^[A-Za-z0-9_-]+$", key))])
+    error_message = "Keys hold letters, digits, \"_\" and \"-\"."
+  }
+
+  validation {
+    condition     = alltrue([for database in values(var.application_databases) : can(regex("^[a-z][a-z0-9_]{2,62}$", database.database_name))])
+    error_message = "Database name: use lower-case letters, digits and underscores, beginning with a letter, 3 to 63 characters."
+  }
+
+  validation {
+    condition     = !anytrue([for database in values(var.application_databases) : can(regex("^(pg_|(postgres|template0|template1|rdsadmin)$)", database.database_name))])
+    error_message = "Database name: PostgreSQL and RDS keep postgres, template0, template1, rdsadmin and pg_… for themselves."
+  }
+
+  validation {
+    condition     = alltrue([for database in values(var.application_databases) : can(regex("^[a-z][a-z0-9_]{2,30}$", database.username))])
+    error_message = "Database user: use lower-case letters, digits and underscores, beginning with a letter, 3 to 31 characters."
+  }
+
+  validation {
+    condition     = !anytrue([for database in values(var.application_databases) : can(regex("^(pg_|rds|(postgres|public|none|current_user|session_user)$)", database.username))])
+    error_message = "Database user: PostgreSQL and RDS keep postgres, public, none, current_user, session_user, pg_… and rds… for themselves."
+  }
+
+  validation {
+    condition     = length(distinct([for database in values(var.application_databases) : database.database_name])) == length(var.application_databases)
+    error_message = "Every database is declared once."
+  }
+
+  validation {
+    condition     = length(distinct([for database in values(var.application_databases) : database.username])) == length(var.application_databases)
+    error_message = "Every role belongs to one database."
+  }
+}

@@ -1,0 +1,25 @@
+terraform {
+  # Ephemeral values and write-only arguments keep passwords out of the state.
+  required_version = ">= 1.11"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 6.0"
+    }
+    random = {
+      source  = "hashicorp/random"
+      version = "~> 3.7"
+    }
+  }
+
+  # Bucket and region: terraform init -backend-config=bucket=… -backend-config=region=…
+  backend "s3" {
+    key          = "envs/dev-rds/terraform.tfstate"
+    use_lockfile = true
+  }
+}
+
+provider "aws" {
+  region = var.region
+}
