@@ -159,7 +159,7 @@ describe('the app of the skeleton', () => {
       why: 'credentials not there yet',
     },
   ];
-  for (const { change, reason, why } of refusals)
+  refusals.forEach(({ change, reason, why }) =>
     itWithPython(`is alive but not ready: ${why}`, async () => {
       const app = await start({ ...credentials, ...change });
       expect(await app.ask('/ready')).toEqual({
@@ -169,7 +169,8 @@ describe('the app of the skeleton', () => {
       expect((await app.ask('/health')).status).toBe(200);
       expect(app.output()).not.toContain('wrong-pass-4711');
       expect(app.output()).not.toContain(PASSWORD);
-    });
+    }),
+  );
 
   itWithPython('keeps no connection', async () => {
     const app = await start(credentials);
@@ -213,7 +214,7 @@ describe('the app of the skeleton', () => {
     { level: 'warn', logged: [] },
     { level: 'verbose', logged: ['/'] },
   ];
-  for (const { level, logged } of levels)
+  levels.forEach(({ level, logged }) =>
     itWithPython(`logs JSON, as much as LOG_LEVEL=${level} wants`, async () => {
       const app = await start({ ...credentials, LOG_LEVEL: level });
       const before = app.log().length;
@@ -231,7 +232,8 @@ describe('the app of the skeleton', () => {
       expect(lines.some(line => line.message.includes('not a log level'))).toBe(
         level === 'verbose',
       );
-    });
+    }),
+  );
 
   itWithPython('finishes what it is doing on SIGTERM', async () => {
     // Stands between app and database, and holds the first connection until told.

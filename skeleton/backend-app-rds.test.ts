@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import {
   componentEntityV1alpha1Validator,
   Entity,
@@ -380,6 +380,44 @@ describe('the skeleton', () => {
     expect(container.readinessProbe.httpGet.path).toBe('/ready');
   });
 
+  it('gives the platform’s workflow what that asks for', () => {
+    const caller = parse(
+      readFileSync(
+        join(SKELETONS, NAME, '.github/workflows/delivery.yml'),
+        'utf8',
+      ).replace(/\{% (end)?raw %\}/g, ''),
+    );
+    const called = parse(
+      readFileSync(
+        resolve(
+          SKELETONS,
+          '../platform/.github/workflows/_build-and-release.yml',
+        ),
+        'utf8',
+      ),
+    );
+    const { inputs, secrets } = called.on.workflow_call;
+    const given = caller.jobs.build;
+    expect(Object.keys(inputs)).toEqual(
+      expect.arrayContaining(Object.keys(given.with)),
+    );
+    expect(Object.keys(given.with)).toEqual(
+      expect.arrayContaining(
+        Object.keys(inputs).filter(name => inputs[name].required),
+      ),
+    );
+    expect(Object.keys(given.secrets)).toEqual(Object.keys(secrets));
+    // GitHub does not start a called workflow that asks for more than its caller has.
+    for (const job of [
+      called,
+      ...Object.values<{ permissions?: object }>(called.jobs),
+    ])
+      expect(caller.permissions).toMatchObject(job.permissions ?? {});
+    expect(caller.on.workflow_dispatch.inputs.environment.options).toEqual([
+      ...ENVIRONMENTS,
+    ]);
+  });
+
   it('pins what it installs', () => {
     const requirements = readFileSync(
       join(SKELETONS, NAME, 'requirements.txt'),
@@ -412,14 +450,12 @@ const build = (folder: string): Manifest[] =>
 
 /** What tells the overlays apart, out of what kustomize built. */
 const summary = (manifests: Manifest[]) => {
-  const spec = (kind: string) =>
-    manifests.find(one => one.kind === kind)!.spec as any;
+  const spec = (kind: string) => manifests.find(one => one.kind === kind)!.spec;
   const deployment = spec('Deployment');
   const [container] = deployment.template.spec.containers;
-  const ingress = manifests.find(one => one.kind === 'Ingress')!;
-  const { annotations } = ingress.metadata as {
-    annotations?: Record<string, string>;
-  };
+  const { annotations } = manifests.find(
+    one => one.kind === 'Ingress',
+  )!.metadata;
   return {
     secret: spec('ExternalSecret').dataFrom[0].extract.key,
     env: container.env,

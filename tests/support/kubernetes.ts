@@ -5,8 +5,13 @@ import { buildSync } from 'esbuild';
 export interface Manifest {
   apiVersion: string;
   kind: string;
-  metadata: { name: string; labels?: Record<string, string> };
-  [field: string]: unknown;
+  metadata: {
+    name: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+  };
+  /** Of the kind's own shape, which `validateManifest` knows. */
+  spec: any;
 }
 
 const ENTRY = `
