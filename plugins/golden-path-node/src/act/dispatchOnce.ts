@@ -46,9 +46,7 @@ export const dispatchOnce = async (
     if (run) return run;
   }
   throw new ServiceUnavailableError(
-    `The workflow was dispatched, but no run of it shows${
-      unclear ? ` (${unclear.message})` : ''
-    }. Nothing is sent twice: press Retry in a minute, and it looks for the run before it sends again.`,
+    'No run of the dispatched workflow shows. Nothing is sent twice: press Retry in a minute, and it looks for the run before it sends again',
     unclear,
   );
 };

@@ -46,21 +46,16 @@ export const checkRequest = async (
   const faults = answers.flatMap(one =>
     one.status === 'rejected' ? [one.reason as Error] : [],
   );
-  const lines = [
-    ...problems,
-    ...faults.map(fault => ({
+  if ('problems' in parsed || problems.length > 0) {
+    const unasked = faults.map(fault => ({
       field: '(platform)',
       message: `Not everything could be checked: ${fault.message}`,
-    })),
-  ];
-  if ('problems' in parsed || problems.length > 0)
-    throw new InputError(problemList('The request', lines));
+    }));
+    throw new InputError(problemList('The request', [...problems, ...unasked]));
+  }
   if (faults.length > 0) {
     throw new ServiceUnavailableError(
-      `${problemList(
-        'The request',
-        lines,
-      )} Nothing has been changed; press Retry.`,
+      'Not everything could be checked, and nothing has been changed; press Retry',
       faults[0],
     );
   }

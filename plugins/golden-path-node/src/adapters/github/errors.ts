@@ -7,37 +7,32 @@ import {
 } from '@backstage/errors';
 
 /**
- * The typed error for an answer of GitHub. Its message names the call, with its parameters filled in, and what GitHub said.
+ * The typed error for an answer of GitHub. Its message names the call, with its parameters filled in, and ends in the
+ * cause: what GitHub said.
  */
 export const typedError = (
   error: unknown,
   call: string,
   parameters: Record<string, unknown> = {},
 ): Error => {
-  const { status, response, message, name } = error as {
+  const { status, response } = error as {
     status?: number;
-    response?: { data?: { message?: string } };
-    message?: string;
-    name?: string;
+    response?: unknown;
   };
   const what = call.replace(/\{([^}]+)\}/g, (whole, key) =>
     String(parameters[key] ?? whole),
   );
-  const said = response?.data?.message ?? message ?? String(error);
   const cause = error as Error;
-  if (name === 'AbortError' || name === 'TimeoutError' || !response) {
-    return new ServiceUnavailableError(
-      `GitHub did not answer ${what}: ${said}`,
-      cause,
-    );
+  if (!response) {
+    return new ServiceUnavailableError(`GitHub did not answer ${what}`, cause);
   }
-  const text = `GitHub answered ${what} with ${status}: ${said}`;
+  const text = `GitHub answered ${what} with ${status}`;
   switch (status) {
     case 401:
     case 403:
     case 429:
       return new NotAllowedError(
-        `${text}. Check the credentials in integrations.github, and the rate limit.`,
+        `${text}; check the credentials in integrations.github, and the rate limit`,
         cause,
       );
     case 404:
