@@ -86,9 +86,9 @@ export type RuledField = keyof typeof FIELD_RULES;
 /** The most characters (code points) a description may have. */
 export const DESCRIPTION_MAX_LENGTH = 200;
 
-/** Characters that would break a line: the C0 and C1 controls and Unicode's line and paragraph separators. */
+/** Without what would break a line (the C0 and C1 controls, Unicode's line and paragraph separators) and lone surrogates, which no file can hold. */
 export const DESCRIPTION_PATTERN =
-  '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$';
+  '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\ud800-\\udfff]*$';
 
 export const DESCRIPTION_MESSAGE =
   'Description: write one line without control characters.';

@@ -265,6 +265,12 @@ describe('parseRequest', () => {
       reason: 'two lines to JavaScript',
     },
     {
+      field: 'description',
+      value: 'half an emoji \ud83d',
+      words: 'one line',
+      reason: 'a lone surrogate, which UTF-8 has no bytes for',
+    },
+    {
       field: 'size',
       value: 'huge',
       words: 'choose one of small',
