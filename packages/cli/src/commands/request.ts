@@ -147,8 +147,8 @@ const parseFlags = (flags: RequestFlags): DatabaseRequest => {
     [
       '--task-id',
       flags.taskId,
-      /^[A-Za-z0-9._-]{1,100}$/,
-      'use letters, digits, ".", "_" and "-"',
+      /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
+      'use letters, digits, ".", "_" and "-", beginning with a letter or digit',
     ],
     [
       '--base',
@@ -187,7 +187,7 @@ const parseFlags = (flags: RequestFlags): DatabaseRequest => {
 };
 
 /** A relative path with `/` that stays below where it starts. */
-const INSIDE = /^(?!.*(?:^|\/)\.\.(?:\/|$))[A-Za-z0-9._-][A-Za-z0-9._/-]*$/;
+const INSIDE = /^(?!.*(?:^|\/)\.\.(?:\/|$))[A-Za-z0-9._][A-Za-z0-9._/-]*$/;
 
 const changeFiles = async (
   { terminal, directory }: RequestDeps,

@@ -1,0 +1,367 @@
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
+
+// Every test starts the program as a process.
+jest.setTimeout(60_000);
+
+const WORKSPACE = resolve(__dirname, '../../../..');
+const BIN = join(WORKSPACE, 'packages/cli/bin/goldenpath-rds.js');
+const TFVARS = 'envs/dev-rds/terraform.tfvars';
+
+const values = {
+  env: 'dev',
+  database: 'users_db',
+  username: 'users_app_user',
+  owner: 'group:default/platform-team',
+  'requested-by': 'jane',
+  component: 'user-service',
+};
+const flags = (changed: Record<string, string> = {}) =>
+  Object.entries({ ...values, ...changed }).flatMap(([name, value]) => [
+    `--${name}`,
+    value,
+  ]);
+
+describe('goldenpath-rds request', () => {
+  let folder: string;
+  let root: string;
+
+  const start = (
+    file: string,
+    args: string[],
+    env: Record<string, string> = {},
+  ): Promise<{ code: number | null; out: string; err: string }> =>
+    new Promise((done, fail) => {
+      const child = spawn(file, args, {
+        cwd: WORKSPACE,
+        env: { PATH: process.env.PATH, HOME: folder, ...env },
+      });
+      const texts = { out: '', err: '' };
+      child.stdout.on('data', chunk => {
+        texts.out += chunk;
+      });
+      child.stderr.on('data', chunk => {
+        texts.err += chunk;
+      });
+      child.on('error', fail);
+      child.on('close', code => done({ code, ...texts }));
+    });
+  const run = (args: string[], env?: Record<string, string>) =>
+    start(process.execPath, [BIN, ...args], env);
+  const request = (
+    changed?: Record<string, string>,
+    more: string[] = [],
+    env?: Record<string, string>,
+  ) => run(['request', '--root', root, ...flags(changed), ...more], env);
+
+  const write = (path: string, text: string) => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  };
+  const files = () =>
+    [CATALOG_PATH, TFVARS].map(path => readFileSync(join(root, path), 'utf8'));
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'goldenpath-rds-'));
+    root = join(folder, 'infra');
+    write(CATALOG_PATH, 'version: "1.0"\ndatabases: {}\n');
+    write(TFVARS, 'application_databases = {}\n');
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('changes both files, and nothing the second time', async () => {
+    expect(await request()).toEqual({
+      code: 0,
+      out: `Changed ${CATALOG_PATH}.\nChanged ${TFVARS}.\n`,
+      err: '',
+    });
+    const changed = files();
+    expect(changed[0]).toContain('owner: platform-team\n');
+    expect(changed[1]).toContain('username      = "users_app_user"\n');
+    expect(await request()).toEqual({
+      code: 0,
+      out: 'dev-users_db is in the infra repo already, with the same values. Nothing to do.\n',
+      err: '',
+    });
+    expect(files()).toEqual(changed);
+  });
+
+  it('runs by name at the root of the workspace', async () => {
+    const { code, out } = await start(
+      'npx',
+      ['--no-install', 'goldenpath-rds', 'request', '--root', root, ...flags()],
+      { NO_UPDATE_NOTIFIER: '1' },
+    );
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: `Changed ${CATALOG_PATH}.\nChanged ${TFVARS}.\n`,
+    });
+  });
+
+  it('lists everything that is wrong at once', async () => {
+    const before = files();
+    expect(
+      await request({ database: 'postgres', owner: 'user:jane', risk: 'huge' }),
+    ).toEqual({
+      code: 64,
+      out: '',
+      err: [
+        "goldenpath-rds: 3 values can't be used:",
+        '  --database: Database name: choose a name that PostgreSQL and RDS do not keep for themselves (postgres, template0, template1, rdsadmin, pg_…), such as users_db. Got "postgres".',
+        '  --owner: Owner: a database is owned by a Group, not by a user; choose a team, such as group:default/platform-team. Got "user:jane".',
+        '  --risk: Risk: choose one of none, low, medium, high, access. Got "huge".',
+        '',
+      ].join('\n'),
+    });
+    expect(files()).toEqual(before);
+  });
+
+  const hostile = (canary: string) => [
+    `$(touch ${canary})`,
+    `\`touch ${canary}\``,
+    `x; touch ${canary}`,
+    'a\n::set-output name=x::y',
+    '-flag',
+    '--open-pr',
+    '../prod',
+    '${{ github.token }}',
+    'users_db" }\nevil = {',
+    "users'db",
+    'uѕers_db',
+    '',
+  ];
+  it('refuses hostile values in every option, runs none of them and writes nothing', async () => {
+    const canary = join(folder, 'canary');
+    const before = files();
+    for (const value of hostile(canary)) {
+      const all = Object.fromEntries(
+        [...Object.keys(values), 'domain', 'risk', 'size', 'task-id', 'base']
+          .concat(['catalog', 'environments-path'])
+          .map(name => [name, value]),
+      );
+      const { code, out, err } = await request(all);
+      expect({ value, code, out }).toEqual({ value, code: 64, out: '' });
+      for (const name of Object.keys(all)) expect(err).toContain(`--${name}: `);
+      // One line a problem: no value can begin a line of its own.
+      expect(err).not.toMatch(/^(?!goldenpath-rds: | {2}--)./m);
+    }
+    expect(existsSync(canary)).toBe(false);
+    expect(files()).toEqual(before);
+  });
+
+  it.each([
+    { reason: 'no command', args: [], says: 'Usage: goldenpath-rds' },
+    {
+      reason: 'an unknown command',
+      args: ['drop'],
+      says: "error: unknown command 'drop'",
+    },
+    {
+      reason: 'an unknown option',
+      args: ['request', ...flags(), '--force'],
+      says: "error: unknown option '--force'",
+    },
+    {
+      reason: 'a missing option',
+      args: ['request', '--env', 'dev'],
+      says: "error: required option '--database <name>' not specified",
+    },
+    {
+      reason: 'a mode that there is not',
+      args: ['request', ...flags(), '--mode', 'both'],
+      says: 'Allowed choices are auto, standalone, coupled.',
+    },
+    {
+      reason: 'a pull request without credentials',
+      args: ['request', ...flags(), '--open-pr'],
+      says: '--open-pr needs GITHUB_TOKEN and GITHUB_REPOSITORY (as owner/name) in the environment, as a workflow run has them.',
+    },
+  ])('ends with 64 for $reason', async ({ args, says }) => {
+    const { code, out, err } = await run(args);
+    expect({ code, out }).toEqual({ code: 64, out: '' });
+    expect(err).toContain(says);
+  });
+
+  it('ends with 0 when asked for help', async () => {
+    const { code, out, err } = await run(['request', '--help']);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('--requested-by <user>');
+  });
+
+  it.each([
+    {
+      reason: 'a syntax error',
+      tfvars: 'application_databases = {\n  a = [\n',
+      says: `${TFVARS}:3:1: `,
+    },
+    {
+      reason: 'no application_databases',
+      tfvars: 'region = "x"\n',
+      says: `${TFVARS}:1:1: there is no application_databases in this file`,
+    },
+    {
+      reason: 'another role for the database',
+      tfvars:
+        'application_databases = {\n  users_db = { database_name = "users_db", username = "old_user" }\n}\n',
+      says: `${TFVARS}:2: database "users_db" is already declared, with other values: username is "old_user" there and "users_app_user" in the request.`,
+    },
+  ])(
+    'ends with 1 for $reason, in one line, and writes neither file',
+    async ({ tfvars, says }) => {
+      write(TFVARS, tfvars);
+      const before = files();
+      const { code, out, err } = await request();
+      expect({ code, out }).toEqual({ code: 1, out: '' });
+      expect(err).toMatch(/^goldenpath-rds: [^\n]*\n$/);
+      expect(err).toContain(says);
+      expect(files()).toEqual(before);
+    },
+  );
+
+  describe('--open-pr', () => {
+    let github: Server;
+    let calls: string[];
+    /** The method that is answered with 403. */
+    let refused: string | undefined;
+
+    beforeEach(async () => {
+      const git = (cwd: string, ...args: string[]) =>
+        execFileSync(
+          'git',
+          ['-c', 'user.name=S', '-c', 'user.email=s@example.com', ...args],
+          { cwd, stdio: 'pipe' },
+        );
+      git(folder, 'init', '--quiet', '--bare', 'origin.git');
+      git(root, 'init', '--quiet');
+      git(root, 'add', '--all');
+      git(root, 'commit', '--quiet', '--message', 'first');
+      git(root, 'remote', 'add', 'origin', join(folder, 'origin.git'));
+      git(root, 'push', '--quiet', 'origin', 'HEAD:refs/heads/main');
+
+      calls = [];
+      refused = undefined;
+      const pulls: Array<Record<string, unknown>> = [];
+      github = createServer(async (asked, answer) => {
+        let text = '';
+        for await (const chunk of asked) text += chunk;
+        const path = asked.url!.replace(/\?.*/, '');
+        calls.push(`${asked.method} ${path} ${asked.headers.authorization}`);
+        if (asked.method === refused) {
+          answer
+            .writeHead(403, { 'content-type': 'application/json' })
+            .end('{"message":"Resource not accessible by integration"}');
+          return;
+        }
+        if (asked.method === 'POST' && path.endsWith('/pulls')) {
+          pulls.push({
+            ...JSON.parse(text),
+            number: 7,
+            html_url: 'http://github/acme/infra/pull/7',
+            labels: [],
+          });
+        }
+        if (path.endsWith('/labels'))
+          pulls[0].labels = JSON.parse(text).labels.map((name: string) => ({
+            name,
+          }));
+        answer
+          .writeHead(200, { 'content-type': 'application/json' })
+          .end(JSON.stringify(asked.method === 'GET' ? pulls : pulls[0]));
+      });
+      await new Promise<void>(done => {
+        github.listen(0, '127.0.0.1', done);
+      });
+    });
+    afterEach(() => github.close());
+
+    it('opens the pull request, says where it is, and changes nothing the second time', async () => {
+      const output = join(folder, 'output');
+      writeFileSync(output, 'earlier=1\n');
+      const { port } = github.address() as AddressInfo;
+      const env = {
+        GITHUB_TOKEN: 'a-canary-token',
+        GITHUB_REPOSITORY: 'acme/infra',
+        GITHUB_API_URL: `http://localhost:${port}`,
+        GITHUB_OUTPUT: output,
+      };
+      const before = files();
+      expect(
+        await request({ 'task-id': 'task-1' }, ['--open-pr'], env),
+      ).toEqual({
+        code: 0,
+        out: 'Pull request #7 opened: http://github/acme/infra/pull/7\n',
+        err: '',
+      });
+      expect(readFileSync(output, 'utf8')).toBe(
+        'earlier=1\npull-request-url=http://github/acme/infra/pull/7\npull-request-number=7\n',
+      );
+      expect(files()).toEqual(before);
+      expect(calls).toEqual([
+        'GET /repos/acme/infra/pulls token a-canary-token',
+        'POST /repos/acme/infra/pulls token a-canary-token',
+        'POST /repos/acme/infra/issues/7/labels token a-canary-token',
+      ]);
+      expect(
+        await request({ 'task-id': 'task-1' }, ['--open-pr'], env),
+      ).toEqual({
+        code: 0,
+        out: 'Pull request #7 unchanged: http://github/acme/infra/pull/7\n',
+        err: '',
+      });
+      expect(calls).toHaveLength(4);
+    });
+
+    it.each([
+      {
+        reason: 'GitHub is not there',
+        isThere: false,
+        says: 'GitHub did not answer GET /repos/acme/infra/pulls',
+      },
+      {
+        reason: 'GitHub refuses',
+        isThere: true,
+        says: 'GitHub answered POST /repos/acme/infra/pulls with 403',
+      },
+    ])(
+      'ends with 1 where $reason, without the token in what it says',
+      async ({ isThere, says }) => {
+        const { port } = github.address() as AddressInfo;
+        if (isThere) refused = 'POST';
+        else github.close();
+        const { code, out, err } = await request({}, ['--open-pr'], {
+          GITHUB_TOKEN: 'a-canary-token',
+          GITHUB_REPOSITORY: 'acme/infra',
+          GITHUB_API_URL: `http://localhost:${port}`,
+        });
+        expect({ code, out }).toEqual({ code: 1, out: '' });
+        expect(err).toContain(says);
+        expect(err).not.toContain('a-canary-token');
+        expect(err).toMatch(/^goldenpath-rds: [^\n]*\n$/);
+      },
+    );
+  });
+
+  it('says what to do where there is neither source nor build', async () => {
+    const bin = join(folder, 'package/bin/goldenpath-rds.js');
+    mkdirSync(dirname(bin), { recursive: true });
+    copyFileSync(BIN, bin);
+    expect(await start(process.execPath, [bin])).toEqual({
+      code: 1,
+      out: '',
+      err: 'goldenpath-rds: neither sources nor a build are here; run npm run build --workspace @goldenpath/cli, or install the package again.\n',
+    });
+  });
+});
