@@ -291,7 +291,12 @@ describe('addCatalogEntry', () => {
     {
       reason: 'a key twice',
       text: lines('databases:', '  dev: {}', '  dev: {}'),
-      message: '3:3: Map keys must be unique; remove one of them.',
+      message: '3:3: the key "dev" is given twice; remove one of them.',
+    },
+    {
+      reason: 'a key twice, deep inside',
+      text: lines('databases: {}', 'x: [{ a: 1, "a": 2 }]'),
+      message: '2:13: the key "a" is given twice; remove one of them.',
     },
     {
       reason: 'two documents',
