@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { provisionCommand } from './commands/provision';
 import { requestCommand } from './commands/request';
 import { describeError, EXIT, ExitCode } from './errors';
 import { node } from './node';
@@ -25,7 +26,28 @@ export const createProgram = (terminal: Terminal): Command =>
           return createPullRequests(async () => octokit, { owner, repo });
         },
       }),
+    )
+    .addCommand(
+      provisionCommand({
+        terminal,
+        directory: root => node().directoryFiles(root),
+        secrets: options => {
+          const { createSecretsManagerClient, createSecretsReader } = node();
+          return createSecretsReader(createSecretsManagerClient(options));
+        },
+        connect: options => node().connectPostgres(options),
+        auditFile: path => node().auditFile(path),
+        stopSignal,
+      }),
     );
+
+/** Aborted by the first SIGTERM or Ctrl-C; a second one ends the process as ever. */
+const stopSignal = (): AbortSignal => {
+  const stop = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT'] as const)
+    process.once(name, () => stop.abort());
+  return stop.signal;
+};
 
 /**
  * Runs the program. Every error ends here.

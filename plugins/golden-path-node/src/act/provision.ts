@@ -1,0 +1,457 @@
+import {
+  AuthenticationError,
+  InputError,
+  NotAllowedError,
+  ServiceUnavailableError,
+} from '@backstage/errors';
+import type { AuditRow } from '@goldenpath/plugin-golden-path-common';
+import { unrecorded } from '../decide/auditCsv';
+import {
+  LoginResult,
+  majorVersion,
+  Observation,
+  ObservedServer,
+} from '../decide/observation';
+import { OBSERVE_OPEN_DATABASES, OBSERVE_SERVER } from '../decide/observeSql';
+import { DatabasePlan, planProvision } from '../decide/plan';
+import { runProblems, serverProblems } from '../decide/preflight';
+import { DatabaseResult, printPlan, ProvisionMode } from '../decide/report';
+import { converged, lookedAt, overallOutcome } from '../decide/results';
+import { scramVerifier } from '../decide/scram';
+import type { MasterLogin } from '../decide/secretValues';
+import { isWrongPassword } from '../decide/sqlState';
+import type { TfvarsEntry } from '../decide/tfvars';
+import { applyPlans, ChangeRecord } from './provisionApply';
+import { takeLock } from './provisionLock';
+import {
+  loginCandidates,
+  observeInstance,
+  observeLogins,
+} from './provisionObserve';
+import type {
+  AuditSink,
+  Connect,
+  ProvisionReporter,
+  SecretsReader,
+  Session,
+} from './provisionPorts';
+import { Credentials, readCredentials } from './provisionSecrets';
+
+export const DEFAULT_CONCURRENCY = 4;
+export const DEFAULT_LOCK_TIMEOUT_MS = 15 * 60_000;
+
+export interface ProvisionInput {
+  environment: string;
+  entries: readonly TfvarsEntry[];
+  options: ProvisionOptions;
+}
+
+export interface ProvisionOptions {
+  /** `apply` unless said. The other two change nothing, and take no lock. */
+  mode?: ProvisionMode;
+  /** The master's secret; `goldenpath/<environment>/rds/master` unless given. */
+  masterSecret?: string;
+  secretPrefix?: string;
+  /** Where the instance answers, instead of what the master's secret says. */
+  host?: string;
+  port?: number;
+  /** For the audit: what asked for the run, and the run itself. */
+  buildId?: string;
+  runId?: string;
+  /** Take over roles without our mark, and databases of theirs or of the master. */
+  adopt?: boolean;
+  /** Stop at the first refusal or failure; true unless said. */
+  failFast?: boolean;
+  /** Log in as every role; true unless said. Otherwise the mark is trusted. */
+  loginTest?: boolean;
+  /** Look beforehand for what would go wrong half way; true unless said. */
+  preflight?: boolean;
+  /** Databases that are worked on at a time. */
+  concurrency?: number;
+  lockTimeoutMs?: number;
+  /** Ends the run after the step that is under way. */
+  signal?: AbortSignal;
+}
+
+export interface ProvisionPorts {
+  secrets: SecretsReader;
+  connect: Connect;
+  /** Used only by runs that make changes. */
+  audit: AuditSink;
+  report: ProvisionReporter;
+  now(): Date;
+}
+
+export interface ProvisionResult {
+  outcome: 'done' | 'failed' | 'drift';
+  /** Changes that were made; in a dry run or a check those that would be. */
+  changes: number;
+  databases: DatabaseResult[];
+}
+
+/**
+ * Makes roles, databases and grants as the entries declare them: observe, plan, apply, observe again. What goes wrong
+ * with a single database is in the result.
+ * @throws InputError for what is wrong with entries, secrets or server, before the first statement that changes anything
+ * @throws AuthenticationError when the master can't log in
+ * @throws ServiceUnavailableError when Secrets Manager, the instance or the lock can't be had
+ */
+export const provision = async (
+  input: ProvisionInput,
+  ports: ProvisionPorts,
+): Promise<ProvisionResult> => {
+  const { environment, entries } = input;
+  const { mode = 'apply' } = input.options;
+  const start = ports.now();
+  const audit = auditOf(input, ports);
+
+  try {
+    const credentials = await readCredentials(
+      {
+        ...input.options,
+        environment,
+        entries,
+        allowMissing: mode === 'dry-run',
+      },
+      ports.secrets,
+    );
+    const { host, port } = credentials.master;
+    ports.report({
+      type: 'start',
+      mode,
+      environment,
+      host,
+      port,
+      databases: entries.length,
+    });
+    const run = runOf(input, ports, credentials);
+    const results = [
+      ...(await (mode === 'apply' ? converge(run, audit) : look(run, mode))),
+      ...notObserved(credentials),
+    ];
+    const result: ProvisionResult = {
+      outcome: overallOutcome(results),
+      changes: results.reduce((sum, { changes }) => sum + changes, 0),
+      databases: results,
+    };
+    if (mode === 'apply') {
+      await audit.summary(
+        start,
+        result.outcome === 'done',
+        `${results.length} databases observed, ${result.changes} changes made`,
+      );
+    }
+    ports.report({ type: 'summary', mode, environment, ...result });
+    return result;
+  } catch (error) {
+    if (mode === 'apply') {
+      // An audit that can't be written must not hide why the run failed.
+      await audit
+        .summary(start, false, (error as Error).message)
+        .catch(() => undefined);
+    }
+    throw error;
+  }
+};
+
+const notObserved = ({ missing }: Credentials): DatabaseResult[] =>
+  missing.map(({ entry, problem }) => ({
+    database: entry.databaseName,
+    username: entry.username,
+    outcome: 'not observed',
+    changes: 0,
+    problems: [problem],
+  }));
+
+/** What all parts of one run work with. */
+interface Run extends Credentials {
+  options: ProvisionOptions;
+  ports: ProvisionPorts;
+  concurrency: number;
+  connectAsMaster(): Promise<Session>;
+  /** Logs in, looks and plans. `known` are logins that need no second try. */
+  observe(
+    session: Session,
+    server: ObservedServer,
+    known: ReadonlyMap<string, LoginResult>,
+  ): Promise<Observation>;
+  plan(observed: Observation): DatabasePlan[];
+}
+
+const runOf = (
+  { environment, options }: ProvisionInput,
+  ports: ProvisionPorts,
+  credentials: Credentials,
+): Run => {
+  const { master, desired, passwords } = credentials;
+  const { mode = 'apply', loginTest = true } = options;
+  const concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
+  const connect = (
+    login: { username: string; password: string; database: string },
+    isReadOnly: boolean,
+  ) =>
+    ports.connect({
+      ...login,
+      host: master.host,
+      port: master.port,
+      isReadOnly,
+      applicationName: ['goldenpath-rds', environment, options.runId]
+        .filter(Boolean)
+        .join(' '),
+    });
+  return {
+    ...credentials,
+    options,
+    ports,
+    concurrency,
+    connectAsMaster: () =>
+      connect({ ...master, database: 'postgres' }, mode !== 'apply').catch(
+        error => {
+          throw masterError(error, master);
+        },
+      ),
+    observe: async (session, server, known) => {
+      const observed = await observeInstance(session, server, desired);
+      if (!loginTest) return observed;
+      const candidates = loginCandidates(desired, observed).filter(
+        ({ username }) => !known.has(username),
+      );
+      const logins = await observeLogins(candidates, {
+        concurrency,
+        lookInside: mode === 'check',
+        connect: login => connect(login, true),
+        passwordOf: username => passwords.get(username) ?? '',
+      });
+      return { ...observed, logins: new Map([...known, ...logins]) };
+    },
+    plan: observed =>
+      planProvision(desired, observed, { adopt: options.adopt ?? false }),
+  };
+};
+
+/** A run that changes nothing; the server itself sees to that. */
+const look = async (
+  run: Run,
+  mode: 'dry-run' | 'check',
+): Promise<DatabaseResult[]> => {
+  const session = await run.connectAsMaster();
+  try {
+    const server = await observeServer(run, session);
+    const plans = run.plan(await run.observe(session, server, new Map()));
+    reportPlans(run, plans);
+    return lookedAt(plans, mode);
+  } finally {
+    await session.close();
+  }
+};
+
+const converge = async (
+  run: Run,
+  audit: ReturnType<typeof auditOf>,
+): Promise<DatabaseResult[]> => {
+  // The lock lives and dies with this connection, so nothing else is done on it.
+  const lock = await run.connectAsMaster();
+  try {
+    const { ports, options } = run;
+    await takeLock(lock, {
+      timeoutMs: options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS,
+      now: ports.now,
+      report: ports.report,
+      signal: options.signal,
+    });
+    const session = await run.connectAsMaster();
+    try {
+      return await convergeLocked(run, session, lock.lost, audit);
+    } finally {
+      await session.close();
+    }
+  } finally {
+    await lock.close();
+  }
+};
+
+const convergeLocked = async (
+  run: Run,
+  session: Session,
+  lockLost: AbortSignal,
+  audit: ReturnType<typeof auditOf>,
+): Promise<DatabaseResult[]> => {
+  const { options, passwords } = run;
+  const { failFast = true } = options;
+  const server = await observeServer(run, session);
+  const before = await run.observe(session, server, new Map());
+  const plans = run.plan(before);
+  reportPlans(run, plans);
+  await audit.refusals(plans);
+
+  const mayGoOn = !failFast || plans.every(({ refusal }) => !refusal);
+  const outcomes = await applyPlans(
+    mayGoOn ? plans.filter(({ steps }) => steps.length > 0) : [],
+    {
+      concurrency: run.concurrency,
+      failFast,
+      version: majorVersion(server),
+      connect: run.connectAsMaster,
+      verifierOf: username => scramVerifier(passwords.get(username) ?? ''),
+      now: run.ports.now,
+      record: audit.changes,
+      shouldStop: () => (options.signal?.aborted ?? false) || lockLost.aborted,
+    },
+  );
+  if (lockLost.aborted) {
+    throw new ServiceUnavailableError(
+      'The connection that held the lock is gone, and another run may have begun; nothing more was changed. Run it again.',
+    );
+  }
+
+  const untouched = new Map(
+    plans
+      .filter(({ databaseName }) => !outcomes.has(databaseName))
+      .flatMap(({ username }): Array<[string, LoginResult]> => {
+        const login = before.logins.get(username);
+        return login ? [[username, login]] : [];
+      }),
+  );
+  const after =
+    outcomes.size === 0
+      ? plans
+      : run.plan(await run.observe(session, server, untouched));
+  const results = converged(plans, outcomes, after);
+  await audit.presence(results);
+  return results;
+};
+
+/** @throws InputError for everything that makes the run impossible here, a line each */
+const observeServer = async (
+  run: Run,
+  session: Session,
+): Promise<ObservedServer> => {
+  const { concurrency, desired, ports, options } = run;
+  const { mode = 'apply', preflight = true } = options;
+  const [server] = await session.query<ObservedServer>(OBSERVE_SERVER);
+  const problems = serverProblems(server);
+  if (preflight && mode === 'apply') {
+    problems.push(
+      ...runProblems(server, {
+        concurrency,
+        announcedPid: session.announcedPid,
+      }),
+    );
+  }
+  if (problems.length > 0) throw new InputError(problems.join('\n'));
+  if (preflight) {
+    const open = await session.query<{ name: string }>(OBSERVE_OPEN_DATABASES, [
+      desired.map(({ databaseName }) => databaseName),
+    ]);
+    if (open.length > 0) {
+      const names = open.map(({ name }) => name);
+      ports.report({
+        type: 'note',
+        text: `every role may enter ${names.join(
+          ', ',
+        )}, which nobody declares here. Its owner can run: REVOKE CONNECT, TEMPORARY ON DATABASE ${
+          names[0]
+        } FROM PUBLIC;`,
+      });
+    }
+  }
+  return server;
+};
+
+const reportPlans = ({ ports, missing }: Run, plans: DatabasePlan[]) => {
+  for (const { databaseName, notes } of plans) {
+    for (const text of notes)
+      ports.report({ type: 'note', database: databaseName, text });
+  }
+  for (const { entry, problem } of missing) {
+    ports.report({
+      type: 'note',
+      database: entry.databaseName,
+      text: `not observed. ${problem}`,
+    });
+  }
+  ports.report({ type: 'plan', databases: plans.map(printPlan) });
+};
+
+const masterError = (error: unknown, master: MasterLogin): Error => {
+  const { host, port, username, secretPath } = master;
+  const { name, message } = error as Error;
+  if (name !== 'SqlError') return error as Error;
+  return isWrongPassword(error)
+    ? new AuthenticationError(
+        `${host}:${port} does not accept the password of the master "${username}" that is in ${secretPath}. Where it was rotated, wait until the instance has it; then run again.`,
+        error as Error,
+      )
+    : new NotAllowedError(
+        `${host}:${port} does not let the master "${username}" in: ${message}.`,
+        error as Error,
+      );
+};
+
+/** The rows of one run. */
+const auditOf = (
+  { environment, options }: ProvisionInput,
+  { audit, report, now }: ProvisionPorts,
+) => {
+  const row = ({ durationMs, ...record }: ChangeRecord): AuditRow => ({
+    timestamp_utc: now().toISOString(),
+    environment,
+    build_id: options.buildId ?? '',
+    run_id: options.runId ?? '',
+    duration_ms: String(durationMs),
+    ...record,
+  });
+  return {
+    changes: async (records: ChangeRecord[]) => {
+      await audit.append(records.map(row));
+      for (const record of records) report({ type: 'change', ...record });
+    },
+    refusals: (plans: readonly DatabasePlan[]) =>
+      audit.append(
+        plans.flatMap(({ databaseName, username, refusal }) =>
+          refusal === undefined
+            ? []
+            : [
+                row({
+                  database: databaseName,
+                  username,
+                  action: 'refuse',
+                  status: 'failed',
+                  durationMs: 0,
+                  message: refusal,
+                }),
+              ],
+        ),
+      ),
+    /** What is there as declared and yet not in the file, because a run that made it was killed before it could say so. */
+    presence: async (results: readonly DatabaseResult[]) => {
+      const there = results
+        .filter(({ outcome }) => ['changed', 'unchanged'].includes(outcome))
+        .map(({ database, username }) => ({
+          databaseName: database,
+          username,
+        }));
+      await audit.append(
+        unrecorded(there, await audit.read()).map(made =>
+          row({
+            ...made,
+            status: 'no_change',
+            durationMs: 0,
+            message: 'was there already',
+          }),
+        ),
+      );
+    },
+    summary: (start: Date, isDone: boolean, message: string) =>
+      audit.append([
+        row({
+          database: '',
+          username: '',
+          action: 'observe',
+          status: isDone ? 'success' : 'failed',
+          durationMs: now().getTime() - start.getTime(),
+          message,
+        }),
+      ]),
+  };
+};

@@ -1,0 +1,84 @@
+import { ServiceUnavailableError } from '@backstage/errors';
+import {
+  OBSERVE_LOCK_HOLDER,
+  TRY_LOCK,
+  WAIT_FOR_LOCK,
+} from '../decide/observeSql';
+import { isLockTimeout } from '../decide/sqlState';
+import type { ProvisionReporter, Session } from './provisionPorts';
+
+/** How long we wait in the server's queue before we say again who is ahead. */
+const WAIT_MS = 10_000;
+
+interface Holder {
+  pid: number;
+  application: string;
+  address: string;
+  seconds: number;
+}
+
+/**
+ * Takes the lock that keeps two runs on one instance apart. It is held until the session ends, which must be in
+ * database `postgres` and used for nothing else.
+ * @throws ServiceUnavailableError when it wasn't free within `timeoutMs`, naming who holds it
+ */
+export const takeLock = async (
+  session: Session,
+  options: {
+    timeoutMs: number;
+    now(): Date;
+    report: ProvisionReporter;
+    signal?: AbortSignal;
+  },
+): Promise<void> => {
+  const [{ isLocked }] = await session.query<{ isLocked: boolean }>(TRY_LOCK);
+  if (isLocked) return;
+
+  const start = options.now().getTime();
+  const waited = () => options.now().getTime() - start;
+  for (;;) {
+    const [holder] = await session.query<Holder>(OBSERVE_LOCK_HOLDER);
+    const left = options.timeoutMs - waited();
+    if (left <= 0) throw gaveUp(options.timeoutMs, holder);
+    if (options.signal?.aborted) {
+      throw new ServiceUnavailableError(
+        'Stopped while waiting for another run to end; nothing was changed.',
+      );
+    }
+    if (holder) {
+      options.report({
+        type: 'waiting',
+        pid: holder.pid,
+        application: holder.application,
+        address: holder.address,
+        connectedSeconds: holder.seconds,
+        waitedSeconds: Math.round(waited() / 1000),
+      });
+    }
+    if (await waitOnce(session, Math.min(left, WAIT_MS))) return;
+  }
+};
+
+const waitOnce = async (session: Session, ms: number): Promise<boolean> => {
+  await session.query(`SET lock_timeout = ${Math.max(1, Math.ceil(ms))}`);
+  try {
+    await session.query(WAIT_FOR_LOCK);
+    return true;
+  } catch (error) {
+    if (isLockTimeout(error)) return false;
+    throw error;
+  }
+};
+
+const gaveUp = (timeoutMs: number, holder: Holder | undefined) =>
+  new ServiceUnavailableError(
+    `Another run still holds the lock after ${Math.round(timeoutMs / 1000)} s${
+      holder
+        ? `: ${holder.application || 'a session without a name'} (process ${
+            holder.pid
+          })`
+        : ''
+    }. Wait for it, give a longer --lock-timeout, or where it hangs end its session: SELECT pg_terminate_backend(${
+      holder?.pid ?? '<process>'
+    });`,
+  );

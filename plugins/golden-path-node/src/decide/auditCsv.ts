@@ -1,0 +1,78 @@
+import {
+  AUDIT_COLUMNS,
+  AuditAction,
+  AuditRow,
+} from '@goldenpath/plugin-golden-path-common';
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+
+/** The first line of the audit. */
+export const AUDIT_HEADER = `${AUDIT_COLUMNS.join(',')}\n`;
+
+/**
+ * Rows as RFC 4180 has them, each one line. A field that a spreadsheet would take for a formula begins with `'`.
+ */
+export const printAuditRows = (rows: readonly AuditRow[]): string =>
+  stringify(
+    rows.map(row => ({ ...row, message: oneLine(row.message) })),
+    { columns: [...AUDIT_COLUMNS], escape_formulas: true },
+  );
+
+const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
+
+/** The rows of an audit. Lines that were cut short by a crash are left out. */
+export const parseAudit = (text: string): AuditRow[] =>
+  (
+    parse(text, {
+      relax_column_count: true,
+      relax_quotes: true,
+      skip_empty_lines: true,
+    }) as string[][]
+  )
+    .slice(1)
+    .filter(({ length }) => length === AUDIT_COLUMNS.length)
+    .map(
+      fields =>
+        Object.fromEntries(
+          AUDIT_COLUMNS.map((column, index) => [column, fields[index]]),
+        ) as unknown as AuditRow,
+    );
+
+/** What ends an audit's last line where a crash cut it short; empty where it ends as it should. */
+export const closeAuditLine = (text: string): string => {
+  const last = text.slice(text.lastIndexOf('\n') + 1);
+  if (last === '') return '';
+  const isQuoteOpen = (last.match(/"/g) ?? []).length % 2 === 1;
+  return isQuoteOpen ? '"\n' : '\n';
+};
+
+/** A role or database that is there, by the action that would have made it. */
+export interface Made {
+  action: Extract<AuditAction, 'create_role' | 'create_database'>;
+  database: string;
+  username: string;
+}
+
+/**
+ * Which of the roles and databases that are there the audit knows nothing of: a run was killed after it had made them
+ * and before it could say so.
+ */
+export const unrecorded = (
+  there: ReadonlyArray<{ databaseName: string; username: string }>,
+  rows: readonly AuditRow[],
+): Made[] => {
+  const known = new Set(
+    rows
+      .filter(({ status }) => status !== 'failed')
+      .map(row => [row.action, row.database, row.username].join()),
+  );
+  return there
+    .flatMap(({ databaseName: database, username }): Made[] => [
+      { action: 'create_role', database, username },
+      { action: 'create_database', database, username },
+    ])
+    .filter(
+      ({ action, database, username }) =>
+        !known.has([action, database, username].join()),
+    );
+};

@@ -1,0 +1,93 @@
+import type { AuditAction } from '@goldenpath/plugin-golden-path-common';
+import { SecretVersion } from './mark';
+
+/** The attributes of a role that differ, with the value that they are to have. */
+export interface RoleAttributes {
+  login?: true;
+  createdb?: boolean;
+  createrole?: false;
+  connectionLimit?: number;
+  validUntil?: 'infinity';
+}
+
+/** One change to the instance: one statement, which `sql.ts` writes. It is data, prints as it is, and holds no password. */
+export type Change = { reason: string } & (
+  | {
+      kind: 'create role';
+      role: string;
+      createdb: boolean;
+      connectionLimit: number;
+    }
+  | { kind: 'adopt role'; role: string; mark: SecretVersion }
+  | { kind: 'mark role'; role: string; mark: SecretVersion }
+  | { kind: 'alter role'; role: string; attributes: RoleAttributes }
+  | { kind: 'set password'; role: string }
+  | { kind: 'end membership'; role: string; of: string; grantor: string }
+  | { kind: 'act as owner'; role: string }
+  | { kind: 'create database'; database: string; role: string }
+  | { kind: 'adopt database'; database: string; role: string }
+  | { kind: 'close to public'; database: string; privileges: string[] }
+  | { kind: 'grant to owner'; database: string; role: string }
+);
+
+/** The audit's word for a change. */
+export const AUDIT_ACTION_OF: Record<Change['kind'], AuditAction> = {
+  'create role': 'create_role',
+  'adopt role': 'adopt',
+  'mark role': 'comment',
+  'alter role': 'alter_role',
+  'set password': 'set_password',
+  'end membership': 'revoke',
+  'act as owner': 'grant',
+  'create database': 'create_database',
+  'adopt database': 'adopt',
+  'close to public': 'revoke',
+  'grant to owner': 'grant',
+};
+
+/** A change in a few words, for people. */
+export const describeChange = (change: Change): string => {
+  switch (change.kind) {
+    case 'create role':
+      return `create role ${change.role}`;
+    case 'adopt role':
+      return `adopt role ${change.role}`;
+    case 'mark role':
+      return `mark role ${change.role} as managed`;
+    case 'alter role':
+      return `alter role ${change.role}: ${attributeWords(
+        change.attributes,
+      ).join(' ')}`;
+    case 'set password':
+      return `set the password of ${change.role}`;
+    case 'end membership':
+      return `take ${change.role} out of role ${change.of}`;
+    case 'act as owner':
+      return `let the master act as ${change.role}`;
+    case 'create database':
+      return `create database ${change.database} owned by ${change.role}`;
+    case 'adopt database':
+      return `make ${change.role} the owner of database ${change.database}`;
+    case 'close to public':
+      return `take ${change.privileges.join(', ')} on database ${
+        change.database
+      } from everyone`;
+    case 'grant to owner':
+      return `grant all privileges on database ${change.database} to ${change.role}`;
+    default:
+      throw new Error(`No words for ${JSON.stringify(change satisfies never)}`);
+  }
+};
+
+/** Role attributes as PostgreSQL writes them. Never names SUPERUSER and its kin: RDS refuses a statement that does. */
+export const attributeWords = (attributes: RoleAttributes): string[] => [
+  ...(attributes.login ? ['LOGIN'] : []),
+  ...(attributes.createdb === undefined
+    ? []
+    : [attributes.createdb ? 'CREATEDB' : 'NOCREATEDB']),
+  ...(attributes.createrole === undefined ? [] : ['NOCREATEROLE']),
+  ...(attributes.connectionLimit === undefined
+    ? []
+    : [`CONNECTION LIMIT ${attributes.connectionLimit}`]),
+  ...(attributes.validUntil ? [`VALID UNTIL '${attributes.validUntil}'`] : []),
+];

@@ -1,0 +1,59 @@
+import { fieldProblems } from '@goldenpath/plugin-golden-path-common';
+import type { SecretVersion } from './mark';
+import type { TfvarsEntry } from './tfvars';
+
+/** What is to be there for one entry: a role and the database that it owns. Holds no password. */
+export interface DesiredDatabase {
+  databaseName: string;
+  username: string;
+  createdb: boolean;
+  /** -1 for no limit, as PostgreSQL has it. */
+  connectionLimit: number;
+  /** Where the role's password comes from. */
+  secret: SecretVersion;
+}
+
+/**
+ * Everything that is wrong with the entries as a whole: names outside the contract, two entries for one database or
+ * role, the master's own name. One line each.
+ */
+export const entryProblems = (
+  entries: readonly TfvarsEntry[],
+  masterUsername?: string,
+): string[] => [
+  ...entries.flatMap(entry => [
+    ...fieldProblems('databaseName', entry.databaseName).map(
+      problem => `${entry.key}: ${problem}`,
+    ),
+    ...fieldProblems('username', entry.username).map(
+      problem => `${entry.key}: ${problem}`,
+    ),
+    ...(entry.username === masterUsername
+      ? [
+          `${entry.key}: "${entry.username}" is the instance's master; choose another database user.`,
+        ]
+      : []),
+  ]),
+  ...sharedBy(entries, entry => entry.databaseName).map(
+    ([name, keys]) =>
+      `${keys.join(' and ')} both declare the database "${name}"; keep one.`,
+  ),
+  ...sharedBy(entries, entry => entry.username).map(
+    ([name, keys]) =>
+      `${keys.join(
+        ' and ',
+      )} share the database user "${name}"; give each database a user of its own.`,
+  ),
+];
+
+const sharedBy = (
+  entries: readonly TfvarsEntry[],
+  nameOf: (entry: TfvarsEntry) => string,
+): Array<[string, string[]]> => {
+  const keys = new Map<string, string[]>();
+  for (const entry of entries) {
+    const name = nameOf(entry);
+    keys.set(name, [...(keys.get(name) ?? []), entry.key]);
+  }
+  return [...keys].filter(([, sharing]) => sharing.length > 1);
+};

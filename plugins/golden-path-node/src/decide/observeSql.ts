@@ -1,0 +1,129 @@
+import { ADMIN_OPTION_VERSION } from './observation';
+
+/** One row, named as `ObservedServer`. */
+export const OBSERVE_SERVER = `
+SELECT current_setting('server_version_num')::int AS "version",
+       current_setting('server_version') AS "versionName",
+       current_user::text AS "currentUser",
+       r.rolsuper AS "isSuperuser",
+       r.rolsuper OR r.rolcreatedb AS "canCreateDatabases",
+       r.rolsuper OR r.rolcreaterole AS "canCreateRoles",
+       pg_is_in_recovery() AS "isInRecovery",
+       pg_backend_pid() AS "backendPid",
+       (current_setting('max_connections')::int
+         - current_setting('superuser_reserved_connections')::int
+         - coalesce(current_setting('reserved_connections', true), '0')::int
+         - (SELECT sum(numbackends) FROM pg_stat_database))::int AS "freeConnections"
+  FROM pg_roles r
+ WHERE r.rolname = current_user`;
+
+/** Rows named as `ObservedRole`, for the names in $1. `version` is the server's major one. */
+export const observeRoles = (version: number): string => {
+  const mayAlter =
+    version >= ADMIN_OPTION_VERSION
+      ? `pg_has_role(r.oid, 'MEMBER WITH ADMIN OPTION')`
+      : `m.rolsuper OR m.rolcreaterole`;
+  const maySetRole =
+    version >= ADMIN_OPTION_VERSION
+      ? `pg_has_role(r.oid, 'SET')`
+      : `pg_has_role(r.oid, 'MEMBER')`;
+  return `
+SELECT r.rolname::text AS "name",
+       shobj_description(r.oid, 'pg_authid') AS "comment",
+       r.rolcanlogin AS "canLogin",
+       r.rolcreatedb AS "createdb",
+       r.rolcreaterole AS "createrole",
+       array_remove(ARRAY[
+         CASE WHEN r.rolsuper THEN 'SUPERUSER' END,
+         CASE WHEN r.rolreplication THEN 'REPLICATION' END,
+         CASE WHEN r.rolbypassrls THEN 'BYPASSRLS' END], NULL) AS "powers",
+       r.rolconnlimit AS "connectionLimit",
+       coalesce(r.rolvaliduntil <> 'infinity', false) AS "expires",
+       (SELECT coalesce(json_agg(json_build_object(
+                 'role', pg_get_userbyid(a.roleid), 'grantor', pg_get_userbyid(a.grantor))
+               ORDER BY a.roleid, a.grantor), '[]')
+          FROM pg_auth_members a
+         WHERE a.member = r.oid) AS "memberOf",
+       ${mayAlter} AS "isOursToAlter",
+       pg_has_role(r.oid, 'USAGE') AND ${maySetRole} AS "isOursToActAs"
+  FROM pg_roles r, pg_roles m
+ WHERE r.rolname = ANY ($1::text[]) AND m.rolname = current_user`;
+};
+
+/** Rows named as `ObservedDatabase`, for the names in $1. */
+export const OBSERVE_DATABASES = `
+SELECT d.datname::text AS "name",
+       pg_get_userbyid(d.datdba)::text AS "owner",
+       pg_encoding_to_char(d.encoding)::text AS "encoding",
+       ARRAY(SELECT DISTINCT a.privilege_type FROM aclexplode(acl.acl) a
+              WHERE a.grantee = 0 ORDER BY 1) AS "publicPrivileges",
+       ARRAY(SELECT DISTINCT a.privilege_type FROM aclexplode(acl.acl) a
+              WHERE a.grantee = d.datdba ORDER BY 1) AS "ownerPrivileges"
+  FROM pg_database d,
+       LATERAL (SELECT coalesce(d.datacl, acldefault('d', d.datdba)) AS acl) acl
+ WHERE d.datname = ANY ($1::text[])`;
+
+/** Names of databases that everyone may enter, without those that are meant to be entered and those in $1. */
+export const OBSERVE_OPEN_DATABASES = `
+SELECT d.datname::text AS "name"
+  FROM pg_database d
+ WHERE d.datallowconn AND NOT d.datistemplate
+   AND d.datname NOT IN ('postgres', 'rdsadmin')
+   AND d.datname <> ALL ($1::text[])
+   AND EXISTS (SELECT FROM aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
+                WHERE a.grantee = 0 AND a.privilege_type = 'CONNECT')
+ ORDER BY 1`;
+
+/** One row about schema public of the database that we are in, as a role sees it from inside; none where it is gone. */
+export const OBSERVE_INSIDE = `
+SELECT pg_get_userbyid(n.nspowner)::text AS "owner",
+       EXISTS (SELECT FROM aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
+                WHERE a.grantee = 0 AND a.privilege_type = 'CREATE') AS "isPublicWritable"
+  FROM pg_namespace n
+ WHERE n.nspname = 'public'`;
+
+/** What OBSERVE_INSIDE found wrong, a line each. In schema public of 15 and later nobody creates but the owner of the database. */
+export const insideFindings = (
+  database: string,
+  username: string,
+  schema: { owner: string; isPublicWritable: boolean } | undefined,
+): string[] => {
+  if (!schema) return [];
+  const { owner, isPublicWritable } = schema;
+  const findings: string[] = [];
+  if (owner !== 'pg_database_owner' && owner !== username) {
+    findings.push(
+      `In database ${database} the schema public belongs to ${owner}. Whoever may, has to run there: ALTER SCHEMA public OWNER TO pg_database_owner;`,
+    );
+  }
+  if (isPublicWritable) {
+    findings.push(
+      `In database ${database} everyone may create in schema public. Its owner has to run there: REVOKE CREATE ON SCHEMA public FROM PUBLIC;`,
+    );
+  }
+  return findings;
+};
+
+/**
+ * The two halves of the advisory lock's key: "gold" and "path" in ASCII. Advisory locks are per database, so it is
+ * always taken in `postgres`.
+ */
+const LOCK_KEY = [0x676f6c64, 0x70617468];
+const LOCK_ARGUMENTS = LOCK_KEY.join(', ');
+
+/** One row, `{isLocked}`; doesn't wait. */
+export const TRY_LOCK = `SELECT pg_try_advisory_lock(${LOCK_ARGUMENTS}) AS "isLocked"`;
+
+/** Waits in the server's queue, as long as `lock_timeout` lets it. */
+export const WAIT_FOR_LOCK = `SELECT pg_advisory_lock(${LOCK_ARGUMENTS})`;
+
+/** At most one row: who holds the lock, and for how many seconds it has been connected. */
+export const OBSERVE_LOCK_HOLDER = `
+SELECT l.pid AS "pid",
+       coalesce(a.application_name, '') AS "application",
+       coalesce(a.client_addr::text, '') AS "address",
+       coalesce(extract(epoch FROM now() - a.backend_start), 0)::int AS "seconds"
+  FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)
+ WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2
+   AND l.classid = ${LOCK_KEY[0]} AND l.objid = ${LOCK_KEY[1]}
+   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`;

@@ -1,0 +1,216 @@
+import type {
+  AuditAction,
+  AuditStatus,
+  CatalogStatus,
+} from '@goldenpath/plugin-golden-path-common';
+import { AUDIT_ACTION_OF, describeChange } from './change';
+import { changesOf, DatabasePlan } from './plan';
+
+/** What a run is for: making the changes, showing them, or only looking for differences. */
+export type ProvisionMode = 'apply' | 'dry-run' | 'check';
+
+/** How a run ended for one database. `stopped`: the run ended before it was its turn, or half way through. */
+export type DatabaseOutcome =
+  | 'changed'
+  | 'unchanged'
+  | 'planned'
+  | 'drifted'
+  | 'refused'
+  | 'failed'
+  | 'stopped'
+  | 'not observed';
+
+export interface DatabaseResult {
+  database: string;
+  username: string;
+  outcome: DatabaseOutcome;
+  /** Changes that were made; in a dry run or a check those that would be. */
+  changes: number;
+  problems: string[];
+}
+
+/** What a run says while it goes on, as data: `--json` prints it as it stands, `printEvent` as lines. Holds no password. */
+export type ProvisionEvent =
+  | {
+      type: 'start';
+      mode: ProvisionMode;
+      environment: string;
+      host: string;
+      port: number;
+      databases: number;
+    }
+  | { type: 'note'; database?: string; text: string }
+  | {
+      type: 'waiting';
+      pid: number;
+      application: string;
+      address: string;
+      connectedSeconds: number;
+      waitedSeconds: number;
+    }
+  | { type: 'plan'; databases: PrintedPlan[] }
+  | {
+      type: 'change';
+      database: string;
+      username: string;
+      action: AuditAction;
+      status: AuditStatus;
+      durationMs: number;
+      message: string;
+    }
+  | {
+      type: 'summary';
+      mode: ProvisionMode;
+      environment: string;
+      outcome: 'done' | 'failed' | 'drift';
+      changes: number;
+      databases: DatabaseResult[];
+    };
+
+/** A plan for one database, as it is printed. */
+export interface PrintedPlan {
+  database: string;
+  username: string;
+  changes: Array<{
+    action: AuditAction;
+    description: string;
+    reason: string;
+  }>;
+  refusal?: string;
+  findings: string[];
+}
+
+export const printPlan = (plan: DatabasePlan): PrintedPlan => ({
+  database: plan.databaseName,
+  username: plan.username,
+  changes: changesOf(plan).map(change => ({
+    action: AUDIT_ACTION_OF[change.kind],
+    description: describeChange(change),
+    reason: change.reason,
+  })),
+  ...(plan.refusal ? { refusal: plan.refusal } : {}),
+  findings: plan.findings,
+});
+
+/** An event as lines for people; none for what isn't worth one. */
+export const printEvent = (event: ProvisionEvent): string[] => {
+  switch (event.type) {
+    case 'start':
+      return [
+        `${MODE_WORDS[event.mode]} ${count(event.databases, 'database')} of "${
+          event.environment
+        }" on ${event.host}:${event.port}.`,
+      ];
+    case 'note':
+      return [
+        `Note: ${event.database ? `${event.database}: ` : ''}${event.text}`,
+      ];
+    case 'waiting':
+      return [
+        `Waiting for another run to end, for ${event.waitedSeconds} s: ${
+          event.application || 'a session without a name'
+        } (process ${event.pid}${
+          event.address ? ` from ${event.address}` : ''
+        }), connected for ${event.connectedSeconds} s.`,
+      ];
+    case 'plan':
+      return printPlans(event.databases);
+    case 'change':
+      return [
+        `  ${event.status === 'failed' ? 'FAILED' : 'done'}  ${
+          event.database
+        }: ${event.message} (${event.durationMs} ms)`,
+      ];
+    case 'summary':
+      return printSummary(event);
+    default:
+      throw new Error(`No words for ${JSON.stringify(event satisfies never)}`);
+  }
+};
+
+const MODE_WORDS: Record<ProvisionMode, string> = {
+  apply: 'Provisioning',
+  'dry-run': 'Dry run for',
+  check: 'Checking',
+};
+
+const printPlans = (plans: PrintedPlan[]): string[] => {
+  const differing = plans.filter(
+    ({ changes, refusal, findings }) =>
+      changes.length > 0 || refusal || findings.length > 0,
+  );
+  const changes = plans.reduce((sum, plan) => sum + plan.changes.length, 0);
+  return [
+    ...differing.flatMap(plan => [
+      `${plan.refusal ? '!' : '+'} ${plan.database} (${plan.username})`,
+      ...(plan.refusal ? [`    refused: ${plan.refusal}`] : []),
+      ...plan.changes.map(
+        ({ description, reason }) => `    ${description}: ${reason}`,
+      ),
+      ...plan.findings.map(finding => `    by hand: ${finding}`),
+    ]),
+    differing.length === 0
+      ? `Plan: nothing to change; ${count(
+          plans.length,
+          'database',
+        )} as declared.`
+      : `Plan: ${count(changes, 'change')} in ${count(
+          plans.filter(plan => plan.changes.length > 0).length,
+          'database',
+        )}.`,
+  ];
+};
+
+const printSummary = (
+  event: Extract<ProvisionEvent, { type: 'summary' }>,
+): string[] => {
+  const width = Math.max(0, ...event.databases.map(d => d.database.length));
+  const shown = event.databases.filter(d => d.outcome !== 'unchanged');
+  const unchanged = event.databases.length - shown.length;
+  return [
+    ...shown.flatMap(({ database, outcome, changes, problems }) => [
+      `${database.padEnd(width)}  ${outcome.padEnd(12)}  ${count(
+        changes,
+        'change',
+      )}`,
+      ...problems.map(problem => `${' '.repeat(width)}  ${problem}`),
+    ]),
+    ...(unchanged > 0 ? [`${count(unchanged, 'database')} unchanged.`] : []),
+    summaryWords(event),
+  ];
+};
+
+const summaryWords = ({
+  mode,
+  outcome,
+  changes,
+}: Extract<ProvisionEvent, { type: 'summary' }>): string => {
+  if (outcome === 'failed') return `Failed, after ${count(changes, 'change')}.`;
+  if (outcome === 'drift')
+    return `Drift: what is there differs from what is declared.`;
+  if (mode === 'dry-run')
+    return changes === 0
+      ? 'Nothing to do.'
+      : `${count(changes, 'change')} would be made.`;
+  if (mode === 'check') return 'No drift.';
+  return changes === 0
+    ? 'Nothing to do.'
+    : `Done: ${count(changes, 'change')}.`;
+};
+
+const count = (number: number, thing: string) =>
+  `${number} ${thing}${number === 1 ? '' : 's'}`;
+
+/** What a run says about the databases in the catalog; nothing about those that it didn't get to. */
+export const catalogStatuses = (
+  results: readonly DatabaseResult[],
+): Record<string, CatalogStatus> =>
+  Object.fromEntries(
+    results.flatMap(({ database, outcome }): Array<[string, CatalogStatus]> => {
+      if (outcome === 'changed' || outcome === 'unchanged')
+        return [[database, 'active']];
+      return outcome === 'failed' || outcome === 'refused'
+        ? [[database, 'failed']]
+        : [];
+    }),
+  );

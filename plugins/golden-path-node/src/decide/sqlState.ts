@@ -1,0 +1,58 @@
+/** SQLSTATEs by what they mean to us (PostgreSQL, appendix A). */
+const WRONG_PASSWORD = '28P01';
+const LOGIN_REFUSED = '28000';
+const DATABASE_MISSING = '3D000';
+const PERMISSION_DENIED = '42501';
+const TOO_MANY_CONNECTIONS = '53300';
+const LOCK_NOT_AVAILABLE = '55P03';
+const CONFLICTS = ['40001', '40P01', '55006'];
+const INTERNAL_ERROR = 'XX000';
+
+/** What the server said to a statement or a login: an error, or a warning that we take for one. */
+export class SqlError extends Error {
+  readonly name = 'SqlError';
+  constructor(message: string, readonly sqlState: string, cause?: unknown) {
+    super(message, { cause });
+  }
+}
+
+const stateOf = (error: unknown): string | undefined =>
+  error instanceof Error && error.name === 'SqlError'
+    ? (error as SqlError).sqlState
+    : undefined;
+
+export const isWrongPassword = (error: unknown) =>
+  stateOf(error) === WRONG_PASSWORD;
+
+/** Refused before a password was asked for: NOLOGIN, or no line of pg_hba.conf fits. */
+export const isLoginRefused = (error: unknown) =>
+  stateOf(error) === LOGIN_REFUSED;
+
+export const isDatabaseMissing = (error: unknown) =>
+  stateOf(error) === DATABASE_MISSING;
+
+export const isPermissionDenied = (error: unknown) =>
+  stateOf(error) === PERMISSION_DENIED;
+
+export const isTooManyConnections = (error: unknown) =>
+  stateOf(error) === TOO_MANY_CONNECTIONS;
+
+export const isLockTimeout = (error: unknown) =>
+  stateOf(error) === LOCK_NOT_AVAILABLE;
+
+/** Class 01. A GRANT or REVOKE that did nothing says no more than this. */
+export const isWarning = (sqlState: string) => sqlState.startsWith('01');
+
+/** Two sessions met on the same row or object: the same statement may well succeed a moment later. */
+export const isWorthRetrying = (error: unknown): boolean => {
+  const state = stateOf(error);
+  return (
+    CONFLICTS.includes(state ?? '') ||
+    (state === INTERNAL_ERROR &&
+      /tuple concurrently updated/.test((error as Error).message))
+  );
+};
+
+/** RDS with `rds.restrict_password_commands`: only members of rds_password set passwords. */
+export const isPasswordRestricted = (error: unknown): boolean =>
+  isPermissionDenied(error) && /rds_password/.test((error as Error).message);
