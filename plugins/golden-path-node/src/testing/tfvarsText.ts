@@ -74,9 +74,11 @@ export const tfvarsSamples: fc.Arbitrary<TfvarsSample> = fc
     const entries = isSorted
       ? [...drawn].sort((a, b) => (a.key < b.key ? -1 : 1))
       : drawn;
+    const text = print(how, entries);
     return {
-      text: print(how, entries),
-      eol: how.eol,
+      text,
+      // A file of one line without an end doesn't tell.
+      eol: text.includes('\n') ? how.eol : '\n',
       entries: entries.map(
         ({ key, databaseName, username, createdb, connectionLimit }) => ({
           key,
