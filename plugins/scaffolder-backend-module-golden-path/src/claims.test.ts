@@ -1,13 +1,7 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import {
-  Postgres,
-  startPostgres,
-} from '@goldenpath/local-platform/src/postgres';
 import knexFactory, { Knex } from 'knex';
 import { Claims } from './claims';
 import { newClaims } from './testing/harness';
+import { startTemporaryPostgres } from './testing/temporaryPostgres';
 
 jest.setTimeout(60_000);
 
@@ -21,18 +15,11 @@ const held = { ...key, state: 'held', repoState: 'none', runId: undefined };
 
 /** A schema of its own for every test, as Backstage gives one to every plugin. */
 const postgresSchemas = () => {
-  let folder: string;
-  let postgres: Postgres;
+  let postgres: Awaited<ReturnType<typeof startTemporaryPostgres>>;
   const clients: Knex[] = [];
   return {
     start: async () => {
-      folder = mkdtempSync(join(tmpdir(), 'golden-path-claims-'));
-      chmodSync(folder, 0o755);
-      postgres = await startPostgres({
-        dataDir: join(folder, 'data'),
-        logFile: join(folder, 'log'),
-        port: 0,
-      });
+      postgres = await startTemporaryPostgres();
     },
     claims: async (): Promise<Claims> => {
       const schema = `s${clients.length}`;
@@ -45,7 +32,7 @@ const postgresSchemas = () => {
           user: postgres.backstage.username,
           password: postgres.backstage.password,
           database: 'backstage',
-          ssl: { ca: readFileSync(postgres.caFile, 'utf8') },
+          ssl: { ca: postgres.ca },
         },
       });
       clients.push(client);
@@ -55,7 +42,6 @@ const postgresSchemas = () => {
     stop: async () => {
       for (const client of clients) await client.destroy();
       await postgres.stop();
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 };

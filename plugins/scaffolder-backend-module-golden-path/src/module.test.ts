@@ -72,6 +72,7 @@ describe.each([
       'goldenpath:app:render',
       'goldenpath:rds:await',
       'goldenpath:rds:dispatch',
+      'goldenpath:rds:provision',
       'goldenpath:request:validate',
     ]);
   });

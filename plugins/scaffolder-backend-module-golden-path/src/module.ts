@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import {
   coreServices,
   createBackendModule,
@@ -18,9 +19,13 @@ import {
   scaffolderServiceRef,
 } from '@backstage/plugin-scaffolder-node';
 import {
+  auditFile,
+  connectPostgres,
   createContents,
   createPullRequestReader,
   createRepositories,
+  createSecretsManagerClient,
+  createSecretsReader,
   createWorkflowRuns,
   octokitFromIntegrations,
   planInfraRequest,
@@ -30,6 +35,7 @@ import { createAppPublishAction } from './actions/appPublish';
 import { createAppRenderAction } from './actions/appRender';
 import { createRdsAwaitAction } from './actions/rdsAwait';
 import { createRdsDispatchAction } from './actions/rdsDispatch';
+import { createRdsProvisionAction } from './actions/rdsProvision';
 import { createRequestValidateAction } from './actions/requestValidate';
 import { createClaims } from './claims';
 import { readGoldenPathConfig } from './config';
@@ -131,6 +137,21 @@ export const scaffolderModuleGoldenPath = createBackendModule({
               }/create/tasks/${taskId}`,
           }),
           createRdsAwaitAction({ config, claims, github }),
+          createRdsProvisionAction({
+            config,
+            infraFiles,
+            secrets: createSecretsReader(
+              createSecretsManagerClient({ region: config.provision.region }),
+            ),
+            connect: async () => {
+              const { caFile } = config.provision;
+              return connectPostgres(
+                caFile ? { ca: await readFile(caFile, 'utf8') } : {},
+              );
+            },
+            auditFile,
+            now: () => new Date(),
+          }),
         );
       },
     });

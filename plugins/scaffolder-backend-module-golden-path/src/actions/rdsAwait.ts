@@ -5,10 +5,10 @@ import { followRun } from '@goldenpath/plugin-golden-path-node';
 import { sleepUnlessCancelled, stopWhenCancelled } from '../cancellation';
 import { Claims } from '../claims';
 import { GoldenPathConfig } from '../config';
+import { WorkflowRunFailedError } from '../errors';
 import { GitHub } from '../github';
 import { pullRequestsOf } from '../pullRequestOfTask';
 import { claimKey, parseRequestInput, REQUEST_INPUT } from '../requestInput';
-import { WorkflowRunFailedError } from '../workflowRunFailedError';
 import { examples } from './rdsAwait.examples';
 
 /** A pull request that was opened a moment ago may not be listed at once. */

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
+import { UserEntity } from '@backstage/catalog-model';
 import {
   ActionContext,
   TemplateAction,
@@ -24,6 +25,7 @@ export const runAction = async (
     isDryRun?: boolean;
     workspacePath?: string;
     userRef?: string | null;
+    user?: UserEntity;
     log?: (message: string) => void;
   } = {},
 ) => {
@@ -41,7 +43,10 @@ export const runAction = async (
     user:
       options.userRef === null
         ? undefined
-        : { ref: options.userRef ?? 'user:default/jane' },
+        : {
+            ref: options.userRef ?? 'user:default/jane',
+            entity: options.user,
+          },
     output: (name, value) => {
       outputs[String(name)] = value;
     },

@@ -4,3 +4,8 @@ import { CustomErrorBase } from '@backstage/errors';
 export class WorkflowRunFailedError extends CustomErrorBase {
   name = 'WorkflowRunFailedError' as const;
 }
+
+/** The provisioner ended, and not every database is as declared. */
+export class ProvisionFailedError extends CustomErrorBase {
+  name = 'ProvisionFailedError' as const;
+}

@@ -1,0 +1,153 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { UserEntity } from '@backstage/catalog-model';
+import { InputError, NotAllowedError } from '@backstage/errors';
+import {
+  ActionContext,
+  createTemplateAction,
+} from '@backstage/plugin-scaffolder-node';
+import {
+  auditPath,
+  requestSchema,
+} from '@goldenpath/plugin-golden-path-common';
+import {
+  AuditSink,
+  Connect,
+  InfraFiles,
+  locateTfvars,
+  printEvent,
+  provision,
+  ProvisionResult,
+  readTfvars,
+  SecretsReader,
+} from '@goldenpath/plugin-golden-path-node';
+import { stopWhenCancelled } from '../cancellation';
+import { GoldenPathConfig } from '../config';
+import { ProvisionFailedError } from '../errors';
+import { examples } from './rdsProvision.examples';
+
+/** Runs the provisioner for what the infra repo declares for an environment. */
+export const createRdsProvisionAction = (deps: {
+  config: GoldenPathConfig;
+  /** The infra repo at its base branch. */
+  infraFiles: InfraFiles;
+  secrets: SecretsReader;
+  connect(): Promise<Connect>;
+  auditFile(path: string): AuditSink;
+  now(): Date;
+}) =>
+  createTemplateAction({
+    id: 'goldenpath:rds:provision',
+    description:
+      'Makes roles, databases and grants on the shared instance as the infra repo declares them for an environment',
+    examples,
+    supportsDryRun: true,
+    schema: {
+      input: {
+        environment: z => z.string().describe('dev, test, staging or prod'),
+        dryRun: z =>
+          z.boolean().describe('Show the plan and change nothing').optional(),
+      },
+      output: {
+        changes: z =>
+          z.number().describe('Made; in a dry run those that would be'),
+        auditPath: z =>
+          z
+            .string()
+            .describe('The audit, in the workspace as in the infra repo')
+            .optional(),
+      },
+    },
+    async handler(ctx) {
+      const { config } = deps;
+      const environment = parseEnvironment(ctx.input.environment, config);
+      const mode = ctx.isDryRun || ctx.input.dryRun ? 'dry-run' : 'apply';
+      if (mode === 'apply' && environment !== 'dev') {
+        assertMember(ctx.user?.entity, environment, config.provision.groups);
+      }
+      stopWhenCancelled(ctx);
+
+      const tfvars = await locateTfvars(deps.infraFiles, environment, {
+        mode: 'auto',
+        environmentsPath: config.infraRepo.environmentsPath,
+      });
+      const audit = await bringAudit(ctx, environment, deps.infraFiles);
+      const result = await provision(
+        {
+          environment,
+          entries: await readTfvars(tfvars.text, tfvars.path),
+          options: {
+            mode,
+            secretPrefix: config.secretPrefix,
+            buildId: 'backstage',
+            runId: ctx.task.id,
+            signal: ctx.signal,
+          },
+        },
+        {
+          secrets: deps.secrets,
+          connect: await deps.connect(),
+          audit: deps.auditFile(audit),
+          report: event => {
+            for (const line of printEvent(event)) ctx.logger.info(line);
+          },
+          now: deps.now,
+        },
+      );
+      ctx.output('changes', result.changes);
+      if (mode === 'apply') ctx.output('auditPath', auditPath(environment));
+      assertDone(result);
+    },
+  });
+
+const parseEnvironment = (input: unknown, config: GoldenPathConfig): string => {
+  const parsed = requestSchema(config).shape.environment.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new InputError(parsed.error.issues[0].message);
+};
+
+const assertMember = (
+  user: UserEntity | undefined,
+  environment: string,
+  groups: readonly string[],
+) => {
+  const own = (user?.relations ?? [])
+    .filter(relation => relation.type === 'memberOf')
+    .map(relation => relation.targetRef.toLocaleLowerCase('en'));
+  if (groups.some(group => own.includes(group.toLocaleLowerCase('en')))) return;
+  throw new NotAllowedError(
+    `Only members of ${
+      groups.join(', ') || 'the groups in goldenPath.provision.groups (none)'
+    } may provision "${environment}"; a dry run is open to everybody.`,
+  );
+};
+
+/** The audit goes on in the workspace where the infra repo's ends. */
+const bringAudit = async (
+  ctx: Pick<ActionContext<any, any>, 'workspacePath'>,
+  environment: string,
+  infraFiles: InfraFiles,
+): Promise<string> => {
+  const path = join(ctx.workspacePath, auditPath(environment));
+  const before = await infraFiles.read(auditPath(environment));
+  if (before !== undefined) {
+    await mkdir(dirname(path), { recursive: true });
+    // What an attempt of before wrote here is further on than the infra repo.
+    await writeFile(path, before, { flag: 'wx' }).catch(error => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  }
+  return path;
+};
+
+const assertDone = ({ outcome, databases }: ProvisionResult) => {
+  if (outcome === 'done') return;
+  const problems = databases.flatMap(({ database, problems: own }) =>
+    own.map(problem => `- ${database}: ${problem}`),
+  );
+  throw new ProvisionFailedError(
+    `Not every database is as declared; what was done stands in the audit, and Retry goes on from there.\n${problems.join(
+      '\n',
+    )}`,
+  );
+};
