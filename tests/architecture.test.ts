@@ -134,7 +134,7 @@ describe('imports point one way', () => {
       const outside = importsUnder(folder).filter(
         ({ to }) =>
           /^(plugins|packages|tests|platform|skeleton)\//.test(to) &&
-          !to.startsWith(`${folder}/`),
+          !to.startsWith(`${dirname(folder)}/`),
       );
       expect(show(outside)).toEqual([]);
     },

@@ -47,7 +47,7 @@ export const main = async (root: string): Promise<void> => {
     const { urls } = platform;
     print('');
     print(
-      `  Backstage        ${urls.backstage}/create   sign in as Guest, choose "Backend App + RDS"`,
+      `  Backstage        ${urls.backstage}/create   enter as a guest and fill in the form`,
     );
     print(`  GitHub           ${urls.github}/acme/platform-infra`);
     print(`  Secrets Manager  ${urls.secretsManager}`);
