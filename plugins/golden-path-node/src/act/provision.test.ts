@@ -1,0 +1,538 @@
+import type { TfvarsEntry } from '../decide/tfvars';
+import type { Connect } from './provisionPorts';
+import {
+  entry,
+  environmentOn,
+  Instance,
+  startInstance,
+} from './testing/instance';
+
+jest.setTimeout(120_000);
+
+const CANARY = `cAnArY'"\\%s ü-${'x'.repeat(12)}`;
+
+let instance: Instance;
+beforeAll(async () => {
+  instance = await startInstance();
+});
+afterAll(() => instance.stop());
+
+const actions = (rows: Array<{ action: string; status: string }>) =>
+  rows.map(({ action, status }) => `${action} ${status}`);
+
+describe.each(['master', 'superuser'] as const)('as %s', who => {
+  const on = () => environmentOn(instance, instance[who]);
+  /** Names of their own for each of the two. */
+  const named = (name: string, more: Partial<TfvarsEntry> = {}) =>
+    entry(`${name}_${who}`, more);
+
+  it('makes role, database and grants; the second run plans nothing', async () => {
+    const env = on();
+    const orders = named('orders');
+    env.putFor(orders, CANARY);
+
+    const first = await env.run([orders]);
+    expect(first.databases).toEqual([
+      {
+        database: orders.databaseName,
+        username: orders.username,
+        outcome: 'changed',
+        changes: who === 'master' ? 6 : 5,
+        problems: [],
+      },
+    ]);
+    expect(actions(first.rows)).toEqual([
+      'create_role success',
+      'comment success',
+      ...(who === 'master' ? ['grant success'] : []),
+      'create_database success',
+      'revoke success',
+      'grant success',
+      'observe success',
+    ]);
+
+    const [role] = await instance.sql(
+      `SELECT rolcanlogin, rolcreatedb, rolcreaterole, rolsuper, rolconnlimit, shobj_description(oid, 'pg_authid') AS mark,
+              (SELECT count(*)::int FROM pg_auth_members WHERE member = r.oid) AS memberships
+         FROM pg_roles r WHERE rolname = $1`,
+      [orders.username],
+    );
+    expect(role).toEqual({
+      rolcanlogin: true,
+      rolcreatedb: false,
+      rolcreaterole: false,
+      rolsuper: false,
+      rolconnlimit: -1,
+      mark: `Managed by goldenpath-rds: secret goldenpath/dev/${orders.key}/postgres, version v1`,
+      memberships: 0,
+    });
+    const [database] = await instance.sql(
+      `SELECT pg_get_userbyid(datdba) AS owner, pg_encoding_to_char(encoding) AS encoding, datacl::text AS acl
+         FROM pg_database WHERE datname = $1`,
+      [orders.databaseName],
+    );
+    expect(database).toEqual({
+      owner: orders.username,
+      encoding: 'UTF8',
+      acl: `{${orders.username}=CTc/${orders.username}}`,
+    });
+    await instance.as(
+      { username: orders.username, password: CANARY },
+      orders.databaseName,
+      'CREATE TABLE orders (id int)',
+    );
+
+    const before = instance.log().length;
+    const second = await env.run([orders]);
+    expect(second).toMatchObject({ outcome: 'done', changes: 0 });
+    expect(actions(second.rows)).toEqual(['observe success']);
+    expect(instance.log().slice(before)).not.toMatch(
+      /CREATE|ALTER|GRANT|REVOKE |COMMENT/,
+    );
+    expect(await env.run([orders], { mode: 'check' })).toMatchObject({
+      outcome: 'done',
+    });
+  });
+
+  it('mends a password that was changed behind its back, and takes up a new version', async () => {
+    const env = on();
+    const mended = named('mended');
+    env.putFor(mended, 'the right one');
+    await env.run([mended]);
+    await instance.sql(
+      `ALTER ROLE ${mended.username} PASSWORD 'another entirely'`,
+    );
+
+    expect(await env.run([mended], { loginTest: false })).toMatchObject({
+      changes: 0,
+    });
+    expect(await env.run([mended], { mode: 'check' })).toMatchObject({
+      outcome: 'drift',
+    });
+    const mending = await env.run([mended]);
+    expect(mending.rows[0]).toMatchObject({
+      action: 'set_password',
+      message: expect.stringContaining('the login failed'),
+    });
+    expect(mending.outcome).toBe('done');
+
+    env.putFor(mended, 'rotated', 'v2');
+    const rotated = await env.run([mended]);
+    expect(rotated.rows[0].message).toContain(
+      'the secret has version v2, and the role was made from v1',
+    );
+    expect(actions(rotated.rows)).toEqual([
+      'set_password success',
+      'comment success',
+      'observe success',
+    ]);
+    await instance.as(
+      { username: mended.username, password: 'rotated' },
+      mended.databaseName,
+      'SELECT 1',
+    );
+    expect(await env.run([mended])).toMatchObject({ changes: 0 });
+  });
+
+  it('brings every attribute back', async () => {
+    const env = on();
+    const drifting = named('drifting', { connectionLimit: 7, createdb: true });
+    env.putFor(drifting, 'secret');
+    await env.run([drifting]);
+    await instance.sql(
+      `ALTER ROLE ${drifting.username} NOLOGIN NOCREATEDB CREATEROLE CONNECTION LIMIT 1 VALID UNTIL '2001-01-01' PASSWORD 'other'`,
+    );
+    await instance.sql(
+      `GRANT CONNECT, TEMPORARY ON DATABASE ${drifting.databaseName} TO PUBLIC`,
+    );
+    await instance.sql(
+      `REVOKE TEMPORARY ON DATABASE ${drifting.databaseName} FROM ${drifting.username}`,
+    );
+    if (who === 'superuser')
+      await instance.sql(`GRANT pg_monitor TO ${drifting.username}`);
+
+    const check = await env.run([drifting], { mode: 'check' });
+    expect(check).toMatchObject({ outcome: 'drift' });
+    expect(check.rows).toEqual([]);
+    const mending = await env.run([drifting]);
+    expect(mending.databases).toMatchObject([
+      { outcome: 'changed', problems: [] },
+    ]);
+    expect(await env.run([drifting], { mode: 'check' })).toMatchObject({
+      outcome: 'done',
+      changes: 0,
+    });
+  });
+
+  it('refuses a role that it does not manage, and adopts it when told to', async () => {
+    const env = on();
+    const foreign = named('foreign');
+    env.putFor(foreign, 'secret');
+    await instance.as(
+      instance[who],
+      'postgres',
+      `CREATE ROLE ${foreign.username} LOGIN PASSWORD 'theirs'`,
+    );
+
+    const refused = await env.run([foreign]);
+    expect(refused.outcome).toBe('failed');
+    expect(refused.databases[0].problems[0]).toContain(
+      'not managed by goldenpath-rds',
+    );
+    expect(actions(refused.rows)).toEqual(['refuse failed', 'observe failed']);
+    await instance.as(
+      { username: foreign.username, password: 'theirs' },
+      'postgres',
+      'SELECT 1',
+    );
+
+    const adopted = await env.run([foreign], { adopt: true });
+    expect(adopted.outcome).toBe('done');
+    expect(adopted.rows.map(({ action }) => action)).toContain('adopt');
+    expect(await env.run([foreign])).toMatchObject({ changes: 0 });
+  });
+
+  it("refuses a database of somebody else's always, and of the master's unless told to adopt", async () => {
+    const env = on();
+    const theirs = named('theirs');
+    const masters = named('masters');
+    env.putFor(theirs, 'secret');
+    env.putFor(masters, 'secret');
+    await instance.sql(`CREATE ROLE other_${who}`);
+    await instance.sql(
+      `CREATE DATABASE ${theirs.databaseName} OWNER other_${who}`,
+    );
+    await instance.as(
+      instance[who],
+      'postgres',
+      `CREATE DATABASE ${masters.databaseName}`,
+    );
+
+    for (const adopt of [false, true]) {
+      const { databases } = await env.run([theirs], { adopt });
+      expect(databases).toMatchObject([{ outcome: 'refused', changes: 0 }]);
+      expect(databases[0].problems[0]).toContain(`belongs to other_${who}`);
+    }
+    expect(
+      await instance.sql(`SELECT 1 FROM pg_roles WHERE rolname = $1`, [
+        theirs.username,
+      ]),
+    ).toEqual([]);
+
+    expect((await env.run([masters])).databases[0].problems[0]).toContain(
+      '--adopt',
+    );
+    expect(await env.run([masters], { adopt: true })).toMatchObject({
+      outcome: 'done',
+    });
+    expect(await env.run([masters], { mode: 'check' })).toMatchObject({
+      outcome: 'done',
+    });
+  });
+
+  it('keeps one environment out of what another made on the same instance', async () => {
+    const env = on();
+    const shared = named('shared');
+    env.putFor(shared, 'secret');
+    await env.run([shared]);
+    await instance.sql(
+      `COMMENT ON ROLE ${shared.username} IS 'Managed by goldenpath-rds: secret goldenpath/prod/${shared.key}/postgres, version v9'`,
+    );
+    const { databases } = await env.run([shared]);
+    expect(databases[0].problems[0]).toContain(
+      `belongs to the secret goldenpath/prod/${shared.key}/postgres`,
+    );
+  });
+
+  it('lets no app role into the database of another, nor make anything in postgres', async () => {
+    const env = on();
+    const apps = ['left', 'right'].map(name => named(name));
+    for (const app of apps) env.putFor(app, app.key);
+    await env.run(apps);
+    for (const app of apps) {
+      const login = { username: app.username, password: app.key };
+      for (const other of apps.filter(({ key }) => key !== app.key)) {
+        await expect(
+          instance.as(login, other.databaseName, 'SELECT 1'),
+        ).rejects.toThrow('permission denied for database');
+      }
+      for (const statement of ['CREATE SCHEMA x', 'CREATE TABLE x (id int)']) {
+        await expect(instance.as(login, 'postgres', statement)).rejects.toThrow(
+          'permission denied',
+        );
+      }
+    }
+  });
+
+  it('shows in a dry run what it would do, and does none of it', async () => {
+    const env = on();
+    const dry = named('dry');
+    const early = named('early');
+    env.putFor(dry, 'secret');
+    const before = await everything();
+    const { databases, events, rows, outcome } = await env.run([dry, early], {
+      mode: 'dry-run',
+    });
+    expect(outcome).toBe('done');
+    expect(databases).toMatchObject([
+      { outcome: 'planned', changes: who === 'master' ? 6 : 5 },
+      { outcome: 'not observed' },
+    ]);
+    expect(events).toContainEqual({
+      type: 'note',
+      database: early.databaseName,
+      text: expect.stringContaining('terraform apply makes it'),
+    });
+    expect(rows).toEqual([]);
+    expect(await everything()).toEqual(before);
+  });
+
+  it('goes on with the others, where it is told not to stop', async () => {
+    const env = on();
+    const bad = named('bad');
+    const good = named('good');
+    env.putFor(bad, 'secret');
+    env.putFor(good, 'secret');
+    await instance.sql(`CREATE ROLE ${bad.username}`);
+    expect((await env.run([bad, good])).databases).toMatchObject([
+      { outcome: 'refused' },
+      { outcome: 'stopped' },
+    ]);
+    expect(
+      (await env.run([bad, good], { failFast: false })).databases,
+    ).toMatchObject([{ outcome: 'refused' }, { outcome: 'changed' }]);
+  });
+
+  it('ends up the same after a cut behind every single statement', async () => {
+    // Each BEGIN and COMMIT is one as well; the audit of what was done just before the cut is lost with it.
+    const statements = who === 'master' ? 10 : 9;
+    for (let cut = 0; cut < statements; cut += 1) {
+      const env = on();
+      const app = named(`cut${cut}`);
+      env.putFor(app, 'secret');
+      const first = await env.run([app], {}, cutAfter(env.connections, cut));
+      expect(first.outcome).toBe('failed');
+      const again = await env.run([app]);
+      expect(again.databases[0].problems).toEqual([]);
+      expect(again.outcome).toBe('done');
+      expect(await env.run([app], { mode: 'check' })).toMatchObject({
+        outcome: 'done',
+        changes: 0,
+      });
+      const recorded = new Set(
+        env.rows
+          .filter(({ status }) => status !== 'failed')
+          .map(({ action }) => action),
+      );
+      expect(recorded).toContain('create_role');
+      expect(recorded).toContain('create_database');
+    }
+  });
+
+  it('has eight runs at once end as one would', async () => {
+    const env = on();
+    const apps = Array.from({ length: 6 }, (_, n) => named(`crowd${n}`));
+    for (const app of apps) env.putFor(app, app.key);
+    const results = await Promise.all(
+      Array.from({ length: 8 }, () => env.run(apps)),
+    );
+    expect(results.map(({ outcome }) => outcome)).toEqual(
+      Array(8).fill('done'),
+    );
+    expect(results.filter(({ changes }) => changes > 0)).toHaveLength(1);
+    expect(await env.run(apps, { mode: 'check' })).toMatchObject({
+      outcome: 'done',
+    });
+  });
+
+  it('says who holds the lock, and gives up', async () => {
+    const env = on();
+    const holder = await env.connections({
+      host: 'localhost',
+      port: instance.port,
+      database: 'postgres',
+      ...instance[who],
+      applicationName: 'goldenpath-rds other run',
+      isReadOnly: false,
+    });
+    try {
+      await holder.query('SELECT pg_advisory_lock(1735355492, 1885434984)');
+      const waiting = env.run([], { lockTimeoutMs: 100 });
+      await expect(waiting).rejects.toThrow(
+        /still holds the lock .*goldenpath-rds other run/,
+      );
+    } finally {
+      await holder.close();
+    }
+  });
+
+  it('stops when the connection that holds the lock dies', async () => {
+    const env = on();
+    const app = named('lockless');
+    env.putFor(app, 'secret');
+    const connect: Connect = async target => {
+      const session = await env.connections(target);
+      return {
+        ...session,
+        query: async (sql, values) => {
+          if (sql.startsWith('CREATE DATABASE')) {
+            await instance.sql(
+              `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'`,
+            );
+          }
+          return session.query(sql, values);
+        },
+      };
+    };
+    await expect(env.run([app], {}, connect)).rejects.toThrow(
+      'The connection that held the lock is gone',
+    );
+    expect(await env.run([app])).toMatchObject({ outcome: 'done' });
+  });
+
+  it('finds drift inside a database', async () => {
+    const env = on();
+    const inside = named('inside');
+    env.putFor(inside, 'secret');
+    await env.run([inside]);
+    await instance.as(
+      { username: inside.username, password: 'secret' },
+      inside.databaseName,
+      'GRANT CREATE ON SCHEMA public TO PUBLIC',
+    );
+    const { outcome, databases } = await env.run([inside], { mode: 'check' });
+    expect(outcome).toBe('drift');
+    expect(databases[0].problems).toEqual([
+      expect.stringContaining('REVOKE CREATE ON SCHEMA public FROM PUBLIC'),
+    ]);
+  });
+
+  it('writes the password nowhere', async () => {
+    const env = on();
+    const app = named('canary');
+    env.putFor(app, CANARY);
+    const first = await env.run([app]);
+    // And where statements fail.
+    await instance.sql(`ALTER ROLE ${app.username} PASSWORD 'x'`);
+    const failing: Connect = async target => {
+      const session = await env.connections(target);
+      return {
+        ...session,
+        query: async (sql, values) =>
+          session.query(
+            /PASSWORD/.test(sql) ? `${sql} CONNECTION LIMIT nonsense` : sql,
+            values,
+          ),
+      };
+    };
+    const failed = await env.run([app], {}, failing);
+    expect(failed.outcome).toBe('failed');
+    await instance.sql(`ALTER ROLE ${app.username} NOLOGIN`);
+    await env.run([app]);
+    const everywhere = JSON.stringify([first, failed, env.rows]);
+    for (const text of [everywhere, instance.log()]) {
+      expect(text).not.toContain('cAnArY');
+      expect(text).not.toContain(instance[who].password);
+    }
+  });
+});
+
+describe('as a master that others came before', () => {
+  it('prints the GRANT that a person must run', async () => {
+    const env = environmentOn(instance, instance.master);
+    const app = entry('restored');
+    env.putFor(app, 'secret');
+    await instance.sql(`CREATE ROLE ${app.username} LOGIN`);
+    const { databases } = await env.run([app], { adopt: true });
+    expect(databases[0].problems[0]).toContain(
+      `GRANT "${app.username}" TO "goldenpath_master" WITH ADMIN OPTION;`,
+    );
+    await instance.sql(
+      `GRANT "${app.username}" TO "goldenpath_master" WITH ADMIN OPTION`,
+    );
+    expect(await env.run([app], { adopt: true })).toMatchObject({
+      outcome: 'done',
+    });
+  });
+
+  it('is told in words when its own password is wrong', async () => {
+    const env = environmentOn(instance, {
+      ...instance.master,
+      password: 'wrong',
+    });
+    await expect(env.run([])).rejects.toThrow(
+      /does not accept the password of the master "goldenpath_master" that is in goldenpath\/dev\/rds\/master/,
+    );
+  });
+
+  it('has a REVOKE that only warns fail', async () => {
+    const session = await environmentOn(instance, instance.master).connections({
+      host: 'localhost',
+      port: instance.port,
+      database: 'postgres',
+      ...instance.master,
+      applicationName: 'test',
+      isReadOnly: false,
+    });
+    try {
+      await expect(
+        session.query('REVOKE CONNECT ON DATABASE postgres FROM PUBLIC'),
+      ).rejects.toMatchObject({ name: 'SqlError', sqlState: '01006' });
+    } finally {
+      await session.close();
+    }
+  });
+
+  it('names host and cause when the certificate does not verify', async () => {
+    const { connectPostgres } =
+      require('../adapters/postgres/connectPostgres') as typeof import('../adapters/postgres/connectPostgres');
+    await expect(
+      connectPostgres()({
+        host: 'localhost',
+        port: instance.port,
+        database: 'postgres',
+        ...instance.master,
+        applicationName: 'test',
+        isReadOnly: true,
+      }),
+    ).rejects.toThrow(
+      /localhost:\d+: the server's certificate does not verify .*--ca-file/,
+    );
+  });
+});
+
+/** Everything that a run could have changed. */
+const everything = () =>
+  instance.sql(
+    `SELECT (SELECT json_agg(d ORDER BY d.oid) FROM pg_database d)::text AS databases,
+            (SELECT json_agg(a ORDER BY a.oid) FROM pg_authid a)::text AS roles,
+            (SELECT json_agg(m ORDER BY m.oid) FROM pg_auth_members m)::text AS members`,
+  );
+
+/** Connections that end, all of them, once so many statements of the plan are done and before their outcome is known. */
+const cutAfter = (connect: Connect, statements: number): Connect => {
+  let done = 0;
+  return async target => {
+    const session = await connect(target);
+    return {
+      ...session,
+      query: async (sql, values) => {
+        if (
+          !/^(BEGIN|COMMIT|ROLLBACK|CREATE|ALTER|GRANT|REVOKE|COMMENT)/.test(
+            sql,
+          )
+        )
+          return session.query(sql, values);
+        if (done <= statements) {
+          await session.query(sql, values);
+          done += 1;
+        }
+        if (done > statements) {
+          await session.close();
+          throw new Error('cut');
+        }
+        return [];
+      },
+    };
+  };
+};
