@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, readFileSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
@@ -38,27 +46,57 @@ const canReach = (path: string, { uid }: OperatingUser): boolean => {
 
 /**
  * The folder of the binaries that the user can reach: the one given, or a copy under the system's temporary folder where
- * a folder above it is closed (such as /root).
+ * a folder above it is closed (such as /root). `log` gets one line about a copy.
+ * @throws Error where somebody else has put a folder in the copy's place
  */
 export const reachableBinaries = (
   folder: string,
   user: OperatingUser | undefined,
+  log: (line: string) => void,
 ): string => {
   if (!user || canReach(join(folder, 'bin'), user)) return folder;
-  const copy = join(tmpdir(), `golden-path-postgres-${shortHash(folder)}`);
-  if (!existsSync(join(copy, 'bin')))
-    cpSync(folder, copy, { recursive: true, verbatimSymlinks: true });
+  const { mtimeMs, size } = statSync(join(folder, 'bin/postgres'));
+  const copy = join(
+    tmpdir(),
+    `golden-path-postgres-${shortHash(`${folder} ${mtimeMs} ${size}`)}`,
+  );
+  if (!existsSync(copy)) {
+    const partial = mkdtempSync(`${copy}-`);
+    chmodSync(partial, 0o755);
+    cpSync(folder, partial, { recursive: true, verbatimSymlinks: true });
+    renameSync(partial, copy);
+  }
+  if (statSync(copy).uid !== process.getuid?.())
+    throw new Error(
+      `${copy} belongs to somebody else: remove it, PostgreSQL's programs are copied there.`,
+    );
+  log(
+    `PostgreSQL's own user can't enter ${folder}: its programs run from the copy ${copy}.`,
+  );
   return copy;
 };
 
-/** The data directory that the user can reach: the one given, or one of its own under the temporary folder. */
+/**
+ * The data directory that the user can reach: the one given, or one of its own under the temporary folder. `log` gets
+ * one line about the latter.
+ */
 export const reachableDataDir = (
   dataDir: string,
   user: OperatingUser | undefined,
-): string =>
-  !user || canReach(dataDir, user)
-    ? dataDir
-    : join(tmpdir(), `golden-path-postgres-data-${shortHash(dataDir)}`);
+  log: (line: string) => void,
+): string => {
+  if (!user || canReach(dataDir, user)) return dataDir;
+  const elsewhere = join(
+    tmpdir(),
+    `golden-path-postgres-data-${shortHash(dataDir)}`,
+  );
+  log(
+    `PostgreSQL's own user can't enter ${dirname(
+      dataDir,
+    )}: its data is in ${elsewhere}.`,
+  );
+  return elsewhere;
+};
 
 const shortHash = (text: string) =>
   createHash('sha256').update(text).digest('hex').slice(0, 12);

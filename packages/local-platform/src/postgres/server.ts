@@ -1,4 +1,4 @@
-import { ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { openSync, closeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -43,6 +43,14 @@ export const initialise = async (options: {
   );
 };
 
+/** A server that is coming up or running. */
+export interface Server {
+  /** Fast shutdown: clients are cut off, what they committed is kept. Waits for the end. */
+  stop(): Promise<void>;
+  /** Settles when the server has ended, by whatever cause. */
+  ended: Promise<void>;
+}
+
 /** Starts the server in a process group of its own, so that a Ctrl-C reaches only the platform, which then stops it. */
 export const startServer = (options: {
   binaries: string;
@@ -51,7 +59,7 @@ export const startServer = (options: {
   settings: Record<string, string>;
   logFile: string;
   user?: OperatingUser;
-}): { process: ChildProcess; ended: Promise<void> } => {
+}): Server => {
   const log = openSync(options.logFile, 'a', 0o600);
   const settings = Object.entries(options.settings).flatMap(([name, value]) => [
     '-c',
@@ -73,9 +81,38 @@ export const startServer = (options: {
     child.once('error', () => done());
     child.once('exit', () => done());
   });
-  // Whatever ends this program, the server doesn't outlive it: SIGINT is PostgreSQL's fast shutdown.
-  const onExit = () => child.kill('SIGINT');
-  process.once('exit', onExit);
-  void ended.then(() => process.removeListener('exit', onExit));
-  return { process: child, ended };
+  if (child.pid !== undefined) endWithUs(child.pid, ended, options.user);
+  return {
+    ended,
+    stop: async () => {
+      // SIGINT is PostgreSQL's fast shutdown, SIGQUIT its immediate one.
+      child.kill('SIGINT');
+      const insist = setTimeout(() => child.kill('SIGQUIT'), 10_000);
+      await ended;
+      clearTimeout(insist);
+    },
+  };
+};
+
+/**
+ * The server doesn't outlive this program, even one that was killed: a shell waits for the end of a pipe that only this
+ * program holds open, and stops the server then.
+ */
+const endWithUs = (
+  pid: number,
+  ended: Promise<void>,
+  user: OperatingUser | undefined,
+) => {
+  const guard = spawn(
+    '/bin/sh',
+    ['-c', 'read _; kill -INT "$1"', 'sh', `${pid}`],
+    {
+      ...user,
+      cwd: '/',
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    },
+  );
+  guard.once('error', () => {});
+  void ended.then(() => guard.kill('SIGKILL'));
 };

@@ -1,8 +1,28 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { waitForPredecessor } from './predecessor';
 import { startPostgres } from './startPostgres';
+
+const TRANSFORM = require.resolve(
+  '@backstage/cli-node/config/nodeTransform.cjs',
+);
+const PROGRAM = `require(${JSON.stringify(join(__dirname, 'startPostgres.ts'))})
+  .startPostgres(JSON.parse(process.env.PLACE))
+  .then(() => {
+    console.log('ready');
+    setInterval(() => {}, 1000);
+  });`;
 
 describe('startPostgres', () => {
   let folder: string;
@@ -75,6 +95,63 @@ describe('startPostgres', () => {
     await client.end();
     await again.stop();
     expect(again.master).toEqual(postgres.master);
+  });
+
+  /** Starts a server from a program of its own, as `make start` does. */
+  const startFromProgram = async () => {
+    const program = spawn(
+      process.execPath,
+      ['--require', TRANSFORM, '-e', PROGRAM],
+      {
+        env: { ...process.env, PLACE: JSON.stringify(place()) },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+    await once(program.stdout, 'data');
+    return program;
+  };
+
+  it.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
+    'ends with the program that started it, also by %s, and comes up again at once',
+    async signal => {
+      const program = await startFromProgram();
+      program.kill(signal);
+      await once(program, 'exit');
+      expect(program.signalCode).toBe(signal);
+      // PostgreSQL lets no second server onto the same data.
+      const again = await startPostgres(place());
+      await again.stop();
+    },
+  );
+
+  it('takes no notice of the lock file of a server that was killed, even if its number is taken', async () => {
+    const postgres = await startPostgres(place());
+    await postgres.stop();
+    writeFileSync(
+      join(folder, 'postgres/postmaster.pid'),
+      `${process.pid}\n${join(folder, 'postgres')}\n1\n0\n\nlocalhost\n`,
+    );
+    const again = await startPostgres(place());
+    await again.stop();
+  });
+
+  it('refuses to start a second server on the same data, and names the first', async () => {
+    const postgres = await startPostgres(place());
+    await expect(
+      waitForPredecessor(join(folder, 'postgres'), { waitMs: 0 }),
+    ).rejects.toThrow(/A PostgreSQL \(process \d+\) already runs on/);
+    await postgres.stop();
+  });
+
+  it('says why it did not come up', async () => {
+    await expect(
+      startPostgres({ ...place(), settings: { no_such_setting: 'on' } }),
+    ).rejects.toThrow(/did not come up[^]*no_such_setting/);
+  });
+
+  it('keeps its passwords to its user', async () => {
+    const { mode } = statSync(join(folder, 'postgres-passwords.json'));
+    expect((mode & 0o777).toString(8)).toBe('600');
   });
 });
 

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -21,6 +22,7 @@ import {
   reachableBinaries,
   reachableDataDir,
 } from './operatingUser';
+import { waitForPredecessor } from './predecessor';
 import { embeddedBinaries, initialise, startServer } from './server';
 
 const SUPERUSER = 'rdsadmin';
@@ -60,16 +62,23 @@ export const startPostgres = async (options: {
   logFile: string;
   /** Server settings, as on its command line. */
   settings?: Record<string, string>;
+  /** Gets a line where files had to go elsewhere than asked; standard error unless given. */
+  log?: (line: string) => void;
 }): Promise<Postgres> => {
+  const log =
+    options.log ?? ((line: string) => process.stderr.write(`${line}\n`));
   const user = operatingUser();
-  const binaries = reachableBinaries(embeddedBinaries(), user);
-  const dataDir = reachableDataDir(options.dataDir, user);
+  const binaries = reachableBinaries(embeddedBinaries(), user, log);
+  const dataDir = reachableDataDir(options.dataDir, user, log);
   const passwordsFile = `${options.dataDir}-passwords.json`;
   const caFile = `${options.dataDir}-ca.pem`;
   mkdirSync(dirname(options.dataDir), { recursive: true });
   const port = options.port || (await freePort());
 
-  const isNew = !existsSync(passwordsFile);
+  await waitForPredecessor(dataDir);
+  // Data under the temporary folder may be gone after a restart of the machine.
+  const isNew =
+    !existsSync(passwordsFile) || !existsSync(join(dataDir, 'PG_VERSION'));
   const passwords = isNew ? newPasswords() : readPasswords(passwordsFile);
   if (isNew) {
     // A first start that was cut short left a cluster whose passwords nobody knows.
@@ -98,13 +107,6 @@ export const startPostgres = async (options: {
       ...options.settings,
     },
   });
-  const stop = async () => {
-    server.process.kill('SIGINT');
-    const insist = setTimeout(() => server.process.kill('SIGQUIT'), 10_000);
-    await server.ended;
-    clearTimeout(insist);
-  };
-
   const connect = async (login: Login, database = 'postgres') => {
     const config: ClientConfig = {
       host: 'localhost',
@@ -135,10 +137,9 @@ export const startPostgres = async (options: {
     } finally {
       await client.end();
     }
-    if (isNew)
-      writeFileSync(passwordsFile, JSON.stringify(passwords), { mode: 0o600 });
+    if (isNew) writePasswords(passwordsFile, passwords);
   } catch (error) {
-    await stop();
+    await server.stop();
     throw error;
   }
   return {
@@ -149,7 +150,7 @@ export const startPostgres = async (options: {
     master,
     backstage,
     connectAsSuperuser: database => connect(superuser, database),
-    stop,
+    stop: server.stop,
   };
 };
 
@@ -166,6 +167,12 @@ const newPasswords = (): Passwords => {
 
 const readPasswords = (file: string): Passwords =>
   JSON.parse(readFileSync(file, 'utf8'));
+
+/** Written beside and renamed: half a file would lock everybody out. */
+const writePasswords = (file: string, passwords: Passwords) => {
+  writeFileSync(`${file}.new`, JSON.stringify(passwords), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+};
 
 const makeCluster = async (options: {
   binaries: string;
