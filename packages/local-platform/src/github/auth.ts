@@ -1,0 +1,66 @@
+import { Actor, Context } from './context';
+import { GitHubError, notFound } from './errors';
+import { Repository } from './state/model';
+
+/** Whom every token but a workflow run's stands for. */
+export const USER = 'backstage';
+/** Who presses buttons on the pages, where nobody signs in. */
+export const BROWSER_USER = 'developer';
+export const RUN_USER = 'github-actions[bot]';
+/** Beginning of tokens that GitHub makes for apps, Actions among them. */
+export const RUN_TOKEN_PREFIX = 'ghs_';
+
+/**
+ * Who an `Authorization` header stands for: `token X` and `Bearer X` as REST clients send them, `Basic` as git does (with
+ * the token as password, or as user name alone).
+ * @returns undefined where there is none
+ * @throws GitHubError 401 for the token of a run that has ended
+ */
+export const authenticate = (
+  context: Context,
+  header: string | undefined,
+): Actor | undefined => {
+  const token = readToken(header);
+  if (!token) return undefined;
+  if (!token.startsWith(RUN_TOKEN_PREFIX)) return { login: USER };
+  const run = context.runTokens.get(token);
+  if (!run) throw new GitHubError(401, 'Bad credentials');
+  return { login: RUN_USER, runId: run.runId };
+};
+
+export const readToken = (header: string | undefined): string | undefined => {
+  const [, scheme, value] = /^(\w+)\s+(\S+)\s*$/.exec(header ?? '') ?? [];
+  switch (scheme?.toLowerCase()) {
+    case 'token':
+    case 'bearer':
+      return value;
+    case 'basic': {
+      const [, user, password] =
+        /^([^:]*):?(.*)$/s.exec(
+          Buffer.from(value, 'base64').toString('utf8'),
+        ) ?? [];
+      return password || (user === 'x-access-token' ? undefined : user);
+    }
+    default:
+      return undefined;
+  }
+};
+
+/**
+ * A run's GITHUB_TOKEN reaches its own repository and, to read, public ones.
+ * @throws GitHubError 404 as GitHub hides what a token may not see, 403 for writes
+ */
+export const assertInReach = (
+  context: Context,
+  actor: Actor,
+  repo: Repository,
+  isWrite: boolean,
+): void => {
+  if (actor.runId === undefined) return;
+  const run = context.runs.get(actor.runId);
+  const isOwn = run?.repo.owner === repo.owner && run?.repo.name === repo.name;
+  if (isOwn) return;
+  if (repo.isPrivate) throw notFound();
+  if (isWrite)
+    throw new GitHubError(403, 'Resource not accessible by integration');
+};

@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import { ActionsService, RepoRef, RunStore } from '../actions/types';
+import { isRepositoryName } from './decide/names';
+import { BareRepo } from './git/bareRepo';
+import { notFound } from './errors';
+import { Account, Repository } from './state/model';
+import { sameName } from './state/runStore';
+import { StateFile } from './state/stateFile';
+import { Urls } from './urls';
+
+/** Who calls. */
+export interface Actor {
+  login: string;
+  /** Set where a workflow run calls with its own GITHUB_TOKEN: that starts no other workflows. */
+  runId?: number;
+}
+
+/** What every part of the local GitHub works with. */
+export class Context {
+  private readonly queues = new Map<number, Promise<unknown>>();
+  /** The Actions service needs this GitHub to be made first; set before anything is served. */
+  actions!: ActionsService;
+  /** Commits of test merges (null: conflict) by repository, base and head. */
+  readonly testMerges = new Map<string, Promise<string | null>>();
+
+  constructor(
+    readonly file: StateFile,
+    readonly runs: RunStore,
+    readonly urls: Urls,
+    private readonly gitRoot: string,
+    /** Runs whose GITHUB_TOKEN still counts, by token. */
+    readonly runTokens: Map<string, { runId: number; repo: RepoRef }>,
+  ) {}
+
+  get state() {
+    return this.file.state;
+  }
+
+  /** ISO 8601 in UTC, whole seconds. */
+  now(): string {
+    return new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+  }
+
+  gitDir({ owner, name }: RepoRef): string {
+    const known = this.findRepository(owner, name);
+    // An unknown name may be anything, `..` too.
+    if (!known) throw notFound();
+    return join(this.gitRoot, known.owner, `${known.name}.git`);
+  }
+
+  git(repo: RepoRef): BareRepo {
+    return new BareRepo(this.gitDir(repo));
+  }
+
+  findRepository(owner: string, name: string): Repository | undefined {
+    if (!isRepositoryName(name)) return undefined;
+    return this.state.repositories.find(
+      repo => sameName(repo.owner, owner) && sameName(repo.name, name),
+    );
+  }
+
+  /** @throws GitHubError 404 */
+  repository(owner: string, name: string): Repository {
+    const found = this.findRepository(owner, name);
+    if (!found) throw notFound();
+    return found;
+  }
+
+  findAccount(login: string): Account | undefined {
+    return this.state.accounts.find(account => sameName(account.login, login));
+  }
+
+  /** The account of a login that something recorded carries; made where it is new, for instance a bot's. */
+  account(login: string): Account {
+    const known = this.findAccount(login);
+    if (known) return known;
+    const account: Account = {
+      id: this.file.nextId(),
+      login,
+      type: login.endsWith('[bot]') ? 'Bot' : 'User',
+      createdAt: this.now(),
+    };
+    this.state.accounts.push(account);
+    return account;
+  }
+
+  /** One change of a repository after the other: what was read stays true until it is acted on. */
+  async exclusively<T>(repo: Repository, work: () => Promise<T>): Promise<T> {
+    const before = this.queues.get(repo.id) ?? Promise.resolve();
+    const result = before.then(work);
+    const settled = result.catch(() => undefined);
+    this.queues.set(repo.id, settled);
+    void settled.then(() => {
+      if (this.queues.get(repo.id) === settled) this.queues.delete(repo.id);
+    });
+    return result;
+  }
+}

@@ -1,0 +1,59 @@
+import { RunRecord } from '../actions/types';
+import { Actor, Context } from './context';
+import { GitHubError, notFound } from './errors';
+import { commonPayload } from './events/payloads';
+import { Repository } from './state/model';
+
+/**
+ * Starts one workflow by hand.
+ * @throws GitHubError 404 where there is no such workflow, 422 where it doesn't take this dispatch
+ */
+export const dispatchWorkflow = async (
+  context: Context,
+  repo: Repository,
+  workflow: string,
+  ref: string,
+  inputs: Record<string, string>,
+  actor: Actor,
+): Promise<RunRecord> => {
+  const { actions } = context;
+  const git = context.git(repo);
+  const name = { owner: repo.owner, name: repo.name };
+  const check = await actions.validateDispatch(name, ref, workflow, inputs);
+  if (!check) throw notFound();
+  if ('error' in check) throw new GitHubError(422, check.error);
+  const sha = await git.resolve(ref);
+  const full = await fullRef(context, repo, ref);
+  if (!sha || !full) throw new GitHubError(422, `No ref found for: ${ref}`);
+  const [run] = await actions.trigger({
+    name: 'workflow_dispatch',
+    repo: name,
+    ref: full,
+    sha,
+    actor: actor.login,
+    inputs: check.inputs,
+    workflowPath: check.workflowPath,
+    payload: {
+      ...commonPayload(context, repo, actor),
+      ref: full,
+      inputs: check.inputs,
+      workflow: check.workflowPath,
+    },
+  });
+  if (!run) throw new GitHubError(500, 'The workflow did not start.');
+  return run;
+};
+
+const fullRef = async (
+  context: Context,
+  repo: Repository,
+  ref: string,
+): Promise<string | undefined> => {
+  const candidates = ref.startsWith('refs/')
+    ? [ref]
+    : [`refs/heads/${ref}`, `refs/tags/${ref}`];
+  const known = await context.git(repo).refs(...candidates);
+  return candidates.find(candidate =>
+    known.some(found => found.ref === candidate),
+  );
+};

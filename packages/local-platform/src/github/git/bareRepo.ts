@@ -1,0 +1,367 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseCommits, COMMIT_FORMAT, Commit } from './commit';
+import { parseRawDiff, FileChange } from './fileChange';
+import { GitError, runGit } from './runGit';
+
+/** The empty tree, which git knows without being told. */
+const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+export const ZERO_SHA = '0'.repeat(40);
+
+export interface Ref {
+  /** Full, `refs/heads/main`. */
+  ref: string;
+  sha: string;
+  type: string;
+}
+
+export interface TreeEntry {
+  mode: string;
+  type: 'blob' | 'tree' | 'commit';
+  sha: string;
+  /** Bytes; undefined for folders. */
+  size: number | undefined;
+  /** Relative to what was listed. */
+  path: string;
+}
+
+export interface Identity {
+  name: string;
+  email: string;
+  /** ISO 8601. */
+  date?: string;
+}
+
+/** One bare repository on disk. Names of refs come in as GitHub takes them: a branch, a tag, a sha or a full ref. */
+export class BareRepo {
+  constructor(readonly gitDir: string) {}
+
+  async init(defaultBranch: string): Promise<void> {
+    await mkdir(this.gitDir, { recursive: true });
+    await this.git([
+      'init',
+      '--quiet',
+      '--bare',
+      '--template=',
+      `--initial-branch=${defaultBranch}`,
+      '.',
+    ]);
+    const settings = {
+      'uploadpack.allowAnySHA1InWant': 'true',
+      'uploadpack.allowFilter': 'true',
+      'receive.hideRefs': 'refs/pull',
+      // Objects that only an answer names, of a pull request's test merge for instance, are to stay.
+      'gc.auto': '0',
+      'receive.autogc': 'false',
+      'core.logAllRefUpdates': 'false',
+    };
+    for (const [key, value] of Object.entries(settings))
+      await this.git(['config', key, value]);
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.gitDir, { recursive: true, force: true });
+  }
+
+  /** The commit that a ref stands for; undefined where there is none. */
+  async resolve(ref: string): Promise<string | undefined> {
+    const candidates = /^[0-9a-f]{40}$/.test(ref)
+      ? [ref]
+      : [
+          ref.startsWith('refs/') ? ref : undefined,
+          `refs/heads/${ref}`,
+          `refs/tags/${ref}`,
+          `refs/${ref}`,
+          /^[0-9a-f]{7,39}$/.test(ref) ? ref : undefined,
+          ref === 'HEAD' ? ref : undefined,
+        ];
+    for (const candidate of candidates) {
+      if (candidate === undefined) continue;
+      const sha = await this.attempt([
+        'rev-parse',
+        '--verify',
+        '--quiet',
+        '--end-of-options',
+        `${candidate}^{commit}`,
+      ]);
+      if (sha) return sha.trim();
+    }
+    return undefined;
+  }
+
+  /** Refs below prefixes, sorted by name. */
+  async refs(...prefixes: string[]): Promise<Ref[]> {
+    const text = await this.text([
+      'for-each-ref',
+      '--format=%(objectname) %(objecttype) %(refname)',
+      ...prefixes,
+    ]);
+    return lines(text).map(line => {
+      const [sha, type, ref] = line.split(' ');
+      return { ref, sha, type };
+    });
+  }
+
+  /**
+   * Moves, makes or deletes (`sha` undefined) a ref.
+   * @param expected - its value until now; zeros where there must be none
+   */
+  async updateRef(
+    ref: string,
+    sha: string | undefined,
+    expected?: string,
+  ): Promise<void> {
+    const old = expected === undefined ? [] : [expected];
+    if (sha === undefined)
+      await this.git(['update-ref', '--no-deref', '-d', ref, ...old]);
+    else await this.git(['update-ref', '--no-deref', ref, sha, ...old]);
+  }
+
+  async setHead(branch: string): Promise<void> {
+    await this.git(['symbolic-ref', 'HEAD', `refs/heads/${branch}`]);
+  }
+
+  async isRefName(ref: string): Promise<boolean> {
+    return (await this.attempt(['check-ref-format', ref])) !== undefined;
+  }
+
+  async isAncestor(ancestor: string, descendant: string): Promise<boolean> {
+    return (
+      (await this.attempt([
+        'merge-base',
+        '--is-ancestor',
+        ancestor,
+        descendant,
+      ])) !== undefined
+    );
+  }
+
+  async mergeBase(a: string, b: string): Promise<string | undefined> {
+    return (await this.attempt(['merge-base', a, b]))?.trim();
+  }
+
+  /** Newest first. @param range - such as `['main']` or `['feature', '^main']` */
+  async commits(
+    range: string[],
+    options: { limit?: number; skip?: number; path?: string } = {},
+  ): Promise<Commit[]> {
+    const limits = [
+      ...(options.limit === undefined ? [] : [`--max-count=${options.limit}`]),
+      ...(options.skip === undefined ? [] : [`--skip=${options.skip}`]),
+    ];
+    const text = await this.text([
+      'log',
+      '-z',
+      `--format=${COMMIT_FORMAT}`,
+      ...limits,
+      ...range,
+      '--',
+      ...(options.path ? [options.path] : []),
+    ]);
+    return parseCommits(text);
+  }
+
+  async commit(sha: string): Promise<Commit> {
+    const [commit] = await this.commits([sha], { limit: 1 });
+    return commit;
+  }
+
+  async countCommits(range: string[]): Promise<number> {
+    return Number(await this.text(['rev-list', '--count', ...range, '--']));
+  }
+
+  /** What differs between two commits or trees. @param from - undefined for nothing at all */
+  async changes(from: string | undefined, to: string): Promise<FileChange[]> {
+    const options = ['-r', '--find-renames', from ?? EMPTY_TREE, to, '--'];
+    const [raw, numbers, patch] = await Promise.all([
+      this.text(['diff-tree', '--raw', '--abbrev=40', '-z', ...options]),
+      this.text(['diff-tree', '--numstat', '-z', ...options]),
+      this.text(['diff-tree', '-p', ...options]),
+    ]);
+    return parseRawDiff(raw, numbers, patch);
+  }
+
+  /** Entries of a folder at a commit or tree. @returns undefined where there is no such folder */
+  async list(
+    tree: string,
+    folder = '',
+    options: { recursive?: boolean } = {},
+  ): Promise<TreeEntry[] | undefined> {
+    const text = await this.attempt([
+      'ls-tree',
+      '-z',
+      '--long',
+      ...(options.recursive ? ['-r', '-t'] : []),
+      `${tree}:${folder}`,
+    ]);
+    return text?.split('\0').filter(Boolean).map(parseTreeEntry);
+  }
+
+  /** What stands at a path of a commit; undefined where there is nothing. */
+  async entry(commit: string, path: string): Promise<TreeEntry | undefined> {
+    const text = await this.attempt([
+      '--literal-pathspecs',
+      'ls-tree',
+      '-z',
+      '--long',
+      commit,
+      '--',
+      path,
+    ]);
+    const [line] = (text ?? '').split('\0').filter(Boolean);
+    return line === undefined ? undefined : parseTreeEntry(line);
+  }
+
+  async treeOf(commit: string): Promise<string> {
+    return (await this.text(['rev-parse', `${commit}^{tree}`])).trim();
+  }
+
+  /** @returns `blob`, `tree`, `commit` or `tag`; undefined where there is no such object */
+  async typeOf(sha: string): Promise<string | undefined> {
+    return (await this.attempt(['cat-file', '-t', sha]))?.trim();
+  }
+
+  blob(sha: string): Promise<Buffer> {
+    return this.git(['cat-file', 'blob', sha]);
+  }
+
+  async writeBlob(content: Buffer): Promise<string> {
+    const sha = await this.git(['hash-object', '-w', '--stdin'], {
+      input: content,
+    });
+    return sha.toString().trim();
+  }
+
+  /**
+   * Writes a tree: that of another one with paths set, or (sha null) removed.
+   * @param base - tree or commit to begin with; undefined for none
+   */
+  async writeTree(
+    base: string | undefined,
+    changes: Array<{ path: string; mode: string; sha: string | null }>,
+  ): Promise<string> {
+    const index = join(
+      this.gitDir,
+      `index-${process.pid}-${Math.random().toString(36).slice(2)}`,
+    );
+    const env = { GIT_INDEX_FILE: index };
+    try {
+      if (base) await this.git(['read-tree', base], { env });
+      for (const { path, mode, sha } of changes) {
+        if (mode !== '040000' || sha === null) continue;
+        await this.git(
+          ['rm', '-r', '--cached', '--quiet', '--ignore-unmatch', '--', path],
+          { env },
+        ).catch(() => undefined);
+        await this.git(['read-tree', `--prefix=${path}/`, sha], { env });
+      }
+      const input = changes
+        .filter(({ mode, sha }) => mode !== '040000' || sha === null)
+        .map(({ path, mode, sha }) =>
+          sha === null
+            ? `0 ${ZERO_SHA}\t${path}\0`
+            : `${mode} ${sha}\t${path}\0`,
+        )
+        .join('');
+      await this.git(['update-index', '-z', '--index-info'], { env, input });
+      return (await this.git(['write-tree'], { env })).toString().trim();
+    } finally {
+      await rm(index, { force: true });
+    }
+  }
+
+  /** Writes a commit; no ref moves. */
+  async writeCommit(commit: {
+    tree: string;
+    parents: string[];
+    message: string;
+    author: Identity;
+    committer: Identity;
+  }): Promise<string> {
+    const sha = await this.git(
+      [
+        'commit-tree',
+        commit.tree,
+        ...commit.parents.flatMap(parent => ['-p', parent]),
+        '-F',
+        '-',
+      ],
+      {
+        input: commit.message,
+        env: {
+          ...identity('AUTHOR', commit.author),
+          ...identity('COMMITTER', commit.committer),
+        },
+      },
+    );
+    return sha.toString().trim();
+  }
+
+  /** A tar.gz or zip of a commit's or tree's files, below a folder of the given name. */
+  archive(
+    treeish: string,
+    folder: string,
+    format: 'tar.gz' | 'zip',
+  ): Promise<Buffer> {
+    return this.git([
+      'archive',
+      `--format=${format}`,
+      `--prefix=${folder}/`,
+      treeish,
+    ]);
+  }
+
+  /** The difference as text. */
+  diff(from: string, to: string): Promise<string> {
+    return this.text(['diff', '--find-renames', from, to, '--']);
+  }
+
+  git(
+    args: string[],
+    options?: { input?: string | Buffer; env?: Record<string, string> },
+  ): Promise<Buffer> {
+    return runGit(this.gitDir, args, {
+      ...options,
+      env: { GIT_DIR: this.gitDir, ...options?.env },
+    });
+  }
+
+  private async text(args: string[]): Promise<string> {
+    return (await this.git(args)).toString('utf8');
+  }
+
+  private async attempt(args: string[]): Promise<string | undefined> {
+    try {
+      return await this.text(args);
+    } catch (error) {
+      if (error instanceof GitError) return undefined;
+      throw error;
+    }
+  }
+}
+
+const lines = (text: string): string[] => text.split('\n').filter(Boolean);
+
+const parseTreeEntry = (line: string): TreeEntry => {
+  const [head, path] = [
+    line.slice(0, line.indexOf('\t')),
+    line.slice(line.indexOf('\t') + 1),
+  ];
+  const [mode, type, sha, size] = head.split(/ +/);
+  return {
+    mode,
+    type: type as TreeEntry['type'],
+    sha,
+    size: size === '-' ? undefined : Number(size),
+    path,
+  };
+};
+
+const identity = (
+  role: 'AUTHOR' | 'COMMITTER',
+  { name, email, date }: Identity,
+): Record<string, string> => ({
+  [`GIT_${role}_NAME`]: name,
+  [`GIT_${role}_EMAIL`]: email,
+  ...(date && { [`GIT_${role}_DATE`]: date }),
+});

@@ -1,0 +1,57 @@
+/** Fields end in US, commits (by `git log -z`) in NUL: neither can stand in a name or message. */
+const FIELD = '\x1f';
+export const COMMIT_FORMAT = [
+  '%H',
+  '%T',
+  '%P',
+  '%an',
+  '%ae',
+  '%aI',
+  '%cn',
+  '%ce',
+  '%cI',
+  '%B',
+].join('%x1f');
+
+export interface Person {
+  name: string;
+  email: string;
+  /** ISO 8601. */
+  date: string;
+}
+
+export interface Commit {
+  sha: string;
+  tree: string;
+  parents: string[];
+  author: Person;
+  committer: Person;
+  message: string;
+}
+
+/** What `git log -z --format=COMMIT_FORMAT` wrote. */
+export const parseCommits = (text: string): Commit[] =>
+  text
+    .split('\0')
+    .filter(Boolean)
+    .map(record => {
+      const [sha, tree, parents, an, ae, ad, cn, ce, cd, ...message] =
+        record.split(FIELD);
+      return {
+        sha,
+        tree,
+        parents: parents.split(' ').filter(Boolean),
+        author: { name: an, email: ae, date: utc(ad) },
+        committer: { name: cn, email: ce, date: utc(cd) },
+        message: message.join(FIELD).replace(/\n$/, ''),
+      };
+    });
+
+/** GitHub gives times in UTC, without fractions of a second. */
+const utc = (date: string): string =>
+  new Date(date).toISOString().replace('.000Z', 'Z');
+
+export const title = (message: string): string => message.split('\n', 1)[0];
+
+export const bodyOf = (message: string): string =>
+  message.split('\n').slice(1).join('\n').trim();

@@ -1,0 +1,3 @@
+export { startGitHub } from './startGitHub';
+export type { ActionsDeps, GitHubOptions, LocalGitHub } from './startGitHub';
+export type { Violation } from './conformance';

@@ -1,0 +1,89 @@
+import { Actor, Context } from './context';
+import { notFound } from './errors';
+import { Issue, Label, Repository } from './state/model';
+import { sameName } from './state/runStore';
+
+/** Colour of labels that are made by being used. */
+const DEFAULT_COLOR = 'ededed';
+
+/** An issue that no list has yet. */
+export const newIssue = (
+  context: Context,
+  repo: Repository,
+  title: string,
+  body: string | null,
+  actor: Actor,
+): Issue => {
+  const now = context.now();
+  return {
+    id: context.file.nextId(),
+    number: Math.max(0, ...repo.issues.map(({ number }) => number)) + 1,
+    title,
+    body,
+    author: actor.login,
+    isOpen: true,
+    createdAt: now,
+    updatedAt: now,
+    closedAt: null,
+    labels: [],
+    comments: [],
+  };
+};
+
+/** @throws GitHubError 404 */
+export const findIssue = (repo: Repository, number: string): Issue => {
+  const found = repo.issues.find(issue => String(issue.number) === number);
+  if (!found) throw notFound();
+  return found;
+};
+
+export const findLabel = (repo: Repository, name: string): Label | undefined =>
+  repo.labels.find(label => sameName(label.name, name));
+
+/** Sets an issue's labels; those that the repository doesn't have yet are made. */
+export const setLabels = (
+  context: Context,
+  repo: Repository,
+  issue: Issue,
+  names: string[],
+): void => {
+  const labels = names.map(
+    name => findLabel(repo, name) ?? addLabel(context, repo, { name }),
+  );
+  issue.labels = [...new Set(labels.map(({ name }) => name))];
+  issue.updatedAt = context.now();
+};
+
+export const addLabel = (
+  context: Context,
+  repo: Repository,
+  label: { name: string; color?: string; description?: string | null },
+): Label => {
+  const added: Label = {
+    id: context.file.nextId(),
+    name: label.name,
+    color: label.color ?? DEFAULT_COLOR,
+    description: label.description ?? null,
+  };
+  repo.labels.push(added);
+  return added;
+};
+
+export const addComment = (
+  context: Context,
+  issue: Issue,
+  body: string,
+  actor: Actor,
+) => {
+  const now = context.now();
+  const comment = {
+    id: context.file.nextId(),
+    author: actor.login,
+    body,
+    createdAt: now,
+    updatedAt: now,
+  };
+  issue.comments.push(comment);
+  issue.updatedAt = now;
+  return comment;
+};

@@ -1,0 +1,127 @@
+import { JobRecord, RunRecord, StepRecord } from '../../actions/types';
+import { Context } from '../context';
+import { Commit } from '../git/commit';
+import { Repository } from '../state/model';
+import { simpleUser } from './account';
+import { nodeId } from './nodeId';
+import { repository } from './repository';
+
+/** `workflow-run` of the API's description. */
+export const workflowRun = (
+  context: Context,
+  repo: Repository,
+  run: RunRecord,
+  workflowId: number,
+  head: Commit | undefined,
+) => {
+  const { urls } = context;
+  const rest = (...parts: Array<string | number>) =>
+    urls.rest('repos', repo.owner, repo.name, 'actions', ...parts);
+  const self = rest('runs', run.id);
+  const actor = simpleUser(context, context.account(run.actor));
+  return {
+    id: run.id,
+    node_id: nodeId('WorkflowRun', run.id),
+    name: run.workflowName,
+    display_title: run.displayTitle,
+    path: run.workflowPath,
+    event: run.event,
+    status: run.status,
+    conclusion: run.conclusion ?? null,
+    run_number: run.runNumber,
+    run_attempt: 1,
+    workflow_id: workflowId,
+    head_branch: run.headBranch,
+    head_sha: run.headSha,
+    head_commit: head
+      ? {
+          id: head.sha,
+          tree_id: head.tree,
+          message: head.message,
+          timestamp: head.committer.date,
+          author: { name: head.author.name, email: head.author.email },
+          committer: { name: head.committer.name, email: head.committer.email },
+        }
+      : null,
+    head_repository: repository(context, repo),
+    repository: repository(context, repo),
+    actor,
+    triggering_actor: actor,
+    pull_requests: [],
+    url: self,
+    html_url: urls.page(repo.owner, repo.name, 'actions', 'runs', run.id),
+    jobs_url: `${self}/jobs`,
+    logs_url: `${self}/logs`,
+    check_suite_url: urls.rest(
+      'repos',
+      repo.owner,
+      repo.name,
+      'check-suites',
+      run.id,
+    ),
+    artifacts_url: `${self}/artifacts`,
+    cancel_url: `${self}/cancel`,
+    rerun_url: `${self}/rerun`,
+    previous_attempt_url: null,
+    workflow_url: rest('workflows', workflowId),
+    created_at: seconds(run.createdAt),
+    run_started_at: seconds(run.createdAt),
+    updated_at: seconds(run.updatedAt),
+  };
+};
+
+/** `job` of the API's description. */
+export const jobJson = (
+  { urls }: Context,
+  repo: Repository,
+  run: RunRecord,
+  job: JobRecord,
+) => ({
+  id: job.id,
+  node_id: nodeId('CheckRun', job.id),
+  run_id: run.id,
+  run_url: urls.rest('repos', repo.owner, repo.name, 'actions', 'runs', run.id),
+  run_attempt: 1,
+  workflow_name: run.workflowName,
+  head_branch: run.headBranch,
+  head_sha: run.headSha,
+  name: job.name,
+  status: job.status,
+  conclusion: job.conclusion ?? null,
+  created_at: seconds(run.createdAt),
+  started_at: seconds(job.startedAt ?? run.createdAt),
+  completed_at: job.completedAt ? seconds(job.completedAt) : null,
+  steps: job.steps.map(stepJson),
+  url: urls.rest('repos', repo.owner, repo.name, 'actions', 'jobs', job.id),
+  html_url: jobPage(urls, repo, run, job),
+  check_run_url: urls.rest(
+    'repos',
+    repo.owner,
+    repo.name,
+    'check-runs',
+    job.id,
+  ),
+  labels: [],
+  runner_id: null,
+  runner_name: null,
+  runner_group_id: null,
+  runner_group_name: null,
+});
+
+const stepJson = (step: StepRecord) => ({
+  name: step.name,
+  number: step.number,
+  status: step.status,
+  conclusion: step.conclusion ?? null,
+  started_at: step.startedAt ? seconds(step.startedAt) : null,
+  completed_at: step.completedAt ? seconds(step.completedAt) : null,
+});
+
+export const jobPage = (
+  urls: Context['urls'],
+  repo: { owner: string; name: string },
+  run: RunRecord,
+  job: JobRecord,
+) => urls.page(repo.owner, repo.name, 'actions', 'runs', run.id, 'job', job.id);
+
+const seconds = (time: string): string => time.replace(/\.\d+Z$/, 'Z');

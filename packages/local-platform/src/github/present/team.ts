@@ -1,0 +1,33 @@
+import { Context } from '../context';
+import { Team } from '../state/model';
+import { organisation } from './account';
+import { nodeId } from './nodeId';
+
+/** `team-full` of the API's description. */
+export const team = (context: Context, found: Team) => {
+  const { urls, state } = context;
+  const rest = (...parts: string[]) =>
+    urls.rest('orgs', found.org, 'teams', found.slug, ...parts);
+  return {
+    id: found.id,
+    node_id: nodeId('Team', found.id),
+    name: found.name,
+    slug: found.slug,
+    description: null,
+    privacy: 'closed',
+    notification_setting: 'notifications_enabled',
+    permission: 'pull',
+    type: 'organization',
+    url: rest(),
+    html_url: urls.page('orgs', found.org, 'teams', found.slug),
+    members_url: `${rest('members')}{/member}`,
+    repositories_url: rest('repos'),
+    parent: null,
+    members_count: 0,
+    repos_count: state.repositories.filter(repo => repo.teams[found.slug])
+      .length,
+    created_at: found.createdAt,
+    updated_at: found.createdAt,
+    organization: organisation(context, context.account(found.org)),
+  };
+};

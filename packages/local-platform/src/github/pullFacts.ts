@@ -1,0 +1,95 @@
+import { Context } from './context';
+import { mergeTrees } from './git/merge';
+import { PullFacts, PullRequest } from './present/pullRequest';
+import { Repository } from './state/model';
+
+/** Commits of a pull request that are not in its base, oldest first. */
+export const pullCommits = async (
+  context: Context,
+  repo: Repository,
+  { pull }: PullRequest,
+) => {
+  const commits = await context
+    .git(repo)
+    .commits([pull.headSha, `^${pull.baseSha}`]);
+  return commits.reverse();
+};
+
+/** What a pull request changes: what its head adds since it left the base. */
+export const pullChanges = async (
+  context: Context,
+  repo: Repository,
+  { pull }: PullRequest,
+) => {
+  const git = context.git(repo);
+  return git.changes(
+    await git.mergeBase(pull.baseSha, pull.headSha),
+    pull.headSha,
+  );
+};
+
+/** Asks git about a pull request; while it is open its test merge is made, as `refs/pull/<n>/merge`. */
+export const pullFacts = async (
+  context: Context,
+  repo: Repository,
+  issue: PullRequest,
+): Promise<PullFacts> => {
+  const [commits, changes, mergeCommit] = await Promise.all([
+    pullCommits(context, repo, issue),
+    pullChanges(context, repo, issue),
+    issue.isOpen ? testMerge(context, repo, issue) : issue.pull.mergeCommitSha,
+  ]);
+  const sum = (key: 'additions' | 'deletions') =>
+    changes.reduce((total, change) => total + change[key], 0);
+  return {
+    commits: commits.length,
+    additions: sum('additions'),
+    deletions: sum('deletions'),
+    changedFiles: changes.length,
+    mergeable: issue.isOpen ? mergeCommit !== null : null,
+    mergeableState: mergeableState(issue, mergeCommit),
+    mergeCommit,
+  };
+};
+
+const mergeableState = (
+  issue: PullRequest,
+  mergeCommit: string | null,
+): PullFacts['mergeableState'] => {
+  if (!issue.isOpen) return 'unknown';
+  if (mergeCommit === null) return 'dirty';
+  return issue.pull.isDraft ? 'draft' : 'clean';
+};
+
+const testMerge = async (
+  context: Context,
+  repo: Repository,
+  { number, pull }: PullRequest,
+): Promise<string | null> => {
+  const git = context.git(repo);
+  const base = await git.resolve(`refs/heads/${pull.base}`);
+  if (base === undefined) return null;
+  const key = `${repo.id} ${base} ${pull.headSha}`;
+  let merging = context.testMerges.get(key);
+  if (!merging) {
+    merging = makeTestMerge();
+    context.testMerges.set(key, merging);
+    merging.catch(() => context.testMerges.delete(key));
+  }
+  return merging;
+
+  async function makeTestMerge(): Promise<string | null> {
+    const merged = await mergeTrees(git, base!, pull.headSha);
+    if (!merged) return null;
+    const github = { name: 'GitHub', email: 'noreply@github.com' };
+    const sha = await git.writeCommit({
+      tree: merged.tree,
+      parents: [base!, pull.headSha],
+      message: `Merge ${pull.headSha} into ${base}\n`,
+      author: github,
+      committer: github,
+    });
+    await git.updateRef(`refs/pull/${number}/merge`, sha);
+    return sha;
+  }
+};

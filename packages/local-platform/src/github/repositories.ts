@@ -1,0 +1,146 @@
+import { Actor, Context } from './context';
+import { isRepositoryName } from './decide/names';
+import { customError, GitHubError } from './errors';
+import { BareRepo, ZERO_SHA } from './git/bareRepo';
+import { identity } from './pullRequests';
+import { Account, Repository, RepositorySettings } from './state/model';
+
+export const DEFAULT_SETTINGS: RepositorySettings = {
+  has_issues: true,
+  has_projects: true,
+  has_wiki: true,
+  allow_merge_commit: true,
+  allow_squash_merge: true,
+  allow_rebase_merge: true,
+  allow_auto_merge: false,
+  allow_update_branch: false,
+  delete_branch_on_merge: false,
+  squash_merge_commit_title: 'COMMIT_OR_PR_TITLE',
+  squash_merge_commit_message: 'COMMIT_MESSAGES',
+  archived: false,
+};
+
+/**
+ * Makes an empty repository.
+ * @throws GitHubError 422 where the owner has one of that name, or the name can't be one
+ */
+export const createRepository = async (
+  context: Context,
+  owner: Account,
+  wanted: {
+    name: string;
+    isPrivate: boolean;
+    description?: string | null;
+    homepage?: string | null;
+    settings?: Partial<RepositorySettings>;
+  },
+): Promise<Repository> => {
+  const { name } = wanted;
+  if (!isRepositoryName(name)) {
+    throw customError(
+      'Repository',
+      'name can only contain ASCII letters, digits, and the characters ., -, and _',
+      'name',
+    );
+  }
+  if (context.findRepository(owner.login, name)) throw nameTaken();
+  const now = context.now();
+  const repo: Repository = {
+    id: context.file.nextId(),
+    owner: owner.login,
+    name,
+    isPrivate: wanted.isPrivate,
+    description: wanted.description ?? null,
+    homepage: wanted.homepage ?? null,
+    defaultBranch: 'main',
+    createdAt: now,
+    updatedAt: now,
+    pushedAt: now,
+    topics: [],
+    settings: { ...DEFAULT_SETTINGS, ...wanted.settings },
+    collaborators: {},
+    teams: {},
+    variables: {},
+    environmentVariables: {},
+    secrets: {},
+    protections: {},
+    labels: [],
+    issues: [],
+    statuses: [],
+  };
+  // From here on nobody else gets the name, although git still works on the repository.
+  context.state.repositories.push(repo);
+  try {
+    const git = context.git(repo);
+    // A folder that an interrupted creation left behind is nobody's.
+    await git.remove();
+    await git.init(repo.defaultBranch);
+  } catch (error) {
+    context.state.repositories.splice(
+      context.state.repositories.indexOf(repo),
+      1,
+    );
+    throw error;
+  }
+  await context.file.save();
+  return repo;
+};
+
+const nameTaken = () =>
+  new GitHubError(422, 'Repository creation failed.', [
+    {
+      resource: 'Repository',
+      code: 'custom',
+      field: 'name',
+      message: 'name already exists on this account',
+    },
+  ]);
+
+/** The first commit of an empty repository. It starts no workflows: nobody has pushed. */
+export const commitFirstFiles = async (
+  context: Context,
+  repo: Repository,
+  files: Record<string, string>,
+  message: string,
+  actor: Actor,
+): Promise<void> =>
+  context.exclusively(repo, async () => {
+    const git = context.git(repo);
+    const me = identity(context, actor.login);
+    const sha = await git.writeCommit({
+      tree: await treeOfFiles(git, files),
+      parents: [],
+      message: `${message}\n`,
+      author: me,
+      committer: me,
+    });
+    const ref = `refs/heads/${repo.defaultBranch}`;
+    await git.updateRef(ref, sha, ZERO_SHA);
+    await context.file.save();
+  });
+
+const treeOfFiles = async (git: BareRepo, files: Record<string, string>) => {
+  const changes = [];
+  for (const [path, text] of Object.entries(files)) {
+    const sha = await git.writeBlob(Buffer.from(text));
+    // What begins like a script is meant to be run.
+    const mode = text.startsWith('#!') ? '100755' : '100644';
+    changes.push({ path, mode, sha });
+  }
+  return git.writeTree(undefined, changes);
+};
+
+/** Forgets a repository with all that hangs on it. Belongs inside `context.exclusively`. */
+export const deleteRepository = async (
+  context: Context,
+  repo: Repository,
+): Promise<void> => {
+  const git = context.git(repo);
+  const { state } = context;
+  state.repositories = state.repositories.filter(one => one !== repo);
+  state.runs = state.runs.filter(
+    run => run.repo.owner !== repo.owner || run.repo.name !== repo.name,
+  );
+  await git.remove();
+  await context.file.save();
+};

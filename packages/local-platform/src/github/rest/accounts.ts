@@ -1,0 +1,142 @@
+import { customError, GitHubError, notFound } from '../errors';
+import { organisation, publicUser } from '../present/account';
+import { fullRepository, repository } from '../present/repository';
+import { team } from '../present/team';
+import { commitFirstFiles, createRepository } from '../repositories';
+import { Account, RepositorySettings } from '../state/model';
+import { sameName } from '../state/runStore';
+import { Call, created, noContent, ok, Operations } from './call';
+
+const LIMIT = 5000;
+
+/** Users, organisations and their teams and repositories. */
+export const accountOperations: Operations = {
+  'GET /user': call =>
+    ok(publicUser(call.context, call.context.account(call.actor.login))),
+
+  'GET /users/{username}': call => {
+    const account = call.context.findAccount(call.params.username);
+    if (!account) throw notFound();
+    return ok(publicUser(call.context, account));
+  },
+
+  'GET /rate_limit': () => {
+    const rate = {
+      limit: LIMIT,
+      used: 0,
+      remaining: LIMIT,
+      reset: Math.floor(Date.now() / 1000) + 3600,
+    };
+    return ok({ rate, resources: { core: rate, search: rate } });
+  },
+
+  'GET /orgs/{org}': call => ok(organisation(call.context, findOrg(call))),
+
+  'GET /orgs/{org}/repos': call => {
+    const org = findOrg(call);
+    const repos = call.context.state.repositories
+      .filter(repo => repo.owner === org.login)
+      .sort((a, b) => a.name.localeCompare(b.name));
+    return call.paged(repos, page =>
+      page.map(repo => repository(call.context, repo)),
+    );
+  },
+
+  'POST /orgs/{org}/repos': call => newRepository(call, findOrg(call)),
+
+  'POST /user/repos': call =>
+    newRepository(call, call.context.account(call.actor.login)),
+
+  'GET /orgs/{org}/teams/{team_slug}': call =>
+    ok(team(call.context, findTeam(call))),
+
+  'PUT /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}': call => {
+    const found = findTeam(call);
+    const { permission } = call.body<{ permission?: string }>();
+    call.repo.teams[found.slug] = permission ?? 'push';
+    return noContent();
+  },
+};
+
+const findOrg = ({ context, params }: Call): Account => {
+  const account = context.findAccount(params.org);
+  if (account?.type !== 'Organization') throw notFound();
+  return account;
+};
+
+const findTeam = (call: Call) => {
+  const org = findOrg(call);
+  const found = call.context.state.teams.find(
+    one => one.org === org.login && sameName(one.slug, call.params.team_slug),
+  );
+  if (!found) throw notFound();
+  return found;
+};
+
+type RepositoryBody = Partial<RepositorySettings> & {
+  name: string;
+  private?: boolean;
+  visibility?: 'public' | 'private' | 'internal';
+  description?: string | null;
+  homepage?: string | null;
+  auto_init?: boolean;
+};
+
+const newRepository = async (call: Call, owner: Account) => {
+  const { context, actor } = call;
+  if (actor.runId !== undefined)
+    throw new GitHubError(403, 'Resource not accessible by integration');
+  const body = call.body<RepositoryBody>();
+  if (body.visibility === 'internal') {
+    throw customError(
+      'Repository',
+      'Only organizations associated with an enterprise can set visibility to internal',
+      'visibility',
+    );
+  }
+  const repo = await createRepository(context, owner, {
+    name: body.name,
+    isPrivate: body.visibility
+      ? body.visibility === 'private'
+      : body.private ?? false,
+    description: body.description,
+    homepage: body.homepage,
+    settings: readSettings(body),
+  });
+  if (body.auto_init) {
+    await commitFirstFiles(
+      context,
+      repo,
+      { 'README.md': `# ${repo.name}\n` },
+      'Initial commit',
+      actor,
+    );
+  }
+  return created(fullRepository(context, repo, actor));
+};
+
+const SETTING_NAMES: Array<keyof RepositorySettings> = [
+  'has_issues',
+  'has_projects',
+  'has_wiki',
+  'allow_merge_commit',
+  'allow_squash_merge',
+  'allow_rebase_merge',
+  'allow_auto_merge',
+  'allow_update_branch',
+  'delete_branch_on_merge',
+  'squash_merge_commit_title',
+  'squash_merge_commit_message',
+  'archived',
+];
+
+/** The settings that a body names. */
+export const readSettings = (
+  body: Partial<RepositorySettings>,
+): Partial<RepositorySettings> =>
+  Object.fromEntries(
+    SETTING_NAMES.filter(name => body[name] !== undefined).map(name => [
+      name,
+      body[name],
+    ]),
+  );

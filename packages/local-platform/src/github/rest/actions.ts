@@ -1,0 +1,226 @@
+import { workflowId } from '../../actions/service';
+import { JobRecord, RunRecord, WorkflowSummary } from '../../actions/types';
+import { filterRuns } from '../decide/runFilter';
+import { dispatchWorkflow } from '../dispatch';
+import { GitHubError, notFound } from '../errors';
+import { nodeId } from '../present/nodeId';
+import { jobJson, workflowRun } from '../present/run';
+import { Answer, Call, noContent, ok, Operations, redirect } from './call';
+
+const PATH = '/repos/{owner}/{repo}/actions';
+const WORKFLOW = `${PATH}/workflows/{workflow_id}`;
+const RUN = `${PATH}/runs/{run_id}`;
+/** From this version on a dispatch always answers with the run. */
+const ALWAYS_DETAILS = '2026-03-10';
+
+/** Workflows, their runs and jobs. */
+export const actionOperations: Operations = {
+  [`GET ${PATH}/workflows`]: async call => {
+    const workflows = await call.context.actions.workflows(call.repo);
+    const page = call.paged(workflows, items =>
+      items.map(one => workflowJson(call, one)),
+    );
+    return counted(page, 'workflows', workflows.length);
+  },
+
+  [`GET ${WORKFLOW}`]: async call =>
+    ok(workflowJson(call, await findWorkflow(call))),
+
+  [`POST ${WORKFLOW}/dispatches`]: async call => {
+    const body = call.body<{
+      ref: string;
+      inputs?: Record<string, unknown>;
+      return_run_details?: boolean;
+    }>();
+    const run = await dispatchWorkflow(
+      call.context,
+      call.repo,
+      call.params.workflow_id,
+      body.ref,
+      Object.fromEntries(
+        Object.entries(body.inputs ?? {}).map(([name, value]) => [
+          name,
+          String(value),
+        ]),
+      ),
+      call.actor,
+    );
+    if (!body.return_run_details && call.apiVersion !== ALWAYS_DETAILS)
+      return noContent();
+    const { urls } = call.context;
+    const { owner, name } = call.repo;
+    return ok({
+      workflow_run_id: run.id,
+      run_url: urls.rest('repos', owner, name, 'actions', 'runs', run.id),
+      html_url: urls.page(owner, name, 'actions', 'runs', run.id),
+    });
+  },
+
+  [`GET ${WORKFLOW}/runs`]: async call => {
+    const { path } = await findWorkflow(call);
+    return runsAnswer(
+      call,
+      call.context.runs
+        .list(call.repo)
+        .filter(run => run.workflowPath === path),
+    );
+  },
+
+  [`GET ${PATH}/runs`]: call =>
+    runsAnswer(call, call.context.runs.list(call.repo)),
+
+  [`GET ${RUN}`]: async call => ok(await runJson(call, findRun(call))),
+
+  [`POST ${RUN}/cancel`]: call => {
+    const run = findRun(call);
+    if (run.status === 'completed') {
+      throw new GitHubError(
+        409,
+        'Cannot cancel a workflow run that is completed.',
+      );
+    }
+    // GitHub answers before the run has ended.
+    call.context.actions.cancel(run.id).catch(error => {
+      process.stderr.write(`Local GitHub: cancel ${run.id}: ${error}\n`);
+    });
+    return { status: 202, body: {} };
+  },
+
+  [`GET ${RUN}/jobs`]: call => {
+    const run = findRun(call);
+    const page = call.paged(run.jobs, items =>
+      items.map(job => jobJson(call.context, call.repo, run, job)),
+    );
+    return counted(page, 'jobs', run.jobs.length);
+  },
+
+  [`GET ${RUN}/logs`]: call => {
+    const { owner, name } = call.repo;
+    const run = findRun(call);
+    return redirect(
+      call.context.urls.page(
+        owner,
+        name,
+        'actions',
+        'runs',
+        run.id,
+        'logs.zip',
+      ),
+    );
+  },
+
+  [`GET ${PATH}/jobs/{job_id}`]: call => {
+    const { run, job } = findJob(call);
+    return ok(jobJson(call.context, call.repo, run, job));
+  },
+
+  [`GET ${PATH}/jobs/{job_id}/logs`]: call => {
+    const { run, job } = findJob(call);
+    const { owner, name } = call.repo;
+    return redirect(
+      call.context.urls.page(
+        owner,
+        name,
+        'actions',
+        'runs',
+        run.id,
+        'job',
+        job.id,
+        'log.txt',
+      ),
+    );
+  },
+};
+
+const findWorkflow = async ({
+  context,
+  repo,
+  params,
+}: Call): Promise<WorkflowSummary> => {
+  const wanted = params.workflow_id;
+  const found = (await context.actions.workflows(repo)).find(
+    ({ id, path }) =>
+      String(id) === wanted ||
+      path === wanted ||
+      path === `.github/workflows/${wanted}`,
+  );
+  if (!found) throw notFound();
+  return found;
+};
+
+const findRun = ({ context, repo, params }: Call): RunRecord => {
+  const found = context.runs
+    .list(repo)
+    .find(({ id }) => String(id) === params.run_id);
+  if (!found) throw notFound();
+  return found;
+};
+
+const findJob = ({
+  context,
+  repo,
+  params,
+}: Call): { run: RunRecord; job: JobRecord } => {
+  for (const run of context.runs.list(repo)) {
+    const job = run.jobs.find(({ id }) => String(id) === params.job_id);
+    if (job) return { run, job };
+  }
+  throw notFound();
+};
+
+const counted = (page: Answer, key: string, total: number): Answer => ({
+  ...page,
+  body: { total_count: total, [key]: page.body },
+});
+
+const runsAnswer = async (call: Call, runs: RunRecord[]): Promise<Answer> => {
+  const found = filterRuns(runs, call.query);
+  const page = call.paged(found);
+  const items = page.body as RunRecord[];
+  const presented = await Promise.all(items.map(run => runJson(call, run)));
+  return counted({ ...page, body: presented }, 'workflow_runs', found.length);
+};
+
+const runJson = async (call: Call, run: RunRecord) => {
+  const { git, context, repo } = call;
+  const known = await git.resolve(run.headSha);
+  return workflowRun(
+    context,
+    repo,
+    run,
+    workflowId(run.repo, run.workflowPath),
+    known ? await git.commit(known) : undefined,
+  );
+};
+
+const workflowJson = (
+  { context, repo }: Call,
+  { id, name, path }: WorkflowSummary,
+) => {
+  const { urls } = context;
+  return {
+    id,
+    node_id: nodeId('Workflow', id),
+    name,
+    path,
+    state: 'active',
+    created_at: repo.createdAt,
+    updated_at: repo.pushedAt,
+    url: urls.rest('repos', repo.owner, repo.name, 'actions', 'workflows', id),
+    html_url: urls.page(
+      repo.owner,
+      repo.name,
+      'blob',
+      repo.defaultBranch,
+      path,
+    ),
+    badge_url: urls.page(
+      repo.owner,
+      repo.name,
+      'actions',
+      'workflows',
+      path.slice(path.lastIndexOf('/') + 1),
+      'badge.svg',
+    ),
+  };
+};

@@ -1,0 +1,27 @@
+import { accountOperations } from './accounts';
+import { actionOperations } from './actions';
+import { branchOperations } from './branches';
+import { Operations } from './call';
+import { commitOperations } from './commits';
+import { contentOperations } from './contents';
+import { gitDataOperations } from './gitData';
+import { issueOperations } from './issues';
+import { pullOperations } from './pulls';
+import { repositoryOperations } from './repositories';
+import { secretOperations } from './secrets';
+import { variableOperations } from './variables';
+
+/** Every operation of the REST API that the local GitHub has. */
+export const operations: Operations = {
+  ...accountOperations,
+  ...repositoryOperations,
+  ...branchOperations,
+  ...commitOperations,
+  ...contentOperations,
+  ...gitDataOperations,
+  ...pullOperations,
+  ...issueOperations,
+  ...actionOperations,
+  ...variableOperations,
+  ...secretOperations,
+};

@@ -1,0 +1,34 @@
+import { ErrorObject } from 'ajv';
+
+/** GitHub's words for a body that isn't as its description has it: `Invalid request.` and a line for each rule. */
+export const invalidRequestMessage = (problems: ErrorObject[]): string => {
+  const lines = problems.map(line).filter(text => text !== undefined);
+  return ['Invalid request.', ...new Set(lines)].join('\n\n');
+};
+
+const line = (problem: ErrorObject): string | undefined => {
+  const { keyword, params, instancePath, data, schema } = problem;
+  const place = `'properties${instancePath}'`;
+  switch (keyword) {
+    case 'required':
+      return `"${params.missingProperty}" wasn't supplied.`;
+    case 'type':
+      return `For ${place}, ${JSON.stringify(data)} is not ${article(
+        [schema].flat().join(' or '),
+      )}.`;
+    case 'enum':
+      return `For ${place}, ${JSON.stringify(
+        data,
+      )} is not a member of ${JSON.stringify(schema)}.`;
+    case 'additionalProperties':
+      return `"${params.additionalProperty}" is not a permitted key.`;
+    case 'anyOf':
+    case 'oneOf':
+      return `No subschema in "${keyword}" matched.`;
+    default:
+      return `For ${place}, ${problem.message}.`;
+  }
+};
+
+const article = (type: string) =>
+  /^[aio]/.test(type) ? `an ${type}` : `a ${type}`;

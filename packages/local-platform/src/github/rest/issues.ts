@@ -1,0 +1,199 @@
+import { customError, notFound, validationFailed } from '../errors';
+import {
+  addComment,
+  addLabel,
+  findIssue,
+  findLabel,
+  newIssue,
+  setLabels,
+} from '../issues';
+import { commentJson, issueJson, label, labelsOf } from '../present/issue';
+import { isPull } from '../present/pullRequest';
+import { updatePullRequest } from '../pullRequests';
+import { Call, created, noContent, ok, Operations } from './call';
+
+const REPO = '/repos/{owner}/{repo}';
+const PATH = `${REPO}/issues`;
+
+type LabelNames = Array<string | { name?: string }>;
+
+interface IssueBody {
+  title?: string | number | null;
+  body?: string | null;
+  state?: 'open' | 'closed';
+  labels?: LabelNames;
+}
+
+/** Issues, their comments and labels; pull requests are issues too. */
+export const issueOperations: Operations = {
+  [`GET ${PATH}`]: call => {
+    const state = call.query.state ?? 'open';
+    const labels = (call.query.labels ?? '').split(',').filter(Boolean);
+    const issues = call.repo.issues
+      .filter(
+        issue =>
+          (state === 'all' || issue.isOpen === (state === 'open')) &&
+          labels.every(name => issue.labels.includes(name)),
+      )
+      .sort((a, b) => b.number - a.number);
+    return call.paged(issues, page =>
+      page.map(issue => issueJson(call.context, call.repo, issue)),
+    );
+  },
+
+  [`POST ${PATH}`]: call => {
+    const body = call.body<IssueBody>();
+    const issue = newIssue(
+      call.context,
+      call.repo,
+      String(body.title),
+      body.body ?? null,
+      call.actor,
+    );
+    call.repo.issues.push(issue);
+    setLabels(call.context, call.repo, issue, names(body.labels ?? []));
+    return created(issueJson(call.context, call.repo, issue));
+  },
+
+  [`GET ${PATH}/{issue_number}`]: call =>
+    ok(issueJson(call.context, call.repo, issueOf(call))),
+
+  [`PATCH ${PATH}/{issue_number}`]: async call => {
+    const { context, repo, actor } = call;
+    const issue = issueOf(call);
+    const body = call.body<IssueBody>();
+    const title =
+      body.title === undefined || body.title === null
+        ? undefined
+        : String(body.title);
+    if (isPull(issue)) {
+      const { state } = body;
+      const change = { title, body: body.body, state };
+      await updatePullRequest(context, repo, issue, change, actor);
+    } else {
+      if (title !== undefined) issue.title = title;
+      if (body.body !== undefined) issue.body = body.body;
+      if (body.state !== undefined) {
+        issue.isOpen = body.state === 'open';
+        issue.closedAt = issue.isOpen ? null : context.now();
+      }
+      issue.updatedAt = context.now();
+    }
+    if (body.labels) setLabels(context, repo, issue, names(body.labels));
+    return ok(issueJson(context, repo, issue));
+  },
+
+  [`GET ${PATH}/{issue_number}/comments`]: call => {
+    const issue = issueOf(call);
+    return call.paged(issue.comments, page =>
+      page.map(one => commentJson(call.context, call.repo, issue, one)),
+    );
+  },
+
+  [`POST ${PATH}/{issue_number}/comments`]: call => {
+    const issue = issueOf(call);
+    const { body } = call.body<{ body: string }>();
+    const comment = addComment(call.context, issue, body, call.actor);
+    return created(commentJson(call.context, call.repo, issue, comment));
+  },
+
+  [`PATCH ${PATH}/comments/{comment_id}`]: call => {
+    const { context, repo, params } = call;
+    for (const issue of repo.issues) {
+      const comment = issue.comments.find(
+        ({ id }) => String(id) === params.comment_id,
+      );
+      if (!comment) continue;
+      comment.body = call.body<{ body: string }>().body;
+      comment.updatedAt = context.now();
+      return ok(commentJson(context, repo, issue, comment));
+    }
+    throw notFound();
+  },
+
+  [`GET ${PATH}/{issue_number}/labels`]: call => ok(labelsJson(call)),
+
+  [`POST ${PATH}/{issue_number}/labels`]: call => {
+    const issue = issueOf(call);
+    return setAndShow(call, [...issue.labels, ...labelsOfBody(call)]);
+  },
+
+  [`PUT ${PATH}/{issue_number}/labels`]: call =>
+    setAndShow(call, labelsOfBody(call)),
+
+  [`DELETE ${PATH}/{issue_number}/labels`]: call => {
+    setLabels(call.context, call.repo, issueOf(call), []);
+    return noContent();
+  },
+
+  [`DELETE ${PATH}/{issue_number}/labels/{name}`]: call => {
+    const issue = issueOf(call);
+    const found = findLabel(call.repo, call.params.name);
+    if (!found || !issue.labels.includes(found.name))
+      throw Object.assign(notFound(), { message: 'Label does not exist' });
+    return setAndShow(
+      call,
+      issue.labels.filter(name => name !== found.name),
+    );
+  },
+
+  [`GET ${REPO}/labels`]: call =>
+    call.paged(call.repo.labels, page =>
+      page.map(one => label(call.context, call.repo, one)),
+    ),
+
+  [`POST ${REPO}/labels`]: call => {
+    const body = call.body<{
+      name: string;
+      color?: string;
+      description?: string;
+    }>();
+    if (findLabel(call.repo, body.name)) {
+      throw validationFailed({
+        resource: 'Label',
+        field: 'name',
+        code: 'already_exists',
+      });
+    }
+    if (body.color !== undefined && !/^[0-9a-fA-F]{6}$/.test(body.color)) {
+      throw validationFailed({
+        resource: 'Label',
+        field: 'color',
+        code: 'invalid',
+      });
+    }
+    const added = addLabel(call.context, call.repo, body);
+    return created(label(call.context, call.repo, added));
+  },
+
+  [`GET ${REPO}/labels/{name}`]: call => {
+    const found = findLabel(call.repo, call.params.name);
+    if (!found) throw notFound();
+    return ok(label(call.context, call.repo, found));
+  },
+};
+
+const issueOf = ({ repo, params }: Call) =>
+  findIssue(repo, params.issue_number);
+
+const labelsJson = (call: Call) =>
+  labelsOf(call.context, call.repo, issueOf(call));
+
+const setAndShow = (call: Call, wanted: string[]) => {
+  setLabels(call.context, call.repo, issueOf(call), wanted);
+  return ok(labelsJson(call));
+};
+
+/** GitHub takes `{labels: […]}`, and the bare list as it once was. */
+const labelsOfBody = (call: Call): string[] => {
+  const body = call.body<{ labels?: LabelNames } | LabelNames | string>();
+  if (typeof body === 'string') return [body];
+  return names(Array.isArray(body) ? body : body.labels ?? []);
+};
+
+const names = (labels: LabelNames): string[] =>
+  labels.map(one => {
+    const name = typeof one === 'string' ? one : one.name;
+    if (!name) throw customError('Label', 'name is missing', 'name');
+    return name;
+  });

@@ -1,0 +1,181 @@
+import { GitHubError, notFound, validationFailed } from '../errors';
+import { commit, diffEntry } from '../present/commit';
+import {
+  fullPull,
+  isPull,
+  PullRequest,
+  simplePull,
+} from '../present/pullRequest';
+import { pullChanges, pullCommits, pullFacts } from '../pullFacts';
+import {
+  branchOfHead,
+  MergeMethod,
+  mergePullRequest,
+  openPullRequest,
+  updatePullRequest,
+} from '../pullRequests';
+import { sameName } from '../state/runStore';
+import { Call, created, noContent, ok, Operations } from './call';
+
+const PATH = '/repos/{owner}/{repo}/pulls';
+
+/** Pull requests. */
+export const pullOperations: Operations = {
+  [`GET ${PATH}`]: call => {
+    const { context, repo, query } = call;
+    const state = query.state ?? 'open';
+    const pulls = repo.issues
+      .filter(isPull)
+      .filter(
+        issue =>
+          (state === 'all' || issue.isOpen === (state === 'open')) &&
+          (!query.base || issue.pull.base === query.base) &&
+          isFromHead(call, issue),
+      )
+      .sort(order(query.sort, query.direction));
+    return call.paged(pulls, page =>
+      page.map(issue => simplePull(context, repo, issue)),
+    );
+  },
+
+  [`POST ${PATH}`]: async call => {
+    const body = call.body<{
+      title?: string;
+      body?: string | null;
+      head: string;
+      base: string;
+      draft?: boolean;
+      issue?: number;
+    }>();
+    if (!body.title) {
+      throw validationFailed({
+        resource: 'PullRequest',
+        field: 'title',
+        code: 'missing_field',
+      });
+    }
+    const issue = await openPullRequest(
+      call.context,
+      call.repo,
+      {
+        title: body.title,
+        body: body.body ?? null,
+        head: body.head,
+        base: body.base,
+        isDraft: body.draft ?? false,
+      },
+      call.actor,
+    );
+    return created(await full(call, issue));
+  },
+
+  [`GET ${PATH}/{pull_number}`]: async call => {
+    const issue = findPull(call);
+    if (call.wants('diff')) {
+      const { pull } = issue;
+      const base = await call.git.mergeBase(pull.baseSha, pull.headSha);
+      return {
+        status: 200,
+        type: 'application/vnd.github.diff; charset=utf-8',
+        body: await call.git.diff(base ?? pull.baseSha, pull.headSha),
+      };
+    }
+    return ok(await full(call, issue));
+  },
+
+  [`PATCH ${PATH}/{pull_number}`]: async call => {
+    const issue = findPull(call);
+    await updatePullRequest(
+      call.context,
+      call.repo,
+      issue,
+      call.body<{
+        title?: string;
+        body?: string | null;
+        base?: string;
+        state?: 'open' | 'closed';
+      }>(),
+      call.actor,
+    );
+    return ok(await full(call, issue));
+  },
+
+  [`GET ${PATH}/{pull_number}/files`]: async call => {
+    const issue = findPull(call);
+    const changes = await pullChanges(call.context, call.repo, issue);
+    return call.paged(changes, page =>
+      page.map(change =>
+        diffEntry(call.context, call.repo, issue.pull.headSha, change),
+      ),
+    );
+  },
+
+  [`GET ${PATH}/{pull_number}/commits`]: async call => {
+    const commits = await pullCommits(call.context, call.repo, findPull(call));
+    return call.paged(commits, page =>
+      page.map(one => commit(call.context, call.repo, one)),
+    );
+  },
+
+  [`GET ${PATH}/{pull_number}/merge`]: call => {
+    if (findPull(call).pull.mergedAt === null) throw notFound();
+    return noContent();
+  },
+
+  [`PUT ${PATH}/{pull_number}/merge`]: async call => {
+    const body = call.body<{
+      commit_title?: string;
+      commit_message?: string;
+      sha?: string;
+      merge_method?: MergeMethod;
+    } | null>();
+    const sha = await mergePullRequest(
+      call.context,
+      call.repo,
+      findPull(call),
+      {
+        method: body?.merge_method ?? 'merge',
+        title: body?.commit_title,
+        message: body?.commit_message,
+        sha: body?.sha,
+      },
+      call.actor,
+    );
+    return ok({
+      sha,
+      merged: true,
+      message: 'Pull Request successfully merged',
+    });
+  },
+};
+
+const full = async ({ context, repo }: Call, issue: PullRequest) =>
+  fullPull(context, repo, issue, await pullFacts(context, repo, issue));
+
+const findPull = ({ repo, params }: Call): PullRequest => {
+  const found = repo.issues
+    .filter(isPull)
+    .find(({ number }) => String(number) === params.pull_number);
+  if (!found) throw new GitHubError(404, 'Not Found');
+  return found;
+};
+
+/** `head` counts only as `owner:branch`; GitHub passes over anything else. */
+const isFromHead = ({ repo, query }: Call, { pull }: PullRequest): boolean => {
+  const { head } = query;
+  if (!head || !head.includes(':')) return true;
+  const [owner] = head.split(':');
+  return sameName(owner, repo.owner) && branchOfHead(repo, head) === pull.head;
+};
+
+const order =
+  (sort = 'created', direction?: string) =>
+  (a: PullRequest, b: PullRequest): number => {
+    const isAscending =
+      (direction ?? (sort === 'created' ? 'desc' : 'asc')) === 'asc';
+    const newer =
+      sort === 'updated'
+        ? a.updatedAt.localeCompare(b.updatedAt) || a.number - b.number
+        : a.number - b.number;
+    return isAscending ? newer : -newer;
+  };

@@ -1,0 +1,128 @@
+import { isRepositoryName } from '../decide/names';
+import { customError, notFound, validationFailed } from '../errors';
+import { simpleUser } from '../present/account';
+import { fullRepository } from '../present/repository';
+import { deleteRepository } from '../repositories';
+import { RepositorySettings } from '../state/model';
+import { readSettings } from './accounts';
+import { noContent, ok, Operations } from './call';
+
+const PATH = '/repos/{owner}/{repo}';
+
+/** A repository itself, and who may do what in it. */
+export const repositoryOperations: Operations = {
+  [`GET ${PATH}`]: call =>
+    ok(fullRepository(call.context, call.repo, call.actor)),
+
+  [`PATCH ${PATH}`]: async call => {
+    const { repo, context, git } = call;
+    const body = call.body<
+      Partial<RepositorySettings> & {
+        name?: string;
+        description?: string | null;
+        homepage?: string | null;
+        private?: boolean;
+        visibility?: 'public' | 'private';
+        default_branch?: string;
+      }
+    >();
+    if (body.name !== undefined && body.name !== repo.name)
+      assertRenameRefused(body.name);
+    if (body.default_branch !== undefined) {
+      const branch = body.default_branch;
+      if (!(await git.resolve(`refs/heads/${branch}`))) {
+        throw validationFailed({
+          resource: 'Repository',
+          field: 'default_branch',
+          code: 'invalid',
+          message: `The branch ${branch} was not found. Please push that ref first or create it via the Git Data API.`,
+        });
+      }
+      await git.setHead(branch);
+      repo.defaultBranch = branch;
+    }
+    if (body.description !== undefined) repo.description = body.description;
+    if (body.homepage !== undefined) repo.homepage = body.homepage;
+    if (body.visibility !== undefined)
+      repo.isPrivate = body.visibility === 'private';
+    else if (body.private !== undefined) repo.isPrivate = body.private;
+    Object.assign(repo.settings, readSettings(body));
+    repo.updatedAt = context.now();
+    return ok(fullRepository(context, repo, call.actor));
+  },
+
+  [`DELETE ${PATH}`]: async call => {
+    await deleteRepository(call.context, call.repo);
+    return noContent();
+  },
+
+  [`GET ${PATH}/topics`]: call => ok({ names: call.repo.topics }),
+
+  [`PUT ${PATH}/topics`]: call => {
+    const { names } = call.body<{ names: string[] }>();
+    const wrong = names.find(name => !/^[a-z0-9][a-z0-9-]{0,49}$/.test(name));
+    if (wrong !== undefined) {
+      throw customError(
+        'Repository',
+        'Topics must start with a lowercase letter or number, consist of 50 characters or less, and can include hyphens.',
+        'topics',
+      );
+    }
+    call.repo.topics = [...new Set(names)];
+    return ok({ names: call.repo.topics });
+  },
+
+  [`PUT ${PATH}/collaborators/{username}`]: call => {
+    const account = call.context.findAccount(call.params.username);
+    if (account?.type !== 'User') throw notFound();
+    const { permission } = call.body<{ permission?: string }>();
+    call.repo.collaborators[account.login] = permission ?? 'push';
+    return noContent();
+  },
+
+  [`GET ${PATH}/collaborators/{username}/permission`]: call => {
+    const account = call.context.findAccount(call.params.username);
+    if (!account) throw notFound();
+    const role = call.repo.collaborators[account.login] ?? 'admin';
+    return ok({
+      permission: LEGACY_PERMISSION[role] ?? role,
+      role_name: role,
+      user: { ...simpleUser(call.context, account), role_name: role },
+    });
+  },
+
+  [`PUT ${PATH}/subscription`]: call => {
+    const { subscribed, ignored } = call.body<{
+      subscribed?: boolean;
+      ignored?: boolean;
+    }>();
+    const { repo, context } = call;
+    const url = context.urls.rest('repos', repo.owner, repo.name);
+    return ok({
+      subscribed: subscribed ?? false,
+      ignored: ignored ?? false,
+      reason: null,
+      created_at: context.now(),
+      url: `${url}/subscription`,
+      repository_url: url,
+    });
+  },
+};
+
+/** Roles in the four words that the API had first. */
+const LEGACY_PERMISSION: Record<string, string> = {
+  pull: 'read',
+  triage: 'read',
+  push: 'write',
+  maintain: 'write',
+};
+
+const assertRenameRefused = (name: string): never => {
+  throw customError(
+    'Repository',
+    isRepositoryName(name)
+      ? 'the local GitHub does not rename repositories; make a new one'
+      : 'name can only contain ASCII letters, digits, and the characters ., -, and _',
+    'name',
+  );
+};

@@ -1,0 +1,117 @@
+import { isVariableName } from '../decide/names';
+import { GitHubError, notFound } from '../errors';
+import { Variable } from '../state/model';
+import { Answer, Call, created, noContent, ok, Operations } from './call';
+
+const PATH = '/repos/{owner}/{repo}';
+const OF_REPO = `${PATH}/actions/variables`;
+const OF_ENVIRONMENT = `${PATH}/environments/{environment_name}/variables`;
+
+type Variables = Record<string, Variable>;
+
+/** Variables of a repository, and of its environments. */
+export const variableOperations: Operations = {
+  [`GET ${OF_REPO}`]: call => list(call, call.repo.variables),
+  [`POST ${OF_REPO}`]: call => create(call, call.repo.variables),
+  [`GET ${OF_REPO}/{name}`]: call => show(call, call.repo.variables),
+  [`PATCH ${OF_REPO}/{name}`]: call => update(call, call.repo.variables),
+  [`DELETE ${OF_REPO}/{name}`]: call => {
+    delete call.repo.variables[find(call, call.repo.variables).name];
+    return noContent();
+  },
+
+  [`GET ${OF_ENVIRONMENT}`]: call => list(call, ofEnvironment(call)),
+  [`POST ${OF_ENVIRONMENT}`]: call => create(call, ofEnvironment(call)),
+  [`GET ${OF_ENVIRONMENT}/{name}`]: call => show(call, ofEnvironment(call)),
+  [`PATCH ${OF_ENVIRONMENT}/{name}`]: call => update(call, ofEnvironment(call)),
+};
+
+const ofEnvironment = ({ repo, params }: Call): Variables => {
+  const name = params.environment_name;
+  if (!Object.hasOwn(repo.environmentVariables, name))
+    repo.environmentVariables[name] = {};
+  return repo.environmentVariables[name];
+};
+
+/** Names of variables don't differ by case; GitHub keeps them in capitals. */
+const find = ({ params }: Call, variables: Variables) => {
+  const name = params.name.toUpperCase();
+  if (!Object.hasOwn(variables, name)) throw notFound();
+  return { name, variable: variables[name] };
+};
+
+const variableJson = (name: string, variable: Variable) => ({
+  name,
+  value: variable.value,
+  created_at: variable.createdAt,
+  updated_at: variable.updatedAt,
+});
+
+const list = (call: Call, variables: Variables): Answer => {
+  const all = Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1));
+  const page = call.paged(all, items =>
+    items.map(([name, variable]) => variableJson(name, variable)),
+  );
+  return {
+    ...page,
+    body: { total_count: all.length, variables: page.body },
+  };
+};
+
+const show = (call: Call, variables: Variables): Answer => {
+  const { name, variable } = find(call, variables);
+  return ok(variableJson(name, variable));
+};
+
+const create = (call: Call, variables: Variables): Answer => {
+  const body = call.body<{ name: string; value: string }>();
+  const name = checkedName(body.name);
+  if (Object.hasOwn(variables, name)) {
+    throw new GitHubError(409, 'Already exists - Variable already exists');
+  }
+  setVariable(variables, name, body.value, call.context.now());
+  return created({});
+};
+
+const update = (call: Call, variables: Variables): Answer => {
+  const { name, variable } = find(call, variables);
+  const body = call.body<{ name?: string; value?: string }>();
+  const next = body.name === undefined ? name : checkedName(body.name);
+  if (next !== name) {
+    variables[next] = variable;
+    delete variables[name];
+  }
+  setVariable(
+    variables,
+    next,
+    body.value ?? variable.value,
+    call.context.now(),
+  );
+  return noContent();
+};
+
+/** @returns the name in capitals @throws GitHubError 422 */
+export const checkedName = (name: string): string => {
+  if (!isVariableName(name)) {
+    throw new GitHubError(
+      422,
+      `The name "${name}" can only contain alphanumeric characters ([a-z], [A-Z], [0-9]) or underscores (_). Spaces are not allowed. It must start with a letter ([a-z], [A-Z]) or underscores (_), and not with GITHUB_.`,
+    );
+  }
+  return name.toUpperCase();
+};
+
+/** Sets a variable or a secret, whether it is there or not. */
+export const setVariable = (
+  variables: Variables,
+  name: string,
+  value: string,
+  now: string,
+): void => {
+  const known = Object.hasOwn(variables, name) ? variables[name] : undefined;
+  variables[name] = {
+    value,
+    createdAt: known?.createdAt ?? now,
+    updatedAt: now,
+  };
+};

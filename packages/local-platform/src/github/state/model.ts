@@ -1,0 +1,158 @@
+import { RunRecord } from '../../actions/types';
+
+/** Everything the local GitHub remembers beside git itself, as it stands in the state file. Times are ISO 8601, UTC. */
+export interface GitHubState {
+  version: 1;
+  /** The last id given to anything. */
+  lastId: number;
+  lastRunId: number;
+  lastJobId: number;
+  accounts: Account[];
+  teams: Team[];
+  repositories: Repository[];
+  runs: RunRecord[];
+  /** Of the key pair that secrets are sealed with, base64. */
+  secretsKey?: { publicKey: string; privateKey: string };
+}
+
+export interface Account {
+  id: number;
+  login: string;
+  type: 'User' | 'Organization' | 'Bot';
+  createdAt: string;
+}
+
+export interface Team {
+  id: number;
+  org: string;
+  slug: string;
+  name: string;
+  createdAt: string;
+}
+
+export type Permission = 'pull' | 'triage' | 'push' | 'maintain' | 'admin';
+
+export interface Repository {
+  id: number;
+  owner: string;
+  name: string;
+  isPrivate: boolean;
+  description: string | null;
+  homepage: string | null;
+  defaultBranch: string;
+  createdAt: string;
+  updatedAt: string;
+  pushedAt: string;
+  topics: string[];
+  settings: RepositorySettings;
+  /** By login. */
+  collaborators: Record<string, string>;
+  /** By slug. */
+  teams: Record<string, string>;
+  variables: Record<string, Variable>;
+  /** By environment, then by name. */
+  environmentVariables: Record<string, Record<string, Variable>>;
+  secrets: Record<string, Variable>;
+  /** By branch. */
+  protections: Record<string, BranchProtection>;
+  labels: Label[];
+  issues: Issue[];
+  statuses: CommitStatus[];
+}
+
+export interface RepositorySettings {
+  has_issues: boolean;
+  has_projects: boolean;
+  has_wiki: boolean;
+  allow_merge_commit: boolean;
+  allow_squash_merge: boolean;
+  allow_rebase_merge: boolean;
+  allow_auto_merge: boolean;
+  allow_update_branch: boolean;
+  delete_branch_on_merge: boolean;
+  squash_merge_commit_title: 'PR_TITLE' | 'COMMIT_OR_PR_TITLE';
+  squash_merge_commit_message: 'PR_BODY' | 'COMMIT_MESSAGES' | 'BLANK';
+  archived: boolean;
+}
+
+/** A variable or a secret. */
+export interface Variable {
+  value: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** What `PUT …/protection` was sent, as far as it is looked at again. */
+export interface BranchProtection {
+  enforceAdmins: boolean;
+  requiredStatusChecks: { strict: boolean; contexts: string[] } | null;
+  requiredReviews: {
+    dismissStale: boolean;
+    codeOwners: boolean;
+    count: number;
+    lastPushApproval: boolean;
+  } | null;
+  requiredSignatures: boolean;
+  linearHistory: boolean;
+  allowForcePushes: boolean;
+  allowDeletions: boolean;
+  blockCreations: boolean;
+  conversationResolution: boolean;
+}
+
+export interface Label {
+  id: number;
+  name: string;
+  color: string;
+  description: string | null;
+}
+
+/** An issue; with `pull` a pull request: both share one row of numbers. */
+export interface Issue {
+  id: number;
+  number: number;
+  title: string;
+  body: string | null;
+  /** Login. */
+  author: string;
+  isOpen: boolean;
+  createdAt: string;
+  updatedAt: string;
+  closedAt: string | null;
+  /** Names. */
+  labels: string[];
+  comments: Comment[];
+  pull?: Pull;
+}
+
+export interface Pull {
+  /** Branch names; the head is in the same repository. */
+  base: string;
+  head: string;
+  /** The base's tip when it was opened or last synchronised; once merged, what it was merged onto. */
+  baseSha: string;
+  headSha: string;
+  isDraft: boolean;
+  mergedAt: string | null;
+  mergedBy: string | null;
+  mergeCommitSha: string | null;
+}
+
+export interface Comment {
+  id: number;
+  author: string;
+  body: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface CommitStatus {
+  id: number;
+  sha: string;
+  state: 'error' | 'failure' | 'pending' | 'success';
+  context: string;
+  description: string | null;
+  targetUrl: string | null;
+  creator: string;
+  createdAt: string;
+}

@@ -1,0 +1,87 @@
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RepoRef, RunRecord, RunStore } from '../../actions/types';
+import { StateFile } from './stateFile';
+
+/** Runs in the state file; the log of each job in a file of its own. */
+export class FileRunStore implements RunStore {
+  constructor(
+    private readonly file: StateFile,
+    private readonly logFolder: string,
+    private readonly onSaved: (run: RunRecord) => void = () => undefined,
+  ) {}
+
+  nextRunId = () => ++this.file.state.lastRunId;
+  nextJobId = () => ++this.file.state.lastJobId;
+
+  save = async (run: RunRecord): Promise<void> => {
+    const { runs } = this.file.state;
+    const index = runs.findIndex(known => known.id === run.id);
+    if (index < 0) runs.push(run);
+    else runs[index] = run;
+    this.onSaved(run);
+    await this.file.save();
+  };
+
+  get = (id: number) => this.file.state.runs.find(run => run.id === id);
+
+  list = (repo: RepoRef) =>
+    this.file.state.runs.filter(
+      run =>
+        sameName(run.repo.owner, repo.owner) &&
+        sameName(run.repo.name, repo.name),
+    );
+
+  appendLog = async (
+    runId: number,
+    jobId: number,
+    text: string,
+  ): Promise<void> => {
+    await mkdir(this.logFolder, { recursive: true });
+    await appendFile(this.logFile(runId, jobId), text);
+  };
+
+  readLog = async (runId: number, jobId: number): Promise<string> => {
+    try {
+      return await readFile(this.logFile(runId, jobId), 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+      throw error;
+    }
+  };
+
+  private logFile(runId: number, jobId: number): string {
+    return join(this.logFolder, `${Number(runId)}-${Number(jobId)}.log`);
+  }
+}
+
+/** Runs that were under way when the platform stopped will not go on: they count as cancelled. */
+export const cancelInterrupted = (runs: RunRecord[], now: string): void => {
+  for (const run of runs.filter(({ status }) => status !== 'completed')) {
+    Object.assign(run, {
+      status: 'completed',
+      conclusion: 'cancelled',
+      updatedAt: now,
+    });
+    for (const job of run.jobs.filter(({ status }) => status !== 'completed')) {
+      Object.assign(job, {
+        status: 'completed',
+        conclusion: 'cancelled',
+        completedAt: now,
+      });
+      for (const step of job.steps.filter(
+        ({ status }) => status !== 'completed',
+      )) {
+        Object.assign(step, {
+          status: 'completed',
+          conclusion: step.status === 'queued' ? 'skipped' : 'cancelled',
+          completedAt: now,
+        });
+      }
+    }
+  }
+};
+
+/** Names on GitHub differ by more than case. */
+export const sameName = (a: string, b: string): boolean =>
+  a.toLowerCase() === b.toLowerCase();

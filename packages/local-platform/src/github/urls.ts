@@ -1,0 +1,21 @@
+/** Where things are found. */
+export class Urls {
+  readonly api: string;
+  readonly raw: string;
+
+  /** @param server - for instance `http://localhost:7010` */
+  constructor(readonly server: string) {
+    this.api = `${server}/api/v3`;
+    this.raw = `${server}/raw`;
+  }
+
+  page = (...parts: Array<string | number>): string =>
+    [this.server, ...parts.map(encodePath)].join('/');
+
+  rest = (...parts: Array<string | number>): string =>
+    [this.api, ...parts.map(encodePath)].join('/');
+}
+
+/** Slashes of branch names and file paths stay, as GitHub's own links have them. */
+export const encodePath = (part: string | number): string =>
+  String(part).split('/').map(encodeURIComponent).join('/');
