@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type * as aws from '@aws-sdk/client-secrets-manager';
 
 /** One version of a secret's value. */
 export interface SecretVersion {
@@ -19,9 +20,55 @@ export interface Secret {
   versions: SecretVersion[];
 }
 
+/** The errors of the vendor's model that we answer with. */
+type ErrorName = (
+  | aws.InvalidParameterException
+  | aws.InvalidRequestException
+  | aws.ResourceExistsException
+  | aws.ResourceNotFoundException
+)['name'];
+
+/** A message of the vendor's model as it goes over the wire: times are seconds since 1970. */
+type Wire<T> = T extends Date
+  ? number
+  : T extends Uint8Array
+  ? string
+  : T extends Array<infer Item>
+  ? Array<Wire<Item>>
+  : T extends object
+  ? { [Key in keyof T]: Wire<T[Key]> }
+  : T;
+type Operation<Input, Output> = (
+  input: Wire<Input>,
+) => Wire<Omit<Output, '$metadata'>>;
+
+/** The operations that are here, each as the vendor's model has it. */
+export interface SecretOperations {
+  CreateSecret: Operation<aws.CreateSecretRequest, aws.CreateSecretResponse>;
+  PutSecretValue: Operation<
+    aws.PutSecretValueRequest,
+    aws.PutSecretValueResponse
+  >;
+  GetSecretValue: Operation<
+    aws.GetSecretValueRequest,
+    aws.GetSecretValueResponse
+  >;
+  BatchGetSecretValue: Operation<
+    aws.BatchGetSecretValueRequest,
+    aws.BatchGetSecretValueResponse
+  >;
+  DescribeSecret: Operation<
+    aws.DescribeSecretRequest,
+    aws.DescribeSecretResponse
+  >;
+  ListSecrets: Operation<aws.ListSecretsRequest, aws.ListSecretsResponse>;
+  DeleteSecret: Operation<aws.DeleteSecretRequest, aws.DeleteSecretResponse>;
+  RestoreSecret: Operation<aws.RestoreSecretRequest, aws.RestoreSecretResponse>;
+}
+
 /** An answer that the API gives as an error, named as the service's own model names it. */
 export class ServiceError extends Error {
-  constructor(readonly type: string, message: string) {
+  constructor(readonly type: ErrorName, message: string) {
     super(message);
   }
 }
@@ -30,21 +77,19 @@ const NOT_FOUND = "Secrets Manager can't find the specified secret.";
 const CURRENT = 'AWSCURRENT';
 const PREVIOUS = 'AWSPREVIOUS';
 
-type Input = Record<string, unknown>;
-
 /** What the service does, over a map of secrets by name. Errors are those of the vendor's model. */
 export const secretOperations = (
   secrets: Map<string, Secret>,
   now: () => number,
-): Record<string, (input: Input) => object> => {
-  const find = (id: unknown): Secret => {
+): SecretOperations => {
+  const find = (id: string | undefined): Secret => {
     const secret =
-      secrets.get(String(id)) ??
+      secrets.get(id ?? '') ??
       [...secrets.values()].find(({ arn }) => arn === id);
     if (!secret) throw new ServiceError('ResourceNotFoundException', NOT_FOUND);
     return secret;
   };
-  const readable = (id: unknown): Secret => {
+  const readable = (id: string | undefined): Secret => {
     const secret = find(id);
     if (secret.deletedDate !== undefined) {
       throw new ServiceError(
@@ -54,11 +99,22 @@ export const secretOperations = (
     }
     return secret;
   };
-  const addVersion = (secret: Secret, input: Input): SecretVersion => {
+  const addVersion = (
+    secret: Secret,
+    input: { SecretString?: string; ClientRequestToken?: string },
+  ): SecretVersion => {
     if (typeof input.SecretString !== 'string')
       throw new ServiceError(
         'InvalidParameterException',
         'SecretString is needed here.',
+      );
+    const { ClientRequestToken: versionId = randomUUID() } = input;
+    const same = secret.versions.find(one => one.versionId === versionId);
+    if (same?.secretString === input.SecretString) return same;
+    if (same)
+      throw new ServiceError(
+        'ResourceExistsException',
+        `A resource with the ID you requested already exists: version ${versionId} has another value.`,
       );
     for (const version of secret.versions) {
       const isCurrent = version.stages.includes(CURRENT);
@@ -68,10 +124,7 @@ export const secretOperations = (
       if (isCurrent) version.stages.push(PREVIOUS);
     }
     const version: SecretVersion = {
-      versionId:
-        typeof input.ClientRequestToken === 'string'
-          ? input.ClientRequestToken
-          : randomUUID(),
+      versionId,
       secretString: input.SecretString,
       stages: [CURRENT],
       createdDate: now(),
@@ -79,12 +132,13 @@ export const secretOperations = (
     secret.versions.push(version);
     return version;
   };
-  const valueOf = (secret: Secret, input: Input) => {
+  const valueOf = (
+    secret: Secret,
+    input: { VersionId?: string; VersionStage?: string },
+  ) => {
     const stage = input.VersionStage ?? CURRENT;
     const version = secret.versions.find(({ versionId, stages }) =>
-      input.VersionId
-        ? versionId === input.VersionId
-        : stages.includes(String(stage)),
+      input.VersionId ? versionId === input.VersionId : stages.includes(stage),
     );
     if (!version) {
       throw new ServiceError(
@@ -112,7 +166,7 @@ export const secretOperations = (
 
   return {
     CreateSecret: input => {
-      const name = String(input.Name ?? '');
+      const name = input.Name ?? '';
       if (!/^[A-Za-z0-9/_+=.@!-]{1,512}$/.test(name)) {
         throw new ServiceError(
           'InvalidParameterException',
@@ -150,15 +204,15 @@ export const secretOperations = (
     },
     GetSecretValue: input => valueOf(readable(input.SecretId), input),
     BatchGetSecretValue: input => {
-      const ids = Array.isArray(input.SecretIdList) ? input.SecretIdList : [];
+      const ids = input.SecretIdList ?? [];
       if (ids.length === 0 || ids.length > 20) {
         throw new ServiceError(
           'InvalidParameterException',
           'SecretIdList takes 1 to 20 secrets here.',
         );
       }
-      const values: object[] = [];
-      const errors: object[] = [];
+      const values: Array<ReturnType<typeof valueOf>> = [];
+      const errors: Array<Wire<aws.APIErrorType>> = [];
       for (const id of ids) {
         try {
           values.push(valueOf(readable(id), {}));
@@ -185,7 +239,7 @@ export const secretOperations = (
       };
     },
     ListSecrets: input => {
-      const most = Number(input.MaxResults ?? 100);
+      const most = input.MaxResults ?? 100;
       const from = Number(input.NextToken ?? 0);
       const all = [...secrets.values()].filter(
         secret =>

@@ -7,8 +7,12 @@ import {
   DeleteSecretCommand,
   DescribeSecretCommand,
   GetSecretValueCommand,
+  InvalidParameterException,
+  InvalidRequestException,
   ListSecretsCommand,
   PutSecretValueCommand,
+  ResourceExistsException,
+  ResourceNotFoundException,
   RestoreSecretCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
@@ -106,12 +110,12 @@ describe('the local Secrets Manager, asked by the AWS SDK', () => {
         client.send(
           new BatchGetSecretValueCommand({ SecretIdList: Array(21).fill('a') }),
         ),
-      name: 'InvalidParameterException',
+      error: InvalidParameterException,
     },
     {
       reason: 'a secret that is not there',
       send: () => get('nothing'),
-      name: 'ResourceNotFoundException',
+      error: ResourceNotFoundException,
     },
     {
       reason: 'a name that is taken',
@@ -119,12 +123,12 @@ describe('the local Secrets Manager, asked by the AWS SDK', () => {
         await create('a');
         return create('a');
       },
-      name: 'ResourceExistsException',
+      error: ResourceExistsException,
     },
     {
       reason: 'a name with a blank',
       send: () => create('a b'),
-      name: 'InvalidParameterException',
+      error: InvalidParameterException,
     },
     {
       reason: 'a secret that waits for its deletion',
@@ -133,14 +137,69 @@ describe('the local Secrets Manager, asked by the AWS SDK', () => {
         await client.send(new DeleteSecretCommand({ SecretId: 'a' }));
         return get('a');
       },
-      name: 'InvalidRequestException',
+      error: InvalidRequestException,
     },
   ])(
-    'refuses $reason by the name that the model has',
-    async ({ send, name }) => {
-      await expect(send()).rejects.toMatchObject({ name });
+    'refuses $reason with the error that the model has',
+    async ({ send, error }) => {
+      await expect(send()).rejects.toBeInstanceOf(error);
     },
   );
+
+  it('takes a repeated request as one, and refuses another value under its token', async () => {
+    await create('a');
+    const put = (SecretString: string) =>
+      client.send(
+        new PutSecretValueCommand({
+          SecretId: 'a',
+          SecretString,
+          ClientRequestToken: 'c0ffee00-0000-4000-8000-000000000000',
+        }),
+      );
+    expect(await put('two')).toMatchObject({ VersionStages: ['AWSCURRENT'] });
+    await put('two');
+    await expect(put('three')).rejects.toBeInstanceOf(ResourceExistsException);
+    expect((await get('a')).SecretString).toBe('two');
+    expect((await get('a', { VersionStage: 'AWSPREVIOUS' })).SecretString).toBe(
+      'one',
+    );
+  });
+
+  it.each([
+    {
+      target: 'secretsmanager.RotateSecret',
+      body: '{}',
+      says: 'UnknownOperationException',
+      reason: 'an operation that it has not',
+    },
+    {
+      target: 'secretsmanager.constructor',
+      body: '{}',
+      says: 'UnknownOperationException',
+      reason: 'a name that every object has',
+    },
+    {
+      target: 'secretsmanager.GetSecretValue',
+      body: '{"SecretId": canary',
+      says: 'SerializationException',
+      reason: 'what is not JSON',
+    },
+    {
+      target: 'secretsmanager.GetSecretValue',
+      body: 'null',
+      says: 'InternalServiceError',
+      reason: 'what has no shape',
+    },
+  ])('answers $reason with $says', async ({ target, body, says }) => {
+    const answer = await fetch(service.url, {
+      method: 'POST',
+      headers: { 'x-amz-target': target },
+      body,
+    });
+    const text = await answer.text();
+    expect(JSON.parse(text)).toMatchObject({ __type: says });
+    expect(text).not.toContain('canary');
+  });
 
   it('lists by pages, and takes a deletion back', async () => {
     for (const name of ['a', 'b', 'c']) await create(name);

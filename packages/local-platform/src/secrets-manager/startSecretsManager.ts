@@ -8,7 +8,12 @@ import {
 import { createServer, IncomingMessage } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
-import { Secret, secretOperations, ServiceError } from './secrets';
+import {
+  Secret,
+  SecretOperations,
+  secretOperations,
+  ServiceError,
+} from './secrets';
 
 const TARGET_PREFIX = 'secretsmanager.';
 
@@ -31,38 +36,34 @@ export const startSecretsManager = async (options: {
     Math.floor(Date.now() / 1000),
   );
 
-  const answer = (
-    target: string,
-    body: string,
-  ): { status: number; body: object } => {
-    const operation = operations[target.replace(TARGET_PREFIX, '')];
-    if (!target.startsWith(TARGET_PREFIX) || !operation) {
-      return {
-        status: 400,
-        body: {
-          __type: 'UnknownOperationException',
-          message: `Unknown operation ${target || '(none)'}.`,
-        },
-      };
+  const answer = (target: string, body: string): Answer => {
+    const name = target.replace(TARGET_PREFIX, '');
+    if (!target.startsWith(TARGET_PREFIX) || !Object.hasOwn(operations, name))
+      return failure(
+        400,
+        'UnknownOperationException',
+        `The local Secrets Manager has no operation ${JSON.stringify(target)}.`,
+      );
+    let input;
+    try {
+      input = JSON.parse(body || '{}');
+    } catch {
+      return failure(400, 'SerializationException', 'The body is not JSON.');
     }
     try {
-      const result = operation(body ? JSON.parse(body) : {});
-      if (!/^secretsmanager\.(Get|Batch|List|Describe)/.test(target))
+      const result = operations[name as keyof SecretOperations](input);
+      if (!/^(Get|Batch|List|Describe)/.test(name))
         write(options.stateFile, secrets);
       return { status: 200, body: result };
     } catch (error) {
       if (error instanceof ServiceError)
-        return {
-          status: 400,
-          body: { __type: error.type, message: error.message },
-        };
-      return {
-        status: 500,
-        body: {
-          __type: 'InternalServiceError',
-          message: 'The local Secrets Manager failed.',
-        },
-      };
+        return failure(400, error.type, error.message);
+      // The message of another error may hold a value.
+      return failure(
+        500,
+        'InternalServiceError',
+        `The local Secrets Manager failed in ${name}.`,
+      );
     }
   };
 
@@ -98,6 +99,17 @@ export const startSecretsManager = async (options: {
       }),
   };
 };
+
+interface Answer {
+  status: number;
+  body: object;
+}
+
+/** An error as the JSON 1.1 protocol gives it. */
+const failure = (status: number, type: string, message: string): Answer => ({
+  status,
+  body: { __type: type, message },
+});
 
 const textOf = async (request: IncomingMessage): Promise<string> => {
   const chunks: Buffer[] = [];
