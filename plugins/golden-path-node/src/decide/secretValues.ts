@@ -140,8 +140,20 @@ const readSecret = <T extends { password: string }>(
 const isWellFormed = (text: string) =>
   Buffer.from(text, 'utf8').toString('utf8') === text;
 
-const describeIssue = ({ path, message }: z.ZodIssue): string => {
-  const name = path.join('.');
+const describeIssue = (issue: z.ZodIssue): string => {
+  const name = issue.path.join('.');
   if (name === '') return 'the secret is not a JSON object';
-  return message.startsWith(name) ? message : `${name}: ${message}`;
+  // A field that may be a number or text fails as both; what its own rule says is of use, zod's words are not.
+  const messages =
+    issue.code === 'invalid_union'
+      ? issue.unionErrors.flatMap(error =>
+          error.issues.map(({ message }) => message),
+        )
+      : [issue.message];
+  if (messages.every(message => message === 'Required'))
+    return `${name} is missing`;
+  return (
+    messages.find(message => message.startsWith(name)) ??
+    `${name}: ${messages[0]}`
+  );
 };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   link,
   mkdir,
@@ -59,7 +60,7 @@ export const auditFile = (path: string) => {
 const makeFile = async (path: string) => {
   if (await stat(path).catch(noFile)) return;
   await mkdir(dirname(path), { recursive: true });
-  const beside = `${path}.${process.pid}.tmp`;
+  const beside = `${path}.${randomUUID()}.tmp`;
   await writeFile(beside, AUDIT_HEADER, { mode: 0o644 });
   try {
     await link(beside, path);

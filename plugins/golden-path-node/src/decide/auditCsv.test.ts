@@ -1,0 +1,95 @@
+import { AuditRow } from '@goldenpath/plugin-golden-path-common';
+import fc from 'fast-check';
+import {
+  AUDIT_HEADER,
+  closeAuditLine,
+  parseAudit,
+  printAuditRows,
+  unrecorded,
+} from './auditCsv';
+
+const row: AuditRow = {
+  timestamp_utc: '2026-11-24T10:00:00.000Z',
+  environment: 'dev',
+  build_id: '',
+  run_id: '7',
+  database: 'users_db',
+  username: 'users',
+  action: 'create_role',
+  status: 'success',
+  duration_ms: '3',
+  message: 'create role users: there is no such role',
+};
+
+describe('the audit', () => {
+  it.each([
+    {
+      message: 'said "no", twice',
+      printed: '"said ""no"", twice"',
+      reason: 'RFC 4180',
+    },
+    { message: 'one\r\n\ttwo', printed: 'one two', reason: 'a row is a line' },
+    {
+      message: '=HYPERLINK("x")',
+      printed: `"'=HYPERLINK(""x"")"`,
+      reason: 'no formula',
+    },
+    { message: '@SUM(1)', printed: `'@SUM(1)`, reason: 'no formula' },
+    { message: '-1+1', printed: `'-1+1`, reason: 'no formula' },
+  ])('$reason: $message', ({ message, printed }) => {
+    expect(printAuditRows([{ ...row, message }])).toBe(
+      `2026-11-24T10:00:00.000Z,dev,,7,users_db,users,create_role,success,3,${printed}\n`,
+    );
+  });
+
+  it('is read back as it was written', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string().map(text => text.replace(/\s+/g, ' ').trim())),
+        messages => {
+          fc.pre(messages.every(text => !/^[=+\-@＝＋－＠]/.test(text)));
+          const rows = messages.map(message => ({ ...row, message }));
+          expect(parseAudit(AUDIT_HEADER + printAuditRows(rows))).toEqual(rows);
+        },
+      ),
+    );
+  });
+
+  it('goes on behind a row that a crash cut short, wherever it was cut', () => {
+    const line = printAuditRows([{ ...row, message: 'said "no", and left' }]);
+    for (let length = 1; length < line.length; length += 1) {
+      const cut = AUDIT_HEADER + line.slice(0, length);
+      const text = cut + closeAuditLine(cut) + printAuditRows([row]);
+      expect(parseAudit(text).slice(-1)).toEqual([row]);
+    }
+    expect(closeAuditLine(AUDIT_HEADER + line)).toBe('');
+  });
+
+  it('knows what it has no row of', () => {
+    const there = [
+      { databaseName: 'users_db', username: 'users' },
+      { databaseName: 'orders', username: 'orders_user' },
+    ];
+    expect(
+      unrecorded(there, [
+        row,
+        { ...row, action: 'create_database', status: 'failed' },
+        {
+          ...row,
+          action: 'create_role',
+          database: 'orders',
+          username: 'orders_user',
+          status: 'no_change',
+        },
+        {
+          ...row,
+          action: 'create_database',
+          database: 'orders',
+          username: 'orders_user',
+        },
+      ]),
+    ).toEqual([
+      { action: 'create_database', database: 'users_db', username: 'users' },
+    ]);
+  });
+});

@@ -1,0 +1,441 @@
+import fc from 'fast-check';
+import { Change } from './change';
+import type { DesiredDatabase } from './desired';
+import { printMark } from './mark';
+import {
+  LoginResult,
+  Observation,
+  ObservedDatabase,
+  ObservedRole,
+  ObservedServer,
+} from './observation';
+import { changesOf, DATABASE_PRIVILEGES, planProvision } from './plan';
+
+const MASTER = 'the_master';
+
+const wanted: DesiredDatabase = {
+  databaseName: 'users_db',
+  username: 'users',
+  createdb: false,
+  connectionLimit: -1,
+  secret: { path: 'goldenpath/dev/users_db/postgres', versionId: 'v1' },
+};
+
+const server: ObservedServer = {
+  version: 180004,
+  versionName: '18.4',
+  currentUser: MASTER,
+  isSuperuser: false,
+  canCreateDatabases: true,
+  canCreateRoles: true,
+  isInRecovery: false,
+  backendPid: 1,
+  freeConnections: 100,
+};
+
+const role: ObservedRole = {
+  name: 'users',
+  comment: printMark(wanted.secret),
+  canLogin: true,
+  createdb: false,
+  createrole: false,
+  powers: [],
+  connectionLimit: -1,
+  expires: false,
+  memberOf: [],
+  isOursToAlter: true,
+  isOursToActAs: true,
+};
+
+const database: ObservedDatabase = {
+  name: 'users_db',
+  owner: 'users',
+  encoding: 'UTF8',
+  publicPrivileges: [],
+  ownerPrivileges: DATABASE_PRIVILEGES,
+};
+
+const observation = (
+  there: { role?: ObservedRole; database?: ObservedDatabase },
+  login?: LoginResult,
+  onServer: Partial<ObservedServer> = {},
+): Observation => ({
+  server: { ...server, ...onServer },
+  roles: new Map(there.role && [[there.role.name, there.role]]),
+  databases: new Map(there.database && [[there.database.name, there.database]]),
+  logins: new Map(login && [['users', login]]),
+});
+
+const planOf = (observed: Observation, adopt = false) =>
+  planProvision([wanted], observed, { adopt })[0];
+const kindsOf = (observed: Observation, adopt = false) =>
+  changesOf(planOf(observed, adopt)).map(({ kind }) => kind);
+
+describe('planProvision', () => {
+  it.each<{
+    reason: string;
+    observed: Observation;
+    adopt?: boolean;
+    kinds: Array<Change['kind']>;
+  }>([
+    {
+      reason: 'all is as declared',
+      observed: observation({ role, database }),
+      kinds: [],
+    },
+    {
+      reason: 'nothing is there, for a master',
+      observed: observation({}),
+      kinds: [
+        'create role',
+        'mark role',
+        'act as owner',
+        'create database',
+        'close to public',
+        'grant to owner',
+      ],
+    },
+    {
+      reason: 'nothing is there, for a superuser',
+      observed: observation({}, undefined, { isSuperuser: true }),
+      kinds: [
+        'create role',
+        'mark role',
+        'create database',
+        'close to public',
+        'grant to owner',
+      ],
+    },
+    {
+      reason: 'a run was cut before the database',
+      observed: observation({ role }),
+      kinds: ['create database', 'close to public', 'grant to owner'],
+    },
+    {
+      reason: 'a run was cut before the database was closed',
+      observed: observation({
+        role,
+        database: {
+          ...database,
+          publicPrivileges: ['CONNECT', 'TEMPORARY'],
+        },
+      }),
+      kinds: ['close to public'],
+    },
+    {
+      reason: 'the secret has a new version',
+      observed: observation({
+        role: {
+          ...role,
+          comment: printMark({ ...wanted.secret, versionId: 'v0' }),
+        },
+        database,
+      }),
+      kinds: ['set password', 'mark role'],
+    },
+    {
+      reason: 'the login failed',
+      observed: observation({ role, database }, { outcome: 'wrong password' }),
+      kinds: ['set password'],
+    },
+    {
+      reason: 'the login could not be tried',
+      observed: observation(
+        { role, database },
+        { outcome: 'untested', reason: 'busy' },
+      ),
+      kinds: [],
+    },
+    {
+      reason: 'the role could not log in',
+      observed: observation({ role: { ...role, canLogin: false }, database }),
+      kinds: ['alter role', 'set password'],
+    },
+    {
+      reason: 'the role is in other roles',
+      observed: observation({
+        role: { ...role, memberOf: [{ role: 'rds_iam', grantor: 'x' }] },
+      }),
+      kinds: [
+        'end membership',
+        'create database',
+        'close to public',
+        'grant to owner',
+      ],
+    },
+    {
+      reason: 'a membership is ended before the master becomes a member itself',
+      observed: observation({
+        role: {
+          ...role,
+          isOursToActAs: false,
+          memberOf: [{ role: 'rds_iam', grantor: 'x' }],
+        },
+      }),
+      kinds: [
+        'end membership',
+        'act as owner',
+        'create database',
+        'close to public',
+        'grant to owner',
+      ],
+    },
+    {
+      reason: 'a new master has nothing to do with what is in order',
+      observed: observation({
+        role: { ...role, isOursToActAs: false, isOursToAlter: false },
+        database,
+      }),
+      kinds: [],
+    },
+    {
+      reason: 'a role is adopted',
+      observed: observation({ role: { ...role, comment: 'Jane' }, database }),
+      adopt: true,
+      kinds: ['set password', 'adopt role'],
+    },
+    {
+      reason: "the master's database is adopted",
+      observed: observation({
+        role,
+        database: { ...database, owner: MASTER },
+      }),
+      adopt: true,
+      kinds: ['adopt database'],
+    },
+  ])('$reason', ({ observed, adopt, kinds }) => {
+    expect(kindsOf(observed, adopt)).toEqual(kinds);
+    expect(planOf(observed, adopt).refusal).toBeUndefined();
+  });
+
+  it.each<{
+    reason: string;
+    observed: Observation;
+    adopt: boolean;
+    words: string;
+  }>([
+    {
+      reason: 'a role without the mark',
+      observed: observation({ role: { ...role, comment: undefined } }),
+      adopt: false,
+      words: 'not managed by goldenpath-rds',
+    },
+    {
+      reason: 'a role of another secret',
+      observed: observation({
+        role: {
+          ...role,
+          comment: printMark({
+            path: 'goldenpath/prod/users_db/postgres',
+            versionId: 'v1',
+          }),
+        },
+      }),
+      adopt: false,
+      words: 'belongs to the secret goldenpath/prod/users_db/postgres',
+    },
+    {
+      reason: 'a superuser, even when adopting',
+      observed: observation({
+        role: { ...role, powers: ['SUPERUSER', 'BYPASSRLS'] },
+      }),
+      adopt: true,
+      words: 'has SUPERUSER and BYPASSRLS',
+    },
+    {
+      reason: 'another owner, even when adopting',
+      observed: observation({ database: { ...database, owner: 'jane' } }),
+      adopt: true,
+      words: 'belongs to jane, not to users',
+    },
+    {
+      reason: "the master's database without being told",
+      observed: observation({ role, database: { ...database, owner: MASTER } }),
+      adopt: false,
+      words: '--adopt',
+    },
+    {
+      reason: 'another encoding',
+      observed: observation({
+        role,
+        database: { ...database, encoding: 'SQL_ASCII' },
+      }),
+      adopt: false,
+      words: 'SQL_ASCII',
+    },
+    {
+      reason: 'a role that needs a change and is not ours to alter',
+      observed: observation({
+        role: { ...role, createdb: true, isOursToAlter: false },
+        database,
+      }),
+      adopt: false,
+      words: 'GRANT "users" TO "the_master" WITH ADMIN OPTION;',
+    },
+  ])('refuses $reason', ({ observed, adopt, words }) => {
+    const plan = planOf(observed, adopt);
+    expect(plan.refusal).toContain(words);
+    expect(plan.steps).toEqual([]);
+  });
+
+  it('makes a role together with its mark, so that a cut leaves no role that nobody manages', () => {
+    const [first] = planOf(observation({})).steps;
+    expect(first.inTransaction).toBe(true);
+    expect(first.changes.map(({ kind }) => kind)).toEqual([
+      'create role',
+      'mark role',
+      'act as owner',
+    ]);
+  });
+
+  it('has names that JavaScript keeps for itself', () => {
+    const [plan] = planProvision(
+      [{ ...wanted, databaseName: 'constructor', username: 'constructor' }],
+      observation({}),
+      { adopt: false },
+    );
+    expect(plan.refusal).toBeUndefined();
+    expect(plan.steps).toHaveLength(3);
+  });
+
+  it('law: plan(desired, apply(observed, plan)) is empty', () => {
+    fc.assert(
+      fc.property(
+        observations,
+        desires,
+        fc.boolean(),
+        (observed, desired, adopt) => {
+          const [plan] = planProvision([desired], observed, { adopt });
+          fc.pre(plan.refusal === undefined);
+          const after = changesOf(plan).reduce(applyChange, observed);
+          expect(planProvision([desired], after, { adopt })[0].steps).toEqual(
+            [],
+          );
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  });
+});
+
+const desires = fc.record({
+  databaseName: fc.constant('users_db'),
+  username: fc.constant('users'),
+  createdb: fc.boolean(),
+  connectionLimit: fc.constantFrom(-1, 0, 10),
+  secret: fc.record({
+    path: fc.constant(wanted.secret.path),
+    versionId: fc.constantFrom('v1', 'v2'),
+  }),
+});
+
+const roles = fc.record<ObservedRole>({
+  name: fc.constant('users'),
+  comment: fc.constantFrom(
+    undefined,
+    'Jane',
+    printMark(wanted.secret),
+    printMark({ path: 'elsewhere', versionId: 'v1' }),
+  ),
+  canLogin: fc.boolean(),
+  createdb: fc.boolean(),
+  createrole: fc.boolean(),
+  powers: fc.subarray(['SUPERUSER'], { maxLength: 1 }),
+  connectionLimit: fc.constantFrom(-1, 0, 10),
+  expires: fc.boolean(),
+  memberOf: fc.subarray([
+    { role: 'a', grantor: 'x' },
+    { role: 'a', grantor: 'y' },
+    { role: 'b', grantor: 'x' },
+  ]),
+  isOursToAlter: fc.boolean(),
+  isOursToActAs: fc.boolean(),
+});
+
+const databases = fc.record<ObservedDatabase>({
+  name: fc.constant('users_db'),
+  owner: fc.constantFrom('users', MASTER, 'jane'),
+  encoding: fc.constantFrom('UTF8', 'LATIN1'),
+  publicPrivileges: fc.subarray(DATABASE_PRIVILEGES),
+  ownerPrivileges: fc.subarray(DATABASE_PRIVILEGES),
+});
+
+const observations = fc
+  .record({
+    isSuperuser: fc.boolean(),
+    version: fc.constantFrom(150018, 180004),
+    role: fc.option(roles, { nil: undefined }),
+    database: fc.option(databases, { nil: undefined }),
+    login: fc.constantFrom<LoginResult | undefined>(
+      undefined,
+      { outcome: 'works', inside: [] },
+      { outcome: 'wrong password' },
+      { outcome: 'untested', reason: 'busy' },
+    ),
+  })
+  .map(({ isSuperuser, version, login, ...there }) =>
+    observation(there, login, { isSuperuser, version }),
+  );
+
+/** What the server makes of a change. */
+const applyChange = (observed: Observation, change: Change): Observation => {
+  const roleNow = observed.roles.get('users');
+  const databaseNow = observed.databases.get('users_db');
+  const withRole = (changed: Partial<ObservedRole>): Observation => ({
+    ...observed,
+    roles: new Map([['users', { ...role, ...roleNow, ...changed }]]),
+  });
+  const withDatabase = (changed: Partial<ObservedDatabase>): Observation => ({
+    ...observed,
+    databases: new Map([
+      ['users_db', { ...database, ...databaseNow, ...changed }],
+    ]),
+  });
+  switch (change.kind) {
+    case 'create role':
+      return {
+        ...withRole({
+          comment: undefined,
+          createdb: change.createdb,
+          connectionLimit: change.connectionLimit,
+          isOursToActAs: observed.server.isSuperuser,
+        }),
+        logins: new Map(),
+      };
+    case 'adopt role':
+    case 'mark role':
+      return withRole({ comment: printMark(change.mark) });
+    case 'alter role': {
+      const { login, validUntil, createrole, ...rest } = change.attributes;
+      return withRole({
+        ...(login ? { canLogin: true } : {}),
+        ...(validUntil ? { expires: false } : {}),
+        ...(createrole === false ? { createrole } : {}),
+        ...rest,
+      });
+    }
+    case 'set password':
+      return {
+        ...observed,
+        logins: new Map([['users', { outcome: 'works', inside: [] }]]),
+      };
+    case 'end membership':
+      return withRole({
+        memberOf: roleNow!.memberOf.filter(
+          one => one.role !== change.of || one.grantor !== change.grantor,
+        ),
+      });
+    case 'act as owner':
+      return withRole({ isOursToActAs: true });
+    case 'create database':
+      return withDatabase({ publicPrivileges: ['CONNECT', 'TEMPORARY'] });
+    case 'adopt database':
+      return withDatabase({ owner: change.role });
+    case 'close to public':
+      return withDatabase({ publicPrivileges: [] });
+    case 'grant to owner':
+      return withDatabase({ ownerPrivileges: DATABASE_PRIVILEGES });
+    default:
+      throw new Error(JSON.stringify(change satisfies never));
+  }
+};

@@ -1,0 +1,151 @@
+import { catalogStatuses, printEvent, ProvisionEvent } from './report';
+
+describe('printEvent', () => {
+  it.each<{ event: ProvisionEvent; lines: string[]; reason: string }>([
+    {
+      reason: 'what is being done, and where',
+      event: {
+        type: 'start',
+        mode: 'dry-run',
+        environment: 'dev',
+        host: 'db',
+        port: 5432,
+        databases: 1,
+      },
+      lines: ['Dry run for 1 database of "dev" on db:5432.'],
+    },
+    {
+      reason: 'who is ahead',
+      event: {
+        type: 'waiting',
+        pid: 7,
+        application: 'goldenpath-rds dev 12',
+        address: '10.0.0.1/32',
+        connectedSeconds: 30,
+        waitedSeconds: 10,
+      },
+      lines: [
+        'Waiting for another run to end, for 10 s: goldenpath-rds dev 12 (process 7 from 10.0.0.1/32), connected for 30 s.',
+      ],
+    },
+    {
+      reason: 'a plan with nothing in it',
+      event: {
+        type: 'plan',
+        databases: [
+          { database: 'a', username: 'b', changes: [], findings: [] },
+        ],
+      },
+      lines: ['Plan: nothing to change; 1 database as declared.'],
+    },
+    {
+      reason: 'a plan',
+      event: {
+        type: 'plan',
+        databases: [
+          {
+            database: 'users_db',
+            username: 'users',
+            changes: [
+              {
+                action: 'set_password',
+                description: 'set the password of users',
+                reason: 'the login failed',
+              },
+            ],
+            findings: [],
+          },
+          {
+            database: 'orders',
+            username: 'orders_user',
+            changes: [],
+            refusal: 'Database orders belongs to jane.',
+            findings: [],
+          },
+        ],
+      },
+      lines: [
+        '+ users_db (users)',
+        '    set the password of users: the login failed',
+        '! orders (orders_user)',
+        '    refused: Database orders belongs to jane.',
+        'Plan: 1 change in 1 database.',
+      ],
+    },
+    {
+      reason: 'a summary',
+      event: {
+        type: 'summary',
+        mode: 'apply',
+        environment: 'dev',
+        outcome: 'failed',
+        changes: 2,
+        databases: [
+          {
+            database: 'users_db',
+            username: 'users',
+            outcome: 'changed',
+            changes: 2,
+            problems: [],
+          },
+          {
+            database: 'orders',
+            username: 'o',
+            outcome: 'refused',
+            changes: 0,
+            problems: ['It belongs to jane.'],
+          },
+          {
+            database: 'third',
+            username: 't',
+            outcome: 'unchanged',
+            changes: 0,
+            problems: [],
+          },
+        ],
+      },
+      lines: [
+        'users_db  changed       2 changes',
+        'orders    refused       0 changes',
+        '          It belongs to jane.',
+        '1 database unchanged.',
+        'Failed, after 2 changes.',
+      ],
+    },
+  ])('$reason', ({ event, lines }) => {
+    expect(printEvent(event)).toEqual(lines);
+  });
+});
+
+describe('catalogStatuses', () => {
+  it('says nothing about what the run did not get to', () => {
+    const result = (
+      outcome: Parameters<typeof catalogStatuses>[0][0]['outcome'],
+    ) => ({
+      database: outcome,
+      username: 'u',
+      outcome,
+      changes: 0,
+      problems: [],
+    });
+    expect(
+      catalogStatuses(
+        (
+          [
+            'changed',
+            'unchanged',
+            'failed',
+            'refused',
+            'stopped',
+            'not observed',
+          ] as const
+        ).map(result),
+      ),
+    ).toEqual({
+      changed: 'active',
+      unchanged: 'active',
+      failed: 'failed',
+      refused: 'failed',
+    });
+  });
+});

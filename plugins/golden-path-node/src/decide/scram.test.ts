@@ -1,0 +1,94 @@
+import { createHash, createHmac } from 'node:crypto';
+import { isPreparedAlike, preparePassword, scramVerifier } from './scram';
+
+describe('scramVerifier', () => {
+  it('agrees with the example of RFC 7677', () => {
+    const verifier = scramVerifier(
+      'pencil',
+      Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64'),
+    );
+    const [, storedKey, serverKey] =
+      /^SCRAM-SHA-256\$4096:W22ZaJ0SNY7soEsUEjb6gQ==\$([^:]+):(.+)$/
+        .exec(verifier)!
+        .map(text => Buffer.from(text, 'base64'));
+    const nonce = 'rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0';
+    const message = [
+      'n=user,r=rOprNGfwEbeRWgbNEkqO',
+      `r=${nonce},s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096`,
+      `c=biws,r=${nonce}`,
+    ].join();
+    const hmac = (key: Buffer) =>
+      createHmac('sha256', key).update(message).digest();
+    expect(hmac(serverKey).toString('base64')).toBe(
+      '6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=',
+    );
+    const proof = Buffer.from(
+      'dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=',
+      'base64',
+    );
+    const signature = hmac(storedKey);
+    const clientKey = proof.map((byte, index) => byte ^ signature[index]);
+    expect(createHash('sha256').update(clientKey).digest()).toEqual(storedKey);
+  });
+
+  it('salts every password anew', () => {
+    expect(scramVerifier('same')).not.toBe(scramVerifier('same'));
+  });
+});
+
+describe('preparePassword', () => {
+  it.each([
+    {
+      password: 'plain \t\x01',
+      prepared: 'plain \t\x01',
+      reason: 'ASCII stays as it is, as in pg_saslprep',
+    },
+    {
+      password: 'a\u00a0b',
+      prepared: 'a b',
+      reason: 'a no-break space is a space',
+    },
+    {
+      password: 'a\u00adb',
+      prepared: 'ab',
+      reason: 'a soft hyphen is nothing',
+    },
+    { password: '\u2168', prepared: 'IX', reason: 'NFKC' },
+    {
+      password: '\u00ad',
+      prepared: '\u00ad',
+      reason: 'what would leave nothing is taken as it stands',
+    },
+    {
+      password: 'ﬁ\u0007',
+      prepared: 'ﬁ\u0007',
+      reason: 'what is prohibited is taken as it stands',
+    },
+    {
+      password: '\u{1f600}',
+      prepared: '\u{1f600}',
+      reason: 'unassigned in Unicode 3.2',
+    },
+  ])('$reason', ({ password, prepared }) => {
+    expect(preparePassword(password)).toBe(prepared);
+  });
+});
+
+describe('isPreparedAlike', () => {
+  it.each([
+    { password: 'plain', alike: true, reason: 'ASCII' },
+    {
+      password: '\u2168 \u{1f600}'.slice(2),
+      alike: true,
+      reason: 'prohibited, and normalising changes nothing',
+    },
+    { password: 'ﬁ', alike: true, reason: 'normalised by everyone' },
+    {
+      password: 'ﬁ\u{1f600}',
+      alike: false,
+      reason: 'prohibited, and pg would normalise it',
+    },
+  ])('$alike: $reason', ({ password, alike }) => {
+    expect(isPreparedAlike(password)).toBe(alike);
+  });
+});
