@@ -114,6 +114,28 @@ describe('the terraform stand-in', () => {
     await expect(secret('goldenpath/dev/users_db/postgres')).rejects.toThrow();
   });
 
+  it('names the secrets that it declares', async () => {
+    declare(
+      '\n  users_db = { database_name = "users_db", username = "users_app_user" }\n',
+    );
+    const { code, output } = await terraform('output', '-json');
+    expect(code).toBe(0);
+    expect(JSON.parse(output).secret_names.value).toEqual({
+      users_db: 'goldenpath/dev/users_db/postgres',
+    });
+  });
+
+  it.each([['version'], ['init'], ['fmt', '-check'], ['plan']])(
+    '%s says that it is a stand-in',
+    async (...args) => {
+      declare('');
+      expect(await terraform(...args)).toMatchObject({
+        code: 0,
+        output: expect.stringContaining('stand-in of the local platform'),
+      });
+    },
+  );
+
   it.each([
     {
       args: ['destroy'],

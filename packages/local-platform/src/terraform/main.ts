@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { secretName } from '@goldenpath/plugin-golden-path-common';
 import {
   makeSecret,
   missingSecrets,
@@ -38,11 +39,20 @@ export const main = async (args: string[]): Promise<number> => {
           print(`  + aws_secretsmanager_secret.database["${key}"]`);
         return 0;
       }
+      case 'output':
+        print(JSON.stringify(outputs(await readHere()), null, 2));
+        return 0;
+      case 'fmt':
+        await readHere();
+        print(
+          `${NOTE}\nterraform.tfvars can be read; its layout was not looked at.`,
+        );
+        return 0;
       case 'apply':
         return await apply(args, print);
       default:
         process.stderr.write(
-          `${NOTE}\nIt has init, plan, apply and version, not ${
+          `${NOTE}\nIt has init, plan, apply, output, fmt and version, not ${
             command ?? 'no command'
           }.\n`,
         );
@@ -75,6 +85,19 @@ const apply = async (
   );
   return 0;
 };
+
+/** The outputs of the kit's root, as `terraform output -json` prints them. */
+const outputs = ({ environment, secretPrefix, entries }: TerraformRoot) => ({
+  secret_names: {
+    sensitive: false,
+    value: Object.fromEntries(
+      entries.map(({ key }) => [
+        key,
+        secretName(environment, key, secretPrefix),
+      ]),
+    ),
+  },
+});
 
 const readHere = async (): Promise<TerraformRoot> => {
   const file = 'terraform.tfvars';
