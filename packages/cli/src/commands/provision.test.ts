@@ -1,0 +1,368 @@
+import { ChildProcess, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import {
+  CreateSecretCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import {
+  Postgres,
+  startPostgres,
+} from '@goldenpath/local-platform/src/postgres';
+import {
+  LocalSecretsManager,
+  startSecretsManager,
+} from '@goldenpath/local-platform/src/secrets-manager';
+import {
+  auditPath,
+  CATALOG_PATH,
+  catalogEntry,
+  secretName,
+} from '@goldenpath/plugin-golden-path-common';
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'yaml';
+
+// Every test starts the program as a process.
+jest.setTimeout(120_000);
+
+const WORKSPACE = resolve(__dirname, '../../../..');
+const BIN = join(WORKSPACE, 'packages/cli/bin/goldenpath-rds.js');
+const CANARY = `cAnArY'"\\%s ü`;
+
+let folder: string;
+let root: string;
+let postgres: Postgres;
+let secretsManager: LocalSecretsManager;
+let client: SecretsManagerClient;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'golden-path-cli-'));
+  chmodSync(folder, 0o755);
+  [postgres, secretsManager] = await Promise.all([
+    startPostgres({
+      dataDir: join(folder, 'data'),
+      port: 0,
+      logFile: join(folder, 'postgres.log'),
+      settings: { log_statement: 'all' },
+    }),
+    startSecretsManager({ port: 0, stateFile: join(folder, 'secrets.json') }),
+  ]);
+  client = new SecretsManagerClient({
+    endpoint: secretsManager.url,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+  });
+  const { host, port, master } = postgres;
+  await make('goldenpath/dev/rds/master', { host, port, ...master });
+  await make('goldenpath/prod/rds/master', { host, port, ...master });
+});
+afterAll(async () => {
+  await secretsManager.stop();
+  await postgres.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+beforeEach(() => {
+  root = mkdtempSync(join(folder, 'infra-'));
+});
+
+const make = (name: string, value: object) =>
+  client.send(
+    new CreateSecretCommand({
+      Name: name,
+      SecretString: JSON.stringify(value),
+    }),
+  );
+const secretOf = (database: string, password = CANARY) => ({
+  host: postgres.host,
+  port: String(postgres.port),
+  dbname: database,
+  username: `${database}_user`,
+  password,
+});
+const makeSecretOf = (database: string) =>
+  make(secretName('dev', database), secretOf(database));
+
+const write = (path: string, text: string) => {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+};
+/** An infra repo that declares these databases in dev. */
+const declare = (...databases: string[]) => {
+  const entries = databases.map(
+    name =>
+      `  ${name} = { database_name = "${name}", username = "${name}_user" }\n`,
+  );
+  write(
+    'envs/dev-rds/terraform.tfvars',
+    `application_databases = {\n${entries.join('')}}\n`,
+  );
+  const catalog = Object.fromEntries(
+    databases.map(databaseName => [
+      databaseName,
+      catalogEntry(
+        {
+          component_id: 'user-service',
+          databaseName,
+          username: `${databaseName}_user`,
+          owner: 'platform-team',
+          environment: 'dev',
+          domain: 'delivery',
+          risk: 'medium',
+          size: 'small',
+          requestedBy: 'jane',
+        },
+        { createdDate: '2026-11-24' },
+      ),
+    ]),
+  );
+  write(
+    CATALOG_PATH,
+    stringify({ version: '1.0', databases: { dev: catalog } }),
+  );
+};
+const audit = (): Array<Record<string, string>> =>
+  parse(readFileSync(join(root, auditPath('dev')), 'utf8'), { columns: true });
+const catalogText = () => readFileSync(join(root, CATALOG_PATH), 'utf8');
+
+interface Ended {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+const start = (
+  args: string[],
+  env: Record<string, string> = {},
+): { child: ChildProcess; ended: Promise<Ended>; text(): string } => {
+  const child = spawn(process.execPath, [BIN, 'provision', ...args], {
+    cwd: root,
+    env: {
+      PATH: process.env.PATH,
+      HOME: folder,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: 'x',
+      AWS_SECRET_ACCESS_KEY: 'x',
+      ...env,
+    },
+  });
+  const texts = { out: '', err: '' };
+  child.stdout.on('data', chunk => {
+    texts.out += chunk;
+  });
+  child.stderr.on('data', chunk => {
+    texts.err += chunk;
+  });
+  const ended = new Promise<Ended>((done, fail) => {
+    child.on('error', fail);
+    child.on('close', code => done({ code, ...texts }));
+  });
+  return { child, ended, text: () => texts.out + texts.err };
+};
+const provision = (...more: string[]) =>
+  start(['--env', 'dev', '--root', root, '--ca-file', postgres.caFile, ...more])
+    .ended;
+
+describe('goldenpath-rds provision', () => {
+  it('makes what is declared, writes audit and status, and has nothing to do the second time', async () => {
+    declare('users_db');
+    await makeSecretOf('users_db');
+
+    const first = await provision('--build-id', 'b1', '--run-id', 'r1');
+    expect(first.err).toContain('create database users_db');
+    expect(first.out).toContain('Done: 6 changes.');
+    expect(first.code).toBe(0);
+    expect(audit()).toMatchObject([
+      {
+        action: 'create_role',
+        status: 'success',
+        build_id: 'b1',
+        run_id: 'r1',
+      },
+      { action: 'comment' },
+      { action: 'grant' },
+      { action: 'create_database', database: 'users_db' },
+      { action: 'revoke' },
+      { action: 'grant', username: 'users_db_user' },
+      { action: 'observe', database: '', status: 'success' },
+    ]);
+    expect(catalogText()).toContain('status: active');
+
+    const second = await provision();
+    expect(second.out).toContain('Plan: nothing to change');
+    expect(second.out).toContain('Nothing to do.');
+    expect(second.code).toBe(0);
+    expect(audit()).toHaveLength(8);
+
+    for (const text of [
+      first.out + first.err + second.out + second.err,
+      readFileSync(join(root, auditPath('dev')), 'utf8'),
+      readFileSync(join(folder, 'postgres.log'), 'utf8'),
+    ]) {
+      expect(text).not.toContain('cAnArY');
+      expect(text).not.toContain(postgres.master.password);
+    }
+  });
+
+  it('ends with 2 where a check finds drift, and names it', async () => {
+    declare('drift_db');
+    await makeSecretOf('drift_db');
+    await provision();
+    expect(await provision('--check')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('No drift.'),
+    });
+
+    await client.send(
+      new PutSecretValueCommand({
+        SecretId: secretName('dev', 'drift_db'),
+        SecretString: JSON.stringify(secretOf('drift_db', 'rotated')),
+      }),
+    );
+    const rows = audit().length;
+    expect(await provision('--check')).toMatchObject({
+      code: 2,
+      out: expect.stringContaining('set the password of drift_db_user'),
+    });
+    expect(audit()).toHaveLength(rows);
+  });
+
+  it('shows in a dry run what it would do, as events for programs too', async () => {
+    declare('dry_db');
+    await makeSecretOf('dry_db');
+    const { code, out } = await provision('--dry-run', '--json');
+    const events = out
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line));
+    expect(events.map(({ type }) => type)).toEqual([
+      'start',
+      'plan',
+      'summary',
+    ]);
+    expect(events[1].databases[0].changes.map((c: any) => c.action)).toContain(
+      'create_database',
+    );
+    expect(code).toBe(0);
+    expect(catalogText()).toContain('status: pending');
+    expect(() => audit()).toThrow('ENOENT');
+  });
+
+  it('says in one go what is wrong with secrets, before the first statement', async () => {
+    declare('half_db', 'none_db');
+    await make(secretName('dev', 'half_db'), {
+      ...secretOf('half_db'),
+      host: undefined,
+      password: '',
+    });
+    const { code, err } = await provision();
+    expect(err.split('\n').filter(line => line.startsWith('  '))).toEqual([
+      '  goldenpath/dev/half_db/postgres: host is missing.',
+      '  goldenpath/dev/half_db/postgres: password is empty.',
+      '  goldenpath/dev/none_db/postgres: there is no such secret; terraform apply makes it.',
+    ]);
+    expect(code).toBe(1);
+    expect(audit()).toMatchObject([{ action: 'observe', status: 'failed' }]);
+    expect(catalogText()).not.toContain('active');
+  });
+
+  it.each([
+    {
+      args: ['--env', 'dev'],
+      words: 'give --root',
+      reason: 'nothing that declares databases',
+    },
+    {
+      args: ['--env', 'mars', '--root', '.'],
+      words: '--env: use one of',
+      reason: 'an unknown environment',
+    },
+    {
+      args: ['--env', 'dev', '--root', '.', '--lock-timeout', 'soon'],
+      words: '--lock-timeout: use',
+      reason: 'no time',
+    },
+    {
+      args: ['--env', 'dev', '--root', '.', '--check', '--dry-run'],
+      words: 'cannot be used with',
+      reason: 'two modes',
+    },
+    {
+      args: ['--env', 'prod', '--root', '.', '--require-approval'],
+      words: 'ALLOW_DB_PROVISION=true',
+      reason: 'no approval',
+    },
+    {
+      args: ['--env', 'dev', '--root', '.', '--ca-file', 'nowhere.pem'],
+      words: "can't read nowhere.pem",
+      reason: 'a file that is not there',
+    },
+  ])('ends with 64: $reason', async ({ args, words }) => {
+    declare();
+    const { code, err } = await start(args).ended;
+    expect(err).toContain(words);
+    expect(code).toBe(64);
+  });
+
+  it('goes on with approval', async () => {
+    write('prod.tfvars', 'application_databases = {}\n');
+    const { code, err } = await start(
+      [
+        ...['--env', 'prod', '--tfvars', 'prod.tfvars', '--require-approval'],
+        ...['--ca-file', postgres.caFile],
+      ],
+      { ALLOW_DB_PROVISION: 'true' },
+    ).ended;
+    expect(err).toContain('Provisioning 0 databases of "prod"');
+    expect(code).toBe(0);
+    expect(readFileSync(join(root, auditPath('prod')), 'utf8')).toContain(
+      'observe,success',
+    );
+  });
+
+  it('names the certificate where it is not of RDS', async () => {
+    declare();
+    const { code, err } = await start(['--env', 'dev', '--root', root]).ended;
+    expect(err).toMatch(/certificate does not verify .*--ca-file/);
+    expect(code).toBe(1);
+  });
+
+  it('finishes its statement on SIGTERM and ends with 1; has everything in the audit after a SIGKILL', async () => {
+    const databases = Array.from({ length: 12 }, (_, n) => `many${n}_db`);
+    declare(...databases);
+    for (const database of databases) await makeSecretOf(database);
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      const run = start([
+        ...['--env', 'dev', '--root', root, '--concurrency', '1'],
+        ...['--ca-file', postgres.caFile],
+      ]);
+      await new Promise<void>(done => {
+        run.child.stderr!.on('data', () => {
+          if (/create database/.test(run.text())) done();
+        });
+      });
+      run.child.kill(signal);
+      const { code, out } = await run.ended;
+      expect(code).toBe(signal === 'SIGTERM' ? 1 : null);
+      if (signal === 'SIGTERM') expect(out).toContain('stopped');
+    }
+
+    expect(await provision()).toMatchObject({ code: 0 });
+    for (const action of ['create_role', 'create_database']) {
+      const recorded = audit()
+        .filter(row => row.action === action && row.status !== 'failed')
+        .map(row => row.database);
+      expect([...recorded].sort()).toEqual([...databases].sort());
+    }
+    expect(await provision('--check')).toMatchObject({ code: 0 });
+  });
+});
