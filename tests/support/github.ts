@@ -104,7 +104,7 @@ export const githubClient = (apiUrl: string, repo: string) => {
 };
 export type GitHubClient = ReturnType<typeof githubClient>;
 
-/** A real clone over HTTP, credentials in the header as git sends them. */
+/** A real clone over HTTP. */
 export const clone = (url: string, folder: string) =>
   execFileSync('git', ['clone', '--quiet', url, folder], {
     env: { ...process.env, GIT_TERMINAL_PROMPT: '0', GIT_CONFIG_NOSYSTEM: '1' },
