@@ -25,5 +25,6 @@ export * from './decide/catalog';
 export * from './decide/infraRequest';
 export * from './decide/pullRequest';
 export * from './decide/report';
+export type { SecretReading } from './decide/secretValues';
 export type { TextFile } from './decide/text';
 export * from './decide/tfvars';

@@ -1,3 +1,7 @@
+import fc from 'fast-check';
+import { connectPostgres } from '../adapters/postgres/connectPostgres';
+import { isPreparedAlike, scramVerifier } from '../decide/scram';
+import { quoteLiteral } from '../decide/sql';
 import type { TfvarsEntry } from '../decide/tfvars';
 import type { Connect } from './provisionPorts';
 import {
@@ -437,6 +441,30 @@ describe.each(['master', 'superuser'] as const)('as %s', who => {
   });
 });
 
+describe('scramVerifier', () => {
+  it('makes of any password one that logs in', async () => {
+    await instance.sql('CREATE ROLE any_password LOGIN');
+    const passwords = fc
+      .string({ unit: 'binary', minLength: 1 })
+      .filter(text => !text.includes('\0') && isPreparedAlike(text));
+    await fc.assert(
+      fc.asyncProperty(passwords, async password => {
+        await instance.sql(
+          `ALTER ROLE any_password PASSWORD ${quoteLiteral(
+            scramVerifier(password),
+          )}`,
+        );
+        await instance.as(
+          { username: 'any_password', password },
+          'postgres',
+          'SELECT 1',
+        );
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
 describe('as a master that others came before', () => {
   it('prints the GRANT that a person must run', async () => {
     const env = environmentOn(instance, instance.master);
@@ -484,8 +512,6 @@ describe('as a master that others came before', () => {
   });
 
   it('names host and cause when the certificate does not verify', async () => {
-    const { connectPostgres } =
-      require('../adapters/postgres/connectPostgres') as typeof import('../adapters/postgres/connectPostgres');
     await expect(
       connectPostgres()({
         host: 'localhost',

@@ -220,13 +220,22 @@ const runOf = (
         concurrency,
         lookInside: mode === 'check',
         connect: login => connect(login, true),
-        passwordOf: username => passwords.get(username) ?? '',
+        passwordOf: username => passwordOf(passwords, username),
       });
       return { ...observed, logins: new Map([...known, ...logins]) };
     },
     plan: observed =>
       planProvision(desired, observed, { adopt: options.adopt ?? false }),
   };
+};
+
+const passwordOf = (
+  passwords: ReadonlyMap<string, string>,
+  username: string,
+): string => {
+  const password = passwords.get(username);
+  if (!password) throw new Error(`No secret was read for ${username}.`);
+  return password;
 };
 
 /** A run that changes nothing; the server itself sees to that. */
@@ -292,7 +301,7 @@ const convergeLocked = async (
       failFast,
       version: majorVersion(server),
       connect: run.connectAsMaster,
-      verifierOf: username => scramVerifier(passwords.get(username) ?? ''),
+      verifierOf: username => scramVerifier(passwordOf(passwords, username)),
       now: run.ports.now,
       record: audit.changes,
       shouldStop: () => (options.signal?.aborted ?? false) || lockLost.aborted,
