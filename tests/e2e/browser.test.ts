@@ -83,7 +83,7 @@ describe('the form in a browser', () => {
         await page.getByLabel('App name').fill('gift-cards');
         await page.getByLabel('Database name').fill('gift_cards_db');
         await page.getByLabel('Database user').fill('gift_cards_app');
-        await page.getByLabel('Description').fill('Sells gift cards 🎁');
+        await page.getByLabel('Description').fill('Sells gift cards');
         await chooseOwner(page, 'Checkout Team');
         await page.screenshot({ path: join(SCREENSHOTS, 'form.png') });
 
@@ -93,11 +93,15 @@ describe('the form in a browser', () => {
         await page.getByRole('button', { name: 'Review' }).click();
         await page.getByRole('button', { name: 'Create' }).click();
 
-        const pullRequest = page
-          .getByRole('link', { name: /pull request/i })
-          .or(page.getByRole('button', { name: /pull request/i }));
-        await pullRequest.first().waitFor({ timeout: 120_000 });
-        await page.waitForTimeout(1500);
+        // The task's page shows its links once the task has ended.
+        await page
+          .getByRole('link', { name: 'Pull request for the database' })
+          .or(
+            page.getByRole('button', { name: 'Pull request for the database' }),
+          )
+          .first()
+          .waitFor({ timeout: 120_000 });
+        await page.getByText('What happens next').first().waitFor();
         await page.screenshot({ path: join(SCREENSHOTS, 'finished-run.png') });
 
         const hrefs = await page
@@ -201,11 +205,22 @@ describe('the form in a browser', () => {
             sent.push(sending.url());
         });
         await openForm(page);
+        const good: Record<string, string> = {
+          'App name': 'gift-shop',
+          'Database name': 'gift_shop_db',
+          'Database user': 'gift_shop_app',
+          Description: 'Sells gifts',
+        };
+        for (const [label, value] of Object.entries(good))
+          await page.getByLabel(label).fill(value);
+
+        // Without an owner the browser itself stops, in its own words.
+        await page.getByRole('button', { name: 'Next' }).click();
+        expect(await page.locator('input:invalid').count()).toBe(1);
+        expect(await page.getByLabel('Size').count()).toBe(0);
+
+        await chooseOwner(page, 'Checkout Team');
         for (const { label, value, says, reason } of rows) {
-          await page.reload();
-          await page.getByLabel('App name').fill('gift-shop');
-          await page.getByLabel('Database name').fill('gift_shop_db');
-          await page.getByLabel('Database user').fill('gift_shop_app');
           await page.getByLabel(label).fill(value);
           await page.getByRole('button', { name: 'Next' }).click();
           const shown = await until(
@@ -215,21 +230,13 @@ describe('the form in a browser', () => {
           );
           expect(shown).toBe(true);
           expect(await page.getByLabel('Size').count()).toBe(0);
+          if (reason === 'capitals and a blank')
+            await page.screenshot({ path: join(SCREENSHOTS, 'refused.png') });
+          await page.getByLabel(label).fill(good[label]);
         }
-        await page.screenshot({ path: join(SCREENSHOTS, 'refused.png') });
-
-        // Without an owner nothing goes on either.
-        await page.reload();
-        await page.getByLabel('App name').fill('gift-shop');
-        await page.getByLabel('Database name').fill('gift_shop_db');
-        await page.getByLabel('Database user').fill('gift_shop_app');
+        // With every field right it goes on to the options, where nothing has been sent yet either.
         await page.getByRole('button', { name: 'Next' }).click();
-        await until(
-          async () => /owner/i.test(await page.locator('form').innerText()),
-          'a word about the owner',
-          10_000,
-        );
-        expect(await page.getByLabel('Size').count()).toBe(0);
+        await page.getByLabel('Size').first().waitFor();
         expect(sent).toEqual([]);
       }),
   );
