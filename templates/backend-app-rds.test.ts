@@ -112,11 +112,11 @@ describe('the pages', () => {
     { field: 'risk', choices: RISKS, preset: DEFAULT_RISK },
     { field: 'domain', choices: DOMAINS, preset: DEFAULT_DOMAIN },
   ])('$field offers the choices of the contract', row => {
-    const { title, enum: choices, default: preset } = properties[row.field];
+    const { enum: choices, default: preset } = properties[row.field];
     expect(choices).toEqual(row.choices);
     expect(preset).toBe(row.preset);
     expect(properties[row.field].errorMessage).toEqual({
-      enum: `${title}: choose one of ${row.choices.join(', ')}.`,
+      enum: `choose one of ${row.choices.join(', ')}.`,
     });
   });
 
@@ -175,14 +175,13 @@ describe('the form, the API and the contract', () => {
     {
       values: { environment: 'qa' },
       field: 'environment',
-      message: 'Environment: choose one of dev, test, staging, prod.',
+      message: 'choose one of dev, test, staging, prod.',
       reason: 'no such environment',
     },
     {
       values: { size: 'large' },
       field: 'size',
-      message:
-        'Size: dev databases are small; choose small, or another environment.',
+      message: 'dev databases are small; choose small, or another environment.',
       reason: 'dev is small only',
     },
     {

@@ -187,7 +187,7 @@ describe('the form in a browser', () => {
     {
       label: 'Description',
       value: 'd'.repeat(201),
-      says: 'Description: use at most 200 characters.',
+      says: 'use at most 200 characters.',
       reason: 'too long',
     },
   ];

@@ -90,15 +90,13 @@ export const DESCRIPTION_MAX_LENGTH = 200;
 export const DESCRIPTION_PATTERN =
   '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\ud800-\\udfff]*$';
 
-export const DESCRIPTION_MESSAGE =
-  'Description: write one line without control characters.';
-export const DESCRIPTION_LENGTH_MESSAGE = `Description: use at most ${DESCRIPTION_MAX_LENGTH} characters.`;
+export const DESCRIPTION_MESSAGE = 'write one line without control characters.';
+export const DESCRIPTION_LENGTH_MESSAGE = `use at most ${DESCRIPTION_MAX_LENGTH} characters.`;
 
-/** One message a rule; the form shows it as it stands, everything else puts the refused value before it. */
+/** One message a rule. The form puts the field's title before it by itself; everything else says it with title and value. */
 export const fieldMessages = (field: RuledField) => {
   const rule: FieldRule = FIELD_RULES[field];
-  const say = (what: string) =>
-    `${rule.title}: ${what}, such as ${rule.example}.`;
+  const say = (what: string) => `${what}, such as ${rule.example}.`;
   return {
     pattern: say(`use ${rule.patternMessage}`),
     minLength: say(`use at least ${rule.minLength} characters`),
@@ -107,7 +105,7 @@ export const fieldMessages = (field: RuledField) => {
   };
 };
 
-/** Every message that the value earns; none when the value is right. */
+/** Every message that the value earns, with the field's title; none when the value is right. */
 export const fieldProblems = (field: RuledField, value: string): string[] => {
   const rule: FieldRule = FIELD_RULES[field];
   const messages = fieldMessages(field);
@@ -123,5 +121,5 @@ export const fieldProblems = (field: RuledField, value: string): string[] => {
     problems.push(messages.pattern);
   if (rule.not && messages.not && new RegExp(rule.not.pattern).test(value))
     problems.push(messages.not);
-  return problems;
+  return problems.map(problem => `${rule.title}: ${problem}`);
 };

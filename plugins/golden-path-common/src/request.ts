@@ -78,9 +78,15 @@ const owner = z
 
 const description = z.string().superRefine((value, context) => {
   if (!new RegExp(DESCRIPTION_PATTERN, 'u').test(value))
-    context.addIssue({ code: 'custom', message: DESCRIPTION_MESSAGE });
+    context.addIssue({
+      code: 'custom',
+      message: `Description: ${DESCRIPTION_MESSAGE}`,
+    });
   if ([...value].length > DESCRIPTION_MAX_LENGTH)
-    context.addIssue({ code: 'custom', message: DESCRIPTION_LENGTH_MESSAGE });
+    context.addIssue({
+      code: 'custom',
+      message: `Description: ${DESCRIPTION_LENGTH_MESSAGE}`,
+    });
 });
 
 /** The schema of a whole request. The owner comes in as an entity reference or a bare name and goes out bare. */
