@@ -1,5 +1,12 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   DOMAINS,
@@ -20,7 +27,20 @@ const read = (...path: string[]) =>
   readFileSync(join(__dirname, ...path), 'utf8');
 const files = readdirSync(WORKFLOWS);
 
-interface Job {
+const EXAMPLE = {
+  component_id: 'user-service',
+  databaseName: 'users_db',
+  username: 'users_app_user',
+  owner: 'platform-team',
+  environment: 'dev',
+  requestedBy: 'jane',
+};
+
+interface Concurrent {
+  concurrency?: { group: string; 'cancel-in-progress': boolean };
+}
+
+interface Job extends Concurrent {
   'runs-on'?: string;
   'timeout-minutes'?: number;
   steps: Array<{ name?: string; uses?: string; run?: string }>;
@@ -28,7 +48,7 @@ interface Job {
 
 describe.each(files)('%s', file => {
   const text = read('.github/workflows', file);
-  const workflow = parse(text) as {
+  const workflow = parse(text) as Concurrent & {
     permissions?: unknown;
     jobs: Record<string, Job>;
   };
@@ -50,7 +70,16 @@ describe.each(files)('%s', file => {
 
   it('says what its token may do, and how long a job may take', () => {
     expect(workflow.permissions).toBeDefined();
+    expect(JSON.stringify(workflow.permissions)).not.toContain('write');
     expect(jobs.every(job => Number(job['timeout-minutes']) > 0)).toBe(true);
+  });
+
+  it('says what may not run at once, and never cuts a run off', () => {
+    const groups = [workflow, ...jobs].flatMap(one => one.concurrency ?? []);
+    expect(groups.length).toBeGreaterThan(0);
+    expect(groups.map(group => group['cancel-in-progress'])).not.toContain(
+      true,
+    );
   });
 
   it('names a version of every action', () => {
@@ -97,14 +126,7 @@ describe('the inputs of create-rds-database.yml', () => {
   >;
 
   it('are just what a request sends', () => {
-    const parsed = parseRequest({
-      component_id: 'user-service',
-      databaseName: 'users_db',
-      username: 'users_app_user',
-      owner: 'platform-team',
-      environment: 'dev',
-      requestedBy: 'jane',
-    });
+    const parsed = parseRequest(EXAMPLE);
     if ('problems' in parsed) throw new Error('The example is valid.');
     expect(Object.keys(inputs).sort()).toEqual(
       Object.keys(
@@ -195,20 +217,86 @@ describe('the Terraform root', () => {
     expect(main).not.toMatch(/secret_string\s*=/);
   });
 
-  const terraform = spawnSync('terraform', ['version', '-json'], {
-    encoding: 'utf8',
+  const terraform = (...args: string[]) =>
+    spawnSync('terraform', args, { encoding: 'utf8' });
+  const itNeedsTerraform = itWhen(
+    terraform('version', '-json').status === 0,
+    'terraform',
+  );
+
+  itNeedsTerraform('is formatted as terraform fmt does', async () => {
+    expect(
+      terraform('fmt', '-check', '-recursive', join(__dirname, 'envs')).stdout,
+    ).toBe('');
   });
-  itWhen(terraform.status === 0, 'terraform')(
-    'is formatted as terraform fmt does',
+
+  // Providers can't be had on every machine; the variables alone need none.
+  itNeedsTerraform(
+    'accepts and refuses databases as the contract does',
     async () => {
-      expect(
-        execFileSync(
-          'terraform',
-          ['fmt', '-check', '-recursive', join(__dirname, 'envs')],
-          { encoding: 'utf8' },
-        ),
-      ).toBe('');
+      const folder = mkdtempSync(join(tmpdir(), 'golden-path-variables-'));
+      try {
+        writeFileSync(join(folder, 'variables.tf'), variables);
+        const plan = (databases: Record<string, string>) => {
+          writeFileSync(
+            join(folder, 'terraform.tfvars.json'),
+            JSON.stringify({
+              environment: 'dev',
+              application_databases: Object.fromEntries(
+                Object.entries(databases).map(
+                  ([database_name, username], i) => [
+                    `key-${i}`,
+                    { database_name, username },
+                  ],
+                ),
+              ),
+            }),
+          );
+          return terraform(`-chdir=${folder}`, 'plan', '-no-color');
+        };
+        expect(terraform(`-chdir=${folder}`, 'init').status).toBe(0);
+
+        const ok = plan({
+          users_db: 'users_app_user',
+          [`d${'b'.repeat(62)}`]: `u${'s'.repeat(30)}`,
+        });
+        expect({
+          status: ok.status,
+          says: ok.status === 0 ? '' : ok.stderr,
+        }).toEqual({ status: 0, says: '' });
+        const contract = (field: 'databaseName' | 'username', value: string) =>
+          parseRequest({ ...EXAMPLE, [field]: value });
+        for (const [databaseName, username] of [
+          ['postgres', 'app_user'],
+          ['pg_data', 'app_user'],
+          ['Users', 'app_user'],
+          ['db', 'app_user'],
+          ['d'.repeat(64), 'app_user'],
+          ['orders_db\n', 'app_user'],
+          ['users_db', 'rds_user'],
+          ['users_db', 'public'],
+          ['users_db', 'pg_user'],
+          ['users_db', "x'; --"],
+          ['users_db', 'u'.repeat(32)],
+        ]) {
+          const isDatabase = databaseName !== 'users_db';
+          const refused = contract(
+            isDatabase ? 'databaseName' : 'username',
+            isDatabase ? databaseName : username,
+          );
+          expect(refused).toHaveProperty('problems');
+          expect(plan({ [databaseName]: username }).stderr).toContain(
+            isDatabase ? 'Database name:' : 'Database user:',
+          );
+        }
+        expect(plan({ users_db: 'same', orders_db: 'same' }).stderr).toContain(
+          'Every role belongs to one database.',
+        );
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
     },
+    60_000,
   );
 });
 

@@ -1,0 +1,285 @@
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import {
+  auditPath,
+  CATALOG_PATH,
+  masterSecretName,
+  secretName,
+} from '@goldenpath/plugin-golden-path-common';
+import {
+  directoryFiles,
+  planInfraRequest,
+  readCatalog,
+  readInfraRequestFiles,
+} from '@goldenpath/plugin-golden-path-node';
+import { GitHttpServer } from '../packages/local-platform/src/actions/testing/gitHttpServer';
+import {
+  git,
+  TestPlatform,
+} from '../packages/local-platform/src/actions/testing/testPlatform';
+import type { RunRecord } from '../packages/local-platform/src/actions/types';
+import { startPostgres } from '../packages/local-platform/src/postgres';
+import { startSecretsManager } from '../packages/local-platform/src/secrets-manager';
+import { infraRepoFiles } from '../packages/local-platform/src/seed';
+import { query } from '../tests/support/postgres';
+
+const ROOT = resolve(__dirname, '..');
+jest.setTimeout(120_000);
+
+/** The shipped workflow, run as GitHub would run it, against a real PostgreSQL and a Secrets Manager. */
+describe('rds-database-apply.yml', () => {
+  let folder: string;
+  let postgres: Awaited<ReturnType<typeof startPostgres>>;
+  let secretsManager: Awaited<ReturnType<typeof startSecretsManager>>;
+  let secrets: SecretsManagerClient;
+  let server: GitHttpServer;
+  let platform: TestPlatform;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'golden-path-apply-'));
+    chmodSync(folder, 0o755);
+    postgres = await startPostgres({
+      dataDir: join(folder, 'postgres'),
+      logFile: join(folder, 'postgres.log'),
+      port: 0,
+    });
+    secretsManager = await startSecretsManager({
+      port: 0,
+      stateFile: join(folder, 'secrets.json'),
+    });
+    const aws = {
+      AWS_REGION: 'eu-central-1',
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
+      AWS_ACCESS_KEY_ID: 'x',
+      AWS_SECRET_ACCESS_KEY: 'y',
+    };
+    secrets = new SecretsManagerClient({
+      region: aws.AWS_REGION,
+      endpoint: secretsManager.url,
+      credentials: { accessKeyId: 'x', secretAccessKey: 'y' },
+    });
+    for (const environment of ['dev', 'test', 'staging']) {
+      await secrets.send(
+        new CreateSecretCommand({
+          Name: masterSecretName(environment),
+          SecretString: JSON.stringify({
+            host: postgres.host,
+            port: postgres.port,
+            ...postgres.master,
+          }),
+        }),
+      );
+    }
+    server = new GitHttpServer(join(folder, 'git'));
+    platform = new TestPlatform(
+      {
+        serverUrl: await server.start(),
+        gitDir: ({ owner, name }) => join(folder, 'git', owner, `${name}.git`),
+        runnerEnv: {
+          ...aws,
+          PATH: [
+            resolve(ROOT, 'packages/local-platform/bin-shims'),
+            dirname(process.execPath),
+            process.env.PATH,
+          ].join(delimiter),
+        },
+        variables: () => ({
+          AWS_REGION: aws.AWS_REGION,
+          GOLDENPATH_CLI: resolve(ROOT, 'packages/cli/bin/goldenpath-rds.js'),
+          GOLDENPATH_CA_FILE: postgres.caFile,
+        }),
+        environmentVariables: (_repo, environment): Record<string, string> =>
+          environment === 'test' ? { ALLOW_DB_PROVISION: 'true' } : {},
+      },
+      folder,
+    );
+    platform.commit(await infraRepoFiles(__dirname));
+  });
+  afterAll(async () => {
+    await platform?.stop();
+    await server?.stop();
+    secrets?.destroy();
+    await secretsManager?.stop();
+    await postgres?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const file = (path: string) =>
+    git(platform.gitDir(platform.repo), 'show', `main:${path}`);
+  const status = (environment: string, databaseName: string) =>
+    readCatalog(file(CATALOG_PATH), CATALOG_PATH)[environment][databaseName]
+      .metadata.status;
+  const password = async (environment: string, key: string) =>
+    JSON.parse(
+      (
+        await secrets.send(
+          new GetSecretValueCommand({ SecretId: secretName(environment, key) }),
+        )
+      ).SecretString!,
+    ).password;
+
+  /** How a run ended, with its log where that was not well. */
+  const outcome = ({ conclusion }: RunRecord, log: string) =>
+    conclusion === 'success' ? conclusion : log;
+
+  /** The files of the repo with requests added to them, as merged pull requests leave them. */
+  const withRequests = async (
+    ...requests: Array<{
+      environment: 'dev' | 'test' | 'staging';
+      databaseName: string;
+    }>
+  ) => {
+    const clone = mkdtempSync(join(folder, 'request-'));
+    git(clone, 'clone', '--quiet', platform.gitDir(platform.repo), '.');
+    const changed: Record<string, string> = {};
+    for (const { environment, databaseName } of requests) {
+      const { changes } = await planInfraRequest(
+        await readInfraRequestFiles(directoryFiles(clone), environment, {
+          mode: 'auto',
+        }),
+        {
+          environment,
+          databaseName,
+          username: `${databaseName}_user`,
+          component_id: 'user-service',
+          owner: 'platform-team',
+          requestedBy: 'jane',
+          domain: 'delivery',
+          risk: 'medium',
+          size: 'small',
+        },
+        { createdDate: '2026-11-24' },
+      );
+      for (const { path, text } of changes) {
+        changed[path] = text;
+        mkdirSync(dirname(join(clone, path)), { recursive: true });
+        writeFileSync(join(clone, path), text);
+      }
+    }
+    return changed;
+  };
+
+  it('brings every changed environment up to date, though somebody pushes at the same time, and starts no run again', async () => {
+    // Before the first push is taken, another commit lands on the branch.
+    const hook = join(platform.gitDir(platform.repo), 'hooks/update');
+    const files = await withRequests(
+      { environment: 'dev', databaseName: 'users_db' },
+      { environment: 'dev', databaseName: 'orders_db' },
+      { environment: 'test', databaseName: 'invoices_db' },
+    );
+    const { before, after } = platform.commit(files);
+    mkdirSync(dirname(hook), { recursive: true });
+    writeFileSync(
+      hook,
+      `#!/bin/sh
+rm "$0"
+export GIT_AUTHOR_NAME=Jane GIT_AUTHOR_EMAIL=j@example.com GIT_COMMITTER_NAME=Jane GIT_COMMITTER_EMAIL=j@example.com
+git update-ref "$1" "$(git commit-tree -p "$1" -m 'somebody was faster' "$1^{tree}")"
+`,
+      { mode: 0o755 },
+    );
+    const push = (from: string, to: string) =>
+      platform.actions.trigger(
+        platform.event({
+          ref: 'refs/heads/main',
+          sha: to,
+          payload: { before: from, after: to, ref: 'refs/heads/main' },
+        }),
+      );
+    const [run] = await push(before, after);
+    const { run: finished, log, fullLog } = await platform.finished(run);
+    expect(outcome(finished, log)).toBe('success');
+    expect(finished.jobs.map(job => job.name).sort()).toEqual([
+      'Apply to dev',
+      'Apply to test',
+      'Find the environments',
+    ]);
+
+    const gitDir = platform.gitDir(platform.repo);
+    expect(git(gitDir, 'log', '--format=%s', 'main').split('\n')).toEqual(
+      expect.arrayContaining([
+        'somebody was faster',
+        'chore(rds): audit and status of dev',
+        'chore(rds): audit and status of test',
+      ]),
+    );
+    expect([
+      status('dev', 'users_db'),
+      status('dev', 'orders_db'),
+      status('test', 'invoices_db'),
+    ]).toEqual(['active', 'active', 'active']);
+    expect(file(auditPath('dev'))).toMatch(
+      /,users_db,users_db_user,create_database,success,/,
+    );
+    for (const [environment, key] of [
+      ['dev', 'users_db'],
+      ['dev', 'orders_db'],
+      ['test', 'invoices_db'],
+    ] as const) {
+      const secret = await password(environment, key);
+      expect(fullLog).not.toContain(secret);
+      expect(file(auditPath(environment))).not.toContain(secret);
+      expect(
+        await query<{ current_user: string }>(
+          {
+            host: 'localhost',
+            port: postgres.port,
+            user: `${key}_user`,
+            password: secret,
+            database: key,
+            caFile: postgres.caFile,
+          },
+          'SELECT current_user',
+        ),
+      ).toEqual([{ current_user: `${key}_user` }]);
+    }
+
+    // What it committed touches no terraform.tfvars: not even an App's push starts it again.
+    expect(await push(after, git(gitDir, 'rev-parse', 'main'))).toEqual([]);
+  });
+
+  it('runs by hand for one environment, and finds nothing to do the second time', async () => {
+    const [run] = await platform.actions.trigger(
+      platform.event({
+        name: 'workflow_dispatch',
+        sha: git(platform.gitDir(platform.repo), 'rev-parse', 'main'),
+        inputs: { environment: 'dev' },
+        workflowPath: '.github/workflows/rds-database-apply.yml',
+      }),
+    );
+    const { run: finished, log } = await platform.finished(run);
+    expect(outcome(finished, log)).toBe('success');
+    expect(finished.jobs.map(({ name }) => name)).toEqual([
+      'Find the environments',
+      'Apply to dev',
+    ]);
+    expect(log).toContain('0 added, 0 changed');
+    expect(file(auditPath('dev'))).not.toMatch(/,alter_role,/);
+  });
+
+  it('leaves an environment alone that nobody has opened, and says how to open it', async () => {
+    const [run] = await platform.push(
+      await withRequests({ environment: 'staging', databaseName: 'stock_db' }),
+    );
+    const { run: finished, log } = await platform.finished(run);
+    expect(finished.conclusion).toBe('failure');
+    expect(log).toContain('ALLOW_DB_PROVISION=true');
+    expect(status('staging', 'stock_db')).toBe('pending');
+    expect(readFileSync(join(folder, 'postgres.log'), 'utf8')).not.toContain(
+      await password('staging', 'stock_db'),
+    );
+  });
+});
