@@ -6,7 +6,7 @@ INSTALLED := node_modules/.package-lock.json
 APP := packages/app/dist/index.html
 APP_SOURCES := $(shell find packages/app -path packages/app/dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help start test test-fast lint install node
+.PHONY: help start test test-fast lint screenshots install node
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort -u | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{ printf "%-34s %s\n", $$1, $$2 }'
@@ -22,6 +22,11 @@ test-fast: $(INSTALLED) ## Run the fast tests only
 
 lint: $(INSTALLED) ## Check types and lint
 	@node scripts/run-tests.js tsc lint
+
+screenshots: $(INSTALLED) $(APP) ## Take the pictures of the README anew, by the browser test
+	@GOLDENPATH_SCREENSHOTS=test-results/screenshots node node_modules/.bin/jest --ci tests/e2e/browser --selectProjects e2e
+	@mkdir -p docs/images
+	@cp test-results/screenshots/form.png test-results/screenshots/finished-run.png docs/images/
 
 install: $(INSTALLED) ## Install what package-lock.json names
 
