@@ -5,7 +5,7 @@
 const { spawnSync } = require('node:child_process');
 const { mkdtempSync, readFileSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
-const { join } = require('node:path');
+const { dirname, join } = require('node:path');
 
 const root = join(__dirname, '..');
 const reports = mkdtempSync(join(tmpdir(), 'golden-path-tests-'));
@@ -66,7 +66,7 @@ if (wanted('tsc'))
   ]);
 if (wanted('lint'))
   check('lint (eslint)', [
-    require.resolve('eslint/bin/eslint'),
+    join(dirname(require.resolve('eslint/package.json')), 'bin/eslint.js'),
     '--max-warnings',
     '0',
     '--ext',

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import {
   CreateSecretCommand,
+  PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import {
@@ -55,6 +56,7 @@ export const startPlatform = async (options: {
       dataDir: join(stateDir, 'postgres'),
       port: ports.postgres,
       logFile: join(stateDir, 'postgres.log'),
+      log,
       // Every statement of the provisioner is there to be read: no password may be among them.
       settings: { log_statement: 'all' },
     });
@@ -142,29 +144,24 @@ const quietBackstage = async (postgres: Postgres) => {
   }
 };
 
-/** The master's credentials, once for each environment: here all of them share one instance. */
+/** The master's credentials, once for each environment: here all of them share one instance, which may have moved to another port. */
 const seedMasterSecrets = async (endpoint: string, postgres: Postgres) => {
   const client = new SecretsManagerClient({
     endpoint,
     region: REGION,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
-  const { username, password } = postgres.master;
+  const { host, port, master } = postgres;
+  const SecretString = JSON.stringify({ host, port, ...master });
   for (const environment of ENVIRONMENTS) {
+    const Name = masterSecretName(environment);
     await client
-      .send(
-        new CreateSecretCommand({
-          Name: masterSecretName(environment),
-          SecretString: JSON.stringify({
-            host: postgres.host,
-            port: postgres.port,
-            username,
-            password,
-          }),
-        }),
-      )
-      .catch(error => {
+      .send(new CreateSecretCommand({ Name, SecretString }))
+      .catch(async error => {
         if (error.name !== 'ResourceExistsException') throw error;
+        await client.send(
+          new PutSecretValueCommand({ SecretId: Name, SecretString }),
+        );
       });
   }
 };
@@ -188,4 +185,12 @@ const seedInfraRepo = async (
     resolve(root, 'packages/cli/bin/goldenpath-rds.js'),
   );
   await github.setVariable(repo, 'GOLDENPATH_CA_FILE', caFile);
+  // Nobody has to approve here; in a real infra repo this variable belongs to environments with reviewers.
+  for (const environment of ENVIRONMENTS)
+    await github.setEnvironmentVariable(
+      repo,
+      environment,
+      'ALLOW_DB_PROVISION',
+      'true',
+    );
 };
