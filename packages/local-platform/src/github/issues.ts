@@ -63,7 +63,8 @@ export const addLabel = (
     id: context.file.nextId(),
     name: label.name,
     color: label.color ?? DEFAULT_COLOR,
-    description: label.description ?? null,
+    // Null would be more natural; GitHub’s own description rules it out on pull requests.
+    description: label.description ?? '',
   };
   repo.labels.push(added);
   return added;

@@ -68,13 +68,10 @@ const newCommits = (
   repo: Repository,
   { ref, before, after }: RefChange,
 ): Promise<Commit[]> => {
-  const isDefault = branchOf(ref) === repo.defaultBranch;
-  const without =
-    before !== ZERO_SHA
-      ? [`^${before}`]
-      : isDefault
-      ? []
-      : ['--not', `--glob=refs/heads/${repo.defaultBranch}`];
+  let without: string[] = [];
+  if (before !== ZERO_SHA) without = [`^${before}`];
+  else if (branchOf(ref) !== repo.defaultBranch)
+    without = ['--not', `--glob=refs/heads/${repo.defaultBranch}`];
   return git.commits([after, ...without], { limit: COMMITS_LISTED });
 };
 

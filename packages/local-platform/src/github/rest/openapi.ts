@@ -19,8 +19,8 @@ const ajv = new Ajv({
   validateFormats: true,
 });
 addFormats(ajv);
-// What a client may write is no wider than what GitHub takes, so formats that JSON Schema doesn't know say nothing.
-for (const format of ['int64', 'int32', 'timezone', 'repo.nwo'])
+// Formats that JSON Schema doesn't have; and git takes, and GitHub shows, any address.
+for (const format of ['int64', 'int32', 'timezone', 'repo.nwo', 'email'])
   ajv.addFormat(format, true);
 ajv.addSchema({ $id: ID, components: description.components });
 
@@ -88,13 +88,13 @@ export const responseProblem = (
       : `an answer ${answer.status} without message and documentation_url`;
   }
   if (answer.type && answer.type !== 'application/json') return undefined;
+  if (answer.status >= 400 && isError(answer.body)) return undefined;
   const schema = response.content?.['application/json']?.schema;
   if (!schema || answer.status === 304) {
     return answer.body === undefined
       ? undefined
       : `an answer ${answer.status} has no body`;
   }
-  if (answer.status >= 400 && isError(answer.body)) return undefined;
   const validate = validatorOf(schema);
   const body: unknown = JSON.parse(JSON.stringify(answer.body ?? null));
   return validate(body)

@@ -104,7 +104,7 @@ export interface Label {
   id: number;
   name: string;
   color: string;
-  description: string | null;
+  description: string;
 }
 
 /** An issue; with `pull` a pull request: both share one row of numbers. */

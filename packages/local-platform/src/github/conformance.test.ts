@@ -1,0 +1,421 @@
+import sodium from 'libsodium-wrappers';
+import listed from '../../openapi/operations.json';
+import { describedOperations } from './rest/openapi';
+import { operations } from './rest';
+import { Reply, TestGitHub } from './testing/testGitHub';
+
+const WORKFLOW = `
+on:
+  push:
+  workflow_dispatch:
+    inputs:
+      environment: { type: choice, options: [dev, prod], required: true }
+jobs:
+  one:
+    runs-on: ubuntu-latest
+    steps:
+      - run: echo "hello \${{ vars.NAME }}"
+`;
+
+describe('the REST API beside GitHub’s own description of it', () => {
+  let github: TestGitHub;
+  const repo = '/repos/acme/app';
+
+  const expectStatus = async (
+    status: number,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Reply> => {
+    const reply = await github.call(method, path, body, headers);
+    expect({
+      call: `${method} ${path}`,
+      status: reply.status,
+      says: reply.status === status ? '' : reply.text,
+    }).toEqual({ call: `${method} ${path}`, status, says: '' });
+    return reply;
+  };
+
+  beforeAll(async () => {
+    github = await new TestGitHub().start();
+    await github.github.createTeam('acme', 'checkout-team');
+  });
+  afterAll(() => github.stop());
+
+  it('has exactly the operations that are listed, and all of them are GitHub’s', () => {
+    const own = Object.keys(operations).sort();
+    expect(own).toEqual([...listed].sort());
+    expect(own).toEqual(describedOperations().sort());
+  });
+
+  it('answers accounts and repositories as described', async () => {
+    await expectStatus(200, 'GET', '/user');
+    await expectStatus(200, 'GET', '/users/acme');
+    await expectStatus(200, 'GET', '/users/github-actions[bot]');
+    await expectStatus(404, 'GET', '/users/nobody');
+    await expectStatus(200, 'GET', '/rate_limit');
+    await expectStatus(200, 'GET', '/orgs/acme');
+    await expectStatus(404, 'GET', '/orgs/backstage');
+    await expectStatus(201, 'POST', '/orgs/acme/repos', {
+      name: 'app',
+      private: true,
+      visibility: 'private',
+      description: 'An app',
+      homepage: 'http://localhost/tasks/1',
+    });
+    await expectStatus(422, 'POST', '/orgs/acme/repos', { name: 'APP' });
+    await expectStatus(422, 'POST', '/orgs/acme/repos', { name: 'a b' });
+    await expectStatus(422, 'POST', '/orgs/acme/repos', {
+      name: 'inner',
+      visibility: 'internal',
+    });
+    await expectStatus(404, 'POST', '/orgs/nobody/repos', { name: 'app' });
+    await expectStatus(201, 'POST', '/user/repos', {
+      name: 'mine',
+      auto_init: true,
+    });
+    await expectStatus(200, 'GET', '/orgs/acme/repos');
+    await expectStatus(200, 'GET', '/orgs/acme/teams/checkout-team');
+    await expectStatus(404, 'GET', '/orgs/acme/teams/nobody');
+    await expectStatus(
+      204,
+      'PUT',
+      '/orgs/acme/teams/checkout-team/repos/acme/app',
+      { permission: 'admin' },
+    );
+    await expectStatus(200, 'GET', repo);
+    await expectStatus(404, 'GET', '/repos/acme/nothing');
+    await expectStatus(409, 'GET', `${repo}/git/ref/heads/main`);
+    await expectStatus(200, 'PATCH', repo, {
+      description: 'Another description',
+      has_wiki: false,
+    });
+    await expectStatus(422, 'PATCH', repo, { default_branch: 'nothing' });
+    await expectStatus(422, 'PATCH', repo, { name: 'other' });
+    await expectStatus(200, 'PUT', `${repo}/topics`, { names: ['a-b', 'c'] });
+    await expectStatus(422, 'PUT', `${repo}/topics`, { names: ['A B'] });
+    await expectStatus(200, 'GET', `${repo}/topics`);
+    await expectStatus(204, 'PUT', `${repo}/collaborators/backstage`, {
+      permission: 'admin',
+    });
+    await expectStatus(404, 'PUT', `${repo}/collaborators/nobody`, {});
+    await expectStatus(
+      200,
+      'GET',
+      `${repo}/collaborators/backstage/permission`,
+    );
+    await expectStatus(200, 'PUT', `${repo}/subscription`, {
+      subscribed: true,
+      ignored: false,
+    });
+  });
+
+  it('answers contents, refs and git objects as described', async () => {
+    const put = await expectStatus(201, 'PUT', `${repo}/contents/docs/a.md`, {
+      message: 'a',
+      content: Buffer.from('# A\n').toString('base64'),
+    });
+    await expectStatus(422, 'PUT', `${repo}/contents/docs/a.md`, {
+      message: 'a',
+      content: '',
+    });
+    await expectStatus(409, 'PUT', `${repo}/contents/docs/a.md`, {
+      message: 'a',
+      content: '',
+      sha: '0'.repeat(40),
+    });
+    await expectStatus(200, 'PUT', `${repo}/contents/docs/a.md`, {
+      message: 'a',
+      content: Buffer.from('# A2\n').toString('base64'),
+      sha: put.body.content.sha,
+      author: { name: 'Jane', email: 'jane@example.com' },
+    });
+    await expectStatus(200, 'GET', `${repo}/contents/`);
+    await expectStatus(200, 'GET', `${repo}/contents/docs`);
+    const file = await expectStatus(200, 'GET', `${repo}/contents/docs/a.md`);
+    await expectStatus(200, 'GET', `${repo}/contents/docs`, undefined, {
+      accept: 'application/vnd.github.object+json',
+    });
+    await expectStatus(404, 'GET', `${repo}/contents/nothing`);
+    await expectStatus(404, 'GET', `${repo}/contents/docs/a.md?ref=nothing`);
+
+    const ref = await expectStatus(200, 'GET', `${repo}/git/ref/heads/main`);
+    const { sha } = ref.body.object;
+    await expectStatus(404, 'GET', `${repo}/git/ref/heads/nothing`);
+    await expectStatus(200, 'GET', `${repo}/git/matching-refs/heads/ma`);
+    const refs = `${repo}/git/refs`;
+    await expectStatus(201, 'POST', refs, { ref: 'refs/heads/f/one', sha });
+    await expectStatus(422, 'POST', refs, { ref: 'refs/heads/f/one', sha });
+    await expectStatus(422, 'POST', refs, { ref: 'one', sha });
+    await expectStatus(422, 'POST', refs, {
+      ref: 'refs/heads/x',
+      sha: '0'.repeat(40),
+    });
+    const blob = await expectStatus(201, 'POST', `${repo}/git/blobs`, {
+      content: 'hello',
+      encoding: 'utf-8',
+    });
+    await expectStatus(200, 'GET', `${repo}/git/blobs/${blob.body.sha}`);
+    const head = await expectStatus(200, 'GET', `${repo}/git/commits/${sha}`);
+    const tree = await expectStatus(201, 'POST', `${repo}/git/trees`, {
+      base_tree: head.body.tree.sha,
+      tree: [
+        { path: 'b.txt', mode: '100644', type: 'blob', sha: blob.body.sha },
+        { path: 'bin/run', mode: '100755', type: 'blob', content: '#!/bin/sh' },
+      ],
+    });
+    await expectStatus(
+      200,
+      'GET',
+      `${repo}/git/trees/${tree.body.sha}?recursive=1`,
+    );
+    const commit = await expectStatus(201, 'POST', `${repo}/git/commits`, {
+      message: 'by hand',
+      tree: tree.body.sha,
+      parents: [sha],
+    });
+    await expectStatus(200, 'PATCH', `${refs}/heads/f/one`, {
+      sha: commit.body.sha,
+    });
+    await expectStatus(422, 'PATCH', `${refs}/heads/f/one`, { sha });
+    await expectStatus(422, 'PATCH', `${refs}/heads/nothing`, { sha });
+    await expectStatus(200, 'GET', `${repo}/commits?sha=f/one&per_page=1`);
+    await expectStatus(200, 'GET', `${repo}/commits/f/one`);
+    await expectStatus(200, 'GET', `${repo}/commits/f%2Fone/status`);
+    await expectStatus(201, 'POST', `${repo}/statuses/${sha}`, {
+      state: 'success',
+      context: 'ci',
+    });
+    await expectStatus(422, 'POST', `${repo}/statuses/${sha}`, {
+      state: 'fine',
+    });
+    await expectStatus(200, 'GET', `${repo}/commits/main/status`);
+    await expectStatus(200, 'GET', `${repo}/compare/main...f%2Fone`);
+    await expectStatus(302, 'GET', `${repo}/tarball/${sha}`);
+    await expectStatus(302, 'GET', `${repo}/zipball/main`);
+    await expectStatus(200, 'DELETE', `${repo}/contents/docs/a.md`, {
+      message: 'no more',
+      sha: file.body.sha,
+      branch: 'f/one',
+    });
+    await expectStatus(201, 'POST', refs, { ref: 'refs/heads/gone', sha });
+    await expectStatus(204, 'DELETE', `${refs}/heads/gone`);
+    await expectStatus(422, 'DELETE', `${refs}/heads/gone`);
+  });
+
+  it('answers pull requests, issues and labels as described', async () => {
+    const pulls = `${repo}/pulls`;
+    await expectStatus(422, 'POST', pulls, { head: 'f/one', base: 'main' });
+    await expectStatus(422, 'POST', pulls, {
+      title: 'x',
+      head: 'nothing',
+      base: 'main',
+    });
+    await expectStatus(201, 'POST', pulls, {
+      title: 'One',
+      head: 'acme:f/one',
+      base: 'main',
+      body: 'Some *text*',
+    });
+    await expectStatus(200, 'GET', pulls);
+    await expectStatus(200, 'GET', `${pulls}/1`);
+    await expectStatus(200, 'PATCH', `${pulls}/1`, { title: 'One more' });
+    await expectStatus(200, 'GET', `${pulls}/1/files`);
+    await expectStatus(200, 'GET', `${pulls}/1/commits`);
+    await expectStatus(404, 'GET', `${pulls}/1/merge`);
+    const issues = `${repo}/issues`;
+    await expectStatus(200, 'POST', `${issues}/1/labels`, {
+      labels: ['rds-database', 'dev'],
+    });
+    await expectStatus(200, 'GET', `${issues}/1/labels`);
+    await expectStatus(200, 'GET', `${pulls}?state=open&head=acme:f/one`);
+    await expectStatus(200, 'PUT', `${issues}/1/labels`, { labels: ['dev'] });
+    await expectStatus(200, 'DELETE', `${issues}/1/labels/dev`);
+    await expectStatus(404, 'DELETE', `${issues}/1/labels/dev`);
+    await expectStatus(204, 'DELETE', `${issues}/1/labels`);
+    await expectStatus(201, 'POST', `${repo}/labels`, {
+      name: 'drift',
+      color: 'ff0000',
+    });
+    await expectStatus(422, 'POST', `${repo}/labels`, { name: 'drift' });
+    await expectStatus(200, 'GET', `${repo}/labels`);
+    await expectStatus(200, 'GET', `${repo}/labels/drift`);
+    await expectStatus(404, 'GET', `${repo}/labels/nothing`);
+    await expectStatus(201, 'POST', issues, {
+      title: 'Drift',
+      labels: ['drift'],
+    });
+    await expectStatus(422, 'POST', issues, { labels: ['drift'] });
+    await expectStatus(200, 'GET', `${issues}?state=all`);
+    await expectStatus(200, 'GET', `${issues}/2`);
+    await expectStatus(200, 'PATCH', `${issues}/2`, { state: 'closed' });
+    await expectStatus(200, 'PATCH', `${issues}/1`, { body: 'Another text' });
+    const comment = await expectStatus(201, 'POST', `${issues}/1/comments`, {
+      body: 'Looks good',
+    });
+    await expectStatus(200, 'GET', `${issues}/1/comments`);
+    await expectStatus(200, 'PATCH', `${issues}/comments/${comment.body.id}`, {
+      body: 'Looks better',
+    });
+    await expectStatus(409, 'PUT', `${pulls}/1/merge`, { sha: '0'.repeat(40) });
+    await expectStatus(200, 'PUT', `${pulls}/1/merge`, {
+      merge_method: 'squash',
+    });
+    await expectStatus(405, 'PUT', `${pulls}/1/merge`, {});
+    await expectStatus(204, 'GET', `${pulls}/1/merge`);
+    await expectStatus(200, 'GET', `${pulls}/1`);
+  });
+
+  it('answers branches and their protection as described', async () => {
+    const branches = `${repo}/branches`;
+    await expectStatus(200, 'GET', branches);
+    await expectStatus(200, 'GET', `${branches}/main`);
+    await expectStatus(404, 'GET', `${branches}/main/protection`);
+    await expectStatus(404, 'PUT', `${branches}/nothing/protection`, {
+      required_status_checks: null,
+      enforce_admins: null,
+      required_pull_request_reviews: null,
+      restrictions: null,
+    });
+    await expectStatus(422, 'PUT', `${branches}/main/protection`, {});
+    await expectStatus(200, 'PUT', `${branches}/main/protection`, {
+      required_status_checks: { strict: true, contexts: [] },
+      enforce_admins: true,
+      required_pull_request_reviews: { required_approving_review_count: 1 },
+      restrictions: null,
+    });
+    await expectStatus(
+      200,
+      'POST',
+      `${branches}/main/protection/required_signatures`,
+    );
+    await expectStatus(200, 'GET', `${branches}/main/protection`);
+    await expectStatus(200, 'GET', `${branches}/main`);
+    await expectStatus(409, 'PUT', `${repo}/contents/c.md`, {
+      message: 'past the protection',
+      content: '',
+    });
+    await expectStatus(204, 'DELETE', `${branches}/main/protection`);
+  });
+
+  it('answers variables and secrets as described', async () => {
+    const variables = `${repo}/actions/variables`;
+    const name = { name: 'name', value: 'Ada' };
+    await expectStatus(201, 'POST', variables, name);
+    await expectStatus(409, 'POST', variables, name);
+    await expectStatus(422, 'POST', variables, { name: 'a b', value: '' });
+    await expectStatus(200, 'GET', variables);
+    await expectStatus(200, 'GET', `${variables}/NAME`);
+    await expectStatus(204, 'PATCH', `${variables}/name`, { value: 'Grace' });
+    await expectStatus(404, 'GET', `${variables}/OTHER`);
+    await expectStatus(201, 'POST', variables, { name: 'GONE', value: '' });
+    await expectStatus(204, 'DELETE', `${variables}/GONE`);
+    const ofProd = `${repo}/environments/prod/variables`;
+    await expectStatus(201, 'POST', ofProd, { name: 'NAME', value: 'Prod' });
+    await expectStatus(200, 'GET', ofProd);
+    await expectStatus(200, 'GET', `${ofProd}/NAME`);
+    await expectStatus(204, 'PATCH', `${ofProd}/NAME`, { value: 'Prod 2' });
+
+    const secrets = `${repo}/actions/secrets`;
+    const key = await expectStatus(200, 'GET', `${secrets}/public-key`);
+    await sodium.ready;
+    const sealed = sodium.to_base64(
+      sodium.crypto_box_seal(
+        'a value',
+        sodium.from_base64(key.body.key, sodium.base64_variants.ORIGINAL),
+      ),
+      sodium.base64_variants.ORIGINAL,
+    );
+    const secret = { encrypted_value: sealed, key_id: key.body.key_id };
+    await expectStatus(201, 'PUT', `${secrets}/TOKEN`, secret);
+    await expectStatus(204, 'PUT', `${secrets}/TOKEN`, secret);
+    await expectStatus(422, 'PUT', `${secrets}/TOKEN`, {
+      ...secret,
+      encrypted_value: Buffer.from('not sealed').toString('base64'),
+    });
+    const shown = await expectStatus(200, 'GET', secrets);
+    expect(shown.text).not.toContain('a value');
+    await expectStatus(200, 'GET', `${secrets}/TOKEN`);
+    await expectStatus(204, 'DELETE', `${secrets}/TOKEN`);
+    await expectStatus(404, 'GET', `${secrets}/TOKEN`);
+    await expectStatus(201, 'PUT', `${repo}/actions/oidc/customization/sub`, {
+      use_default: true,
+    });
+    await expectStatus(204, 'PUT', `${repo}/actions/permissions/access`, {
+      access_level: 'organization',
+    });
+  });
+
+  it('answers workflows, runs and jobs as described', async () => {
+    await github.write('acme/app', '.github/workflows/hello.yml', WORKFLOW);
+    await github.github.actions.idle();
+    const actions = `${repo}/actions`;
+    await expectStatus(200, 'GET', `${actions}/workflows`);
+    const workflow = `${actions}/workflows/hello.yml`;
+    await expectStatus(200, 'GET', workflow);
+    await expectStatus(404, 'GET', `${actions}/workflows/nothing.yml`);
+    const right = { ref: 'main', inputs: { environment: 'dev' } };
+    await expectStatus(204, 'POST', `${workflow}/dispatches`, right);
+    const run = await expectStatus(200, 'POST', `${workflow}/dispatches`, {
+      ...right,
+      return_run_details: true,
+    });
+    await expectStatus(422, 'POST', `${workflow}/dispatches`, { ref: 'main' });
+    await expectStatus(422, 'POST', `${workflow}/dispatches`, {
+      inputs: right.inputs,
+    });
+    await github.github.actions.idle();
+    const id = run.body.workflow_run_id;
+    await expectStatus(200, 'GET', `${workflow}/runs`);
+    await expectStatus(200, 'GET', `${actions}/runs?event=push`);
+    await expectStatus(200, 'GET', `${actions}/runs/${id}`);
+    await expectStatus(404, 'GET', `${actions}/runs/0`);
+    await expectStatus(409, 'POST', `${actions}/runs/${id}/cancel`);
+    const jobs = await expectStatus(200, 'GET', `${actions}/runs/${id}/jobs`);
+    await expectStatus(302, 'GET', `${actions}/runs/${id}/logs`);
+    const job = jobs.body.jobs[0].id;
+    await expectStatus(200, 'GET', `${actions}/jobs/${job}`);
+    await expectStatus(302, 'GET', `${actions}/jobs/${job}/logs`);
+  });
+
+  it('deletes a repository', async () => {
+    await expectStatus(204, 'DELETE', '/repos/backstage/mine');
+    await expectStatus(404, 'GET', '/repos/backstage/mine');
+  });
+
+  it('has broken the description nowhere, and every operation was asked for', () => {
+    const { violations, seen } = github.github.conformance!;
+    const isInvalidRequest = (problem: string) =>
+      problem.startsWith('the request is not as described');
+    expect(
+      violations.filter(({ problem }) => !isInvalidRequest(problem)),
+    ).toEqual([]);
+    const refused = violations.map(({ method, url }) =>
+      `${method} ${url}`.replace(/[0-9a-f]{40}/, '<sha>'),
+    );
+    expect(refused.sort()).toEqual([
+      'POST /orgs/acme/repos',
+      `POST ${repo}/actions/workflows/hello.yml/dispatches`,
+      `POST ${repo}/issues`,
+      `POST ${repo}/statuses/<sha>`,
+      `PUT ${repo}/branches/main/protection`,
+      `PUT ${repo}/contents/docs/a.md`,
+    ]);
+    expect([...seen.keys()].sort()).toEqual([...listed].sort());
+  });
+
+  it('notices an answer that is not as described, and a path that GitHub has and we have not', async () => {
+    const { conformance } = github.github;
+    conformance!.record(
+      'GET /repos/{owner}/{repo}/topics',
+      { method: 'GET', url: '/x' },
+      { status: 200, body: { names: 'a' } },
+    );
+    await github.call('GET', `${repo}/stargazers`);
+    expect(conformance!.violations.slice(-2)).toMatchObject([
+      { problem: expect.stringContaining('body/names must be array') },
+      { status: 404, problem: expect.stringContaining('no such operation') },
+    ]);
+  });
+});
