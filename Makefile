@@ -6,7 +6,7 @@ INSTALLED := node_modules/.package-lock.json
 APP := packages/app/dist/index.html
 APP_SOURCES := $(shell find packages/app -path packages/app/dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help start test test-fast lint screenshots install node
+.PHONY: help start test test-fast lint screenshots packages install node
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort -u | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{ printf "%-34s %s\n", $$1, $$2 }'
@@ -27,6 +27,14 @@ screenshots: $(INSTALLED) $(APP) ## Take the pictures of the README anew, by the
 	@GOLDENPATH_SCREENSHOTS=test-results/screenshots node node_modules/.bin/jest --ci tests/e2e/browser --selectProjects e2e
 	@mkdir -p docs/images
 	@cp test-results/screenshots/form.png test-results/screenshots/finished-run.png docs/images/
+
+PUBLISHED := plugins/golden-path-common plugins/golden-path-node plugins/scaffolder-backend-module-golden-path packages/cli
+
+packages: $(INSTALLED) ## Build the packages that a platform team installs, as dist-packages/*.tgz
+	npx tsc
+	@rm -rf dist-packages && mkdir dist-packages
+	@for folder in $(PUBLISHED); do npm run --silent build --workspace $$folder; done
+	@for folder in $(PUBLISHED); do npm pack --silent --pack-destination dist-packages --workspace $$folder; done
 
 install: $(INSTALLED) ## Install what package-lock.json names
 
