@@ -4,7 +4,7 @@ SHELL := bash
 
 INSTALLED := node_modules/.package-lock.json
 APP := packages/app/dist/index.html
-APP_SOURCES := $(shell find packages/app -path packages/app/dist -prune -o -type f -print 2>/dev/null)
+APP_SOURCES := packages/app/package.json $(shell find packages/app/src packages/app/public -type f)
 
 .PHONY: help start test test-fast lint screenshots packages install node
 
@@ -43,11 +43,13 @@ node:
 	@node scripts/check-node.js
 
 $(INSTALLED): package-lock.json package.json | node
+	@echo "Installing what package-lock.json names (2 to 3 minutes) ..."
 	npm ci --no-audit --no-fund
 	@touch $@
 
 $(APP): $(APP_SOURCES) $(INSTALLED)
-	npm run build --workspace app
+	@echo "Building the Backstage app (about 20 s) ..."
+	@npm run --silent build --workspace app > packages/app/build.log 2>&1 || { cat packages/app/build.log; exit 1; }
 	@touch $@
 
 include platform/rds.mk

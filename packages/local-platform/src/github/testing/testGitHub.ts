@@ -20,9 +20,9 @@ export class TestGitHub {
   readonly folder = mkdtempSync(join(tmpdir(), 'local-github-'));
   github!: LocalGitHub;
 
-  async start(): Promise<this> {
+  async start(port = 0): Promise<this> {
     this.github = await startGitHub({
-      port: 0,
+      port,
       stateDir: join(this.folder, 'state'),
       conformance: true,
       actions: deps =>
