@@ -5,5 +5,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 
+// Node 20 is on its way out, and says so at every start of every client.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 require('@backstage/cli-node/config/nodeTransform.cjs');
 require('../src/main').main(require('node:path').resolve(__dirname, '../../..'));
