@@ -104,12 +104,15 @@ const table = (lines: string[]): Html => {
   const head = cells(lines.shift()!);
   lines.shift();
   const rows = takeWhile(lines, line => line.trim() !== '' && isRow(line));
+  // Tables of names and values have a head only because Markdown wants one.
+  const hasHead = head.some(cell => cell !== '');
   return html`<table>
-    <thead>
+    ${hasHead &&
+    html`<thead>
       <tr>
         ${head.map(cell => html`<th>${inline(cell)}</th>`)}
       </tr>
-    </thead>
+    </thead>`}
     <tbody>
       ${rows.map(
         row =>

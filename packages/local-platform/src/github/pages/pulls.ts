@@ -83,7 +83,10 @@ const head = (context: Context, repo: Repository, issue: Issue): Html =>
       ${state(issue)} ${labels(context, repo, issue)}
       ${issue.pull &&
       html`<span class="soft"
-        >${issue.author} wants to merge <code>${issue.pull.head}</code> into
+        >${issue.pull.mergedAt
+          ? `${issue.pull.mergedBy} merged`
+          : `${issue.author} wants to merge`}
+        <code>${issue.pull.head}</code> into
         <code>${issue.pull.base}</code></span
       >`}
     </p>`;

@@ -30,6 +30,8 @@ h2.title { font-size: 26px; font-weight: 400; margin: 0 0 8px; }
 .box { border: 1px solid var(--line); border-radius: 6px; margin: 12px 0; overflow: hidden; }
 .box > .head { background: var(--back); padding: 8px 16px; border-bottom: 1px solid var(--line); }
 .box > .body { padding: 12px 16px; }
+.body > :first-child { margin-top: 0; }
+.body > :last-child { margin-bottom: 0; }
 .box .row { display: flex; gap: 12px; padding: 8px 16px; border-top: 1px solid var(--line); align-items: baseline; }
 .box .row:first-child { border-top: 0; }
 .row .grow { flex: 1; min-width: 0; overflow-wrap: anywhere; }
