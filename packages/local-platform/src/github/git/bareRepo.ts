@@ -140,7 +140,7 @@ export class BareRepo {
     return (await this.attempt(['merge-base', a, b]))?.trim();
   }
 
-  /** Newest first. @param range - such as `['main']` or `['feature', '^main']` */
+  /** Newest first, and never a commit before its children, also where all are of one second. @param range - such as `['main']` or `['feature', '^main']` */
   async commits(
     range: string[],
     options: { limit?: number; skip?: number; path?: string } = {},
@@ -152,6 +152,7 @@ export class BareRepo {
     const text = await this.text([
       'log',
       '-z',
+      '--topo-order',
       `--format=${COMMIT_FORMAT}`,
       ...limits,
       ...range,
