@@ -26,6 +26,9 @@ jobs:
         env: { ENVIRONMENT: '\${{ inputs.environment }}' }
 `;
 
+// Real git and real runs: slow where the machine is busy.
+jest.setTimeout(60_000);
+
 describe('the clients that Backstage uses', () => {
   let github: TestGitHub;
   let octokit: Octokit;
@@ -133,14 +136,14 @@ describe('the clients that Backstage uses', () => {
       expect(readFileSync(join(folder, 'src/app.py'), 'utf8')).toBe(
         'print(1)\n',
       );
-    }, 60_000);
+    });
 
     it('never takes a repository that is there already', async () => {
       await github.call('POST', '/orgs/acme/repos', { name: 'taken' });
       await expect(publish('taken')).rejects.toThrow(
         /Failed to create the Organization repository acme\/taken, .*name already exists on this account/,
       );
-    }, 60_000);
+    });
   });
 
   describe('the URL reader of the catalog and of templates', () => {
