@@ -123,13 +123,7 @@ describe('markdown', () => {
 describe('html', () => {
   it('escapes what isn’t HTML already, and leaves nothing out but nothing', () => {
     const name = `<i> & "q" 'a'`;
-    const pieces = [
-      html`<b>${name}</b>`,
-      0,
-      null,
-      undefined,
-      false as const,
-    ];
+    const pieces = [html`<b>${name}</b>`, 0, null, undefined, false as const];
     expect(html`<i title="${name}">${pieces}</i>`.text).toBe(
       '<i title="&lt;i&gt; &amp; &quot;q&quot; &#39;a&#39;"><b>&lt;i&gt; &amp; &quot;q&quot; &#39;a&#39;</b>0</i>',
     );
