@@ -34,7 +34,7 @@ packages: $(INSTALLED) ## Build the packages that a platform team installs, as d
 	npx tsc
 	@rm -rf dist-packages && mkdir dist-packages
 	@for folder in $(PUBLISHED); do npm run --silent build --workspace $$folder; done
-	@for folder in $(PUBLISHED); do npm pack --silent --pack-destination dist-packages --workspace $$folder; done
+	@for folder in $(PUBLISHED); do cp LICENSE $$folder/; npm pack --silent --pack-destination dist-packages --workspace $$folder; rm $$folder/LICENSE; done
 
 install: $(INSTALLED) ## Install what package-lock.json names
 
@@ -52,4 +52,6 @@ $(APP): $(APP_SOURCES) $(INSTALLED)
 	@npm run --silent build --workspace app > packages/app/build.log 2>&1 || { cat packages/app/build.log; exit 1; }
 	@touch $@
 
+# The kit's own targets, over the kit.
+RDS_ROOT ?= platform
 include platform/rds.mk

@@ -323,7 +323,7 @@ describe('rds.mk', () => {
     },
     {
       target: 'rds-provision-dry-run',
-      says: 'provision --env dev --root . --dry-run',
+      says: 'provision --env dev --root . --mode standalone --dry-run',
     },
     {
       target: 'rds-provision-auto',

@@ -1,7 +1,8 @@
 # Databases on the shared RDS instance: include this file in the Makefile at the top of the infra repo.
 # Credentials, region and endpoints of AWS come from the environment, as for every AWS tool.
 
-GOLDENPATH_RDS ?= npx goldenpath-rds
+# Never fetched: the command line must be installed here (a devDependency), or named.
+GOLDENPATH_RDS ?= npx --no-install goldenpath-rds
 RDS_ROOT ?= .
 RDS_ARGS ?=
 
@@ -14,7 +15,7 @@ rds-provision: rds-env ## Make roles, databases and grants (ENV=dev, standalone)
 	$(GOLDENPATH_RDS) provision --env "$(ENV)" --root "$(RDS_ROOT)" --mode standalone --require-approval $(RDS_ARGS)
 
 rds-provision-dry-run: rds-env ## Show what rds-provision would do (ENV=dev)
-	$(GOLDENPATH_RDS) provision --env "$(ENV)" --root "$(RDS_ROOT)" --dry-run $(RDS_ARGS)
+	$(GOLDENPATH_RDS) provision --env "$(ENV)" --root "$(RDS_ROOT)" --mode standalone --dry-run $(RDS_ARGS)
 
 rds-provision-auto: rds-env ## Like rds-provision; finds standalone or coupled by itself (ENV=dev)
 	$(GOLDENPATH_RDS) provision --env "$(ENV)" --root "$(RDS_ROOT)" --mode auto --require-approval $(RDS_ARGS)

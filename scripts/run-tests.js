@@ -3,7 +3,7 @@
  * last, `N passed, N failed` (with `, N skipped` if any). In CI nothing may be skipped.
  */
 const { spawnSync } = require('node:child_process');
-const { mkdtempSync, readFileSync, rmSync } = require('node:fs');
+const { existsSync, mkdtempSync, readFileSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { dirname, join } = require('node:path');
 
@@ -41,6 +41,11 @@ const jest = (title, project) => {
     `--outputFile=${file}`,
     ...(project === 'e2e' ? ['--runInBand'] : []),
   ]);
+  if (!existsSync(file)) {
+    // Jest itself fell over.
+    total.failed += 1;
+    return;
+  }
   const report = JSON.parse(readFileSync(file, 'utf8'));
   total.passed += report.numPassedTests;
   total.failed += report.numFailedTests + report.numRuntimeErrorTestSuites;

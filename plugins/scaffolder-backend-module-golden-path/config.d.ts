@@ -14,18 +14,18 @@ export interface Config {
       workflow?: string;
       /** Branch or tag from which the workflow runs. Default: `main`. */
       ref?: string;
-      /** Branch that the pull request is for. Default: `main`. */
+      /** Branch that the pull request is for; rds-database-apply.yml names it too. Default: `main`. */
       baseBranch?: string;
-      /** Path of the database catalog. Default: `docs/20-contracts/resource-catalogs/rds-catalog.yaml`. */
+      /** Path of the database catalog; the infra repo's variable GOLDENPATH_CATALOG must say the same. Default: `docs/20-contracts/resource-catalogs/rds-catalog.yaml`. */
       catalogPath?: string;
-      /** Folder with one folder per environment. Default: `envs`. */
+      /** Folder with one folder per environment; rds-database-apply.yml names it too. Default: `envs`. */
       environmentsPath?: string;
     };
-    /** First part of the names of all secrets in AWS Secrets Manager. Default: `goldenpath`. */
+    /** First part of the names of all secrets in AWS Secrets Manager; the infra repo's variable GOLDENPATH_SECRET_PREFIX must say the same. Default: `goldenpath`. */
     secretPrefix?: string;
-    /** The environments that may be asked for. Default: `dev`, `test`, `staging`, `prod`. */
+    /** The environments that may be asked for; fewer than the template offers, or others in template and workflows too. Default: `dev`, `test`, `staging`, `prod`. */
     environments?: string[];
-    /** The domains that may be chosen. Default: the ten of the contract. */
+    /** The domains that may be chosen; the template and create-rds-database.yml list them too. Default: the ten of the contract. */
     domains?: string[];
     /** The repositories of new apps. */
     app?: {
@@ -38,13 +38,13 @@ export interface Config {
     cluster?: {
       /** Name of the ClusterSecretStore of External Secrets. Default: `aws-secrets-manager`. */
       secretStore?: string;
-      /** Host of the container registry, such as `123456789012.dkr.ecr.eu-central-1.amazonaws.com`. */
+      /** Host of the container registry, such as `123456789012.dkr.ecr.eu-central-1.amazonaws.com`. Default: `registry.example.com`. */
       registry?: string;
       /** Ingress class. Default: `nginx`. */
       ingressClass?: string;
       /** Domain below which the apps get their host names. Default: `example.com`. */
       ingressDomain?: string;
-      /** Namespace of the ingress controller. Default: `ingress-nginx`. */
+      /** Namespace of the ingress controller; no file of the skeleton uses it yet. Default: `ingress-nginx`. */
       ingressNamespace?: string;
       /** cert-manager's ClusterIssuers. */
       issuers?: {
@@ -67,6 +67,8 @@ export interface Config {
       region?: string;
       /** Groups, as entity references, whose members may provision other environments than dev. Default: nobody. */
       groups?: string[];
+      /** Name of the master role of the RDS instances: a request for it is refused. Default: none is known. */
+      masterUsername?: string;
       /** File with the CAs that sign the database's certificate. Default: the bundle of RDS. */
       caFile?: string;
     };

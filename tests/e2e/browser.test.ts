@@ -105,9 +105,7 @@ describe('the form in a browser', () => {
         await page.screenshot({ path: join(SCREENSHOTS, 'finished-run.png') });
 
         const hrefs = await page
-          .getByRole('main')
-          .getByRole('link')
-          .or(page.locator('a[href*="acme/"]'))
+          .locator('a')
           .evaluateAll(links =>
             links.map(link => (link as HTMLAnchorElement).href),
           );
@@ -117,6 +115,7 @@ describe('the form in a browser', () => {
         expect(hrefs).toEqual(
           expect.arrayContaining([
             `${platform.github}/acme/gift-cards`,
+            `${platform.backstage}/catalog/default/component/gift-cards`,
             run.html_url,
             pull.html_url,
           ]),
@@ -234,9 +233,13 @@ describe('the form in a browser', () => {
             await page.screenshot({ path: join(SCREENSHOTS, 'refused.png') });
           await page.getByLabel(label).fill(good[label]);
         }
-        // With every field right it goes on to the options, where nothing has been sent yet either.
+        // With every field right it goes on to the options, where a database in dev is small.
         await page.getByRole('button', { name: 'Next' }).click();
-        await page.getByLabel('Size').first().waitFor();
+        await page.getByLabel('Size').first().click();
+        await page.getByRole('option').first().waitFor();
+        expect(await page.getByRole('option').allInnerTexts()).toEqual([
+          'small (db.t3.micro)',
+        ]);
         expect(sent).toEqual([]);
       }),
   );

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { signInAsGuest } from '../support/backstage';
+import { githubClient } from '../support/github';
 import {
   newPlace,
   Place,
@@ -9,6 +10,7 @@ import {
   until,
 } from '../support/platform';
 import { processTree, stillThere } from '../support/processes';
+import { secretNames } from '../support/secrets';
 
 describe('make start', () => {
   let place: Place;
@@ -18,7 +20,7 @@ describe('make start', () => {
   afterAll(() => removePlace(place));
 
   it('leaves no process behind after Ctrl-C, and finds its state when started again', async () => {
-    const first = await startPlatform(place);
+    const first = await startPlatform(place, 'make');
     const client = await signInAsGuest(first.backstage);
     const { id } = await client
       .createTask({ component_id: 'X' })
@@ -36,7 +38,9 @@ describe('make start', () => {
 
     const tree = processTree(first.pid);
     expect(tree.length).toBeGreaterThan(3);
-    expect(await first.stop()).toBe(0);
+    // make itself calls an interrupted target an error.
+    await first.stop('SIGINT');
+    expect(first.output()).toContain('Stopped. What you made is kept');
     expect(stillThere(tree)).toEqual([]);
 
     const second = await startPlatform(place);
@@ -46,6 +50,13 @@ describe('make start', () => {
       headers: { authorization: 'token local-token' },
     });
     expect(repo.status).toBe(200);
+    const infra = githubClient(second.githubApi, 'acme/platform-infra');
+    expect(
+      (await infra.pullRequests('open')).map(pull => pull.head.ref),
+    ).toEqual(['database/dev/state_db']);
+    expect(await secretNames(second.secretsManager)).toContain(
+      'goldenpath/dev/rds/master',
+    );
     expect(await second.stop('SIGTERM')).toBe(0);
   });
 

@@ -1,9 +1,10 @@
-import { ChildProcess, spawn } from 'node:child_process';
+import { ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   auditPath,
   CATALOG_PATH,
+  masterSecretName,
   secretName,
   standaloneTfvarsPath,
 } from '@goldenpath/plugin-golden-path-common';
@@ -230,6 +231,22 @@ describe('one form, two outcomes', () => {
       expect(await secretNames(platform.secretsManager)).not.toContain(
         'goldenpath/dev/parcels_db/postgres',
       );
+      const master = await readSecret(
+        platform.secretsManager,
+        masterSecretName('dev'),
+      );
+      const found = await query(
+        {
+          host: String(master.host),
+          port: Number(master.port),
+          user: String(master.username),
+          password: String(master.password),
+          database: 'postgres',
+          caFile,
+        },
+        "SELECT rolname FROM pg_roles WHERE rolname = 'parcels_app' UNION SELECT datname FROM pg_database WHERE datname = 'parcels_db'",
+      );
+      expect(found).toEqual([]);
     });
   });
 
@@ -393,54 +410,98 @@ describe('one form, two outcomes', () => {
     it.each([
       {
         values: { component_id: 'Fresh App' },
+        says: 'component_id',
         reason: 'app name with blanks and capitals',
       },
       {
         values: { component_id: '9lives' },
+        says: 'component_id',
         reason: 'app name beginning with a digit',
       },
       {
         values: { databaseName: 'postgres' },
+        says: 'databaseName',
         reason: 'database name that PostgreSQL keeps',
       },
       {
         values: { databaseName: 'x; DROP DATABASE y' },
+        says: 'databaseName',
         reason: 'SQL for a database name',
       },
-      { values: { username: 'rdsadmin' }, reason: "RDS's own user" },
-      { values: { username: "u' SUPERUSER" }, reason: 'SQL for a user' },
+      {
+        values: { username: 'rdsadmin' },
+        says: 'username',
+        reason: "RDS's own user",
+      },
+      {
+        values: { username: "u' SUPERUSER" },
+        says: 'username',
+        reason: 'SQL for a user',
+      },
+      {
+        values: { username: 'goldenpath_master' },
+        says: 'is the master of the instance',
+        reason: "the master's name",
+      },
       {
         values: { owner: 'group:payments/team' },
+        says: 'only Groups of the catalog namespace',
         reason: 'an owner of another namespace',
       },
       {
         values: { owner: 'group:default/nobody-knows' },
+        says: 'nobody-knows',
         reason: 'an owner that is not in the catalog',
       },
-      { values: { environment: 'qa' }, reason: 'no such environment' },
+      {
+        values: { environment: 'qa' },
+        says: 'environment',
+        reason: 'no such environment',
+      },
       {
         values: { description: 'two\nlines' },
+        says: 'description',
         reason: 'a description of two lines',
       },
-      { values: { size: 'xlarge' }, reason: 'dev is small only' },
-    ])('$reason: refused, nothing dispatched, no repo', async ({ values }) => {
-      const runs = (await infra.runs()).length;
-      const answer = await backstage.createTask({ ...good, ...values });
-      if (answer.status === 201) {
-        const task = await backstage.finished(answer.id);
-        expect({
-          status: task.status,
-          steps: stepStatuses(task.events),
-        }).toMatchObject({ status: 'failed', steps: { validate: 'failed' } });
-        expect(stepStatuses(task.events)['trigger-rds']).toBe('skipped');
-      } else {
-        expect(answer.status).toBe(400);
-      }
-      expect((await infra.runs()).length).toBe(runs);
-      expect((await infra.call('GET', '/repos/acme/fresh-app')).status).toBe(
-        404,
-      );
-    });
+      { values: { size: 'xlarge' }, says: 'size', reason: 'dev is small only' },
+      { values: { risk: 'extreme' }, says: 'risk', reason: 'no such risk' },
+      { values: { domain: 'sales' }, says: 'domain', reason: 'no such domain' },
+    ])(
+      '$reason: refused in words, nothing dispatched, no repo',
+      async ({ values, says }) => {
+        const state = async () => ({
+          runs: (await infra.runs()).length,
+          repos: (
+            await infra.json<Array<{ name: string }>>(
+              '/orgs/acme/repos?per_page=100',
+            )
+          )
+            .map(repo => repo.name)
+            .sort(),
+        });
+        const before = await state();
+        const answer = await backstage.createTask({ ...good, ...values });
+        if (answer.status === 201) {
+          const task = await backstage.finished(answer.id);
+          expect({
+            status: task.status,
+            steps: stepStatuses(task.events),
+          }).toMatchObject({
+            status: 'failed',
+            steps: {
+              validate: 'failed',
+              'trigger-rds': 'skipped',
+              publish: 'skipped',
+            },
+          });
+          expect(textOf(task.events)).toContain(says);
+        } else {
+          expect(answer.status).toBe(400);
+          expect(JSON.stringify(answer.body)).toContain(says);
+        }
+        expect(await state()).toEqual(before);
+      },
+    );
 
     it('lists every problem at once', async () => {
       const refused = await backstage.createTask({
@@ -482,6 +543,29 @@ describe('one form, two outcomes', () => {
       );
     }
     expect(passwords.length).toBeGreaterThanOrEqual(6);
+    // Those that no secret holds: the superuser's and Backstage's own.
+    passwords.push(
+      ...Object.values(
+        JSON.parse(
+          readFileSync(join(place.stateDir, 'postgres-passwords.json'), 'utf8'),
+        ) as Record<string, string>,
+      ),
+    );
+    for (const repo of ['platform-infra', 'parcel-tracker']) {
+      const folder = join(place.stateDir, `history of ${repo}`);
+      clone(
+        `${platform.github.replace(
+          '://',
+          '://anybody:local-token@',
+        )}/acme/${repo}`,
+        folder,
+      );
+      logs[`history of ${repo}`] = execFileSync(
+        'git',
+        ['-C', folder, 'log', '--all', '--patch'],
+        { encoding: 'utf8' },
+      );
+    }
     for (const run of await infra.runs())
       logs[`run ${run.id}`] = await infra.runLog(run.id);
     logs.postgres = readFileSync(join(place.stateDir, 'postgres.log'), 'utf8');
@@ -508,6 +592,15 @@ describe('one form, two outcomes', () => {
       ),
     );
     expect(leaks).toEqual([]);
+  });
+
+  it("all that was asked of the local GitHub is answered as GitHub's own description has it", async () => {
+    const { violations, seen } = (await (
+      await fetch(`${platform.github}/api/conformance`)
+    ).json()) as { violations: unknown[]; seen: Record<string, number> };
+    expect(violations).toEqual([]);
+    // Something was compared, or finding nothing would mean nothing.
+    expect(Object.keys(seen).length).toBeGreaterThan(15);
   });
 
   const withApp = async (

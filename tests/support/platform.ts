@@ -26,7 +26,7 @@ export interface RunningPlatform extends Place {
   secretsManager: string;
   /** What the program printed so far. */
   output(): string;
-  /** Sends a signal to the program alone, as a terminal's Ctrl-C does with SIGINT, and waits for its exit code. */
+  /** Sends a signal to the program's process group, as a terminal's Ctrl-C does with SIGINT, and waits for its exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
@@ -63,43 +63,61 @@ export const removePlace = (place: Place) =>
 /** Starts the program without waiting for anything. */
 export const spawnPlatform = (
   place: Place,
+  by: 'node' | 'make' = 'node',
 ): {
   child: ChildProcess;
   output: () => string;
   ended: Promise<number | null>;
 } => {
   let text = '';
-  const child = spawn(
-    process.execPath,
-    [join(ROOT, 'packages/local-platform/bin/local-platform.js')],
-    {
-      env: {
-        ...process.env,
-        // Jest's own would make Backstage think that it is under test.
-        NODE_ENV: 'development',
-        GOLDENPATH_STATE_DIR: place.stateDir,
-        PORT: String(place.ports.backstage),
-        GITHUB_PORT: String(place.ports.github),
-        SECRETS_MANAGER_PORT: String(place.ports.secretsManager),
-        POSTGRES_PORT: String(place.ports.postgres),
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
+  const [program, args] =
+    by === 'make'
+      ? ['make', ['--no-print-directory', 'start']]
+      : [
+          process.execPath,
+          [join(ROOT, 'packages/local-platform/bin/local-platform.js')],
+        ];
+  const child = spawn(program, args, {
+    cwd: ROOT,
+    // A process group of its own, as a terminal gives to what it starts.
+    detached: true,
+    env: {
+      ...process.env,
+      // Jest's own would make Backstage think that it is under test.
+      NODE_ENV: 'development',
+      // Those of the make that runs the tests are not for the make that is tested.
+      MAKEFLAGS: '',
+      MAKELEVEL: '',
+      GOLDENPATH_STATE_DIR: place.stateDir,
+      PORT: String(place.ports.backstage),
+      GITHUB_PORT: String(place.ports.github),
+      SECRETS_MANAGER_PORT: String(place.ports.secretsManager),
+      POSTGRES_PORT: String(place.ports.postgres),
     },
-  );
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const collect = (chunk: Buffer) => {
     text += chunk.toString();
   };
   child.stdout.on('data', collect);
   child.stderr.on('data', collect);
+  const onExit = () => child.kill('SIGTERM');
+  process.once('exit', onExit);
   const ended = new Promise<number | null>(done => {
-    child.once('exit', code => done(code));
+    child.once('exit', code => {
+      process.removeListener('exit', onExit);
+      done(code);
+    });
   });
   return { child, output: () => text, ended };
 };
 
 /** What `make start` starts, on ports of its own. */
-export const startPlatform = async (place: Place): Promise<RunningPlatform> => {
-  const { child, output, ended } = spawnPlatform(place);
+export const startPlatform = async (
+  place: Place,
+  by: 'node' | 'make' = 'node',
+): Promise<RunningPlatform> => {
+  const { child, output, ended } = spawnPlatform(place, by);
   let code: number | null | undefined;
   void ended.then(result => {
     code = result;
@@ -121,7 +139,7 @@ export const startPlatform = async (place: Place): Promise<RunningPlatform> => {
     secretsManager: `http://localhost:${place.ports.secretsManager}`,
     output,
     stop: async (signal = 'SIGINT') => {
-      child.kill(signal);
+      process.kill(-child.pid!, signal);
       return ended;
     },
   };

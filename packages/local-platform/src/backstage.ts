@@ -21,7 +21,7 @@ export const startBackstage = (options: {
   logFile: string;
   env: Record<string, string>;
 }): Backstage => {
-  const log = createWriteStream(options.logFile, { flags: 'a' });
+  const log = createWriteStream(options.logFile, { flags: 'a', mode: 0o600 });
   const transform = resolve(
     dirname(require.resolve('@backstage/cli-node/package.json')),
     'config/nodeTransform.cjs',

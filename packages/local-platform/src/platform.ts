@@ -44,7 +44,8 @@ export const startPlatform = async (options: {
   isStopWanted: () => boolean;
 }): Promise<Platform> => {
   const { root, stateDir, ports, log } = options;
-  mkdirSync(stateDir, { recursive: true });
+  // PostgreSQL's own user passes through; nobody lists what is here.
+  mkdirSync(stateDir, { recursive: true, mode: 0o711 });
   const stops: Array<() => Promise<void>> = [];
   const stop = async () => {
     for (const stopPart of stops.splice(0).reverse()) await stopPart();
@@ -82,6 +83,8 @@ export const startPlatform = async (options: {
     const github = await startGitHub({
       port: ports.github,
       stateDir: join(stateDir, 'github'),
+      // What GitHub would answer otherwise is listed at /api/conformance.
+      conformance: true,
       actions: deps =>
         createActions({
           ...deps,

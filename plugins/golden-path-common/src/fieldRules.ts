@@ -1,5 +1,5 @@
 /**
- * The rules of every text field of a request, as data. The zod schemas (`fields.ts`), the Backstage form
+ * The rules of every text field of a request, as data. The zod schema (`request.ts`), the Backstage form
  * (`templates/backend-app-rds/template.yaml`) and Terraform's validations are held against this one table by tests.
  */
 export interface FieldRule {

@@ -84,13 +84,13 @@ describe('parseRequest', () => {
     {
       field: 'component_id',
       value: '',
-      words: 'at least 2',
+      words: 'App name: a value is needed',
       reason: 'nothing at all',
     },
     {
       field: 'component_id',
       value: 7,
-      words: 'Expected string',
+      words: 'App name: a value is needed',
       reason: 'not even text',
     },
     {
@@ -217,6 +217,18 @@ describe('parseRequest', () => {
       value: 'postgres',
       words: 'keep for themselves',
       reason: 'the usual superuser',
+    },
+    {
+      field: 'owner',
+      value: '',
+      words: 'Owner: choose a team',
+      reason: 'nobody chosen',
+    },
+    {
+      field: 'size',
+      value: null,
+      words: 'Size: choose one of small',
+      reason: 'not even text',
     },
     {
       field: 'owner',

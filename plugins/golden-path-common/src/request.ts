@@ -4,6 +4,7 @@ import {
   DESCRIPTION_MAX_LENGTH,
   DESCRIPTION_MESSAGE,
   DESCRIPTION_PATTERN,
+  FIELD_RULES,
   fieldProblems,
   RuledField,
 } from './fieldRules';
@@ -28,24 +29,28 @@ export interface RequestOptions {
   masterUsername?: string;
 }
 
-const ruled = (field: RuledField) =>
-  z
-    .string({ required_error: `${field}: a value is needed.` })
-    .superRefine((value, context) => {
-      for (const message of fieldProblems(field, value)) {
-        context.addIssue({
-          code: 'custom',
-          message: `${message} Got ${JSON.stringify(value)}.`,
-        });
-      }
-    });
+/** Says the same whether a value is missing or is no text at all. */
+const text = (needed: string) =>
+  z.string({ required_error: needed, invalid_type_error: needed });
+
+const ruled = (field: RuledField) => {
+  const { title, example } = FIELD_RULES[field];
+  const needed = `${title}: a value is needed, such as ${example}.`;
+  return text(needed).superRefine((value, context) => {
+    const problems =
+      value === ''
+        ? [needed]
+        : fieldProblems(field, value).map(
+            message => `${message} Got ${JSON.stringify(value)}.`,
+          );
+    for (const message of problems)
+      context.addIssue({ code: 'custom', message });
+  });
+};
 
 const choice = (title: string, choices: readonly string[]) =>
-  z
-    .string({
-      required_error: `${title}: choose one of ${choices.join(', ')}.`,
-    })
-    .superRefine((value, context) => {
+  text(`${title}: choose one of ${choices.join(', ')}.`).superRefine(
+    (value, context) => {
       if (!choices.includes(value)) {
         context.addIssue({
           code: 'custom',
@@ -54,40 +59,47 @@ const choice = (title: string, choices: readonly string[]) =>
           )}. Got ${JSON.stringify(value)}.`,
         });
       }
-    });
+    },
+  );
 
-const owner = z
-  .string({ required_error: 'owner: a value is needed.' })
-  .transform((ref, context) => {
-    const parsed = parseOwner(ref);
-    if ('problem' in parsed) {
-      context.addIssue({
-        code: 'custom',
-        message: `${parsed.problem} Got ${JSON.stringify(ref)}.`,
-      });
-      return z.NEVER;
-    }
-    for (const message of fieldProblems('owner', parsed.name)) {
-      context.addIssue({
-        code: 'custom',
-        message: `${message} Got ${JSON.stringify(ref)}.`,
-      });
-    }
-    return parsed.name;
-  });
+const OWNER_NEEDED = `Owner: choose a team, such as group:default/${FIELD_RULES.owner.example}.`;
 
-const description = z.string().superRefine((value, context) => {
-  if (!new RegExp(DESCRIPTION_PATTERN, 'u').test(value))
+const owner = text(OWNER_NEEDED).transform((ref, context) => {
+  if (ref === '') {
+    context.addIssue({ code: 'custom', message: OWNER_NEEDED });
+    return z.NEVER;
+  }
+  const parsed = parseOwner(ref);
+  if ('problem' in parsed) {
     context.addIssue({
       code: 'custom',
-      message: `Description: ${DESCRIPTION_MESSAGE}`,
+      message: `${parsed.problem} Got ${JSON.stringify(ref)}.`,
     });
-  if ([...value].length > DESCRIPTION_MAX_LENGTH)
+    return z.NEVER;
+  }
+  for (const message of fieldProblems('owner', parsed.name)) {
     context.addIssue({
       code: 'custom',
-      message: `Description: ${DESCRIPTION_LENGTH_MESSAGE}`,
+      message: `${message} Got ${JSON.stringify(ref)}.`,
     });
+  }
+  return parsed.name;
 });
+
+const description = text(`Description: ${DESCRIPTION_MESSAGE}`).superRefine(
+  (value, context) => {
+    if (!new RegExp(DESCRIPTION_PATTERN, 'u').test(value))
+      context.addIssue({
+        code: 'custom',
+        message: `Description: ${DESCRIPTION_MESSAGE}`,
+      });
+    if ([...value].length > DESCRIPTION_MAX_LENGTH)
+      context.addIssue({
+        code: 'custom',
+        message: `Description: ${DESCRIPTION_LENGTH_MESSAGE}`,
+      });
+  },
+);
 
 /** The schema of a whole request. The owner comes in as an entity reference or a bare name and goes out bare. */
 export const requestSchema = (options: RequestOptions = {}) => {

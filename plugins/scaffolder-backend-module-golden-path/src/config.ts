@@ -32,6 +32,8 @@ export interface GoldenPathConfig {
   secretPrefix: string;
   environments: readonly string[];
   domains: readonly string[];
+  /** The name of the instances' master, which no request may take. */
+  masterUsername: string | undefined;
   app: { owner: string; visibility: Visibility };
   cluster: {
     secretStore: string;
@@ -78,6 +80,9 @@ export const readGoldenPathConfig = (
     secretPrefix: text('secretPrefix', DEFAULT_SECRET_PREFIX),
     environments: list('environments', ENVIRONMENTS),
     domains: list('domains', DOMAINS),
+    masterUsername: root.getOptionalString(
+      'goldenPath.provision.masterUsername',
+    ),
     app: {
       owner: text('app.owner', infra.owner),
       visibility: readVisibility(text('app.visibility', 'private')),

@@ -128,7 +128,9 @@ describe.each([
     const says = textOf(task.events);
     expect(says).toContain('acme/user-service exists already');
     expect(says).toContain('pull/1');
-    expect(says).toContain('Request: refused; nothing was changed.');
+    expect(says).toContain(
+      'Request: not accepted; the log of "Check the request" says why.',
+    );
     expect(
       github.requests.slice(before).filter(call => call.method !== 'GET'),
     ).toEqual([]);

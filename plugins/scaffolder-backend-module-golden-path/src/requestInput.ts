@@ -17,7 +17,7 @@ export const REQUEST_INPUT =
  */
 export const parseRequestInput = (
   input: unknown,
-  config: Pick<GoldenPathConfig, 'environments' | 'domains'>,
+  config: Pick<GoldenPathConfig, 'environments' | 'domains' | 'masterUsername'>,
 ): DatabaseRequest => {
   const result = parseRequest(input, config);
   if ('problems' in result) {

@@ -5,6 +5,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import {
+  DEFAULT_SECRET_PREFIX,
   masterSecretName,
   masterSecretSchema,
   secretName,
@@ -32,7 +33,7 @@ export const readRoot = async (
     secretPrefix:
       typeof values.secret_prefix === 'string'
         ? values.secret_prefix
-        : 'goldenpath',
+        : process.env.TF_VAR_secret_prefix ?? DEFAULT_SECRET_PREFIX,
     entries,
   };
 };

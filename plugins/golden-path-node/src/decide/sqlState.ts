@@ -1,6 +1,5 @@
 /** SQLSTATEs by what they mean to us (PostgreSQL, appendix A). */
 const WRONG_PASSWORD = '28P01';
-const LOGIN_REFUSED = '28000';
 const DATABASE_MISSING = '3D000';
 const PERMISSION_DENIED = '42501';
 const TOO_MANY_CONNECTIONS = '53300';
@@ -24,9 +23,6 @@ const stateOf = (error: unknown): string | undefined =>
 export const isWrongPassword = (error: unknown) =>
   stateOf(error) === WRONG_PASSWORD;
 
-/** Refused before a password was asked for: NOLOGIN, or no line of pg_hba.conf fits. */
-export const isLoginRefused = (error: unknown) =>
-  stateOf(error) === LOGIN_REFUSED;
 
 export const isDatabaseMissing = (error: unknown) =>
   stateOf(error) === DATABASE_MISSING;

@@ -139,7 +139,7 @@ describe('goldenpath:request:validate', () => {
       'no group:default/nobody',
       'Size: choose one of',
       'Description: write one line',
-      'requestedBy',
+      'Requesting user',
       `http://${github.host}/acme/user-service exists already`,
       'create-rds-database.yml of acme/platform-infra is disabled',
     ])

@@ -3,6 +3,7 @@ import {
   DatabaseRequest,
   parseRequest,
   Problem,
+  RequestOptions,
   requestSchema,
 } from '@goldenpath/plugin-golden-path-common';
 import { problemList } from '../requestInput';
@@ -23,7 +24,7 @@ export interface Questions {
  */
 export const checkRequest = async (
   input: Record<string, unknown>,
-  options: { environments: readonly string[]; domains: readonly string[] },
+  options: RequestOptions,
   questions: Questions,
 ): Promise<DatabaseRequest> => {
   const parsed = parseRequest(input, options);
