@@ -20,6 +20,7 @@ const ours = {
       rules: {
         'jest/no-conditional-expect': 'off',
         '@backstage/no-undeclared-imports': 'off',
+        '@backstage/no-relative-monorepo-imports': 'off',
         'jest/expect-expect': 'off',
         'jest/no-standalone-expect': 'off',
       },

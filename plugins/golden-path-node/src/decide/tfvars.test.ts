@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { TfvarsSample, tfvarsSamples } from '../testing/tfvarsText';
 import { addTfvarsEntry, readRdsConfigEnabled, readTfvars } from './tfvars';
+import { itWhen } from '../../../../tests/support/needs';
 
 const PATH = 'envs/dev-rds/terraform.tfvars';
 const asked = { databaseName: 'orders_db', username: 'orders_user' };
@@ -636,13 +637,9 @@ const terraformReads = (text: string): unknown => {
 // A stand-in for terraform has no console; only the real one can say what a file means.
 const isTerraformHere =
   JSON.stringify(terraformReads('application_databases = {}\n')) === '{}';
-const itWithTerraform: typeof it.skip = isTerraformHere
-  ? (it as typeof it.skip)
-  : it.skip;
+const itWithTerraform = itWhen(isTerraformHere, 'terraform');
 
-describe(`as Terraform reads it${
-  isTerraformHere ? '' : ' (needs terraform)'
-}`, () => {
+describe('as Terraform reads it', () => {
   const ours = async (text: string) =>
     Object.fromEntries(
       (await readTfvars(text, PATH)).map(entry => [
