@@ -161,6 +161,29 @@ describe('inside node', () => {
     expect(show(reads)).toEqual([]);
   });
 
+  it('libraries are loaded, and know nothing of ours', () => {
+    expect(
+      show(
+        importsUnder(`${NODE}/libraries`).filter(({ to }) =>
+          /^(plugins\/|@goldenpath\/)/.test(to),
+        ),
+      ),
+    ).toEqual([]);
+  });
+
+  it('every file stands behind one of these walls', () => {
+    const folders = sourcesUnder(NODE).map(
+      file => file.slice(NODE.length + 1).split('/')[0],
+    );
+    expect([...new Set(folders)].sort()).toEqual([
+      'act',
+      'adapters',
+      'decide',
+      'index.ts',
+      'libraries',
+    ]);
+  });
+
   it('acting receives its adapters', () => {
     expect(
       show(
