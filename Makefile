@@ -44,7 +44,7 @@ node:
 
 $(INSTALLED): package-lock.json package.json | node
 	@echo "Installing what package-lock.json names (2 to 3 minutes) ..."
-	npm ci --no-audit --no-fund
+	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(APP): $(APP_SOURCES) $(INSTALLED)

@@ -39,7 +39,8 @@ const jest = (title, project) => {
     `--selectProjects=${project}`,
     '--json',
     `--outputFile=${file}`,
-    ...(project === 'e2e' ? ['--runInBand'] : []),
+    // One platform at a time is enough for two cores; the fast tests share them all.
+    ...(project === 'e2e' ? ['--runInBand'] : ['--maxWorkers=100%']),
   ]);
   if (!existsSync(file)) {
     // Jest itself fell over.

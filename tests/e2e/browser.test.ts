@@ -13,7 +13,7 @@ import {
   startPlatform,
   until,
 } from '../support/platform';
-import { signInAsGuest } from '../support/backstage';
+import { BackstageClient, signInAsGuest } from '../support/backstage';
 
 jest.setTimeout(300_000);
 
@@ -26,13 +26,14 @@ const SCREENSHOTS = resolve(
 describe('the form in a browser', () => {
   let place: Place;
   let platform: RunningPlatform;
+  let backstage: BackstageClient;
 
   beforeAll(async () => {
     if (!chromium()) return;
     mkdirSync(SCREENSHOTS, { recursive: true });
     place = await newPlace();
     platform = await startPlatform(place);
-    await signInAsGuest(platform.backstage);
+    backstage = await signInAsGuest(platform.backstage);
   });
   afterAll(async () => {
     await platform?.stop();
@@ -129,6 +130,20 @@ describe('the form in a browser', () => {
         await page.goto(apply.html_url);
         await page.screenshot({ path: join(SCREENSHOTS, 'apply-run.png') });
         expect((await infra.pullRequests('open')).length).toBe(0);
+
+        // The same again fails, and its page has the button that the words speak of.
+        const { id } = await backstage.createTask({
+          component_id: 'gift-cards',
+          databaseName: 'gift_cards_db',
+          username: 'gift_cards_app',
+          owner: 'group:default/checkout-team',
+          environment: 'dev',
+        });
+        expect((await backstage.finished(id)).status).toBe('failed');
+        await page.goto(`${platform.backstage}/create/tasks/${id}`);
+        const retry = page.getByRole('button', { name: 'Retry', exact: true });
+        await until(() => retry.isEnabled(), 'Retry to be there to press');
+        await page.screenshot({ path: join(SCREENSHOTS, 'refused-task.png') });
       }),
   );
 

@@ -4,6 +4,9 @@ const { join } = require('node:path');
 
 const folder = join(__dirname, '..');
 
+// Node 20 is on its way out, and the AWS SDK says so in seven lines at every run.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 const load = () => {
   // In the workspace the sources run as they are; a published package has only its build.
   if (existsSync(join(folder, 'src/index.ts'))) {

@@ -180,6 +180,8 @@ const seedInfraRepo = async (
     ORGANISATION,
     INFRA_REPO,
     await infraRepoFiles(resolve(root, 'platform')),
+    // Whoever is at this machine may clone it without a password.
+    { isPrivate: false },
   );
   const repo = { owner: ORGANISATION, name: INFRA_REPO };
   await github.setVariable(repo, 'AWS_REGION', REGION);

@@ -2,7 +2,6 @@ import {
   branchName,
   DatabaseRequest,
   DEFAULT_SIZE,
-  entityRef,
   INSTANCE_CLASSES,
   kubernetesSecretName,
   pullRequestLabels,
@@ -112,7 +111,7 @@ const nextSteps = (
     `The provisioner makes role, database and grants, writes the audit and sets the status to \`active\`.`,
     `External Secrets brings the credentials to the pods as ${code(
       kubernetesSecretName(request.component_id),
-    )}; the catalog shows ${code(entityRef(request))}.`,
+    )}.`,
   ]
     .map((step, i) => `${i + 1}. ${step}`)
     .join('\n');

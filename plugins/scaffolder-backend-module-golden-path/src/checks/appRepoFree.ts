@@ -23,7 +23,7 @@ export const appRepoFree = async (
       field: 'component_id',
       message: `App name: the repository ${found.url} exists already${
         maker
-          ? `, made by task ${maker.taskId}; go on with Retry there, or choose another name`
+          ? `, made by task ${maker.taskId}, which is under Create → Tasks: go on there, or choose another name`
           : '; choose another name'
       }.`,
     },
