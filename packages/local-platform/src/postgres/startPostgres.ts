@@ -23,7 +23,12 @@ import {
   reachableDataDir,
 } from './operatingUser';
 import { waitForPredecessor } from './predecessor';
-import { embeddedBinaries, initialise, startServer } from './server';
+import {
+  embeddedBinaries,
+  initialise,
+  PostgresVersion,
+  startServer,
+} from './server';
 
 const SUPERUSER = 'rdsadmin';
 const MASTER = 'goldenpath_master';
@@ -60,6 +65,8 @@ export const startPostgres = async (options: {
   /** 0 for a free one. */
   port: number;
   logFile: string;
+  /** Major version; the newest unless given. */
+  version?: PostgresVersion;
   /** Server settings, as on its command line. */
   settings?: Record<string, string>;
   /** Gets a line where files had to go elsewhere than asked; standard error unless given. */
@@ -68,7 +75,11 @@ export const startPostgres = async (options: {
   const log =
     options.log ?? ((line: string) => process.stderr.write(`${line}\n`));
   const user = operatingUser();
-  const binaries = reachableBinaries(embeddedBinaries(), user, log);
+  const binaries = reachableBinaries(
+    embeddedBinaries(options.version),
+    user,
+    log,
+  );
   const dataDir = reachableDataDir(options.dataDir, user, log);
   const passwordsFile = `${options.dataDir}-passwords.json`;
   const caFile = `${options.dataDir}-ca.pem`;

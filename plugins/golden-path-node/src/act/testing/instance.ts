@@ -2,7 +2,10 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AuditRow } from '@goldenpath/plugin-golden-path-common';
-import { startPostgres } from '@goldenpath/local-platform/src/postgres';
+import {
+  PostgresVersion,
+  startPostgres,
+} from '@goldenpath/local-platform/src/postgres';
 import { Client } from 'pg';
 import { connectPostgres } from '../../adapters/postgres/connectPostgres';
 import type { ProvisionEvent } from '../../decide/report';
@@ -12,13 +15,16 @@ import { provision, ProvisionOptions } from '../provision';
 import type { Connect } from '../provisionPorts';
 
 /** A real server that logs every statement, and what tests ask of it. */
-export const startInstance = async () => {
+export const startInstance = async (
+  options: { version?: PostgresVersion } = {},
+) => {
   const folder = mkdtempSync(join(tmpdir(), 'golden-path-provision-'));
   chmodSync(folder, 0o755);
   const logFile = join(folder, 'postgres.log');
   const postgres = await startPostgres({
     dataDir: join(folder, 'data'),
     port: 0,
+    version: options.version,
     logFile,
     settings: { log_statement: 'all', fsync: 'off' },
   });
