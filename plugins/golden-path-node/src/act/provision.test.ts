@@ -3,6 +3,7 @@ import { connectPostgres } from '../adapters/postgres/connectPostgres';
 import { isPreparedAlike, scramVerifier } from '../decide/scram';
 import { quoteLiteral } from '../decide/sql';
 import type { TfvarsEntry } from '../decide/tfvars';
+import type { ProvisionEvent } from '../decide/report';
 import type { Connect } from './provisionPorts';
 import {
   entry,
@@ -368,6 +369,84 @@ describe.each(['master', 'superuser'] as const)('as %s', who => {
     } finally {
       await holder.close();
     }
+  });
+
+  it('is stopped at once while it waits, having said for whom', async () => {
+    const env = on();
+    const holder = await env.connections({
+      host: 'localhost',
+      port: instance.port,
+      database: 'postgres',
+      ...instance[who],
+      applicationName: 'goldenpath-rds dev 41',
+      isReadOnly: false,
+    });
+    const stop = new AbortController();
+    const events: ProvisionEvent[] = [];
+    try {
+      await holder.query('SELECT pg_advisory_lock(1735355492, 1885434984)');
+      const waiting = env.run([], { signal: stop.signal }, undefined, {
+        onEvent: event => {
+          events.push(event);
+          if (event.type === 'waiting') setImmediate(() => stop.abort());
+        },
+      });
+      await expect(waiting).rejects.toThrow(
+        'Stopped while waiting for another run to end; nothing was changed.',
+      );
+    } finally {
+      await holder.close();
+    }
+    expect(events.filter(({ type }) => type === 'waiting')).toEqual([
+      {
+        type: 'waiting',
+        pid: expect.any(Number),
+        application: 'goldenpath-rds dev 41',
+        address: expect.stringMatching(/127\.0\.0\.1|::1/),
+        connectedSeconds: expect.any(Number),
+        waitedSeconds: 0,
+      },
+    ]);
+    expect(await env.run([])).toMatchObject({ outcome: 'done' });
+  });
+
+  it('tells how far it is, phase by phase', async () => {
+    const env = on();
+    const apps = ['far1', 'far2'].map(name => named(name));
+    for (const app of apps) env.putFor(app, app.key);
+    const { events } = await env.run(apps, { concurrency: 1 });
+    const steps = events.flatMap(event =>
+      event.type === 'progress'
+        ? [
+            `${event.phase} ${event.done}/${event.total} ${event.underway}`.trim(),
+          ]
+        : [],
+    );
+    const [one, two] = apps.map(({ databaseName }) => databaseName);
+    expect(steps).toEqual([
+      'secrets 0/3',
+      ...['apply', 'verify'].flatMap(phase => [
+        `${phase} 0/2`,
+        `${phase} 0/2 ${one}`,
+        `${phase} 1/2`,
+        `${phase} 1/2 ${two}`,
+        `${phase} 2/2`,
+      ]),
+    ]);
+  });
+
+  it('changes nothing where the audit takes no rows', async () => {
+    const env = on();
+    const app = named('unaudited');
+    env.putFor(app, 'secret');
+    const before = instance.log().length;
+    await expect(
+      env.run([app], {}, undefined, {
+        prepareAudit: () => Promise.reject(new Error('a full disk')),
+      }),
+    ).rejects.toThrow('a full disk');
+    expect(instance.log().slice(before)).not.toContain('statement:');
+    expect(env.rows).toEqual([]);
   });
 
   it('stops when the connection that holds the lock dies', async () => {

@@ -35,6 +35,7 @@ import type {
   SecretsReader,
   Session,
 } from './provisionPorts';
+import { trackProgress } from './provisionProgress';
 import { Credentials, readCredentials } from './provisionSecrets';
 
 export const DEFAULT_CONCURRENCY = 4;
@@ -105,6 +106,8 @@ export const provision = async (
   const start = ports.now();
   const audit = auditOf(input, ports);
 
+  // What can't be written down is not begun.
+  if (mode === 'apply') await ports.audit.prepare();
   try {
     const credentials = await readCredentials(
       {
@@ -113,7 +116,7 @@ export const provision = async (
         entries,
         allowMissing: mode === 'dry-run',
       },
-      ports.secrets,
+      ports,
     );
     const { host, port } = credentials.master;
     ports.report({
@@ -173,6 +176,7 @@ interface Run extends Credentials {
   observe(
     session: Session,
     server: ObservedServer,
+    phase: 'observe' | 'verify',
     known: ReadonlyMap<string, LoginResult>,
   ): Promise<Observation>;
   plan(observed: Observation): DatabasePlan[];
@@ -210,7 +214,7 @@ const runOf = (
           throw masterError(error, master);
         },
       ),
-    observe: async (session, server, known) => {
+    observe: async (session, server, phase, known) => {
       const observed = await observeInstance(session, server, desired);
       if (!loginTest) return observed;
       const candidates = loginCandidates(desired, observed).filter(
@@ -221,6 +225,7 @@ const runOf = (
         lookInside: mode === 'check',
         connect: login => connect(login, true),
         passwordOf: username => passwordOf(passwords, username),
+        track: trackProgress(ports.report, phase, candidates.length),
       });
       return { ...observed, logins: new Map([...known, ...logins]) };
     },
@@ -246,7 +251,9 @@ const look = async (
   const session = await run.connectAsMaster();
   try {
     const server = await observeServer(run, session);
-    const plans = run.plan(await run.observe(session, server, new Map()));
+    const plans = run.plan(
+      await run.observe(session, server, 'observe', new Map()),
+    );
     reportPlans(run, plans);
     return lookedAt(plans, mode);
   } finally {
@@ -288,25 +295,24 @@ const convergeLocked = async (
   const { options, passwords } = run;
   const { failFast = true } = options;
   const server = await observeServer(run, session);
-  const before = await run.observe(session, server, new Map());
+  const before = await run.observe(session, server, 'observe', new Map());
   const plans = run.plan(before);
   reportPlans(run, plans);
   await audit.refusals(plans);
 
   const mayGoOn = !failFast || plans.every(({ refusal }) => !refusal);
-  const outcomes = await applyPlans(
-    mayGoOn ? plans.filter(({ steps }) => steps.length > 0) : [],
-    {
-      concurrency: run.concurrency,
-      failFast,
-      version: majorVersion(server),
-      connect: run.connectAsMaster,
-      verifierOf: username => scramVerifier(passwordOf(passwords, username)),
-      now: run.ports.now,
-      record: audit.changes,
-      shouldStop: () => (options.signal?.aborted ?? false) || lockLost.aborted,
-    },
-  );
+  const toApply = mayGoOn ? plans.filter(({ steps }) => steps.length > 0) : [];
+  const outcomes = await applyPlans(toApply, {
+    concurrency: run.concurrency,
+    failFast,
+    version: majorVersion(server),
+    connect: run.connectAsMaster,
+    verifierOf: username => scramVerifier(passwordOf(passwords, username)),
+    now: run.ports.now,
+    record: audit.changes,
+    track: trackProgress(run.ports.report, 'apply', toApply.length),
+    shouldStop: () => (options.signal?.aborted ?? false) || lockLost.aborted,
+  });
   if (lockLost.aborted) {
     throw new ServiceUnavailableError(
       'The connection that held the lock is gone, and another run may have begun; nothing more was changed. Run it again.',
@@ -324,7 +330,7 @@ const convergeLocked = async (
   const after =
     outcomes.size === 0
       ? plans
-      : run.plan(await run.observe(session, server, untouched));
+      : run.plan(await run.observe(session, server, 'verify', untouched));
   const results = converged(plans, outcomes, after);
   await audit.presence(results);
   return results;

@@ -42,6 +42,7 @@ const apply = async (
     connect: async () => session,
     verifierOf: () => 'verifier',
     now: () => new Date(0),
+    track: (_, work) => work(),
     record: async more => {
       records.push(...more);
     },

@@ -9,6 +9,7 @@ import type { ApplyOutcome } from '../decide/results';
 import { SqlContext, sqlOf } from '../decide/sql';
 import { isPasswordRestricted, isWorthRetrying } from '../decide/sqlState';
 import type { Session } from './provisionPorts';
+import type { Track } from './provisionProgress';
 
 /** A change that was made, or was tried in vain. */
 export interface ChangeRecord {
@@ -30,6 +31,7 @@ export interface ApplyOptions {
   now(): Date;
   /** Resolves once the records are on disk. */
   record(records: ChangeRecord[]): Promise<void>;
+  track: Track;
   /** Asked before each step. */
   shouldStop(): boolean;
 }
@@ -56,8 +58,10 @@ export const applyPlans = async (
           outcomes.set(plan.databaseName, { outcome: 'stopped', changes: 0 });
           continue;
         }
-        session ??= await options.connect();
-        const outcome = await applyPlan(session, plan, options);
+        const one = (session ??= await options.connect());
+        const outcome = await options.track(plan.databaseName, () =>
+          applyPlan(one, plan, options),
+        );
         outcomes.set(plan.databaseName, outcome);
         if (outcome.outcome === 'failed') hasFailed = true;
         if (session.lost.aborted) session = undefined;

@@ -40,11 +40,6 @@ export const takeLock = async (
     const [holder] = await session.query<Holder>(OBSERVE_LOCK_HOLDER);
     const left = options.timeoutMs - waited();
     if (left <= 0) throw gaveUp(options.timeoutMs, holder);
-    if (options.signal?.aborted) {
-      throw new ServiceUnavailableError(
-        'Stopped while waiting for another run to end; nothing was changed.',
-      );
-    }
     if (holder) {
       options.report({
         type: 'waiting',
@@ -55,20 +50,44 @@ export const takeLock = async (
         waitedSeconds: Math.round(waited() / 1000),
       });
     }
-    if (await waitOnce(session, Math.min(left, WAIT_MS))) return;
+    if (await waitOnce(session, Math.min(left, WAIT_MS), options.signal))
+      return;
   }
 };
 
-const waitOnce = async (session: Session, ms: number): Promise<boolean> => {
+const waitOnce = async (
+  session: Session,
+  ms: number,
+  signal: AbortSignal | undefined,
+): Promise<boolean> => {
   await session.query(`SET lock_timeout = ${Math.max(1, Math.ceil(ms))}`);
   try {
-    await session.query(WAIT_FOR_LOCK);
+    await orStopped(session.query(WAIT_FOR_LOCK), signal);
     return true;
   } catch (error) {
     if (isLockTimeout(error)) return false;
     throw error;
   }
 };
+
+/** Whoever stops us is not kept waiting: the server forgets the query when its session ends. */
+const orStopped = <T>(
+  work: Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> =>
+  new Promise((done, fail) => {
+    const stop = () =>
+      fail(
+        new ServiceUnavailableError(
+          'Stopped while waiting for another run to end; nothing was changed.',
+        ),
+      );
+    if (signal?.aborted) stop();
+    signal?.addEventListener('abort', stop, { once: true });
+    work
+      .then(done, fail)
+      .finally(() => signal?.removeEventListener('abort', stop));
+  });
 
 const gaveUp = (timeoutMs: number, holder: Holder | undefined) =>
   new ServiceUnavailableError(

@@ -21,6 +21,7 @@ const loginWith = async (
       lookInside: false,
       connect,
       passwordOf: () => password,
+      track: (_, work) => work(),
     })
   ).get('users');
 

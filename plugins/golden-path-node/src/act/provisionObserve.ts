@@ -23,6 +23,7 @@ import {
   isWrongPassword,
 } from '../decide/sqlState';
 import type { Session } from './provisionPorts';
+import type { Track } from './provisionProgress';
 
 /** Everything that the entries name, in one query for roles and one for databases; no logins. */
 export const observeInstance = async (
@@ -79,6 +80,7 @@ export interface LoginOptions {
     database: string;
   }): Promise<Session>;
   passwordOf(username: string): string;
+  track: Track;
 }
 
 /** Logs in as each role, into its own database. */
@@ -92,7 +94,9 @@ export const observeLogins = async (
       limit(
         async (): Promise<[string, LoginResult]> => [
           candidate.username,
-          await observeLogin(candidate, options),
+          await options.track(candidate.databaseName, () =>
+            observeLogin(candidate, options),
+          ),
         ],
       ),
     ),

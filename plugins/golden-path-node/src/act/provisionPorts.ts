@@ -4,7 +4,11 @@ import type { SecretReading } from '../decide/secretValues';
 
 /** Reads secrets: one reading a path, in the same order. */
 export interface SecretsReader {
-  read(paths: readonly string[]): Promise<SecretReading[]>;
+  /** `onRead` is told how many of them have been asked for so far. */
+  read(
+    paths: readonly string[],
+    onRead?: (done: number) => void,
+  ): Promise<SecretReading[]>;
 }
 
 /** Whom to log in as, and where. */
@@ -42,6 +46,8 @@ export interface Session {
 export type Connect = (target: ConnectTarget) => Promise<Session>;
 
 export interface AuditSink {
+  /** Finds out whether rows can be written, before there are any. */
+  prepare(): Promise<void>;
   read(): Promise<AuditRow[]>;
   /** Resolves once the rows are on disk. */
   append(rows: readonly AuditRow[]): Promise<void>;

@@ -10,7 +10,7 @@ import {
   readMasterSecret,
 } from '../decide/secretValues';
 import type { TfvarsEntry } from '../decide/tfvars';
-import type { SecretsReader } from './provisionPorts';
+import type { ProvisionReporter, SecretsReader } from './provisionPorts';
 
 export interface CredentialOptions {
   environment: string;
@@ -40,15 +40,25 @@ export interface Credentials {
  */
 export const readCredentials = async (
   options: CredentialOptions,
-  secrets: SecretsReader,
+  { secrets, report }: { secrets: SecretsReader; report: ProvisionReporter },
 ): Promise<Credentials> => {
   const { environment, entries, secretPrefix } = options;
   const masterPath =
     options.masterSecret ?? masterSecretName(environment, secretPrefix);
-  const [masterReading, ...readings] = await secrets.read([
+  const paths = [
     masterPath,
     ...entries.map(({ key }) => secretName(environment, key, secretPrefix)),
-  ]);
+  ];
+  const tell = (done: number) =>
+    report({
+      type: 'progress',
+      phase: 'secrets',
+      done,
+      total: paths.length,
+      underway: [],
+    });
+  tell(0);
+  const [masterReading, ...readings] = await secrets.read(paths, tell);
 
   const master = readMasterSecret(masterReading, options);
   const login = 'login' in master ? master.login : undefined;

@@ -29,6 +29,53 @@ describe('printEvent', () => {
       ],
     },
     {
+      reason: 'how far it is, at every hundredth database',
+      event: {
+        type: 'progress',
+        phase: 'observe',
+        done: 200,
+        total: 1000,
+        underway: ['users_db'],
+        finished: 'orders',
+      },
+      lines: ['Logging in: 200 of 1000 databases.'],
+    },
+    {
+      reason: 'nothing about the others',
+      event: {
+        type: 'progress',
+        phase: 'observe',
+        done: 201,
+        total: 1000,
+        underway: [],
+        finished: 'users_db',
+      },
+      lines: [],
+    },
+    {
+      reason: 'nothing where a database is begun',
+      event: {
+        type: 'progress',
+        phase: 'observe',
+        done: 200,
+        total: 1000,
+        underway: ['users_db', 'carts'],
+      },
+      lines: [],
+    },
+    {
+      reason: 'nothing about a short phase',
+      event: {
+        type: 'progress',
+        phase: 'apply',
+        done: 99,
+        total: 99,
+        underway: [],
+        finished: 'users_db',
+      },
+      lines: [],
+    },
+    {
       reason: 'a plan with nothing in it',
       event: {
         type: 'plan',

@@ -29,6 +29,9 @@ export interface DatabaseResult {
   problems: string[];
 }
 
+/** What takes its time: reading secrets, logging in as every role, applying the plan, logging in once more. */
+export type ProgressPhase = 'secrets' | 'observe' | 'apply' | 'verify';
+
 /** What a run says while it goes on, as data: `--json` prints it as it stands, `printEvent` as lines. Holds no password. */
 export type ProvisionEvent =
   | {
@@ -47,6 +50,16 @@ export type ProvisionEvent =
       address: string;
       connectedSeconds: number;
       waitedSeconds: number;
+    }
+  | {
+      type: 'progress';
+      phase: ProgressPhase;
+      done: number;
+      total: number;
+      /** Databases that are being worked on. */
+      underway: string[];
+      /** The database that was just done; none where one was begun. */
+      finished?: string;
     }
   | { type: 'plan'; databases: PrintedPlan[] }
   | {
@@ -113,6 +126,15 @@ export const printEvent = (event: ProvisionEvent): string[] => {
           event.address ? ` from ${event.address}` : ''
         }), connected for ${event.connectedSeconds} s.`,
       ];
+    case 'progress':
+      return isMilestone(event)
+        ? [
+            `${PHASE_WORDS[event.phase]}: ${event.done} of ${count(
+              event.total,
+              'database',
+            )}.`,
+          ]
+        : [];
     case 'plan':
       return printPlans(event.databases);
     case 'change':
@@ -133,6 +155,25 @@ const MODE_WORDS: Record<ProvisionMode, string> = {
   'dry-run': 'Dry run for',
   check: 'Checking',
 };
+
+export const PHASE_WORDS: Record<ProgressPhase, string> = {
+  secrets: 'Reading secrets',
+  observe: 'Logging in',
+  apply: 'Applying',
+  verify: 'Logging in again',
+};
+
+/** So many databases are worth a line where there is no bar. */
+const MILESTONE = 100;
+
+const isMilestone = ({
+  done,
+  total,
+  finished,
+}: Extract<ProvisionEvent, { type: 'progress' }>) =>
+  finished !== undefined &&
+  total >= MILESTONE &&
+  (done % MILESTONE === 0 || done === total);
 
 const printPlans = (plans: PrintedPlan[]): string[] => {
   const differing = plans.filter(

@@ -114,6 +114,10 @@ export const environmentOn = (
       entries: TfvarsEntry[],
       options: ProvisionOptions = {},
       connect: Connect = connections,
+      more: {
+        onEvent?(event: ProvisionEvent): void;
+        prepareAudit?(): Promise<void>;
+      } = {},
     ) => {
       const events: ProvisionEvent[] = [];
       const from = rows.length;
@@ -135,12 +139,16 @@ export const environmentOn = (
           },
           connect,
           audit: {
+            prepare: async () => more.prepareAudit?.(),
             read: async () => rows,
-            append: async more => {
-              rows.push(...more);
+            append: async added => {
+              rows.push(...added);
             },
           },
-          report: event => events.push(event),
+          report: event => {
+            events.push(event);
+            more.onEvent?.(event);
+          },
           now: () => new Date(),
         },
       );

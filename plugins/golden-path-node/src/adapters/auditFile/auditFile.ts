@@ -9,6 +9,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { InputError } from '@backstage/errors';
 import type { AuditRow } from '@goldenpath/plugin-golden-path-common';
 import {
   AUDIT_HEADER,
@@ -47,13 +48,65 @@ export const auditFile = (path: string) => {
       const text = await readFile(path, 'utf8').catch(noFile);
       return text === undefined ? [] : parseAudit(text);
     },
-    /** Resolves once the rows are on disk. Rows that come while others are being written go down together. */
+    /**
+     * Makes the file, and finds out whether it takes rows and the disk has room for some.
+     * @throws InputError where it doesn't
+     */
+    prepare: async (): Promise<void> => {
+      try {
+        await makeFile(path);
+        await (await open(path, 'a')).close();
+        await findRoom(path);
+      } catch (error) {
+        throw writeError(path, error, 'Nothing was changed.');
+      }
+    },
+    /**
+     * Resolves once the rows are on disk. Rows that come while others are being written go down together.
+     * @throws InputError where they can't be written
+     */
     append: (rows: readonly AuditRow[]): Promise<void> => {
       queued.push(...rows);
-      last = last.then(write);
+      last = last.then(write).catch(error => {
+        throw writeError(
+          path,
+          error,
+          'What was made before that stands: run it again, and roles and databases without a row get theirs.',
+        );
+      });
       return last;
     },
   };
+};
+
+/** As much as the rows of some hundred changes. */
+const ROOM = Buffer.alloc(65_536);
+const NO_ROOM = ['ENOSPC', 'EDQUOT'];
+
+/** Only writing finds a full disk or quota out. */
+const findRoom = async (path: string) => {
+  const beside = `${path}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(beside, ROOM, { flush: true });
+  } catch (error) {
+    // A folder that takes no new file may still hold one that takes rows.
+    if (NO_ROOM.includes((error as NodeJS.ErrnoException).code ?? ''))
+      throw error;
+  } finally {
+    await rm(beside, { force: true });
+  }
+};
+
+const writeError = (path: string, error: unknown, after: string): Error => {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  if (code === '') return error as Error;
+  const nextStep = NO_ROOM.includes(code)
+    ? 'Make room there'
+    : 'Make it writable';
+  return new InputError(
+    `Can't write the audit to ${path}: ${message}. ${nextStep}, or give another file with --audit-output. ${after}`,
+    error as Error,
+  );
 };
 
 /** The header arrives together with the file, so that two programs that start at once don't both write one. */

@@ -64,13 +64,24 @@ export const createSecretsReader = (
      * One reading a path, in the same order; what is wrong with a single secret is in its reading.
      * @throws ServiceUnavailableError when Secrets Manager can't be asked at all
      */
-    read: async (paths: readonly string[]): Promise<SecretReading[]> => {
+    read: async (
+      paths: readonly string[],
+      onRead: (done: number) => void = () => undefined,
+    ): Promise<SecretReading[]> => {
+      let done = 0;
       const batches: string[][] = [];
       for (let at = 0; at < paths.length; at += BATCH_SIZE)
         batches.push(paths.slice(at, at + BATCH_SIZE));
       const batchLimit = createLimit(CONCURRENCY);
       const readings = await Promise.all(
-        batches.map(batch => batchLimit(() => readBatch(batch))),
+        batches.map(batch =>
+          batchLimit(async () => {
+            const read = await readBatch(batch);
+            done += batch.length;
+            onRead(done);
+            return read;
+          }),
+        ),
       );
       return readings.flat();
     },
