@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -7,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import {
   DOMAINS,
   ENVIRONMENTS,
@@ -43,7 +45,12 @@ interface Concurrent {
 interface Job extends Concurrent {
   'runs-on'?: string;
   'timeout-minutes'?: number;
-  steps: Array<{ name?: string; uses?: string; run?: string }>;
+  steps: Array<{
+    name?: string;
+    uses?: string;
+    run?: string;
+    with?: Record<string, string>;
+  }>;
 }
 
 describe.each(files)('%s', file => {
@@ -87,7 +94,9 @@ describe.each(files)('%s', file => {
       job.steps.flatMap(step => step.uses ?? []),
     );
     expect(
-      actions.filter(action => !/@(v\d+(\.\d+)*|[0-9a-f]{40})$/.test(action)),
+      actions
+        .filter(action => !action.startsWith('./'))
+        .filter(action => !/@(v\d+(\.\d+)*|[0-9a-f]{40})$/.test(action)),
     ).toEqual([]);
   });
 
@@ -101,21 +110,186 @@ describe.each(files)('%s', file => {
   });
 });
 
-it('both workflows install the command line alike', () => {
-  const installs = ['create-rds-database.yml', 'rds-database-apply.yml'].map(
-    file =>
-      Object.values(
-        (
-          parse(read('.github/workflows', file)) as {
-            jobs: Record<string, Job>;
-          }
-        ).jobs,
-      )
-        .flatMap(job => job.steps)
-        .filter(step => step.name === 'Install goldenpath-rds'),
+describe('the command line', () => {
+  const action = parse(read('.github/actions/goldenpath-rds/action.yml')) as {
+    inputs: Record<string, { default?: string }>;
+    runs: { steps: Array<{ name: string; run?: string; shell?: string }> };
+  };
+  const script = action.runs.steps.find(
+    step => step.name === 'Install goldenpath-rds',
+  )!.run!;
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'golden-path-install-'));
+    mkdirSync(join(folder, 'package/bin'), { recursive: true });
+    writeFileSync(
+      join(folder, 'package/bin/goldenpath-rds.js'),
+      'console.log(JSON.stringify(process.argv.slice(2)));\n',
+    );
+    spawnSync('tar', ['-czf', 'goldenpath-rds-1.2.3.tgz', 'package'], {
+      cwd: folder,
+    });
+    // Stands in for the network: it writes what it was asked for.
+    mkdirSync(join(folder, 'shims'));
+    writeFileSync(
+      join(folder, 'shims/curl'),
+      `#!/bin/bash
+printf '%s\n' "$@" > "${folder}/curl.args"
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --header) case "$2" in @*) cp "\${2#@}" "${folder}/curl.headers" ;; esac ;;
+    --output) cp "${folder}/goldenpath-rds-1.2.3.tgz" "$2" ;;
+  esac
+  shift
+done
+`,
+      { mode: 0o755 },
+    );
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const checksum = () =>
+    createHash('sha256')
+      .update(readFileSync(join(folder, 'goldenpath-rds-1.2.3.tgz')))
+      .digest('hex');
+  const install = (cli: string, env: Record<string, string> = {}) => {
+    const temp = mkdtempSync(join(folder, 'temp-'));
+    const path = join(temp, 'github_path');
+    writeFileSync(path, '');
+    const { status, stdout } = spawnSync(
+      'bash',
+      ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script],
+      {
+        cwd: folder,
+        encoding: 'utf8',
+        env: {
+          ...process.env,
+          PATH: `${join(folder, 'shims')}${delimiter}${process.env.PATH}`,
+          GITHUB_API_URL: 'https://api.github.example',
+          RUNNER_TEMP: temp,
+          GITHUB_PATH: path,
+          GOLDENPATH_CLI: cli,
+          SHA256: '',
+          TOKEN: 'canary-token',
+          ...env,
+        },
+      },
+    );
+    const [bin] = readFileSync(path, 'utf8').split('\n');
+    const says =
+      status === 0
+        ? spawnSync(join(bin, 'goldenpath-rds'), ['a b', '$(id)'], {
+            encoding: 'utf8',
+          }).stdout
+        : stdout;
+    return { status, says };
+  };
+
+  it.each(files)('is had in one way alone: %s', file => {
+    const workflow = parse(read('.github/workflows', file)) as {
+      jobs: Record<string, Job>;
+    };
+    for (const { steps = [] } of Object.values(workflow.jobs)) {
+      const runsIt = steps.some(step =>
+        /\bgoldenpath-rds\b/.test(step.run ?? ''),
+      );
+      expect(
+        steps
+          .filter(step => step.uses === './.github/actions/goldenpath-rds')
+          .map(step => step.with),
+      ).toEqual(
+        runsIt
+          ? [
+              {
+                cli: '${{ vars.GOLDENPATH_CLI }}',
+                sha256: '${{ vars.GOLDENPATH_CLI_SHA256 }}',
+                token: '${{ github.token }}',
+              },
+            ]
+          : [],
+      );
+    }
+  });
+
+  it('has no default: a name that nobody has published could be taken by anybody', () => {
+    expect(action.inputs.cli.default).toBeUndefined();
+    expect(install('')).toEqual({
+      status: 64,
+      says: expect.stringContaining('set this repository variable'),
+    });
+  });
+
+  it('puts no expression into a shell', () => {
+    expect(action.runs.steps.filter(step => step.run?.includes('${{'))).toEqual(
+      [],
+    );
+  });
+
+  it.each([
+    { cli: 'package/bin/goldenpath-rds.js', reason: 'a program in the repo' },
+    { cli: 'goldenpath-rds-1.2.3.tgz', reason: 'an archive in the repo' },
+  ])('is $reason', ({ cli }) => {
+    expect(install(cli)).toEqual({ status: 0, says: '["a b","$(id)"]\n' });
+  });
+
+  it.each([
+    {
+      url: 'https://api.github.example/repos/o/r/releases/assets/1',
+      sent: 'Authorization: Bearer canary-token\n',
+    },
+    { url: 'https://files.example/goldenpath-rds-1.2.3.tgz', sent: '' },
+    { url: 'https://api.github.example.evil.example/x.tgz', sent: '' },
+  ])(
+    'is downloaded, and the token goes only to GitHub: $url',
+    ({ url, sent }) => {
+      expect(install(url, { SHA256: checksum() })).toEqual({
+        status: 0,
+        says: '["a b","$(id)"]\n',
+      });
+      expect(readFileSync(join(folder, 'curl.headers'), 'utf8')).toBe(sent);
+      const args = readFileSync(join(folder, 'curl.args'), 'utf8');
+      expect(args).toContain(`--\n${url}\n`);
+      expect(args).not.toContain('canary-token');
+    },
   );
-  expect(installs[0]).toHaveLength(1);
-  expect(installs[1]).toEqual(installs[0]);
+
+  it.each([
+    {
+      cli: 'https://files.example/x.tgz',
+      env: { SHA256: '' },
+      says: 'GOLDENPATH_CLI_SHA256',
+      reason: 'a download without a checksum',
+    },
+    {
+      cli: 'https://files.example/x.tgz',
+      env: { SHA256: 'a'.repeat(64) },
+      says: 'another checksum',
+      reason: 'a download with another checksum',
+    },
+    {
+      cli: 'goldenpath-rds-1.2.3.tgz',
+      env: { SHA256: 'a'.repeat(64) },
+      says: 'another checksum',
+      reason: 'an archive with another checksum',
+    },
+    {
+      cli: 'nosuch.tgz',
+      env: { SHA256: '' },
+      says: 'no nosuch.tgz',
+      reason: 'no such archive',
+    },
+    {
+      cli: 'nosuch.js',
+      env: { SHA256: '' },
+      says: 'no nosuch.js',
+      reason: 'no such program',
+    },
+  ])('refuses $reason', ({ cli, env, says }) => {
+    expect(install(cli, env)).toEqual({
+      status: 64,
+      says: expect.stringContaining(says),
+    });
+  });
 });
 
 describe('the inputs of create-rds-database.yml', () => {

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { arch, platform } from 'node:os';
-import { dirname, join, resolve as resolvePath } from 'node:path';
+import { dirname, join, resolve as resolvePath, sep } from 'node:path';
+import { InputError, NotFoundError } from '@backstage/errors';
 import { checkout } from './checkout';
 import { parseCommandFile } from './decide/commandFile';
+import { compositeInputs, readCompositeAction } from './decide/compositeAction';
 import {
   Contexts,
   evaluateExpression,
@@ -87,6 +89,16 @@ interface StepResult {
   note?: string;
 }
 
+/** Where steps see each other: a job, or a composite action inside one. */
+interface StepScope {
+  steps: Record<string, StepState>;
+  status: 'success' | 'failure';
+  /** What the step that uses the action hands to all of its steps. */
+  env: Record<string, string>;
+  /** Only inside an action. */
+  action?: { inputs: Record<string, string>; path: string };
+}
+
 class JobRun {
   private readonly folder: string;
   private readonly workspace: string;
@@ -95,11 +107,11 @@ class JobRun {
   private readonly log: JobLog;
   private readonly processes = new JobProcesses(`github_${randomUUID()}`);
   private readonly github: Record<string, Json>;
-  private readonly steps: Record<string, StepState> = {};
+  /** The job's own steps, or those of the composite action that runs now. */
+  private scope: StepScope = { steps: {}, status: 'success', env: {} };
   private readonly timedOut = new AbortController();
   private env: Record<string, string> = {};
   private path: string[] = [];
-  private status: 'success' | 'failure' = 'success';
 
   constructor(private readonly job: JobToRun, private readonly host: JobHost) {
     const base = job.contexts.github as Record<string, Json>;
@@ -150,7 +162,7 @@ class JobRun {
       clearTimeout(timer);
     }
     return {
-      conclusion: this.isCancelled() ? 'cancelled' : this.status,
+      conclusion: this.isCancelled() ? 'cancelled' : this.scope.status,
       outputs: this.jobOutputs(),
     };
   }
@@ -213,7 +225,7 @@ class JobRun {
       result.outcome === 'failure' && this.goesOn(step, stepEnv)
         ? 'success'
         : result.outcome;
-    if (conclusion === 'failure') this.status = 'failure';
+    if (conclusion === 'failure') this.scope.status = 'failure';
     this.remember(step, result, conclusion);
     await this.record(record, {
       status: 'completed',
@@ -295,10 +307,56 @@ class JobRun {
       case 'nothing-to-do':
         this.log.write(action.note);
         return { outcome: 'success', note: action.note };
-      case 'unsupported':
-        throw new Error(action.message);
+      case 'composite':
+        return this.useComposite(uses, step, stepEnv, signal);
       default:
         return this.checkout(step, stepEnv, signal);
+    }
+  }
+
+  /** An action of the repository itself, as it is checked out: its steps one after the other, in the job's own workspace. */
+  private async useComposite(
+    uses: string,
+    step: StepTemplate,
+    stepEnv: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<StepResult> {
+    const folder = resolvePath(this.workspace, uses);
+    if (!folder.startsWith(this.workspace + sep))
+      throw new InputError(`${uses} is not inside the workspace`);
+    const text = await readActionFile(folder, uses);
+    const action = readCompositeAction(text, uses);
+    const contexts = this.contexts(stepEnv, step);
+    const given = resolveTexts(step.with, contexts, this.functions());
+    const outer = this.scope;
+    this.scope = {
+      steps: {},
+      status: 'success',
+      env: { ...outer.env, ...stepEnv },
+      action: {
+        inputs: compositeInputs(action, given, contexts),
+        path: folder,
+      },
+    };
+    try {
+      for (const [index, inner] of action.steps.entries()) {
+        if (signal.aborted) break;
+        await this.runStep(inner, {
+          name: stepName(inner),
+          number: index + 1,
+          status: 'queued',
+        });
+      }
+      return {
+        outcome: this.scope.status,
+        outputs: resolveTexts(
+          action.outputs,
+          this.contexts(),
+          this.functions(),
+        ),
+      };
+    } finally {
+      this.scope = outer;
     }
   }
 
@@ -375,7 +433,7 @@ class JobRun {
         `##[group]Run ${firstLine(script)}`,
         script.trimEnd(),
         `shell: ${[file, ...args.slice(0, -1)].join(' ')} {0}`,
-        ...envLines({ ...this.env, ...stepEnv }),
+        ...envLines({ ...this.env, ...this.scope.env, ...stepEnv }),
         '##[endgroup]',
       ].join('\n'),
     );
@@ -385,10 +443,17 @@ class JobRun {
         path,
       ]),
     );
-    const env = this.environment({ ...this.env, ...stepEnv }, this.path, {
-      ...defaults,
-      GITHUB_ACTION: step.id ?? '__run',
-    });
+    const env = this.environment(
+      { ...this.env, ...this.scope.env, ...stepEnv },
+      this.path,
+      {
+        ...defaults,
+        GITHUB_ACTION: step.id ?? '__run',
+        ...(this.scope.action && {
+          GITHUB_ACTION_PATH: this.scope.action.path,
+        }),
+      },
+    );
     const output = new OutputReader();
     const exitCode = await this.processes.run({
       file,
@@ -447,12 +512,19 @@ class JobRun {
     stepEnv: Record<string, string> = {},
     step?: StepTemplate,
   ): Contexts {
+    const { action, env } = this.scope;
     return {
       ...this.job.contexts,
-      github: { ...this.github, action: step?.id ?? '__run' },
-      env: { ...this.env, ...stepEnv },
-      steps: this.steps as unknown as Json,
-      job: { status: this.isCancelled() ? 'cancelled' : this.status },
+      // An action sees only what it is handed.
+      ...(action && { inputs: action.inputs, secrets: null, vars: null }),
+      github: {
+        ...this.github,
+        action: step?.id ?? '__run',
+        ...(action && { action_path: action.path }),
+      },
+      env: { ...this.env, ...env, ...stepEnv },
+      steps: this.scope.steps as unknown as Json,
+      job: { status: this.isCancelled() ? 'cancelled' : this.scope.status },
       runner: {
         name: 'local',
         os: runnerOs(),
@@ -467,8 +539,8 @@ class JobRun {
 
   private functions(): Functions {
     return {
-      success: () => this.status === 'success' && !this.isCancelled(),
-      failure: () => this.status === 'failure' && !this.isCancelled(),
+      success: () => this.scope.status === 'success' && !this.isCancelled(),
+      failure: () => this.scope.status === 'failure' && !this.isCancelled(),
       cancelled: () => this.isCancelled(),
       hashFiles: patterns => hashFiles(this.workspace, patterns),
     };
@@ -531,7 +603,7 @@ class JobRun {
     conclusion: Conclusion,
   ): void {
     if (step.id === undefined) return;
-    this.steps[step.id] = {
+    this.scope.steps[step.id] = {
       outputs: result.outputs ?? {},
       outcome: result.outcome,
       conclusion,
@@ -607,6 +679,16 @@ function withoutReserved(env: Record<string, string>): Record<string, string> {
     Object.entries(env).filter(
       ([name]) => !/^(GITHUB_|RUNNER_)/.test(name) && name !== 'NODE_OPTIONS',
     ),
+  );
+}
+
+async function readActionFile(folder: string, uses: string): Promise<string> {
+  for (const name of ['action.yml', 'action.yaml']) {
+    const text = await readFile(join(folder, name), 'utf8').catch(() => null);
+    if (text !== null) return text;
+  }
+  throw new NotFoundError(
+    `Can't find 'action.yml' or 'action.yaml' under '${uses}'. Did you forget to run actions/checkout before running your local action?`,
   );
 }
 

@@ -1,11 +1,12 @@
 /** What the local platform does for a `uses:` step. */
 export type LocalAction =
   | { kind: 'checkout' }
+  /** An action of the repository itself, as it is checked out. */
+  | { kind: 'composite' }
   /** Succeeds at once: what it would set up is there, or isn't needed. */
   | { kind: 'nothing-to-do'; note: string }
   /** Shown as not run; the steps after it go on. */
-  | { kind: 'not-run'; note: string }
-  | { kind: 'unsupported'; message: string };
+  | { kind: 'not-run'; note: string };
 
 export const NEEDS_CONTAINERS = 'not run here: needs a container engine';
 
@@ -25,12 +26,7 @@ const CONTAINERS = [
 export function localAction(uses: string): LocalAction {
   if (uses.startsWith('docker://'))
     return { kind: 'not-run', note: NEEDS_CONTAINERS };
-  if (uses.startsWith('./') || uses.startsWith('../')) {
-    return {
-      kind: 'unsupported',
-      message: `${uses}: the local platform runs no actions of the repository itself; put its commands into a run: step`,
-    };
-  }
+  if (uses.startsWith('./')) return { kind: 'composite' };
   const name = uses.split('@')[0].toLowerCase();
   if (name === 'actions/checkout') return { kind: 'checkout' };
   if (SET_UP.some(pattern => pattern.test(name))) {

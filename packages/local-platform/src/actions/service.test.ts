@@ -39,6 +39,93 @@ describe('steps', () => {
       .split('\n')
       .filter(line => line !== '');
 
+  describe('an action of the repository itself', () => {
+    const action = `
+inputs: { word: { default: 'from \${{ github.repository }}' }, other: {} }
+outputs: { said: { value: '\${{ steps.say.outputs.said }}' } }
+runs:
+  using: composite
+  steps:
+    - id: say
+      shell: bash
+      env: { WORD: '\${{ inputs.word }}' }
+      run: |
+        echo "word=$WORD other=\${{ inputs.other }} mine=$MINE vars=\${{ vars.COLOUR }} secret=\${{ secrets.PASSWORD }}"
+        echo "path=\${GITHUB_ACTION_PATH##*/}"
+        echo "said=$WORD!" >> "$GITHUB_OUTPUT"
+        echo PUT=here >> "$GITHUB_ENV"
+    - uses: actions/setup-node@v6
+    - shell: bash
+      run: \${{ inputs.other == 'fail' && 'exit 3' || 'true' }}
+    - { shell: bash, run: echo goes on }
+    - { shell: bash, if: always(), run: echo always }
+`;
+    const use = (more = '') =>
+      `- uses: actions/checkout@v4\n- { id: used, uses: ./actions/say, env: { MINE: yes }${more} }\n`;
+    beforeAll(() => {
+      platform.commit({ 'actions/say/action.yml': action });
+    });
+
+    it('runs its steps with what it is handed, and nothing more', async () => {
+      const said = await output(
+        `${use()}- run: echo "\${{ steps.used.outputs.said }} $PUT [\${{ steps.say.outputs.said }}]"`,
+      );
+      expect(said.slice(-6)).toEqual([
+        'word=from acme/infra other= mine=yes vars= secret=',
+        'path=say',
+        'nothing to set up here',
+        'goes on',
+        'always',
+        'from acme/infra! here []',
+      ]);
+    });
+
+    it('takes inputs', async () => {
+      expect(
+        await output(use(', with: { word: hello, unknown: x }')),
+      ).toContain('word=hello other= mine=yes vars= secret=');
+    });
+
+    it('fails as one step where one of its own fails', async () => {
+      const finished = await platform.dispatch(
+        workflow(`${use(', with: { other: fail }')}- run: echo after`),
+      );
+      expect(stepsOf(finished)).toEqual({
+        'Run actions/checkout@v4': 'success',
+        'Run ./actions/say': 'failure',
+        'Run echo after': 'skipped',
+      });
+      expect(finished.log).toContain('always');
+      expect(finished.log).not.toContain('goes on');
+    });
+
+    it.each([
+      {
+        uses: './nosuch',
+        says: "Can't find 'action.yml'",
+        reason: 'not there',
+      },
+      {
+        uses: './actions/node',
+        says: 'only composite',
+        reason: 'no composite',
+      },
+      { uses: './actions/bare', says: 'shell', reason: 'a run: without shell' },
+      { uses: './../../..', says: 'not inside', reason: 'outside' },
+    ])('says what is wrong: $reason', async ({ uses, says }) => {
+      platform.commit({
+        'actions/node/action.yml': 'runs: { using: node20, main: x.js }',
+        'actions/bare/action.yml':
+          'runs: { using: composite, steps: [{ run: echo x }] }',
+      });
+      const { run, log } = await platform.dispatch(
+        workflow(`- uses: actions/checkout@v4\n- uses: ${uses}`),
+      );
+      expect(run.conclusion).toBe('failure');
+      expect(log).toContain(says);
+    });
+  });
+
   it('runs a push from end to end', async () => {
     const [run] = await platform.push({
       'hello.txt': 'hello from the repository',

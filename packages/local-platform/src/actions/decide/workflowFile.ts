@@ -201,7 +201,8 @@ function readSecrets(secrets: Template | undefined): JobTemplate['secrets'] {
   return asMap(secrets);
 }
 
-function readStep(step: TemplateMap): StepTemplate {
+/** One step of a job or of a composite action. */
+export function readStep(step: TemplateMap): StepTemplate {
   return {
     id: typeof step.id === 'string' ? step.id : undefined,
     name: step.name,

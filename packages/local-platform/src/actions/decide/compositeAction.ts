@@ -1,0 +1,72 @@
+import { NotFoundError } from '@backstage/errors';
+import { parse } from 'yaml';
+import { Contexts } from './expression';
+import { asMap, resolveTexts, TemplateMap, toTemplate } from './template';
+import { readStep, StepTemplate } from './workflowFile';
+
+/** An action of the repository itself that is made of steps. */
+export interface CompositeAction {
+  /** By name, with `default` and `required`. */
+  inputs: Record<string, TemplateMap>;
+  /** By name; each is an expression over the action's own steps. */
+  outputs: TemplateMap;
+  steps: StepTemplate[];
+}
+
+/**
+ * Reads an `action.yml` whose `runs.using` is `composite`.
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax
+ * @throws NotFoundError where it is of another kind, or a step says neither or lacks its shell
+ */
+export function readCompositeAction(
+  text: string,
+  uses: string,
+): CompositeAction {
+  const file = asMap(toTemplate(parse(text)));
+  const runs = asMap(file.runs);
+  if (runs.using !== 'composite') {
+    throw new NotFoundError(
+      `${uses}: only composite actions of the repository itself run here, not ${JSON.stringify(
+        runs.using ?? null,
+      )}`,
+    );
+  }
+  const steps = (Array.isArray(runs.steps) ? runs.steps : []).map(step =>
+    readStep(asMap(step)),
+  );
+  if (steps.some(step => step.run !== undefined && step.shell === undefined)) {
+    throw new NotFoundError(
+      `${uses}: Required property is missing: shell; every run: of a composite action names its own`,
+    );
+  }
+  return {
+    inputs: Object.fromEntries(
+      Object.entries(asMap(file.inputs)).map(([name, input]) => [
+        name,
+        asMap(input),
+      ]),
+    ),
+    outputs: Object.fromEntries(
+      Object.entries(asMap(file.outputs)).map(([name, output]) => [
+        name,
+        asMap(output).value ?? null,
+      ]),
+    ),
+    steps,
+  };
+}
+
+/** What a step hands to an action, with the action's defaults; an input that is not declared stays out, as on GitHub. */
+export function compositeInputs(
+  { inputs }: CompositeAction,
+  given: Record<string, string>,
+  contexts: Contexts,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, input]) => [
+      name,
+      given[name] ??
+        resolveTexts({ default: input.default ?? '' }, contexts).default,
+    ]),
+  );
+}
