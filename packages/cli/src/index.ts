@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { guardCommand } from './commands/guard';
 import { provisionCommand } from './commands/provision';
 import { requestCommand } from './commands/request';
 import { describeError, EXIT, ExitCode } from './errors';
@@ -15,16 +16,19 @@ export const createProgram = (terminal: Terminal): Command =>
       requestCommand({
         terminal,
         directory: root => node().directoryFiles(root),
-        repository: async root => {
-          const repository = node().createGitRepository(root);
-          await repository.assertIsTop();
-          return repository;
-        },
+        repository,
         pullRequests: ({ apiUrl, token, owner, repo }) => {
           const { createOctokit, createPullRequests } = node();
           const octokit = createOctokit({ apiUrl, token });
           return createPullRequests(async () => octokit, { owner, repo });
         },
+      }),
+    )
+    .addCommand(
+      guardCommand({
+        terminal,
+        directory: root => node().directoryFiles(root),
+        repository,
       }),
     )
     .addCommand(
@@ -40,6 +44,12 @@ export const createProgram = (terminal: Terminal): Command =>
         stopSignal,
       }),
     );
+
+const repository = async (root: string) => {
+  const found = node().createGitRepository(root);
+  await found.assertIsTop();
+  return found;
+};
 
 /** Aborted by the first SIGTERM or Ctrl-C; a second one ends the process as ever. */
 const stopSignal = (): AbortSignal => {

@@ -24,6 +24,11 @@ import type {
   TfvarsMode,
 } from '@goldenpath/plugin-golden-path-node';
 import { UsageError } from '../errors';
+import {
+  infraRepoRules,
+  problemsText,
+  settingProblems,
+} from '../infraRepoFlags';
 import { node } from '../node';
 import type { Terminal } from '../terminal';
 
@@ -143,51 +148,27 @@ const parseFlags = (flags: RequestFlags): DatabaseRequest => {
       ),
     );
   }
-  const settings: Array<[string, string | undefined, RegExp, string]> = [
-    [
-      '--task-id',
-      flags.taskId,
-      /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
-      'use letters, digits, ".", "_" and "-", beginning with a letter or digit',
-    ],
-    [
-      '--base',
-      flags.base,
-      /^(?!.*(?:\.\.|\/\/|\.lock$|\/$|\.$))[A-Za-z0-9][A-Za-z0-9._/-]*$/,
-      'use the name of a branch, such as main',
-    ],
-    [
-      '--secret-prefix',
-      flags.secretPrefix,
-      /^[A-Za-z0-9][A-Za-z0-9/_+=.@-]*$/,
-      'use characters that a secret name may have, such as goldenpath',
-    ],
-    ['--catalog', flags.catalog, INSIDE, 'use a path inside the infra repo'],
-    [
-      '--environments-path',
-      flags.environmentsPath,
-      INSIDE,
-      'use a path inside the infra repo',
-    ],
-  ];
-  for (const [option, value, pattern, rule] of settings) {
-    if (value !== undefined && !pattern.test(value))
-      problems.push(`${option}: ${rule}. Got ${JSON.stringify(value)}.`);
-  }
-  if ('problems' in parsed || problems.length > 0) {
-    throw new UsageError(
-      problems.length === 1
-        ? problems[0]
-        : `${problems.length} values can't be used:\n${problems
-            .map(problem => `  ${problem}`)
-            .join('\n')}`,
-    );
-  }
+  problems.push(
+    ...settingProblems([
+      [
+        '--task-id',
+        flags.taskId,
+        /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
+        'use letters, digits, ".", "_" and "-", beginning with a letter or digit',
+      ],
+      [
+        '--base',
+        flags.base,
+        /^(?!.*(?:\.\.|\/\/|\.lock$|\/$|\.$))[A-Za-z0-9][A-Za-z0-9._/-]*$/,
+        'use the name of a branch, such as main',
+      ],
+      ...infraRepoRules(flags),
+    ]),
+  );
+  if ('problems' in parsed || problems.length > 0)
+    throw new UsageError(problemsText(problems));
   return parsed.request;
 };
-
-/** A relative path with `/` that stays below where it starts. */
-const INSIDE = /^(?!.*(?:^|\/)\.\.(?:\/|$))[A-Za-z0-9._][A-Za-z0-9._/-]*$/;
 
 const changeFiles = async (
   { terminal, directory }: RequestDeps,

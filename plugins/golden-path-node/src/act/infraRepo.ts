@@ -14,6 +14,12 @@ export interface InfraFiles {
   read(path: string): Promise<string | undefined>;
 }
 
+/** The same, where folders can be listed too. */
+export interface InfraFolders extends InfraFiles {
+  /** The names of the folders in a folder; none where it isn't there. */
+  folders(path: string): Promise<string[]>;
+}
+
 export const TFVARS_MODES = ['auto', 'standalone', 'coupled'] as const;
 /** Whether the instance has Terraform of its own (standalone) or shares the environment's (coupled). */
 export type TfvarsMode = (typeof TFVARS_MODES)[number];

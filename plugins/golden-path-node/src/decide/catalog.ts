@@ -22,6 +22,7 @@ import {
   hasBlankLineBetween,
   indentAt,
   isFirstOnLine,
+  lineCounter,
   lineEndingAt,
   neighbours,
   nextLineStart,
@@ -34,6 +35,30 @@ import {
 
 /** The catalog as data: environment, then database name. */
 export type Catalog = Record<string, Record<string, CatalogEntry>>;
+
+/** One database of the catalog, with the line of the file on which it begins, from 1. */
+export interface CatalogDatabase extends RequestKey {
+  line: number;
+  entry: CatalogEntry;
+}
+
+/**
+ * Every database of the catalog, in the order of the file.
+ * @throws InputError `path:line:column: reason` where the file is not valid, has the older flat shape, or an entry
+ * lacks something
+ */
+export const listCatalog = (text: string, path: string): CatalogDatabase[] => {
+  const file = openCatalog(text, path);
+  const lineOf = lineCounter(text);
+  return file.environments().flatMap(({ name, map }) =>
+    pairsOf(map).map(pair => ({
+      environment: name,
+      databaseName: keyOf(pair),
+      line: lineOf(startOf(pair)),
+      entry: file.entryOf(name, pair) as unknown as CatalogEntry,
+    })),
+  );
+};
 
 /**
  * Everything that the catalog says.

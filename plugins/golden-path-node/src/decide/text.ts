@@ -49,6 +49,23 @@ export const indentAt = (text: string, offset: number): string =>
 export const isFirstOnLine = (text: string, offset: number): boolean =>
   /^[ \t]*$/.test(text.slice(lineStart(text, offset), offset));
 
+/** Counts lines for offsets that only grow, in one pass; from 1. */
+export const lineCounter = (text: string) => {
+  let line = 1;
+  let at = 0;
+  return (offset: number) => {
+    for (
+      let newline = text.indexOf('\n', at);
+      newline !== -1 && newline < offset;
+      newline = text.indexOf('\n', at)
+    ) {
+      line += 1;
+      at = newline + 1;
+    }
+    return line;
+  };
+};
+
 /** `path:line:column`, counted from 1. */
 export const place = (path: string, text: string, offset: number): string => {
   const start = lineStart(text, offset);

@@ -6,6 +6,7 @@ import {
   hasBlankLineBetween,
   indentAt,
   isFirstOnLine,
+  lineCounter,
   lineEndingAt,
   neighbours,
   nextLineStart,
@@ -173,23 +174,6 @@ const readDatabases = async (
     );
   }
   return { object, entries, values };
-};
-
-/** Counts lines for offsets that only grow, in one pass. */
-const lineCounter = (text: string) => {
-  let line = 1;
-  let at = 0;
-  return (offset: number) => {
-    for (
-      let newline = text.indexOf('\n', at);
-      newline !== -1 && newline < offset;
-      newline = text.indexOf('\n', at)
-    ) {
-      line += 1;
-      at = newline + 1;
-    }
-    return line;
-  };
 };
 
 const ENTRY_KEY = /^[A-Za-z0-9_-]+$/;

@@ -1,4 +1,11 @@
-import { readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
+import {
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeUtf8, TextFile } from '../../decide/text';
 
@@ -12,8 +19,20 @@ export const directoryFiles = (root: string) => ({
     try {
       return decodeUtf8(await readFile(join(root, path)), path);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+      if (isNotThere(error)) return undefined;
+      throw error;
+    }
+  },
+  /** The names of the folders in a folder; none where it isn't there. */
+  folders: async (path: string): Promise<string[]> => {
+    try {
+      const entries = await readdir(join(root, path), { withFileTypes: true });
+      return entries
+        .filter(entry => entry.isDirectory())
+        .map(({ name }) => name)
+        .sort();
+    } catch (error) {
+      if (isNotThere(error)) return [];
       throw error;
     }
   },
@@ -25,3 +44,6 @@ export const directoryFiles = (root: string) => ({
     await rename(beside, target);
   },
 });
+
+const isNotThere = (error: unknown): boolean =>
+  ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');

@@ -55,6 +55,33 @@ export const createGitRepository = (
       return { sha, message: await line(['log', '-1', '--format=%B', sha]) };
     },
 
+    /** The commit that a branch, tag or hash names; undefined where nothing here is called so. */
+    findCommit: async (ref: string): Promise<string | undefined> => {
+      try {
+        return await line([
+          'rev-parse',
+          '--verify',
+          '--quiet',
+          '--end-of-options',
+          `${ref}^{commit}`,
+        ]);
+      } catch {
+        return undefined;
+      }
+    },
+
+    /** The commit from which two commits went apart; undefined where the clone doesn't know it. */
+    mergeBase: async (
+      one: string,
+      other: string,
+    ): Promise<string | undefined> => {
+      try {
+        return await line(['merge-base', one, other]);
+      } catch {
+        return undefined;
+      }
+    },
+
     /** The files of a commit. */
     filesAt: (sha: string) => ({
       read: async (path: string): Promise<string | undefined> => {
@@ -64,6 +91,21 @@ export const createGitRepository = (
           await git(['cat-file', 'blob', `${sha}:${path}`]),
           path,
         );
+      },
+      /** The names of the folders in a folder; none where it isn't there. */
+      folders: async (path: string): Promise<string[]> => {
+        const entries = await line([
+          'ls-tree',
+          '-z',
+          '-d',
+          sha,
+          '--',
+          `${path}/`,
+        ]);
+        return entries
+          .split('\0')
+          .filter(entry => entry !== '')
+          .map(entry => entry.slice(entry.lastIndexOf('/') + 1));
       },
     }),
 

@@ -1,0 +1,229 @@
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
+import { planInfraRequest } from '@goldenpath/plugin-golden-path-node';
+
+// Every test starts the program as a process.
+jest.setTimeout(60_000);
+
+const BIN = resolve(__dirname, '../../bin/goldenpath-rds.js');
+const TFVARS = 'envs/dev-rds/terraform.tfvars';
+const PROD_TFVARS = 'envs/prod-rds/terraform.tfvars';
+
+describe('goldenpath-rds guard', () => {
+  let folder: string;
+  let root: string;
+
+  const git = (...args: string[]) =>
+    execFileSync('git', args, {
+      cwd: root,
+      env: {
+        PATH: process.env.PATH,
+        HOME: folder,
+        GIT_CONFIG_NOSYSTEM: '1',
+        GIT_AUTHOR_NAME: 'a',
+        GIT_AUTHOR_EMAIL: 'a@example.com',
+        GIT_COMMITTER_NAME: 'a',
+        GIT_COMMITTER_EMAIL: 'a@example.com',
+      },
+      encoding: 'utf8',
+    });
+  const write = (path: string, text: string) => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  };
+  const read = (path: string) => readFileSync(join(root, path), 'utf8');
+  const commit = () => {
+    git('add', '--all');
+    git('commit', '--quiet', '--allow-empty', '-m', 'x');
+  };
+  const guard = (
+    args: string[],
+    env: Record<string, string> = {},
+  ): Promise<{ code: number | null; out: string; err: string }> =>
+    new Promise((done, fail) => {
+      const child = spawn(
+        process.execPath,
+        [BIN, 'guard', '--root', root, ...args],
+        { env: { PATH: process.env.PATH, HOME: folder, ...env } },
+      );
+      const texts = { out: '', err: '' };
+      child.stdout.on('data', chunk => {
+        texts.out += chunk;
+      });
+      child.stderr.on('data', chunk => {
+        texts.err += chunk;
+      });
+      child.on('error', fail);
+      child.on('close', code => done({ code, ...texts }));
+    });
+  const add = async (
+    environment: string,
+    databaseName: string,
+    size: 'small' | 'xlarge' = 'small',
+  ) => {
+    const tfvars = environment === 'dev' ? TFVARS : PROD_TFVARS;
+    const { changes } = await planInfraRequest(
+      {
+        catalog: { path: CATALOG_PATH, text: read(CATALOG_PATH) },
+        tfvars: { path: tfvars, text: read(tfvars) },
+      },
+      {
+        component_id: 'user-service',
+        databaseName,
+        username: `${databaseName}_user`,
+        owner: 'platform-team',
+        environment,
+        domain: 'delivery',
+        risk: 'medium',
+        size,
+        requestedBy: 'jane',
+      },
+      { createdDate: '2026-11-24' },
+    );
+    for (const { path, text } of changes) write(path, text);
+  };
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'goldenpath-guard-'));
+    root = join(folder, 'infra');
+    mkdirSync(root);
+    git('init', '--quiet', '--initial-branch=main');
+    write(CATALOG_PATH, 'version: "1.0"\ndatabases: {}\n');
+    write(TFVARS, 'application_databases = {}\n');
+    write(PROD_TFVARS, 'application_databases = {}\n');
+    await add('dev', 'first_db');
+    commit();
+    git('checkout', '--quiet', '-b', 'change');
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('lets an addition through, beside other files and while main moves on', async () => {
+    await add('prod', 'second_db', 'xlarge');
+    write('README.md', 'hello\n');
+    commit();
+    git('checkout', '--quiet', 'main');
+    await add('dev', 'third_db');
+    commit();
+    git('checkout', '--quiet', 'change');
+    const output = join(folder, 'output');
+    expect(
+      await guard(['--base', 'main'], {
+        GITHUB_ACTIONS: 'true',
+        GITHUB_OUTPUT: output,
+      }),
+    ).toEqual({
+      code: 0,
+      out: 'The catalog and terraform.tfvars agree.\nSomebody of the platform team has to agree to the size: xlarge.\n',
+      err: '',
+    });
+    expect(readFileSync(output, 'utf8')).toBe(
+      'needs-platform-team=true\nsizes=xlarge\n',
+    );
+  });
+
+  it('refuses what is checked out and differs, line by line and as annotations; a commit may be named instead', async () => {
+    commit();
+    write(
+      TFVARS,
+      read(TFVARS).replace('"first_db_user"', '"other, 100%_user"'),
+    );
+    const message =
+      'database "first_db" of dev: username is "first_db_user" here and "other, 100%_user" by envs/dev-rds/terraform.tfvars:2; make them the same.';
+    const { code, out, err } = await guard(
+      ['--base', 'main', '--label', 'rds-change-allowed', '--label', 'other'],
+      { GITHUB_ACTIONS: 'true' },
+    );
+    expect({ code, err }).toEqual({ code: 1, err: '' });
+    expect(out.split('\n')).toEqual(
+      expect.arrayContaining([
+        `${CATALOG_PATH}:4: ${message}`,
+        `::error file=${CATALOG_PATH},line=4::${message.replace('%', '%25')}`,
+      ]),
+    );
+    expect(await guard(['--base', 'main', '--head', 'change'])).toMatchObject({
+      code: 0,
+    });
+  });
+
+  it('refuses removals and changes without their labels', async () => {
+    git('checkout', '--quiet', 'main');
+    await add('dev', 'second_db');
+    commit();
+    git('checkout', '--quiet', '-B', 'change');
+    const one = read(TFVARS).replace(/ {2}second_db = [\s\S]*?\n {2}}\n/, '');
+    write(TFVARS, one);
+    write(
+      CATALOG_PATH,
+      read(CATALOG_PATH)
+        .replace(/ {4}second_db:[\s\S]*$/, '')
+        .replace('risk: medium', 'risk: high'),
+    );
+    commit();
+    const { code, out } = await guard(['--base', 'main']);
+    expect({ code, out }).toEqual({
+      code: 1,
+      out: [
+        `${CATALOG_PATH}:4: database "first_db" of dev is changed: risk was "medium" and is "high". The label rds-change-allowed allows it.`,
+        `${TFVARS}:6: database "second_db" of dev, which stood in this line, is taken out. The label rds-removal-allowed allows it.`,
+        `${CATALOG_PATH}:19: database "second_db" of dev, which stood in this line, is taken out. The label rds-removal-allowed allows it.`,
+        '',
+      ].join('\n'),
+    });
+    expect(
+      await guard([
+        '--base',
+        'main',
+        '--label=rds-change-allowed',
+        '--label=rds-removal-allowed',
+      ]),
+    ).toMatchObject({ code: 0 });
+  });
+
+  it('refuses a file that it cannot read, with its place', async () => {
+    write(TFVARS, 'application_databases = {\n');
+    write(CATALOG_PATH, 'databases:\n  dev: [\n');
+    const { code, out } = await guard(['--base', 'main']);
+    expect(code).toBe(1);
+    expect(out).toMatch(
+      new RegExp(`^${CATALOG_PATH}:3: .*\n${TFVARS}:2: .*\n$`),
+    );
+  });
+
+  it('ends with 64 for wrong use, and runs nothing that a name says', async () => {
+    commit();
+    const canary = join(folder, 'canary');
+    for (const ref of [
+      'nowhere',
+      '',
+      `--output=${canary}`,
+      `$(touch ${canary})`,
+      'main\n::error::x',
+    ]) {
+      const { code, out, err } = await guard([`--base=${ref}`]);
+      expect({ ref, code, out }).toEqual({ ref, code: 64, out: '' });
+      expect(err).toBe(
+        `goldenpath-rds: --base: there is no commit ${JSON.stringify(
+          ref,
+        )} in this clone; fetch it first, or name another one.\n`,
+      );
+    }
+    expect(existsSync(canary)).toBe(false);
+    expect(await guard([])).toMatchObject({ code: 64 });
+    expect(
+      await guard(['--base', 'main', '--catalog', '../x.yaml']),
+    ).toMatchObject({ code: 64 });
+    git('checkout', '--quiet', '--orphan', 'other');
+    commit();
+    expect((await guard(['--base', 'main'])).err).toContain('fetch-depth: 0');
+  });
+});

@@ -1,0 +1,154 @@
+import { appendFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { DEFAULT_SECRET_PREFIX } from '@goldenpath/plugin-golden-path-common';
+import type {
+  Finding,
+  GuardVerdict,
+  InfraFolders,
+} from '@goldenpath/plugin-golden-path-node';
+import { EXIT, UsageError } from '../errors';
+import {
+  infraRepoRules,
+  problemsText,
+  settingProblems,
+} from '../infraRepoFlags';
+import { node } from '../node';
+import type { Terminal } from '../terminal';
+
+/** The clone whose change is judged. */
+export interface GuardRepository {
+  findCommit(ref: string): Promise<string | undefined>;
+  mergeBase(one: string, other: string): Promise<string | undefined>;
+  filesAt(sha: string): InfraFolders;
+}
+
+/** What the command works with. Each is made when it is needed, so that wrong use is told at once. */
+export interface GuardDeps {
+  terminal: Terminal;
+  directory(root: string): InfraFolders;
+  repository(root: string): Promise<GuardRepository>;
+}
+
+interface GuardFlags {
+  root: string;
+  base: string;
+  head?: string;
+  label: string[];
+  catalog?: string;
+  environmentsPath?: string;
+  secretPrefix: string;
+}
+
+/** `goldenpath-rds guard`: whether a change of the infra repo may be merged. */
+export const guardCommand = (deps: GuardDeps): Command =>
+  new Command('guard')
+    .description(
+      "Refuse a change of the infra repo whose files don't agree, or that changes or removes a database without a label.",
+    )
+    .option('--root <dir>', 'top folder of the infra repo', '.')
+    .requiredOption(
+      '--base <ref>',
+      'what the change goes into; compared from where both went apart',
+    )
+    .option('--head <ref>', 'the change, instead of the files as checked out')
+    .option(
+      '--label <name>',
+      'label of the pull request, any number of times: rds-change-allowed and rds-removal-allowed allow what they say',
+      (label: string, labels: string[]) => [...labels, label],
+      [],
+    )
+    .option('--catalog <file>', 'path of rds-catalog.yaml in the infra repo')
+    .option(
+      '--environments-path <dir>',
+      'folder of the environments in the infra repo',
+    )
+    .option(
+      '--secret-prefix <prefix>',
+      'first part of secret names',
+      DEFAULT_SECRET_PREFIX,
+    )
+    .action(async (flags: GuardFlags) => {
+      const problems = settingProblems(infraRepoRules(flags));
+      if (problems.length > 0) throw new UsageError(problemsText(problems));
+      const verdict = await judge(deps, flags);
+      await report(deps.terminal, verdict);
+    });
+
+const judge = async (
+  deps: GuardDeps,
+  flags: GuardFlags,
+): Promise<GuardVerdict> => {
+  const { guardChange, readDeclaredDatabases } = node();
+  const root = resolve(flags.root);
+  const repository = await deps.repository(root);
+  const base = await commitOf(repository, '--base', flags.base);
+  const head = await commitOf(repository, '--head', flags.head ?? 'HEAD');
+  const start = await repository.mergeBase(base, head);
+  if (!start) {
+    throw new UsageError(
+      `${JSON.stringify(
+        flags.base,
+      )} and the change have no commit in common here; bring the whole history, with fetch-depth: 0 in actions/checkout.`,
+    );
+  }
+  const files =
+    flags.head === undefined ? deps.directory(root) : repository.filesAt(head);
+  return guardChange(
+    await readDeclaredDatabases(repository.filesAt(start), flags),
+    await readDeclaredDatabases(files, flags),
+    { labels: flags.label, secretPrefix: flags.secretPrefix },
+  );
+};
+
+const commitOf = async (
+  repository: GuardRepository,
+  option: string,
+  ref: string,
+): Promise<string> => {
+  const commit = await repository.findCommit(ref);
+  if (commit) return commit;
+  throw new UsageError(
+    `${option}: there is no commit ${JSON.stringify(
+      ref,
+    )} in this clone; fetch it first, or name another one.`,
+  );
+};
+
+const report = async (
+  terminal: Terminal,
+  { findings, sizes, needsPlatformTeam }: GuardVerdict,
+): Promise<void> => {
+  for (const finding of findings) {
+    terminal.out(oneLine(finding));
+    if (terminal.env.GITHUB_ACTIONS === 'true')
+      terminal.out(annotation(finding));
+  }
+  if (findings.length === 0)
+    terminal.out('The catalog and terraform.tfvars agree.');
+  if (needsPlatformTeam)
+    terminal.out(
+      `Somebody of the platform team has to agree to the size: ${sizes.join(
+        ', ',
+      )}.`,
+    );
+  const output = terminal.env.GITHUB_OUTPUT;
+  if (output) {
+    await appendFile(
+      output,
+      `needs-platform-team=${needsPlatformTeam}\nsizes=${sizes.join(',')}\n`,
+    );
+  }
+  terminal.endWith(findings.length > 0 ? EXIT.failed : EXIT.done);
+};
+
+const oneLine = ({ path, line, message }: Finding) =>
+  `${path}:${line}: ${message}`.replaceAll(/[\r\n]+/g, ' ');
+
+/** A workflow command, with the escapes that GitHub's own @actions/core makes. */
+const annotation = ({ path, line, message }: Finding) =>
+  `::error file=${property(path)},line=${line}::${data(message)}`;
+const data = (text: string) =>
+  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+const property = (text: string) =>
+  data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');

@@ -1,0 +1,48 @@
+/** A relative path with `/` that stays below where it starts. */
+const INSIDE = /^(?!.*(?:^|\/)\.\.(?:\/|$))[A-Za-z0-9._][A-Za-z0-9._/-]*$/;
+
+/** What an option's value has to look like, and how to say so. */
+export type SettingRule = [
+  option: string,
+  value: string | undefined,
+  pattern: RegExp,
+  rule: string,
+];
+
+/** The options that tell an infra repo's ways, and their rules. */
+export const infraRepoRules = (flags: {
+  catalog?: string;
+  environmentsPath?: string;
+  secretPrefix: string;
+}): SettingRule[] => [
+  [
+    '--secret-prefix',
+    flags.secretPrefix,
+    /^[A-Za-z0-9][A-Za-z0-9/_+=.@-]*$/,
+    'use characters that a secret name may have, such as goldenpath',
+  ],
+  ['--catalog', flags.catalog, INSIDE, 'use a path inside the infra repo'],
+  [
+    '--environments-path',
+    flags.environmentsPath,
+    INSIDE,
+    'use a path inside the infra repo',
+  ],
+];
+
+/** One line for each value that breaks its rule. */
+export const settingProblems = (rules: readonly SettingRule[]): string[] =>
+  rules
+    .filter(([, value, pattern]) => value !== undefined && !pattern.test(value))
+    .map(
+      ([option, value, , rule]) =>
+        `${option}: ${rule}. Got ${JSON.stringify(value)}.`,
+    );
+
+/** All problems in one message. */
+export const problemsText = (problems: readonly string[]): string =>
+  problems.length === 1
+    ? problems[0]
+    : `${problems.length} values can't be used:\n${problems
+        .map(problem => `  ${problem}`)
+        .join('\n')}`;
