@@ -25,6 +25,8 @@ const ours = {
         'jest/no-standalone-expect': 'off',
       },
     },
+    // Tests that several files run.
+    { files: ['**/testing/**'], rules: { 'jest/no-export': 'off' } },
     // Registers tests by what the machine has: the one place that may skip, by name.
     {
       files: ['tests/support/needs.ts'],

@@ -1,4 +1,11 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AuditRow } from '@goldenpath/plugin-golden-path-common';
@@ -18,7 +25,7 @@ import type { Connect } from '../provisionPorts';
 export const startInstance = async (
   options: { version?: PostgresVersion } = {},
 ) => {
-  const folder = mkdtempSync(join(tmpdir(), 'golden-path-provision-'));
+  const folder = mkdtempSync(join(roomiestFolder(), 'golden-path-provision-'));
   chmodSync(folder, 0o755);
   const logFile = join(folder, 'postgres.log');
   const postgres = await startPostgres({
@@ -65,6 +72,14 @@ export const startInstance = async (
       rmSync(folder, { recursive: true, force: true });
     },
   };
+};
+
+/** A folder in memory where there is a large one, because a hundred databases are made; else the system's own. */
+const roomiestFolder = (): string => {
+  const memory = '/dev/shm';
+  if (!existsSync(memory)) return tmpdir();
+  const { bavail, bsize } = statfsSync(memory);
+  return bavail * bsize > 6 * 1024 ** 3 ? memory : tmpdir();
 };
 
 export type Instance = Awaited<ReturnType<typeof startInstance>>;

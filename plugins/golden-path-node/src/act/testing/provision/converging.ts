@@ -1,36 +1,15 @@
-import fc from 'fast-check';
-import { connectPostgres } from '../adapters/postgres/connectPostgres';
-import { isPreparedAlike, scramVerifier } from '../decide/scram';
-import { quoteLiteral } from '../decide/sql';
-import type { TfvarsEntry } from '../decide/tfvars';
-import type { ProvisionEvent } from '../decide/report';
-import type { Connect } from './provisionPorts';
-import {
-  entry,
-  environmentOn,
-  Instance,
-  startInstance,
-} from './testing/instance';
-
-jest.setTimeout(120_000);
+import type { ProvisionEvent } from '../../../decide/report';
+import type { Connect } from '../../provisionPorts';
+import type { Instance } from '../instance';
+import type { Context } from './context';
 
 const CANARY = `cAnArY'"\\%s ü-${'x'.repeat(12)}`;
-
-let instance: Instance;
-beforeAll(async () => {
-  instance = await startInstance();
-});
-afterAll(() => instance.stop());
 
 const actions = (rows: Array<{ action: string; status: string }>) =>
   rows.map(({ action, status }) => `${action} ${status}`);
 
-describe.each(['master', 'superuser'] as const)('as %s', who => {
-  const on = () => environmentOn(instance, instance[who]);
-  /** Names of their own for each of the two. */
-  const named = (name: string, more: Partial<TfvarsEntry> = {}) =>
-    entry(`${name}_${who}`, more);
-
+/** From nothing, from anything, and from what it must not touch, to what is declared. */
+export const testConverging = ({ who, instance, on, named }: Context) => {
   it('makes role, database and grants; the second run plans nothing', async () => {
     const env = on();
     const orders = named('orders');
@@ -56,7 +35,7 @@ describe.each(['master', 'superuser'] as const)('as %s', who => {
       'observe success',
     ]);
 
-    const [role] = await instance.sql(
+    const [role] = await instance().sql(
       `SELECT rolcanlogin, rolcreatedb, rolcreaterole, rolsuper, rolconnlimit, shobj_description(oid, 'pg_authid') AS mark,
               (SELECT count(*)::int FROM pg_auth_members WHERE member = r.oid) AS memberships
          FROM pg_roles r WHERE rolname = $1`,
@@ -71,7 +50,7 @@ describe.each(['master', 'superuser'] as const)('as %s', who => {
       mark: `Managed by goldenpath-rds: secret goldenpath/dev/${orders.key}/postgres, version v1`,
       memberships: 0,
     });
-    const [database] = await instance.sql(
+    const [database] = await instance().sql(
       `SELECT pg_get_userbyid(datdba) AS owner, pg_encoding_to_char(encoding) AS encoding, datacl::text AS acl
          FROM pg_database WHERE datname = $1`,
       [orders.databaseName],
@@ -81,17 +60,17 @@ describe.each(['master', 'superuser'] as const)('as %s', who => {
       encoding: 'UTF8',
       acl: `{${orders.username}=CTc/${orders.username}}`,
     });
-    await instance.as(
+    await instance().as(
       { username: orders.username, password: CANARY },
       orders.databaseName,
       'CREATE TABLE orders (id int)',
     );
 
-    const before = instance.log().length;
+    const before = instance().log().length;
     const second = await env.run([orders]);
     expect(second).toMatchObject({ outcome: 'done', changes: 0 });
     expect(actions(second.rows)).toEqual(['observe success']);
-    expect(instance.log().slice(before)).not.toMatch(
+    expect(instance().log().slice(before)).not.toMatch(
       /CREATE|ALTER|GRANT|REVOKE |COMMENT/,
     );
     expect(await env.run([orders], { mode: 'check' })).toMatchObject({
@@ -104,7 +83,7 @@ describe.each(['master', 'superuser'] as const)('as %s', who => {
     const mended = named('mended');
     env.putFor(mended, 'the right one');
     await env.run([mended]);
-    await instance.sql(
+    await instance().sql(
       `ALTER ROLE ${mended.username} PASSWORD 'another entirely'`,
     );
 
@@ -131,7 +110,7 @@ describe.each(['master', 'superuser'] as const)('as %s', who => {
       'comment success',
       'observe success',
     ]);
-    await instance.as(
+    await instance().as(
       { username: mended.username, password: 'rotated' },
       mended.databaseName,
       'SELECT 1',
@@ -144,17 +123,17 @@ describe.each(['master', 'superuser'] as const)('as %s', who => {
     const drifting = named('drifting', { connectionLimit: 7, createdb: true });
     env.putFor(drifting, 'secret');
     await env.run([drifting]);
-    await instance.sql(
+    await instance().sql(
       `ALTER ROLE ${drifting.username} NOLOGIN NOCREATEDB CREATEROLE CONNECTION LIMIT 1 VALID UNTIL '2001-01-01' PASSWORD 'other'`,
     );
-    await instance.sql(
+    await instance().sql(
       `GRANT CONNECT, TEMPORARY ON DATABASE ${drifting.databaseName} TO PUBLIC`,
     );
-    await instance.sql(
+    await instance().sql(
       `REVOKE TEMPORARY ON DATABASE ${drifting.databaseName} FROM ${drifting.username}`,
     );
     if (who === 'superuser')
-      await instance.sql(`GRANT pg_monitor TO ${drifting.username}`);
+      await instance().sql(`GRANT pg_monitor TO ${drifting.username}`);
 
     const check = await env.run([drifting], { mode: 'check' });
     expect(check).toMatchObject({ outcome: 'drift' });
@@ -173,8 +152,8 @@ describe.each(['master', 'superuser'] as const)('as %s', who => {
     const env = on();
     const foreign = named('foreign');
     env.putFor(foreign, 'secret');
-    await instance.as(
-      instance[who],
+    await instance().as(
+      instance()[who],
       'postgres',
       `CREATE ROLE ${foreign.username} LOGIN PASSWORD 'theirs'`,
     );
@@ -185,7 +164,7 @@ describe.each(['master', 'superuser'] as const)('as %s', who => {
       'not managed by goldenpath-rds',
     );
     expect(actions(refused.rows)).toEqual(['refuse failed', 'observe failed']);
-    await instance.as(
+    await instance().as(
       { username: foreign.username, password: 'theirs' },
       'postgres',
       'SELECT 1',
@@ -203,12 +182,12 @@ describe.each(['master', 'superuser'] as const)('as %s', who => {
     const masters = named('masters');
     env.putFor(theirs, 'secret');
     env.putFor(masters, 'secret');
-    await instance.sql(`CREATE ROLE other_${who}`);
-    await instance.sql(
+    await instance().sql(`CREATE ROLE other_${who}`);
+    await instance().sql(
       `CREATE DATABASE ${theirs.databaseName} OWNER other_${who}`,
     );
-    await instance.as(
-      instance[who],
+    await instance().as(
+      instance()[who],
       'postgres',
       `CREATE DATABASE ${masters.databaseName}`,
     );
@@ -219,7 +198,7 @@ describe.each(['master', 'superuser'] as const)('as %s', who => {
       expect(databases[0].problems[0]).toContain(`belongs to other_${who}`);
     }
     expect(
-      await instance.sql(`SELECT 1 FROM pg_roles WHERE rolname = $1`, [
+      await instance().sql(`SELECT 1 FROM pg_roles WHERE rolname = $1`, [
         theirs.username,
       ]),
     ).toEqual([]);
@@ -240,7 +219,7 @@ describe.each(['master', 'superuser'] as const)('as %s', who => {
     const shared = named('shared');
     env.putFor(shared, 'secret');
     await env.run([shared]);
-    await instance.sql(
+    await instance().sql(
       `COMMENT ON ROLE ${shared.username} IS 'Managed by goldenpath-rds: secret goldenpath/prod/${shared.key}/postgres, version v9'`,
     );
     const { databases } = await env.run([shared]);
@@ -258,13 +237,13 @@ describe.each(['master', 'superuser'] as const)('as %s', who => {
       const login = { username: app.username, password: app.key };
       for (const other of apps.filter(({ key }) => key !== app.key)) {
         await expect(
-          instance.as(login, other.databaseName, 'SELECT 1'),
+          instance().as(login, other.databaseName, 'SELECT 1'),
         ).rejects.toThrow('permission denied for database');
       }
       for (const statement of ['CREATE SCHEMA x', 'CREATE TABLE x (id int)']) {
-        await expect(instance.as(login, 'postgres', statement)).rejects.toThrow(
-          'permission denied',
-        );
+        await expect(
+          instance().as(login, 'postgres', statement),
+        ).rejects.toThrow('permission denied');
       }
     }
   });
@@ -274,7 +253,7 @@ describe.each(['master', 'superuser'] as const)('as %s', who => {
     const dry = named('dry');
     const early = named('early');
     env.putFor(dry, 'secret');
-    const before = await everything();
+    const before = await everything(instance());
     const { databases, events, rows, outcome } = await env.run([dry, early], {
       mode: 'dry-run',
     });
@@ -289,7 +268,7 @@ describe.each(['master', 'superuser'] as const)('as %s', who => {
       text: expect.stringContaining('terraform apply makes it'),
     });
     expect(rows).toEqual([]);
-    expect(await everything()).toEqual(before);
+    expect(await everything(instance())).toEqual(before);
   });
 
   it('goes on with the others, where it is told not to stop', async () => {
@@ -298,7 +277,7 @@ describe.each(['master', 'superuser'] as const)('as %s', who => {
     const good = named('good');
     env.putFor(bad, 'secret');
     env.putFor(good, 'secret');
-    await instance.sql(`CREATE ROLE ${bad.username}`);
+    await instance().sql(`CREATE ROLE ${bad.username}`);
     expect((await env.run([bad, good])).databases).toMatchObject([
       { outcome: 'refused' },
       { outcome: 'stopped' },
@@ -354,9 +333,9 @@ describe.each(['master', 'superuser'] as const)('as %s', who => {
     const env = on();
     const holder = await env.connections({
       host: 'localhost',
-      port: instance.port,
+      port: instance().port,
       database: 'postgres',
-      ...instance[who],
+      ...instance()[who],
       applicationName: 'goldenpath-rds other run',
       isReadOnly: false,
     });
@@ -375,9 +354,9 @@ describe.each(['master', 'superuser'] as const)('as %s', who => {
     const env = on();
     const holder = await env.connections({
       host: 'localhost',
-      port: instance.port,
+      port: instance().port,
       database: 'postgres',
-      ...instance[who],
+      ...instance()[who],
       applicationName: 'goldenpath-rds dev 41',
       isReadOnly: false,
     });
@@ -439,13 +418,13 @@ describe.each(['master', 'superuser'] as const)('as %s', who => {
     const env = on();
     const app = named('unaudited');
     env.putFor(app, 'secret');
-    const before = instance.log().length;
+    const before = instance().log().length;
     await expect(
       env.run([app], {}, undefined, {
         prepareAudit: () => Promise.reject(new Error('a full disk')),
       }),
     ).rejects.toThrow('a full disk');
-    expect(instance.log().slice(before)).not.toContain('statement:');
+    expect(instance().log().slice(before)).not.toContain('statement:');
     expect(env.rows).toEqual([]);
   });
 
@@ -459,7 +438,7 @@ describe.each(['master', 'superuser'] as const)('as %s', who => {
         ...session,
         query: async (sql, values) => {
           if (sql.startsWith('CREATE DATABASE')) {
-            await instance.sql(
+            await instance().sql(
               `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'`,
             );
           }
@@ -478,7 +457,7 @@ describe.each(['master', 'superuser'] as const)('as %s', who => {
     const inside = named('inside');
     env.putFor(inside, 'secret');
     await env.run([inside]);
-    await instance.as(
+    await instance().as(
       { username: inside.username, password: 'secret' },
       inside.databaseName,
       'GRANT CREATE ON SCHEMA public TO PUBLIC',
@@ -496,7 +475,7 @@ describe.each(['master', 'superuser'] as const)('as %s', who => {
     env.putFor(app, CANARY);
     const first = await env.run([app]);
     // And where statements fail.
-    await instance.sql(`ALTER ROLE ${app.username} PASSWORD 'x'`);
+    await instance().sql(`ALTER ROLE ${app.username} PASSWORD 'x'`);
     const failing: Connect = async target => {
       const session = await env.connections(target);
       return {
@@ -510,108 +489,22 @@ describe.each(['master', 'superuser'] as const)('as %s', who => {
     };
     const failed = await env.run([app], {}, failing);
     expect(failed.outcome).toBe('failed');
-    await instance.sql(`ALTER ROLE ${app.username} NOLOGIN`);
+    await instance().sql(`ALTER ROLE ${app.username} NOLOGIN`);
     await env.run([app]);
     const everywhere = JSON.stringify([first, failed, env.rows]);
-    for (const text of [everywhere, instance.log()]) {
+    for (const text of [everywhere, instance().log()]) {
       expect(text).not.toContain('cAnArY');
-      expect(text).not.toContain(instance[who].password);
+      expect(text).not.toContain(instance()[who].password);
     }
   });
-});
-
-describe('scramVerifier', () => {
-  it('makes of any password one that logs in', async () => {
-    await instance.sql('CREATE ROLE any_password LOGIN');
-    const passwords = fc
-      .string({ unit: 'binary', minLength: 1 })
-      .filter(text => !text.includes('\0') && isPreparedAlike(text));
-    await fc.assert(
-      fc.asyncProperty(passwords, async password => {
-        await instance.sql(
-          `ALTER ROLE any_password PASSWORD ${quoteLiteral(
-            scramVerifier(password),
-          )}`,
-        );
-        await instance.as(
-          { username: 'any_password', password },
-          'postgres',
-          'SELECT 1',
-        );
-      }),
-      { numRuns: 150 },
-    );
-  });
-});
-
-describe('as a master that others came before', () => {
-  it('prints the GRANT that a person must run', async () => {
-    const env = environmentOn(instance, instance.master);
-    const app = entry('restored');
-    env.putFor(app, 'secret');
-    await instance.sql(`CREATE ROLE ${app.username} LOGIN`);
-    const { databases } = await env.run([app], { adopt: true });
-    expect(databases[0].problems[0]).toContain(
-      `GRANT "${app.username}" TO "goldenpath_master" WITH ADMIN OPTION;`,
-    );
-    await instance.sql(
-      `GRANT "${app.username}" TO "goldenpath_master" WITH ADMIN OPTION`,
-    );
-    expect(await env.run([app], { adopt: true })).toMatchObject({
-      outcome: 'done',
-    });
-  });
-
-  it('is told in words when its own password is wrong', async () => {
-    const env = environmentOn(instance, {
-      ...instance.master,
-      password: 'wrong',
-    });
-    await expect(env.run([])).rejects.toThrow(
-      /does not accept the password of the master "goldenpath_master" that is in goldenpath\/dev\/rds\/master/,
-    );
-  });
-
-  it('has a REVOKE that only warns fail', async () => {
-    const session = await environmentOn(instance, instance.master).connections({
-      host: 'localhost',
-      port: instance.port,
-      database: 'postgres',
-      ...instance.master,
-      applicationName: 'test',
-      isReadOnly: false,
-    });
-    try {
-      await expect(
-        session.query('REVOKE CONNECT ON DATABASE postgres FROM PUBLIC'),
-      ).rejects.toMatchObject({ name: 'SqlError', sqlState: '01006' });
-    } finally {
-      await session.close();
-    }
-  });
-
-  it('names host and cause when the certificate does not verify', async () => {
-    await expect(
-      connectPostgres()({
-        host: 'localhost',
-        port: instance.port,
-        database: 'postgres',
-        ...instance.master,
-        applicationName: 'test',
-        isReadOnly: true,
-      }),
-    ).rejects.toThrow(
-      /localhost:\d+: the server's certificate does not verify .*--ca-file/,
-    );
-  });
-});
+};
 
 /** Everything that a run could have changed. */
-const everything = () =>
+const everything = (instance: Instance) =>
   instance.sql(
     `SELECT (SELECT json_agg(d ORDER BY d.oid) FROM pg_database d)::text AS databases,
             (SELECT json_agg(a ORDER BY a.oid) FROM pg_authid a)::text AS roles,
-            (SELECT json_agg(m ORDER BY m.oid) FROM pg_auth_members m)::text AS members`,
+            (SELECT json_agg(m ORDER BY m.roleid, m.member, m.grantor) FROM pg_auth_members m)::text AS members`,
   );
 
 /** Connections that end, all of them, once so many statements of the plan are done and before their outcome is known. */

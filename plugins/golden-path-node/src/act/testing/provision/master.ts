@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import type { PostgresVersion } from '@goldenpath/local-platform/src/postgres';
+import { connectPostgres } from '../../../adapters/postgres/connectPostgres';
+import { ADMIN_OPTION_VERSION } from '../../../decide/observation';
+import { isPreparedAlike, scramVerifier } from '../../../decide/scram';
+import { quoteLiteral } from '../../../decide/sql';
+import { entry, environmentOn, Instance } from '../instance';
+
+/** What doesn't depend on the kind of master. */
+export const testMaster = (
+  version: PostgresVersion,
+  instance: () => Instance,
+) => {
+  describe('scramVerifier', () => {
+    it('makes of any password one that logs in', async () => {
+      await instance().sql('CREATE ROLE any_password LOGIN');
+      const passwords = fc
+        .string({ unit: 'binary', minLength: 1 })
+        .filter(text => !text.includes('\0') && isPreparedAlike(text));
+      await fc.assert(
+        fc.asyncProperty(passwords, async password => {
+          await instance().sql(
+            `ALTER ROLE any_password PASSWORD ${quoteLiteral(
+              scramVerifier(password),
+            )}`,
+          );
+          await instance().as(
+            { username: 'any_password', password },
+            'postgres',
+            'SELECT 1',
+          );
+        }),
+        { numRuns: 40 },
+      );
+    });
+  });
+
+  describe('as a master that others came before', () => {
+    const restored = async () => {
+      const env = environmentOn(instance(), instance().master);
+      const app = entry('restored');
+      env.putFor(app, 'secret');
+      await instance().sql(`CREATE ROLE ${app.username} LOGIN`);
+      return { env, app };
+    };
+    if (version < ADMIN_OPTION_VERSION) {
+      it('adopts their roles: CREATEROLE is enough before there was an ADMIN OPTION', async () => {
+        const { env, app } = await restored();
+        expect(await env.run([app], { adopt: true })).toMatchObject({
+          outcome: 'done',
+        });
+      });
+    } else {
+      it('prints the GRANT that a person must run', async () => {
+        const { env, app } = await restored();
+        const { databases } = await env.run([app], { adopt: true });
+        expect(databases[0].problems[0]).toContain(
+          `GRANT "${app.username}" TO "goldenpath_master" WITH ADMIN OPTION;`,
+        );
+        await instance().sql(
+          `GRANT "${app.username}" TO "goldenpath_master" WITH ADMIN OPTION`,
+        );
+        expect(await env.run([app], { adopt: true })).toMatchObject({
+          outcome: 'done',
+        });
+      });
+    }
+
+    it('is told in words when its own password is wrong', async () => {
+      const env = environmentOn(instance(), {
+        ...instance().master,
+        password: 'wrong',
+      });
+      await expect(env.run([])).rejects.toThrow(
+        /does not accept the password of the master "goldenpath_master" that is in goldenpath\/dev\/rds\/master/,
+      );
+    });
+
+    it('has a REVOKE that only warns fail', async () => {
+      const session = await environmentOn(
+        instance(),
+        instance().master,
+      ).connections({
+        host: 'localhost',
+        port: instance().port,
+        database: 'postgres',
+        ...instance().master,
+        applicationName: 'test',
+        isReadOnly: false,
+      });
+      try {
+        await expect(
+          session.query('REVOKE CONNECT ON DATABASE postgres FROM PUBLIC'),
+        ).rejects.toMatchObject({ name: 'SqlError', sqlState: '01006' });
+      } finally {
+        await session.close();
+      }
+    });
+
+    it('names host and cause when the certificate does not verify', async () => {
+      await expect(
+        connectPostgres()({
+          host: 'localhost',
+          port: instance().port,
+          database: 'postgres',
+          ...instance().master,
+          applicationName: 'test',
+          isReadOnly: true,
+        }),
+      ).rejects.toThrow(
+        /localhost:\d+: the server's certificate does not verify .*--ca-file/,
+      );
+    });
+  });
+};
