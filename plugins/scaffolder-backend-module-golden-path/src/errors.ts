@@ -9,3 +9,8 @@ export class WorkflowRunFailedError extends CustomErrorBase {
 export class ProvisionFailedError extends CustomErrorBase {
   name = 'ProvisionFailedError' as const;
 }
+
+/** What the provisioner did is done, and could not be written down in the infra repo. */
+export class RecordFailedError extends CustomErrorBase {
+  name = 'RecordFailedError' as const;
+}

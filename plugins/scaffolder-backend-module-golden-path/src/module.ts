@@ -21,6 +21,7 @@ import {
 import {
   auditFile,
   connectPostgres,
+  createCommits,
   createContents,
   createPullRequestReader,
   createRepositories,
@@ -140,6 +141,11 @@ export const scaffolderModuleGoldenPath = createBackendModule({
           createRdsProvisionAction({
             config,
             infraFiles,
+            editInfraFiles: createCommits(
+              octokitFor,
+              config.infraRepo,
+              config.infraRepo.baseBranch,
+            ).edit,
             secrets: createSecretsReader(
               createSecretsManagerClient({ region: config.provision.region }),
             ),

@@ -46,6 +46,23 @@ export const closeAuditLine = (text: string): string => {
   return isQuoteOpen ? '"\n' : '\n';
 };
 
+/**
+ * An audit's text with those of the rows at its end that it doesn't have yet; undefined where it has them all.
+ * @param text - undefined where there is no audit yet
+ */
+export const withAuditRows = (
+  text: string | undefined,
+  rows: readonly AuditRow[],
+): string | undefined => {
+  const lineOf = (row: AuditRow) => printAuditRows([row]);
+  const before = text ?? AUDIT_HEADER;
+  const known = new Set(parseAudit(before).map(lineOf));
+  const missing = rows.map(lineOf).filter(line => !known.has(line));
+  return missing.length === 0
+    ? undefined
+    : before + closeAuditLine(before) + missing.join('');
+};
+
 /** A role or database that is there, by the action that would have made it. */
 export interface Made {
   action: Extract<AuditAction, 'create_role' | 'create_database'>;

@@ -66,6 +66,13 @@ describe('goldenpath:rds:provision', () => {
     action = createRdsProvisionAction({
       config: harness.config,
       infraFiles: { read: async path => files.get(path) },
+      editInfraFiles: async (paths, message, edit) => {
+        const edited = edit(
+          new Map(paths.map(path => [path, files.get(path)])),
+        );
+        for (const [path, text] of edited) files.set(path, text);
+        return edited.size > 0 ? `http://github/${message}` : undefined;
+      },
       secrets,
       connect: async () => connectPostgres({ ca: postgres.ca }),
       auditFile,
@@ -98,7 +105,10 @@ describe('goldenpath:rds:provision', () => {
     const [dryRun, apply] = exampleInputs(action).map(one => one.input);
 
     const planned = await run(dryRun);
-    expect(planned).toEqual({ changes: expect.any(Number) });
+    expect(planned).toEqual({
+      changes: expect.any(Number),
+      plan: expect.stringContaining('create role users\\_app'),
+    });
     expect(planned.changes).toBeGreaterThan(0);
     expect(await databases()).not.toContain('users_db');
     expect(existsSync(join(workspacePath, AUDIT))).toBe(false);
@@ -106,12 +116,18 @@ describe('goldenpath:rds:provision', () => {
     expect(await run(apply)).toEqual({
       changes: expect.any(Number),
       auditPath: AUDIT,
+      commitUrl: 'http://github/chore(rds): audit and status of dev',
+      plan: expect.stringContaining('create role users\\_app'),
+      result: expect.stringContaining('| users\\_db | changed |'),
     });
     expect(await databases()).toContain('users_db');
     expect(readFileSync(join(workspacePath, AUDIT), 'utf8')).toContain(
       `backstage,task-1,users_db,users_app,create_database,success`,
     );
-    expect(await run(apply)).toEqual({ changes: 0, auditPath: AUDIT });
+    expect(files.get(AUDIT)).toBe(
+      readFileSync(join(workspacePath, AUDIT), 'utf8'),
+    );
+    expect(await run(apply)).toMatchObject({ changes: 0, auditPath: AUDIT });
     expect(log.join('\n')).toContain('Nothing to do.');
     expect(
       log.join('\n') + readFileSync(join(workspacePath, AUDIT), 'utf8'),

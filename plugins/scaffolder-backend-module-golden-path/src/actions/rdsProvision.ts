@@ -13,17 +13,24 @@ import {
 import {
   AuditSink,
   Connect,
+  DatabaseResult,
+  EditFiles,
   InfraFiles,
   locateTfvars,
+  planMarkdown,
   printEvent,
   provision,
+  ProvisionEvent,
+  ProvisionMode,
   ProvisionResult,
   readTfvars,
+  recordProvision,
+  resultMarkdown,
   SecretsReader,
 } from '@goldenpath/plugin-golden-path-node';
 import { stopWhenCancelled } from '../cancellation';
 import { GoldenPathConfig } from '../config';
-import { ProvisionFailedError } from '../errors';
+import { ProvisionFailedError, RecordFailedError } from '../errors';
 import { examples } from './rdsProvision.examples';
 
 /** Runs the provisioner for what the infra repo declares for an environment. */
@@ -31,6 +38,8 @@ export const createRdsProvisionAction = (deps: {
   config: GoldenPathConfig;
   /** The infra repo at its base branch. */
   infraFiles: InfraFiles;
+  /** Commits to that branch. */
+  editInfraFiles: EditFiles;
   secrets: SecretsReader;
   connect(): Promise<Connect>;
   auditFile(path: string): AuditSink;
@@ -47,6 +56,13 @@ export const createRdsProvisionAction = (deps: {
         environment: z => z.string().describe('dev, test, staging or prod'),
         dryRun: z =>
           z.boolean().describe('Show the plan and change nothing').optional(),
+        thenApply: z =>
+          z
+            .boolean()
+            .describe(
+              'With dryRun: a later step makes the changes, so whoever may not is told at once',
+            )
+            .optional(),
       },
       output: {
         changes: z =>
@@ -56,13 +72,26 @@ export const createRdsProvisionAction = (deps: {
             .string()
             .describe('The audit, in the workspace as in the infra repo')
             .optional(),
+        commitUrl: z =>
+          z
+            .string()
+            .describe('The commit of audit and status in the infra repo')
+            .optional(),
+        plan: z => z.string().describe('What differs, as Markdown'),
+        result: z =>
+          z
+            .string()
+            .describe('Database, outcome, changes and problems, as Markdown')
+            .optional(),
       },
     },
     async handler(ctx) {
       const { config } = deps;
       const environment = parseEnvironment(ctx.input.environment, config);
       const mode = ctx.isDryRun || ctx.input.dryRun ? 'dry-run' : 'apply';
-      if (mode === 'apply' && environment !== 'dev') {
+      const willChange =
+        mode === 'apply' || (ctx.input.thenApply && !ctx.isDryRun);
+      if (willChange && environment !== 'dev') {
         assertMember(ctx.user?.entity, environment, config.provision.groups);
       }
       stopWhenCancelled(ctx);
@@ -71,34 +100,87 @@ export const createRdsProvisionAction = (deps: {
         mode: 'auto',
         environmentsPath: config.infraRepo.environmentsPath,
       });
-      const audit = await bringAudit(ctx, environment, deps.infraFiles);
-      const result = await provision(
-        {
-          environment,
-          entries: await readTfvars(tfvars.text, tfvars.path),
-          options: {
-            mode,
-            secretPrefix: config.secretPrefix,
-            buildId: 'backstage',
-            runId: ctx.task.id,
-            signal: ctx.signal,
-          },
-        },
-        {
-          secrets: deps.secrets,
-          connect: await deps.connect(),
-          audit: deps.auditFile(audit),
-          report: event => {
-            for (const line of printEvent(event)) ctx.logger.info(line);
-          },
-          now: deps.now,
-        },
+      const entries = await readTfvars(tfvars.text, tfvars.path);
+      const audit = deps.auditFile(
+        await bringAudit(ctx, environment, deps.infraFiles),
       );
+      const record = async (databases: readonly DatabaseResult[]) => {
+        if (mode !== 'apply') return;
+        const commitUrl = await commitRecord(
+          { environment, audit: await audit.read(), databases },
+          deps,
+        );
+        if (commitUrl) ctx.output('commitUrl', commitUrl);
+      };
+
+      const events: ProvisionEvent[] = [];
+      let result: ProvisionResult;
+      try {
+        result = await provision(
+          {
+            environment,
+            entries,
+            options: {
+              mode,
+              secretPrefix: config.secretPrefix,
+              buildId: 'backstage',
+              runId: ctx.task.id,
+              signal: ctx.signal,
+            },
+          },
+          {
+            secrets: deps.secrets,
+            connect: await deps.connect(),
+            audit,
+            report: event => {
+              events.push(event);
+              for (const line of printEvent(event)) ctx.logger.info(line);
+            },
+            now: deps.now,
+          },
+        );
+      } catch (error) {
+        // A record that can't be made must not hide why the run failed.
+        await record([]).catch(failure => ctx.logger.warn(failure.message));
+        throw error;
+      }
       ctx.output('changes', result.changes);
-      if (mode === 'apply') ctx.output('auditPath', auditPath(environment));
-      assertDone(result);
+      ctx.output('plan', planOf(events));
+      if (mode === 'apply') {
+        ctx.output('auditPath', auditPath(environment));
+        ctx.output('result', resultMarkdown(result.databases));
+      }
+      await record(result.databases);
+      assertDone(result, mode);
     },
   });
+
+const planOf = (events: readonly ProvisionEvent[]): string =>
+  planMarkdown(
+    events.flatMap(event => (event.type === 'plan' ? event.databases : [])),
+    events.flatMap(event => (event.type === 'note' ? [event] : [])),
+  );
+
+const commitRecord = async (
+  run: Omit<Parameters<typeof recordProvision>[0], 'catalogPath'>,
+  {
+    config: { infraRepo },
+    editInfraFiles,
+  }: { config: GoldenPathConfig; editInfraFiles: EditFiles },
+): Promise<string | undefined> => {
+  try {
+    return await recordProvision(
+      { ...run, catalogPath: infraRepo.catalogPath },
+      editInfraFiles,
+    );
+  } catch (error) {
+    const { owner, repo, baseBranch } = infraRepo;
+    throw new RecordFailedError(
+      `The databases are as this log says, but audit and status could not be written to ${baseBranch} of ${owner}/${repo}. Let Backstage's GitHub credentials push there, then press Retry: it changes no database twice, and writes down what is there`,
+      error as Error,
+    );
+  }
+};
 
 const parseEnvironment = (input: unknown, config: GoldenPathConfig): string => {
   const parsed = requestSchema(config).shape.environment.safeParse(input);
@@ -140,14 +222,19 @@ const bringAudit = async (
   return path;
 };
 
-const assertDone = ({ outcome, databases }: ProvisionResult) => {
+const assertDone = (
+  { outcome, databases }: ProvisionResult,
+  mode: ProvisionMode,
+) => {
   if (outcome === 'done') return;
   const problems = databases.flatMap(({ database, problems: own }) =>
     own.map(problem => `- ${database}: ${problem}`),
   );
   throw new ProvisionFailedError(
-    `Not every database is as declared; what was done stands in the audit, and Retry goes on from there.\n${problems.join(
-      '\n',
-    )}`,
+    `${
+      mode === 'apply'
+        ? 'Not every database is as declared; what was done stands in the audit, and Retry goes on from there.'
+        : 'Not every database can be made as declared; nothing was changed.'
+    }\n${problems.join('\n')}`,
   );
 };

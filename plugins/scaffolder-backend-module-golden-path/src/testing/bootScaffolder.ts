@@ -13,10 +13,18 @@ import { parse } from 'yaml';
 import { scaffolderModuleGoldenPath } from '../module';
 import { FakeGitHub } from './fakeGitHub';
 
-export const TEMPLATE_FILE = resolvePackagePath(
-  '@goldenpath/plugin-scaffolder-backend-module-golden-path',
-  '../../templates/backend-app-rds/template.yaml',
-);
+const templateEntity = (name: string): Entity => {
+  const file = resolvePackagePath(
+    '@goldenpath/plugin-scaffolder-backend-module-golden-path',
+    `../../templates/${name}/template.yaml`,
+  );
+  const template = parse(readFileSync(file, 'utf8')) as Entity;
+  template.metadata.namespace = 'default';
+  template.metadata.annotations = {
+    'backstage.io/managed-by-location': `file:${file}`,
+  };
+  return template;
+};
 
 const entity = (kind: string, name: string, spec: JsonObject): Entity => ({
   apiVersion: 'backstage.io/v1alpha1',
@@ -38,22 +46,23 @@ export interface TaskEvent {
   };
 }
 
-/** A scaffolder with the golden path's module and template, GitHub at the HTTP seam, and a catalog in memory. */
+/** A scaffolder with the golden path's module and a template, GitHub at the HTTP seam, and a catalog in memory. */
 export const bootScaffolder = async (
-  github: FakeGitHub,
+  github: Pick<FakeGitHub, 'host' | 'integration'>,
   config: JsonObject = {},
+  template = 'backend-app-rds',
 ) => {
-  const template = parse(readFileSync(TEMPLATE_FILE, 'utf8')) as Entity;
-  template.metadata.namespace = 'default';
-  template.metadata.annotations = {
-    'backstage.io/managed-by-location': `file:${TEMPLATE_FILE}`,
-  };
   const catalog = catalogServiceMock({
     entities: [
       entity('Group', 'platform-team', { type: 'team', children: [] }),
       // Whom startTestBackend takes a request without credentials for.
-      entity('User', 'mock', { memberOf: ['platform-team'] }),
-      template,
+      {
+        ...entity('User', 'mock', { memberOf: ['platform-team'] }),
+        relations: [
+          { type: 'memberOf', targetRef: 'group:default/platform-team' },
+        ],
+      },
+      templateEntity(template),
     ],
   });
   // The mock keeps no locations: ours gives out the app's entity as the catalog would.
@@ -119,7 +128,7 @@ export const bootScaffolder = async (
     /** Sends the form. */
     createTask: (values: JsonObject) =>
       json('/v2/tasks', {
-        templateRef: 'template:default/backend-app-rds',
+        templateRef: `template:default/${template}`,
         values,
       }),
     retry: (id: string) => json(`/v2/tasks/${id}/retry`, {}),

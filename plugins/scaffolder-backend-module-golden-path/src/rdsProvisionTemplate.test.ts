@@ -1,0 +1,296 @@
+import { TestGitHub } from '@goldenpath/local-platform/src/github/testing/testGitHub';
+import { startSecretsManager } from '@goldenpath/local-platform/src/secrets-manager';
+import {
+  auditPath,
+  CATALOG_PATH,
+  masterSecretName,
+  secretName,
+  standaloneTfvarsPath,
+} from '@goldenpath/plugin-golden-path-common';
+import { join } from 'node:path';
+import { bootScaffolder, stepStatuses, textOf } from './testing/bootScaffolder';
+import { startTemporaryPostgres } from './testing/temporaryPostgres';
+
+jest.setTimeout(120_000);
+
+const REPO = 'acme/platform-infra';
+const PASSWORD = 'canary-7f3a "x"';
+
+const declare = (database: string, environment: string) => ({
+  [standaloneTfvarsPath(environment)]: `application_databases = {
+  ${database} = {
+    database_name = "${database}"
+    username      = "${database}_app"
+  }
+}
+`,
+});
+const catalogEntry = (
+  database: string,
+  environment: string,
+) => `  ${environment}:
+    ${database}:
+      metadata: { id: X, component: app, owner: team, requested_by: jane, domain: delivery, risk: medium, status: pending, created_date: "2026-11-24" }
+      configuration: { username: ${database}_app, size_tier: small, instance_class: db.t3.micro, secret_path: ${secretName(
+  environment,
+  database,
+)} }
+`;
+
+/** The template as Backstage runs it: module.ts, a real PostgreSQL, and GitHub and Secrets Manager by their protocols. */
+describe('the template rds-provision', () => {
+  const github = new TestGitHub();
+  let postgres: Awaited<ReturnType<typeof startTemporaryPostgres>>;
+  let secretsManager: Awaited<ReturnType<typeof startSecretsManager>>;
+  const scaffolders: Array<Awaited<ReturnType<typeof bootScaffolder>>> = [];
+  let asMember: Awaited<ReturnType<typeof boot>>;
+  const env = { ...process.env };
+
+  beforeAll(async () => {
+    postgres = await startTemporaryPostgres();
+    await github.start();
+    await github.github.createRepository('acme', 'platform-infra', {
+      ...declare('users_db', 'dev'),
+      ...declare('orders_db', 'prod'),
+      ...declare('bad_db', 'test'),
+      [CATALOG_PATH]: `version: "1.0"\ndatabases:\n${[
+        catalogEntry('users_db', 'dev'),
+        catalogEntry('orders_db', 'prod'),
+        catalogEntry('bad_db', 'test'),
+      ].join('')}`,
+    });
+    secretsManager = await startSecretsManager({
+      port: 0,
+      stateFile: join(github.folder, 'secrets.json'),
+    });
+    Object.assign(process.env, {
+      AWS_REGION: 'eu-central-1',
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+    });
+    const { host, port, master } = postgres;
+    for (const [environment, dbname] of [
+      ['dev', 'users_db'],
+      ['prod', 'orders_db'],
+      ['test', 'bad_db'],
+    ]) {
+      await putSecret(masterSecretName(environment), { host, port, ...master });
+      await putSecret(secretName(environment, dbname), {
+        host,
+        port,
+        dbname,
+        username: `${dbname}_app`,
+        password: PASSWORD,
+      });
+    }
+    asMember = await boot([
+      'group:default/dba-team',
+      'Group:default/Platform-Team',
+    ]);
+  });
+  afterAll(async () => {
+    for (const scaffolder of scaffolders) await scaffolder.stop();
+    await secretsManager.stop();
+    await github.stop();
+    await postgres.stop();
+    process.env = env;
+  });
+
+  const putSecret = async (name: string, value: object) => {
+    const answer = await fetch(secretsManager.url, {
+      method: 'POST',
+      headers: { 'x-amz-target': 'secretsmanager.CreateSecret' },
+      body: JSON.stringify({ Name: name, SecretString: JSON.stringify(value) }),
+    });
+    expect(answer.status).toBe(200);
+  };
+
+  /** The mock user is a member of platform-team. */
+  const boot = async (groups: string[]) => {
+    const { url, apiUrl, rawUrl } = github.github;
+    const { host } = new URL(url);
+    const scaffolder = await bootScaffolder(
+      {
+        host,
+        integration: {
+          host,
+          apiBaseUrl: apiUrl,
+          rawBaseUrl: rawUrl,
+          token: 'local-token',
+        },
+      },
+      {
+        goldenPath: {
+          infraRepo: { repoUrl: `${host}?owner=acme&repo=platform-infra` },
+          provision: { groups, caFile: postgres.caFile },
+        },
+      },
+      'rds-provision',
+    );
+    scaffolders.push(scaffolder);
+    return async (environment: string, whatToDo: string) => {
+      const { body } = await scaffolder.createTask({ environment, whatToDo });
+      const task = await scaffolder.finished(body.id);
+      expect(JSON.stringify(task)).not.toContain('canary');
+      return {
+        ...task,
+        steps: stepStatuses(task.events),
+        says: textOf(task.events),
+        output: task.events.find(event => event.type === 'completion')?.body
+          .output,
+      };
+    };
+  };
+  const asSuperuser = async (sql: string) => {
+    const client = await postgres.connectAsSuperuser();
+    try {
+      return (await client.query(sql)).rows;
+    } finally {
+      await client.end();
+    }
+  };
+  const hasDatabase = async (name: string) =>
+    (await asSuperuser('SELECT datname FROM pg_database')).some(
+      ({ datname }) => datname === name,
+    );
+  const status = async (database: string) =>
+    new RegExp(`${database}:\\n.*status: (\\w+)`).exec(
+      (await github.read(REPO, CATALOG_PATH))!,
+    )?.[1];
+  const commits = async () =>
+    (await github.call('GET', `/repos/${REPO}/commits`)).body.length;
+
+  it('shows the plan first, makes the changes where asked to, and writes them down in the infra repo', async () => {
+    const run = asMember;
+    const before = await commits();
+
+    const planned = await run('dev', 'dry-run');
+    expect([planned.status, planned.says]).toEqual([
+      'completed',
+      expect.stringContaining('create role users_db_app'),
+    ]);
+    expect(planned.steps).toEqual({ plan: 'completed', apply: 'skipped' });
+    expect(planned.output!.links).toEqual([]);
+    expect(planned.output!.text).toEqual([
+      {
+        title: 'Plan',
+        default: true,
+        content: expect.stringMatching(
+          /create role users\\_db\\_app[^]*Nothing was changed\.$/,
+        ),
+      },
+    ]);
+    expect(await hasDatabase('users_db')).toBe(false);
+    expect(await commits()).toBe(before);
+
+    const applied = await run('dev', 'apply');
+    expect([applied.status, applied.says]).toEqual([
+      'completed',
+      expect.any(String),
+    ]);
+    expect(applied.output!.text!.map(({ title }) => title)).toEqual([
+      'Result',
+      'Plan',
+    ]);
+    expect(applied.output!.text![0].content).toContain(
+      '| users\\_db | changed | 6 |',
+    );
+    expect(await hasDatabase('users_db')).toBe(true);
+    expect(await status('users_db')).toBe('active');
+    expect(await status('orders_db')).toBe('pending');
+    const audit = await github.read(REPO, auditPath('dev'));
+    expect(audit).toContain('users_db,users_db_app,create_database,success');
+    expect(audit).not.toContain('canary');
+    const [{ url }] = applied.output!.links!;
+    expect((await fetch(url!)).status).toBe(200);
+    expect(await commits()).toBe(before + 1);
+
+    const again = await run('dev', 'apply');
+    expect(again.output!.text![0].content).toBe(
+      '**0 changes** made; 1 database unchanged.',
+    );
+    expect(
+      (await github.read(REPO, auditPath('dev')))!.startsWith(audit!),
+    ).toBe(true);
+  });
+
+  it('tells whoever may not at once, changes nothing, and shows everybody the plan', async () => {
+    const run = await boot(['group:default/dba-team']);
+    const before = await commits();
+    const refused = await run('prod', 'apply');
+    expect(refused.steps).toEqual({ plan: 'failed', apply: 'skipped' });
+    expect(refused.says).toContain(
+      'Only members of group:default/dba-team may provision "prod"; a dry run is open to everybody.',
+    );
+    expect(refused.says).not.toContain('create role');
+
+    const planned = await run('prod', 'dry-run');
+    expect(planned.status).toBe('completed');
+    expect(planned.output!.text![0].content).toContain(
+      'create role orders\\_db\\_app',
+    );
+    expect(await hasDatabase('orders_db')).toBe(false);
+    expect(await commits()).toBe(before);
+  });
+
+  it('lets a member of the groups change prod', async () => {
+    const applied = await asMember('prod', 'apply');
+    expect([applied.status, applied.says]).toEqual([
+      'completed',
+      expect.any(String),
+    ]);
+    expect(await hasDatabase('orders_db')).toBe(true);
+    expect(await status('orders_db')).toBe('active');
+  });
+
+  it('shows in words what failed half way, and writes that down too', async () => {
+    const { username } = postgres.master;
+    // Enough for the plan, and one too few for the changes.
+    await asSuperuser(`ALTER ROLE ${username} CONNECTION LIMIT 2`);
+    const failed = await asMember('test', 'apply');
+    await asSuperuser(`ALTER ROLE ${username} CONNECTION LIMIT -1`);
+    expect(failed.status).toBe('failed');
+    expect(failed.steps).toEqual({ plan: 'completed', apply: 'failed' });
+    expect(failed.says).toContain('too many connections for role');
+    expect(await github.read(REPO, auditPath('test'))).toMatch(
+      /observe,failed,.*too many connections for role/,
+    );
+    expect(await status('bad_db')).toBe('pending');
+  });
+
+  it('stops at a plan that is refused, and changes nothing', async () => {
+    await asSuperuser('CREATE DATABASE bad_db');
+    const before = await commits();
+    const refused = await asMember('test', 'apply');
+    expect(refused.steps).toEqual({ plan: 'failed', apply: 'skipped' });
+    expect(refused.says).toContain('nothing was changed.');
+    expect(refused.says).toContain('bad_db: Database bad_db belongs to');
+    expect(await commits()).toBe(before);
+  });
+
+  it('says how to go on where the infra repo takes no commit', async () => {
+    const protection = `/repos/${REPO}/branches/main/protection`;
+    await asSuperuser('DROP DATABASE bad_db');
+    await github.call('PUT', protection, {
+      required_status_checks: null,
+      enforce_admins: true,
+      required_pull_request_reviews: { required_approving_review_count: 1 },
+      restrictions: null,
+    });
+    const unwritten = await asMember('test', 'apply');
+    await github.call('DELETE', protection);
+    expect(unwritten.steps).toEqual({ plan: 'completed', apply: 'failed' });
+    expect(unwritten.says).toMatch(
+      /could not be written to main of acme\/platform-infra.*press Retry.*Protected branch update failed/s,
+    );
+    expect(await hasDatabase('bad_db')).toBe(true);
+
+    // What Retry does.
+    expect((await asMember('test', 'apply')).status).toBe('completed');
+    expect(await status('bad_db')).toBe('active');
+    expect(await github.read(REPO, auditPath('test'))).toContain(
+      'bad_db,bad_db_app,create_database,no_change',
+    );
+  });
+});
