@@ -40,7 +40,7 @@ const apply = async (
     failFast: options.failFast ?? true,
     version: 18,
     connect: async () => session,
-    verifierOf: () => 'verifier',
+    verifierOf: async () => 'verifier',
     now: () => new Date(0),
     track: (_, work) => work(),
     record: async more => {

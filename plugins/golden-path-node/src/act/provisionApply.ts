@@ -4,9 +4,9 @@ import type {
   AuditStatus,
 } from '@goldenpath/plugin-golden-path-common';
 import { AUDIT_ACTION_OF, Change, describeChange } from '../decide/change';
-import { DatabasePlan, PlannedStep } from '../decide/plan';
+import { changesOf, DatabasePlan, PlannedStep } from '../decide/plan';
 import type { ApplyOutcome } from '../decide/results';
-import { SqlContext, sqlOf } from '../decide/sql';
+import { needsVerifier, SqlContext, sqlOf } from '../decide/sql';
 import { isPasswordRestricted, isWorthRetrying } from '../decide/sqlState';
 import type { Session } from './provisionPorts';
 import type { Track } from './provisionProgress';
@@ -27,7 +27,7 @@ export interface ApplyOptions {
   /** Major version of the server. */
   version: number;
   connect(): Promise<Session>;
-  verifierOf(username: string): string;
+  verifierOf(username: string): Promise<string>;
   now(): Date;
   /** Resolves once the records are on disk. */
   record(records: ChangeRecord[]): Promise<void>;
@@ -92,7 +92,9 @@ const applyPlan = async (
   const { databaseName: database, username } = plan;
   const context: SqlContext = {
     version: options.version,
-    verifier: () => options.verifierOf(username),
+    verifier: changesOf(plan).some(needsVerifier)
+      ? await options.verifierOf(username)
+      : undefined,
   };
   let changes = 0;
   for (const step of plan.steps) {

@@ -1,4 +1,5 @@
-import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
+import { createHash, createHmac, pbkdf2, randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
 import saslprep from '@mongodb-js/saslprep';
 
 /** PostgreSQL's own default (`scram_iterations`). */
@@ -8,11 +9,11 @@ const ITERATIONS = 4096;
  * What PostgreSQL stores for a password, made here so that the server never sees, and never logs, the password itself:
  * `SCRAM-SHA-256$<iterations>:<salt>$<StoredKey>:<ServerKey>` (RFC 5802 §3; PostgreSQL, pg_authid.rolpassword).
  */
-export const scramVerifier = (
+export const scramVerifier = async (
   password: string,
   salt: Buffer = randomBytes(16),
-): string => {
-  const salted = pbkdf2Sync(
+): Promise<string> => {
+  const salted = await promisify(pbkdf2)(
     preparePassword(password),
     salt,
     ITERATIONS,

@@ -2,7 +2,7 @@ import { Change } from './change';
 import { quoteIdentifier, quoteLiteral, sqlOf } from './sql';
 
 const sql = (change: Change, version: number) =>
-  sqlOf(change, { version, verifier: () => 'SCRAM-SHA-256$4096:s$k:v' });
+  sqlOf(change, { version, verifier: 'SCRAM-SHA-256$4096:s$k:v' });
 const mark = { path: 'goldenpath/dev/users_db/postgres', versionId: 'v1' };
 const reason = '';
 

@@ -16,15 +16,15 @@ export const quoteLiteral = (text: string): string => {
 export interface SqlContext {
   /** Major version of the server. */
   version: number;
-  /** The SCRAM verifier of the role's password; asked for only where one is set. */
-  verifier(): string;
+  /** The SCRAM verifier of the role's password; needed only where one is set ({@link needsVerifier}). */
+  verifier?: string;
 }
 
 /** The statement that makes a change. */
 export const sqlOf = (change: Change, context: SqlContext): string => {
   switch (change.kind) {
     case 'create role':
-      return createRole(change, context.verifier());
+      return createRole(change, passwordOf(context));
     case 'adopt role':
     case 'mark role':
       return commentOnRole(change.role, change.mark);
@@ -33,9 +33,9 @@ export const sqlOf = (change: Change, context: SqlContext): string => {
         change.attributes,
       ).join(' ')}`;
     case 'set password':
-      return `ALTER ROLE ${quoteIdentifier(
-        change.role,
-      )} PASSWORD ${quoteLiteral(context.verifier())}`;
+      return `ALTER ROLE ${quoteIdentifier(change.role)} PASSWORD ${passwordOf(
+        context,
+      )}`;
     case 'end membership':
       return endMembership(change, context.version);
     case 'act as owner':
@@ -69,16 +69,28 @@ export const sqlOf = (change: Change, context: SqlContext): string => {
   }
 };
 
+/** Whether the statement sets a password. */
+export const needsVerifier = ({ kind }: Change): boolean =>
+  kind === 'create role' || kind === 'set password';
+
+const passwordOf = ({ verifier }: SqlContext): string => {
+  if (verifier === undefined)
+    throw new Error(
+      'No verifier was made for a statement that sets a password.',
+    );
+  return quoteLiteral(verifier);
+};
+
 const createRole = (
   { role, createdb, connectionLimit }: Extract<Change, { kind: 'create role' }>,
-  verifier: string,
+  password: string,
 ): string =>
   `CREATE ROLE ${quoteIdentifier(role)} ${attributeWords({
     login: true,
     createdb,
     createrole: false,
     connectionLimit,
-  }).join(' ')} PASSWORD ${quoteLiteral(verifier)}`;
+  }).join(' ')} PASSWORD ${password}`;
 
 const commentOnRole = (role: string, mark: SecretVersion): string =>
   `COMMENT ON ROLE ${quoteIdentifier(role)} IS ${quoteLiteral(

@@ -23,7 +23,6 @@ const stateOf = (error: unknown): string | undefined =>
 export const isWrongPassword = (error: unknown) =>
   stateOf(error) === WRONG_PASSWORD;
 
-
 export const isDatabaseMissing = (error: unknown) =>
   stateOf(error) === DATABASE_MISSING;
 

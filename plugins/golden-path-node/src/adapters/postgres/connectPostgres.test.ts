@@ -30,6 +30,10 @@ describe('connectPostgres', () => {
     expect(error.message).not.toContain('cAnArY');
   });
 
+  it.each(['', 'nonsense'])('refuses %j as a CA', ca => {
+    expect(() => connectPostgres({ ca })).toThrow('holds no certificate');
+  });
+
   it('never goes on without TLS', async () => {
     let received = Buffer.alloc(0);
     const server = createServer(socket => {

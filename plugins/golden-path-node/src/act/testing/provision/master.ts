@@ -21,7 +21,7 @@ export const testMaster = (
         fc.asyncProperty(passwords, async password => {
           await instance().sql(
             `ALTER ROLE any_password PASSWORD ${quoteLiteral(
-              scramVerifier(password),
+              await scramVerifier(password),
             )}`,
           );
           await instance().as(
