@@ -6,7 +6,7 @@ INSTALLED := node_modules/.package-lock.json
 APP := packages/app/dist/index.html
 APP_SOURCES := packages/app/package.json $(shell find packages/app/src packages/app/public -type f)
 
-.PHONY: help start test test-fast lint screenshots packages install node
+.PHONY: help start test test-fast lint bench screenshots packages install node
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort -u | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{ printf "%-34s %s\n", $$1, $$2 }'
@@ -22,6 +22,9 @@ test-fast: $(INSTALLED) ## Run the fast tests only
 
 lint: $(INSTALLED) ## Check types and lint
 	@node scripts/run-tests.js tsc lint
+
+bench: $(INSTALLED) ## Measure how fast it is, as ratios to a floor in the same run
+	@for bench in benchmarks/*.bench.js; do echo "== $$bench"; node "$$bench"; done
 
 screenshots: $(INSTALLED) $(APP) ## Take the pictures of the README anew, by the browser test
 	@GOLDENPATH_SCREENSHOTS=test-results/screenshots node node_modules/.bin/jest --ci tests/e2e/browser --selectProjects e2e

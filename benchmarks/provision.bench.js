@@ -1,0 +1,306 @@
+/**
+ * How fast `goldenpath-rds provision` is, as a process, against provisionFloor.js in the same run, interleaved.
+ *
+ *   node benchmarks/provision.bench.js [databases] [rounds]
+ *
+ * PostgreSQL is the newest that the workspace installs, its data on tmpfs where there is one. The command measured is the
+ * self-contained one of `make cli`, or what GOLDENPATH_RDS names (a goldenpath-rds.js).
+ */
+require('@backstage/cli-node/config/nodeTransform.cjs');
+const { spawn } = require('node:child_process');
+const { randomBytes } = require('node:crypto');
+const fs = require('node:fs');
+const { tmpdir } = require('node:os');
+const { join } = require('node:path');
+const {
+  startPostgres,
+} = require('../packages/local-platform/src/postgres/index.ts');
+const {
+  startSecretsManager,
+} = require('../packages/local-platform/src/secrets-manager/index.ts');
+const {
+  scramVerifier,
+} = require('../plugins/golden-path-node/src/decide/scram.ts');
+const { commandLine } = require('./commandLine');
+
+const COUNT = Number(process.argv[2] ?? 300);
+const ROUNDS = Number(process.argv[3] ?? 3);
+const LARGE = 1000;
+
+const scratchRoot = fs.existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+const scratch = fs.mkdtempSync(join(scratchRoot, 'golden-path-bench-'));
+fs.chmodSync(scratch, 0o755);
+
+/** Runs a program of ours. @returns seconds of wall time, and the peak of its memory in MiB */
+const time = (args, env = {}) =>
+  new Promise((resolve, reject) => {
+    const usage = join(scratch, 'usage');
+    const started = process.hrtime.bigint();
+    const child = spawn(
+      process.execPath,
+      ['--require', join(__dirname, 'recordUsage.js'), ...args],
+      {
+        env: { ...process.env, ...env, GOLDENPATH_USAGE_FILE: usage },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    );
+    let err = '';
+    child.stderr.on('data', data => {
+      err += data;
+    });
+    child.once('error', reject);
+    child.once('exit', code => {
+      const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+      if (code !== 0)
+        reject(new Error(`${args.join(' ')} ended with ${code}:\n${err}`));
+      else
+        resolve({
+          seconds,
+          mib: Number(fs.readFileSync(usage, 'utf8')) / 1024,
+        });
+    });
+  });
+
+/** `count` databases of one name, their secrets made and their files written. */
+const prepare = async (name, count, { postgres, secrets, ca }) => {
+  const { host, port } = postgres;
+  const databases = await Promise.all(
+    Array.from({ length: count }, async (_, n) => {
+      const database = `${name}_${String(n).padStart(4, '0')}`;
+      const password = randomBytes(24).toString('base64url');
+      return {
+        name: database,
+        username: `${database}_user`,
+        password,
+        verifier: await scramVerifier(password),
+        mark: `Managed by goldenpath-rds: secret goldenpath/dev/${database}/postgres, version ${database}`,
+      };
+    }),
+  );
+  for (const { name: dbname, username, password } of databases)
+    secrets.add(`goldenpath/dev/${dbname}/postgres`, {
+      host,
+      port,
+      dbname,
+      username,
+      password,
+    });
+  const tfvars = join(scratch, `${name}.tfvars`);
+  fs.writeFileSync(
+    tfvars,
+    `application_databases = {\n${databases
+      .map(
+        ({ name: dbname, username }) =>
+          `  ${dbname} = {\n    database_name = "${dbname}"\n    username      = "${username}"\n  }\n`,
+      )
+      .join('')}}\n`,
+  );
+  return {
+    databases,
+    floor: (work, concurrency) => {
+      const file = join(scratch, `${name}.json`);
+      fs.writeFileSync(
+        file,
+        JSON.stringify({
+          host,
+          port,
+          ca,
+          master: postgres.master,
+          concurrency,
+          databases,
+          ...work,
+        }),
+      );
+      return time([join(__dirname, 'provisionFloor.js'), file]);
+    },
+    ours: (...flags) =>
+      time(
+        [
+          commandLine(),
+          'provision',
+          '--env=dev',
+          `--tfvars=${tfvars}`,
+          `--ca-file=${postgres.caFile}`,
+          `--audit-output=${join(scratch, `${name}.csv`)}`,
+          ...flags,
+        ],
+        secrets.env,
+      ),
+    drop: async client => {
+      for (const { name: dbname, username } of databases) {
+        await client.query(`DROP DATABASE IF EXISTS ${dbname}`);
+        await client.query(`DROP ROLE IF EXISTS ${username}`);
+      }
+    },
+  };
+};
+
+const startAll = async () => {
+  const postgres = await startPostgres({
+    dataDir: join(scratch, 'data'),
+    port: 0,
+    logFile: join(scratch, 'postgres.log'),
+  });
+  const stateFile = join(scratch, 'secrets.json');
+  const list = [];
+  const add = (name, value) =>
+    list.push({ name, value: JSON.stringify(value) });
+  const { host, port, master } = postgres;
+  add('goldenpath/dev/rds/master', { host, port, ...master });
+  return {
+    postgres,
+    ca: fs.readFileSync(postgres.caFile, 'utf8'),
+    secrets: {
+      add,
+      env: {},
+      /** Serves what was added. */
+      serve: async function serve() {
+        fs.rmSync(stateFile, { force: true });
+        const server = await startSecretsManager({ port: 0, stateFile });
+        this.env = {
+          AWS_ENDPOINT_URL_SECRETS_MANAGER: server.url,
+          AWS_REGION: 'eu-central-1',
+          AWS_ACCESS_KEY_ID: 'local',
+          AWS_SECRET_ACCESS_KEY: 'local',
+        };
+        for (const { name, value } of list) {
+          const answer = await fetch(server.url, {
+            method: 'POST',
+            headers: { 'X-Amz-Target': 'secretsmanager.CreateSecret' },
+            body: JSON.stringify({
+              Name: name,
+              SecretString: value,
+              ClientRequestToken: randomBytes(16).toString('hex'),
+            }),
+          });
+          if (!answer.ok) throw new Error(await answer.text());
+        }
+        return server;
+      },
+    },
+  };
+};
+
+const median = values =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const seconds = value => `${value.toFixed(2)} s`;
+
+const main = async () => {
+  const parts = await startAll();
+  const { postgres } = parts;
+  const prepared = name => prepare(name, COUNT, parts);
+  const floors = await Promise.all(
+    [2, 4, 8].map(async concurrency => [
+      concurrency,
+      await prepared(`floor${concurrency}`),
+    ]),
+  );
+  const ours = await prepared('ours');
+  const large = await prepare('large', LARGE, parts);
+  const server = await parts.secrets.serve();
+  const client = await postgres.connectAsSuperuser();
+  try {
+    const runs = {};
+    const note = (what, run) => (runs[what] ??= []).push(run);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const [concurrency, floor] of floors) {
+        note(
+          `make ${concurrency}`,
+          await floor.floor({ make: true, login: true }, concurrency),
+        );
+        await floor.drop(client);
+      }
+      note('first', await ours.ours());
+      for (const [concurrency] of floors)
+        note(
+          `login ${concurrency}`,
+          await ours.floor({ login: true }, concurrency),
+        );
+      note('second', await ours.ours());
+      note('check', await ours.ours('--check'));
+      note('trusting', await ours.ours('--no-login-test'));
+      note('start', await time([commandLine(), 'provision', '--help']));
+      await ours.drop(client);
+    }
+    const at = what => median(runs[what].map(run => run.seconds));
+    const best = kind =>
+      Math.min(...floors.map(([concurrency]) => at(`${kind} ${concurrency}`)));
+    const print = (what, value, ratio, target) =>
+      console.log(
+        `${what.padEnd(34)} ${seconds(value).padStart(8)}   ${ratio.padEnd(
+          30,
+        )} target ${target}`,
+      );
+    const ratio = (value, floor) => `${(value / floor).toFixed(2)} × the floor`;
+
+    console.log(
+      `${COUNT} databases, median of ${ROUNDS} rounds, PostgreSQL in ${scratchRoot}, ${commandLine()}`,
+    );
+    for (const kind of ['make', 'login'])
+      console.log(
+        `floor: ${kind}, ${floors
+          .map(
+            ([concurrency]) =>
+              `${seconds(
+                at(`${kind} ${concurrency}`),
+              )} at ${concurrency} at a time`,
+          )
+          .join(', ')}`,
+      );
+    const start = at('start');
+    console.log(`process start (--help) ${seconds(start)}`);
+    print(
+      'first run, logins included',
+      at('first'),
+      ratio(at('first'), best('make')),
+      '1.25',
+    );
+    for (const what of ['second', 'check'])
+      print(
+        what === 'second' ? 'second run' : '--check',
+        at(what),
+        `${ratio(at(what) - start, best('login'))} + start`,
+        '1.3 + start',
+      );
+    print(
+      'second run, --no-login-test',
+      at('trusting'),
+      `${(((at('trusting') - start) / COUNT) * 1000).toFixed(
+        2,
+      )} ms a database + start`,
+      '0.5 ms, and 1.20 s at 300',
+    );
+
+    const first = await large.ours();
+    const second = await large.ours();
+    const perDatabase = (run, count) => ((run - start) / count) * 1000;
+    for (const [what, run, small] of [
+      ['first', first, at('first')],
+      ['second', second, at('second')],
+    ])
+      print(
+        `${LARGE} databases, ${what} run`,
+        run.seconds,
+        `${perDatabase(run.seconds, LARGE).toFixed(2)} ms each, ${perDatabase(
+          small,
+          COUNT,
+        ).toFixed(2)} at ${COUNT}`,
+        'linear',
+      );
+    console.log(
+      `${LARGE} databases: ${Math.round(
+        Math.max(first.mib, second.mib),
+      )} MiB at its peak, target 400`,
+    );
+  } finally {
+    await client.end();
+    await server.stop();
+    await postgres.stop();
+    fs.rmSync(scratch, { recursive: true, force: true });
+  }
+};
+
+main().catch(error => {
+  console.error(error);
+  process.exitCode = 1;
+});
