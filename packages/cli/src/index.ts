@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { guardCommand } from './commands/guard';
 import { provisionCommand } from './commands/provision';
+import { rebaseCommand } from './commands/rebase';
 import { requestCommand } from './commands/request';
 import { describeError, EXIT, ExitCode } from './errors';
 import { node } from './node';
@@ -17,13 +18,10 @@ export const createProgram = (terminal: Terminal): Command =>
         terminal,
         directory: root => node().directoryFiles(root),
         repository,
-        pullRequests: ({ apiUrl, token, owner, repo }) => {
-          const { createOctokit, createPullRequests } = node();
-          const octokit = createOctokit({ apiUrl, token });
-          return createPullRequests(async () => octokit, { owner, repo });
-        },
+        pullRequests,
       }),
     )
+    .addCommand(rebaseCommand({ terminal, repository, pullRequests }))
     .addCommand(
       guardCommand({
         terminal,
@@ -49,6 +47,18 @@ const repository = async (root: string) => {
   const found = node().createGitRepository(root);
   await found.assertIsTop();
   return found;
+};
+
+const pullRequests = (options: {
+  apiUrl: string;
+  token: string;
+  owner: string;
+  repo: string;
+}) => {
+  const { createOctokit, createPullRequests } = node();
+  const { apiUrl, token, owner, repo } = options;
+  const octokit = createOctokit({ apiUrl, token });
+  return createPullRequests(async () => octokit, { owner, repo });
 };
 
 /** Aborted by the first SIGTERM or Ctrl-C; a second one ends the process as ever. */

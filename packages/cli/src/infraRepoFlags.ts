@@ -46,3 +46,11 @@ export const problemsText = (problems: readonly string[]): string =>
     : `${problems.length} values can't be used:\n${problems
         .map(problem => `  ${problem}`)
         .join('\n')}`;
+
+/** The branch that pull requests go into. */
+export const baseRule = (base: string): SettingRule => [
+  '--base',
+  base,
+  /^(?!.*(?:\.\.|\/\/|\.lock$|\/$|\.$))[A-Za-z0-9][A-Za-z0-9._/-]*$/,
+  'use the name of a branch, such as main',
+];

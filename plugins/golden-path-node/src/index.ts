@@ -12,6 +12,7 @@ export * from './act/provision';
 export * from './act/provisionPorts';
 export * from './act/readDeclaredDatabases';
 export * from './act/recordProvision';
+export * from './act/rebaseRequests';
 export * from './adapters/auditFile/auditFile';
 export * from './adapters/directory/directoryFiles';
 export * from './adapters/git/gitRepository';

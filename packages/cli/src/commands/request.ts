@@ -25,6 +25,7 @@ import type {
 } from '@goldenpath/plugin-golden-path-node';
 import { UsageError } from '../errors';
 import {
+  baseRule,
   infraRepoRules,
   problemsText,
   settingProblems,
@@ -156,12 +157,7 @@ const parseFlags = (flags: RequestFlags): DatabaseRequest => {
         /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
         'use letters, digits, ".", "_" and "-", beginning with a letter or digit',
       ],
-      [
-        '--base',
-        flags.base,
-        /^(?!.*(?:\.\.|\/\/|\.lock$|\/$|\.$))[A-Za-z0-9][A-Za-z0-9._/-]*$/,
-        'use the name of a branch, such as main',
-      ],
+      baseRule(flags.base),
       ...infraRepoRules(flags),
     ]),
   );
@@ -237,7 +233,11 @@ const report = async (
   }
 };
 
-const githubSettings = (env: Terminal['env']) => {
+/**
+ * The GitHub of the workflow run.
+ * @throws UsageError where something of it is missing
+ */
+export const githubSettings = (env: Terminal['env'], what = '--open-pr') => {
   const token = env.GITHUB_TOKEN;
   const repository = /^([A-Za-z0-9._-]+)\/([A-Za-z0-9._-]+)$/.exec(
     env.GITHUB_REPOSITORY ?? '',
@@ -248,7 +248,7 @@ const githubSettings = (env: Terminal['env']) => {
   ];
   if (!token || !repository) {
     throw new UsageError(
-      `--open-pr needs ${missing.join(
+      `${what} needs ${missing.join(
         ' and ',
       )} in the environment, as a workflow run has them.`,
     );
@@ -261,7 +261,9 @@ const githubSettings = (env: Terminal['env']) => {
   };
 };
 
-const today = (terminal: Terminal) => terminal.now().toISOString().slice(0, 10);
+/** `YYYY-MM-DD`, in UTC. */
+export const today = (terminal: Terminal) =>
+  terminal.now().toISOString().slice(0, 10);
 
 const alreadyThere = (request: DatabaseRequest) =>
   `${requestId(

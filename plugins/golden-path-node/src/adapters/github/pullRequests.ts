@@ -30,6 +30,33 @@ export const createPullRequests = (
     return data.map(summary)[0];
   },
 
+  /** Open pull requests into the base whose branch is in this very repository: a fork's is not ours to push to. */
+  listOpen: async (
+    base: string,
+  ): Promise<
+    Array<{ number: number; url: string; branch: string; body: string }>
+  > => {
+    const octokit = await octokitFor(repo);
+    const pulls = await octokit.paginate(octokit.rest.pulls.list, {
+      ...repo,
+      base,
+      state: 'open',
+      sort: 'created',
+      direction: 'asc',
+      per_page: 100,
+    });
+    return pulls
+      .filter(
+        ({ head, base: { repo: own } }) => head.repo && head.repo.id === own.id,
+      )
+      .map(pull => ({
+        number: pull.number,
+        url: pull.html_url,
+        branch: pull.head.ref,
+        body: pull.body ?? '',
+      }));
+  },
+
   create: async (pull: {
     branch: string;
     base: string;

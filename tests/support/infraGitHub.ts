@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { createActions } from '../../packages/local-platform/src/actions';
+import { startGitHub } from '../../packages/local-platform/src/github';
+import { infraRepoFiles } from '../../packages/local-platform/src/seed';
+import { githubClient } from './github';
+
+const ROOT = resolve(__dirname, '../..');
+const REPO = { owner: 'acme', name: 'platform-infra' };
+
+export const REQUEST = {
+  base_branch: 'main',
+  environment: 'dev',
+  database_name: 'users_db',
+  username: 'users_app_user',
+  owner: 'platform-team',
+  user: 'jane',
+  domain: 'delivery',
+  risk: 'medium',
+  size: 'small',
+  component_id: 'user-service',
+  request_id: 'dev-users_db',
+  task_id: 'task-1',
+};
+
+/** The inputs of a request for a database of this name. */
+export const requestFor = (
+  databaseName: string,
+  changed: Partial<typeof REQUEST> = {},
+): typeof REQUEST => {
+  const environment = changed.environment ?? REQUEST.environment;
+  return {
+    ...REQUEST,
+    database_name: databaseName,
+    username: `${databaseName}_user`,
+    request_id: `${environment}-${databaseName}`,
+    task_id: `task-${databaseName}`,
+    ...changed,
+  };
+};
+
+/** A local GitHub that holds the kit as the infra repo, with its real Actions and the command line of this workspace. */
+export const startInfraGitHub = async (
+  options: {
+    /** Workflow files that are not to run in this test. */
+    without?: string[];
+    runnerEnv?: Record<string, string>;
+    folder?: string;
+  } = {},
+) => {
+  const folder =
+    options.folder ?? mkdtempSync(join(tmpdir(), 'golden-path-infra-'));
+  const github = await startGitHub({
+    port: 0,
+    stateDir: join(folder, 'github'),
+    conformance: true,
+    actions: deps =>
+      createActions({
+        ...deps,
+        workRoot: join(folder, 'runs'),
+        runnerEnv: {
+          ...options.runnerEnv,
+          PATH: [
+            resolve(ROOT, 'packages/local-platform/bin-shims'),
+            dirname(process.execPath),
+            process.env.PATH,
+          ].join(delimiter),
+        },
+      }),
+  });
+  await github.createOrganisation(REPO.owner);
+  const files = await infraRepoFiles(resolve(ROOT, 'platform'));
+  for (const name of options.without ?? [])
+    delete files[`.github/workflows/${name}`];
+  await github.createRepository(REPO.owner, REPO.name, files, {
+    isPrivate: false,
+  });
+  await github.setVariable(
+    REPO,
+    'GOLDENPATH_CLI',
+    resolve(ROOT, 'packages/cli/bin/goldenpath-rds.js'),
+  );
+  const path = `/repos/${REPO.owner}/${REPO.name}`;
+  const client = githubClient(github.apiUrl, `${REPO.owner}/${REPO.name}`);
+
+  return {
+    folder,
+    github,
+    repo: REPO,
+    path,
+    ...client,
+    dispatch: (inputs: Record<string, unknown>, ref = 'main') =>
+      client.call(
+        'POST',
+        `${path}/actions/workflows/create-rds-database.yml/dispatches`,
+        { ref, inputs },
+      ),
+    /** The open pull request of a branch, with what GitHub thinks of it. */
+    pullOf: async (branch: string) => {
+      const found = (await client.pullRequests('open')).find(
+        pull => pull.head.ref === branch,
+      );
+      return (
+        found &&
+        client.json<
+          typeof found & { mergeable: boolean; user: { login: string } }
+        >(`${path}/pulls/${found.number}`)
+      );
+    },
+    /** Every branch with its tip. */
+    branches: async () =>
+      Object.fromEntries(
+        (
+          await client.json<Array<{ name: string; commit: { sha: string } }>>(
+            `${path}/branches?per_page=100`,
+          )
+        ).map(({ name, commit }) => [name, commit.sha]),
+      ),
+    stop: async () => {
+      await github.stop();
+      if (!options.folder) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};
+export type InfraGitHub = Awaited<ReturnType<typeof startInfraGitHub>>;
