@@ -6,7 +6,7 @@ INSTALLED := node_modules/.package-lock.json
 APP := packages/app/dist/index.html
 APP_SOURCES := packages/app/package.json $(shell find packages/app/src packages/app/public -type f)
 
-.PHONY: help start test test-fast lint bench screenshots packages install node
+.PHONY: help start test test-fast lint bench screenshots packages cli install node
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort -u | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{ printf "%-34s %s\n", $$1, $$2 }'
@@ -38,6 +38,9 @@ packages: $(INSTALLED) ## Build the packages that a platform team installs, as d
 	@rm -rf dist-packages && mkdir dist-packages
 	@for folder in $(PUBLISHED); do npm run --silent build --workspace $$folder; done
 	@for folder in $(PUBLISHED); do cp LICENSE $$folder/; npm pack --silent --pack-destination dist-packages --workspace $$folder; rm $$folder/LICENSE; done
+
+cli: $(INSTALLED) ## Build the command line as one archive that needs no registry, as dist-cli/goldenpath-rds-<version>.tgz
+	@node packages/cli/scripts/make-archive.js
 
 install: $(INSTALLED) ## Install what package-lock.json names
 

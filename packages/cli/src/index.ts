@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { version } from '../package.json';
 import { guardCommand } from './commands/guard';
 import { provisionCommand } from './commands/provision';
 import { rebaseCommand } from './commands/rebase';
@@ -13,6 +14,7 @@ export const createProgram = (terminal: Terminal): Command =>
     .description(
       'Request and provision PostgreSQL databases on a shared RDS instance.',
     )
+    .version(version)
     .addCommand(
       requestCommand({
         terminal,

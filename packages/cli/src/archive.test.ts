@@ -1,0 +1,428 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer, IncomingMessage, Server } from 'node:http';
+import { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import {
+  CreateSecretCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import {
+  Postgres,
+  startPostgres,
+} from '@goldenpath/local-platform/src/postgres';
+import {
+  LocalSecretsManager,
+  startSecretsManager,
+} from '@goldenpath/local-platform/src/secrets-manager';
+import {
+  auditPath,
+  CATALOG_PATH,
+  masterSecretName,
+  secretName,
+} from '@goldenpath/plugin-golden-path-common';
+import { makeArchive } from '../scripts/make-archive';
+import { thirdPartyLicenses } from '../scripts/third-party-licenses';
+import { version } from '../package.json';
+
+jest.setTimeout(180_000);
+
+const WORKSPACE = resolve(__dirname, '../../..');
+/** Saslprep, quotes and `%`: what a password may hold. */
+const CANARY = `cAnArY'"\\%s ü`;
+
+let folder: string;
+let archive: string;
+/** The archive, unpacked where no node_modules is in reach. */
+let unpacked: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'golden-path-archive-test-'));
+  chmodSync(folder, 0o755);
+  archive = await makeArchive(join(folder, 'first'));
+  unpacked = join(folder, 'unpacked');
+  mkdirSync(unpacked);
+  execFileSync('tar', [
+    '-xzf',
+    archive,
+    '-C',
+    unpacked,
+    '--strip-components=1',
+  ]);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const start = (
+  args: string[],
+  env: Record<string, string> = {},
+  bin = join(unpacked, 'bin/goldenpath-rds.js'),
+): Promise<{ code: number | null; out: string; err: string }> =>
+  new Promise((done, fail) => {
+    const child = spawn(process.execPath, [bin, ...args], {
+      cwd: folder,
+      env: { PATH: process.env.PATH, HOME: folder, ...env },
+    });
+    const texts = { out: '', err: '' };
+    child.stdout.on('data', chunk => {
+      texts.out += chunk;
+    });
+    child.stderr.on('data', chunk => {
+      texts.err += chunk;
+    });
+    child.on('error', fail);
+    child.on('close', code => done({ code, ...texts }));
+  });
+
+/** An infra repo as the kit has it, in the test's own folder. */
+const infraRepo = (): string => {
+  const root = mkdtempSync(join(folder, 'infra-'));
+  for (const path of ['docs', 'envs'])
+    cpSync(join(WORKSPACE, 'platform', path), join(root, path), {
+      recursive: true,
+    });
+  return root;
+};
+
+const request = (root: string) =>
+  start([
+    ...['request', '--root', root, '--env', 'dev', '--database', 'users_db'],
+    ...['--username', 'users_app_user', '--owner', 'platform-team'],
+    ...['--requested-by', 'jane', '--component', 'user-service'],
+  ]);
+
+describe('the archive', () => {
+  it('is the same bytes from the same sources', async () => {
+    const umask = process.umask(0o077);
+    try {
+      const again = await makeArchive(join(folder, 'second'));
+      expect(readFileSync(again).equals(readFileSync(archive))).toBe(true);
+    } finally {
+      process.umask(umask);
+    }
+  });
+
+  it('needs nothing that it does not carry', async () => {
+    const manifest = JSON.parse(
+      readFileSync(join(unpacked, 'package.json'), 'utf8'),
+    );
+    expect(manifest).not.toHaveProperty('dependencies');
+    expect(existsSync(join(unpacked, 'node_modules'))).toBe(false);
+    expect(await start(['--version'])).toEqual({
+      code: 0,
+      out: `${version}\n`,
+      err: '',
+    });
+    const { code, out } = await start(['--help']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/request [\s\S]* provision /);
+  });
+
+  it('is installed by npm without a registry', async () => {
+    const prefix = join(folder, 'prefix');
+    const { status, stderr } = spawnSync(
+      'npm',
+      [
+        ...['install', '--global', '--offline', '--no-audit', '--no-fund'],
+        ...['--prefix', prefix, archive],
+      ],
+      {
+        encoding: 'utf8',
+        env: {
+          PATH: process.env.PATH,
+          HOME: folder,
+          npm_config_cache: join(folder, 'npm-cache'),
+          npm_config_registry: 'http://127.0.0.1:1/',
+        },
+      },
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(
+      execFileSync(join(prefix, 'bin/goldenpath-rds'), ['--version'], {
+        encoding: 'utf8',
+      }),
+    ).toBe(`${version}\n`);
+  });
+
+  it('puts a request into an infra repo, and the same once more changes nothing', async () => {
+    const root = infraRepo();
+    expect(await request(root)).toEqual({
+      code: 0,
+      out: `Changed ${CATALOG_PATH}.\nChanged envs/dev-rds/terraform.tfvars.\n`,
+      err: '',
+    });
+    expect(
+      readFileSync(join(root, 'envs/dev-rds/terraform.tfvars'), 'utf8'),
+    ).toContain('username      = "users_app_user"');
+    expect((await request(root)).out).toContain('Nothing to do.');
+  });
+});
+
+describe('the archive and a database', () => {
+  let postgres: Postgres;
+  let secretsManager: LocalSecretsManager;
+
+  beforeAll(async () => {
+    [postgres, secretsManager] = await Promise.all([
+      startPostgres({
+        dataDir: join(folder, 'data'),
+        port: 0,
+        logFile: join(folder, 'postgres.log'),
+      }),
+      startSecretsManager({ port: 0, stateFile: join(folder, 'secrets.json') }),
+    ]);
+    const client = new SecretsManagerClient({
+      endpoint: secretsManager.url,
+      region: 'eu-central-1',
+      credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+    });
+    const { host, port, master } = postgres;
+    const secrets = {
+      [masterSecretName('dev')]: { host, port, ...master },
+      [secretName('dev', 'users_db')]: {
+        host,
+        port,
+        dbname: 'users_db',
+        username: 'users_app_user',
+        password: CANARY,
+      },
+    };
+    for (const [Name, value] of Object.entries(secrets))
+      await client.send(
+        new CreateSecretCommand({ Name, SecretString: JSON.stringify(value) }),
+      );
+    client.destroy();
+  });
+  afterAll(async () => {
+    await secretsManager?.stop();
+    await postgres?.stop();
+  });
+
+  it('plans, makes and checks it', async () => {
+    const root = infraRepo();
+    await request(root);
+    const provision = (...more: string[]) =>
+      start(
+        [
+          ...['provision', '--env', 'dev', '--root', root],
+          ...['--ca-file', postgres.caFile, ...more],
+        ],
+        {
+          AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
+          AWS_REGION: 'eu-central-1',
+          AWS_ACCESS_KEY_ID: 'x',
+          AWS_SECRET_ACCESS_KEY: 'x',
+        },
+      );
+    expect(await provision('--check')).toMatchObject({ code: 2 });
+    expect(await provision('--dry-run')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('create database users_db'),
+    });
+    const made = await provision();
+    expect(made.out + made.err).toContain('Done: 6 changes.');
+    expect(made.code).toBe(0);
+    // With the login test: the verifier is the password's.
+    expect(await provision()).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('Nothing to do.'),
+    });
+    expect(await provision('--check')).toMatchObject({ code: 0 });
+    expect(readFileSync(join(root, auditPath('dev')), 'utf8')).toContain(
+      ',users_db,users_app_user,create_database,success,',
+    );
+    expect(made.out + made.err).not.toContain('cAnArY');
+  });
+});
+
+/** What the SDK loads only once it is needed, from a bundle that has no packages to load. */
+describe('the archive and AWS credentials', () => {
+  let server: Server;
+  let url: string;
+  /** Access keys that Secrets Manager was asked with. */
+  let keys: string[];
+
+  beforeAll(async () => {
+    server = createServer(async (incoming, answer) => {
+      const body = await text(incoming);
+      const key = /Credential=([^/]+)/.exec(
+        incoming.headers.authorization ?? '',
+      )?.[1];
+      if (incoming.headers['x-amz-target']) {
+        keys.push(key ?? 'none');
+        answer.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' });
+        answer.end(
+          JSON.stringify({ __type: 'AccessDeniedException', message: 'no' }),
+        );
+      } else if (body.includes('Action=AssumeRoleWithWebIdentity')) {
+        const isToken = body.includes('WebIdentityToken=the-token');
+        answer.end(assumedRole(isToken ? 'FROMWEBIDENTITY' : 'WRONG'));
+      } else if (incoming.url === '/pod') {
+        answer.end(
+          JSON.stringify({
+            AccessKeyId: `FROMPOD${incoming.headers.authorization}`,
+            SecretAccessKey: 'x',
+            Token: 'x',
+            Expiration: '2099-01-01T00:00:00Z',
+          }),
+        );
+      } else answer.writeHead(404).end();
+    });
+    await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => new Promise(done => server.close(done)));
+  beforeEach(() => {
+    keys = [];
+    writeFileSync(join(folder, 'token'), 'the-token');
+    write(
+      'aws-config',
+      `[profile process]
+credential_process = echo '{"Version":1,"AccessKeyId":"FROMPROCESS","SecretAccessKey":"x"}'
+[profile role]
+role_arn = arn:aws:iam::123456789012:role/provisioner
+web_identity_token_file = ${join(folder, 'token')}
+[profile single-sign-on]
+sso_account_id = 123456789012
+sso_role_name = operator
+sso_region = eu-central-1
+sso_start_url = https://example.com
+`,
+    );
+  });
+
+  const dryRun = (env: Record<string, string>) =>
+    start(['provision', '--env', 'dev', '--root', infraRepo(), '--dry-run'], {
+      AWS_REGION: 'eu-central-1',
+      AWS_CONFIG_FILE: join(folder, 'aws-config'),
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
+      AWS_ENDPOINT_URL_STS: url,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      ...env,
+    });
+
+  it.each([
+    {
+      env: () => ({ AWS_ACCESS_KEY_ID: 'FROMENV', AWS_SECRET_ACCESS_KEY: 'x' }),
+      key: 'FROMENV',
+      reason: 'configure-aws-credentials sets variables',
+    },
+    {
+      env: () => ({
+        AWS_WEB_IDENTITY_TOKEN_FILE: join(folder, 'token'),
+        AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/provisioner',
+      }),
+      key: 'FROMWEBIDENTITY',
+      reason: 'a Kubernetes service account with IRSA',
+    },
+    {
+      env: () => ({
+        AWS_CONTAINER_CREDENTIALS_FULL_URI: `${url}/pod`,
+        AWS_CONTAINER_AUTHORIZATION_TOKEN: 'T',
+      }),
+      key: 'FROMPODT',
+      reason: 'EKS Pod Identity',
+    },
+    {
+      env: () => ({ AWS_PROFILE: 'process' }),
+      key: 'FROMPROCESS',
+      reason: 'a profile with credential_process',
+    },
+    {
+      env: () => ({ AWS_PROFILE: 'role' }),
+      key: 'FROMWEBIDENTITY',
+      reason: 'a profile that assumes a role',
+    },
+  ])('takes those of $reason', async ({ env, key }) => {
+    await dryRun(env());
+    expect([...new Set(keys)]).toEqual([key]);
+  });
+
+  it('says that a single sign-on has no session', async () => {
+    const { code, err } = await dryRun({ AWS_PROFILE: 'single-sign-on' });
+    expect(err).toContain('The SSO session associated with this profile');
+    expect(code).toBe(1);
+    expect(keys).toEqual([]);
+  });
+});
+
+describe('THIRD-PARTY-LICENSES', () => {
+  const lines = () =>
+    readFileSync(join(unpacked, 'THIRD-PARTY-LICENSES'), 'utf8').split('\n');
+
+  it.each([
+    { line: /^pg \d[\d.]* \(MIT\) /, reason: 'a package in the bundle' },
+    {
+      line: /^@tree-sitter-grammars\/tree-sitter-hcl \d[\d.]* \(Apache-2.0\) /,
+      reason: 'one of which only the wasm is here',
+    },
+    {
+      line: /^github.com\/hashicorp\/hcl\/v2 v2[\d.]* \(MPL-2.0\) /,
+      reason: 'a Go module inside a wasm',
+    },
+    { line: /^go 1[\d.]* \(BSD-3-Clause\) /, reason: "Go's own library" },
+    {
+      line: /^Copyright \(c\) 2010.* Brian Carlson/,
+      reason: 'the text of a licence',
+    },
+    {
+      line: /^Copyright \(c\) 2013-2016 Hannes Hörl/,
+      reason: 'a licence that stands in the README only',
+    },
+  ])('has $reason', ({ line }) => {
+    expect(lines()).toContainEqual(expect.stringMatching(line));
+  });
+
+  it('is not made where a licence is not allowed or has no text', () => {
+    const package_ = (name: string, license?: string) => {
+      write(
+        `w/node_modules/${name}/package.json`,
+        JSON.stringify({ name, version: '1.0.0', license }),
+      );
+      return `node_modules/${name}/index.js`;
+    };
+    const files = [
+      package_('copyleft', 'GPL-3.0-only'),
+      package_('@scope/silent'),
+      package_('textless', 'MIT'),
+      package_('fine', 'ISC'),
+      'packages/cli/src/index.ts',
+    ];
+    write('w/node_modules/fine/LICENSE', 'ISC, and so on');
+    expect(() => thirdPartyLicenses(join(folder, 'w'), files)).toThrow(
+      /^The archive can't be built:\n {2}@scope\/silent 1\.0\.0: licence undefined is not .*\n {2}copyleft 1\.0\.0: licence "GPL-3\.0-only" is not .*\n {2}textless 1\.0\.0: has no licence text\.$/,
+    );
+  });
+});
+
+const write = (path: string, content: string) => {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), content);
+};
+
+const text = async (incoming: IncomingMessage): Promise<string> => {
+  let body = '';
+  for await (const chunk of incoming) body += chunk;
+  return body;
+};
+
+/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html */
+const assumedRole = (key: string) => `
+<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+  <AssumeRoleWithWebIdentityResult>
+    <AssumedRoleUser><Arn>arn:aws:sts::123456789012:assumed-role/provisioner/x</Arn><AssumedRoleId>A:x</AssumedRoleId></AssumedRoleUser>
+    <Credentials>
+      <AccessKeyId>${key}</AccessKeyId><SecretAccessKey>x</SecretAccessKey><SessionToken>x</SessionToken>
+      <Expiration>2099-01-01T00:00:00Z</Expiration>
+    </Credentials>
+  </AssumeRoleWithWebIdentityResult>
+</AssumeRoleWithWebIdentityResponse>`;
