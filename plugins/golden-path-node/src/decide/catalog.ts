@@ -17,6 +17,7 @@ import {
   YAMLMap,
 } from 'yaml';
 import { blockLines, flowText } from './catalogText';
+import { strictYamlValue } from './strictYaml';
 import {
   applyEdits,
   hasBlankLineBetween,
@@ -114,13 +115,11 @@ export const addCatalogEntry = (
   if (isAlreadyThere(file, key, entry)) return text;
 
   const edits = insertionOf(file, key, entry);
-  const expected = withEntries(file.value, key.environment, {
-    [key.databaseName]: entry,
-  });
   return checkedEdit(
     file,
     edits,
-    expected,
+    before =>
+      withEntries(before, key.environment, { [key.databaseName]: entry }),
     `an entry for "${key.databaseName}"`,
   );
 };
@@ -139,7 +138,7 @@ export const setCatalogStatus = (
   const file = openCatalog(text, path);
   const map = file.environment(environment);
   const edits: TextEdit[] = [];
-  const changed: Record<string, RawEntry> = {};
+  const changed: Record<string, CatalogStatus> = {};
   for (const pair of pairsOf(map)) {
     const name = keyOf(pair);
     const status = own(statuses, name) as CatalogStatus | undefined;
@@ -147,11 +146,15 @@ export const setCatalogStatus = (
     const entry = file.entryOf(environment, pair);
     if (entry.metadata.status === status) continue;
     edits.push(statusEdit(file, pair, status));
-    changed[name] = { ...entry, metadata: { ...entry.metadata, status } };
+    changed[name] = status;
   }
   if (edits.length === 0) return text;
-  const expected = withEntries(file.value, environment, changed);
-  return checkedEdit(file, edits, expected, `the status in "${environment}"`);
+  return checkedEdit(
+    file,
+    edits,
+    before => withStatuses(before, environment, changed),
+    `the status in "${environment}"`,
+  );
 };
 
 const withEntries = (
@@ -168,6 +171,22 @@ const withEntries = (
     },
   },
 });
+
+const withStatuses = (
+  value: Record<string, unknown>,
+  environment: string,
+  statuses: Record<string, CatalogStatus>,
+): Record<string, unknown> => {
+  const databases = own(value.databases, environment) as Record<
+    string,
+    RawEntry
+  >;
+  const entries = Object.entries(statuses).map(([name, status]) => {
+    const entry = databases[name];
+    return [name, { ...entry, metadata: { ...entry.metadata, status } }];
+  });
+  return withEntries(value, environment, Object.fromEntries(entries));
+};
 
 const statusEdit = (
   { text, path }: CatalogFile,
@@ -469,18 +488,16 @@ const identity = ({
   return { ...lasting, ...configuration };
 };
 
+/** The text with the edits, which another reader takes for what they are to mean and nothing else. */
 const checkedEdit = (
   { text, path, databases }: CatalogFile,
   edits: TextEdit[],
-  expected: unknown,
+  expectedOf: (before: Record<string, unknown>) => unknown,
   what: string,
 ): string => {
+  const before = strictYamlValue(text, path) as Record<string, unknown>;
   const edited = applyEdits(text, edits);
-  const document = parseQuickly(edited);
-  if (
-    document.errors.length > 0 ||
-    !isDeepStrictEqual(document.toJS(), expected)
-  ) {
+  if (!isDeepStrictEqual(valueOrNothing(edited, path), expectedOf(before))) {
     throw refusal(
       path,
       text,
@@ -489,6 +506,14 @@ const checkedEdit = (
     );
   }
   return edited;
+};
+
+const valueOrNothing = (text: string, path: string): unknown => {
+  try {
+    return strictYamlValue(text, path);
+  } catch {
+    return undefined;
+  }
 };
 
 const insertionOf = (
