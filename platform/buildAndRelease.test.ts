@@ -1,0 +1,268 @@
+import { createHash } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import {
+  stepsOf,
+  TestPlatform,
+} from '../packages/local-platform/src/actions/testing/testPlatform';
+
+const ROOT = resolve(__dirname, '..');
+const WORKFLOW = '.github/workflows/_build-and-release.yml';
+const shipped = readFileSync(join(__dirname, WORKFLOW), 'utf8');
+
+jest.setTimeout(120_000);
+
+/** What a tool meets: nothing, something, or a fault of its own. */
+type Finding = 'clean' | 'found' | 'error';
+
+/**
+ * Ends as Gitleaks and Trivy document it: 0 for nothing, 1 for a fault, and for a finding what --exit-code says, which is
+ * 1 for Gitleaks and 0 for Trivy unless given.
+ */
+const tool = (name: string, folder: string) => `#!/usr/bin/env bash
+finding=$(cat "${folder}/${name}.finding")
+[ "$*" = "\${*/cyclonedx/}" ] || finding=$(cat "${folder}/sbom.finding")
+code=${name === 'gitleaks' ? 1 : 0}
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --exit-code) code="$2" ;;
+    --output | --report-path) [ "$finding" = error ] || echo '{}' > "$2" ;;
+  esac
+  shift
+done
+case "$finding" in clean) exit 0 ;; found) exit "$code" ;; *) exit 1 ;; esac
+`;
+
+/** The shipped workflow as an app's delivery.yml calls it; engine, network and scanners are stand-ins that say what they were asked. */
+describe('_build-and-release.yml', () => {
+  let folder: string;
+  let platform: TestPlatform;
+  let sha256: Record<string, string>;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'golden-path-build-'));
+    mkdirSync(join(folder, 'bin'));
+    const program = (name: string, text: string) =>
+      writeFileSync(join(folder, name), text, { mode: 0o755 });
+    // Gives the archive that the address ends with.
+    program(
+      'bin/curl',
+      `#!/usr/bin/env bash
+while [ $# -gt 1 ]; do [ "$1" = --output ] && output="$2"; shift; done
+echo "$1" >> "${folder}/downloads"
+exec cp "${folder}/$(basename "$1")" "$output"
+`,
+    );
+    program(
+      'bin/engine',
+      `#!/usr/bin/env bash
+echo "$*" >> "${folder}/engine"
+[ "$1 $2" != 'save --output' ] || echo image > "$3"
+`,
+    );
+    sha256 = {};
+    for (const [name, archive] of [
+      ['gitleaks', 'gitleaks_8.30.1_linux_x64.tar.gz'],
+      ['trivy', 'trivy_0.70.0_Linux-64bit.tar.gz'],
+    ]) {
+      program(name, tool(name, folder));
+      execFileSync('tar', ['-czf', archive, name], { cwd: folder });
+      sha256[name] = createHash('sha256')
+        .update(readFileSync(join(folder, archive)))
+        .digest('hex');
+    }
+    platform = new TestPlatform(
+      {
+        runnerEnv: {
+          PATH: [join(folder, 'bin'), process.env.PATH].join(delimiter),
+        },
+        variables: () => ({ AWS_REGION: 'eu-central-1' }),
+      },
+      folder,
+    );
+  });
+  afterAll(async () => {
+    await platform?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  beforeEach(() => {
+    for (const log of ['engine', 'downloads'])
+      rmSync(join(folder, log), { force: true });
+    for (const name of ['gitleaks', 'trivy', 'sbom']) meets(name, 'clean');
+  });
+
+  const meets = (name: string, finding: Finding) =>
+    writeFileSync(join(folder, `${name}.finding`), finding);
+
+  const linesOf = (log: string): string[] =>
+    existsSync(join(folder, log))
+      ? readFileSync(join(folder, log), 'utf8').trim().split('\n')
+      : [];
+
+  /** The file as it is, but for the archives' checksums and the name of the engine: the local runner leaves Docker's steps out. */
+  const runnable = () =>
+    shipped
+      .replace(/(GITLEAKS_SHA256: ).*/, `$1${sha256.gitleaks}`)
+      .replace(/(TRIVY_SHA256: ).*/, `$1${sha256.trivy}`)
+      .replace(/^( +)docker /gm, '$1engine ');
+
+  const deliver = (environment: string, workflow = runnable()) => {
+    platform.commit({ [WORKFLOW]: workflow });
+    const caller = readFileSync(
+      join(ROOT, 'skeleton/backend-app-rds/.github/workflows/delivery.yml'),
+      'utf8',
+    )
+      .replace(/\{% (end)?raw %\}/g, '')
+      .replace('${{ values.infraRepoSlug }}', 'acme/infra')
+      .replace('${{ values.infraRepoRef }}', 'main')
+      .replace('${{ values.component_id | dump }}', '"user-service"')
+      .replace("${{ inputs.environment || 'dev' }}", environment);
+    return platform.dispatch(caller);
+  };
+
+  it.each([
+    {
+      environment: 'dev',
+      pushes: 'SHA',
+      reason: 'the commit names an image of dev',
+    },
+    {
+      environment: 'dev',
+      gitleaks: 'found',
+      trivy: 'found',
+      says: [/warning.*Gitleaks found/, /warning.*Trivy found/],
+      pushes: 'SHA',
+      reason: 'findings advise in dev',
+    },
+    {
+      environment: 'dev',
+      gitleaks: 'error',
+      trivy: 'error',
+      sbom: 'error',
+      says: [
+        /warning.*Gitleaks did not run/,
+        /warning.*Trivy did not run/,
+        /warning.*no bill of materials/,
+      ],
+      pushes: 'SHA',
+      reason: 'a scanner that breaks holds nobody up in dev',
+    },
+    {
+      environment: 'test',
+      pushes: 'test-SHA7',
+      reason: 'elsewhere the environment and the commit name it',
+    },
+    {
+      environment: 'test',
+      gitleaks: 'found',
+      says: [/error.*Gitleaks found/],
+      reason: 'a secret blocks from test on',
+    },
+    {
+      environment: 'staging',
+      trivy: 'found',
+      says: [/error.*Trivy found/],
+      reason: 'a vulnerability blocks from test on',
+    },
+    {
+      environment: 'prod',
+      sbom: 'error',
+      says: [/error.*no bill of materials/],
+      reason: 'a bill of materials is required from test on',
+    },
+    {
+      environment: 'prod',
+      gitleaks: 'error',
+      trivy: 'error',
+      says: [/error.*Gitleaks did not run/, /error.*Trivy did not run/],
+      reason: 'a scan that did not happen is no clean one',
+    },
+    {
+      environment: 'qa',
+      says: [/error.*environment: use dev, test, staging or prod/],
+      reason: 'an environment that there is not',
+    },
+  ] as Array<{
+    environment: string;
+    gitleaks?: Finding;
+    trivy?: Finding;
+    sbom?: Finding;
+    says?: RegExp[];
+    pushes?: string;
+    reason: string;
+  }>)(
+    '$environment: $reason',
+    async ({ environment, gitleaks, trivy, sbom, says = [], pushes }) => {
+      meets('gitleaks', gitleaks ?? 'clean');
+      meets('trivy', trivy ?? 'clean');
+      meets('sbom', sbom ?? 'clean');
+      const { run, log } = await deliver(environment);
+      for (const words of says) expect(log).toMatch(words);
+      expect(
+        log.match(/##\[(warning|error)\](Gitleaks|Trivy|There)/g) ?? [],
+      ).toHaveLength(environment === 'qa' ? 0 : says.length);
+      expect(run.conclusion).toBe(pushes ? 'success' : 'failure');
+      const pushed = linesOf('engine').filter(line => line.startsWith('push'));
+      expect(pushed).toEqual(
+        pushes
+          ? [
+              `push /user-service:${pushes
+                .replace('SHA7', run.headSha.slice(0, 7))
+                .replace('SHA', run.headSha)}`,
+            ]
+          : [],
+      );
+    },
+  );
+
+  it('builds, tests, scans and pushes one and the same image, in this order', async () => {
+    const { run } = await deliver('test');
+    const image = `app:test-${run.headSha.slice(0, 7)}`;
+    const [build, test, save, tag, push] = linesOf('engine');
+    expect(build).toBe(`build --tag ${image} .`);
+    expect(test).toContain(`${image} sh -c python -m unittest discover tests`);
+    expect(save).toContain(image);
+    expect(tag).toContain(`tag ${image} /user-service:`);
+    expect(push).toContain('push /user-service:');
+  });
+
+  it('runs no scanner whose archive has another checksum', async () => {
+    const { run, log } = await deliver(
+      'test',
+      shipped.replace(/^( +)docker /gm, '$1engine '),
+    );
+    expect(linesOf('downloads')).toEqual([
+      expect.stringContaining('/v8.30.1/gitleaks_8.30.1_linux_x64.tar.gz'),
+      expect.stringContaining('/v0.70.0/trivy_0.70.0_Linux-64bit.tar.gz'),
+    ]);
+    expect(log).toContain('Gitleaks did not run to its end');
+    expect(log).toContain('Trivy did not run to its end');
+    expect(run.conclusion).toBe('failure');
+  });
+
+  it('is shown as far as it can run where there is no engine', async () => {
+    const finished = await deliver(
+      'dev',
+      runnable().replace(/^( +)engine /gm, '$1docker '),
+    );
+    expect(finished.run.conclusion).toBe('success');
+    expect(stepsOf(finished)).toMatchObject({
+      'Look for secrets in the repo': 'success',
+      'Build the image': 'skipped',
+      'Test it': 'skipped',
+      'Scan the image and list what is in it': 'skipped',
+      'Decide whether the image may be pushed': 'success',
+      'Push the image that was scanned': 'skipped',
+    });
+    expect(linesOf('engine')).toEqual([]);
+  });
+});
