@@ -71,6 +71,11 @@ const stopSignal = (): AbortSignal => {
   return stop.signal;
 };
 
+const isWatched = (): boolean =>
+  process.stderr.isTTY &&
+  ['', 'false'].includes(process.env.CI ?? '') &&
+  process.env.TERM !== 'dumb';
+
 /**
  * Runs the program. Every error ends here.
  * @returns what the process is to end with
@@ -84,6 +89,8 @@ export const main = async (
     now: () => new Date(),
     out: line => process.stdout.write(`${line}\n`),
     err: line => process.stderr.write(`${line}\n`),
+    watched: isWatched() ? process.stderr : undefined,
+    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
     endWith: chosen => {
       code = chosen;
     },

@@ -11,10 +11,17 @@ export type SettingRule = [
 
 /** The options that tell an infra repo's ways, and their rules. */
 export const infraRepoRules = (flags: {
+  mode?: string;
   catalog?: string;
   environmentsPath?: string;
   secretPrefix: string;
 }): SettingRule[] => [
+  [
+    '--mode',
+    flags.mode,
+    /^(?:auto|standalone|coupled)$/,
+    'use one of auto, standalone, coupled',
+  ],
   [
     '--secret-prefix',
     flags.secretPrefix,
@@ -43,7 +50,7 @@ export const settingProblems = (rules: readonly SettingRule[]): string[] =>
 export const problemsText = (problems: readonly string[]): string =>
   problems.length === 1
     ? problems[0]
-    : `${problems.length} values can't be used:\n${problems
+    : `${problems.length} things are wrong with the command line:\n${problems
         .map(problem => `  ${problem}`)
         .join('\n')}`;
 

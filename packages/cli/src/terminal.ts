@@ -8,6 +8,10 @@ export interface Terminal {
   out(line: string): void;
   /** A line on stderr: what goes on meanwhile. */
   err(line: string): void;
+  /** Where somebody watches stderr: a terminal, and none that a CI system records. */
+  watched?: NodeJS.WriteStream;
+  /** How wide stdout is, where it is a terminal. */
+  columns?: number;
   /** What the process ends with when the command is through without an error; 0 unless said. */
   endWith(code: ExitCode): void;
 }

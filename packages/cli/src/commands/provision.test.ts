@@ -294,7 +294,7 @@ describe('goldenpath-rds provision', () => {
     },
     {
       args: ['--env', 'dev', '--root', '.', '--check', '--dry-run'],
-      words: 'cannot be used with',
+      words: '--check and --dry-run: give one of them.',
       reason: 'two modes',
     },
     {
@@ -312,6 +312,45 @@ describe('goldenpath-rds provision', () => {
     const { code, err } = await start(args).ended;
     expect(err).toContain(words);
     expect(code).toBe(64);
+  });
+
+  it('lists everything that is wrong with the command line at once', async () => {
+    write('none.pem', 'no certificate');
+    const { code, err, out } = await start([
+      ...['--concurrency', '0', '--lock-timeout', 'soon', '--port', '70000'],
+      ...['--mode', 'sideways', '--secret-prefix', ' ', '--catalog', '../x'],
+      ...['--tfvars', 'nowhere.tfvars', '--ca-file', 'none.pem'],
+      ...['--root', '.', '--check', '--dry-run'],
+    ]).ended;
+    expect({ code, out }).toEqual({ code: 64, out: '' });
+    expect(err.split('\n')).toEqual([
+      'goldenpath-rds: 11 things are wrong with the command line:',
+      '  --env: use one of dev, test, staging, prod.',
+      '  --root and --tfvars: give one of them.',
+      '  --check and --dry-run: give one of them.',
+      '  --mode: use one of auto, standalone, coupled. Got "sideways".',
+      '  --secret-prefix: use characters that a secret name may have, such as goldenpath. Got " ".',
+      '  --catalog: use a path inside the infra repo. Got "../x".',
+      '  --port: use a whole number from 1 to 65535. Got "70000".',
+      '  --concurrency: use a whole number from 1 to 100. Got "0".',
+      '  --lock-timeout: use a number with ms, s, m or h, such as 15m. Got "soon".',
+      "  --tfvars: can't read nowhere.tfvars: ENOENT: no such file or directory, open 'nowhere.tfvars'",
+      '  --ca-file: none.pem holds no certificate; give a PEM file, with -----BEGIN CERTIFICATE----- in it.',
+      '',
+    ]);
+  });
+
+  it('explains itself without a setting', async () => {
+    const { code, out, err } = await start(['--help']).ended;
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    for (const words of [
+      'Exit codes:',
+      '--check found drift',
+      'ALLOW_DB_PROVISION=true',
+      'AWS_REGION',
+      'Examples:',
+    ])
+      expect(out).toContain(words);
   });
 
   it('goes on with approval', async () => {

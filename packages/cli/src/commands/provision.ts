@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import {
   auditPath,
   CATALOG_PATH,
@@ -11,7 +11,6 @@ import type {
   AuditSink,
   Connect,
   InfraFiles,
-  ProvisionEvent,
   ProvisionMode,
   ProvisionResult,
   SecretsReader,
@@ -19,7 +18,13 @@ import type {
   TfvarsMode,
 } from '@goldenpath/plugin-golden-path-node';
 import { EXIT, UsageError } from '../errors';
+import {
+  infraRepoRules,
+  problemsText,
+  settingProblems,
+} from '../infraRepoFlags';
 import { node } from '../node';
+import { provisionReporter } from '../report/provisionReporter';
 import type { Terminal } from '../terminal';
 
 /** What the command works with. Each is made when it is needed, so that wrong use is told at once. */
@@ -36,7 +41,7 @@ export interface ProvisionDeps {
 }
 
 interface ProvisionFlags {
-  env: string;
+  env?: string;
   tfvars?: string;
   root?: string;
   mode: TfvarsMode;
@@ -69,18 +74,20 @@ export const provisionCommand = (deps: ProvisionDeps): Command =>
     .description(
       'Make roles, databases and grants on the shared instance as terraform.tfvars declares them.',
     )
-    .requiredOption('--env <environment>', ENVIRONMENTS.join(', '))
-    .option('--tfvars <file>', 'terraform.tfvars that declares the databases')
-    .addOption(
-      new Option(
-        '--root <dir>',
-        'top folder of the infra repo: finds terraform.tfvars, writes audit and status there',
-      ).conflicts('tfvars'),
+    // All options are checked together: commander would name the first that is wrong, and stop.
+    .option('--env <environment>', `${ENVIRONMENTS.join(', ')} (needed)`)
+    .option(
+      '--tfvars <file>',
+      'terraform.tfvars that declares the databases (this or --root is needed)',
     )
-    .addOption(
-      new Option('--mode <mode>', 'where terraform.tfvars is, with --root')
-        .choices(['auto', 'standalone', 'coupled'])
-        .default('auto'),
+    .option(
+      '--root <dir>',
+      'top folder of the infra repo: finds terraform.tfvars, writes audit and status there',
+    )
+    .option(
+      '--mode <mode>',
+      'where terraform.tfvars is, with --root: auto, standalone, coupled',
+      'auto',
     )
     .option('--catalog <file>', 'path of rds-catalog.yaml in the infra repo')
     .option(
@@ -103,11 +110,9 @@ export const provisionCommand = (deps: ProvisionDeps): Command =>
       'audit to append to; governance/<env>/rds_provision_audit.csv unless given',
     )
     .option('--dry-run', 'show the plan and change nothing')
-    .addOption(
-      new Option(
-        '--check',
-        'look for drift, inside each database too; exit 2 where there is any',
-      ).conflicts('dryRun'),
+    .option(
+      '--check',
+      'look for drift, inside each database too; exit 2 where there is any',
     )
     .option(
       '--require-approval',
@@ -121,36 +126,73 @@ export const provisionCommand = (deps: ProvisionDeps): Command =>
     .option('--ca-file <file>', "CA of the instance, instead of RDS's own")
     .option('--adopt', "take over roles, and the master's databases, as found")
     .option('--json', 'print events, one JSON object a line')
+    .addHelpText('after', HELP)
     .action(async (flags: ProvisionFlags) => {
-      const settings = parseFlags(deps.terminal, flags);
-      const { tfvars, ca } = await readInputs(deps, flags);
-      const { provision, readTfvars } = node();
-      const result = await provision(
-        {
-          environment: flags.env,
-          entries: await readTfvars(tfvars.text, tfvars.path),
-          options: { ...settings, signal: deps.stopSignal() },
-        },
-        {
-          secrets: deps.secrets({ region: flags.region }),
-          connect: deps.connect({ ca }),
-          audit: deps.auditFile(auditOutput(flags)),
-          report: reporter(deps.terminal, flags.json ?? false),
-          now: deps.terminal.now,
-        },
+      const { environment, given, ...settings } = await parseFlags(
+        deps.terminal,
+        flags,
       );
-      if (flags.root !== undefined && settings.mode === 'apply')
-        await writeStatus(deps, flags, flags.root, result);
-      deps.terminal.endWith(EXIT[result.outcome]);
+      const tfvars =
+        given.tfvars ?? (await locateInRoot(deps, flags, environment));
+      const { provision, readTfvars } = node();
+      const reporter = provisionReporter(deps.terminal, {
+        isJson: flags.json ?? false,
+      });
+      try {
+        const result = await provision(
+          {
+            environment,
+            entries: await readTfvars(tfvars.text, tfvars.path),
+            options: { ...settings, signal: deps.stopSignal() },
+          },
+          {
+            secrets: deps.secrets({ region: flags.region }),
+            connect: deps.connect({ ca: given.ca }),
+            audit: deps.auditFile(auditOutput(flags, environment)),
+            report: reporter.report,
+            now: deps.terminal.now,
+          },
+        );
+        if (flags.root !== undefined && settings.mode === 'apply')
+          await writeStatus(deps, flags, flags.root, environment, result);
+        deps.terminal.endWith(EXIT[result.outcome]);
+      } finally {
+        reporter.end();
+      }
     });
 
-const parseFlags = (terminal: Terminal, flags: ProvisionFlags) => {
+const HELP = `
+Exit codes:
+  0   done, or nothing to do
+  1   failed: a database was refused or failed, or the run was stopped
+  2   --check found drift
+  64  wrong use
+
+Environment:
+  ALLOW_DB_PROVISION=true  the approval that --require-approval wants
+  AWS_REGION, AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
+                           where Secrets Manager is asked and as whom, as in every AWS tool
+  AWS_ENDPOINT_URL_SECRETS_MANAGER
+                           another endpoint of Secrets Manager, such as a VPC's
+  GITHUB_RUN_ID            run, for the audit, unless --run-id is given
+  CI                       where set, lines instead of a progress bar
+
+Examples:
+  goldenpath-rds provision --env dev --root . --dry-run
+  goldenpath-rds provision --env prod --root . --require-approval --no-fail-fast --ca-file ca.pem
+`;
+
+/** @throws UsageError with everything that is wrong with the options, and with the files that they name */
+const parseFlags = async (terminal: Terminal, flags: ProvisionFlags) => {
   const problems: string[] = [];
-  if (!(ENVIRONMENTS as readonly string[]).includes(flags.env)) {
+  const isEnvironment = (ENVIRONMENTS as readonly string[]).includes(
+    flags.env ?? '',
+  );
+  if (!isEnvironment) {
     problems.push(
-      `--env: use one of ${ENVIRONMENTS.join(', ')}. Got ${JSON.stringify(
-        flags.env,
-      )}.`,
+      `--env: use one of ${ENVIRONMENTS.join(', ')}.${
+        flags.env === undefined ? '' : ` Got ${JSON.stringify(flags.env)}.`
+      }`,
     );
   }
   if (flags.tfvars === undefined && flags.root === undefined) {
@@ -158,6 +200,11 @@ const parseFlags = (terminal: Terminal, flags: ProvisionFlags) => {
       'give --root with the top folder of the infra repo, or --tfvars with a file.',
     );
   }
+  if (flags.tfvars !== undefined && flags.root !== undefined)
+    problems.push('--root and --tfvars: give one of them.');
+  if (flags.check && flags.dryRun)
+    problems.push('--check and --dry-run: give one of them.');
+  problems.push(...settingProblems(infraRepoRules(flags)));
   const wholeNumber = (option: string, text: string, max: number) => {
     const number = Number(text);
     if (/^[0-9]+$/.test(text) && number >= 1 && number <= max) return number;
@@ -184,14 +231,27 @@ const parseFlags = (terminal: Terminal, flags: ProvisionFlags) => {
   const mode = modeOf(flags);
   // A run that changes nothing needs nobody's approval.
   const needsApproval =
-    flags.requireApproval && flags.env !== 'dev' && mode === 'apply';
+    flags.requireApproval &&
+    flags.env !== undefined &&
+    flags.env !== 'dev' &&
+    mode === 'apply';
   if (needsApproval && terminal.env.ALLOW_DB_PROVISION !== 'true') {
     problems.push(
       `"${flags.env}" is changed only with approval: set ALLOW_DB_PROVISION=true once somebody has given it.`,
     );
   }
-  if (problems.length > 0) throw new UsageError(problems.join('\n'));
+  const tfvars = await readGiven(problems, '--tfvars', flags.tfvars);
+  const ca = await readGiven(problems, '--ca-file', flags.caFile);
+  if (ca && !ca.text.includes('-----BEGIN CERTIFICATE-----')) {
+    problems.push(
+      `--ca-file: ${ca.path} holds no certificate; give a PEM file, with -----BEGIN CERTIFICATE----- in it.`,
+    );
+  }
+  if (problems.length > 0 || flags.env === undefined)
+    throw new UsageError(problemsText(problems));
   return {
+    environment: flags.env,
+    given: { tfvars, ca: ca?.text },
     mode,
     secretPrefix: flags.secretPrefix,
     masterSecret: flags.masterSecret,
@@ -226,52 +286,41 @@ const parseTime = (text: string): number | undefined => {
   return match ? Number(match[1]) * UNITS[match[2]] : undefined;
 };
 
-const readInputs = async (
-  deps: ProvisionDeps,
-  flags: ProvisionFlags,
-): Promise<{ tfvars: TextFile; ca?: string }> => ({
-  tfvars:
-    flags.root === undefined
-      ? await readGiven('--tfvars', flags.tfvars ?? '')
-      : await node().locateTfvars(
-          deps.directory(resolve(flags.root)),
-          flags.env,
-          { mode: flags.mode, environmentsPath: flags.environmentsPath },
-        ),
-  ca:
-    flags.caFile === undefined
-      ? undefined
-      : (await readGiven('--ca-file', flags.caFile)).text,
-});
+const locateInRoot = (
+  { directory }: ProvisionDeps,
+  { root = '.', mode, environmentsPath }: ProvisionFlags,
+  environment: string,
+): Promise<TextFile> =>
+  node().locateTfvars(directory(resolve(root)), environment, {
+    mode,
+    environmentsPath,
+  });
 
-const readGiven = async (option: string, path: string): Promise<TextFile> => {
+/** A file that an option names; undefined where it isn't given, or can't be read and that is among the problems. */
+const readGiven = async (
+  problems: string[],
+  option: string,
+  path: string | undefined,
+): Promise<TextFile | undefined> => {
+  if (path === undefined) return undefined;
   try {
     return { path, text: await readFile(path, 'utf8') };
   } catch (error) {
-    throw new UsageError(
-      `${option}: can't read ${path}: ${(error as Error).message}`,
-    );
+    problems.push(`${option}: can't read ${path}: ${(error as Error).message}`);
+    return undefined;
   }
 };
 
-const auditOutput = ({ auditOutput: given, root, env }: ProvisionFlags) =>
-  resolve(given ?? join(root ?? '.', auditPath(env)));
-
-const reporter =
-  ({ out, err }: Terminal, isJson: boolean) =>
-  (event: ProvisionEvent): void => {
-    if (isJson) {
-      out(JSON.stringify(event));
-      return;
-    }
-    const isAsked = event.type === 'plan' || event.type === 'summary';
-    for (const line of node().printEvent(event)) (isAsked ? out : err)(line);
-  };
+const auditOutput = (
+  { auditOutput: given, root }: ProvisionFlags,
+  environment: string,
+) => resolve(given ?? join(root ?? '.', auditPath(environment)));
 
 const writeStatus = async (
   { directory, terminal }: ProvisionDeps,
   flags: ProvisionFlags,
   root: string,
+  environment: string,
   result: ProvisionResult,
 ): Promise<void> => {
   const { catalogStatuses, setCatalogStatus } = node();
@@ -285,7 +334,7 @@ const writeStatus = async (
   const updated = setCatalogStatus(
     text,
     path,
-    flags.env,
+    environment,
     catalogStatuses(result.databases),
   );
   if (updated === text) return;

@@ -119,7 +119,7 @@ describe('goldenpath-rds request', () => {
       code: 64,
       out: '',
       err: [
-        "goldenpath-rds: 3 values can't be used:",
+        'goldenpath-rds: 3 things are wrong with the command line:',
         '  --database: Database name: choose a name that PostgreSQL and RDS do not keep for themselves (postgres, template0, template1, rdsadmin, pg_…), such as users_db. Got "postgres".',
         '  --owner: Owner: a database is owned by a Group, not by a user; choose a team, such as group:default/platform-team. Got "user:jane".',
         '  --risk: Risk: choose one of none, low, medium, high, access. Got "huge".',
@@ -127,6 +127,24 @@ describe('goldenpath-rds request', () => {
       ].join('\n'),
     });
     expect(files()).toEqual(before);
+  });
+
+  it('lists everything that is missing at once, with all that is wrong', async () => {
+    expect(await run(['request', '--mode', 'sideways'])).toEqual({
+      code: 64,
+      out: '',
+      err: [
+        'goldenpath-rds: 7 things are wrong with the command line:',
+        '  --component: App name: a value is needed, such as user-service.',
+        '  --database: Database name: a value is needed, such as users_db.',
+        '  --username: Database user: a value is needed, such as users_app_user.',
+        '  --owner: Owner: choose a team, such as group:default/platform-team.',
+        '  --env: Environment: choose one of dev, test, staging, prod.',
+        '  --requested-by: Requesting user: a value is needed, such as jane.',
+        '  --mode: use one of auto, standalone, coupled. Got "sideways".',
+        '',
+      ].join('\n'),
+    });
   });
 
   const hostile = (canary: string) => [
@@ -177,12 +195,12 @@ describe('goldenpath-rds request', () => {
     {
       reason: 'a missing option',
       args: ['request', '--env', 'dev'],
-      says: "error: required option '--database <name>' not specified",
+      says: '--database: Database name: a value is needed, such as users_db.',
     },
     {
       reason: 'a mode that there is not',
       args: ['request', ...flags(), '--mode', 'both'],
-      says: 'Allowed choices are auto, standalone, coupled.',
+      says: '--mode: use one of auto, standalone, coupled. Got "both".',
     },
     {
       reason: 'a pull request without credentials',

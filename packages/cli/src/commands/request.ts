@@ -1,6 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import {
   DatabaseRequest,
   DEFAULT_DOMAIN,
@@ -50,12 +50,12 @@ export interface RequestDeps {
 
 interface RequestFlags {
   root: string;
-  env: string;
-  database: string;
-  username: string;
-  owner: string;
-  requestedBy: string;
-  component: string;
+  env?: string;
+  database?: string;
+  username?: string;
+  owner?: string;
+  requestedBy?: string;
+  component?: string;
   domain: string;
   risk: string;
   size: string;
@@ -75,19 +75,20 @@ export const requestCommand = (deps: RequestDeps): Command =>
       'Put a database request into the infra repo: rds-catalog.yaml and terraform.tfvars.',
     )
     .option('--root <dir>', 'top folder of the infra repo', '.')
-    .requiredOption('--env <environment>', ENVIRONMENTS.join(', '))
-    .requiredOption('--database <name>', 'database name')
-    .requiredOption('--username <name>', 'database user')
-    .requiredOption('--owner <team>', 'owning team')
-    .requiredOption('--requested-by <user>', 'who asks')
-    .requiredOption('--component <name>', 'app that uses the database')
+    // Needed ones are checked with all the others: commander would name the first that is missing, and stop.
+    .option('--env <environment>', `${ENVIRONMENTS.join(', ')} (needed)`)
+    .option('--database <name>', 'database name (needed)')
+    .option('--username <name>', 'database user (needed)')
+    .option('--owner <team>', 'owning team (needed)')
+    .option('--requested-by <user>', 'who asks (needed)')
+    .option('--component <name>', 'app that uses the database (needed)')
     .option('--domain <domain>', DOMAINS.join(', '), DEFAULT_DOMAIN)
     .option('--risk <risk>', RISKS.join(', '), DEFAULT_RISK)
     .option('--size <size>', SIZES.join(', '), DEFAULT_SIZE)
-    .addOption(
-      new Option('--mode <mode>', 'where terraform.tfvars is')
-        .choices(['auto', 'standalone', 'coupled'])
-        .default('auto'),
+    .option(
+      '--mode <mode>',
+      'where terraform.tfvars is: auto, standalone, coupled',
+      'auto',
     )
     .option('--catalog <file>', 'path of rds-catalog.yaml in the infra repo')
     .option(
@@ -105,6 +106,7 @@ export const requestCommand = (deps: RequestDeps): Command =>
     )
     .option('--base <branch>', 'branch that the pull request goes into', 'main')
     .option('--task-id <id>', 'Backstage task that asked', 'none')
+    .addHelpText('after', HELP)
     .action(async (flags: RequestFlags) => {
       const request = parseFlags(flags);
       const infraRepo: InfraRepoOptions = {
@@ -115,6 +117,24 @@ export const requestCommand = (deps: RequestDeps): Command =>
       if (flags.openPr) await openPr(deps, flags, request, infraRepo);
       else await changeFiles(deps, flags, request, infraRepo);
     });
+
+const HELP = `
+Exit codes:
+  0   done, or nothing to do
+  1   failed
+  64  wrong use
+
+Environment, with --open-pr:
+  GITHUB_TOKEN       may write contents and pull requests of the infra repo
+  GITHUB_REPOSITORY  the infra repo, as owner/name
+  GITHUB_API_URL     https://api.github.com unless set
+
+Examples:
+  goldenpath-rds request --env dev --database users_db --username users_app_user \\
+    --owner platform-team --requested-by jane --component user-service
+  goldenpath-rds request --open-pr --base main --size medium --env prod --database users_db \\
+    --username users_app_user --owner platform-team --requested-by jane --component user-service
+`;
 
 /** Which option carries which field of the request. */
 const OPTIONS: Record<string, string> = {

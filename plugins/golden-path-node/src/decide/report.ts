@@ -207,7 +207,6 @@ const printSummary = (
 ): string[] => {
   const width = Math.max(0, ...event.databases.map(d => d.database.length));
   const shown = event.databases.filter(d => d.outcome !== 'unchanged');
-  const unchanged = event.databases.length - shown.length;
   return [
     ...shown.flatMap(({ database, outcome, changes, problems }) => [
       `${database.padEnd(width)}  ${outcome.padEnd(12)}  ${count(
@@ -216,6 +215,18 @@ const printSummary = (
       )}`,
       ...problems.map(problem => `${' '.repeat(width)}  ${problem}`),
     ]),
+    ...printClosing(event),
+  ];
+};
+
+/** The last lines of a summary, below what it says of each database. */
+export const printClosing = (
+  event: Extract<ProvisionEvent, { type: 'summary' }>,
+): string[] => {
+  const { length: unchanged } = event.databases.filter(
+    ({ outcome }) => outcome === 'unchanged',
+  );
+  return [
     ...(unchanged > 0 ? [`${count(unchanged, 'database')} unchanged.`] : []),
     summaryWords(event),
   ];

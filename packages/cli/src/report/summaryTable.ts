@@ -1,0 +1,32 @@
+import type { DatabaseResult } from '@goldenpath/plugin-golden-path-node';
+import type CliTable3 from 'cli-table3';
+
+/** Loaded where there is something to show. */
+const cliTable = (): typeof CliTable3 => require('cli-table3');
+
+/** Databases of a run as a table; what is wrong with one stands below, in lines that can be copied. */
+export const summaryTable = (results: readonly DatabaseResult[]): string[] => {
+  const Table = cliTable();
+  const table = new Table({
+    head: ['Database', 'User', 'Outcome', 'Changes'],
+    colAligns: ['left', 'left', 'left', 'right'],
+    style: { head: [], border: [], compact: true },
+  });
+  table.push(
+    ...results.map(({ database, username, outcome, changes }) => [
+      database,
+      username,
+      outcome,
+      changes,
+    ]),
+  );
+  return [
+    ...table.toString().split('\n'),
+    ...results.flatMap(({ database, problems }) =>
+      problems.map(problem => `${database}: ${problem}`),
+    ),
+  ];
+};
+
+/** As wide as the table gets to be with names of ordinary length. */
+export const TABLE_COLUMNS = 80;
