@@ -7,6 +7,7 @@ export interface Manifest {
   kind: string;
   metadata: {
     name: string;
+    namespace?: string;
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
   };
@@ -16,10 +17,13 @@ export interface Manifest {
 
 const ENTRY = `
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
+import { Job } from 'kubernetes-models/batch/v1/Job';
+import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import { Service } from 'kubernetes-models/v1/Service';
+import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import { Ingress } from 'kubernetes-models/networking.k8s.io/v1/Ingress';
 import { ExternalSecret } from '@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret';
-export const models = [Deployment, Service, Ingress, ExternalSecret];
+export const models = [ConfigMap, Deployment, ExternalSecret, Ingress, Job, Service, ServiceAccount];
 `;
 
 type Model = new (manifest: Manifest) => { validate(): void };

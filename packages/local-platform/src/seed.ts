@@ -37,9 +37,11 @@ export const infraRepoFiles = async (
         terraformRoot,
         posix.dirname(standaloneTfvarsPath(environment)),
       );
-      files[target] = text
-        .replaceAll(`"${KIT_ENVIRONMENT}"`, `"${environment}"`)
-        .replaceAll(`/${KIT_ENVIRONMENT}-rds/`, `/${environment}-rds/`);
+      files[target] = path.endsWith('/kustomization.yaml')
+        ? text.replace(/\bdev\b/g, environment)
+        : text
+            .replaceAll(`"${KIT_ENVIRONMENT}"`, `"${environment}"`)
+            .replaceAll(`/${KIT_ENVIRONMENT}-rds/`, `/${environment}-rds/`);
     }
   }
   return files;

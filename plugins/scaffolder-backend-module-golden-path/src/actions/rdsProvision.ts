@@ -134,7 +134,9 @@ export const createRdsProvisionAction = (deps: {
             audit,
             report: event => {
               events.push(event);
-              for (const line of printEvent(event)) ctx.logger.info(line);
+              const lines = printEvent(event);
+              // In one piece: the scaffolder stores messages that come at once in any order.
+              if (lines.length > 0) ctx.logger.info(lines.join('\n'));
             },
             now: deps.now,
           },
