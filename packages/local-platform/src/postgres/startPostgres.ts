@@ -229,7 +229,9 @@ const makeCluster = async (options: {
 /** What RDS makes of a new instance, and Backstage's own database beside it. */
 const makeLikeRds = async (client: Client, master: Login, backstage: Login) => {
   const literal = (text: string) => client.escapeLiteral(text);
+  // The passwords are in the statements.
   await client.query('SET log_statement = none');
+  await client.query('SET log_min_duration_statement = -1');
   for (const statement of [
     'CREATE ROLE rds_superuser NOLOGIN',
     'GRANT pg_monitor, pg_signal_backend TO rds_superuser WITH ADMIN OPTION',

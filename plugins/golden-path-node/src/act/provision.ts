@@ -5,7 +5,7 @@ import {
   ServiceUnavailableError,
 } from '@backstage/errors';
 import type { AuditRow } from '@goldenpath/plugin-golden-path-common';
-import { unrecorded } from '../decide/auditCsv';
+import { Made, presentOf, unrecorded } from '../decide/auditCsv';
 import {
   LoginResult,
   majorVersion,
@@ -22,7 +22,7 @@ import type { MasterLogin } from '../decide/secretValues';
 import { isWrongPassword } from '../decide/sqlState';
 import type { TfvarsEntry } from '../decide/tfvars';
 import { applyPlans, ChangeRecord } from './provisionApply';
-import { takeLock } from './provisionLock';
+import { joinWork, takeLock } from './provisionLock';
 import {
   loginCandidates,
   observeInstance,
@@ -306,7 +306,7 @@ const convergeLocked = async (
     concurrency: run.concurrency,
     failFast,
     version: majorVersion(server),
-    connect: run.connectAsMaster,
+    connect: async () => joinWork(await run.connectAsMaster()),
     verifierOf: username => scramVerifier(passwordOf(passwords, username)),
     now: run.ports.now,
     record: audit.changes,
@@ -329,11 +329,14 @@ const convergeLocked = async (
   );
   const after =
     outcomes.size === 0
-      ? plans
-      : run.plan(await run.observe(session, server, 'verify', untouched));
-  const results = converged(plans, outcomes, after);
-  await audit.presence(results);
-  return results;
+      ? before
+      : await run.observe(session, server, 'verify', untouched);
+  await audit.presence(presentOf(run.desired, after));
+  return converged(
+    plans,
+    outcomes,
+    outcomes.size === 0 ? plans : run.plan(after),
+  );
 };
 
 /** @throws InputError for everything that makes the run impossible here, a line each */
@@ -438,14 +441,8 @@ const auditOf = (
               ],
         ),
       ),
-    /** What is there as declared and yet not in the file, because a run that made it was killed before it could say so. */
-    presence: async (results: readonly DatabaseResult[]) => {
-      const there = results
-        .filter(({ outcome }) => ['changed', 'unchanged'].includes(outcome))
-        .map(({ database, username }) => ({
-          databaseName: database,
-          username,
-        }));
+    /** What is there and yet not in the file, because a run that made it was killed before it could say so. */
+    presence: async (there: readonly Made[]) => {
       await audit.append(
         unrecorded(there, await audit.read()).map(made =>
           row({

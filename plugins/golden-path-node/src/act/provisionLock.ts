@@ -1,6 +1,8 @@
 import { ServiceUnavailableError } from '@backstage/errors';
 import {
+  JOIN_WORK,
   OBSERVE_LOCK_HOLDER,
+  RELEASE_WORK,
   TRY_LOCK,
   WAIT_FOR_LOCK,
 } from '../decide/observeSql';
@@ -32,8 +34,20 @@ export const takeLock = async (
   },
 ): Promise<void> => {
   const [{ isLocked }] = await session.query<{ isLocked: boolean }>(TRY_LOCK);
-  if (isLocked) return;
+  if (!isLocked) await waitForLock(session, options);
+  await session.query(RELEASE_WORK);
+};
 
+/** Says on a session that changes are made on it, so that whoever comes next waits for its end even where we are killed. */
+export const joinWork = async (session: Session): Promise<Session> => {
+  await session.query(JOIN_WORK);
+  return session;
+};
+
+const waitForLock = async (
+  session: Session,
+  options: Parameters<typeof takeLock>[1],
+): Promise<void> => {
   const start = options.now().getTime();
   const waited = () => options.now().getTime() - start;
   for (;;) {

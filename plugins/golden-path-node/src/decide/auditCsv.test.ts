@@ -3,10 +3,18 @@ import fc from 'fast-check';
 import {
   AUDIT_HEADER,
   closeAuditLine,
+  Made,
   parseAudit,
+  presentOf,
   printAuditRows,
   unrecorded,
 } from './auditCsv';
+import type { DesiredDatabase } from './desired';
+import type {
+  ObservedDatabase,
+  ObservedRole,
+  ObservedServer,
+} from './observation';
 
 const row: AuditRow = {
   timestamp_utc: '2026-11-24T10:00:00.000Z',
@@ -67,9 +75,12 @@ describe('the audit', () => {
 
   it('knows what it has no row of', () => {
     const there = [
-      { databaseName: 'users_db', username: 'users' },
-      { databaseName: 'orders', username: 'orders_user' },
-    ];
+      { database: 'users_db', username: 'users' },
+      { database: 'orders', username: 'orders_user' },
+    ].flatMap((names): Made[] => [
+      { action: 'create_role', ...names },
+      { action: 'create_database', ...names },
+    ]);
     expect(
       unrecorded(there, [
         row,
@@ -92,4 +103,78 @@ describe('the audit', () => {
       { action: 'create_database', database: 'users_db', username: 'users' },
     ]);
   });
+
+  it.each([
+    {
+      comment: 'Managed by goldenpath-rds: secret p, version v0',
+      owner: 'users',
+      actions: ['create_role', 'create_database'],
+      reason: 'both are ours, of whatever version',
+    },
+    {
+      comment: 'Managed by goldenpath-rds: secret p, version v1',
+      owner: 'somebody',
+      actions: ['create_role'],
+      reason: "the database is somebody else's",
+    },
+    {
+      comment: 'Managed by goldenpath-rds: secret q, version v1',
+      owner: 'users',
+      actions: [],
+      reason: "the role is another secret's",
+    },
+    { comment: undefined, owner: 'users', actions: [], reason: 'no mark' },
+  ])('says what is there: $reason', ({ comment, owner, actions }) => {
+    const present = presentOf([wanted], {
+      server,
+      roles: new Map([['users', { ...role, comment }]]),
+      databases: new Map([['users_db', { ...database, owner }]]),
+      logins: new Map(),
+    });
+    expect(present).toEqual(
+      actions.map(action => ({
+        action,
+        database: 'users_db',
+        username: 'users',
+      })),
+    );
+  });
 });
+
+const wanted: DesiredDatabase = {
+  databaseName: 'users_db',
+  username: 'users',
+  createdb: false,
+  connectionLimit: -1,
+  secret: { path: 'p', versionId: 'v1' },
+};
+const server: ObservedServer = {
+  version: 180004,
+  versionName: '18.4',
+  currentUser: 'the_master',
+  isSuperuser: false,
+  canCreateDatabases: true,
+  canCreateRoles: true,
+  isInRecovery: false,
+  backendPid: 1,
+  freeConnections: 100,
+};
+const role: ObservedRole = {
+  name: 'users',
+  canLogin: true,
+  createdb: false,
+  createrole: false,
+  powers: [],
+  connectionLimit: -1,
+  expires: false,
+  memberOf: [],
+  isOursToAlter: true,
+  isOursToActAs: true,
+};
+const database: ObservedDatabase = {
+  name: 'users_db',
+  owner: 'users',
+  encoding: 'UTF8',
+  publicPrivileges: [],
+  ownerPrivileges: [],
+};

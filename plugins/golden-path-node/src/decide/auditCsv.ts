@@ -5,6 +5,9 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
+import type { DesiredDatabase } from './desired';
+import { parseMark } from './mark';
+import type { Observation } from './observation';
 
 /** The first line of the audit. */
 export const AUDIT_HEADER = `${AUDIT_COLUMNS.join(',')}\n`;
@@ -70,12 +73,29 @@ export interface Made {
   username: string;
 }
 
+/** The roles that carry the mark of their entry, and the databases that these own. */
+export const presentOf = (
+  desired: readonly DesiredDatabase[],
+  { roles, databases }: Observation,
+): Made[] =>
+  desired
+    .filter(
+      ({ username, secret }) =>
+        parseMark(roles.get(username)?.comment)?.path === secret.path,
+    )
+    .flatMap(({ databaseName: database, username }): Made[] => [
+      { action: 'create_role', database, username },
+      ...(databases.get(database)?.owner === username
+        ? [{ action: 'create_database' as const, database, username }]
+        : []),
+    ]);
+
 /**
  * Which of the roles and databases that are there the audit knows nothing of: a run was killed after it had made them
  * and before it could say so.
  */
 export const unrecorded = (
-  there: ReadonlyArray<{ databaseName: string; username: string }>,
+  there: readonly Made[],
   rows: readonly AuditRow[],
 ): Made[] => {
   const known = new Set(
@@ -83,13 +103,8 @@ export const unrecorded = (
       .filter(({ status }) => status !== 'failed')
       .map(row => [row.action, row.database, row.username].join()),
   );
-  return there
-    .flatMap(({ databaseName: database, username }): Made[] => [
-      { action: 'create_role', database, username },
-      { action: 'create_database', database, username },
-    ])
-    .filter(
-      ({ action, database, username }) =>
-        !known.has([action, database, username].join()),
-    );
+  return there.filter(
+    ({ action, database, username }) =>
+      !known.has([action, database, username].join()),
+  );
 };

@@ -109,21 +109,36 @@ export const insideFindings = (
  * always taken in `postgres`.
  */
 const LOCK_KEY = [0x676f6c64, 0x70617468];
-const LOCK_ARGUMENTS = LOCK_KEY.join(', ');
+/**
+ * "gold" and "work": shared by the sessions that make a run's changes. Where a run was killed, the server still finishes
+ * the statement that it was at; whoever has taken the lock waits for that too.
+ */
+const WORK_KEY = [LOCK_KEY[0], 0x776f726b];
+const LOCK = LOCK_KEY.join(', ');
+const WORK = WORK_KEY.join(', ');
 
 /** One row, `{isLocked}`; doesn't wait. */
-export const TRY_LOCK = `SELECT pg_try_advisory_lock(${LOCK_ARGUMENTS}) AS "isLocked"`;
+export const TRY_LOCK = `
+SELECT CASE WHEN pg_try_advisory_lock(${LOCK}) THEN pg_try_advisory_lock(${WORK}) ELSE false END AS "isLocked"`;
 
 /** Waits in the server's queue, as long as `lock_timeout` lets it. */
-export const WAIT_FOR_LOCK = `SELECT pg_advisory_lock(${LOCK_ARGUMENTS})`;
+export const WAIT_FOR_LOCK = `SELECT pg_advisory_lock(${LOCK}), pg_advisory_lock(${WORK})`;
 
-/** At most one row: who holds the lock, and for how many seconds it has been connected. */
+/** Once the lock is taken: nobody else is at work any more, and our own sessions may begin. */
+export const RELEASE_WORK = `SELECT pg_advisory_unlock(${WORK})`;
+
+/** Said first by each session that makes changes. */
+export const JOIN_WORK = `SELECT pg_advisory_lock_shared(${WORK})`;
+
+/** The first row says who holds the lock, or is at work still, and for how many seconds it has been connected. */
 export const OBSERVE_LOCK_HOLDER = `
 SELECT l.pid AS "pid",
        coalesce(a.application_name, '') AS "application",
        coalesce(a.client_addr::text, '') AS "address",
        coalesce(extract(epoch FROM now() - a.backend_start), 0)::int AS "seconds"
   FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)
- WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2
-   AND l.classid = ${LOCK_KEY[0]} AND l.objid = ${LOCK_KEY[1]}
-   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+ WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2 AND l.pid <> pg_backend_pid()
+   AND l.classid = ${LOCK_KEY[0]} AND l.objid IN (${LOCK_KEY[1]}, ${WORK_KEY[1]})
+   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+ ORDER BY l.objid
+ LIMIT 1`;
