@@ -33,7 +33,13 @@ export const startInstance = async (
     port: 0,
     version: options.version,
     logFile,
-    settings: { log_statement: 'all', fsync: 'off' },
+    settings: {
+      fsync: 'off',
+      log_statement: 'all',
+      log_min_duration_statement: '0',
+      log_error_verbosity: 'verbose',
+      log_parameter_max_length_on_error: '-1',
+    },
   });
   const ca = readFileSync(postgres.caFile, 'utf8');
   const superuser = await postgres.connectAsSuperuser();

@@ -2,6 +2,11 @@ import type { PostgresVersion } from '@goldenpath/local-platform/src/postgres';
 import { entry, environmentOn, Instance, startInstance } from '../instance';
 import type { Context } from './context';
 import { testConverging } from './converging';
+import { testCrowding } from './crowding';
+import { testCutting } from './cutting';
+import { testDrifting } from './drifting';
+import { testIsolation } from './isolating';
+import { testKeepingSecrets } from './keepingSecrets';
 import { testMaster } from './master';
 
 /** All that must hold of the provisioner on one version of PostgreSQL, with both kinds of master. */
@@ -23,6 +28,12 @@ export const describeProvision = (version: PostgresVersion) => {
       named: (name, more) => entry(`${name}_${who}`, more),
     };
     testConverging(context);
+    testCutting(context);
+    // Each round takes seconds: in a row where it matters most, once everywhere else.
+    testCrowding(context, version === 18 && who === 'master' ? 5 : 1);
+    testDrifting(context, version);
+    testKeepingSecrets(context);
   });
+  testIsolation(() => instance);
   testMaster(version, () => instance);
 };
