@@ -1,0 +1,223 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CreateSecretCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import {
+  masterSecretName,
+  secretName,
+} from '@goldenpath/plugin-golden-path-common';
+import { startPostgres } from '../packages/local-platform/src/postgres';
+import { startSecretsManager } from '../packages/local-platform/src/secrets-manager';
+import { InfraGitHub, startInfraGitHub } from '../tests/support/infraGitHub';
+
+jest.setTimeout(300_000);
+
+/** The shipped workflow, run as GitHub would run it, against a real PostgreSQL. */
+describe('rds-drift.yml', () => {
+  let folder: string;
+  let postgres: Awaited<ReturnType<typeof startPostgres>>;
+  let secretsManager: Awaited<ReturnType<typeof startSecretsManager>>;
+  let secrets: SecretsManagerClient;
+  let infra: InfraGitHub;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'golden-path-drift-'));
+    chmodSync(folder, 0o755);
+    postgres = await startPostgres({
+      dataDir: join(folder, 'postgres'),
+      logFile: join(folder, 'postgres.log'),
+      port: 0,
+    });
+    secretsManager = await startSecretsManager({
+      port: 0,
+      stateFile: join(folder, 'secrets.json'),
+    });
+    secrets = new SecretsManagerClient({
+      region: 'eu-central-1',
+      endpoint: secretsManager.url,
+      credentials: { accessKeyId: 'x', secretAccessKey: 'y' },
+    });
+    const { host, port, master } = postgres;
+    for (const environment of ['dev', 'test', 'staging', 'prod'])
+      await secrets.send(
+        new CreateSecretCommand({
+          Name: masterSecretName(environment),
+          SecretString: JSON.stringify({ host, port, ...master }),
+        }),
+      );
+    infra = await startInfraGitHub({
+      folder,
+      without: ['rds-database-apply.yml', 'rds-database-rebase.yml'],
+      runnerEnv: {
+        AWS_REGION: 'eu-central-1',
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
+        AWS_ACCESS_KEY_ID: 'x',
+        AWS_SECRET_ACCESS_KEY: 'y',
+      },
+    });
+    await infra.github.setVariable(
+      infra.repo,
+      'GOLDENPATH_CA_FILE',
+      postgres.caFile,
+    );
+  });
+  afterAll(async () => {
+    await infra?.stop();
+    secrets?.destroy();
+    await secretsManager?.stop();
+    await postgres?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const PASSWORD = 'a-password-that-nobody-may-read';
+  const credentials = (password: string) =>
+    JSON.stringify({
+      host: postgres.host,
+      port: postgres.port,
+      dbname: 'users_db',
+      username: 'users_app_user',
+      password,
+    });
+
+  /** Runs the workflow by hand and reads what issues there are after it. */
+  const look = async () => {
+    await infra.call(
+      'POST',
+      `${infra.path}/actions/workflows/rds-drift.yml/dispatches`,
+      { ref: 'main' },
+    );
+    await infra.github.actions.idle();
+    const run = await infra.finishedRun('rds-drift.yml');
+    return {
+      conclusion: run.conclusion,
+      log: await infra.runLog(run.id),
+      issues: await issues(),
+    };
+  };
+  interface Issue {
+    number: number;
+    title: string;
+    body: string;
+    state: string;
+    labels: Array<{ name: string }>;
+  }
+  const issues = () =>
+    infra.json<Issue[]>(`${infra.path}/issues?state=all&per_page=100`);
+
+  const declare = async (text: string) => {
+    const path = `${infra.path}/contents/envs/dev-rds/terraform.tfvars`;
+    const { sha } = await infra.json<{ sha: string }>(path);
+    await infra.call('PUT', path, {
+      message: 'declare',
+      content: Buffer.from(text).toString('base64'),
+      sha,
+    });
+  };
+
+  it('opens no issue without drift, in any environment', async () => {
+    const { conclusion, log, issues: found } = await look();
+    expect({ conclusion, log: conclusion === 'success' ? '' : log }).toEqual({
+      conclusion: 'success',
+      log: '',
+    });
+    for (const environment of ['dev', 'test', 'staging', 'prod'])
+      expect(log).toContain(`No drift in ${environment}.`);
+    expect(found).toEqual([]);
+  });
+
+  it('opens one issue for the environment that drifted, keeps it up to date, and closes it when the drift is gone', async () => {
+    await secrets.send(
+      new CreateSecretCommand({
+        Name: secretName('dev', 'users_db'),
+        SecretString: credentials(PASSWORD),
+      }),
+    );
+    await declare(
+      'environment = "dev"\napplication_databases = {\n  users_db = {\n    database_name = "users_db"\n    username      = "users_app_user"\n  }\n}\n',
+    );
+    const first = await look();
+    expect(first.conclusion).toBe('success');
+    expect(first.issues).toMatchObject([
+      {
+        title: 'RDS drift in dev',
+        state: 'open',
+        labels: [{ name: 'rds-drift' }, { name: 'dev' }],
+        body: expect.stringContaining('create database users_db'),
+      },
+    ]);
+
+    // Still there the next day, and more of it than before.
+    await secrets.send(
+      new CreateSecretCommand({
+        Name: secretName('dev', 'orders_db'),
+        SecretString: credentials(PASSWORD).replace(/users/g, 'orders'),
+      }),
+    );
+    await declare(
+      'environment = "dev"\napplication_databases = {\n  orders_db = { database_name = "orders_db", username = "orders_app_user" }\n  users_db = { database_name = "users_db", username = "users_app_user" }\n}\n',
+    );
+    const second = await look();
+    expect(second.issues).toMatchObject([
+      {
+        number: first.issues[0].number,
+        state: 'open',
+        body: expect.stringContaining('create database orders_db'),
+      },
+    ]);
+
+    await declare('environment = "dev"\napplication_databases = {}\n');
+    const last = await look();
+    expect(last.issues).toMatchObject([
+      { number: first.issues[0].number, state: 'closed' },
+    ]);
+    expect(
+      await infra.json(
+        `${infra.path}/issues/${first.issues[0].number}/comments`,
+      ),
+    ).toMatchObject([
+      {
+        body: expect.stringMatching(
+          /^No drift any more: http.*\/actions\/runs\/\d+$/,
+        ),
+      },
+    ]);
+    expect((await look()).issues).toHaveLength(1);
+
+    for (const text of [
+      first.log,
+      second.log,
+      last.log,
+      JSON.stringify(second.issues),
+    ]) {
+      expect(text).not.toContain(PASSWORD);
+      expect(text).not.toContain(postgres.master.password);
+    }
+  });
+
+  it('is red, and says no word about drift, where an environment could not be checked', async () => {
+    await secrets.send(
+      new PutSecretValueCommand({
+        SecretId: masterSecretName('test'),
+        SecretString: JSON.stringify({
+          host: postgres.host,
+          port: postgres.port,
+          username: postgres.master.username,
+          password: 'wrong',
+        }),
+      }),
+    );
+    const { conclusion, log, issues: found } = await look();
+    expect(conclusion).toBe('failure');
+    expect(log).toContain('test could not be checked');
+    expect(log).toContain('No drift in dev.');
+    expect(found.filter(({ state }) => state === 'open')).toEqual([]);
+  });
+
+  it("asks and answers nothing that GitHub's own description does not know", () => {
+    expect(infra.github.conformance!.violations).toEqual([]);
+  });
+});
