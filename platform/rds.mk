@@ -6,11 +6,35 @@ GOLDENPATH_RDS ?= $(or $(wildcard node_modules/.bin/goldenpath-rds),goldenpath-r
 RDS_ROOT ?= .
 RDS_ARGS ?=
 
-.PHONY: rds-provision rds-provision-dry-run rds-provision-auto rds-env
+.PHONY: rds-provision rds-provision-dry-run rds-provision-auto rds-init rds-plan rds-apply rds-status rds-env rds-terraform
+
+# The environment's own Terraform root, or the one that it shares with other things.
+rds_folder = $(RDS_ROOT)/envs/$(if $(wildcard $(RDS_ROOT)/envs/$(ENV)-rds/terraform.tfvars),$(ENV)-rds,$(ENV))
+TERRAFORM ?= terraform
 
 rds-env:
-	@case "$(ENV)" in dev|test|staging|prod) ;; *) echo "ENV is needed: make rds-provision ENV=dev (or test, staging, prod)" >&2; exit 64;; esac
+	@case "$(ENV)" in dev|test|staging|prod) ;; *) echo "ENV is needed: make $(or $(firstword $(MAKECMDGOALS)),rds-provision) ENV=dev (or test, staging, prod)" >&2; exit 64;; esac
 	@command -v $(firstword $(GOLDENPATH_RDS)) >/dev/null || { echo "$(firstword $(GOLDENPATH_RDS)) is not here: install @goldenpath/cli in this repo, or name the command with GOLDENPATH_RDS=…" >&2; exit 64; }
+
+rds-terraform: rds-env
+	@command -v $(firstword $(TERRAFORM)) >/dev/null || { echo "$(firstword $(TERRAFORM)) is not here: install Terraform 1.11 or newer, or name the command with TERRAFORM=…" >&2; exit 64; }
+
+rds-init: rds-terraform ## Set Terraform up (ENV=dev; TERRAFORM_STATE_BUCKET names the bucket of the state)
+	$(TERRAFORM) -chdir="$(rds_folder)" init $(if $(TERRAFORM_STATE_BUCKET),-backend-config=bucket="$(TERRAFORM_STATE_BUCKET)")
+
+rds-plan: rds-terraform ## Show which secrets Terraform would make (ENV=dev)
+	$(TERRAFORM) -chdir="$(rds_folder)" plan
+
+rds-apply: rds-terraform ## Make the secrets; Terraform asks first. rds-provision comes after it (ENV=dev)
+	$(TERRAFORM) -chdir="$(rds_folder)" apply
+
+rds-status: rds-env ## Show the catalog's databases and, with credentials of AWS, what differs (ENV=dev)
+	@$(GOLDENPATH_RDS) status --env "$(ENV)" --root "$(RDS_ROOT)"
+	@if [ -n "$$AWS_ACCESS_KEY_ID$$AWS_PROFILE$$AWS_WEB_IDENTITY_TOKEN_FILE$$AWS_CONTAINER_CREDENTIALS_FULL_URI$$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" ]; then \
+	  $(GOLDENPATH_RDS) provision --env "$(ENV)" --root "$(RDS_ROOT)" --check $(RDS_ARGS); \
+	else \
+	  echo "No credentials of AWS are set, so the databases themselves were not looked at."; \
+	fi
 
 rds-provision: rds-env ## Make roles, databases and grants (ENV=dev, standalone)
 	$(GOLDENPATH_RDS) provision --env "$(ENV)" --root "$(RDS_ROOT)" --mode standalone --require-approval $(RDS_ARGS)

@@ -4,6 +4,7 @@ import { guardCommand } from './commands/guard';
 import { provisionCommand } from './commands/provision';
 import { rebaseCommand } from './commands/rebase';
 import { requestCommand } from './commands/request';
+import { statusCommand } from './commands/status';
 import { describeError, EXIT, ExitCode } from './errors';
 import { node } from './node';
 import type { Terminal } from './terminal';
@@ -29,6 +30,12 @@ export const createProgram = (terminal: Terminal): Command =>
         terminal,
         directory: root => node().directoryFiles(root),
         repository,
+      }),
+    )
+    .addCommand(
+      statusCommand({
+        terminal,
+        directory: root => node().directoryFiles(root),
       }),
     )
     .addCommand(

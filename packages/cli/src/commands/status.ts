@@ -1,0 +1,78 @@
+import { resolve } from 'node:path';
+import type CliTable3 from 'cli-table3';
+import { Command } from 'commander';
+import {
+  CATALOG_PATH,
+  ENVIRONMENTS,
+} from '@goldenpath/plugin-golden-path-common';
+import type { InfraFiles } from '@goldenpath/plugin-golden-path-node';
+import { UsageError } from '../errors';
+import { node } from '../node';
+import type { Terminal } from '../terminal';
+
+/** What the command works with. */
+export interface StatusDeps {
+  terminal: Terminal;
+  directory(root: string): InfraFiles;
+}
+
+interface StatusFlags {
+  root: string;
+  env: string;
+  catalog: string;
+}
+
+/** Loaded where there is something to show. */
+const cliTable = (): typeof CliTable3 => require('cli-table3');
+
+/** `goldenpath-rds status`: what the catalog says of an environment's databases. Asks nobody. */
+export const statusCommand = ({ terminal, directory }: StatusDeps): Command =>
+  new Command('status')
+    .description(
+      "Show what rds-catalog.yaml says of an environment's databases.",
+    )
+    .option('--root <dir>', 'top folder of the infra repo', '.')
+    .requiredOption('--env <environment>', ENVIRONMENTS.join(', '))
+    .option(
+      '--catalog <file>',
+      'path of rds-catalog.yaml in the infra repo',
+      CATALOG_PATH,
+    )
+    .action(async ({ root, env, catalog }: StatusFlags) => {
+      if (!(ENVIRONMENTS as readonly string[]).includes(env))
+        throw new UsageError(
+          `--env: use one of ${ENVIRONMENTS.join(', ')}. Got ${JSON.stringify(
+            env,
+          )}.`,
+        );
+      const text = await directory(resolve(root)).read(catalog);
+      if (text === undefined)
+        throw new UsageError(
+          `--catalog: there is no ${catalog} in ${resolve(
+            root,
+          )}; give --root with the top folder of the infra repo.`,
+        );
+      const entries = Object.entries(
+        node().readCatalog(text, catalog)[env] ?? {},
+      );
+      if (entries.length === 0) {
+        terminal.out(`${catalog} has no database of ${env}.`);
+        return;
+      }
+      const Table = cliTable();
+      const table = new Table({
+        head: ['Database', 'User', 'App', 'Owner', 'Status', 'Since'],
+        style: { head: [], border: [], compact: true },
+      });
+      table.push(
+        ...entries.map(([database, { metadata, configuration }]) => [
+          database,
+          configuration.username,
+          metadata.component,
+          metadata.owner,
+          metadata.status,
+          metadata.created_date,
+        ]),
+      );
+      for (const line of table.toString().split('\n')) terminal.out(line);
+    });

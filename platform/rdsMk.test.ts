@@ -1,0 +1,190 @@
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import {
+  CATALOG_PATH,
+  catalogEntry,
+} from '@goldenpath/plugin-golden-path-common';
+import { stringify } from 'yaml';
+
+jest.setTimeout(60_000);
+
+const PROGRAM = resolve(__dirname, '../packages/cli/bin/goldenpath-rds.js');
+
+/** The kit's make targets in an infra repo, with a terraform that only says what it was asked. */
+describe('rds.mk', () => {
+  let root: string;
+
+  beforeAll(() => {
+    root = mkdtempSync(join(tmpdir(), 'golden-path-make-'));
+    for (const path of ['Makefile', 'rds.mk', 'docs', 'envs'])
+      cpSync(join(__dirname, path), join(root, path), { recursive: true });
+    mkdirSync(join(root, 'bin'));
+    writeFileSync(
+      join(root, 'bin/terraform'),
+      '#!/bin/sh\necho terraform "$@"\n',
+      {
+        mode: 0o755,
+      },
+    );
+    // Coupled: the environment's root has other things too.
+    mkdirSync(join(root, 'envs/test'));
+    writeFileSync(
+      join(root, 'envs/test/terraform.tfvars'),
+      'rds_config = { enabled = true }\napplication_databases = {}\n',
+    );
+  });
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+  const make = (args: string[], env: Record<string, string> = {}) =>
+    spawnSync('make', ['--no-print-directory', ...args], {
+      cwd: root,
+      encoding: 'utf8',
+      env: {
+        PATH: [join(root, 'bin'), process.env.PATH].join(delimiter),
+        HOME: root,
+        GOLDENPATH_RDS: `${process.execPath} ${PROGRAM}`,
+        ...env,
+      },
+    });
+
+  it.each([
+    {
+      args: ['rds-init', 'ENV=dev', 'TERRAFORM_STATE_BUCKET=acme-terraform'],
+      runs: 'terraform -chdir=./envs/dev-rds init -backend-config=bucket=acme-terraform',
+      reason: 'with the bucket of the state',
+    },
+    {
+      args: ['rds-init', 'ENV=dev'],
+      runs: 'terraform -chdir=./envs/dev-rds init',
+      reason: 'without one',
+    },
+    {
+      args: ['rds-plan', 'ENV=dev'],
+      runs: 'terraform -chdir=./envs/dev-rds plan',
+      reason: 'standalone',
+    },
+    {
+      args: ['rds-apply', 'ENV=test'],
+      runs: 'terraform -chdir=./envs/test apply',
+      reason: 'coupled; Terraform asks by itself',
+    },
+  ])('$args.0: $reason', ({ args, runs }) => {
+    const { stdout, stderr, status } = make(args);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout.trim().split('\n').pop()).toBe(runs);
+  });
+
+  it.each(['rds-init', 'rds-plan', 'rds-apply', 'rds-status'])(
+    '%s says what it takes where ENV is missing',
+    target => {
+      const { status, stderr } = make([target]);
+      expect(status).not.toBe(0);
+      expect(stderr).toContain(`make ${target} ENV=dev`);
+    },
+  );
+
+  it('rds-plan names Terraform where it is missing', () => {
+    const { status, stderr } = make([
+      'rds-plan',
+      'ENV=dev',
+      'TERRAFORM=no-such-terraform',
+    ]);
+    expect(status).not.toBe(0);
+    expect(stderr).toContain(
+      'no-such-terraform is not here: install Terraform 1.11',
+    );
+  });
+
+  it('rds-status shows the catalog, and says that nobody has looked at the databases', () => {
+    expect(make(['rds-status', 'ENV=dev']).stdout).toContain(
+      `${CATALOG_PATH} has no database of dev.`,
+    );
+    const request = {
+      component_id: 'user-service',
+      databaseName: 'users_db',
+      username: 'users_app_user',
+      owner: 'platform-team',
+      environment: 'dev',
+      domain: 'delivery',
+      risk: 'medium',
+      size: 'small',
+      requestedBy: 'jane',
+    } as const;
+    writeFileSync(
+      join(root, CATALOG_PATH),
+      stringify({
+        version: '1.0',
+        databases: {
+          dev: {
+            users_db: catalogEntry(request, { createdDate: '2026-11-24' }),
+          },
+        },
+      }),
+    );
+    const { stdout, stderr, status } = make(['rds-status', 'ENV=dev']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(
+      /│ users_db +│ users_app_user +│ user-service +│ platform-team +│ pending +│ 2026-11-24 +│/,
+    );
+    expect(stdout).toContain('the databases themselves were not looked at.');
+    expect(make(['rds-status', 'ENV=prod']).stdout).toContain(
+      'no database of prod',
+    );
+  });
+
+  it('rds-status looks at the databases where there are credentials', () => {
+    const { stdout } = make(
+      ['rds-status', 'ENV=dev', 'GOLDENPATH_RDS=echo goldenpath-rds'],
+      { AWS_PROFILE: 'operator' },
+    );
+    expect(stdout.trim().split('\n')).toEqual([
+      'goldenpath-rds status --env dev --root .',
+      'goldenpath-rds provision --env dev --root . --check',
+    ]);
+  });
+
+  it('make help lists every target of the kit', () => {
+    const targets = [
+      ...readFileSync(join(__dirname, 'rds.mk'), 'utf8').matchAll(
+        /^(rds-[a-z-]+):.*## /gm,
+      ),
+    ].map(match => match[1]);
+    expect(targets).toHaveLength(7);
+    const { stdout } = make(['help']);
+    for (const target of targets)
+      expect(stdout).toMatch(new RegExp(`^ {2}make ${target} +\\S`, 'm'));
+  });
+});
+
+describe('goldenpath-rds status', () => {
+  const status = (...args: string[]) =>
+    spawnSync(process.execPath, [PROGRAM, 'status', ...args], {
+      encoding: 'utf8',
+    });
+
+  it.each([
+    {
+      args: ['--env', 'qa', '--root', __dirname],
+      says: '--env: use one of',
+      reason: 'an environment that there is not',
+    },
+    {
+      args: ['--env', 'dev', '--root', tmpdir()],
+      says: 'there is no docs/20-contracts',
+      reason: 'a folder without a catalog',
+    },
+  ])('ends with 64: $reason', ({ args, says }) => {
+    const ended = status(...args);
+    expect(ended.stderr).toContain(says);
+    expect(ended.status).toBe(64);
+  });
+});
