@@ -267,8 +267,8 @@ describe('goldenpath-rds provision', () => {
     });
     const { code, err } = await provision();
     expect(err.split('\n').filter(line => line.startsWith('  '))).toEqual([
-      '  goldenpath/dev/half_db/postgres: host is missing.',
-      '  goldenpath/dev/half_db/postgres: password is empty.',
+      '  goldenpath/dev/half_db/postgres: host is missing; have Terraform write it anew, with apply -replace.',
+      '  goldenpath/dev/half_db/postgres: password is empty; have Terraform write it anew, with apply -replace.',
       '  goldenpath/dev/none_db/postgres: there is no such secret; terraform apply makes it.',
     ]);
     expect(code).toBe(1);

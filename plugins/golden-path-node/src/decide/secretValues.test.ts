@@ -1,4 +1,8 @@
-import { readDatabaseSecret, readMasterSecret } from './secretValues';
+import {
+  readDatabaseSecret,
+  readMasterSecret,
+  SecretReading,
+} from './secretValues';
 
 const path = 'goldenpath/dev/users_db/postgres';
 const entry = { databaseName: 'users_db', username: 'users' };
@@ -27,27 +31,33 @@ describe('readDatabaseSecret', () => {
   it.each([
     {
       text: 'password=cAnArY',
-      problems: ['the secret is not JSON.'],
+      problems: [
+        'the secret is not JSON; have Terraform write it anew, with apply -replace.',
+      ],
       reason: 'no JSON',
     },
     {
       text: '"cAnArY"',
-      problems: ['the secret is not a JSON object.'],
+      problems: [
+        'the secret is not a JSON object; have Terraform write it anew, with apply -replace.',
+      ],
       reason: 'JSON, but a string',
     },
     {
       text: JSON.stringify({ password: 'cAnArY', port: 'cAnArY' }),
       problems: [
-        'host is missing.',
-        'port: use a number.',
-        'dbname is missing.',
-        'username is missing.',
+        'host is missing; have Terraform write it anew, with apply -replace.',
+        'port: use a number; have Terraform write it anew, with apply -replace.',
+        'dbname is missing; have Terraform write it anew, with apply -replace.',
+        'username is missing; have Terraform write it anew, with apply -replace.',
       ],
       reason: 'half filled',
     },
     {
       text: JSON.stringify({ ...value, password: '' }),
-      problems: ['password is empty.'],
+      problems: [
+        'password is empty; have Terraform write it anew, with apply -replace.',
+      ],
       reason: 'an empty password',
     },
     {
@@ -58,29 +68,65 @@ describe('readDatabaseSecret', () => {
         host: 'elsewhere',
       }),
       problems: [
-        'dbname is "other" and should be "users_db".',
-        'username is "someone" and should be "users".',
-        'host is "elsewhere" and should be "db.example.com".',
+        'dbname is "other" and should be "users_db"; correct the entry, or have Terraform write it anew, with apply -replace.',
+        'username is "someone" and should be "users"; correct the entry, or have Terraform write it anew, with apply -replace.',
+        'host is "elsewhere" and should be "db.example.com"; correct the entry, or have Terraform write it anew, with apply -replace.',
       ],
       reason: 'of another database',
     },
     {
       text: JSON.stringify({ ...value, password: 'cAnArY\0' }),
       problems: [
-        "password holds a character that PostgreSQL can't take (NUL, or half of a surrogate pair); have another one made.",
+        "password holds a character that PostgreSQL can't take (NUL, or half of a surrogate pair); have Terraform write it anew, with apply -replace.",
       ],
       reason: 'a NUL',
     },
     {
       text: JSON.stringify({ ...value, password: 'cAnArY\ud800' }),
       problems: [
-        "password holds a character that PostgreSQL can't take (NUL, or half of a surrogate pair); have another one made.",
+        "password holds a character that PostgreSQL can't take (NUL, or half of a surrogate pair); have Terraform write it anew, with apply -replace.",
       ],
       reason: 'half a character',
     },
   ])('refuses $reason by its path', ({ text, problems }) => {
     expect(read(text)).toEqual({
       problems: problems.map(problem => `${path}: ${problem}`),
+    });
+  });
+});
+
+describe('a secret that could not be read', () => {
+  it.each<{
+    reading: SecretReading;
+    words: string;
+    reason: string;
+  }>([
+    {
+      reading: { path, problem: 'missing' },
+      words: 'there is no such secret; terraform apply makes it.',
+      reason: 'it is not there',
+    },
+    {
+      reading: { path, problem: 'marked for deletion' },
+      words: `the secret is marked for deletion; bring it back with aws secretsmanager restore-secret --secret-id ${path}, or take the entry out.`,
+      reason: 'it waits for its deletion',
+    },
+    {
+      reading: { path, problem: 'unreadable', reason: 'it holds bytes.' },
+      words: "can't be read: it holds bytes.",
+      reason: 'it is no text',
+    },
+  ])('says what to do where $reason', ({ reading, words }) => {
+    expect(readDatabaseSecret(reading, entry, undefined)).toEqual({
+      problems: [`${path}: ${words}`],
+    });
+  });
+
+  it("asks for the master's, where that is missing", () => {
+    expect(readMasterSecret({ path: 'm', problem: 'missing' }, {})).toEqual({
+      problems: [
+        "m: there is no such secret; give the one that holds the master's login with --master-secret.",
+      ],
     });
   });
 });

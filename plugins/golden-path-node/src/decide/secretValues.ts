@@ -12,6 +12,7 @@ import type { TfvarsEntry } from './tfvars';
 export type SecretReading =
   | { path: string; text: string; versionId: string }
   | { path: string; problem: 'missing' }
+  | { path: string; problem: 'marked for deletion' }
   | { path: string; problem: 'unreadable'; reason: string };
 
 /** An instance's master and where the instance answers. */
@@ -38,7 +39,11 @@ export const readMasterSecret = (
   reading: SecretReading,
   given: { host?: string; port?: number },
 ): { login: MasterLogin } | { problems: string[] } => {
-  const read = readSecret<MasterSecret>(reading, masterSecretSchema);
+  const read = readSecret<MasterSecret>(
+    reading,
+    masterSecretSchema,
+    MASTER_NEXT_STEPS,
+  );
   if ('problems' in read) return read;
   const host = given.host ?? read.value.host;
   if (host === undefined) {
@@ -65,7 +70,11 @@ export const readDatabaseSecret = (
   entry: Pick<TfvarsEntry, 'databaseName' | 'username'>,
   host: string | undefined,
 ): { credentials: AppCredentials } | { problems: string[] } => {
-  const read = readSecret<DatabaseSecret>(reading, databaseSecretSchema);
+  const read = readSecret<DatabaseSecret>(
+    reading,
+    databaseSecretSchema,
+    APP_NEXT_STEPS,
+  );
   if ('problems' in read) return read;
   const { value, versionId } = read;
   const { path } = reading;
@@ -75,7 +84,9 @@ export const readDatabaseSecret = (
       problems.push(
         `${path}: ${name} is ${JSON.stringify(
           is,
-        )} and should be ${JSON.stringify(shouldBe)}.`,
+        )} and should be ${JSON.stringify(shouldBe)}; correct the entry, or ${
+          APP_NEXT_STEPS.wrong
+        }.`,
       );
     }
   };
@@ -96,32 +107,56 @@ export const readDatabaseSecret = (
 const sameHost = (host: string) =>
   host.toLocaleLowerCase('en').replace(/\.$/, '');
 
+/** What to do about a secret, by what is wrong with it. */
+interface NextSteps {
+  missing: string;
+  wrong: string;
+}
+const APP_NEXT_STEPS: NextSteps = {
+  missing: 'terraform apply makes it',
+  wrong: 'have Terraform write it anew, with apply -replace',
+};
+const MASTER_NEXT_STEPS: NextSteps = {
+  missing: "give the one that holds the master's login with --master-secret",
+  wrong: 'correct it there, or give another secret with --master-secret',
+};
+
+const unread = (
+  reading: Extract<SecretReading, { problem: string }>,
+  { missing }: NextSteps,
+): string => {
+  switch (reading.problem) {
+    case 'missing':
+      return `there is no such secret; ${missing}.`;
+    case 'marked for deletion':
+      return `the secret is marked for deletion; bring it back with aws secretsmanager restore-secret --secret-id ${reading.path}, or take the entry out.`;
+    default:
+      return `can't be read: ${reading.reason}`;
+  }
+};
+
 const readSecret = <T extends { password: string }>(
   reading: SecretReading,
   schema: z.ZodType<T, z.ZodTypeDef, unknown>,
+  nextSteps: NextSteps,
 ): { value: T; versionId: string } | { problems: string[] } => {
   const { path } = reading;
-  if ('problem' in reading) {
-    return {
-      problems: [
-        reading.problem === 'missing'
-          ? `${path}: there is no such secret; terraform apply makes it.`
-          : `${path}: can't be read: ${reading.reason}`,
-      ],
-    };
-  }
+  if ('problem' in reading)
+    return { problems: [`${path}: ${unread(reading, nextSteps)}`] };
   let json: unknown;
   try {
     json = JSON.parse(reading.text);
   } catch {
     // The parser's own message quotes the text, and with it the password.
-    return { problems: [`${path}: the secret is not JSON.`] };
+    return {
+      problems: [`${path}: the secret is not JSON; ${nextSteps.wrong}.`],
+    };
   }
   const parsed = schema.safeParse(json);
   if (!parsed.success) {
     return {
       problems: parsed.error.issues.map(
-        issue => `${path}: ${describeIssue(issue)}.`,
+        issue => `${path}: ${describeIssue(issue)}; ${nextSteps.wrong}.`,
       ),
     };
   }
@@ -129,7 +164,7 @@ const readSecret = <T extends { password: string }>(
   if (password.includes('\0') || !isWellFormed(password)) {
     return {
       problems: [
-        `${path}: password holds a character that PostgreSQL can't take (NUL, or half of a surrogate pair); have another one made.`,
+        `${path}: password holds a character that PostgreSQL can't take (NUL, or half of a surrogate pair); ${nextSteps.wrong}.`,
       ],
     };
   }

@@ -4,9 +4,15 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSecretsReader } from './secretsReader';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  createSecretsManagerClient,
+  createSecretsReader,
+} from './secretsReader';
 
 type Answer = Record<string, unknown> | Error;
 
@@ -69,7 +75,8 @@ describe('createSecretsReader', () => {
       {
         path: 'key',
         problem: 'unreadable',
-        reason: 'DecryptionFailure: no key',
+        reason:
+          "DecryptionFailure: no key. Give the role that runs this kms:Decrypt on the secret's key.",
       },
       { path: 'bytes', problem: 'unreadable', reason: expect.any(String) },
     ]);
@@ -97,6 +104,133 @@ describe('createSecretsReader', () => {
       message: expect.stringContaining('CredentialsProviderError'),
     });
     expect(asked).toHaveLength(1);
+  });
+
+  it('tells a secret that waits for its deletion from one that is broken', async () => {
+    const { reader } = clientOf({
+      batch: () => ({
+        Errors: [
+          {
+            SecretId: 'deleted',
+            ErrorCode: 'InvalidRequestException',
+            Message:
+              "You can't perform this operation on the secret because it was marked for deletion.",
+          },
+          {
+            SecretId: 'broken',
+            ErrorCode: 'InvalidRequestException',
+            Message: 'You tried to use the wrong kind.',
+          },
+        ],
+      }),
+    });
+    expect(await reader.read(['deleted', 'broken'])).toEqual([
+      { path: 'deleted', problem: 'marked for deletion' },
+      {
+        path: 'broken',
+        problem: 'unreadable',
+        reason: 'InvalidRequestException: You tried to use the wrong kind.',
+      },
+    ]);
+  });
+
+  it('tells how many have been asked for', async () => {
+    const { reader } = clientOf({
+      batch: ids => ({ SecretValues: ids.map(value) }),
+    });
+    const told: number[] = [];
+    await reader.read(
+      Array.from({ length: 45 }, (_, n) => `s${n}`),
+      done => told.push(done),
+    );
+    expect(told).toEqual([20, 40, 45]);
+  });
+
+  describe("through the vendor's own client", () => {
+    /** Answers as told, by how many requests there have been; keeps what was asked, and how many single ones at a time. */
+    const serve = async (
+      answer: (target: string, count: number, body: any) => [number, object],
+    ) => {
+      const asked: string[] = [];
+      const atOnce = { now: 0, most: 0 };
+      const server = createServer(async (request, response) => {
+        let text = '';
+        for await (const chunk of request) text += chunk;
+        const target = String(request.headers['x-amz-target']).split('.')[1];
+        const count = asked.push(target);
+        const share = target === 'GetSecretValue' ? 1 : 0;
+        atOnce.now += share;
+        atOnce.most = Math.max(atOnce.most, atOnce.now);
+        // Long enough for whoever asks at once to have asked.
+        await sleep(20);
+        atOnce.now -= share;
+        const [status, json] = answer(target, count, JSON.parse(text));
+        response
+          .writeHead(status, { 'content-type': 'application/x-amz-json-1.1' })
+          .end(JSON.stringify(json));
+      });
+      await new Promise<void>(done => {
+        server.listen(0, '127.0.0.1', done);
+      });
+      const { port } = server.address() as AddressInfo;
+      process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER = `http://127.0.0.1:${port}`;
+      return {
+        asked,
+        atOnce,
+        reader: createSecretsReader(
+          createSecretsManagerClient({ region: 'eu-central-1' }),
+        ),
+        close: () => server.close(),
+      };
+    };
+    const before = process.env;
+    beforeEach(() => {
+      process.env = {
+        ...before,
+        AWS_ACCESS_KEY_ID: 'x',
+        AWS_SECRET_ACCESS_KEY: 'x',
+      };
+    });
+    afterEach(() => {
+      process.env = before;
+    });
+    const throttled = [
+      400,
+      { __type: 'ThrottlingException', message: 'Rate exceeded' },
+    ] as [number, object];
+
+    it('asks again where it is throttled', async () => {
+      const service = await serve((_, count, { SecretIdList }) =>
+        count <= 3
+          ? throttled
+          : [200, { SecretValues: SecretIdList.map(value), Errors: [] }],
+      );
+      try {
+        expect(await service.reader.read(['a', 'b'])).toEqual([
+          reading('a'),
+          reading('b'),
+        ]);
+        expect(service.asked).toEqual(Array(4).fill('BatchGetSecretValue'));
+      } finally {
+        service.close();
+      }
+    });
+
+    it('asks for five at a time where the batch is denied, and again where it is throttled', async () => {
+      const paths = Array.from({ length: 45 }, (_, n) => `s${n}`);
+      const service = await serve((target, count, { SecretId }) => {
+        if (target === 'BatchGetSecretValue')
+          return [400, { __type: 'AccessDeniedException', message: 'no' }];
+        return count === 10 ? throttled : [200, value(SecretId)];
+      });
+      try {
+        expect(await service.reader.read(paths)).toEqual(paths.map(reading));
+        expect(service.atOnce.most).toBe(5);
+        expect(service.asked).toHaveLength(3 + 45 + 1);
+      } finally {
+        service.close();
+      }
+    });
   });
 
   it("reads through the vendor's own client", async () => {

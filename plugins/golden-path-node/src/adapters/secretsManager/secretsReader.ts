@@ -49,7 +49,9 @@ export const createSecretsReader = (
       paths.map(path => {
         const isIt = (id: string | undefined) =>
           id === path || (id?.includes(`:secret:${path}-`) ?? false);
-        const value = answer?.SecretValues?.find(({ Name }) => Name === path);
+        const value = answer?.SecretValues?.find(
+          ({ Name, ARN }) => Name === path || ARN === path,
+        );
         if (value) return toReading(path, value);
         const failed = answer?.Errors?.find(({ SecretId }) => isIt(SecretId));
         return failed
@@ -104,10 +106,27 @@ const toProblem = (
   path: string,
   code: string,
   message: string,
-): SecretReading =>
-  code === 'ResourceNotFoundException'
-    ? { path, problem: 'missing' }
-    : { path, problem: 'unreadable', reason: `${code}: ${message}` };
+): SecretReading => {
+  if (code === 'ResourceNotFoundException') return { path, problem: 'missing' };
+  // One code for several things; only its words tell this one (GetSecretValue, Secrets Manager API reference).
+  if (code === 'InvalidRequestException' && /deletion/.test(message))
+    return { path, problem: 'marked for deletion' };
+  const nextStep = NEXT_STEPS[code];
+  return {
+    path,
+    problem: 'unreadable',
+    reason: `${code}: ${message.replace(/\.$/, '')}.${
+      nextStep ? ` ${nextStep}` : ''
+    }`,
+  };
+};
+
+const NEXT_STEPS: Record<string, string> = {
+  AccessDeniedException:
+    'Give the role that runs this secretsmanager:GetSecretValue on it, and kms:Decrypt where it has a key of its own.',
+  DecryptionFailure:
+    "Give the role that runs this kms:Decrypt on the secret's key.",
+};
 
 /** AWS answers these about the one secret that was asked for, and others may well be readable. */
 const isRefusalOfOne = (error: unknown) =>
@@ -119,10 +138,14 @@ const isRefusalOfOne = (error: unknown) =>
     'InvalidParameterException',
   ].includes((error as Error).name);
 
-const unreachable = (error: unknown) =>
-  new ServiceUnavailableError(
-    `AWS Secrets Manager can't be asked (${(error as Error).name}: ${
-      (error as Error).message
-    }). Check the region (--region or AWS_REGION) and the credentials of this environment.`,
+const unreachable = (error: unknown) => {
+  const { name, message } = error as Error;
+  return new ServiceUnavailableError(
+    `AWS Secrets Manager can't be asked (${name}: ${message}). ${
+      name === 'ThrottlingException'
+        ? `It refused ${MAX_ATTEMPTS} times, because others of the account ask it as well: run it again later.`
+        : 'Check the region (--region or AWS_REGION) and the credentials of this environment.'
+    }`,
     error as Error,
   );
+};
