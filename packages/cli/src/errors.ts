@@ -18,12 +18,20 @@ const EXPECTED = [
   'ServiceUnavailableError',
 ];
 
+const CAUSED_BY = '; caused by ';
+
 /** What to print for an error, and what to end with. Anything that we didn't expect is our bug and shows its stack. */
 export const describeError = (
   error: unknown,
 ): { code: ExitCode; text: string } => {
-  const { name, message, stack } =
-    error instanceof Error ? error : new Error(String(error));
+  const {
+    name,
+    message: whole,
+    stack,
+    cause,
+  } = error instanceof Error ? error : new Error(String(error));
+  // Backstage's errors put what their cause says behind their own words, and ours say it already.
+  const message = cause === undefined ? whole : whole.split(CAUSED_BY)[0];
   if (name === 'UsageError')
     return { code: EXIT.usage, text: `goldenpath-rds: ${message}` };
   if (EXPECTED.includes(name))

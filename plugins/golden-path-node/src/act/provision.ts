@@ -1,6 +1,5 @@
 import {
   AuthenticationError,
-  InputError,
   NotAllowedError,
   ServiceUnavailableError,
 } from '@backstage/errors';
@@ -14,12 +13,18 @@ import {
 } from '../decide/observation';
 import { OBSERVE_OPEN_DATABASES, OBSERVE_SERVER } from '../decide/observeSql';
 import { DatabasePlan, planProvision } from '../decide/plan';
-import { runProblems, serverProblems } from '../decide/preflight';
+import {
+  inTheWay,
+  openDatabase,
+  POOLER,
+  runProblems,
+  serverProblems,
+} from '../decide/preflight';
 import { DatabaseResult, printPlan, ProvisionMode } from '../decide/report';
 import { converged, lookedAt, overallOutcome } from '../decide/results';
 import { scramVerifier } from '../decide/scram';
 import type { MasterLogin } from '../decide/secretValues';
-import { isWrongPassword } from '../decide/sqlState';
+import { isTooManyConnections, isWrongPassword } from '../decide/sqlState';
 import type { TfvarsEntry } from '../decide/tfvars';
 import { applyPlans, ChangeRecord } from './provisionApply';
 import { joinWork, takeLock } from './provisionLock';
@@ -265,10 +270,12 @@ const converge = async (
   run: Run,
   audit: ReturnType<typeof auditOf>,
 ): Promise<DatabaseResult[]> => {
-  // The lock lives and dies with this connection, so nothing else is done on it.
+  // The lock lives and dies with this connection, so nothing else is done on it once it is taken.
   const lock = await run.connectAsMaster();
   try {
     const { ports, options } = run;
+    // Before the lock: through a pooler it would be left behind, and nobody has to wait for what can't be done.
+    const server = await observeServer(run, lock);
     await takeLock(lock, {
       timeoutMs: options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS,
       now: ports.now,
@@ -277,7 +284,7 @@ const converge = async (
     });
     const session = await run.connectAsMaster();
     try {
-      return await convergeLocked(run, session, lock.lost, audit);
+      return await convergeLocked(run, session, server, lock.lost, audit);
     } finally {
       await session.close();
     }
@@ -289,12 +296,12 @@ const converge = async (
 const convergeLocked = async (
   run: Run,
   session: Session,
+  server: ObservedServer,
   lockLost: AbortSignal,
   audit: ReturnType<typeof auditOf>,
 ): Promise<DatabaseResult[]> => {
   const { options, passwords } = run;
   const { failFast = true } = options;
-  const server = await observeServer(run, session);
   const before = await run.observe(session, server, 'observe', new Map());
   const plans = run.plan(before);
   reportPlans(run, plans);
@@ -344,34 +351,28 @@ const observeServer = async (
   run: Run,
   session: Session,
 ): Promise<ObservedServer> => {
-  const { concurrency, desired, ports, options } = run;
-  const { mode = 'apply', preflight = true } = options;
+  const { desired, ports, options } = run;
+  const { mode = 'apply', preflight = true, loginTest = true } = options;
   const [server] = await session.query<ObservedServer>(OBSERVE_SERVER);
   const problems = serverProblems(server);
-  if (preflight && mode === 'apply') {
-    problems.push(
-      ...runProblems(server, {
-        concurrency,
+  const ahead = preflight
+    ? runProblems(server, {
+        concurrency: mode === 'apply' || loginTest ? run.concurrency : 0,
+        // This one is for the lock then.
+        beside: mode === 'apply' ? 1 : 0,
         announcedPid: session.announcedPid,
-      }),
-    );
-  }
-  if (problems.length > 0) throw new InputError(problems.join('\n'));
+      })
+    : [];
+  if (mode === 'apply') problems.push(...ahead);
+  if (problems.length > 0) throw inTheWay(problems);
+  // Only an apply would fail of these.
+  for (const text of ahead) ports.report({ type: 'note', text });
   if (preflight) {
     const open = await session.query<{ name: string }>(OBSERVE_OPEN_DATABASES, [
       desired.map(({ databaseName }) => databaseName),
     ]);
-    if (open.length > 0) {
-      const names = open.map(({ name }) => name);
-      ports.report({
-        type: 'note',
-        text: `every role may enter ${names.join(
-          ', ',
-        )}, which nobody declares here. Its owner can run: REVOKE CONNECT, TEMPORARY ON DATABASE ${
-          names[0]
-        } FROM PUBLIC;`,
-      });
-    }
+    for (const { name } of open)
+      ports.report({ type: 'note', text: openDatabase(name) });
   }
   return server;
 };
@@ -395,6 +396,19 @@ const masterError = (error: unknown, master: MasterLogin): Error => {
   const { host, port, username, secretPath } = master;
   const { name, message } = error as Error;
   if (name !== 'SqlError') return error as Error;
+  if (isTooManyConnections(error)) {
+    return new ServiceUnavailableError(
+      `${host}:${port} has no free connection for the master "${username}": ${message}. Wait until others have left, or raise max_connections.`,
+      error as Error,
+    );
+  }
+  // What pgbouncer and RDS Proxy say to the settings that we begin a session with.
+  if (/startup parameter|command-line options/.test(message)) {
+    return new NotAllowedError(
+      `${host}:${port} does not let the master "${username}" in: ${message}. ${POOLER}`,
+      error as Error,
+    );
+  }
   return isWrongPassword(error)
     ? new AuthenticationError(
         `${host}:${port} does not accept the password of the master "${username}" that is in ${secretPath}. Where it was rotated, wait until the instance has it; then run again.`,

@@ -7,7 +7,11 @@ import { AUDIT_ACTION_OF, Change, describeChange } from '../decide/change';
 import { changesOf, DatabasePlan, PlannedStep } from '../decide/plan';
 import type { ApplyOutcome } from '../decide/results';
 import { needsVerifier, SqlContext, sqlOf } from '../decide/sql';
-import { isPasswordRestricted, isWorthRetrying } from '../decide/sqlState';
+import {
+  isPasswordRefused,
+  isPasswordRestricted,
+  isWorthRetrying,
+} from '../decide/sqlState';
 import type { Session } from './provisionPorts';
 import type { Track } from './provisionProgress';
 
@@ -183,7 +187,9 @@ const tryStep = async (
 
 const sayWhy = (error: unknown): string => {
   const { message } = error as Error;
-  return isPasswordRestricted(error)
-    ? `${message}. The instance has rds.restrict_password_commands on; its master has to be a member of rds_password: GRANT rds_password TO CURRENT_USER;`
+  if (isPasswordRestricted(error))
+    return `${message}. The instance has rds.restrict_password_commands on; its master has to be a member of rds_password: GRANT rds_password TO CURRENT_USER;`;
+  return isPasswordRefused(error)
+    ? `${message}. The server's own policy refuses this password; have Terraform write another into the secret, with apply -replace.`
     : message;
 };

@@ -1,9 +1,9 @@
-import { InputError } from '@backstage/errors';
 import {
   masterSecretName,
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
 import { DesiredDatabase, entryProblems } from '../decide/desired';
+import { inTheWay } from '../decide/preflight';
 import {
   MasterLogin,
   readDatabaseSecret,
@@ -91,14 +91,6 @@ export const readCredentials = async (
     else problems.push(...read.problems);
   });
 
-  if (problems.length > 0 || !login) {
-    throw new InputError(
-      problems.length === 1
-        ? problems[0]
-        : `${problems.length} things are in the way:\n${problems
-            .map(problem => `  ${problem}`)
-            .join('\n')}`,
-    );
-  }
+  if (problems.length > 0 || !login) throw inTheWay(problems);
   return { master: login, desired, passwords, missing };
 };

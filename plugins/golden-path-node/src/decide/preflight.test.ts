@@ -1,5 +1,5 @@
 import type { ObservedServer } from './observation';
-import { runProblems, serverProblems } from './preflight';
+import { openDatabase, runProblems, serverProblems } from './preflight';
 
 const server: ObservedServer = {
   version: 150018,
@@ -41,23 +41,45 @@ describe('serverProblems', () => {
 describe('runProblems', () => {
   it.each([
     {
-      run: { concurrency: 10, announcedPid: 42 },
-      words: undefined,
+      run: { concurrency: 10, beside: 0, announcedPid: 42 },
+      words: [],
       reason: 'enough of everything',
     },
     {
-      run: { concurrency: 10, announcedPid: 43 },
-      words: 'connection pooler',
+      run: { concurrency: 10, beside: 0, announcedPid: 43 },
+      words: ['connection pooler'],
       reason: 'the process that answers is not the one that was announced',
     },
     {
-      run: { concurrency: 11, announcedPid: 42 },
-      words: '--concurrency 10',
+      run: { concurrency: 11, beside: 0, announcedPid: 42 },
+      words: [
+        '10 free connections and this run would use 11. Give --concurrency 10.',
+      ],
       reason: 'too few connections',
+    },
+    {
+      run: { concurrency: 10, beside: 1, announcedPid: 42 },
+      words: [
+        '10 free connections and this run would use 11. Give --concurrency 9.',
+      ],
+      reason: 'too few connections with those beside',
+    },
+    {
+      run: { concurrency: 1, beside: 10, announcedPid: 43 },
+      words: ['connection pooler', 'Raise max_connections'],
+      reason: 'everything at once',
     },
   ])('$reason', ({ run, words }) => {
     expect(runProblems(server, run)).toEqual(
-      words ? [expect.stringContaining(words)] : [],
+      words.map(text => expect.stringContaining(text)),
+    );
+  });
+});
+
+describe('openDatabase', () => {
+  it('names a statement that runs, whatever the name', () => {
+    expect(openDatabase('My "db"')).toMatch(
+      /REVOKE CONNECT, TEMPORARY ON DATABASE "My ""db""" FROM PUBLIC;$/,
     );
   });
 });

@@ -1,4 +1,22 @@
+import { InputError } from '@backstage/errors';
 import { majorVersion, ObservedServer, OLDEST_VERSION } from './observation';
+import { quoteIdentifier } from './sql';
+
+/** The error for all that was found beforehand, a line each. */
+export const inTheWay = (problems: readonly string[]): InputError =>
+  new InputError(
+    problems.length === 1
+      ? problems[0]
+      : `${problems.length} things are in the way:\n${problems
+          .map(problem => `  ${problem}`)
+          .join('\n')}`,
+  );
+
+/** What to say about a database that nobody declares, and that every role may enter. */
+export const openDatabase = (name: string): string =>
+  `every role may enter the database ${name}, which nobody declares here. Its owner can run: REVOKE CONNECT, TEMPORARY ON DATABASE ${quoteIdentifier(
+    name,
+  )} FROM PUBLIC;`;
 
 /** What makes a run impossible on this server, whatever the plan. A line each, with what to do next. */
 export const serverProblems = (server: ObservedServer): string[] => {
@@ -32,21 +50,31 @@ export const serverProblems = (server: ObservedServer): string[] => {
 /** What would make this very run go wrong half way. */
 export const runProblems = (
   server: ObservedServer,
-  run: { concurrency: number; announcedPid: number | undefined },
+  run: {
+    /** Connections that are opened one for each database that is worked on, and those beside them. */
+    concurrency: number;
+    beside: number;
+    announcedPid: number | undefined;
+  },
 ): string[] => {
   const problems: string[] = [];
   // A pooler makes up the process id that it announces at login, because it has no process of its own to name.
-  if (run.announcedPid !== server.backendPid) {
+  if (run.announcedPid !== server.backendPid) problems.push(POOLER);
+  const left = server.freeConnections - run.beside;
+  if (left < run.concurrency) {
     problems.push(
-      'There is a connection pooler in between, which breaks the lock that keeps two runs apart. Give the endpoint of the instance itself.',
-    );
-  }
-  if (server.freeConnections < run.concurrency) {
-    problems.push(
-      server.freeConnections < 1
-        ? 'The instance has no free connection. Raise max_connections, or wait until others have left.'
-        : `The instance has ${server.freeConnections} free connections and this run would use ${run.concurrency}. Give --concurrency ${server.freeConnections}.`,
+      left < 1
+        ? `The instance has ${server.freeConnections} free connections, too few for this run. Raise max_connections, or wait until others have left.`
+        : `The instance has ${
+            server.freeConnections
+          } free connections and this run would use ${
+            run.concurrency + run.beside
+          }. Give --concurrency ${left}.`,
     );
   }
   return problems;
 };
+
+/** Why nothing is done through a pooler. */
+export const POOLER =
+  'There is a connection pooler in between, which breaks the lock that keeps two runs apart. Give the endpoint of the instance itself.';

@@ -5,6 +5,7 @@ const PERMISSION_DENIED = '42501';
 const TOO_MANY_CONNECTIONS = '53300';
 const LOCK_NOT_AVAILABLE = '55P03';
 const CONFLICTS = ['40001', '40P01', '55006'];
+const INVALID_PARAMETER = '22023';
 const INTERNAL_ERROR = 'XX000';
 
 /** What the server said to a statement or a login: an error, or a warning that we take for one. */
@@ -47,6 +48,11 @@ export const isWorthRetrying = (error: unknown): boolean => {
       /tuple concurrently updated/.test((error as Error).message))
   );
 };
+
+/** A policy on passwords, such as PostgreSQL's module passwordcheck, has said no. */
+export const isPasswordRefused = (error: unknown): boolean =>
+  stateOf(error) === INVALID_PARAMETER &&
+  /password/i.test((error as Error).message);
 
 /** RDS with `rds.restrict_password_commands`: only members of rds_password set passwords. */
 export const isPasswordRestricted = (error: unknown): boolean =>

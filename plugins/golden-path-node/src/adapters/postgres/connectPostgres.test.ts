@@ -1,4 +1,6 @@
-import { AddressInfo, createServer } from 'node:net';
+import { AddressInfo, createServer, Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { generate } from 'selfsigned';
 import { connectPostgres } from './connectPostgres';
 
 const target = {
@@ -55,5 +57,101 @@ describe('connectPostgres', () => {
     } finally {
       server.close();
     }
+  });
+
+  /** A listener on a free port, for as long as the test asks it. */
+  const listening = async (
+    onConnection: (socket: Socket) => void,
+    test: (port: number) => Promise<void>,
+  ) => {
+    const sockets: Socket[] = [];
+    const server = createServer(socket => {
+      socket.on('error', () => undefined);
+      sockets.push(socket);
+      onConnection(socket);
+    });
+    await new Promise<void>(done => {
+      server.listen(0, 'localhost', done);
+    });
+    try {
+      await test((server.address() as AddressInfo).port);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    }
+  };
+
+  it('gives up on a port that swallows everything', async () => {
+    await listening(
+      () => undefined,
+      port =>
+        expect(
+          connectPostgres({ timeoutMs: 100 })({ ...target, port }),
+        ).rejects.toThrow(
+          `localhost:${port}: no answer within 0.1 s. Check the security group`,
+        ),
+    );
+  });
+
+  it('says so where something else than PostgreSQL listens', async () => {
+    await listening(
+      socket => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+      port =>
+        expect(connectPostgres()({ ...target, port })).rejects.toThrow(
+          'Check that it is PostgreSQL that listens there.',
+        ),
+    );
+  });
+
+  const day = 24 * 60 * 60 * 1000;
+  it.each([
+    {
+      name: 'db.example.com',
+      from: -day,
+      to: day,
+      words: "the server's certificate is for another host",
+      reason: 'a certificate for another host',
+    },
+    {
+      name: 'localhost',
+      from: -2 * day,
+      to: -day,
+      words: "the server's certificate is not valid now (CERT_HAS_EXPIRED)",
+      reason: 'a certificate that has expired',
+    },
+  ])('refuses $reason', async ({ name, from, to, words }) => {
+    const { cert, private: key } = await generate(
+      [{ name: 'commonName', value: name }],
+      {
+        keySize: 2048,
+        notBeforeDate: new Date(Date.now() + from),
+        notAfterDate: new Date(Date.now() + to),
+        extensions: [
+          { name: 'basicConstraints', cA: true },
+          { name: 'subjectAltName', altNames: [{ type: 2, value: name }] },
+        ],
+      },
+    );
+    let received = '';
+    await listening(
+      socket =>
+        socket.once('data', () => {
+          socket.write('S');
+          const secure = new TLSSocket(socket, { isServer: true, cert, key });
+          secure.on('error', () => undefined);
+          secure.on('data', data => {
+            received += data;
+          });
+        }),
+      async port => {
+        const error = await connectPostgres({ ca: cert })({
+          ...target,
+          port,
+        }).catch(e => e);
+        expect(error.name).toBe('ServiceUnavailableError');
+        expect(error.message).toContain(`localhost:${port}: ${words}`);
+      },
+    );
+    expect(received).toBe('');
   });
 });

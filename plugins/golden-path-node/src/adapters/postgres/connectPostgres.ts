@@ -10,9 +10,13 @@ const CERTIFICATE = '-----BEGIN CERTIFICATE-----';
 /**
  * Connects to PostgreSQL over TLS, the server's certificate and name verified (libpq's `sslmode=verify-full`).
  * @param options.ca PEM of the CAs to trust; those of RDS unless given
+ * @param options.timeoutMs how long a server may take to let us in
  * @throws InputError where `ca` holds no certificate: Node would trust the machine's own CAs instead
  */
-export const connectPostgres = (options: { ca?: string } = {}) => {
+export const connectPostgres = (
+  options: { ca?: string; timeoutMs?: number } = {},
+) => {
+  const { timeoutMs = CONNECT_TIMEOUT_MS } = options;
   if (options.ca !== undefined && !options.ca.includes(CERTIFICATE)) {
     throw new InputError(
       `The CA file holds no certificate. Give one in PEM, which begins with ${CERTIFICATE}.`,
@@ -38,7 +42,7 @@ export const connectPostgres = (options: { ca?: string } = {}) => {
       user: target.username,
       password: target.password,
       application_name: target.applicationName.slice(0, 63),
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      connectionTimeoutMillis: timeoutMs,
       keepAlive: true,
       ssl: { secureContext, rejectUnauthorized: true },
       // search_path: nobody's function in schema public may stand in for one of PostgreSQL's own (CVE-2018-1058).
@@ -62,7 +66,7 @@ export const connectPostgres = (options: { ca?: string } = {}) => {
     } catch (error) {
       // A client that failed half way may still hold its socket.
       await client.end().catch(() => undefined);
-      throw connectError(error, host, port);
+      throw connectError(error, { host, port, timeoutMs });
     }
     return {
       announcedPid: (client as unknown as { processID?: number }).processID,
@@ -101,7 +105,10 @@ const sqlError = (error: DatabaseError): SqlError =>
     error.code ?? '',
   );
 
-const connectError = (error: unknown, host: string, port: number): Error => {
+const connectError = (
+  error: unknown,
+  { host, port, timeoutMs }: { host: string; port: number; timeoutMs: number },
+): Error => {
   if (error instanceof DatabaseError) return sqlError(error);
   const { code = '' } = error as NodeJS.ErrnoException;
   const message = messageOf(error);
@@ -120,6 +127,11 @@ const connectError = (error: unknown, host: string, port: number): Error => {
       `the server's certificate is for another host (${message}). Give the instance's own endpoint.`,
     );
   }
+  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
+    return say(
+      `the server's certificate is not valid now (${code}). Renew it, or put the clock of this machine right.`,
+    );
+  }
   if (/CERT|SIGNATURE|ISSUER/.test(code)) {
     return say(
       `the server's certificate does not verify (${code}: ${message}). Give the CA that signed it with --ca-file; without it the CAs of AWS RDS are trusted.`,
@@ -128,14 +140,19 @@ const connectError = (error: unknown, host: string, port: number): Error => {
   if (/does not support SSL/.test(message)) {
     return say('the server does not speak TLS. Turn ssl on there.');
   }
-  if (/timeout/i.test(message) || code === 'ETIMEDOUT') {
+  if (
+    /timeout/i.test(message) ||
+    ['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'].includes(code)
+  ) {
     return say(
       `no answer within ${
-        CONNECT_TIMEOUT_MS / 1000
+        timeoutMs / 1000
       } s. Check the security group of the instance, and that this machine is in a network that reaches it.`,
     );
   }
-  return say(`can't connect: ${message}`);
+  return say(
+    `can't connect: ${message}. Check that it is PostgreSQL that listens there.`,
+  );
 };
 
 /** Node reports an attempt on several addresses as an AggregateError without a message. */
