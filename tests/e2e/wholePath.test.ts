@@ -372,6 +372,35 @@ describe('one form, two outcomes', () => {
     });
   });
 
+  describe('the form for platform engineers', () => {
+    it('mends what drifted and writes it down, and starts no workflow', async () => {
+      await query(
+        await appCredentials('parcels_db'),
+        'GRANT CONNECT ON DATABASE parcels_db TO PUBLIC',
+      );
+      const runs = (await infra.runs()).length;
+      const { id } = await backstage.createTask(
+        { environment: 'dev', whatToDo: 'apply' },
+        'template:default/rds-provision',
+      );
+      const task = await backstage.finished(id);
+      logs['task rds-provision'] = JSON.stringify(task.events);
+      expect([task.status, textOf(task.events)]).toEqual([
+        'completed',
+        expect.stringContaining('Plan: 1 change in 1 database.'),
+      ]);
+      const { links, text } = task.events.find(
+        event => event.type === 'completion',
+      )!.body.output!;
+      expect(text![0].content).toContain('| parcels\\_db | changed | 1 |');
+      expect((await fetch(links![0].url!)).status).toBe(200);
+      expect(await infra.file(auditPath('dev'))).toContain(
+        `,backstage,${id},parcels_db,parcels_app,revoke,success,`,
+      );
+      expect(await infra.runs()).toHaveLength(runs);
+    });
+  });
+
   describe('the same form sent again', () => {
     it('stops at validate, says what exists already, and changes nothing', async () => {
       const state = async () => ({

@@ -5,6 +5,7 @@ export interface BackstageClient {
   /** Sends the form. A refused form answers 400 with `errors`. */
   createTask(
     values: Record<string, unknown>,
+    templateRef?: string,
   ): Promise<{ status: number; id: string; body: Record<string, unknown> }>;
   task(id: string): Promise<ScaffolderTask>;
   /** Follows a task to its end. */
@@ -71,11 +72,11 @@ export const signInAsGuest = async (url: string): Promise<BackstageClient> => {
   return {
     get,
     task,
-    createTask: async values => {
+    createTask: async (values, templateRef = TEMPLATE) => {
       const answer = await fetch(`${url}/api/scaffolder/v2/tasks`, {
         method: 'POST',
         headers,
-        body: JSON.stringify({ templateRef: TEMPLATE, values }),
+        body: JSON.stringify({ templateRef, values }),
       });
       const body = (await answer.json()) as Record<string, unknown>;
       return { status: answer.status, id: String(body.id ?? ''), body };
