@@ -42,13 +42,20 @@ describe('rds-drift.yml', () => {
       credentials: { accessKeyId: 'x', secretAccessKey: 'y' },
     });
     const { host, port, master } = postgres;
-    for (const environment of ['dev', 'test', 'staging', 'prod'])
+    for (const environment of ['dev', 'test', 'staging'])
       await secrets.send(
         new CreateSecretCommand({
           Name: masterSecretName(environment),
           SecretString: JSON.stringify({ host, port, ...master }),
         }),
       );
+    // As RDS manages it: under a name of its own, without host and port.
+    await secrets.send(
+      new CreateSecretCommand({
+        Name: 'managed-by-rds',
+        SecretString: JSON.stringify(master),
+      }),
+    );
     infra = await startInfraGitHub({
       folder,
       without: ['rds-database-apply.yml', 'rds-database-rebase.yml'],
@@ -59,11 +66,13 @@ describe('rds-drift.yml', () => {
         AWS_SECRET_ACCESS_KEY: 'y',
       },
     });
-    await infra.github.setVariable(
-      infra.repo,
-      'GOLDENPATH_CA_FILE',
-      postgres.caFile,
-    );
+    for (const [name, value] of Object.entries({
+      GOLDENPATH_CA_FILE: postgres.caFile,
+      GOLDENPATH_MASTER_SECRET_PROD: 'managed-by-rds',
+      GOLDENPATH_RDS_HOST_PROD: host,
+      GOLDENPATH_RDS_PORT_PROD: String(port),
+    }))
+      await infra.github.setVariable(infra.repo, name, value);
   });
   afterAll(async () => {
     await infra?.stop();

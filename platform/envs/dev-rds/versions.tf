@@ -4,8 +4,9 @@ terraform {
 
   required_providers {
     aws = {
-      source  = "hashicorp/aws"
-      version = "~> 6.0"
+      source = "hashicorp/aws"
+      # Since 6.26 a plan doesn't read the value of a write-only secret, so that the plan role need not be let.
+      version = "~> 6.26"
     }
     random = {
       source  = "hashicorp/random"

@@ -1,0 +1,138 @@
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from '@cdktn/hcl2json';
+import {
+  ENVIRONMENTS,
+  RISK_TERMS,
+  RISKS,
+} from '@goldenpath/plugin-golden-path-common';
+import { itWhen } from '../tests/support/needs';
+
+const FOLDER = join(__dirname, 'instance');
+const read = (file: string) => readFileSync(join(FOLDER, file), 'utf8');
+
+describe('the Terraform of the instance', () => {
+  let main: Record<string, any>;
+  beforeAll(async () => {
+    main = await parse('main.tf', read('main.tf'));
+  });
+
+  it('is HCL, all of it', async () => {
+    for (const file of readdirSync(FOLDER))
+      expect(Object.keys(await parse(file, read(file)))).not.toEqual([]);
+  });
+
+  it('can be neither deleted by mistake nor reached from outside, and is encrypted', () => {
+    const [instance] = main.resource.aws_db_instance.shared;
+    expect(instance).toMatchObject({
+      deletion_protection: true,
+      skip_final_snapshot: false,
+      publicly_accessible: false,
+      storage_encrypted: true,
+      lifecycle: [{ prevent_destroy: true }],
+    });
+  });
+
+  it("leaves the master's password to RDS", () => {
+    const [instance] = main.resource.aws_db_instance.shared;
+    expect(instance.manage_master_user_password).toBe(true);
+    expect(Object.keys(instance)).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/^password/)]),
+    );
+  });
+
+  it('forces TLS, and logs no statement', () => {
+    const [group] = main.resource.aws_db_parameter_group.shared;
+    expect(
+      Object.fromEntries(
+        group.parameter.map(({ name, value }: Record<string, string>) => [
+          name,
+          value,
+        ]),
+      ),
+    ).toEqual({
+      'rds.force_ssl': '1',
+      log_statement: 'none',
+      log_min_duration_statement: '-1',
+    });
+  });
+
+  it('keeps backups as long as the contract says', () => {
+    expect(main.locals[0].backup_retention).toEqual(
+      Object.fromEntries(
+        RISKS.map(risk => [risk, RISK_TERMS[risk].backupRetentionDays]),
+      ),
+    );
+    expect(
+      main.resource.aws_db_instance.shared[0].backup_retention_period,
+    ).toBe('${local.backup_retention[var.risk]}');
+  });
+
+  it("is where an environment's own root looks for it", async () => {
+    const root = await parse(
+      'main.tf',
+      readFileSync(join(__dirname, 'envs/dev-rds/main.tf'), 'utf8'),
+    );
+    const byDefault = /"goldenpath-\$\{var\.environment\}"/;
+    expect(root.data.aws_db_instance.shared[0].db_instance_identifier).toMatch(
+      byDefault,
+    );
+    expect(main.locals[0].identifier).toMatch(byDefault);
+  });
+
+  const terraform = (...args: string[]) =>
+    spawnSync('terraform', args, { encoding: 'utf8' });
+  const itNeedsTerraform = itWhen(
+    terraform('version', '-json').status === 0,
+    'terraform',
+  );
+
+  itNeedsTerraform('is formatted as terraform fmt does', async () => {
+    expect(terraform('fmt', '-check', '-recursive', FOLDER).stdout).toBe('');
+  });
+
+  // Providers can't be had on every machine; the variables alone need none.
+  itNeedsTerraform('refuses what it cannot be', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'golden-path-instance-'));
+    try {
+      copyFileSync(join(FOLDER, 'variables.tf'), join(folder, 'variables.tf'));
+      expect(terraform(`-chdir=${folder}`, 'init').status).toBe(0);
+      const plan = (changed: object) => {
+        writeFileSync(
+          join(folder, 'terraform.tfvars.json'),
+          JSON.stringify({
+            environment: 'dev',
+            vpc_id: 'vpc-1',
+            subnet_ids: ['subnet-1', 'subnet-2'],
+            client_security_group_ids: { nodes: 'sg-1' },
+            ...changed,
+          }),
+        );
+        return terraform(`-chdir=${folder}`, 'plan', '-no-color');
+      };
+      for (const environment of ENVIRONMENTS)
+        expect(plan({ environment }).status).toBe(0);
+      for (const [changed, says] of [
+        [
+          { environment: 'qa' },
+          'The environment is dev, test, staging or prod.',
+        ],
+        [{ risk: 'huge' }, 'The risk is none, low, medium, high or access.'],
+        [{ postgres_version: '14' }, 'works with PostgreSQL 15 to 18'],
+        [{ subnet_ids: ['subnet-1'] }, 'at least two availability zones'],
+      ] as const)
+        expect(plan(changed).stderr).toContain(says);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
