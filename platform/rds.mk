@@ -20,13 +20,13 @@ rds-terraform: rds-env
 	@command -v $(firstword $(TERRAFORM)) >/dev/null || { echo "$(firstword $(TERRAFORM)) is not here: install Terraform 1.11 or newer, or name the command with TERRAFORM=…" >&2; exit 64; }
 
 rds-init: rds-terraform ## Set Terraform up (ENV=dev; TERRAFORM_STATE_BUCKET names the bucket of the state)
-	$(TERRAFORM) -chdir="$(rds_folder)" init $(if $(TERRAFORM_STATE_BUCKET),-backend-config=bucket="$(TERRAFORM_STATE_BUCKET)")
+	cd "$(rds_folder)" && $(TERRAFORM) init $(if $(TERRAFORM_STATE_BUCKET),-backend-config=bucket="$(TERRAFORM_STATE_BUCKET)")
 
 rds-plan: rds-terraform ## Show which secrets Terraform would make (ENV=dev)
-	$(TERRAFORM) -chdir="$(rds_folder)" plan
+	cd "$(rds_folder)" && $(TERRAFORM) plan
 
 rds-apply: rds-terraform ## Make the secrets; Terraform asks first. rds-provision comes after it (ENV=dev)
-	$(TERRAFORM) -chdir="$(rds_folder)" apply
+	cd "$(rds_folder)" && $(TERRAFORM) apply
 
 rds-status: rds-env ## Show the catalog's databases and, with credentials of AWS, what differs (ENV=dev)
 	@$(GOLDENPATH_RDS) status --env "$(ENV)" --root "$(RDS_ROOT)"

@@ -30,7 +30,7 @@ describe('rds.mk', () => {
     mkdirSync(join(root, 'bin'));
     writeFileSync(
       join(root, 'bin/terraform'),
-      '#!/bin/sh\necho terraform "$@"\n',
+      '#!/bin/sh\necho "terraform in $(basename "$PWD"):" "$@"\n',
       {
         mode: 0o755,
       },
@@ -59,22 +59,22 @@ describe('rds.mk', () => {
   it.each([
     {
       args: ['rds-init', 'ENV=dev', 'TERRAFORM_STATE_BUCKET=acme-terraform'],
-      runs: 'terraform -chdir=./envs/dev-rds init -backend-config=bucket=acme-terraform',
+      runs: 'terraform in dev-rds: init -backend-config=bucket=acme-terraform',
       reason: 'with the bucket of the state',
     },
     {
       args: ['rds-init', 'ENV=dev'],
-      runs: 'terraform -chdir=./envs/dev-rds init',
+      runs: 'terraform in dev-rds: init',
       reason: 'without one',
     },
     {
       args: ['rds-plan', 'ENV=dev'],
-      runs: 'terraform -chdir=./envs/dev-rds plan',
+      runs: 'terraform in dev-rds: plan',
       reason: 'standalone',
     },
     {
       args: ['rds-apply', 'ENV=test'],
-      runs: 'terraform -chdir=./envs/test apply',
+      runs: 'terraform in test: apply',
       reason: 'coupled; Terraform asks by itself',
     },
   ])('$args.0: $reason', ({ args, runs }) => {
