@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { arch, platform } from 'node:os';
 import { dirname, join, resolve as resolvePath, sep } from 'node:path';
 import { InputError, NotFoundError } from '@backstage/errors';
+import { createAppToken, revokeAppToken } from './appToken';
 import { checkout } from './checkout';
 import { parseCommandFile } from './decide/commandFile';
 import { compositeInputs, readCompositeAction } from './decide/compositeAction';
@@ -109,6 +110,8 @@ class JobRun {
   private readonly github: Record<string, Json>;
   /** The job's own steps, or those of the composite action that runs now. */
   private scope: StepScope = { steps: {}, status: 'success', env: {} };
+  /** Given back when the job ends. */
+  private readonly appTokens: string[] = [];
   private readonly timedOut = new AbortController();
   private env: Record<string, string> = {};
   private path: string[] = [];
@@ -169,6 +172,8 @@ class JobRun {
 
   async cleanUp(): Promise<void> {
     await this.processes.endAll();
+    for (const token of this.appTokens)
+      await revokeAppToken(String(this.github.api_url), token);
     await rm(this.folder, { recursive: true, force: true });
     await this.log.end();
   }
@@ -307,11 +312,34 @@ class JobRun {
       case 'nothing-to-do':
         this.log.write(action.note);
         return { outcome: 'success', note: action.note };
+      case 'app-token':
+        return this.becomeApp(step, stepEnv, signal);
       case 'composite':
         return this.useComposite(uses, step, stepEnv, signal);
       default:
         return this.checkout(step, stepEnv, signal);
     }
+  }
+
+  private async becomeApp(
+    step: StepTemplate,
+    stepEnv: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<StepResult> {
+    const { api_url: apiUrl, repository } = this.github as Record<
+      string,
+      string
+    >;
+    const contexts = this.contexts(stepEnv, step);
+    const outputs = await createAppToken({
+      inputs: resolveTexts(step.with, contexts, this.functions()),
+      apiUrl,
+      repository,
+      signal,
+    });
+    this.host.masks.add(outputs.token);
+    this.appTokens.push(outputs.token);
+    return { outcome: 'success', outputs: { ...outputs } };
   }
 
   /** An action of the repository itself, as it is checked out: its steps one after the other, in the job's own workspace. */

@@ -1,6 +1,7 @@
 /** What the local platform does for a `uses:` step. */
 export type LocalAction =
   | { kind: 'checkout' }
+  | { kind: 'app-token' }
   /** An action of the repository itself, as it is checked out. */
   | { kind: 'composite' }
   /** Succeeds at once: what it would set up is there, or isn't needed. */
@@ -29,6 +30,7 @@ export function localAction(uses: string): LocalAction {
   if (uses.startsWith('./')) return { kind: 'composite' };
   const name = uses.split('@')[0].toLowerCase();
   if (name === 'actions/checkout') return { kind: 'checkout' };
+  if (name === 'actions/create-github-app-token') return { kind: 'app-token' };
   if (SET_UP.some(pattern => pattern.test(name))) {
     return { kind: 'nothing-to-do', note: 'nothing to set up here' };
   }

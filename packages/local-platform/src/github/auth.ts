@@ -1,3 +1,4 @@
+import { appLogin, appOfJwt, appOfToken, isJwt } from './apps';
 import { Actor, Context } from './context';
 import { GitHubError, notFound } from './errors';
 import { Repository } from './state/model';
@@ -14,7 +15,7 @@ export const RUN_TOKEN_PREFIX = 'ghs_';
  * Who an `Authorization` header stands for: `token X` and `Bearer X` as REST clients send them, `Basic` as git does (with
  * the token as password, or as user name alone).
  * @returns undefined where there is none
- * @throws GitHubError 401 for the token of a run that has ended
+ * @throws GitHubError 401 for the token of a run that has ended, or one that an app has given back
  */
 export const authenticate = (
   context: Context,
@@ -22,7 +23,13 @@ export const authenticate = (
 ): Actor | undefined => {
   const token = readToken(header);
   if (!token) return undefined;
+  if (isJwt(token)) {
+    const app = appOfJwt(context, token);
+    return { login: appLogin(app), appId: app.id, isApp: true };
+  }
   if (!token.startsWith(RUN_TOKEN_PREFIX)) return { login: USER };
+  const app = appOfToken(context, token);
+  if (app) return { login: appLogin(app), appId: app.id, token };
   const run = context.runTokens.get(token);
   if (!run) throw new GitHubError(401, 'Bad credentials');
   return { login: RUN_USER, runId: run.runId };
@@ -56,6 +63,8 @@ export const assertInReach = (
   repo: Repository,
   isWrite: boolean,
 ): void => {
+  if (actor.isApp && isWrite)
+    throw new GitHubError(403, 'Resource not accessible by integration');
   if (actor.runId === undefined) return;
   const run = context.runs.get(actor.runId);
   const isOwn = run?.repo.owner === repo.owner && run?.repo.name === repo.name;

@@ -1,5 +1,6 @@
 import sodium from 'libsodium-wrappers';
 import listed from '../../openapi/operations.json';
+import { createAppToken } from '../actions/appToken';
 import { describedOperations } from './rest/openapi';
 import { operations } from './rest';
 import { Reply, TestGitHub } from './testing/testGitHub';
@@ -227,6 +228,11 @@ describe('the REST API beside GitHub’s own description of it', () => {
     await expectStatus(200, 'GET', `${pulls}/1/files`);
     await expectStatus(200, 'GET', `${pulls}/1/commits`);
     await expectStatus(404, 'GET', `${pulls}/1/merge`);
+    const reviewers = `${pulls}/1/requested_reviewers`;
+    await expectStatus(201, 'POST', reviewers, {
+      team_reviewers: ['checkout-team'],
+    });
+    await expectStatus(422, 'POST', reviewers, { team_reviewers: ['nobody'] });
     const issues = `${repo}/issues`;
     await expectStatus(200, 'POST', `${issues}/1/labels`, {
       labels: ['rds-database', 'dev'],
@@ -380,6 +386,24 @@ describe('the REST API beside GitHub’s own description of it', () => {
     const job = jobs.body.jobs[0].id;
     await expectStatus(200, 'GET', `${actions}/jobs/${job}`);
     await expectStatus(302, 'GET', `${actions}/jobs/${job}/logs`);
+  });
+
+  it('gives an App tokens as described', async () => {
+    const { appId, privateKey } = await github.github.createApp('golden-path');
+    const { token } = await createAppToken({
+      inputs: { 'app-id': String(appId), 'private-key': privateKey },
+      apiUrl: github.github.apiUrl,
+      repository: 'acme/app',
+      signal: AbortSignal.timeout(10_000),
+    });
+    const authorization = `token ${token}`;
+    await expectStatus(200, 'GET', repo, undefined, { authorization });
+    await expectStatus(401, 'DELETE', '/installation/token');
+    await expectStatus(204, 'DELETE', '/installation/token', undefined, {
+      authorization,
+    });
+    await expectStatus(401, 'GET', repo, undefined, { authorization });
+    await expectStatus(401, 'GET', `${repo}/installation`);
   });
 
   it('deletes a repository', async () => {

@@ -13,6 +13,12 @@ export interface Actor {
   login: string;
   /** Set where a workflow run calls with its own GITHUB_TOKEN: that starts no other workflows. */
   runId?: number;
+  /** Set where a GitHub App calls: what it does starts workflows as what people do. */
+  appId?: number;
+  /** The app itself, with a JSON web token: all that it may do is to ask for tokens. */
+  isApp?: boolean;
+  /** The app's token. */
+  token?: string;
 }
 
 /** What every part of the local GitHub works with. */
@@ -20,6 +26,8 @@ export class Context {
   private readonly queues = new Map<number, Promise<unknown>>();
   /** The Actions service needs this GitHub to be made first; set before anything is served. */
   actions!: ActionsService;
+  /** Tokens of GitHub Apps, with the time in ms when they end. */
+  readonly appTokens = new Map<string, { appId: number; expiresAt: number }>();
   /** Commits of test merges (null: conflict) by repository, base and head. */
   readonly testMerges = new Map<string, Promise<string | null>>();
 

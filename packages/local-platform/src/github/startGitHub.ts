@@ -4,6 +4,7 @@ import { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import express, { Express } from 'express';
 import { ActionsOptions, ActionsService, RepoRef } from '../actions/types';
+import { registerApp } from './apps';
 import { BROWSER_USER, RUN_TOKEN_PREFIX, RUN_USER, USER } from './auth';
 import { Conformance } from './conformance';
 import { Context } from './context';
@@ -56,6 +57,8 @@ export interface LocalGitHub {
     files: Record<string, string>,
     options?: { isPrivate?: boolean; description?: string },
   ): Promise<void>;
+  /** Registers a GitHub App, installed for every owner here; called again, it gets a new key. @returns its id and PEM key */
+  createApp(slug: string): Promise<{ appId: number; privateKey: string }>;
   setVariable(repo: RepoRef, name: string, value: string): Promise<void>;
   setEnvironmentVariable(
     repo: RepoRef,
@@ -212,6 +215,11 @@ const seeding = (context: Context) => {
         createdAt: context.now(),
       });
       await file.save();
+    },
+    createApp: async (slug: string) => {
+      const app = registerApp(context, slug);
+      await file.save();
+      return app;
     },
     createRepository: async (
       owner: string,

@@ -1,5 +1,7 @@
 import { Actor, Context } from '../context';
+import { findLabel } from '../issues';
 import { pullFacts } from '../pullFacts';
+import { label as labelJson } from '../present/issue';
 import { fullPull, PullRequest } from '../present/pullRequest';
 import { Repository } from '../state/model';
 import { commonPayload } from './payloads';
@@ -12,13 +14,22 @@ export const emitPullRequest = async (
   context: Context,
   repo: Repository,
   issue: PullRequest,
-  action: 'opened' | 'synchronize' | 'closed' | 'reopened' | 'labeled',
+  action:
+    | 'opened'
+    | 'synchronize'
+    | 'closed'
+    | 'reopened'
+    | 'labeled'
+    | 'unlabeled',
   actor: Actor,
+  labelName?: string,
 ): Promise<void> => {
   const facts = await pullFacts(context, repo, issue);
   await context.file.save();
   const sha = issue.isOpen ? facts.mergeCommit : issue.pull.headSha;
   if (actor.runId !== undefined || sha === null) return;
+  const label =
+    labelName === undefined ? undefined : findLabel(repo, labelName);
   const isMerged = issue.pull.mergedAt !== null;
   await context.actions.trigger({
     name: 'pull_request',
@@ -33,6 +44,7 @@ export const emitPullRequest = async (
       action,
       number: issue.number,
       pull_request: fullPull(context, repo, issue, facts),
+      ...(label && { label: labelJson(context, repo, label) }),
     },
   });
 };

@@ -1,3 +1,4 @@
+import { pusher } from '../apps';
 import { spawn } from 'node:child_process';
 import { Request, Response, Router } from 'express';
 import { assertInReach, authenticate } from '../auth';
@@ -110,7 +111,10 @@ const runBackend = async (
       ).search.slice(1),
       CONTENT_TYPE: request.headers['content-type'] ?? '',
       REMOTE_ADDR: '127.0.0.1',
-      ...(actor && { REMOTE_USER: actor.login, ...pushRules(repo, actor) }),
+      ...(actor && {
+        REMOTE_USER: actor.login,
+        ...pushRules(context, repo, actor),
+      }),
       ...optional('CONTENT_LENGTH', request.headers['content-length']),
       ...optional('HTTP_CONTENT_ENCODING', request.headers['content-encoding']),
       ...optional('GIT_PROTOCOL', request.headers['git-protocol']),
@@ -173,13 +177,17 @@ const writeHead = (response: Response, head: string) => {
 };
 
 /** What the update hook is to refuse. */
-const pushRules = (repo: Repository, actor: Actor): Record<string, string> => {
-  const isAdmin = actor.runId === undefined;
+const pushRules = (
+  context: Context,
+  repo: Repository,
+  actor: Actor,
+): Record<string, string> => {
+  const who = pusher(context, actor);
   const rules = Object.entries(repo.protections).map(
     ([branch, protection]) => ({
       ref: `refs/heads/${branch}`,
       protection,
-      refusal: pushRefusal(protection, isAdmin),
+      refusal: pushRefusal(protection, who),
     }),
   );
   return {

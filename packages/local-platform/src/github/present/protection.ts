@@ -1,7 +1,13 @@
+import { Context } from '../context';
 import { BranchProtection } from '../state/model';
+import { integration } from './app';
 
 /** `branch-protection`, and `protected-branch`, of the API's description. @param url - of the protection itself */
-export const protectionJson = (url: string, protection: BranchProtection) => {
+export const protectionJson = (
+  context: Context,
+  url: string,
+  protection: BranchProtection,
+) => {
   const { requiredStatusChecks: checks, requiredReviews: reviews } = protection;
   return {
     url,
@@ -11,7 +17,7 @@ export const protectionJson = (url: string, protection: BranchProtection) => {
         strict: checks.strict,
         contexts: checks.contexts,
         contexts_url: `${url}/required_status_checks/contexts`,
-        checks: checks.contexts.map(context => ({ context, app_id: null })),
+        checks: checks.contexts.map(name => ({ context: name, app_id: null })),
       },
     }),
     ...(reviews && {
@@ -21,6 +27,15 @@ export const protectionJson = (url: string, protection: BranchProtection) => {
         require_code_owner_reviews: reviews.codeOwners,
         required_approving_review_count: reviews.count,
         require_last_push_approval: reviews.lastPushApproval,
+        ...(reviews.bypassApps?.length && {
+          bypass_pull_request_allowances: {
+            users: [],
+            teams: [],
+            apps: (context.state.apps ?? [])
+              .filter(app => reviews.bypassApps?.includes(app.slug))
+              .map(app => integration(context, app)),
+          },
+        }),
       },
     }),
     required_signatures: {

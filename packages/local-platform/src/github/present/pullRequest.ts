@@ -4,6 +4,7 @@ import { simpleUser } from './account';
 import { labelsOf } from './issue';
 import { nodeId } from './nodeId';
 import { repository } from './repository';
+import { simpleTeam } from './team';
 
 /** An issue that is a pull request. */
 export type PullRequest = Issue & { pull: Pull };
@@ -79,7 +80,12 @@ export const simplePull = (
     assignee: null,
     assignees: [],
     requested_reviewers: [],
-    requested_teams: [],
+    requested_teams: context.state.teams
+      .filter(
+        ({ org, slug }) =>
+          org === repo.owner && pull.requestedTeams?.includes(slug),
+      )
+      .map(one => simpleTeam(context, one)),
     milestone: null,
     auto_merge: null,
     draft: pull.isDraft,

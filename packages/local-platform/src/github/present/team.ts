@@ -3,6 +3,19 @@ import { Team } from '../state/model';
 import { organisation } from './account';
 import { nodeId } from './nodeId';
 
+/** `team` of the API's description. */
+export const simpleTeam = (context: Context, found: Team) => {
+  const {
+    organization,
+    created_at,
+    updated_at,
+    members_count,
+    repos_count,
+    ...simple
+  } = team(context, found);
+  return simple;
+};
+
 /** `team-full` of the API's description. */
 export const team = (context: Context, found: Team) => {
   const { urls, state } = context;

@@ -18,6 +18,7 @@ interface ProtectionBody {
     require_code_owner_reviews?: boolean;
     required_approving_review_count?: number;
     require_last_push_approval?: boolean;
+    bypass_pull_request_allowances?: { apps?: string[] };
   } | null;
   required_linear_history?: boolean;
   allow_force_pushes?: boolean | null;
@@ -71,7 +72,7 @@ export const branchOperations: Operations = {
       },
       protected: protection !== undefined,
       protection: protection
-        ? protectionJson(`${self}/protection`, protection)
+        ? protectionJson(context, `${self}/protection`, protection)
         : { enabled: false },
       protection_url: `${self}/protection`,
     });
@@ -80,7 +81,11 @@ export const branchOperations: Operations = {
   [`GET ${PATH}/{branch}/protection`]: async call => {
     await findBranch(call);
     return ok(
-      protectionJson(`${branchUrl(call)}/protection`, findProtection(call)),
+      protectionJson(
+        call.context,
+        `${branchUrl(call)}/protection`,
+        findProtection(call),
+      ),
     );
   },
 
@@ -88,7 +93,9 @@ export const branchOperations: Operations = {
     await findBranch(call);
     const protection = readProtection(call.body<ProtectionBody>());
     call.repo.protections[call.params.branch] = protection;
-    return ok(protectionJson(`${branchUrl(call)}/protection`, protection));
+    return ok(
+      protectionJson(call.context, `${branchUrl(call)}/protection`, protection),
+    );
   },
 
   [`DELETE ${PATH}/{branch}/protection`]: async call => {
@@ -143,6 +150,7 @@ const readProtection = (body: ProtectionBody): BranchProtection => {
       codeOwners: reviews.require_code_owner_reviews ?? false,
       count: reviews.required_approving_review_count ?? 1,
       lastPushApproval: reviews.require_last_push_approval ?? false,
+      bypassApps: reviews.bypass_pull_request_allowances?.apps ?? [],
     },
     requiredSignatures: false,
     linearHistory: body.required_linear_history ?? false,

@@ -1,5 +1,6 @@
 import { accountOperations } from './accounts';
 import { actionOperations } from './actions';
+import { appOperations } from './apps';
 import { branchOperations } from './branches';
 import { Operations } from './call';
 import { commitOperations } from './commits';
@@ -14,6 +15,7 @@ import { variableOperations } from './variables';
 /** Every operation of the REST API that the local GitHub has. */
 export const operations: Operations = {
   ...accountOperations,
+  ...appOperations,
   ...repositoryOperations,
   ...branchOperations,
   ...commitOperations,

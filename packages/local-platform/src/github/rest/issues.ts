@@ -7,9 +7,11 @@ import {
   newIssue,
   setLabels,
 } from '../issues';
+import { emitPullRequest } from '../events/pullRequestEvent';
 import { commentJson, issueJson, label, labelsOf } from '../present/issue';
 import { isPull } from '../present/pullRequest';
 import { updatePullRequest } from '../pullRequests';
+import { Issue } from '../state/model';
 import { Call, created, noContent, ok, Operations } from './call';
 
 const REPO = '/repos/{owner}/{repo}';
@@ -79,7 +81,7 @@ export const issueOperations: Operations = {
       }
       issue.updatedAt = context.now();
     }
-    if (body.labels) setLabels(context, repo, issue, names(body.labels));
+    if (body.labels) await changeLabels(call, issue, names(body.labels));
     return ok(issueJson(context, repo, issue));
   },
 
@@ -121,8 +123,8 @@ export const issueOperations: Operations = {
   [`PUT ${PATH}/{issue_number}/labels`]: call =>
     setAndShow(call, labelsOfBody(call)),
 
-  [`DELETE ${PATH}/{issue_number}/labels`]: call => {
-    setLabels(call.context, call.repo, issueOf(call), []);
+  [`DELETE ${PATH}/{issue_number}/labels`]: async call => {
+    await changeLabels(call, issueOf(call), []);
     return noContent();
   },
 
@@ -179,9 +181,23 @@ const issueOf = ({ repo, params }: Call) =>
 const labelsJson = (call: Call) =>
   labelsOf(call.context, call.repo, issueOf(call));
 
-const setAndShow = (call: Call, wanted: string[]) => {
-  setLabels(call.context, call.repo, issueOf(call), wanted);
+const setAndShow = async (call: Call, wanted: string[]) => {
+  await changeLabels(call, issueOf(call), wanted);
   return ok(labelsJson(call));
+};
+
+/** Sets the labels and, on a pull request, tells the workflows of every one that came or went. */
+const changeLabels = async (call: Call, issue: Issue, wanted: string[]) => {
+  const { context, repo, actor } = call;
+  const before = issue.labels;
+  setLabels(context, repo, issue, wanted);
+  if (!isPull(issue)) return;
+  const came = issue.labels.filter(name => !before.includes(name));
+  const went = before.filter(name => !issue.labels.includes(name));
+  for (const name of came)
+    await emitPullRequest(context, repo, issue, 'labeled', actor, name);
+  for (const name of went)
+    await emitPullRequest(context, repo, issue, 'unlabeled', actor, name);
 };
 
 /** GitHub takes `{labels: […]}`, and the bare list as it once was. */

@@ -117,6 +117,26 @@ export const pullOperations: Operations = {
     );
   },
 
+  [`POST ${PATH}/{pull_number}/requested_reviewers`]: call => {
+    const { context, repo } = call;
+    const issue = findPull(call);
+    const { team_reviewers: teams = [] } = call.body<{
+      team_reviewers?: string[];
+    }>();
+    // Only teams that may see the repository can be asked.
+    if (teams.some(slug => !Object.hasOwn(repo.teams, slug))) {
+      throw new GitHubError(
+        422,
+        'Reviews may only be requested from collaborators. One or more of the teams you specified is not a collaborator of the repository.',
+      );
+    }
+    issue.pull.requestedTeams = [
+      ...new Set([...(issue.pull.requestedTeams ?? []), ...teams]),
+    ];
+    issue.updatedAt = context.now();
+    return created(simplePull(context, repo, issue));
+  },
+
   [`GET ${PATH}/{pull_number}/merge`]: call => {
     if (findPull(call).pull.mergedAt === null) throw notFound();
     return noContent();

@@ -1,3 +1,4 @@
+import { pusher } from '../apps';
 import { Identity, ZERO_SHA } from '../git/bareRepo';
 import { branchOf } from '../decide/names';
 import { pushRefusal } from '../decide/pushRules';
@@ -43,7 +44,7 @@ export const moveRef = async (
   const reason =
     after === undefined && protection && !protection.allowDeletions
       ? 'Cannot delete this protected branch.'
-      : pushRefusal(protection, actor.runId === undefined);
+      : pushRefusal(protection, pusher(context, actor));
   if (reason) throw refused(reason);
   await git.updateRef(ref, after, before ?? ZERO_SHA);
   await refsChanged(

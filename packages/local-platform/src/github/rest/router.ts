@@ -13,6 +13,12 @@ const DOCUMENTATION = 'https://docs.github.com/rest';
 /** These hold slashes: names of branches and paths of files. */
 const MULTI_SEGMENT = ['ref', 'path', 'branch', 'basehead'];
 
+/** What an app may call with its own JSON web token. */
+const APP_ITSELF = [
+  'GET /repos/{owner}/{repo}/installation',
+  'POST /app/installations/{installation_id}/access_tokens',
+];
+
 interface Route {
   name: string;
   method: string;
@@ -70,6 +76,8 @@ const perform = async (
   const actor = authenticate(context, request.headers.authorization);
   if (!actor) throw new GitHubError(401, 'Requires authentication');
   if (!route) throw new GitHubError(404, 'Not Found');
+  if (actor.isApp && !APP_ITSELF.includes(route.name))
+    throw new GitHubError(403, 'Resource not accessible by integration');
   const { owner, repo: name } = route.params;
   const repo =
     owner !== undefined && name !== undefined

@@ -11,8 +11,18 @@ export interface GitHubState {
   teams: Team[];
   repositories: Repository[];
   runs: RunRecord[];
+  /** Missing in states that are older than apps. */
+  apps?: GitHubApp[];
   /** Of the key pair that secrets are sealed with, base64. */
   secretsKey?: { publicKey: string; privateKey: string };
+}
+
+export interface GitHubApp {
+  id: number;
+  slug: string;
+  /** PEM. */
+  publicKey: string;
+  createdAt: string;
 }
 
 export interface Account {
@@ -91,6 +101,8 @@ export interface BranchProtection {
     codeOwners: boolean;
     count: number;
     lastPushApproval: boolean;
+    /** Slugs of the apps that need no pull request. */
+    bypassApps?: string[];
   } | null;
   requiredSignatures: boolean;
   linearHistory: boolean;
@@ -133,6 +145,8 @@ export interface Pull {
   baseSha: string;
   headSha: string;
   isDraft: boolean;
+  /** Slugs of the teams that are asked for a review. */
+  requestedTeams?: string[];
   mergedAt: string | null;
   mergedBy: string | null;
   mergeCommitSha: string | null;

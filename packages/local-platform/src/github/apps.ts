@@ -1,0 +1,127 @@
+import {
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  verify,
+} from 'node:crypto';
+import { Actor, Context } from './context';
+import { Pusher } from './decide/pushRules';
+import { GitHubError } from './errors';
+import { GitHubApp } from './state/model';
+
+/** What GitHub accepts between its clock and the app's. */
+const CLOCK_SKEW_SECONDS = 60;
+/** A JSON web token may live for ten minutes. */
+const LONGEST_JWT_SECONDS = 600;
+const TOKEN_LIFE_MS = 60 * 60 * 1000;
+
+/** The name that everything bears which an app does. */
+export const appLogin = ({ slug }: GitHubApp) => `${slug}[bot]`;
+
+/** Registers an app, installed for every owner here. @returns its id and its private key, which is kept nowhere else */
+export const registerApp = (
+  context: Context,
+  slug: string,
+): { appId: number; privateKey: string } => {
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(slug))
+    throw new Error(`"${slug}" can't be the name of an app`);
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  });
+  const apps = (context.state.apps ??= []);
+  const known = apps.find(app => app.slug === slug);
+  const app = known ?? {
+    id: context.file.nextId(),
+    slug,
+    publicKey,
+    createdAt: context.now(),
+  };
+  // Its id stays; a new key takes the place of the old one.
+  app.publicKey = publicKey;
+  if (!known) apps.push(app);
+  context.account(appLogin(app));
+  return { appId: app.id, privateKey };
+};
+
+export const findApp = (context: Context, id: number): GitHubApp | undefined =>
+  context.state.apps?.find(app => app.id === id);
+
+export const isJwt = (token: string): boolean =>
+  /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token);
+
+/**
+ * The app that signed a JSON web token.
+ * https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
+ * @throws GitHubError 401 in GitHub's words
+ */
+export const appOfJwt = (context: Context, jwt: string): GitHubApp => {
+  const refuse = (message: string) => new GitHubError(401, message);
+  const [head, body, signature] = jwt.split('.');
+  const header = decode(head);
+  const claims = decode(body);
+  if (header?.alg !== 'RS256' || !claims)
+    throw refuse('A JSON web token could not be decoded');
+  const app = findApp(context, Number(claims.iss));
+  if (!app) throw refuse('Integration not found');
+  const isSigned = verify(
+    'RSA-SHA256',
+    Buffer.from(`${head}.${body}`),
+    createPublicKey(app.publicKey),
+    Buffer.from(signature, 'base64url'),
+  );
+  if (!isSigned) throw refuse('A JSON web token could not be decoded');
+  const now = Date.now() / 1000;
+  const [issued, expires] = [Number(claims.iat), Number(claims.exp)];
+  if (!(issued <= now + CLOCK_SKEW_SECONDS))
+    throw refuse(
+      "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued",
+    );
+  if (!(expires > now))
+    throw refuse(
+      "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires",
+    );
+  if (expires > now + LONGEST_JWT_SECONDS + CLOCK_SKEW_SECONDS)
+    throw refuse("'Expiration time' claim ('exp') is too far in the future");
+  return app;
+};
+
+const decode = (part: string): Record<string, unknown> | undefined => {
+  try {
+    return JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
+  } catch {
+    return undefined;
+  }
+};
+
+/** A token that acts as the app, for an hour. */
+export const newAppToken = (
+  context: Context,
+  app: GitHubApp,
+): { token: string; expiresAt: string } => {
+  const token = `ghs_${randomBytes(18).toString('hex')}`;
+  const expiresAt = Date.now() + TOKEN_LIFE_MS;
+  context.appTokens.set(token, { appId: app.id, expiresAt });
+  return {
+    token,
+    expiresAt: new Date(expiresAt).toISOString().replace(/\.\d+Z$/, 'Z'),
+  };
+};
+
+/** Who a push is by: a person is an admin here, an app and a workflow run are not. */
+export const pusher = (context: Context, actor: Actor): Pusher => ({
+  isAdmin: actor.runId === undefined && actor.appId === undefined,
+  app:
+    actor.appId === undefined ? undefined : findApp(context, actor.appId)?.slug,
+});
+
+/** The app that a token stands for; undefined where it is none of an app, has been revoked or is too old. */
+export const appOfToken = (
+  context: Context,
+  token: string,
+): GitHubApp | undefined => {
+  const known = context.appTokens.get(token);
+  if (!known || known.expiresAt < Date.now()) return undefined;
+  return findApp(context, known.appId);
+};
