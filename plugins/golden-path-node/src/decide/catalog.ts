@@ -290,9 +290,34 @@ const openCatalog = (text: string, path: string): CatalogFile => {
 const parse = (text: string, path: string): Document => {
   const document = parseQuickly(text);
   const [problem] = document.errors;
-  if (problem) throw refusal(path, text, problem.pos[0], problem.message);
+  if (problem) {
+    throw refusal(
+      path,
+      text,
+      problem.pos[0],
+      problem.code === 'MULTIPLE_DOCS'
+        ? 'a second document begins here; keep one in this file.'
+        : problem.message,
+    );
+  }
+  const anchors = new Set<string>();
+  const remember = (_: unknown, { anchor }: { anchor?: string }) => {
+    if (anchor) anchors.add(anchor);
+  };
   visit(document, {
+    Scalar: remember,
+    Seq: remember,
+    Alias: (_, { source, range }) => {
+      if (anchors.has(source)) return;
+      throw refusal(
+        path,
+        text,
+        range?.[0] ?? 0,
+        `there is no anchor &${source} before this alias; write the value out.`,
+      );
+    },
     Map: (_, map) => {
+      remember(_, map);
       const keys = new Set<string>();
       for (const pair of map.items as Pair[]) {
         const key = keyOf(pair);
@@ -524,9 +549,13 @@ const insertionOf = (
   const refuse: Refuse = (offset, reason) =>
     refusal(file.path, file.text, offset, reason);
   refuseShared(file.root, 0, 'the catalog', refuse);
+  refuseShared(
+    file.databases.value,
+    startOf(file.databases),
+    'databases',
+    refuse,
+  );
   const databases = mapIn(file.databases, refuse, 'databases');
-  if (databases)
-    refuseShared(databases, startOf(file.databases), 'databases', refuse);
   const pair = databases && pairNamed(databases, key.environment);
   const environment = file.environment(key.environment);
   if (!pair) {
@@ -535,37 +564,42 @@ const insertionOf = (
       value: { [key.databaseName]: entry },
     });
   }
-  if (environment) {
-    refuseShared(
-      environment,
-      startOf(pair),
-      `databases.${key.environment}`,
-      refuse,
-    );
-  }
+  refuseShared(
+    pair.value,
+    startOf(pair),
+    `databases.${key.environment}`,
+    refuse,
+  );
   return insertPair(file.text, pair, environment, {
     key: key.databaseName,
     value: entry,
   });
 };
 
-/** What is anchored or merged is used in another place too. */
+/** What is anchored or merged is used in another place too, and a tag may make anything of it. */
 const refuseShared = (
-  map: YAMLMap,
+  value: unknown,
   offset: number,
   what: string,
   refuse: Refuse,
 ): void => {
-  if (map.anchor) {
+  if (!isMap(value) && !isScalar(value)) return;
+  if (value.anchor) {
     throw refuse(
       offset,
-      `${what} has the anchor &${map.anchor}; write its users out, because an entry here would land somewhere else too.`,
+      `${what} has the anchor &${value.anchor}; write its users out, because an entry here would land somewhere else too.`,
     );
   }
-  const merge = map.items.find(isMerge);
+  if (value.tag) {
+    throw refuse(
+      offset,
+      `${what} has the tag ${value.tag}; take it away, because nobody here knows what it makes of an entry.`,
+    );
+  }
+  const merge = isMap(value) ? value.items.find(isMerge) : undefined;
   if (merge) {
     throw refuse(
-      startOf(merge),
+      startOf(merge as Pair),
       `${what} is merged from another place; write its databases out, because an entry here may hide one of them.`,
     );
   }

@@ -73,16 +73,42 @@ describe('planInfraRequest', () => {
     },
   );
 
-  it('refuses another role for the same database', async () => {
+  it('refuses a changed request and shows what is there and what is asked, in both files', async () => {
     const { changes } = await planInfraRequest(empty, request, context);
-    const other = { ...request, username: 'other_user' };
+    const other = { ...request, username: 'other_user', risk: 'high' as const };
     await expect(
       planInfraRequest(applied(empty, changes), other, context),
     ).rejects.toMatchObject({
       name: 'ConflictError',
-      message: expect.stringContaining(
-        'username is "users_app_user" there and "other_user" in the request',
+      message: [
+        'catalog.yaml:3:5: database "users_db" is already in the catalog of dev, with other values: risk is "medium" there and "high" in the request; username is "users_app_user" there and "other_user" in the request. Choose another database name, or change the entry by hand.',
+        'terraform.tfvars:2:3: database "users_db" is already declared, with other values: username is "users_app_user" there and "other_user" in the request. Choose another database name, or change the entry by hand.',
+      ].join('\n'),
+    });
+  });
+
+  it('says of both files at once why they take nothing', async () => {
+    const broken = {
+      catalog: { ...empty.catalog, text: 'databases: [\n' },
+      tfvars: { ...empty.tfvars, text: 'application_databases = {\n' },
+    };
+    await expect(
+      planInfraRequest(broken, request, context),
+    ).rejects.toMatchObject({
+      name: 'InputError',
+      message: expect.stringMatching(
+        /^catalog.yaml:2:1: .*\nterraform.tfvars:2:1: .*$/,
       ),
     });
+    // A file that is there with other values is no reason to call a broken one a conflict.
+    const { changes } = await planInfraRequest(empty, request, context);
+    const { catalog } = applied(empty, changes);
+    await expect(
+      planInfraRequest(
+        { ...broken, catalog },
+        { ...request, risk: 'low' as const },
+        context,
+      ),
+    ).rejects.toMatchObject({ name: 'InputError' });
   });
 });

@@ -8,13 +8,15 @@ import { jsYaml, JsYamlError } from '../libraries/jsYaml';
  */
 export const strictYamlValue = (text: string, path: string): unknown => {
   const { CORE_SCHEMA, load, Type, types } = jsYaml();
-  const anyTag = KINDS.map(
-    kind =>
-      new Type('!', {
-        kind,
-        multi: true,
-        construct: (data, tag) => ({ tag, data }),
-      }),
+  const anyTag = ['!', 'tag:'].flatMap(prefix =>
+    KINDS.map(
+      kind =>
+        new Type(prefix, {
+          kind,
+          multi: true,
+          construct: (data, tag) => ({ tag, data }),
+        }),
+    ),
   );
   try {
     const schema = CORE_SCHEMA.extend({
@@ -25,9 +27,10 @@ export const strictYamlValue = (text: string, path: string): unknown => {
   } catch (error) {
     const { reason, mark } = error as JsYamlError;
     if (!mark) throw error;
-    throw new InputError(
-      `${path}:${mark.line + 1}:${mark.column + 1}: ${reason}`,
-      error as Error,
+    // As a constructor's argument the cause would be said twice, with a part of the file.
+    throw Object.assign(
+      new InputError(`${path}:${mark.line + 1}:${mark.column + 1}: ${reason}`),
+      { cause: error },
     );
   }
 };

@@ -1,8 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
+import { isTerraformHere, terraformReads } from '../testing/terraform';
 import { TfvarsSample, tfvarsSamples } from '../testing/tfvarsText';
 import { addTfvarsEntry, readRdsConfigEnabled, readTfvars } from './tfvars';
 import { itWhen } from '../../../../tests/support/needs';
@@ -185,7 +182,10 @@ describe('addTfvarsEntry', () => {
         'application_databases = {',
         '  a = { database_name = "a_db", username = "a_user" },',
         '  b = { database_name = "b_db", username = "b_user" }, # last',
-        '  orders_db = { database_name = "orders_db", username = "orders_user" }',
+        '  orders_db = {',
+        '    database_name = "orders_db"',
+        '    username      = "orders_user"',
+        '  }',
         '}',
       ),
     },
@@ -264,24 +264,24 @@ describe('addTfvarsEntry', () => {
     {
       reason: 'the database with another role',
       entry: 'orders_db = { database_name = "orders_db", username = "other" }',
-      message: `${PATH}:2: database "orders_db" is already declared, with other values: username is "other" there and "orders_user" in the request. Choose another database name, or change the entry by hand.`,
+      message: `${PATH}:2:3: database "orders_db" is already declared, with other values: username is "other" there and "orders_user" in the request. Choose another database name, or change the entry by hand.`,
     },
     {
       reason: 'the database under another key, which names another secret',
       entry:
         'orders = { database_name = "orders_db", username = "orders_user" }',
-      message: `${PATH}:2: database "orders_db" is already declared, with other values: key is "orders" there and "orders_db" in the request. Choose another database name, or change the entry by hand.`,
+      message: `${PATH}:2:3: database "orders_db" is already declared, with other values: key is "orders" there and "orders_db" in the request. Choose another database name, or change the entry by hand.`,
     },
     {
       reason: 'the key for another database',
       entry:
         'orders_db = { database_name = "old_db", username = "orders_user" }',
-      message: `${PATH}:2: database "orders_db" is already declared, with other values: database_name is "old_db" there and "orders_db" in the request. Choose another database name, or change the entry by hand.`,
+      message: `${PATH}:2:3: database "orders_db" is already declared, with other values: database_name is "old_db" there and "orders_db" in the request. Choose another database name, or change the entry by hand.`,
     },
     {
       reason: 'the role for another database',
       entry: 'old_db = { database_name = "old_db", username = "orders_user" }',
-      message: `${PATH}:2: role "orders_user" already belongs to database "old_db", and "orders_db" can't have it too. Choose another database user.`,
+      message: `${PATH}:2:3: role "orders_user" already belongs to database "old_db", and "orders_db" can't have it too. Choose another database user.`,
     },
   ])('refuses $reason', async ({ entry, message }) => {
     const text = lines('application_databases = {', `  ${entry}`, '}');
@@ -609,35 +609,7 @@ describe('for every file', () => {
   });
 });
 
-/** What Terraform makes of the databases of a terraform.tfvars; undefined where it refuses the file. */
-const terraformReads = (text: string): unknown => {
-  const folder = mkdtempSync(join(tmpdir(), 'tfvars-'));
-  try {
-    writeFileSync(
-      join(folder, 'main.tf'),
-      'variable "application_databases" {\n  type = map(object({ database_name = string, username = string, createdb = optional(bool, false), connection_limit = optional(number, -1) }))\n}\n',
-    );
-    writeFileSync(join(folder, 'terraform.tfvars'), text);
-    const { status, stdout } = spawnSync('terraform', ['console'], {
-      cwd: folder,
-      input: 'jsonencode(var.application_databases)\n',
-      encoding: 'utf8',
-      env: { ...process.env, TF_CLI_CONFIG_FILE: '/dev/null' },
-    });
-    // Warnings about variables that main.tf doesn't declare come first.
-    const answer = stdout.trim().split('\n').at(-1) ?? '';
-    return status === 0 ? JSON.parse(JSON.parse(answer)) : undefined;
-  } catch {
-    return undefined;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-};
-
-// A stand-in for terraform has no console; only the real one can say what a file means.
-const isTerraformHere =
-  JSON.stringify(terraformReads('application_databases = {}\n')) === '{}';
-const itWithTerraform = itWhen(isTerraformHere, 'terraform');
+const itWithTerraform = itWhen(isTerraformHere(), 'terraform');
 
 describe('as Terraform reads it', () => {
   const ours = async (text: string) =>
@@ -670,6 +642,54 @@ describe('as Terraform reads it', () => {
       );
     },
     60_000,
+  );
+
+  /** Where we refuse what Terraform takes: its meaning or its place can't be told with certainty, or it hides a mistake. */
+  const STRICTER = [
+    /is an expression; write a plain or quoted name/,
+    /is given twice/,
+    /unknown attribute/,
+    /is not a literal (text|map)/,
+    /can't name a secret/,
+    /(createdb|connection_limit) must be/,
+    /can't be read with certainty/,
+  ];
+
+  itWithTerraform(
+    'every file with a slip of the pen in it: read alike, or refused, for a known reason where Terraform takes it',
+    async () => {
+      const slip = fc.record({
+        at: fc.double({ min: 0, max: 1, noNaN: true }),
+        length: fc.constantFrom(0, 0, 1, 2, 9),
+        text: fc.constantFrom(
+          ...['', '{', '}', '"', ',', '=', ':', '#', '/*', '*/', '\n', '\r'],
+          ...['<<E\n', '${', '%{', '\\', '(', ')', '[', '.', ';', '-', '1'],
+          ...['null', ' = 1 + 1', 'é', '\u00a0', '\u2028', '\ufeff', "'"],
+        ),
+      });
+      await fc.assert(
+        fc.asyncProperty(tfvarsSamples, slip, async (sample, how) => {
+          const start = sample.text.indexOf('application_databases = {');
+          const at = Math.round(start + how.at * (sample.text.length - start));
+          const text =
+            sample.text.slice(0, at) +
+            how.text +
+            sample.text.slice(at + how.length);
+          const theirs = terraformReads(text);
+          const refused = await errorOf(readTfvars(text, PATH));
+          if (!refused) {
+            expect(await ours(text)).toEqual(theirs);
+            return;
+          }
+          expect(refused.name).toBe('InputError');
+          expect(refused.message).toMatch(/^envs\/[^:]+:\d+:\d+: /);
+          if (theirs !== undefined)
+            expect(STRICTER.some(why => why.test(refused.message))).toBe(true);
+        }),
+        { numRuns: 120 },
+      );
+    },
+    300_000,
   );
 
   itWithTerraform('what it refuses, we refuse', async () => {

@@ -8,6 +8,7 @@ import {
   isFirstOnLine,
   lineCounter,
   lineEndingAt,
+  lineStart,
   neighbours,
   nextLineStart,
   place,
@@ -78,7 +79,9 @@ export const addTfvarsEntry = async (
   entry: { databaseName: string; username: string },
 ): Promise<string> => {
   const { object, entries, values } = await readDatabases(text, path);
-  if (isAlreadyThere(entries, path, entry)) return text;
+  const placeOf = (found: TfvarsEntry) =>
+    place(path, text, object.items[entries.indexOf(found)].start);
+  if (isAlreadyThere(entries, placeOf, entry)) return text;
 
   const added = applyEdits(text, insertionOf(text, object, entry));
   const expected = {
@@ -104,7 +107,7 @@ export const addTfvarsEntry = async (
 
 const isAlreadyThere = (
   entries: TfvarsEntry[],
-  path: string,
+  placeOf: (entry: TfvarsEntry) => string,
   { databaseName, username }: { databaseName: string; username: string },
 ): boolean => {
   const asked = { key: databaseName, database_name: databaseName, username };
@@ -122,9 +125,9 @@ const isAlreadyThere = (
     );
     if (differences.length === 0) return true;
     throw new ConflictError(
-      `${path}:${
-        same.line
-      }: database "${databaseName}" is already declared, with other values: ${differences.join(
+      `${placeOf(
+        same,
+      )}: database "${databaseName}" is already declared, with other values: ${differences.join(
         '; ',
       )}. Choose another database name, or change the entry by hand.`,
     );
@@ -132,7 +135,9 @@ const isAlreadyThere = (
   const roleOf = entries.find(entry => entry.username === username);
   if (roleOf) {
     throw new ConflictError(
-      `${path}:${roleOf.line}: role "${username}" already belongs to database "${roleOf.databaseName}", and "${databaseName}" can't have it too. Choose another database user.`,
+      `${placeOf(roleOf)}: role "${username}" already belongs to database "${
+        roleOf.databaseName
+      }", and "${databaseName}" can't have it too. Choose another database user.`,
     );
   }
   return false;
@@ -362,7 +367,8 @@ const beforeFirst = (
   }
   const eol = lineEndingAt(text, first.start);
   const start = startWithComments(text, first.start, COMMENT_LINE);
-  const lines = likeNeighbour(text, first, entry, eol);
+  const isBeside = !isSpaced && start === lineStart(text, first.start);
+  const lines = likeNeighbour(text, first, entry, eol, isBeside);
   return [
     {
       start,
@@ -395,7 +401,7 @@ const after = (
     ];
   }
   const eol = lineEndingAt(text, previous.end);
-  const lines = likeNeighbour(text, previous, entry, eol);
+  const lines = likeNeighbour(text, previous, entry, eol, !isSpaced);
   const isLastWithoutComma = !next && !previous.hasComma;
   const comma = hasCommas && !isLastWithoutComma ? ',' : '';
   const edits = [
@@ -414,19 +420,22 @@ const after = (
 const isOnOneLine = (text: string, item: HclItem) =>
   !text.slice(item.start, item.end).includes('\n');
 
+/** @param isBeside whether no blank line or comment stands between both */
 const likeNeighbour = (
   text: string,
   neighbour: HclItem,
   entry: { databaseName: string; username: string },
   eol: string,
+  isBeside: boolean,
 ): string => {
   const indent = indentAt(text, neighbour.start);
   if (isOnOneLine(text, neighbour)) {
-    // In a column of one-liners `terraform fmt` lines up the equals signs.
-    return `${indent}${oneLine(
-      entry,
-      neighbour.separator - neighbour.start - 1,
-    )}`;
+    // In a column of one-liners `terraform fmt` lines up the equals signs. A longer key would move all the others', and
+    // an entry of several lines moves none.
+    const width = neighbour.separator - neighbour.start - 1;
+    if (isBeside && keyOf(entry.databaseName).length > width)
+      return entryLines(entry, indent, '  ', eol);
+    return `${indent}${oneLine(entry, isBeside ? width : 0)}`;
   }
   const [attribute] =
     neighbour.value.kind === 'object' ? neighbour.value.object.items : [];

@@ -1,0 +1,18 @@
+# application_databases = {
+#   orders_db = { database_name = "orders_db", username = "orders_user" }
+# }
+application_databases = { # {{{
+  # } about accounts {
+  accounts_db = {
+    database_name = "accounts_db"
+    username      = "accounts_user"
+  } # }
+  // } about users "
+  /* }
+     { " ${ */
+  users_db = {
+    database_name = "users_db"
+    username      = "users_app_user"
+  }
+  # }}}
+} # end }

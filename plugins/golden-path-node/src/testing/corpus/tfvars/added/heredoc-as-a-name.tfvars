@@ -1,0 +1,8 @@
+application_databases = {
+  accounts_db = {
+    database_name = "accounts_db"
+    username = <<-EOT
+    accounts_user
+    EOT
+  }
+}

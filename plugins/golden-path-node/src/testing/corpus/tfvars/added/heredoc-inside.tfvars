@@ -1,0 +1,13 @@
+application_databases = {
+  accounts_db = {
+    database_name = "accounts_db"
+    username      = "accounts_user"
+  }
+}
+notes = {
+  text = <<EOT
+}
+{
+EOT
+  more = "}"
+}

@@ -1,0 +1,15 @@
+tags = { a = { b = { c = "}" } }, list = [{ d = "{" }, { e = [[], [{}]] }] }
+other_databases = {
+  orders_db = { database_name = "orders_db", username = "orders_user" }
+}
+application_databases = {
+  accounts_db = {
+    database_name = "accounts_db"
+    username      = "accounts_user"
+  }
+  users_db = {
+    database_name = "users_db"
+    username      = "users_app_user"
+  }
+}
+limits = { application_databases = { orders_db = 1 } }

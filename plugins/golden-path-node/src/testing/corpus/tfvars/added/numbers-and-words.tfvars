@@ -1,0 +1,14 @@
+limit = 1e3
+fraction = 1.5E-2
+next = null
+flag = false
+application_databases = {
+  accounts_db = {
+    database_name = "accounts_db"
+    username      = "accounts_user"
+  }
+  users_db = {
+    database_name = "users_db"
+    username      = "users_app_user"
+  }
+}

@@ -1,0 +1,7 @@
+note = "x"
+application_databases = {
+  "accounts_db" = {
+    "database_name" = "accounts_db"
+    "username"      = "accounts_user"
+  }
+}

@@ -1,0 +1,12 @@
+application_databases = {
+  accounts_db = {
+    database_name = "accounts_db"
+    username      = "accounts_user"
+  }
+  users_db = {
+    database_name = "users_db"
+    username      = "users_app_user"
+  }
+}
+orders_user = "orders_user"
+admins = { orders_db = "orders_user" }

@@ -1,0 +1,12 @@
+note = "a b cd"
+# a application_databases = {}
+application_databases = {
+  accounts_db = {
+    database_name = "accounts_db"
+    username      = "accounts_user"
+  }
+  users_db = {
+    database_name = "users_db"
+    username      = "users_app_user"
+  }
+}

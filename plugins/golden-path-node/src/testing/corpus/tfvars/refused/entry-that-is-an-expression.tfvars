@@ -1,0 +1,3 @@
+application_databases = {
+  accounts_db = merge({}, {})
+}

@@ -1,0 +1,5 @@
+application_databases = {
+  accounts_db = {
+    username = "accounts_user"
+  }
+}

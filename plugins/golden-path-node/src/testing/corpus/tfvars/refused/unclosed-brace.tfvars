@@ -1,0 +1,5 @@
+application_databases = {
+  accounts_db = {
+    database_name = "accounts_db"
+    username      = "accounts_user"
+  }

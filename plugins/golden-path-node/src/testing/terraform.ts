@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const VARIABLES = `variable "application_databases" {
+  type = map(object({ database_name = string, username = string, createdb = optional(bool, false), connection_limit = optional(number, -1) }))
+}
+`;
+
+/** What Terraform makes of the databases of a terraform.tfvars; undefined where it refuses the file. */
+export const terraformReads = (text: string): unknown => {
+  const folder = mkdtempSync(join(tmpdir(), 'tfvars-'));
+  try {
+    writeFileSync(join(folder, 'main.tf'), VARIABLES);
+    writeFileSync(join(folder, 'terraform.tfvars'), text);
+    const { status, stdout } = spawnSync('terraform', ['console'], {
+      cwd: folder,
+      input: 'jsonencode(var.application_databases)\n',
+      encoding: 'utf8',
+      env: {
+        ...process.env,
+        TF_CLI_CONFIG_FILE: '/dev/null',
+        CHECKPOINT_DISABLE: '1',
+      },
+    });
+    // Warnings about variables that main.tf doesn't declare come first.
+    const answer = stdout.trim().split('\n').at(-1) ?? '';
+    return status === 0 ? JSON.parse(JSON.parse(answer)) : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+/** A stand-in for terraform has no console; only the real one can say what a file means. */
+export const isTerraformHere = (): boolean =>
+  JSON.stringify(terraformReads('application_databases = {}\n')) === '{}';
