@@ -376,6 +376,49 @@ describe('goldenpath-rds provision', () => {
     expect(code).toBe(1);
   });
 
+  it('ends with 1 before the first statement where the audit takes no rows', async () => {
+    declare('unaudited_db');
+    await makeSecretOf('unaudited_db');
+    write('file', '');
+    const from = readFileSync(join(folder, 'postgres.log'), 'utf8').length;
+    const { code, err } = await provision('--audit-output', 'file/audit.csv');
+    expect(err).toMatch(
+      /^goldenpath-rds: Can't write the audit to .*file\/audit\.csv: .*--audit-output\. Nothing was changed\.\n$/,
+    );
+    expect(code).toBe(1);
+    expect(
+      readFileSync(join(folder, 'postgres.log'), 'utf8').slice(from),
+    ).not.toContain('statement:');
+  });
+
+  it('is ended by SIGTERM at once while it waits for another run, having said for whom', async () => {
+    declare();
+    const holder = await postgres.connectAsSuperuser();
+    try {
+      await holder.query("SET application_name = 'goldenpath-rds dev 41'");
+      await holder.query('SELECT pg_advisory_lock(1735355492, 1885434984)');
+      const run = start([
+        ...['--env', 'dev', '--root', root, '--ca-file', postgres.caFile],
+      ]);
+      await new Promise<void>(done => {
+        run.child.stderr!.on('data', () => {
+          if (run.text().includes('Waiting for another run')) done();
+        });
+      });
+      run.child.kill('SIGTERM');
+      const { code, err } = await run.ended;
+      expect(err).toContain(
+        'Waiting for another run to end, for 0 s: goldenpath-rds dev 41 (process',
+      );
+      expect(err).toContain(
+        'Stopped while waiting for another run to end; nothing was changed.\n',
+      );
+      expect(code).toBe(1);
+    } finally {
+      await holder.end();
+    }
+  });
+
   it('finishes its statement on SIGTERM and ends with 1; has everything in the audit after a SIGKILL', async () => {
     const databases = Array.from({ length: 12 }, (_, n) => `many${n}_db`);
     declare(...databases);

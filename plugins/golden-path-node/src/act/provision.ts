@@ -256,6 +256,12 @@ const look = async (
   const session = await run.connectAsMaster();
   try {
     const server = await observeServer(run, session);
+    if (run.options.loginTest === false) {
+      run.ports.report({
+        type: 'note',
+        text: 'no login was tried, so a password that was changed on the instance is not seen.',
+      });
+    }
     const plans = run.plan(
       await run.observe(session, server, 'observe', new Map()),
     );

@@ -51,6 +51,10 @@ describe('before the first change, a master', () => {
       const withoutLogins = { mode, concurrency: 1000, loginTest: false };
       const quiet = await env.run([], withoutLogins);
       expect(JSON.stringify(quiet.events)).not.toContain('--concurrency');
+      expect(quiet.events).toContainEqual({
+        type: 'note',
+        text: expect.stringContaining('no login was tried'),
+      });
     }
   });
 

@@ -44,11 +44,28 @@ describe('the audit', () => {
     },
     { message: '@SUM(1)', printed: `'@SUM(1)`, reason: 'no formula' },
     { message: '-1+1', printed: `'-1+1`, reason: 'no formula' },
+    { message: '+1', printed: `'+1`, reason: 'no formula' },
+    { message: '\t=1', printed: `'=1`, reason: 'no formula behind a tab' },
+    { message: '\r=1', printed: `'=1`, reason: 'no formula behind a CR' },
   ])('$reason: $message', ({ message, printed }) => {
     expect(printAuditRows([{ ...row, message }])).toBe(
       `2026-11-24T10:00:00.000Z,dev,,7,users_db,users,create_role,success,3,${printed}\n`,
     );
   });
+
+  it.each([
+    { build_id: '\t=1', printed: `'\t=1` },
+    { build_id: '\r=1', printed: `"'\r=1"` },
+    { build_id: '=1', printed: `'=1` },
+    { build_id: '@x', printed: `'@x` },
+  ])(
+    'keeps formulas out of every column: $printed',
+    ({ build_id, printed }) => {
+      expect(printAuditRows([{ ...row, build_id, message: '' }])).toBe(
+        `2026-11-24T10:00:00.000Z,dev,${printed},7,users_db,users,create_role,success,3,\n`,
+      );
+    },
+  );
 
   it('is read back as it was written', () => {
     fc.assert(

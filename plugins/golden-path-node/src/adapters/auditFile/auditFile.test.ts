@@ -1,13 +1,18 @@
+import { execFile } from 'node:child_process';
 import {
   appendFileSync,
+  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { AuditRow } from '@goldenpath/plugin-golden-path-common';
+import { itWhen } from '../../../../../tests/support/needs';
 import { AUDIT_HEADER } from '../../decide/auditCsv';
 import { auditFile } from './auditFile';
 
@@ -69,4 +74,80 @@ describe('auditFile', () => {
       'two',
     ]);
   });
+
+  it('keeps the rows of several processes apart', async () => {
+    const program = `
+      require('@backstage/cli-node/config/nodeTransform.cjs');
+      const { auditFile } = require(${JSON.stringify(
+        join(__dirname, 'auditFile.ts'),
+      )});
+      const audit = auditFile(process.argv[1]);
+      const row = n => ({ ...JSON.parse(process.argv[2]), message: process.argv[3] + '-' + n + ' ' + 'said "no", '.repeat(400) });
+      (async () => {
+        for (let n = 0; n < 25; n += 1) await audit.append([row(n), row(n)]);
+      })();
+    `;
+    const writers = ['a', 'b', 'c', 'd'];
+    await Promise.all(
+      writers.map(writer =>
+        promisify(execFile)(process.execPath, [
+          ...['-e', program, path],
+          ...[JSON.stringify(row('')), writer],
+        ]),
+      ),
+    );
+    expect(readFileSync(path, 'utf8').split('timestamp_utc')).toHaveLength(2);
+    const rows = await auditFile(path).read();
+    const words = 'said "no", '.repeat(400).trim();
+    expect(rows.map(({ message }) => message).sort()).toEqual(
+      writers
+        .flatMap(writer =>
+          Array.from({ length: 50 }, (_, n) => `${writer}-${n >> 1} ${words}`),
+        )
+        .sort(),
+    );
+  });
+
+  it('is ready once it is prepared, and nothing else is left there', async () => {
+    await auditFile(path).prepare();
+    expect(readFileSync(path, 'utf8')).toBe(AUDIT_HEADER);
+    expect(readdirSync(dirname(path))).toHaveLength(1);
+    await auditFile(path).prepare();
+    expect(readFileSync(path, 'utf8')).toBe(AUDIT_HEADER);
+  });
+
+  it.each([
+    {
+      at: 'file/audit.csv',
+      code: /ENOTDIR|EEXIST/,
+      reason: 'a file stands in its way',
+    },
+    { at: '.', code: /EISDIR/, reason: 'it is a folder' },
+  ])(
+    'says before the first row that it takes none: $reason',
+    async ({ at, code }) => {
+      writeFileSync(join(folder, 'file'), '');
+      const where = join(folder, at);
+      const error = await auditFile(where)
+        .prepare()
+        .catch(e => e);
+      expect(error.name).toBe('InputError');
+      expect(error.message).toMatch(code);
+      expect(error.message).toContain(`Can't write the audit to ${where}: `);
+      expect(error.message).toContain('--audit-output. Nothing was changed.');
+    },
+  );
+
+  itWhen(existsSync('/dev/full'), 'a device that is always full')(
+    'says so when the disk is full in the middle',
+    async () => {
+      const error = await auditFile('/dev/full')
+        .append([row('one')])
+        .catch(e => e);
+      expect(error.name).toBe('InputError');
+      expect(error.message).toMatch(
+        /^Can't write the audit to \/dev\/full: ENOSPC.* Make room there, .*What was made before that stands/,
+      );
+    },
+  );
 });
