@@ -65,6 +65,16 @@ describe('preparePassword', () => {
       reason: 'what is prohibited is taken as it stands',
     },
     {
+      password: '\u337a',
+      prepared: '\u337a',
+      reason: 'newer than Unicode 3.2, though NFKC makes it two older letters',
+    },
+    {
+      password: 'a\u0341',
+      prepared: 'a\u0341',
+      reason: 'prohibited, though NFKC makes it what is not',
+    },
+    {
       password: '\u{1f600}',
       prepared: '\u{1f600}',
       reason: 'unassigned in Unicode 3.2',
@@ -83,6 +93,11 @@ describe('isPreparedAlike', () => {
       reason: 'prohibited, and normalising changes nothing',
     },
     { password: 'ﬁ', alike: true, reason: 'normalised by everyone' },
+    {
+      password: 'א\u2122',
+      alike: false,
+      reason: 'right to left, beside what NFKC makes letters',
+    },
     {
       password: 'ﬁ\u{1f600}',
       alike: false,

@@ -8,6 +8,7 @@ import { testDrifting } from './drifting';
 import { testIsolation } from './isolating';
 import { testKeepingSecrets } from './keepingSecrets';
 import { testMaster } from './master';
+import { testPasswords } from './passwords';
 
 /** All that must hold of the provisioner on one version of PostgreSQL, with both kinds of master. */
 export const describeProvision = (version: PostgresVersion) => {
@@ -35,5 +36,6 @@ export const describeProvision = (version: PostgresVersion) => {
     testKeepingSecrets(context);
   });
   testIsolation(() => instance);
+  testPasswords(() => instance);
   testMaster(version, () => instance);
 };

@@ -1,9 +1,6 @@
-import fc from 'fast-check';
 import type { PostgresVersion } from '@goldenpath/local-platform/src/postgres';
 import { connectPostgres } from '../../../adapters/postgres/connectPostgres';
 import { ADMIN_OPTION_VERSION } from '../../../decide/observation';
-import { isPreparedAlike, scramVerifier } from '../../../decide/scram';
-import { quoteLiteral } from '../../../decide/sql';
 import { entry, environmentOn, Instance } from '../instance';
 
 /** What doesn't depend on the kind of master. */
@@ -11,30 +8,6 @@ export const testMaster = (
   version: PostgresVersion,
   instance: () => Instance,
 ) => {
-  describe('scramVerifier', () => {
-    it('makes of any password one that logs in', async () => {
-      await instance().sql('CREATE ROLE any_password LOGIN');
-      const passwords = fc
-        .string({ unit: 'binary', minLength: 1 })
-        .filter(text => !text.includes('\0') && isPreparedAlike(text));
-      await fc.assert(
-        fc.asyncProperty(passwords, async password => {
-          await instance().sql(
-            `ALTER ROLE any_password PASSWORD ${quoteLiteral(
-              await scramVerifier(password),
-            )}`,
-          );
-          await instance().as(
-            { username: 'any_password', password },
-            'postgres',
-            'SELECT 1',
-          );
-        }),
-        { numRuns: 40 },
-      );
-    });
-  });
-
   describe('as a master that others came before', () => {
     const restored = async () => {
       const env = environmentOn(instance(), instance().master);
