@@ -250,7 +250,8 @@ describe('the image', () => {
       child.stderr.on('data', chunk => {
         says += chunk;
       });
-      const code = await new Promise(done => {
+      const code = await new Promise((done, fail) => {
+        child.once('error', fail);
         child.once('close', done);
       });
       await secretsManager.stop();

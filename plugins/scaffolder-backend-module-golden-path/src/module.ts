@@ -3,6 +3,7 @@ import {
   coreServices,
   createBackendModule,
 } from '@backstage/backend-plugin-api';
+import { InputError } from '@backstage/errors';
 import {
   DefaultGithubCredentialsProvider,
   ScmIntegrations,
@@ -152,7 +153,7 @@ export const scaffolderModuleGoldenPath = createBackendModule({
             connect: async () => {
               const { caFile } = config.provision;
               return connectPostgres(
-                caFile ? { ca: await readFile(caFile, 'utf8') } : {},
+                caFile ? { ca: await readCaFile(caFile) } : {},
               );
             },
             auditFile,
@@ -163,3 +164,14 @@ export const scaffolderModuleGoldenPath = createBackendModule({
     });
   },
 });
+
+const readCaFile = async (path: string): Promise<string> => {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new InputError(
+      `goldenPath.provision.caFile "${path}" can't be read; name a PEM file with the CAs of the database, or leave the key out for those of RDS`,
+      error as Error,
+    );
+  }
+};

@@ -107,7 +107,7 @@ describe('the template rds-provision', () => {
   };
 
   /** The mock user is a member of platform-team. */
-  const boot = async (groups: string[]) => {
+  const boot = async (groups: string[], caFile = postgres.caFile) => {
     const { url, apiUrl, rawUrl } = github.github;
     const { host } = new URL(url);
     const scaffolder = await bootScaffolder(
@@ -123,7 +123,7 @@ describe('the template rds-provision', () => {
       {
         goldenPath: {
           infraRepo: { repoUrl: `${host}?owner=acme&repo=platform-infra` },
-          provision: { groups, caFile: postgres.caFile },
+          provision: { groups, caFile },
         },
       },
       'rds-provision',
@@ -267,6 +267,15 @@ describe('the template rds-provision', () => {
     expect(refused.says).toContain('nothing was changed.');
     expect(refused.says).toContain('bad_db: Database bad_db belongs to');
     expect(await commits()).toBe(before);
+  });
+
+  it('names the key where the CA can not be read', async () => {
+    const run = await boot([], '/nowhere/ca.pem');
+    const failed = await run('dev', 'dry-run');
+    expect(failed.status).toBe('failed');
+    expect(failed.says).toContain(
+      'goldenPath.provision.caFile "/nowhere/ca.pem" can\'t be read',
+    );
   });
 
   it('says how to go on where the infra repo takes no commit', async () => {
