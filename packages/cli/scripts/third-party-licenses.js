@@ -53,6 +53,20 @@ const GO_MODULES = {
   },
 };
 
+/** What Emscripten puts into every wasm that it makes of C; which version made web-tree-sitter's, nothing there says. */
+const EMSCRIPTEN = [
+  {
+    name: 'emscripten',
+    source: 'https://github.com/emscripten-core/emscripten',
+    copyright: 'Copyright (c) 2010-2014 Emscripten authors',
+  },
+  {
+    name: 'musl',
+    source: 'https://musl.libc.org',
+    copyright: 'Copyright (c) 2005-2020 Rich Felker, et al.',
+  },
+];
+
 const PACKAGE_FOLDER = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/;
 const TEXT_FILE = /^(licen[cs]e|copying|notice)([.-].*)?$/i;
 
@@ -96,7 +110,7 @@ const readPackage = folder => {
     license,
     source: sourceOf(repository),
     text: texts.length > 0 ? texts.join('\n') : textElsewhere(folder, license),
-    compiledIn: name === '@cdktn/hcl2json' ? goModules(folder) : [],
+    compiledIn: compiledInto(name, version, folder),
   };
 };
 
@@ -124,6 +138,17 @@ const sourceOf = repository =>
   (typeof repository === 'string' ? repository : repository?.url ?? '')
     .replace(/^git\+/, '')
     .replace(/^git:/, 'https:');
+
+const compiledInto = (name, version, folder) => {
+  if (name === '@cdktn/hcl2json') return goModules(folder);
+  if (name !== 'web-tree-sitter') return [];
+  return EMSCRIPTEN.map(({ copyright, ...one }) => ({
+    ...one,
+    version: `of ${name} ${version}`,
+    license: 'MIT',
+    text: `${copyright}\n\n${standardText('MIT')}`,
+  }));
+};
 
 /** The modules that a Go program names in itself, as `go version -m` prints them. */
 const goModules = folder => {

@@ -12,7 +12,7 @@ import {
 import { createServer, IncomingMessage, Server } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import {
   CreateSecretCommand,
   SecretsManagerClient,
@@ -31,6 +31,7 @@ import {
   masterSecretName,
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
+import { parse } from 'yaml';
 import { makeArchive } from '../scripts/make-archive';
 import { thirdPartyLicenses } from '../scripts/third-party-licenses';
 import { version } from '../package.json';
@@ -151,6 +152,35 @@ describe('the archive', () => {
         encoding: 'utf8',
       }),
     ).toBe(`${version}\n`);
+  });
+
+  it('is one of the forms that the workflows take', () => {
+    const action = parse(
+      readFileSync(
+        join(WORKSPACE, 'platform/.github/actions/goldenpath-rds/action.yml'),
+        'utf8',
+      ),
+    ) as { runs: { steps: Array<{ run?: string }> } };
+    const script = action.runs.steps.flatMap(({ run }) => run ?? []).join('\n');
+    const runner = mkdtempSync(join(folder, 'runner-'));
+    const { status, stdout } = spawnSync(
+      'bash',
+      [
+        '-ec',
+        `${script}\nPATH="$(cat "$GITHUB_PATH"):$PATH" goldenpath-rds --version`,
+      ],
+      {
+        encoding: 'utf8',
+        cwd: dirname(archive),
+        env: {
+          PATH: process.env.PATH,
+          RUNNER_TEMP: runner,
+          GITHUB_PATH: join(runner, 'path'),
+          GOLDENPATH_CLI: basename(archive),
+        },
+      },
+    );
+    expect({ status, stdout }).toEqual({ status: 0, stdout: `${version}\n` });
   });
 
   it('puts a request into an infra repo, and the same once more changes nothing', async () => {
@@ -368,6 +398,10 @@ describe('THIRD-PARTY-LICENSES', () => {
     {
       line: /^github.com\/hashicorp\/hcl\/v2 v2[\d.]* \(MPL-2.0\) /,
       reason: 'a Go module inside a wasm',
+    },
+    {
+      line: /^musl of web-tree-sitter \d[\d.]* \(MIT\) /,
+      reason: 'what a C compiler adds to a wasm',
     },
     { line: /^go 1[\d.]* \(BSD-3-Clause\) /, reason: "Go's own library" },
     {
