@@ -14,6 +14,14 @@ export interface ObservedServer {
   freeConnections: number;
 }
 
+/** One role's being a member of another. */
+export interface Membership {
+  role: string;
+  grantor: string;
+  /** Whether we may end it. */
+  isOursToEnd: boolean;
+}
+
 export interface ObservedRole {
   name: string;
   comment?: string;
@@ -26,7 +34,7 @@ export interface ObservedRole {
   /** Whether its password stops working some day (VALID UNTIL). */
   expires: boolean;
   /** Roles that it is a member of, and who made it so. */
-  memberOf: Array<{ role: string; grantor: string }>;
+  memberOf: Membership[];
   /** Whether we may alter it and comment on it. */
   isOursToAlter: boolean;
   /** Whether we may act as its owner: SET ROLE to it, and hold its privileges. */

@@ -27,6 +27,12 @@ export const observeRoles = (version: number): string => {
     version >= ADMIN_OPTION_VERSION
       ? `pg_has_role(r.oid, 'SET')`
       : `pg_has_role(r.oid, 'MEMBER')`;
+  // Since 16 only those with the privileges of the grantor take back what it gave.
+  const mayEnd =
+    version >= ADMIN_OPTION_VERSION
+      ? `pg_has_role(a.grantor, 'USAGE') AND pg_has_role(a.roleid, 'MEMBER WITH ADMIN OPTION')`
+      : `m.rolsuper OR pg_has_role(a.roleid, 'MEMBER WITH ADMIN OPTION')
+          OR (m.rolcreaterole AND NOT (SELECT g.rolsuper FROM pg_roles g WHERE g.oid = a.roleid))`;
   return `
 SELECT r.rolname::text AS "name",
        shobj_description(r.oid, 'pg_authid') AS "comment",
@@ -40,7 +46,7 @@ SELECT r.rolname::text AS "name",
        r.rolconnlimit AS "connectionLimit",
        coalesce(r.rolvaliduntil <> 'infinity', false) AS "expires",
        (SELECT coalesce(json_agg(json_build_object(
-                 'role', pg_get_userbyid(a.roleid), 'grantor', pg_get_userbyid(a.grantor))
+                 'role', pg_get_userbyid(a.roleid), 'grantor', pg_get_userbyid(a.grantor), 'isOursToEnd', ${mayEnd})
                ORDER BY a.roleid, a.grantor), '[]')
           FROM pg_auth_members a
          WHERE a.member = r.oid) AS "memberOf",

@@ -154,7 +154,10 @@ describe('planProvision', () => {
     {
       reason: 'the role is in other roles',
       observed: observation({
-        role: { ...role, memberOf: [{ role: 'rds_iam', grantor: 'x' }] },
+        role: {
+          ...role,
+          memberOf: [{ role: 'rds_iam', grantor: 'x', isOursToEnd: true }],
+        },
       }),
       kinds: [
         'end membership',
@@ -169,7 +172,7 @@ describe('planProvision', () => {
         role: {
           ...role,
           isOursToActAs: false,
-          memberOf: [{ role: 'rds_iam', grantor: 'x' }],
+          memberOf: [{ role: 'rds_iam', grantor: 'x', isOursToEnd: true }],
         },
       }),
       kinds: [
@@ -241,6 +244,17 @@ describe('planProvision', () => {
       }),
       adopt: true,
       words: 'has SUPERUSER and BYPASSRLS',
+    },
+    {
+      reason: 'a membership that only others may end',
+      observed: observation({
+        role: {
+          ...role,
+          memberOf: [{ role: 'rds_iam', grantor: 'x', isOursToEnd: false }],
+        },
+      }),
+      adopt: true,
+      words: 'REVOKE "rds_iam" FROM "users" GRANTED BY "x";',
     },
     {
       reason: 'another owner, even when adopting',
@@ -344,9 +358,9 @@ const roles = fc.record<ObservedRole>({
   connectionLimit: fc.constantFrom(-1, 0, 10),
   expires: fc.boolean(),
   memberOf: fc.subarray([
-    { role: 'a', grantor: 'x' },
-    { role: 'a', grantor: 'y' },
-    { role: 'b', grantor: 'x' },
+    { role: 'a', grantor: 'x', isOursToEnd: true },
+    { role: 'a', grantor: 'y', isOursToEnd: true },
+    { role: 'b', grantor: 'x', isOursToEnd: true },
   ]),
   isOursToAlter: fc.boolean(),
   isOursToActAs: fc.boolean(),

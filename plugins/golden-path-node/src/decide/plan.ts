@@ -5,6 +5,7 @@ import {
   ADMIN_OPTION_VERSION,
   LoginResult,
   majorVersion,
+  Membership,
   Observation,
   ObservedDatabase,
   ObservedRole,
@@ -81,6 +82,13 @@ const planDatabase = (
   if (role && roleChanges.length > 0 && !role.isOursToAlter) {
     return { ...plan, refusal: missingAdminOption(role, observed.server) };
   }
+  const foreign = role?.memberOf.find(({ isOursToEnd }) => !isOursToEnd);
+  if (role && foreign) {
+    return {
+      ...plan,
+      refusal: foreignMembership(role, foreign, observed.server),
+    };
+  }
   return {
     ...plan,
     steps: [
@@ -152,6 +160,20 @@ const missingAdminOption = (
   majorVersion(server) >= ADMIN_OPTION_VERSION
     ? `Role ${name} was made by someone else, and ${server.currentUser} may not change it. Whoever made it, or a superuser, has to run: GRANT "${name}" TO "${server.currentUser}" WITH ADMIN OPTION;`
     : `${server.currentUser} may not change the role ${name}: it needs CREATEROLE.`;
+
+/** A master that were to become a member of such a role would be a member of the other as well: with rds_iam it loses its password. */
+const foreignMembership = (
+  { name }: ObservedRole,
+  { role, grantor }: Membership,
+  server: ObservedServer,
+): string =>
+  `Role ${name} is a member of ${role}, by ${grantor}, and ${
+    server.currentUser
+  } may not end that. Whoever made it so, or a superuser, has to run: REVOKE "${role}" FROM "${name}"${
+    majorVersion(server) >= ADMIN_OPTION_VERSION
+      ? ` GRANTED BY "${grantor}"`
+      : ''
+  };`;
 
 const planRole = (
   { username, createdb, connectionLimit, secret }: DesiredDatabase,

@@ -5,6 +5,7 @@ import { testConverging } from './converging';
 import { testCrowding } from './crowding';
 import { testCutting } from './cutting';
 import { testDrifting } from './drifting';
+import { testFieldFacts } from './fieldFacts';
 import { testIsolation } from './isolating';
 import { testKeepingSecrets } from './keepingSecrets';
 import { testMaster } from './master';
@@ -34,6 +35,7 @@ export const describeProvision = (version: PostgresVersion) => {
     testCrowding(context, version === 18 && who === 'master' ? 5 : 1);
     testDrifting(context, version);
     testKeepingSecrets(context);
+    testFieldFacts(context, version);
   });
   testIsolation(() => instance);
   testPasswords(() => instance);
