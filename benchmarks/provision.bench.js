@@ -56,7 +56,7 @@ const time = (args, env = {}) =>
       else
         resolve({
           seconds,
-          mib: Number(fs.readFileSync(usage, 'utf8')) / 1024,
+          mib: JSON.parse(fs.readFileSync(usage, 'utf8')).peakKib / 1024,
         });
     });
   });
