@@ -71,6 +71,17 @@ export interface Config {
       masterUsername?: string;
       /** File with the CAs that sign the database's certificate. Default: the bundle of RDS. */
       caFile?: string;
+      /** By environment, what its master secret leaves open. A secret that RDS manages itself has another name, and no host. */
+      instances?: {
+        [environment: string]: {
+          /** Name or ARN of the master's secret. Default: `<secretPrefix>/<environment>/rds/master`. */
+          masterSecret?: string;
+          /** Where the instance answers. Default: what the master's secret says. */
+          host?: string;
+          /** Default: what the master's secret says, else 5432. */
+          port?: number;
+        };
+      };
     };
   };
 }

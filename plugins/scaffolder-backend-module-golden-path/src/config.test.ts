@@ -50,7 +50,12 @@ describe('goldenPath in app-config', () => {
         issuers: { staging: 'is', prod: 'ip' },
       },
       await: { timeout: '2m', pollInterval: { seconds: 1 } },
-      provision: { region: 'x', groups: ['group:default/dba'], caFile: 'f' },
+      provision: {
+        region: 'x',
+        groups: ['group:default/dba'],
+        caFile: 'f',
+        instances: { dev: { masterSecret: 'rds!db-1', host: 'h', port: 5433 } },
+      },
     };
     const { infraRepo, await: wait, ...rest } = read(all);
     expect({ infraRepo, wait, rest }).toEqual({

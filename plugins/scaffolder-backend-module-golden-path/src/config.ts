@@ -48,7 +48,16 @@ export interface GoldenPathConfig {
     region: string | undefined;
     groups: readonly string[];
     caFile: string | undefined;
+    /** By environment. */
+    instances: Readonly<Record<string, InstanceConfig | undefined>>;
   };
+}
+
+/** What the master's secret of an environment leaves open. */
+export interface InstanceConfig {
+  masterSecret: string | undefined;
+  host: string | undefined;
+  port: number | undefined;
 }
 
 /** @throws InputError naming the key where a value is missing or can't be */
@@ -106,6 +115,7 @@ export const readGoldenPathConfig = (
       region: root.getOptionalString('goldenPath.provision.region'),
       groups: list('provision.groups', []),
       caFile: root.getOptionalString('goldenPath.provision.caFile'),
+      instances: readInstances(root),
     },
   };
 };
@@ -134,6 +144,23 @@ const readRepoUrl = (root: Config, integrations: ScmIntegrationRegistry) => {
       error as Error,
     );
   }
+};
+
+const readInstances = (root: Config): Record<string, InstanceConfig> => {
+  const instances = root.getOptionalConfig('goldenPath.provision.instances');
+  return Object.fromEntries(
+    (instances?.keys() ?? []).map(environment => {
+      const of = instances?.getConfig(environment);
+      return [
+        environment,
+        {
+          masterSecret: of?.getOptionalString('masterSecret'),
+          host: of?.getOptionalString('host'),
+          port: of?.getOptionalNumber('port'),
+        },
+      ];
+    }),
+  );
 };
 
 const readVisibility = (value: string): Visibility => {

@@ -46,11 +46,17 @@ describe('goldenpath:rds:provision', () => {
   beforeEach(() => {
     files = new Map();
     declare('users_db', 'users_app');
+    action = createRdsProvisionAction(deps());
+  });
+
+  const deps = (): Parameters<typeof createRdsProvisionAction>[0] => {
     const { host, port, master } = postgres;
     const secrets: SecretsReader = {
       read: async paths =>
         paths.map(path => {
           const [, , name] = path.split('/');
+          if (path === 'rds!db-1')
+            return { path, versionId: 'v', text: JSON.stringify(master) };
           if (name === 'missing_db') return { path, problem: 'missing' };
           const login =
             name === 'rds'
@@ -63,7 +69,7 @@ describe('goldenpath:rds:provision', () => {
           };
         }),
     };
-    action = createRdsProvisionAction({
+    return {
       config: harness.config,
       infraFiles: { read: async path => files.get(path) },
       editInfraFiles: async (paths, message, edit) => {
@@ -77,8 +83,8 @@ describe('goldenpath:rds:provision', () => {
       connect: async () => connectPostgres({ ca: postgres.ca }),
       auditFile,
       now: () => new Date('2026-11-24T12:00:00Z'),
-    });
-  });
+    };
+  };
 
   const declare = (database: string, username: string, environment = 'dev') =>
     files.set(
@@ -144,6 +150,23 @@ describe('goldenpath:rds:provision', () => {
     const after = readFileSync(join(workspacePath, AUDIT), 'utf8');
     expect(after.startsWith(before)).toBe(true);
     expect(after.length).toBeGreaterThan(before.length);
+  });
+
+  it('takes from the configuration what a secret that RDS manages leaves open', async () => {
+    declare('staged_db', 'staged_app', 'staging');
+    const { host, port } = postgres;
+    const { config } = await newHarness(github, {
+      provision: {
+        groups: ['group:default/platform-team'],
+        instances: { staging: { masterSecret: 'rds!db-1', host, port } },
+      },
+    });
+    const configured = createRdsProvisionAction({ ...deps(), config });
+    const { plan } = await runAction(configured, {
+      environment: 'staging',
+      dryRun: true,
+    });
+    expect(plan).toContain('create database staged\\_db');
   });
 
   it('honours a dry run of the template', async () => {

@@ -123,6 +123,7 @@ export const createRdsProvisionAction = (deps: {
             options: {
               mode,
               secretPrefix: config.secretPrefix,
+              ...config.provision.instances[environment],
               buildId: 'backstage',
               runId: ctx.task.id,
               signal: ctx.signal,
