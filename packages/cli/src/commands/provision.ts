@@ -138,12 +138,16 @@ export const provisionCommand = (deps: ProvisionDeps): Command =>
       const reporter = provisionReporter(deps.terminal, {
         isJson: flags.json ?? false,
       });
+      const signal = deps.stopSignal();
+      signal.addEventListener('abort', () =>
+        reporter.report({ type: 'note', text: STOPPING }),
+      );
       try {
         const result = await provision(
           {
             environment,
             entries: await readTfvars(tfvars.text, tfvars.path),
-            options: { ...settings, signal: deps.stopSignal() },
+            options: { ...settings, signal },
           },
           {
             secrets: deps.secrets({ region: flags.region }),
@@ -160,6 +164,9 @@ export const provisionCommand = (deps: ProvisionDeps): Command =>
         reporter.end();
       }
     });
+
+const STOPPING =
+  'asked to stop: what is under way is finished first. Asking once more ends it as it is.';
 
 const HELP = `
 Exit codes:

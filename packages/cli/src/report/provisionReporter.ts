@@ -29,12 +29,10 @@ const printLines = (terminal: Terminal, event: ProvisionEvent): void => {
 };
 
 const linesOf = ({ columns }: Terminal, event: ProvisionEvent): string[] => {
-  const { printClosing, printEvent } = node();
+  const { isWorthARow, printClosing, printEvent } = node();
   if (event.type !== 'summary' || !columns || columns < TABLE_COLUMNS)
     return printEvent(event);
-  const shown = event.databases.filter(
-    ({ outcome }) => outcome !== 'unchanged',
-  );
+  const shown = event.databases.filter(isWorthARow);
   return [
     ...(shown.length > 0 ? summaryTable(shown) : []),
     ...printClosing(event),

@@ -15,7 +15,7 @@ import { OBSERVE_OPEN_DATABASES, OBSERVE_SERVER } from '../decide/observeSql';
 import { DatabasePlan, planProvision } from '../decide/plan';
 import {
   inTheWay,
-  openDatabase,
+  openDatabases,
   POOLER,
   runProblems,
   serverProblems,
@@ -377,8 +377,8 @@ const observeServer = async (
     const open = await session.query<{ name: string }>(OBSERVE_OPEN_DATABASES, [
       desired.map(({ databaseName }) => databaseName),
     ]);
-    for (const { name } of open)
-      ports.report({ type: 'note', text: openDatabase(name) });
+    for (const text of openDatabases(open.map(({ name }) => name)))
+      ports.report({ type: 'note', text });
   }
   return server;
 };

@@ -1,5 +1,5 @@
 import type { ObservedServer } from './observation';
-import { openDatabase, runProblems, serverProblems } from './preflight';
+import { openDatabases, runProblems, serverProblems } from './preflight';
 
 const server: ObservedServer = {
   version: 150018,
@@ -76,10 +76,18 @@ describe('runProblems', () => {
   });
 });
 
-describe('openDatabase', () => {
+describe('openDatabases', () => {
   it('names a statement that runs, whatever the name', () => {
-    expect(openDatabase('My "db"')).toMatch(
-      /REVOKE CONNECT, TEMPORARY ON DATABASE "My ""db""" FROM PUBLIC;$/,
-    );
+    expect(openDatabases(['My "db"'])).toEqual([
+      expect.stringMatching(
+        /REVOKE CONNECT, TEMPORARY ON DATABASE "My ""db""" FROM PUBLIC;$/,
+      ),
+    ]);
+  });
+
+  it('counts those that would be too many', () => {
+    const lines = openDatabases(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
+    expect(lines).toHaveLength(6);
+    expect(lines[5]).toMatch(/^2 more databases/);
   });
 });

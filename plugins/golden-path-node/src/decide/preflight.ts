@@ -12,11 +12,27 @@ export const inTheWay = (problems: readonly string[]): InputError =>
           .join('\n')}`,
   );
 
-/** What to say about a database that nobody declares, and that every role may enter. */
-export const openDatabase = (name: string): string =>
-  `every role may enter the database ${name}, which nobody declares here. Its owner can run: REVOKE CONNECT, TEMPORARY ON DATABASE ${quoteIdentifier(
-    name,
-  )} FROM PUBLIC;`;
+/** So many are named each; of the others their number says enough. */
+const OPEN_NAMED = 5;
+
+/** What to say about databases that nobody declares, and that every role may enter. A line each. */
+export const openDatabases = (names: readonly string[]): string[] => [
+  ...names
+    .slice(0, OPEN_NAMED)
+    .map(
+      name =>
+        `every role may enter the database ${name}, which nobody declares here. Its owner can run: REVOKE CONNECT, TEMPORARY ON DATABASE ${quoteIdentifier(
+          name,
+        )} FROM PUBLIC;`,
+    ),
+  ...(names.length > OPEN_NAMED
+    ? [
+        `${
+          names.length - OPEN_NAMED
+        } more databases that nobody declares here stand open like these.`,
+      ]
+    : []),
+];
 
 /** What makes a run impossible on this server, whatever the plan. A line each, with what to do next. */
 export const serverProblems = (server: ObservedServer): string[] => {

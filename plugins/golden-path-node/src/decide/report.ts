@@ -205,8 +205,8 @@ const printPlans = (plans: PrintedPlan[]): string[] => {
 const printSummary = (
   event: Extract<ProvisionEvent, { type: 'summary' }>,
 ): string[] => {
-  const width = Math.max(0, ...event.databases.map(d => d.database.length));
-  const shown = event.databases.filter(d => d.outcome !== 'unchanged');
+  const shown = event.databases.filter(isWorthARow);
+  const width = Math.max(0, ...shown.map(({ database }) => database.length));
   return [
     ...shown.flatMap(({ database, outcome, changes, problems }) => [
       `${database.padEnd(width)}  ${outcome.padEnd(12)}  ${count(
@@ -219,15 +219,28 @@ const printSummary = (
   ];
 };
 
+/** Whether a summary says more of a database than that it is among so many others. */
+export const isWorthARow = ({ outcome, changes }: DatabaseResult): boolean =>
+  outcome !== 'unchanged' && (outcome !== 'stopped' || changes > 0);
+
 /** The last lines of a summary, below what it says of each database. */
 export const printClosing = (
   event: Extract<ProvisionEvent, { type: 'summary' }>,
 ): string[] => {
-  const { length: unchanged } = event.databases.filter(
-    ({ outcome }) => outcome === 'unchanged',
-  );
+  const numberOf = (outcome: DatabaseOutcome) =>
+    event.databases.filter(database => database.outcome === outcome).length;
+  const unchanged = numberOf('unchanged');
+  const stopped = numberOf('stopped');
   return [
     ...(unchanged > 0 ? [`${count(unchanged, 'database')} unchanged.`] : []),
+    ...(stopped > 0
+      ? [
+          `${count(
+            stopped,
+            'database',
+          )} not done before the run stopped; run it again.`,
+        ]
+      : []),
     summaryWords(event),
   ];
 };
