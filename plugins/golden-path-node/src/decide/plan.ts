@@ -11,6 +11,7 @@ import {
   ObservedRole,
   ObservedServer,
 } from './observation';
+import { quoteIdentifier } from './sql';
 
 /** Changes that are made together or not at all, in this order. One without a transaction is a single statement. */
 export interface PlannedStep {
@@ -142,7 +143,11 @@ const databaseRefusal = (
   const { owner, encoding } = database;
   const isMasters = owner === server.currentUser;
   if (owner !== username && !isMasters) {
-    return `Database ${databaseName} belongs to ${owner}, not to ${username}. Choose another database name, or have its owner hand it over: ALTER DATABASE ${databaseName} OWNER TO ${username}.`;
+    return `Database ${databaseName} belongs to ${owner}, not to ${username}. Choose another database name. Where this one is to be taken over, hand it to the master first: GRANT ${quoteIdentifier(
+      owner,
+    )} TO CURRENT_USER; ALTER DATABASE ${quoteIdentifier(
+      databaseName,
+    )} OWNER TO CURRENT_USER; then run again with --adopt.`;
   }
   if (isMasters && !adopt) {
     return `Database ${databaseName} is there and belongs to the master, ${owner}. Choose another database name, or hand it over with --adopt.`;
