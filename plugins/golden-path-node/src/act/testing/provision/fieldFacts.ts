@@ -80,7 +80,7 @@ export const testFieldFacts = (
       const { env, app } = await converged('inherits');
       const { username } = instance().master;
       await instance().sql(
-        `GRANT ${app.username} TO ${username} WITH INHERIT FALSE, SET FALSE GRANTED BY ${username}`,
+        `GRANT ${app.username} TO ${username} WITH INHERIT FALSE GRANTED BY ${username}`,
       );
       await instance().sql(
         `GRANT CONNECT ON DATABASE ${app.databaseName} TO PUBLIC`,
