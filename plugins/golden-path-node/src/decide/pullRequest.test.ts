@@ -53,5 +53,8 @@ describe('pullRequestText', () => {
   it.each(SIZES)('%s: asks for approval unless it is the default', size => {
     const { body } = pullRequestText({ ...request, size }, context);
     expect(body.includes('whoever approves this')).toBe(size !== 'small');
+    expect(body.includes('somebody of the platform team')).toBe(
+      ['large', 'xlarge'].includes(size),
+    );
   });
 });

@@ -13,6 +13,7 @@ import {
   secretName,
   Size,
 } from '@goldenpath/plugin-golden-path-common';
+import { PLATFORM_TEAM_SIZES } from './guard';
 
 /** What a pull request says. */
 export interface PullRequestText {
@@ -99,7 +100,12 @@ const riskTerms = (risk: Risk): string => {
 const sizeNote = (size: Size): string =>
   size === DEFAULT_SIZE
     ? 'The instance is shared; the default size asks for nothing more.'
-    : `The instance is shared: merging this does not resize it. \`${size}\` is recorded, and whoever approves this agrees that the instance can carry it.`;
+    : [
+        `The instance is shared: merging this does not resize it. \`${size}\` is recorded, and whoever approves this agrees that the instance can carry it.`,
+        ...(PLATFORM_TEAM_SIZES.includes(size)
+          ? ['For this size that has to be somebody of the platform team.']
+          : []),
+      ].join(' ');
 
 const nextSteps = (
   request: Omit<DatabaseRequest, 'description'>,
