@@ -148,8 +148,7 @@ const firstError = (node: Node): Node | undefined => {
 type Refuse = (offset: number, reason: string) => InputError;
 
 /**
- * Stops at every child but comments. A cursor makes no object of a node, which halves the time for a file of thousands
- * of entries.
+ * Stops at every child but comments. A cursor makes no object of a node, which tells in a file of thousands of entries.
  */
 const eachChild = (cursor: TreeCursor, stop: (type: string) => void): void => {
   if (!cursor.gotoFirstChild()) return;

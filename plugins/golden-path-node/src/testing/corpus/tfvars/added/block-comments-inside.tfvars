@@ -1,3 +1,3 @@
 application_databases = /* all */ {
-  accounts_db /* key */ = /* value */ { database_name = "accounts_db", /* , } */ username = "accounts_user" } /* } */
+  accounts_db /* key */ = /* value */ { database_name = "accounts_db" /* , } */, /* { */ username = "accounts_user" } /* } */
 }
