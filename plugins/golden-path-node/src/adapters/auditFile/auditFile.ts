@@ -9,6 +9,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError } from '@backstage/errors';
 import type { AuditRow } from '@goldenpath/plugin-golden-path-common';
 import {
@@ -33,7 +34,7 @@ export const auditFile = (path: string) => {
     await makeFile(path);
     const file = await open(path, 'a+');
     try {
-      const ending = closeAuditLine(await readEnd(path));
+      const ending = closeAuditLine(await readSettledEnd(path));
       await file.appendFile(ending + printAuditRows(rows));
       await file.sync();
     } finally {
@@ -126,6 +127,21 @@ const makeFile = async (path: string) => {
 
 /** Enough of the file's end to see whether its last line is whole. */
 const END_BYTES = 16_384;
+
+/** Longer than a row of another program takes that is being written just now. */
+const SETTLED_MS = 150;
+
+/** A line that a crash cut short stays as it is; one that is being written is whole a moment later. */
+const readSettledEnd = async (path: string): Promise<string> => {
+  let end = await readEnd(path);
+  while (closeAuditLine(end) !== '') {
+    await sleep(SETTLED_MS);
+    const again = await readEnd(path);
+    if (again === end) break;
+    end = again;
+  }
+  return end;
+};
 
 const readEnd = async (path: string): Promise<string> => {
   const file = await open(path, 'r');
