@@ -44,6 +44,8 @@ interface Concurrent {
 
 interface Job extends Concurrent {
   'runs-on'?: string;
+  permissions?: Record<string, string>;
+  if?: string;
   'timeout-minutes'?: number;
   steps: Array<{
     name?: string;
@@ -52,6 +54,23 @@ interface Job extends Concurrent {
     with?: Record<string, string>;
   }>;
 }
+
+/** Two independent public sources did not agree on a commit for these. */
+const BY_TAG = ['github/codeql-action/upload-sarif@v4'];
+
+/** What the jobs of each workflow may write; a job that is not here writes nothing. */
+const WRITES: Record<string, Record<string, string[]>> = {
+  '_build-and-release.yml': { build: ['id-token', 'security-events'] },
+  'create-rds-database.yml': { request: ['contents', 'pull-requests'] },
+  'rds-database-apply.yml': {
+    apply: ['contents', 'id-token', 'pull-requests'],
+    comment: ['pull-requests'],
+    plan: ['id-token'],
+  },
+  'rds-database-guard.yml': { review: ['pull-requests'] },
+  'rds-database-rebase.yml': { rebase: ['contents', 'pull-requests'] },
+  'rds-drift.yml': { drift: ['id-token', 'issues'] },
+};
 
 describe.each(files)('%s', file => {
   const text = read('.github/workflows', file);
@@ -89,15 +108,47 @@ describe.each(files)('%s', file => {
     );
   });
 
-  it('names a version of every action', () => {
-    const actions = jobs.flatMap(job =>
-      job.steps.flatMap(step => step.uses ?? []),
-    );
+  it('pins what others wrote by its commit, with the version beside', () => {
+    const actions = [...text.matchAll(/^\s*(?:- )?uses: (\S+)(.*)$/gm)]
+      .map(([, action, comment]) => ({ action, comment }))
+      .filter(({ action }) => !action.startsWith('./'));
     expect(
       actions
-        .filter(action => !action.startsWith('./'))
-        .filter(action => !/@(v\d+(\.\d+)*|[0-9a-f]{40})$/.test(action)),
+        .filter(({ action }) => !BY_TAG.includes(action))
+        .filter(
+          ({ action, comment }) =>
+            !/@[0-9a-f]{40}$/.test(action) ||
+            !/^ # v\d+(\.\d+)*$/.test(comment),
+        ),
     ).toEqual([]);
+  });
+
+  it('may write only what it has to', () => {
+    expect(
+      Object.fromEntries(
+        Object.entries(workflow.jobs).flatMap(([id, { permissions }]) => {
+          const writes = Object.entries(permissions ?? {})
+            .filter(([, level]) => level === 'write')
+            .map(([name]) => name)
+            .sort();
+          return writes.length > 0 ? [[id, writes]] : [];
+        }),
+      ),
+    ).toEqual(WRITES[file]);
+  });
+
+  it('runs in the VPC what has to reach the instance, and nothing else', () => {
+    for (const [id, job] of Object.entries(workflow.jobs)) {
+      const reachesIt = job.steps.some(step =>
+        /goldenpath-rds provision/.test(step.run ?? ''),
+      );
+      expect({ id, runsOn: job['runs-on'] }).toEqual({
+        id,
+        runsOn: reachesIt
+          ? "${{ vars.GOLDENPATH_RUNNER || 'ubuntu-latest' }}"
+          : 'ubuntu-latest',
+      });
+    }
   });
 
   it('holds bash that bash can read', () => {
@@ -289,6 +340,50 @@ done
       status: 64,
       says: expect.stringContaining(says),
     });
+  });
+});
+
+describe('requests', () => {
+  it('for one database never run at once, and those for others do', () => {
+    expect(
+      (parse(read('.github/workflows/create-rds-database.yml')) as Concurrent)
+        .concurrency,
+    ).toEqual({
+      group: 'create-rds-database-${{ inputs.request_id }}',
+      'cancel-in-progress': false,
+    });
+  });
+
+  it('run nothing of a fork, and nothing of a pull request where something may be written', () => {
+    for (const file of files) {
+      const workflow = parse(read('.github/workflows', file)) as {
+        on: Record<string, unknown>;
+        jobs: Record<string, Job>;
+      };
+      expect(Object.keys(workflow.on)).not.toContain('pull_request_target');
+      if (!('pull_request' in workflow.on)) continue;
+      for (const [id, { permissions, steps, if: condition }] of Object.entries(
+        workflow.jobs,
+      )) {
+        const writes = Object.entries(permissions ?? {}).some(
+          ([name, level]) => level === 'write' && name !== 'id-token',
+        );
+        if (!writes || /event_name != 'pull_request'/.test(condition ?? ''))
+          continue;
+        const checkouts = steps.filter(step =>
+          step.uses?.startsWith('actions/checkout@'),
+        );
+        expect({
+          id,
+          checkouts: checkouts.map(step => step.with?.ref),
+        }).toEqual({
+          id,
+          checkouts: checkouts.map(
+            () => '${{ github.event.pull_request.base.sha }}',
+          ),
+        });
+      }
+    }
   });
 });
 

@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
+import { commentCommand } from './commands/comment';
 import { guardCommand } from './commands/guard';
 import { provisionCommand } from './commands/provision';
 import { rebaseCommand } from './commands/rebase';
+import { recordCommand } from './commands/record';
 import { requestCommand } from './commands/request';
 import { statusCommand } from './commands/status';
 import { describeError, EXIT, ExitCode } from './errors';
@@ -49,6 +51,24 @@ export const createProgram = (terminal: Terminal): Command =>
         connect: options => node().connectPostgres(options),
         auditFile: path => node().auditFile(path),
         stopSignal,
+      }),
+    )
+    .addCommand(
+      recordCommand({
+        terminal,
+        directory: root => node().directoryFiles(root),
+        repository,
+        pullRequests,
+      }),
+    )
+    .addCommand(
+      commentCommand({
+        terminal,
+        comments: ({ apiUrl, token, owner, repo }) => {
+          const { createComments, createOctokit } = node();
+          const octokit = createOctokit({ apiUrl, token });
+          return createComments(async () => octokit, { owner, repo });
+        },
       }),
     );
 

@@ -28,7 +28,7 @@ export const infraRepoRules = (flags: {
     /^[A-Za-z0-9][A-Za-z0-9/_+=.@-]*$/,
     'use characters that a secret name may have, such as goldenpath',
   ],
-  ['--catalog', flags.catalog, INSIDE, 'use a path inside the infra repo'],
+  catalogRule(flags.catalog),
   [
     '--environments-path',
     flags.environmentsPath,
@@ -60,4 +60,12 @@ export const baseRule = (base: string): SettingRule => [
   base,
   /^(?!.*(?:\.\.|\/\/|\.lock$|\/$|\.$))[A-Za-z0-9][A-Za-z0-9._/-]*$/,
   'use the name of a branch, such as main',
+];
+
+/** The catalog, where it isn't at its usual place. */
+export const catalogRule = (catalog: string | undefined): SettingRule => [
+  '--catalog',
+  catalog,
+  INSIDE,
+  'use a path inside the infra repo',
 ];

@@ -191,6 +191,9 @@ const seedInfraRepo = async (
     resolve(root, 'packages/cli/bin/goldenpath-rds.js'),
   );
   await github.setVariable(repo, 'GOLDENPATH_CA_FILE', caFile);
+  // There is no AWS here whose role could read too much: plans show what the provisioner would do as well.
+  await github.setVariable(repo, 'AWS_PLAN_ROLE_ARN', 'local');
+  await github.setVariable(repo, 'GOLDENPATH_PLAN_DATABASES', 'true');
   // Nobody has to approve here; in a real infra repo this variable belongs to environments with reviewers.
   for (const environment of ENVIRONMENTS)
     await github.setEnvironmentVariable(

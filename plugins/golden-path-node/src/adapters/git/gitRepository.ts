@@ -194,7 +194,11 @@ const push = async (
       `${commit}:${ref}`,
     ]);
   } catch (error) {
-    if (/stale info|\(fetch first\)/.test((error as Error).message)) {
+    if (
+      /stale info|\(fetch first\)|cannot lock ref/.test(
+        (error as Error).message,
+      )
+    ) {
       throw new ConflictError(
         `The branch ${branch} has changed meanwhile; run this again.`,
         error as Error,

@@ -1,0 +1,422 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import {
+  auditPath,
+  CATALOG_PATH,
+  masterSecretName,
+  secretName,
+} from '@goldenpath/plugin-golden-path-common';
+import { readCatalog } from '@goldenpath/plugin-golden-path-node';
+import { startPostgres } from '../packages/local-platform/src/postgres';
+import { startSecretsManager } from '../packages/local-platform/src/secrets-manager';
+import { WorkflowRun } from '../tests/support/github';
+import {
+  InfraGitHub,
+  requestFor,
+  startInfraGitHub,
+} from '../tests/support/infraGitHub';
+import { until } from '../tests/support/platform';
+import { query } from '../tests/support/postgres';
+
+jest.setTimeout(300_000);
+
+/** The shipped workflows on the local GitHub, as a GitHub App and as GITHUB_TOKEN, with a real PostgreSQL behind. */
+describe('from request to database', () => {
+  let folder: string;
+  let postgres: Awaited<ReturnType<typeof startPostgres>>;
+  let secretsManager: Awaited<ReturnType<typeof startSecretsManager>>;
+  let secrets: SecretsManagerClient;
+  let infra: InfraGitHub;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'golden-path-merges-'));
+    chmodSync(folder, 0o755);
+    postgres = await startPostgres({
+      dataDir: join(folder, 'postgres'),
+      logFile: join(folder, 'postgres.log'),
+      port: 0,
+    });
+    secretsManager = await startSecretsManager({
+      port: 0,
+      stateFile: join(folder, 'secrets.json'),
+    });
+    secrets = new SecretsManagerClient({
+      region: 'eu-central-1',
+      endpoint: secretsManager.url,
+      credentials: { accessKeyId: 'x', secretAccessKey: 'y' },
+    });
+    await secrets.send(
+      new CreateSecretCommand({
+        Name: masterSecretName('dev'),
+        SecretString: JSON.stringify({
+          host: postgres.host,
+          port: postgres.port,
+          ...postgres.master,
+        }),
+      }),
+    );
+    infra = await startInfraGitHub({
+      folder: join(folder, 'platform'),
+      runnerEnv: {
+        AWS_REGION: 'eu-central-1',
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
+        AWS_ACCESS_KEY_ID: 'x',
+        AWS_SECRET_ACCESS_KEY: 'y',
+      },
+    });
+    for (const [name, value] of Object.entries({
+      AWS_REGION: 'eu-central-1',
+      AWS_PLAN_ROLE_ARN: 'arn:aws:iam::123456789012:role/plan',
+      GOLDENPATH_PLAN_DATABASES: 'true',
+      GOLDENPATH_CA_FILE: postgres.caFile,
+    }))
+      await infra.github.setVariable(infra.repo, name, value);
+    await infra.github.createTeam('acme', 'platform-team');
+  });
+  afterAll(async () => {
+    await infra?.stop();
+    secrets?.destroy();
+    await secretsManager?.stop();
+    await postgres?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const idle = () => infra.github.actions.idle();
+  const becomeApp = async (slug: string) => {
+    const { appId, privateKey } = await infra.github.createApp(slug);
+    await infra.github.setVariable(
+      infra.repo,
+      'GOLDENPATH_APP_ID',
+      String(appId),
+    );
+    await infra.github.setSecret(
+      infra.repo,
+      'GOLDENPATH_APP_PRIVATE_KEY',
+      privateKey,
+    );
+  };
+  const protect = (apps: string[]) =>
+    infra.call('PUT', `${infra.path}/branches/main/protection`, {
+      required_status_checks: null,
+      enforce_admins: false,
+      required_pull_request_reviews: {
+        required_approving_review_count: 0,
+        bypass_pull_request_allowances: { apps },
+      },
+      restrictions: null,
+    });
+  const runsOf = async (file: string, event?: string) =>
+    (await infra.runs())
+      .filter(run => run.path.endsWith(file) && (!event || run.event === event))
+      .sort((a, b) => a.id - b.id);
+  const explained = async (run: WorkflowRun) => ({
+    conclusion: run.conclusion,
+    log: run.conclusion === 'success' ? '' : await infra.runLog(run.id),
+  });
+  const request = async (
+    databaseName: string,
+    changed: Parameters<typeof requestFor>[1] = {},
+  ) => {
+    const inputs = requestFor(databaseName, changed);
+    expect((await infra.dispatch(inputs)).status).toBe(204);
+    await idle();
+    return (await infra.pullOf(`database/dev/${databaseName}`))!;
+  };
+  const statuses = async (ref = 'main') =>
+    Object.fromEntries(
+      Object.entries(
+        readCatalog((await infra.file(CATALOG_PATH, ref))!, CATALOG_PATH).dev,
+      ).map(([name, { metadata }]) => [name, metadata.status]),
+    );
+  const logsIn = async (databaseName: string) => {
+    const { SecretString } = await secrets.send(
+      new GetSecretValueCommand({ SecretId: secretName('dev', databaseName) }),
+    );
+    const { username, password } = JSON.parse(SecretString!);
+    return query<{ db: string }>(
+      {
+        host: 'localhost',
+        port: postgres.port,
+        user: username,
+        password,
+        database: databaseName,
+        caFile: postgres.caFile,
+      },
+      'SELECT current_database() AS db',
+    );
+  };
+  const comments = (number: number) =>
+    infra.json<Array<{ body: string; user: { login: string } }>>(
+      `${infra.path}/issues/${number}/comments`,
+    );
+
+  it('with GITHUB_TOKEN, the pull request is there and its checks are not', async () => {
+    const pull = await request('first_db');
+    expect(pull.user.login).toBe('github-actions[bot]');
+    expect(await runsOf('rds-database-guard.yml')).toEqual([]);
+    await infra.merge(pull.number);
+    await idle();
+    const [run] = await runsOf('rds-database-apply.yml', 'push');
+    expect(await explained(run)).toEqual({ conclusion: 'success', log: '' });
+    expect(await statuses()).toEqual({ first_db: 'active' });
+    expect(await logsIn('first_db')).toEqual([{ db: 'first_db' }]);
+  });
+
+  const mergeable = (branch: string) =>
+    until(async () => {
+      const found = await infra.pullOf(branch);
+      return found?.mergeable ? found : undefined;
+    }, `${branch} to be mergeable`);
+  const applies = (count: number) =>
+    until(
+      async () =>
+        (await runsOf('rds-database-apply.yml', 'push')).length === count,
+      `apply number ${count} to begin`,
+    );
+  const lockIsAwaited = (
+    client: Awaited<ReturnType<typeof postgres.connectAsSuperuser>>,
+  ) =>
+    until(
+      async () =>
+        (
+          await client.query(
+            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted",
+          )
+        ).rowCount,
+      'the first apply to wait',
+    );
+
+  it('makes all three databases of three merges while an apply runs', async () => {
+    const pulls = [];
+    for (const name of ['third_db', 'fourth_db', 'fifth_db'])
+      pulls.push(await request(name));
+    const before = (await runsOf('rds-database-apply.yml', 'push')).length;
+    const client = await postgres.connectAsSuperuser();
+    let holds = false;
+    try {
+      const merged: number[] = [];
+      for (const { head } of pulls) {
+        const pull = await mergeable(head.ref);
+        if (!holds) {
+          // As another provisioner under way would: the first apply has to wait for it.
+          await client.query(
+            "SELECT pg_advisory_lock(x'676f6c64'::int, x'70617468'::int)",
+          );
+          holds = true;
+        }
+        expect((await infra.merge(pull.number)).status).toBe(200);
+        merged.push(pull.number);
+        await applies(before + merged.length);
+        if (merged.length === 1) {
+          await lockIsAwaited(client);
+        }
+      }
+    } finally {
+      await client.end();
+    }
+    await idle();
+    const runs = (await runsOf('rds-database-apply.yml', 'push')).slice(before);
+    expect(runs.map(run => run.conclusion)).toEqual([
+      'success',
+      'cancelled',
+      'success',
+    ]);
+    expect(await statuses()).toMatchObject({
+      third_db: 'active',
+      fourth_db: 'active',
+      fifth_db: 'active',
+    });
+    for (const name of ['third_db', 'fourth_db', 'fifth_db'])
+      expect(await logsIn(name)).toEqual([{ db: name }]);
+  });
+
+  it('brings audit and status by one pull request where nobody may push, and loses no row', async () => {
+    expect((await protect([])).status).toBe(200);
+    const rows = async (ref: string) =>
+      (await infra.file(auditPath('dev'), ref))!.trim().split('\n');
+    const main = await rows('main');
+    for (const name of ['sixth_db', 'seventh_db']) {
+      const pull = await request(name);
+      expect((await infra.merge(pull.number)).status).toBe(200);
+      await idle();
+      const run = (await runsOf('rds-database-apply.yml', 'push')).at(-1)!;
+      expect(await explained(run)).toEqual({ conclusion: 'success', log: '' });
+    }
+    const audits = (await infra.pullRequests('open')).filter(
+      pull => pull.head.ref === 'database/audit/dev',
+    );
+    expect(audits).toHaveLength(1);
+    expect(await rows('main')).toEqual(main);
+    const waiting = await rows('database/audit/dev');
+    expect(waiting.slice(0, main.length)).toEqual(main);
+    expect(new Set(waiting).size).toBe(waiting.length);
+    for (const name of ['sixth_db', 'seventh_db'])
+      expect(
+        waiting.filter(row =>
+          row.includes(`,${name},${name}_user,create_database,success,`),
+        ),
+      ).toHaveLength(1);
+    expect(await statuses()).toMatchObject({ sixth_db: 'pending' });
+
+    expect((await infra.merge(audits[0].number)).status).toBe(200);
+    await idle();
+    expect(await statuses()).toMatchObject({
+      sixth_db: 'active',
+      seventh_db: 'active',
+    });
+    expect(await rows('main')).toEqual(waiting);
+    await infra.call('DELETE', `${infra.path}/branches/main/protection`);
+  });
+
+  it('with an App, guard and plan run, and the plan is one comment that is updated in place', async () => {
+    await becomeApp('golden-path');
+    const pull = await request('second_db');
+    expect(pull.user.login).toBe('golden-path[bot]');
+    const [plan] = await runsOf('rds-database-apply.yml', 'pull_request');
+    expect(await explained(plan)).toEqual({ conclusion: 'success', log: '' });
+    for (const run of await runsOf('rds-database-guard.yml'))
+      expect(['success', 'cancelled']).toContain(run.conclusion);
+    expect((await runsOf('rds-database-guard.yml')).at(-1)).toMatchObject({
+      conclusion: 'success',
+    });
+    const [comment, ...others] = await comments(pull.number);
+    expect(others).toEqual([]);
+    expect(comment.user.login).toBe('github-actions[bot]');
+    expect(comment.body).toContain('### Plan for dev');
+    expect(comment.body).toContain('1 to add');
+    expect(comment.body).toContain('second_db');
+
+    // Somebody writes to the branch; the plan is made again.
+    await infra.call('PUT', `${infra.path}/contents/envs/dev-rds/notes.txt`, {
+      message: 'notes',
+      content: Buffer.from('notes').toString('base64'),
+      branch: pull.head.ref,
+    });
+    await idle();
+    const again = await comments(pull.number);
+    expect(again).toHaveLength(1);
+    const plans = await runsOf('rds-database-apply.yml', 'pull_request');
+    expect(plans).toHaveLength(2);
+    const page = await fetch(pull.html_url).then(answer => answer.text());
+    expect(page).toContain('Checks');
+    expect(page).toContain('Guard RDS databases');
+    expect(page).toContain(`/actions/runs/${plans[1].id}`);
+  });
+
+  it('pushes them where the App may bypass the protection', async () => {
+    expect((await protect([])).status).toBe(200);
+    const pull = await request('eighth_db');
+    await infra.merge(pull.number);
+    await idle();
+    expect(await statuses()).toMatchObject({ eighth_db: 'pending' });
+    const guard = (await runsOf('rds-database-guard.yml'))
+      .filter(run => run.display_title.includes('database/audit/dev'))
+      .at(-1)!;
+    expect(await explained(guard)).toEqual({ conclusion: 'success', log: '' });
+
+    expect((await protect(['golden-path'])).status).toBe(200);
+    await infra.call(
+      'POST',
+      `${infra.path}/actions/workflows/rds-database-apply.yml/dispatches`,
+      { ref: 'main', inputs: { environment: 'dev' } },
+    );
+    await idle();
+    expect(await statuses()).toMatchObject({ eighth_db: 'active' });
+    const [applied] = await runsOf(
+      'rds-database-apply.yml',
+      'workflow_dispatch',
+    );
+    expect(await infra.runLog(applied.id)).toContain(
+      'Committed audit and status to main.',
+    );
+    // An App's push starts workflows; this one touches nothing that starts an apply.
+    expect((await runsOf('rds-database-apply.yml')).at(-1)!.id).toBe(
+      applied.id,
+    );
+  });
+
+  it('asks the platform team where the size is large, and says so where it can not', async () => {
+    const large = requestFor('ninth_db', {
+      environment: 'test',
+      size: 'large',
+    });
+    expect((await infra.dispatch(large)).status).toBe(204);
+    await idle();
+    const asked = async () =>
+      (
+        await infra.json<{ requested_teams: Array<{ slug: string }> }>(
+          `${infra.path}/pulls/${
+            (await infra.pullOf('database/test/ninth_db'))!.number
+          }`,
+        )
+      ).requested_teams.map(({ slug }) => slug);
+    const last = async () =>
+      infra.runLog((await runsOf('rds-database-guard.yml')).at(-1)!.id);
+    expect(await asked()).toEqual([]);
+    expect(await last()).toMatch(
+      /##\[warning\]Size large: somebody of platform-team has to agree/,
+    );
+
+    // The team gets access to the repository, and somebody labels the pull request.
+    await infra.call('PUT', `/orgs/acme/teams/platform-team${infra.path}`, {
+      permission: 'push',
+    });
+    const { number } = (await infra.pullOf('database/test/ninth_db'))!;
+    await infra.call('POST', `${infra.path}/issues/${number}/labels`, {
+      labels: ['seen'],
+    });
+    await idle();
+    expect(await asked()).toEqual(['platform-team']);
+    expect(await last()).toContain(
+      'Asked platform-team for a review of the size: large.',
+    );
+  });
+
+  it('refuses what changes or removes a database, unless a label allows it', async () => {
+    const path = 'envs/dev-rds/terraform.tfvars';
+    const tfvars = (await infra.file(path))!;
+    const { sha } = await infra.json<{ sha: string }>(
+      `${infra.path}/contents/${path}?ref=main`,
+    );
+    await infra.call('POST', `${infra.path}/git/refs`, {
+      ref: 'refs/heads/other-role',
+      sha: (await infra.branches()).main,
+    });
+    await infra.call('PUT', `${infra.path}/contents/${path}`, {
+      message: 'another role',
+      content: Buffer.from(
+        tfvars.replace('"first_db_user"', '"other_user"'),
+      ).toString('base64'),
+      branch: 'other-role',
+      sha,
+    });
+    const opened = await infra.call('POST', `${infra.path}/pulls`, {
+      title: 'Another role',
+      head: 'other-role',
+      base: 'main',
+    });
+    const { number } = (await opened.json()) as { number: number };
+    await idle();
+    const refused = (await runsOf('rds-database-guard.yml')).at(-1)!;
+    expect(refused.conclusion).toBe('failure');
+    expect(await infra.runLog(refused.id)).toMatch(/##\[error\].*first_db/);
+    // A label's name is data, whatever it is.
+    await infra.call('POST', `${infra.path}/issues/${number}/labels`, {
+      labels: ['$(touch canary)', '"rds-change-allowed" no', "it's `id`"],
+    });
+    await idle();
+    expect((await runsOf('rds-database-guard.yml')).at(-1)).toMatchObject({
+      conclusion: 'failure',
+    });
+  });
+
+  it("asks and answers nothing that GitHub's own description does not know", () => {
+    expect(infra.github.conformance!.violations).toEqual([]);
+  });
+});
