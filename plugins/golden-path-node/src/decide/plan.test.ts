@@ -11,7 +11,7 @@ import {
 } from './observation';
 import { changesOf, DATABASE_PRIVILEGES, planProvision } from './plan';
 
-const MASTER = 'the_master';
+const MASTER = 'the "master"';
 
 const wanted: DesiredDatabase = {
   databaseName: 'users_db',
@@ -250,11 +250,11 @@ describe('planProvision', () => {
       observed: observation({
         role: {
           ...role,
-          memberOf: [{ role: 'rds_iam', grantor: 'x', isOursToEnd: false }],
+          memberOf: [{ role: 'A "b"', grantor: 'x"y', isOursToEnd: false }],
         },
       }),
       adopt: true,
-      words: 'REVOKE "rds_iam" FROM "users" GRANTED BY "x";',
+      words: 'REVOKE "A ""b""" FROM "users" GRANTED BY "x""y";',
     },
     {
       reason: 'another owner, even when adopting',
@@ -284,7 +284,7 @@ describe('planProvision', () => {
         database,
       }),
       adopt: false,
-      words: 'GRANT "users" TO "the_master" WITH ADMIN OPTION;',
+      words: 'GRANT "users" TO "the ""master""" WITH ADMIN OPTION;',
     },
   ])('refuses $reason', ({ observed, adopt, words }) => {
     const plan = planOf(observed, adopt);

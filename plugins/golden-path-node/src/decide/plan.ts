@@ -163,7 +163,11 @@ const missingAdminOption = (
   server: ObservedServer,
 ): string =>
   majorVersion(server) >= ADMIN_OPTION_VERSION
-    ? `Role ${name} was made by someone else, and ${server.currentUser} may not change it. Whoever made it, or a superuser, has to run: GRANT "${name}" TO "${server.currentUser}" WITH ADMIN OPTION;`
+    ? `Role ${name} was made by someone else, and ${
+        server.currentUser
+      } may not change it. Whoever made it, or a superuser, has to run: GRANT ${quoteIdentifier(
+        name,
+      )} TO ${quoteIdentifier(server.currentUser)} WITH ADMIN OPTION;`
     : `${server.currentUser} may not change the role ${name}: it needs CREATEROLE.`;
 
 /** A master that were to become a member of such a role would be a member of the other as well: with rds_iam it loses its password. */
@@ -174,9 +178,11 @@ const foreignMembership = (
 ): string =>
   `Role ${name} is a member of ${role}, by ${grantor}, and ${
     server.currentUser
-  } may not end that. Whoever made it so, or a superuser, has to run: REVOKE "${role}" FROM "${name}"${
+  } may not end that. Whoever made it so, or a superuser, has to run: REVOKE ${quoteIdentifier(
+    role,
+  )} FROM ${quoteIdentifier(name)}${
     majorVersion(server) >= ADMIN_OPTION_VERSION
-      ? ` GRANTED BY "${grantor}"`
+      ? ` GRANTED BY ${quoteIdentifier(grantor)}`
       : ''
   };`;
 

@@ -27,8 +27,12 @@ describe('serverProblems', () => {
       reason: 'a replica',
     },
     {
-      more: { canCreateDatabases: false, canCreateRoles: false },
-      words: 'ALTER ROLE "master" CREATEDB CREATEROLE;',
+      more: {
+        currentUser: 'the "master"',
+        canCreateDatabases: false,
+        canCreateRoles: false,
+      },
+      words: 'ALTER ROLE "the ""master""" CREATEDB CREATEROLE;',
       reason: 'a master without its rights',
     },
   ])('$reason', ({ more, words }) => {

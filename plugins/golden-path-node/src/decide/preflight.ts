@@ -55,9 +55,9 @@ export const serverProblems = (server: ObservedServer): string[] => {
     problems.push(
       `The master ${server.currentUser} lacks ${missing.join(
         ' and ',
-      )}. A superuser has to run: ALTER ROLE "${
-        server.currentUser
-      }" ${missing.join(' ')};`,
+      )}. A superuser has to run: ALTER ROLE ${quoteIdentifier(
+        server.currentUser,
+      )} ${missing.join(' ')};`,
     );
   }
   return problems;
