@@ -84,4 +84,21 @@ describe('observeLogins', () => {
       loginWith(() => Promise.reject(new Error('no network'))),
     ).rejects.toThrow('no network');
   });
+
+  it('tries no other login once one could not be asked', async () => {
+    let tries = 0;
+    const logins = observeLogins(Array(9).fill(candidate), {
+      concurrency: 2,
+      lookInside: false,
+      connect: () => {
+        tries += 1;
+        return Promise.reject(new Error('no network'));
+      },
+      passwordOf: () => 'secret',
+      track: (_, work) => work(),
+    });
+    await expect(logins).rejects.toThrow('no network');
+    await new Promise(setImmediate);
+    expect(tries).toBe(2);
+  });
 });

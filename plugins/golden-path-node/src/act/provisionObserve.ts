@@ -91,14 +91,18 @@ export const observeLogins = async (
   const limit = createLimit(options.concurrency);
   const results = await Promise.all(
     candidates.map(candidate =>
-      limit(
-        async (): Promise<[string, LoginResult]> => [
-          candidate.username,
-          await options.track(candidate.databaseName, () =>
+      limit(async (): Promise<[string, LoginResult]> => {
+        try {
+          const login = await options.track(candidate.databaseName, () =>
             observeLogin(candidate, options),
-          ),
-        ],
-      ),
+          );
+          return [candidate.username, login];
+        } catch (error) {
+          // Where one can't be asked, the others would only be waited for.
+          limit.clearQueue();
+          throw error;
+        }
+      }),
     ),
   );
   return new Map(results);
