@@ -40,8 +40,13 @@ export const takeLock = async (
 
 /** Says on a session that changes are made on it, so that whoever comes next waits for its end even where we are killed. */
 export const joinWork = async (session: Session): Promise<Session> => {
-  await session.query(JOIN_WORK);
-  return session;
+  try {
+    await session.query(JOIN_WORK);
+    return session;
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
 };
 
 const waitForLock = async (
