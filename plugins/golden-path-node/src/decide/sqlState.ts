@@ -4,6 +4,8 @@ const DATABASE_MISSING = '3D000';
 const PERMISSION_DENIED = '42501';
 const TOO_MANY_CONNECTIONS = '53300';
 const LOCK_NOT_AVAILABLE = '55P03';
+/** By an administrator, by a crash, for being idle. */
+const SESSION_ENDED = ['57P01', '57P02', '57P05'];
 const CONFLICTS = ['40001', '40P01', '55006'];
 const INVALID_PARAMETER = '22023';
 const INTERNAL_ERROR = 'XX000';
@@ -35,6 +37,10 @@ export const isTooManyConnections = (error: unknown) =>
 
 export const isLockTimeout = (error: unknown) =>
   stateOf(error) === LOCK_NOT_AVAILABLE;
+
+/** The server's last words on a connection: it was no fault of the statement. */
+export const isSessionEnded = (error: unknown) =>
+  SESSION_ENDED.includes(stateOf(error) ?? '');
 
 /** Class 01. A GRANT or REVOKE that did nothing says no more than this. */
 export const isWarning = (sqlState: string) => sqlState.startsWith('01');

