@@ -23,7 +23,7 @@ test-fast: $(INSTALLED) ## Run the fast tests only
 lint: $(INSTALLED) ## Check types and lint
 	@node scripts/run-tests.js tsc lint
 
-bench: $(INSTALLED) ## Measure how fast it is, as ratios to a floor in the same run
+bench: cli ## Measure how fast it is, as ratios to a floor in the same run
 	@for bench in benchmarks/*.bench.js; do echo "== $$bench"; node "$$bench"; done
 
 screenshots: $(INSTALLED) $(APP) ## Take the pictures of the README anew, by the browser test
