@@ -64,6 +64,26 @@ describe('pull requests over HTTP', () => {
     );
   });
 
+  it("lists open ones of its own branches, and none of a fork's", async () => {
+    const own = { id: 1 };
+    const from = (number: number, head: { id: number } | null) => ({
+      ...pull,
+      number,
+      head: { ref: `database/dev/db_${number}`, repo: head },
+      base: { ref: 'main', repo: own },
+    });
+    answer = {
+      status: 200,
+      body: [from(1, own), from(2, { id: 2 }), from(3, null)],
+    };
+    expect(await pullRequests().listOpen('main')).toEqual([
+      { number: 1, url: pull.html_url, branch: 'database/dev/db_1', body: '' },
+    ]);
+    expect(calls[0].call).toBe(
+      'GET /repos/acme/platform-infra/pulls?base=main&state=open&sort=created&direction=asc&per_page=100',
+    );
+  });
+
   it('creates, updates and labels', async () => {
     answer = { status: 201, body: pull };
     const text = { title: 'a title', body: 'a body' };
