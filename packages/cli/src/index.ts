@@ -111,6 +111,9 @@ export const main = async (
   argv: string[] = process.argv,
 ): Promise<ExitCode> => {
   let code: ExitCode = EXIT.done;
+  // A run is not cut short because nobody reads any more what it says, as after `| head`.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', () => undefined);
   const terminal: Terminal = {
     env: process.env,
     now: () => new Date(),

@@ -252,3 +252,24 @@ it('runs eight times at once and writes each change once; no process shows a pas
     ...ended.map(({ said }) => said),
   );
 });
+
+it('ends its work and writes it down where nobody reads any more what it says', async () => {
+  const apps = Array.from({ length: 6 }, (_, n) => entry(`unread${n}`));
+  await Promise.all(apps.map(makeSecretOf));
+  const audit = join(folder, 'unread.csv');
+  const { child, ended } = start(apps, audit, '--json');
+  await new Promise<void>(done => {
+    child.stdout.on('data', chunk => {
+      if (String(chunk).includes('create_database')) done();
+    });
+  });
+  child.stdout.destroy();
+  child.stderr.destroy();
+
+  expect(await ended).toMatchObject({ code: 0 });
+  const rows = readAudit(audit);
+  expect(made(rows, 'create_database')).toEqual(
+    apps.map(({ databaseName }) => databaseName),
+  );
+  expect(rows.at(-1)).toMatchObject({ action: 'observe', status: 'success' });
+});
