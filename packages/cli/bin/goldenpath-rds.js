@@ -21,6 +21,12 @@ const fail = text => {
   process.exitCode = 1;
 };
 
+/** Calls back when everything is written, or nobody reads it any more. */
+const whenWritten = (stream, then) =>
+  stream.writableEnded || stream.destroyed
+    ? then()
+    : stream.write('', () => then());
+
 const [major, minor] = process.versions.node.split('.').map(Number);
 const isInstalled =
   existsSync(join(folder, 'src/index.ts')) ||
@@ -39,5 +45,9 @@ if (major < 20 || (major === 20 && minor < 19)) {
     .main()
     .then(code => {
       process.exitCode = code;
+      // WebAssembly that still compiles behind its use, and the timers of Go's runtime, would hold the process for a second.
+      whenWritten(process.stdout, () =>
+        whenWritten(process.stderr, () => process.exit()),
+      );
     });
 }
