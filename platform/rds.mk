@@ -13,7 +13,7 @@ rds_folder = $(RDS_ROOT)/envs/$(if $(wildcard $(RDS_ROOT)/envs/$(ENV)-rds/terraf
 TERRAFORM ?= terraform
 
 rds-env:
-	@case "$(ENV)" in dev|test|staging|prod) ;; *) echo "ENV is needed: make $(or $(firstword $(MAKECMDGOALS)),rds-provision) ENV=dev (or test, staging, prod)" >&2; exit 64;; esac
+	@case "$(ENV)" in dev|test|staging|prod) ;; *) echo "$(if $(ENV),There is no environment $(ENV),ENV is needed): make $(or $(firstword $(MAKECMDGOALS)),rds-provision) ENV=dev (or test, staging, prod)" >&2; exit 64;; esac
 	@command -v $(firstword $(GOLDENPATH_RDS)) >/dev/null || { echo "$(firstword $(GOLDENPATH_RDS)) is not here: install @goldenpath/cli in this repo, or name the command with GOLDENPATH_RDS=…" >&2; exit 64; }
 
 rds-terraform: rds-env
@@ -30,7 +30,7 @@ rds-apply: rds-terraform ## Make the secrets; Terraform asks first. rds-provisio
 
 rds-status: rds-env ## Show the catalog's databases and, with credentials of AWS, what differs (ENV=dev)
 	@$(GOLDENPATH_RDS) status --env "$(ENV)" --root "$(RDS_ROOT)"
-	@if [ -n "$$AWS_ACCESS_KEY_ID$$AWS_PROFILE$$AWS_WEB_IDENTITY_TOKEN_FILE$$AWS_CONTAINER_CREDENTIALS_FULL_URI$$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" ]; then \
+	@if [ -n "$${AWS_ACCESS_KEY_ID:-}$${AWS_PROFILE:-}$${AWS_WEB_IDENTITY_TOKEN_FILE:-}$${AWS_CONTAINER_CREDENTIALS_FULL_URI:-}$${AWS_CONTAINER_CREDENTIALS_RELATIVE_URI:-}" ]; then \
 	  $(GOLDENPATH_RDS) provision --env "$(ENV)" --root "$(RDS_ROOT)" --check $(RDS_ARGS); \
 	else \
 	  echo "No credentials of AWS are set, so the databases themselves were not looked at."; \

@@ -92,6 +92,14 @@ describe('rds.mk', () => {
     },
   );
 
+  it('names an environment that there is not', () => {
+    const { status, stderr } = make(['rds-status', 'ENV=mars']);
+    expect(status).not.toBe(0);
+    expect(stderr).toContain(
+      'There is no environment mars: make rds-status ENV=dev (or test, staging, prod)',
+    );
+  });
+
   it('rds-plan names Terraform where it is missing', () => {
     const { status, stderr } = make([
       'rds-plan',
@@ -141,16 +149,26 @@ describe('rds.mk', () => {
     );
   });
 
-  it('rds-status looks at the databases where there are credentials', () => {
-    const { stdout } = make(
-      ['rds-status', 'ENV=dev', 'GOLDENPATH_RDS=echo goldenpath-rds'],
-      { AWS_PROFILE: 'operator' },
-    );
-    expect(stdout.trim().split('\n')).toEqual([
-      'goldenpath-rds status --env dev --root .',
-      'goldenpath-rds provision --env dev --root . --check',
-    ]);
-  });
+  it.each([
+    { settings: [], reason: "make's own shell" },
+    {
+      settings: ['SHELL=bash', '.SHELLFLAGS=-euo pipefail -c'],
+      reason: 'a Makefile that wants every variable set',
+    },
+  ])(
+    'rds-status looks at the databases where there are credentials: $reason',
+    ({ settings }) => {
+      const command = 'GOLDENPATH_RDS=echo goldenpath-rds';
+      const status = (env?: Record<string, string>) =>
+        make(['rds-status', 'ENV=dev', command, ...settings], env);
+      expect(status({ AWS_PROFILE: 'operator' }).stdout.split('\n')).toEqual([
+        'goldenpath-rds status --env dev --root .',
+        'goldenpath-rds provision --env dev --root . --check',
+        '',
+      ]);
+      expect(status().stdout).toContain('No credentials of AWS are set');
+    },
+  );
 
   it('make help lists every target of the kit', () => {
     const targets = [
