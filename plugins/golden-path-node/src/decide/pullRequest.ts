@@ -89,11 +89,13 @@ const table = (rows: string[][]): string =>
 const riskTerms = (risk: Risk): string => {
   const { backupRetentionDays, rotationDays, accessReview } = RISK_TERMS[risk];
   return [
-    `- Backups are kept for ${backupRetentionDays} days.`,
-    `- The password is rotated every ${rotationDays} days.`,
+    `- Backups are to be kept for ${backupRetentionDays} days.`,
+    `- The password is to be rotated every ${rotationDays} days.`,
     ...(accessReview
-      ? ['- Who has access is reviewed at every rotation.']
+      ? ['- Who has access is to be reviewed at every rotation.']
       : []),
+    '',
+    'Merging this records the risk; it sets neither backups nor a rotation.',
   ].join('\n');
 };
 
