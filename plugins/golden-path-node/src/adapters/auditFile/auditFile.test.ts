@@ -138,6 +138,16 @@ describe('auditFile', () => {
     },
   );
 
+  it('takes no device, whose rows could not be read again', async () => {
+    const error = await auditFile('/dev/null')
+      .prepare()
+      .catch(e => e);
+    expect(error.name).toBe('InputError');
+    expect(error.message).toMatch(
+      /^Can't write the audit to \/dev\/null: it is no file\. .*--audit-output\. Nothing was changed\.$/,
+    );
+  });
+
   itWhen(existsSync('/dev/full'), 'a device that is always full')(
     'says so when the disk is full in the middle',
     async () => {

@@ -56,7 +56,15 @@ export const auditFile = (path: string) => {
     prepare: async (): Promise<void> => {
       try {
         await makeFile(path);
-        await (await open(path, 'a')).close();
+        const file = await open(path, 'a');
+        const isFile = (await file.stat()).isFile();
+        await file.close();
+        // The rows are read again, and a device such as /dev/full never ends.
+        if (!isFile) {
+          throw new InputError(
+            `Can't write the audit to ${path}: it is no file. Give a file with --audit-output. Nothing was changed.`,
+          );
+        }
         await findRoom(path);
       } catch (error) {
         throw writeError(path, error, 'Nothing was changed.');
