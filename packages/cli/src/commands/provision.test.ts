@@ -283,6 +283,11 @@ describe('goldenpath-rds provision', () => {
       reason: 'nothing that declares databases',
     },
     {
+      args: ['--env', 'dev', '--root', 'nowhere'],
+      words: 'nowhere is no folder.',
+      reason: 'an infra repo that is not there',
+    },
+    {
       args: ['--env', 'mars', '--root', '.'],
       words: '--env: use one of',
       reason: 'an unknown environment',

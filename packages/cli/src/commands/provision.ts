@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import {
@@ -209,6 +209,8 @@ const parseFlags = async (terminal: Terminal, flags: ProvisionFlags) => {
   }
   if (flags.tfvars !== undefined && flags.root !== undefined)
     problems.push('--root and --tfvars: give one of them.');
+  if (flags.root !== undefined && !(await isFolder(flags.root)))
+    problems.push(`--root: ${resolve(flags.root)} is no folder.`);
   if (flags.check && flags.dryRun)
     problems.push('--check and --dry-run: give one of them.');
   problems.push(...settingProblems(infraRepoRules(flags)));
@@ -302,6 +304,12 @@ const locateInRoot = (
     mode,
     environmentsPath,
   });
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    found => found.isDirectory(),
+    () => false,
+  );
 
 /** A file that an option names; undefined where it isn't given, or can't be read and that is among the problems. */
 const readGiven = async (

@@ -89,7 +89,7 @@ describe('locateTfvars', () => {
       files: {},
       error: {
         name: 'NotFoundError',
-        message: `No terraform.tfvars declares the databases of "dev": ${STANDALONE} does not exist, and ${COUPLED} does not exist.`,
+        message: `No terraform.tfvars declares the databases of "dev": ${STANDALONE} does not exist, and ${COUPLED} does not exist. Make it, or point to the infra repo and the folder of its environments.`,
       },
     },
     {
@@ -98,7 +98,7 @@ describe('locateTfvars', () => {
       files: { [COUPLED]: off },
       error: {
         name: 'NotFoundError',
-        message: `No terraform.tfvars declares the databases of "dev": ${STANDALONE} does not exist, and ${COUPLED} has no rds_config = { enabled = true }.`,
+        message: `No terraform.tfvars declares the databases of "dev": ${STANDALONE} does not exist, and ${COUPLED} has no rds_config = { enabled = true }. Make it, or point to the infra repo and the folder of its environments.`,
       },
     },
     {
@@ -107,7 +107,7 @@ describe('locateTfvars', () => {
       files: { [COUPLED]: on },
       error: {
         name: 'NotFoundError',
-        message: `No terraform.tfvars declares the databases of "dev": ${STANDALONE} does not exist.`,
+        message: `No terraform.tfvars declares the databases of "dev": ${STANDALONE} does not exist. Make it, or point to the infra repo and the folder of its environments.`,
       },
     },
     {
@@ -116,7 +116,7 @@ describe('locateTfvars', () => {
       files: { [STANDALONE]: '', [COUPLED]: off },
       error: {
         name: 'NotFoundError',
-        message: `No terraform.tfvars declares the databases of "dev": ${COUPLED} has no rds_config = { enabled = true }.`,
+        message: `No terraform.tfvars declares the databases of "dev": ${COUPLED} has no rds_config = { enabled = true }. Make it, or point to the infra repo and the folder of its environments.`,
       },
     },
   ])('refuses $reason', async ({ mode, files, error }) => {

@@ -87,7 +87,7 @@ export const locateTfvars = async (
   throw new NotFoundError(
     `No terraform.tfvars declares the databases of "${environment}": ${findings.join(
       ', and ',
-    )}.`,
+    )}. Make it, or point to the infra repo and the folder of its environments.`,
   );
 };
 

@@ -20,7 +20,12 @@ import {
   runProblems,
   serverProblems,
 } from '../decide/preflight';
-import { DatabaseResult, printPlan, ProvisionMode } from '../decide/report';
+import {
+  count,
+  DatabaseResult,
+  printPlan,
+  ProvisionMode,
+} from '../decide/report';
 import { converged, lookedAt, overallOutcome } from '../decide/results';
 import { scramVerifier } from '../decide/scram';
 import type { MasterLogin } from '../decide/secretValues';
@@ -146,7 +151,10 @@ export const provision = async (
       await audit.summary(
         start,
         result.outcome === 'done',
-        `${results.length} databases observed, ${result.changes} changes made`,
+        `${count(results.length, 'database')} observed, ${count(
+          result.changes,
+          'change',
+        )} made`,
       );
     }
     ports.report({ type: 'summary', mode, environment, ...result });

@@ -1,4 +1,32 @@
-import { catalogStatuses, printEvent, ProvisionEvent } from './report';
+import {
+  catalogStatuses,
+  DatabaseOutcome,
+  printEvent,
+  ProvisionEvent,
+} from './report';
+
+/** A summary of databases that are called as they ended; what changed or would has one change. */
+const summary = (
+  mode: 'apply' | 'dry-run',
+  outcome: 'done' | 'failed',
+  ...outcomes: DatabaseOutcome[]
+): ProvisionEvent => {
+  const databases = outcomes.map(name => ({
+    database: name,
+    username: 'u',
+    outcome: name,
+    changes: name === 'changed' || name === 'planned' ? 1 : 0,
+    problems: [],
+  }));
+  return {
+    type: 'summary',
+    mode,
+    environment: 'dev',
+    outcome,
+    changes: databases.reduce((sum, { changes }) => sum + changes, 0),
+    databases,
+  };
+};
 
 describe('printEvent', () => {
   it.each<{ event: ProvisionEvent; lines: string[]; reason: string }>([
@@ -171,9 +199,41 @@ describe('printEvent', () => {
         '          It belongs to jane.',
         'half      stopped       1 change',
         '1 database unchanged.',
-        '2 databases not done before the run stopped; run it again.',
+        '2 databases not done before the run stopped; mend what is refused or failed, or give --no-fail-fast, and run it again.',
         'Failed, after 2 changes.',
       ],
+    },
+    {
+      reason: 'a run that was asked to stop',
+      event: summary('apply', 'failed', 'changed', 'stopped'),
+      lines: [
+        'changed  changed       1 change',
+        '1 database not done before the run stopped; run it again.',
+        'Failed, after 1 change.',
+      ],
+    },
+    {
+      reason: 'a dry run with a refusal: nothing was changed',
+      event: summary('dry-run', 'failed', 'planned', 'refused'),
+      lines: [
+        'planned  planned       1 change',
+        'refused  refused       0 changes',
+        'Failed. Nothing was changed.',
+      ],
+    },
+    {
+      reason: 'a dry run that saw only some',
+      event: summary('dry-run', 'done', 'unchanged', 'not observed'),
+      lines: [
+        'not observed  not observed  0 changes',
+        '1 database unchanged.',
+        'Nothing to do where it could look.',
+      ],
+    },
+    {
+      reason: 'a dry run that saw everything',
+      event: summary('dry-run', 'done', 'unchanged'),
+      lines: ['1 database unchanged.', 'Nothing to do.'],
     },
   ])('$reason', ({ event, lines }) => {
     expect(printEvent(event)).toEqual(lines);

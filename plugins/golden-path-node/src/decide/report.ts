@@ -231,14 +231,16 @@ export const printClosing = (
     event.databases.filter(database => database.outcome === outcome).length;
   const unchanged = numberOf('unchanged');
   const stopped = numberOf('stopped');
+  const isBroken = numberOf('refused') + numberOf('failed') > 0;
   return [
     ...(unchanged > 0 ? [`${count(unchanged, 'database')} unchanged.`] : []),
     ...(stopped > 0
       ? [
-          `${count(
-            stopped,
-            'database',
-          )} not done before the run stopped; run it again.`,
+          `${count(stopped, 'database')} not done before the run stopped; ${
+            isBroken
+              ? 'mend what is refused or failed, or give --no-fail-fast, and run it again.'
+              : 'run it again.'
+          }`,
         ]
       : []),
     summaryWords(event),
@@ -249,21 +251,27 @@ const summaryWords = ({
   mode,
   outcome,
   changes,
+  databases,
 }: Extract<ProvisionEvent, { type: 'summary' }>): string => {
+  if (outcome === 'failed' && mode !== 'apply')
+    return 'Failed. Nothing was changed.';
   if (outcome === 'failed') return `Failed, after ${count(changes, 'change')}.`;
   if (outcome === 'drift')
     return `Drift: what is there differs from what is declared.`;
-  if (mode === 'dry-run')
-    return changes === 0
-      ? 'Nothing to do.'
-      : `${count(changes, 'change')} would be made.`;
+  if (mode === 'dry-run') {
+    if (changes > 0) return `${count(changes, 'change')} would be made.`;
+    return databases.some(database => database.outcome === 'not observed')
+      ? 'Nothing to do where it could look.'
+      : 'Nothing to do.';
+  }
   if (mode === 'check') return 'No drift.';
   return changes === 0
     ? 'Nothing to do.'
     : `Done: ${count(changes, 'change')}.`;
 };
 
-const count = (number: number, thing: string) =>
+/** `1 change`, `2 changes`. */
+export const count = (number: number, thing: string) =>
   `${number} ${thing}${number === 1 ? '' : 's'}`;
 
 /** What a run says about the databases in the catalog; nothing about those that it didn't get to. */

@@ -1,4 +1,4 @@
-import type { DatabaseResult, PrintedPlan } from './report';
+import { count, type DatabaseResult, type PrintedPlan } from './report';
 
 /** Databases that are written out; a page with thousands of them would help nobody. */
 const SHOWN = 100;
@@ -90,6 +90,3 @@ const escape = (text: string): string =>
     .replace(/\s+/g, ' ')
     .trim()
     .replace(/[\\`*_[\]<>|#~]/g, '\\$&');
-
-const count = (number: number, thing: string) =>
-  `${number} ${thing}${number === 1 ? '' : 's'}`;

@@ -144,7 +144,7 @@ const unreachable = (error: unknown) => {
     `AWS Secrets Manager can't be asked (${name}: ${message}). ${
       name === 'ThrottlingException'
         ? `It refused ${MAX_ATTEMPTS} times, because others of the account ask it as well: run it again later.`
-        : 'Check the region (--region or AWS_REGION) and the credentials of this environment.'
+        : 'Check the region (--region or AWS_REGION), the credentials of this environment and, where it is set, AWS_ENDPOINT_URL_SECRETS_MANAGER: it begins with https:// or http://.'
     }`,
     error as Error,
   );
