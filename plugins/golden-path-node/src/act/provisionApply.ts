@@ -8,6 +8,7 @@ import { changesOf, DatabasePlan, PlannedStep } from '../decide/plan';
 import type { ApplyOutcome } from '../decide/results';
 import { needsVerifier, SqlContext, sqlOf } from '../decide/sql';
 import {
+  isLockTimeout,
   isPasswordRefused,
   isPasswordRestricted,
   isWorthRetrying,
@@ -187,6 +188,8 @@ const tryStep = async (
 
 const sayWhy = (error: unknown): string => {
   const { message } = error as Error;
+  if (isLockTimeout(error))
+    return `${message}. An open transaction of somebody else holds what it needs: find that in pg_stat_activity, have it ended, and run again.`;
   if (isPasswordRestricted(error))
     return `${message}. The instance has rds.restrict_password_commands on; its master has to be a member of rds_password: GRANT rds_password TO CURRENT_USER;`;
   return isPasswordRefused(error)

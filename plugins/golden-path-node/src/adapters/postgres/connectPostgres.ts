@@ -7,18 +7,24 @@ import { isSessionEnded, isWarning, SqlError } from '../../decide/sqlState';
 const CONNECT_TIMEOUT_MS = 15_000;
 /** AWS drops connections that are idle for 350 s; after as long as this a server that vanished is noticed, too. */
 const KEEP_ALIVE_MS = 10_000;
+/** No open transaction of somebody else keeps a run, and all that wait for it, longer than this. */
+const BLOCKED_TIMEOUT_MS = 60_000;
 const CERTIFICATE = '-----BEGIN CERTIFICATE-----';
 
 /**
  * Connects to PostgreSQL over TLS, the server's certificate and name verified (libpq's `sslmode=verify-full`).
  * @param options.ca PEM of the CAs to trust; those of RDS unless given
  * @param options.timeoutMs how long a server may take to let us in
+ * @param options.blockedTimeoutMs how long a statement waits for what another session holds (`lock_timeout`)
  * @throws InputError where `ca` holds no certificate: Node would trust the machine's own CAs instead
  */
 export const connectPostgres = (
-  options: { ca?: string; timeoutMs?: number } = {},
+  options: { ca?: string; timeoutMs?: number; blockedTimeoutMs?: number } = {},
 ) => {
-  const { timeoutMs = CONNECT_TIMEOUT_MS } = options;
+  const {
+    timeoutMs = CONNECT_TIMEOUT_MS,
+    blockedTimeoutMs = BLOCKED_TIMEOUT_MS,
+  } = options;
   if (options.ca !== undefined && !options.ca.includes(CERTIFICATE)) {
     throw new InputError(
       `The CA file holds no certificate. Give one in PEM, which begins with ${CERTIFICATE}.`,
@@ -50,7 +56,7 @@ export const connectPostgres = (
       ssl: { secureContext, rejectUnauthorized: true },
       // search_path: nobody's function in schema public may stand in for one of PostgreSQL's own (CVE-2018-1058).
       // Timeouts: what others set for the instance or the master must not cut a CREATE DATABASE, or the lock's own idle session.
-      options: `-c search_path=pg_catalog -c client_min_messages=warning -c statement_timeout=0 -c lock_timeout=0 -c idle_session_timeout=0 -c default_transaction_read_only=${
+      options: `-c search_path=pg_catalog -c client_min_messages=warning -c statement_timeout=0 -c lock_timeout=${blockedTimeoutMs} -c idle_session_timeout=0 -c default_transaction_read_only=${
         target.isReadOnly ? 'on' : 'off'
       }`,
     });

@@ -67,6 +67,33 @@ export const testMaster = (
       }
     });
 
+    it('gives up where an open transaction holds what is to be changed', async () => {
+      const env = environmentOn(instance(), instance().master);
+      const app = entry('held');
+      env.putFor(app, 'secret');
+      await env.run([app]);
+      env.putFor(app, 'another', 'v2');
+      const impatient = connectPostgres({
+        ca: instance().ca,
+        blockedTimeoutMs: 50,
+      });
+      const holder = await instance().connectAsSuperuser();
+      try {
+        await holder.query('BEGIN');
+        await holder.query(`ALTER ROLE ${app.username} CONNECTION LIMIT 5`);
+        const { databases } = await env.run([app], {}, impatient);
+        expect(databases[0].problems).toEqual([
+          expect.stringMatching(
+            /^could not set the password of held_user: .*lock timeout.*pg_stat_activity/,
+          ),
+        ]);
+        await holder.query('ROLLBACK');
+      } finally {
+        await holder.end();
+      }
+      expect(await env.run([app])).toMatchObject({ outcome: 'done' });
+    });
+
     it('is told that its connection is gone, where an administrator ends it in the middle of a statement', async () => {
       const env = environmentOn(instance(), instance().master);
       const connect: Connect = async target => {
