@@ -3,7 +3,7 @@ import {
   NotAllowedError,
   ServiceUnavailableError,
 } from '@backstage/errors';
-import type { AuditRow } from '@goldenpath/plugin-golden-path-common';
+import { AuditRow, secretName } from '@goldenpath/plugin-golden-path-common';
 import { Made, presentOf, unrecorded } from '../decide/auditCsv';
 import {
   LoginResult,
@@ -11,9 +11,14 @@ import {
   Observation,
   ObservedServer,
 } from '../decide/observation';
-import { OBSERVE_OPEN_DATABASES, OBSERVE_SERVER } from '../decide/observeSql';
+import {
+  OBSERVE_MARKED_ROLES,
+  OBSERVE_OPEN_DATABASES,
+  OBSERVE_SERVER,
+} from '../decide/observeSql';
 import { DatabasePlan, planProvision } from '../decide/plan';
 import {
+  abandonedRoles,
   inTheWay,
   openDatabases,
   POOLER,
@@ -184,6 +189,8 @@ interface Run extends Credentials {
   options: ProvisionOptions;
   ports: ProvisionPorts;
   concurrency: number;
+  /** Whether it is the secret of a database of this environment. */
+  isOwnSecret(path: string): boolean;
   connectAsMaster(): Promise<Session>;
   /** Logs in, looks and plans. `known` are logins that need no second try. */
   observe(
@@ -221,6 +228,13 @@ const runOf = (
     options,
     ports,
     concurrency,
+    isOwnSecret: path =>
+      path ===
+      secretName(
+        environment,
+        path.split('/').at(-2) ?? '',
+        options.secretPrefix,
+      ),
     connectAsMaster: () =>
       connect({ ...master, database: 'postgres' }, mode !== 'apply').catch(
         error => {
@@ -365,7 +379,7 @@ const observeServer = async (
   run: Run,
   session: Session,
 ): Promise<ObservedServer> => {
-  const { desired, ports, options } = run;
+  const { desired, missing, ports, options } = run;
   const { mode = 'apply', preflight = true, loginTest = true } = options;
   const [server] = await session.query<ObservedServer>(OBSERVE_SERVER);
   const problems = serverProblems(server);
@@ -381,11 +395,20 @@ const observeServer = async (
   if (problems.length > 0) throw inTheWay(problems);
   // Only an apply would fail of these.
   for (const text of ahead) ports.report({ type: 'note', text });
+  const declared = [...desired, ...missing.map(({ entry }) => entry)];
   if (preflight) {
     const open = await session.query<{ name: string }>(OBSERVE_OPEN_DATABASES, [
-      desired.map(({ databaseName }) => databaseName),
+      declared.map(({ databaseName }) => databaseName),
     ]);
     for (const text of openDatabases(open.map(({ name }) => name)))
+      ports.report({ type: 'note', text });
+  }
+  if (mode === 'check') {
+    const marked = await session.query<{ name: string; comment: string }>(
+      OBSERVE_MARKED_ROLES,
+      [declared.map(({ username }) => username)],
+    );
+    for (const text of abandonedRoles(marked, run.isOwnSecret))
       ports.report({ type: 'note', text });
   }
   return server;

@@ -40,6 +40,28 @@ describe('before the first change, a master', () => {
     expect(instance.log().slice(from)).not.toContain('advisory_lock');
   });
 
+  it('is told by a check of what no entry declares any more', async () => {
+    const env = environmentOn(instance, instance.master);
+    const apps = ['kept', 'reverted'].map(name => entry(name));
+    for (const app of apps) env.putFor(app, 'secret');
+    await env.run(apps);
+    const notesOf = async (declared: typeof apps) => {
+      const { outcome, events } = await env.run(declared, { mode: 'check' });
+      expect(outcome).toBe('done');
+      return events.flatMap(event =>
+        event.type === 'note' && event.text.includes('no entry declares')
+          ? [event.text]
+          : [],
+      );
+    };
+    expect(await notesOf(apps)).toEqual([]);
+    expect(await notesOf(apps.slice(0, 1))).toEqual([
+      expect.stringContaining(
+        'the role reverted_user was made from the secret goldenpath/dev/reverted/postgres',
+      ),
+    ]);
+  });
+
   it('is told in runs that change nothing what an apply would fail of', async () => {
     const env = environmentOn(instance, instance.master);
     for (const mode of ['check', 'dry-run'] as const) {

@@ -4,12 +4,15 @@ export interface SecretVersion {
   versionId: string;
 }
 
+/** How every mark begins. */
+export const MARK_BEGINS = 'Managed by goldenpath-rds: ';
+
 /**
  * The comment by which a role is known as ours. It is on the role, because a tenant can overwrite the comment of its
  * database, but not of its role.
  */
 export const printMark = ({ path, versionId }: SecretVersion): string =>
-  `Managed by goldenpath-rds: secret ${path}, version ${versionId}`;
+  `${MARK_BEGINS}secret ${path}, version ${versionId}`;
 
 /** Reads the mark back; undefined for any other comment, or none. */
 export const parseMark = (

@@ -1,4 +1,6 @@
+import { MARK_BEGINS } from './mark';
 import { ADMIN_OPTION_VERSION } from './observation';
+import { quoteLiteral } from './sql';
 
 /** One row, named as `ObservedServer`. */
 export const OBSERVE_SERVER = `
@@ -78,6 +80,14 @@ SELECT d.datname::text AS "name"
    AND d.datname <> ALL ($1::text[])
    AND EXISTS (SELECT FROM aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
                 WHERE a.grantee = 0 AND a.privilege_type = 'CONNECT')
+ ORDER BY 1`;
+
+/** Roles with our mark, whatever environment it is of, without those in $1. */
+export const OBSERVE_MARKED_ROLES = `
+SELECT r.rolname::text AS "name", s.description AS "comment"
+  FROM pg_roles r JOIN pg_shdescription s ON s.objoid = r.oid AND s.classoid = 'pg_authid'::regclass
+ WHERE starts_with(s.description, ${quoteLiteral(MARK_BEGINS)})
+   AND r.rolname <> ALL ($1::text[])
  ORDER BY 1`;
 
 /** One row about schema public of the database that we are in, as a role sees it from inside; none where it is gone. */

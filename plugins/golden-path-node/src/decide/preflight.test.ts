@@ -1,5 +1,11 @@
 import type { ObservedServer } from './observation';
-import { openDatabases, runProblems, serverProblems } from './preflight';
+import {
+  abandonedRoles,
+  openDatabases,
+  runProblems,
+  serverProblems,
+} from './preflight';
+import { printMark } from './mark';
 
 const server: ObservedServer = {
   version: 150018,
@@ -93,5 +99,27 @@ describe('openDatabases', () => {
     const lines = openDatabases(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
     expect(lines).toHaveLength(6);
     expect(lines[5]).toMatch(/^2 more databases/);
+  });
+});
+
+describe('abandonedRoles', () => {
+  it('names those of this environment, and counts those that would be too many', () => {
+    const marked = (environment: string) => (_: unknown, n: number) => ({
+      name: `${environment}${n}`,
+      comment: printMark({
+        path: `p/${environment}/d/postgres`,
+        versionId: 'v',
+      }),
+    });
+    const lines = abandonedRoles(
+      [
+        ...Array.from({ length: 3 }, marked('prod')),
+        ...Array.from({ length: 7 }, marked('dev')),
+      ],
+      path => path.startsWith('p/dev/'),
+    );
+    expect(lines).toHaveLength(6);
+    expect(lines[0]).toMatch(/^the role dev0 .* p\/dev\/d\/postgres/);
+    expect(lines[5]).toMatch(/^2 more roles/);
   });
 });

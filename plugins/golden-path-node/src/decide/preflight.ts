@@ -1,4 +1,5 @@
 import { InputError } from '@backstage/errors';
+import { parseMark } from './mark';
 import { majorVersion, ObservedServer, OLDEST_VERSION } from './observation';
 import { quoteIdentifier } from './sql';
 
@@ -13,25 +14,43 @@ export const inTheWay = (problems: readonly string[]): InputError =>
   );
 
 /** So many are named each; of the others their number says enough. */
-const OPEN_NAMED = 5;
+const NAMED = 5;
 
 /** What to say about databases that nobody declares, and that every role may enter. A line each. */
-export const openDatabases = (names: readonly string[]): string[] => [
-  ...names
-    .slice(0, OPEN_NAMED)
-    .map(
+export const openDatabases = (names: readonly string[]): string[] =>
+  named(
+    names.map(
       name =>
         `every role may enter the database ${name}, which nobody declares here. Its owner can run: REVOKE CONNECT, TEMPORARY ON DATABASE ${quoteIdentifier(
           name,
         )} FROM PUBLIC;`,
     ),
-  ...(names.length > OPEN_NAMED
-    ? [
-        `${
-          names.length - OPEN_NAMED
-        } more databases that nobody declares here stand open like these.`,
-      ]
-    : []),
+    'databases that nobody declares here stand open like these',
+  );
+
+/**
+ * What to say about roles that carry a mark of this environment, and that no entry declares any more. A line each.
+ * @param marked roles with a mark of any environment, without those that are declared
+ */
+export const abandonedRoles = (
+  marked: ReadonlyArray<{ name: string; comment: string }>,
+  isOfEnvironment: (secretPath: string) => boolean,
+): string[] =>
+  named(
+    marked.flatMap(({ name, comment }) => {
+      const path = parseMark(comment)?.path;
+      return path !== undefined && isOfEnvironment(path)
+        ? [
+            `the role ${name} was made from the secret ${path}, and no entry declares it any more; it still logs in. Declare it again, or drop its database and the role by hand.`,
+          ]
+        : [];
+    }),
+    'roles that no entry declares any more are there like these',
+  );
+
+const named = (lines: readonly string[], others: string): string[] => [
+  ...lines.slice(0, NAMED),
+  ...(lines.length > NAMED ? [`${lines.length - NAMED} more ${others}.`] : []),
 ];
 
 /** What makes a run impossible on this server, whatever the plan. A line each, with what to do next. */
