@@ -176,7 +176,7 @@ describe('rds-database-apply.yml', () => {
     return changed;
   };
 
-  it('brings every changed environment up to date, though somebody pushes at the same time, and starts no run again', async () => {
+  it('brings every changed environment to the tip of the branch, though somebody pushes at the same time, and starts no run again', async () => {
     // Before the first push is taken, another commit lands on the branch.
     const hook = join(platform.gitDir(platform.repo), 'hooks/update');
     const files = await withRequests(
@@ -185,6 +185,10 @@ describe('rds-database-apply.yml', () => {
       { environment: 'test', databaseName: 'invoices_db' },
     );
     const { before, after } = platform.commit(files);
+    // Merged by the time that the run gets its turn: its own commit doesn't hold it.
+    const later = platform.commit(
+      await withRequests({ environment: 'dev', databaseName: 'later_db' }),
+    );
     mkdirSync(dirname(hook), { recursive: true });
     writeFileSync(
       hook,
@@ -223,14 +227,16 @@ git update-ref "$1" "$(git commit-tree -p "$1" -m 'somebody was faster' "$1^{tre
     expect([
       status('dev', 'users_db'),
       status('dev', 'orders_db'),
+      status('dev', 'later_db'),
       status('test', 'invoices_db'),
-    ]).toEqual(['active', 'active', 'active']);
+    ]).toEqual(['active', 'active', 'active', 'active']);
     expect(file(auditPath('dev'))).toMatch(
       /,users_db,users_db_user,create_database,success,/,
     );
     for (const [environment, key] of [
       ['dev', 'users_db'],
       ['dev', 'orders_db'],
+      ['dev', 'later_db'],
       ['test', 'invoices_db'],
     ] as const) {
       const secret = await password(environment, key);
@@ -252,7 +258,7 @@ git update-ref "$1" "$(git commit-tree -p "$1" -m 'somebody was faster' "$1^{tre
     }
 
     // What it committed touches no terraform.tfvars: not even an App's push starts it again.
-    const started = await push(after, git(gitDir, 'rev-parse', 'main'));
+    const started = await push(later.after, git(gitDir, 'rev-parse', 'main'));
     expect(started.map(({ workflowName }) => workflowName)).toEqual([
       'Rebase database requests',
     ]);

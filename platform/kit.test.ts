@@ -381,6 +381,60 @@ describe('requests', () => {
   });
 });
 
+describe('an apply', () => {
+  it('writes down what was done, also where somebody stops it', () => {
+    const { apply } = (
+      parse(read('.github/workflows/rds-database-apply.yml')) as {
+        jobs: Record<string, { steps: Array<{ if?: string; run?: string }> }>;
+      }
+    ).jobs;
+    // Only always() holds in a job that is stopped or out of time.
+    expect(
+      apply.steps.find(({ run }) => run?.includes('goldenpath-rds record'))!.if,
+    ).toMatch(/always\(\)/);
+  });
+});
+
+describe('a plan', () => {
+  const { plan } = (
+    parse(read('.github/workflows/rds-database-apply.yml')) as {
+      jobs: Record<string, Job>;
+    }
+  ).jobs;
+
+  it.each([
+    { step: 'Plan the credentials', program: 'terraform' },
+    { step: 'Plan roles, databases and grants', program: 'goldenpath-rds' },
+  ])('that fails is red, with what it said: $step', ({ step, program }) => {
+    const folder = mkdtempSync(join(tmpdir(), 'golden-path-plan-'));
+    try {
+      mkdirSync(join(folder, 'envs/dev'), { recursive: true });
+      writeFileSync(
+        join(folder, program),
+        '#!/bin/sh\n[ "$1" = init ] || { echo "it broke"; exit 1; }\n',
+        { mode: 0o755 },
+      );
+      const script = join(folder, 'step.sh');
+      writeFileSync(script, plan.steps.find(({ name }) => name === step)!.run!);
+      // As GitHub runs a step that names no shell.
+      const { status } = spawnSync('bash', ['-e', script], {
+        cwd: folder,
+        env: {
+          PATH: [folder, process.env.PATH].join(delimiter),
+          RUNNER_TEMP: folder,
+          ENVIRONMENT: 'dev',
+        },
+      });
+      expect(status).toBe(1);
+      expect(readFileSync(join(folder, 'plan.txt'), 'utf8')).toContain(
+        'it broke',
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
 describe('the inputs of create-rds-database.yml', () => {
   const inputs = parse(read('.github/workflows/create-rds-database.yml')).on
     .workflow_dispatch.inputs as Record<
