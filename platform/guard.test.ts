@@ -1,0 +1,222 @@
+import { execFile, execFileSync } from 'node:child_process';
+import {
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import {
+  InfraGitHub,
+  requestFor,
+  startInfraGitHub,
+} from '../tests/support/infraGitHub';
+
+const BIN = resolve(__dirname, '../packages/cli/bin/goldenpath-rds.js');
+const TFVARS = 'envs/dev-rds/terraform.tfvars';
+const ACTION = '.github/actions/goldenpath-rds/action.yml';
+jest.setTimeout(240_000);
+
+/** The shipped guard on the local GitHub, asked by people who push branches of their own. */
+describe('rds-database-guard.yml', () => {
+  let folder: string;
+  let infra: InfraGitHub;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'golden-path-guard-'));
+    infra = await startInfraGitHub({
+      without: [
+        'create-rds-database.yml',
+        'rds-database-apply.yml',
+        'rds-database-rebase.yml',
+        'rds-drift.yml',
+      ],
+    });
+    await push('main', root => add(root, 'users_db'));
+  });
+  afterAll(async () => {
+    await infra?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  // Not execFileSync: the GitHub that git asks runs in this very process.
+  const git = (root: string, ...args: string[]) =>
+    promisify(execFile)('git', args, {
+      cwd: root,
+      env: {
+        PATH: process.env.PATH,
+        HOME: folder,
+        GIT_CONFIG_NOSYSTEM: '1',
+        GIT_TERMINAL_PROMPT: '0',
+        GIT_AUTHOR_NAME: 'Jane',
+        GIT_AUTHOR_EMAIL: 'jane@example.com',
+        GIT_COMMITTER_NAME: 'Jane',
+        GIT_COMMITTER_EMAIL: 'jane@example.com',
+      },
+    });
+
+  /** One commit on top of main, as this branch. */
+  const push = async (branch: string, change: (root: string) => void) => {
+    const root = mkdtempSync(join(folder, 'clone-'));
+    await git(
+      root,
+      'clone',
+      '--quiet',
+      `${infra.github.url}/${infra.repo.owner}/${infra.repo.name}`,
+      '.',
+    );
+    change(root);
+    await git(root, 'add', '--all');
+    await git(root, 'commit', '--quiet', '--message', branch);
+    await git(
+      root,
+      '-c',
+      `http.extraHeader=Authorization: Basic ${Buffer.from(
+        'x-access-token:local-token',
+      ).toString('base64')}`,
+      'push',
+      '--quiet',
+      'origin',
+      `HEAD:refs/heads/${branch}`,
+    );
+    await infra.github.actions.idle();
+  };
+  const add = (root: string, databaseName: string) => {
+    const request = requestFor(databaseName);
+    execFileSync(process.execPath, [
+      BIN,
+      'request',
+      `--root=${root}`,
+      `--env=${request.environment}`,
+      `--database=${databaseName}`,
+      `--username=${request.username}`,
+      `--owner=${request.owner}`,
+      `--requested-by=${request.user}`,
+      `--component=${request.component_id}`,
+    ]);
+  };
+  const replace = (root: string, path: string, from: string, to: string) => {
+    const text = readFileSync(join(root, path), 'utf8');
+    expect(text).toContain(from);
+    writeFileSync(join(root, path), text.replace(from, to));
+  };
+  const moreConnections = (root: string) =>
+    replace(
+      root,
+      TFVARS,
+      'username      = "users_db_user"',
+      'username      = "users_db_user"\n    connection_limit = 7',
+    );
+
+  const open = async (head: string) => {
+    const answer = await infra.call('POST', `${infra.path}/pulls`, {
+      title: head,
+      head,
+      base: 'main',
+    });
+    expect(answer.status).toBe(201);
+    await infra.github.actions.idle();
+    return ((await answer.json()) as { number: number }).number;
+  };
+  const label = async (number: number, ...labels: string[]) => {
+    await infra.call('POST', `${infra.path}/issues/${number}/labels`, {
+      labels,
+    });
+    await infra.github.actions.idle();
+  };
+  /** What the newest run for a branch came to. */
+  const verdict = async (branch: string) => {
+    const [run] = (await infra.runs())
+      .filter(({ display_title: title }) => title.includes(`(${branch})`))
+      .sort((a, b) => b.id - a.id);
+    return { conclusion: run.conclusion, log: await infra.runLog(run.id) };
+  };
+
+  it('refuses a change of a database until a label allows it, whatever else the labels say', async () => {
+    await push('change', moreConnections);
+    const number = await open('change');
+    const refused = await verdict('change');
+    expect(refused.conclusion).toBe('failure');
+    expect(refused.log).toMatch(/##\[error\].*users_db/);
+
+    // A label's name is data, whatever it is.
+    await label(
+      number,
+      '$(touch canary)',
+      '"rds-change-allowed" no',
+      'x", "rds-change-allowed',
+      "it's `id`",
+    );
+    expect(await verdict('change')).toMatchObject({ conclusion: 'failure' });
+
+    await label(number, 'rds-change-allowed');
+    expect(await verdict('change')).toMatchObject({ conclusion: 'success' });
+
+    await infra.call(
+      'DELETE',
+      `${infra.path}/issues/${number}/labels/rds-change-allowed`,
+    );
+    await infra.github.actions.idle();
+    expect(await verdict('change')).toMatchObject({ conclusion: 'failure' });
+  });
+
+  it.each([
+    {
+      branch: 'own-judge',
+      reason: 'the pull request brings a goldenpath-rds that agrees',
+      change: (root: string) =>
+        replace(
+          root,
+          ACTION,
+          `echo "$folder/bin" >> "$GITHUB_PATH"`,
+          `printf '#!/bin/sh\\n' > "$folder/bin/goldenpath-rds"; echo "$folder/bin" >> "$GITHUB_PATH"`,
+        ),
+      alsoChanges: true,
+    },
+    {
+      branch: 'a-link',
+      reason: 'a link leads to a file that nobody guards afterwards',
+      change: (root: string) => {
+        renameSync(join(root, TFVARS), join(root, 'envs/dev-rds/other.tfvars'));
+        symlinkSync('other.tfvars', join(root, TFVARS));
+      },
+    },
+  ])('refuses $branch: $reason', async ({ branch, change, alsoChanges }) => {
+    await push(branch, root => {
+      change(root);
+      if (alsoChanges) moreConnections(root);
+    });
+    await open(branch);
+    expect(await verdict(branch)).toMatchObject({ conclusion: 'failure' });
+  });
+
+  it('judges a pull request by what it changes, not by what was merged since it was opened', async () => {
+    await push('addition', root => add(root, 'orders_db'));
+    const number = await open('addition');
+    expect(await verdict('addition')).toMatchObject({ conclusion: 'success' });
+    // Allowed where it was merged; for the open one it is no change of its own.
+    await push('main', moreConnections);
+    await label(number, 'seen');
+    const { conclusion, log } = await verdict('addition');
+    expect({ conclusion, log: conclusion === 'success' ? '' : log }).toEqual({
+      conclusion: 'success',
+      log: '',
+    });
+  });
+
+  it('is there, and green, on a pull request that touches no database: it can be a required check', async () => {
+    await push('notes', root => writeFileSync(join(root, 'notes.txt'), 'x'));
+    await open('notes');
+    const { conclusion, log } = await verdict('notes');
+    expect(conclusion).toBe('success');
+    expect(log).toContain('It touches neither');
+  });
+
+  it("asks and answers nothing that GitHub's own description does not know", () => {
+    expect(infra.github.conformance!.violations).toEqual([]);
+  });
+});
