@@ -24,13 +24,14 @@ const common = {
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/.local/'],
   modulePathIgnorePatterns: ['/dist/', '<rootDir>/.local/'],
   testEnvironment: 'node',
-  // Real servers and programs on two busy cores: a test that hangs is told late rather than a slow one wrongly.
-  testTimeout: 60_000,
 };
 
 /** Two projects: `unit` by the second, beside the code; `e2e` where users are, one after the other. */
 module.exports = {
   forceExit: true,
+  // Real servers and programs on two busy cores: a test that hangs is told late rather than a slow one wrongly. Jest takes
+  // it here, and not from a project.
+  testTimeout: 60_000,
   projects: [
     {
       ...common,
