@@ -1,11 +1,15 @@
 #!/usr/bin/env node
 const { existsSync } = require('node:fs');
 const { join } = require('node:path');
+const { setFlagsFromString } = require('node:v8');
 
 const folder = join(__dirname, '..');
 
 // Node 20 is on its way out, and the AWS SDK says so in seven lines at every run.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
+// The HCL parsers are WebAssembly, run for less time than V8 takes to optimize all that it would by its own measure.
+setFlagsFromString('--wasm-tiering-budget=300000000');
 
 const load = () => {
   // In the workspace the sources run as they are; a published package has only its build.

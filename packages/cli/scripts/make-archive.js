@@ -21,6 +21,7 @@ const {
 const { createRequire } = require('node:module');
 const { tmpdir } = require('node:os');
 const { basename, join, relative, resolve } = require('node:path');
+const { gunzipSync, gzipSync } = require('node:zlib');
 const esbuild = require('esbuild');
 const { thirdPartyLicenses } = require('./third-party-licenses');
 
@@ -71,6 +72,9 @@ const libraryFile = name => {
   return found;
 };
 
+/** The same in gzip's format, but not compressed. */
+const stored = gzipped => gzipSync(gunzipSync(gzipped), { level: 0 });
+
 const bundle = async folder => {
   const wasm = new Set();
   const { metafile } = await esbuild.build({
@@ -92,8 +96,12 @@ const bundle = async folder => {
     ...READ_AT_RUN_TIME,
     ...[...wasm].map(file => ({ file, to: 'dist' })),
   ].map(({ file, to }) => ({ from: libraryFile(file), to }));
-  for (const { from, to } of beside)
-    copyFileSync(from, join(folder, to, basename(from)));
+  for (const { from, to } of beside) {
+    const target = join(folder, to, basename(from));
+    // The archive is compressed itself, and unpacking twice would take time at every start.
+    if (from.endsWith('.gz')) writeFileSync(target, stored(readFileSync(from)));
+    else copyFileSync(from, target);
+  }
   return [
     ...Object.keys(Object.values(metafile.outputs)[0].inputs),
     ...beside.map(({ from }) => relative(WORKSPACE, from)),

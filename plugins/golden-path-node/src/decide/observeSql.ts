@@ -93,8 +93,7 @@ SELECT r.rolname::text AS "name", s.description AS "comment"
 /** One row about schema public of the database that we are in, as a role sees it from inside; none where it is gone. */
 export const OBSERVE_INSIDE = `
 SELECT pg_get_userbyid(n.nspowner)::text AS "owner",
-       EXISTS (SELECT FROM aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
-                WHERE a.grantee = 0 AND a.privilege_type = 'CREATE') AS "isPublicWritable"
+       has_schema_privilege('public', n.oid, 'CREATE') AS "isPublicWritable"
   FROM pg_namespace n
  WHERE n.nspname = 'public'`;
 

