@@ -210,6 +210,7 @@ const main = async () => {
   );
   const ours = await prepared('ours');
   const large = await prepare('large', LARGE, parts);
+  const largeFloor = await prepare('large_floor', LARGE, parts);
   const server = await parts.secrets.serve();
   const client = await postgres.connectAsSuperuser();
   try {
@@ -282,30 +283,46 @@ const main = async () => {
       '1.20 s at 300',
     );
 
+    const [concurrency] = floors.find(
+      ([tried]) =>
+        median(runs[`make ${tried}`].map(run => run.seconds)) === best('make'),
+    );
+    const floor = await largeFloor.floor(
+      { make: true, login: true },
+      concurrency,
+    );
+    await largeFloor.drop(client);
     const first = await large.ours();
     const second = await large.ours();
     const trusting = await large.ours('--no-login-test');
-    const perDatabase = (run, count) => ((run - start) / count) * 1000;
-    for (const [what, run, small] of [
-      ['first', first, at('first')],
-      ['second', second, at('second')],
-    ])
-      print(
-        `${LARGE} databases, ${what} run`,
-        run.seconds,
-        `${perDatabase(run.seconds, LARGE).toFixed(2)} ms each, ${perDatabase(
-          small,
-          COUNT,
-        ).toFixed(2)} at ${COUNT}`,
-        'linear',
-      );
+    const perDatabase = (more, fewer) =>
+      `${(((more - fewer) / (LARGE - COUNT)) * 1000).toFixed(
+        2,
+      )} ms for one more`;
+    print(
+      `${LARGE} databases, floor`,
+      floor.seconds,
+      perDatabase(floor.seconds, best('make')),
+      'none',
+    );
+    print(
+      `${LARGE} databases, first run`,
+      first.seconds,
+      ratio(first.seconds, floor.seconds),
+      `linear: ${ratio(at('first'), best('make'))}, as at ${COUNT}`,
+    );
+    print(
+      `${LARGE} databases, second run`,
+      second.seconds,
+      perDatabase(second.seconds, at('second')),
+      `linear: ${(((at('second') - start) / COUNT) * 1000).toFixed(
+        2,
+      )} ms, as up to ${COUNT}`,
+    );
     print(
       `${LARGE} databases, --no-login-test`,
       trusting.seconds,
-      `${(
-        ((trusting.seconds - at('trusting')) / (LARGE - COUNT)) *
-        1000
-      ).toFixed(2)} ms for one more`,
+      perDatabase(trusting.seconds, at('trusting')),
       '0.5 ms',
     );
     console.log(

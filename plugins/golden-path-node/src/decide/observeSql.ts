@@ -19,11 +19,19 @@ SELECT current_setting('server_version_num')::int AS "version",
   FROM pg_roles r
  WHERE r.rolname = current_user`;
 
+/**
+ * Whether the master has the admin option on a role, itself or by a role that it is a member of. The server's own
+ * `pg_has_role(…, 'MEMBER WITH ADMIN OPTION')` walks through all memberships of the master anew for every role.
+ */
+const isAdminOf = (role: string): string => `(m.rolsuper OR EXISTS (
+            SELECT FROM pg_auth_members x
+             WHERE x.roleid = ${role} AND x.admin_option AND pg_has_role(x.member, 'MEMBER')))`;
+
 /** Rows named as `ObservedRole`, for the names in $1. `version` is the server's major one. */
 export const observeRoles = (version: number): string => {
   const mayAlter =
     version >= ADMIN_OPTION_VERSION
-      ? `pg_has_role(r.oid, 'MEMBER WITH ADMIN OPTION')`
+      ? isAdminOf('r.oid')
       : `m.rolsuper OR m.rolcreaterole`;
   const maySetRole =
     version >= ADMIN_OPTION_VERSION
@@ -32,8 +40,8 @@ export const observeRoles = (version: number): string => {
   // Since 16 only those with the privileges of the grantor take back what it gave.
   const mayEnd =
     version >= ADMIN_OPTION_VERSION
-      ? `pg_has_role(a.grantor, 'USAGE') AND pg_has_role(a.roleid, 'MEMBER WITH ADMIN OPTION')`
-      : `m.rolsuper OR pg_has_role(a.roleid, 'MEMBER WITH ADMIN OPTION')
+      ? `pg_has_role(a.grantor, 'USAGE') AND ${isAdminOf('a.roleid')}`
+      : `${isAdminOf('a.roleid')}
           OR (m.rolcreaterole AND NOT (SELECT g.rolsuper FROM pg_roles g WHERE g.oid = a.roleid))`;
   return `
 SELECT r.rolname::text AS "name",
