@@ -6,12 +6,10 @@ import type { Context } from './context';
 
 const RUNS = 8;
 const DATABASES = 40;
+const ROUNDS = 5;
 
 /** Many runs at once on one instance. */
-export const testCrowding = (
-  { instance, on, named }: Context,
-  rounds: number,
-) => {
+export const testCrowding = ({ instance, on, named }: Context) => {
   const drop = async (apps: readonly TfvarsEntry[]) => {
     for (const { databaseName, username } of apps) {
       await instance().sql(`DROP DATABASE ${databaseName}`);
@@ -19,7 +17,7 @@ export const testCrowding = (
     }
   };
 
-  it(`has ${RUNS} runs at once on ${DATABASES} databases end as one would, ${rounds} times in a row`, async () => {
+  it(`has ${RUNS} runs at once on ${DATABASES} databases end as one would, ${ROUNDS} times in a row`, async () => {
     const apps = Array.from({ length: DATABASES }, (_, n) =>
       named(`crowd${n}`),
     );
@@ -34,7 +32,7 @@ export const testCrowding = (
     const clean = await state();
     await drop(apps);
 
-    for (let round = 0; round < rounds; round += 1) {
+    for (let round = 0; round < ROUNDS; round += 1) {
       const env = fresh();
       const results = await Promise.all(
         Array.from({ length: RUNS }, () => env.run(apps)),

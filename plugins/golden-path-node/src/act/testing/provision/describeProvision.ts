@@ -31,8 +31,7 @@ export const describeProvision = (version: PostgresVersion) => {
     };
     testConverging(context);
     testCutting(context);
-    // Each round takes seconds: in a row where it matters most, once everywhere else.
-    testCrowding(context, version === 18 && who === 'master' ? 5 : 1);
+    testCrowding(context);
     testDrifting(context, version);
     testKeepingSecrets(context);
     testFieldFacts(context, version);
