@@ -294,7 +294,10 @@ const main = async () => {
     await largeFloor.drop(client);
     const first = await large.ours();
     const second = await large.ours();
-    const trusting = await large.ours('--no-login-test');
+    // So short that one run says little about what an entry costs.
+    const trusting = [];
+    for (let round = 0; round < 3; round += 1)
+      trusting.push((await large.ours('--no-login-test')).seconds);
     const perDatabase = (more, fewer) =>
       `${(((more - fewer) / (LARGE - COUNT)) * 1000).toFixed(
         2,
@@ -321,8 +324,8 @@ const main = async () => {
     );
     print(
       `${LARGE} databases, --no-login-test`,
-      trusting.seconds,
-      perDatabase(trusting.seconds, at('trusting')),
+      median(trusting),
+      perDatabase(median(trusting), at('trusting')),
       '0.5 ms',
     );
     console.log(
