@@ -31,9 +31,10 @@ const FILLED: Record<string, string> = {
   region: 'eu-central-1',
   prefix: 'goldenpath',
   environment: 'dev',
+  root: 'dev-rds',
 };
-const filled = (text: string) =>
-  text.replace(/<([a-z-]+)>/g, (_, name) => FILLED[name] ?? name);
+const filled = (text: string, values = FILLED) =>
+  text.replace(/<([a-z-]+)>/g, (_, name) => values[name] ?? name);
 
 /** As IAM compares: `*` is any text, `?` is one character, case counts. */
 const matches = (pattern: string, arn: string) =>
@@ -45,11 +46,16 @@ const matches = (pattern: string, arn: string) =>
   ).test(arn);
 
 /** Whether a policy as it stands, filled in for dev, lets an action be done to a resource. */
-const allows = (name: string, action: string, resource: string) => {
+const allows = (
+  name: string,
+  action: string,
+  resource: string,
+  values = FILLED,
+) => {
   const about = policy(name).Statement.filter(
     ({ Action, Resource }) =>
       listOf(Action).includes(action) &&
-      listOf(Resource).some(pattern => matches(filled(pattern), resource)),
+      listOf(Resource).some(pattern => matches(filled(pattern, values), resource)),
   );
   return (
     about.some(({ Effect }) => Effect === 'Allow') &&
@@ -63,7 +69,9 @@ const secret = (name: string) =>
 const APP = secret(secretName('dev', 'users_db'));
 const MASTER = secret(masterSecretName('dev'));
 const OTHER = secret(secretName('prod', 'users_db'));
-const STATE = 'arn:aws:s3:::state-bucket/envs/dev-rds/terraform.tfstate';
+const stateOf = (root: string) =>
+  `arn:aws:s3:::state-bucket/envs/${root}/terraform.tfstate`;
+const STATE = stateOf('dev-rds');
 
 describe.each(names)('iam/%s.json', name => {
   it('is a policy without wildcards, but for what has no resource to name', () => {
@@ -273,6 +281,39 @@ describe('who may do what', () => {
     },
   ])('$role: $reason', ({ role, action, on, may }) => {
     expect(allows(role, action, on)).toBe(may);
+  });
+
+  it.each([
+    { root: 'dev-rds', reason: 'a root for the databases alone' },
+    { root: 'dev', reason: 'one that they share with other things' },
+  ])('reach the state of $root and no other: $reason', ({ root }) => {
+    const values = { ...FILLED, root };
+    for (const role of ['apply', 'plan']) {
+      // The other kind of root has a state of its own, which may hold anything.
+      expect(
+        ['dev', 'dev-rds', 'prod', 'prod-rds'].filter(one =>
+          allows(role, 's3:GetObject', stateOf(one), values),
+        ),
+      ).toEqual([root]);
+      expect(
+        policy(role)
+          .Statement.filter(({ Action }) =>
+            listOf(Action).includes('s3:ListBucket'),
+          )
+          .map(({ Condition }) => filled(JSON.stringify(Condition), values)),
+      ).toEqual([
+        JSON.stringify({ StringLike: { 's3:prefix': `envs/${root}/*` } }),
+      ]);
+    }
+  });
+
+  it("the state is where the roots' backends put it", () => {
+    const versions = readFileSync(
+      join(__dirname, 'envs/dev-rds/versions.tf'),
+      'utf8',
+    );
+    const [, key] = /^\s*key\s*=\s*"(.*)"$/m.exec(versions)!;
+    expect(`arn:aws:s3:::state-bucket/${key}`).toBe(STATE);
   });
 
   it('the plan role can only look', () => {
