@@ -148,6 +148,19 @@ describe('auditFile', () => {
     );
   });
 
+  itWhen(existsSync('/proc/self'), 'a folder that takes no others')(
+    'says so where no folder can be made, instead of trying for ever',
+    async () => {
+      const error = await auditFile('/proc/x/y')
+        .prepare()
+        .catch(e => e);
+      expect(error.name).toBe('InputError');
+      expect(error.message).toMatch(
+        /^Can't write the audit to \/proc\/x\/y: .* mkdir '\/proc\/x'\. Make it writable, or give another file with --audit-output\. Nothing was changed\./,
+      );
+    },
+  );
+
   itWhen(existsSync('/dev/full'), 'a device that is always full')(
     'says so when the disk is full in the middle',
     async () => {

@@ -121,16 +121,25 @@ const writeError = (path: string, error: unknown, after: string): Error => {
 /** The header arrives together with the file, so that two programs that start at once don't both write one. */
 const makeFile = async (path: string) => {
   if (await stat(path).catch(noFile)) return;
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const beside = `${path}.${randomUUID()}.tmp`;
   await writeFile(beside, AUDIT_HEADER, { mode: 0o644 });
   try {
-    await link(beside, path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    await link(beside, path).catch(alreadyThere);
   } finally {
     await rm(beside);
   }
+};
+
+/** Not mkdir's own `recursive`: that tries for ever where a folder takes no others, as /proc. */
+const makeFolder = async (path: string) => {
+  if (await stat(path).catch(noFile)) return;
+  await makeFolder(dirname(path));
+  await mkdir(path).catch(alreadyThere);
+};
+
+const alreadyThere = (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EEXIST') throw error;
 };
 
 /** Enough of the file's end to see whether its last line is whole. */
