@@ -104,7 +104,7 @@ describe('the Job', () => {
     expect(settings).toMatchObject({
       data: { AWS_REGION: expect.any(String), ENVIRONMENT: 'dev' },
     });
-    expect(Object.keys((settings as any).data)).toHaveLength(2);
+    expect(Object.keys(settings.data ?? {})).toHaveLength(2);
   });
 
   itWithKubectl('outlives the wait for the lock', async () => {
@@ -212,11 +212,11 @@ describe('the image', () => {
       const { args, volumeMounts } = only(manifests, 'Job').spec.template.spec
         .containers[0];
       const data = (name: string) =>
-        (only(manifests, 'ConfigMap', name) as any).data;
+        only(manifests, 'ConfigMap', name).data ?? {};
       const at = (path: string) => join(folder, 'mounted', path);
       for (const { mountPath } of volumeMounts)
         mkdirSync(at(mountPath), { recursive: true });
-      for (const [name, text] of Object.entries<string>(
+      for (const [name, text] of Object.entries(
         data('goldenpath-rds-declared'),
       ))
         writeFileSync(at(`/config/${name}`), text);

@@ -13,6 +13,8 @@ export interface Manifest {
   };
   /** Of the kind's own shape, which `validateManifest` knows. */
   spec: any;
+  /** Of a ConfigMap. */
+  data?: Record<string, string>;
 }
 
 const ENTRY = `
