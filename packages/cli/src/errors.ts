@@ -7,6 +7,9 @@ export class UsageError extends Error {
   readonly name = 'UsageError';
 }
 
+/** What every error that we print begins with. */
+export const PREFIX = 'goldenpath-rds: ';
+
 /** Errors that say what is wrong with something that the user can change: one message, no stack. */
 const EXPECTED = [
   'InputError',
@@ -33,11 +36,11 @@ export const describeError = (
   // Backstage's errors put what their cause says behind their own words, and ours say it already.
   const message = cause === undefined ? whole : whole.split(CAUSED_BY)[0];
   if (name === 'UsageError')
-    return { code: EXIT.usage, text: `goldenpath-rds: ${message}` };
+    return { code: EXIT.usage, text: PREFIX + message };
   if (EXPECTED.includes(name))
-    return { code: EXIT.failed, text: `goldenpath-rds: ${message}` };
+    return { code: EXIT.failed, text: PREFIX + message };
   return {
     code: EXIT.failed,
-    text: `goldenpath-rds: this is a bug, please report it.\n${stack}`,
+    text: `${PREFIX}this is a bug, please report it.\n${stack}`,
   };
 };

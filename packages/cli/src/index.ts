@@ -7,7 +7,7 @@ import { rebaseCommand } from './commands/rebase';
 import { recordCommand } from './commands/record';
 import { requestCommand } from './commands/request';
 import { statusCommand } from './commands/status';
-import { describeError, EXIT, ExitCode } from './errors';
+import { describeError, EXIT, ExitCode, PREFIX } from './errors';
 import { node } from './node';
 import type { Terminal } from './terminal';
 
@@ -127,7 +127,12 @@ export const main = async (
   };
   const program = createProgram(terminal);
   for (const command of [program, ...program.commands]) {
-    command.exitOverride().showHelpAfterError('(--help shows all options)');
+    command
+      .exitOverride()
+      .showHelpAfterError('(--help shows all options)')
+      .configureOutput({
+        outputError: (text, write) => write(text.replace(/^error: /, PREFIX)),
+      });
   }
   try {
     await program.parseAsync(argv);

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { UsageError } from '../errors';
-import { problemsText, settingProblems } from '../infraRepoFlags';
+import { readGiven } from '../givenFile';
+import { neededProblems, problemsText } from '../infraRepoFlags';
 import { node } from '../node';
 import type { Terminal } from '../terminal';
 import { githubSettings } from './request';
@@ -22,10 +22,10 @@ export interface CommentDeps {
 }
 
 interface CommentFlags {
-  pull: string;
-  key: string;
-  title: string;
-  file: string;
+  pull?: string;
+  key?: string;
+  title?: string;
+  file?: string;
 }
 
 /** `goldenpath-rds comment`: what a program printed, as one comment that is updated in place. */
@@ -34,31 +34,36 @@ export const commentCommand = (deps: CommentDeps): Command =>
     .description(
       'Show what a program printed as a comment on a pull request; the next time it is updated (GITHUB_TOKEN, GITHUB_REPOSITORY, GITHUB_API_URL).',
     )
-    .requiredOption('--pull <number>', 'the pull request')
-    .requiredOption('--key <key>', 'by which the comment is found again')
-    .requiredOption('--title <title>', 'heading')
-    .requiredOption('--file <file>', 'what the program printed')
+    .option('--pull <number>', 'the pull request (needed)')
+    .option('--key <key>', 'by which the comment is found again (needed)')
+    .option('--title <title>', 'heading (needed)')
+    .option('--file <file>', 'what the program printed (needed)')
     .action(async (flags: CommentFlags) => {
       const { terminal } = deps;
-      const problems = settingProblems([
-        ['--pull', flags.pull, /^[1-9]\d*$/, 'use a number'],
-        ['--key', flags.key, /^[a-z0-9-]+$/, 'use a-z, 0-9 and "-"'],
-        ['--title', flags.title, /^[\w ()-]+$/, 'use words'],
-      ]);
-      if (problems.length > 0) throw new UsageError(problemsText(problems));
-      const number = Number(flags.pull);
-      const output = await readFile(flags.file, 'utf8').catch(error => {
-        throw new UsageError(`--file: ${(error as Error).message}`);
-      });
+      const { number, key, title, output } = await parseFlags(flags);
       const { hasCommentKey, programOutputComment } = node();
-      const body = programOutputComment(flags.key, flags.title, output);
+      const body = programOutputComment(key, title, output);
       const comments = deps.comments(githubSettings(terminal.env, 'comment'));
       const known = (await comments.ofBots(number)).find(comment =>
-        hasCommentKey(comment.body, flags.key),
+        hasCommentKey(comment.body, key),
       );
       if (!known) await comments.create(number, body);
       else if (known.body !== body) await comments.update(known.id, body);
       terminal.out(
-        `Comment "${flags.key}" on #${number} ${known ? 'updated' : 'made'}.`,
+        `Comment "${key}" on #${number} ${known ? 'updated' : 'made'}.`,
       );
     });
+
+/** @throws UsageError with everything that is wrong with the options */
+const parseFlags = async ({ pull, key, title, file }: CommentFlags) => {
+  const problems = neededProblems([
+    ['--pull', pull, /^[1-9]\d*$/, 'use the number of a pull request'],
+    ['--key', key, /^[a-z0-9-]+$/, 'use a-z, 0-9 and "-"'],
+    ['--title', title, /^[\w ()-]+$/, 'use words'],
+    ['--file', file, /^/, 'name the file that holds what the program printed'],
+  ]);
+  const printed = await readGiven(problems, '--file', file);
+  if (problems.length > 0 || !key || !title || !printed)
+    throw new UsageError(problemsText(problems));
+  return { number: Number(pull), key, title, output: printed.text };
+};

@@ -325,17 +325,18 @@ describe('goldenpath-rds provision', () => {
       ...['--concurrency', '0', '--lock-timeout', 'soon', '--port', '70000'],
       ...['--mode', 'sideways', '--secret-prefix', ' ', '--catalog', '../x'],
       ...['--tfvars', 'nowhere.tfvars', '--ca-file', 'none.pem'],
-      ...['--root', '.', '--check', '--dry-run'],
+      ...['--root', '.', '--check', '--dry-run', '--host', 'a b'],
     ]).ended;
     expect({ code, out }).toEqual({ code: 64, out: '' });
     expect(err.split('\n')).toEqual([
-      'goldenpath-rds: 11 things are wrong with the command line:',
+      'goldenpath-rds: 12 things are wrong with the command line:',
       '  --env: use one of dev, test, staging, prod.',
       '  --root and --tfvars: give one of them.',
       '  --check and --dry-run: give one of them.',
       '  --mode: use one of auto, standalone, coupled. Got "sideways".',
       '  --secret-prefix: use characters that a secret name may have, such as goldenpath. Got " ".',
       '  --catalog: use a path inside the infra repo. Got "../x".',
+      '  --host: use a host name or an address, without a port, such as db.example.com. Got "a b".',
       '  --port: use a whole number from 1 to 65535. Got "70000".',
       '  --concurrency: use a whole number from 1 to 100. Got "0".',
       '  --lock-timeout: use a number with ms, s, m or h, such as 15m. Got "soon".',

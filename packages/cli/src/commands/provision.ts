@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import {
@@ -18,8 +18,12 @@ import type {
   TfvarsMode,
 } from '@goldenpath/plugin-golden-path-node';
 import { EXIT, UsageError } from '../errors';
+import { readGiven } from '../givenFile';
 import {
+  environmentRule,
+  hostRule,
   infraRepoRules,
+  neededProblems,
   problemsText,
   settingProblems,
 } from '../infraRepoFlags';
@@ -191,17 +195,7 @@ Examples:
 
 /** @throws UsageError with everything that is wrong with the options, and with the files that they name */
 const parseFlags = async (terminal: Terminal, flags: ProvisionFlags) => {
-  const problems: string[] = [];
-  const isEnvironment = (ENVIRONMENTS as readonly string[]).includes(
-    flags.env ?? '',
-  );
-  if (!isEnvironment) {
-    problems.push(
-      `--env: use one of ${ENVIRONMENTS.join(', ')}.${
-        flags.env === undefined ? '' : ` Got ${JSON.stringify(flags.env)}.`
-      }`,
-    );
-  }
+  const problems = neededProblems([environmentRule(flags.env)]);
   if (flags.tfvars === undefined && flags.root === undefined) {
     problems.push(
       'give --root with the top folder of the infra repo, or --tfvars with a file.',
@@ -213,7 +207,9 @@ const parseFlags = async (terminal: Terminal, flags: ProvisionFlags) => {
     problems.push(`--root: ${resolve(flags.root)} is no folder.`);
   if (flags.check && flags.dryRun)
     problems.push('--check and --dry-run: give one of them.');
-  problems.push(...settingProblems(infraRepoRules(flags)));
+  problems.push(
+    ...settingProblems([...infraRepoRules(flags), hostRule(flags.host)]),
+  );
   const wholeNumber = (option: string, text: string, max: number) => {
     const number = Number(text);
     if (/^[0-9]+$/.test(text) && number >= 1 && number <= max) return number;
@@ -310,21 +306,6 @@ const isFolder = (path: string): Promise<boolean> =>
     found => found.isDirectory(),
     () => false,
   );
-
-/** A file that an option names; undefined where it isn't given, or can't be read and that is among the problems. */
-const readGiven = async (
-  problems: string[],
-  option: string,
-  path: string | undefined,
-): Promise<TextFile | undefined> => {
-  if (path === undefined) return undefined;
-  try {
-    return { path, text: await readFile(path, 'utf8') };
-  } catch (error) {
-    problems.push(`${option}: can't read ${path}: ${(error as Error).message}`);
-    return undefined;
-  }
-};
 
 const auditOutput = (
   { auditOutput: given, root }: ProvisionFlags,

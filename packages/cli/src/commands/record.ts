@@ -10,6 +10,8 @@ import { UsageError } from '../errors';
 import {
   baseRule,
   catalogRule,
+  environmentRule,
+  neededProblems,
   problemsText,
   settingProblems,
 } from '../infraRepoFlags';
@@ -32,7 +34,7 @@ export interface RecordDeps {
 
 interface RecordFlags {
   root: string;
-  env: string;
+  env?: string;
   base: string;
   catalog?: string;
 }
@@ -44,22 +46,18 @@ export const recordCommand = (deps: RecordDeps): Command =>
       'Commit audit and status, as provision --root left them, to the base branch; by a pull request where the branch is protected (GITHUB_TOKEN, GITHUB_REPOSITORY, GITHUB_API_URL).',
     )
     .option('--root <dir>', 'top folder of the infra repo', '.')
-    .requiredOption('--env <environment>', ENVIRONMENTS.join(', '))
+    .option('--env <environment>', `${ENVIRONMENTS.join(', ')} (needed)`)
     .option('--base <branch>', 'branch that they go into', 'main')
     .option('--catalog <file>', 'path of rds-catalog.yaml in the infra repo')
     .action(async (flags: RecordFlags) => {
       const { terminal } = deps;
-      const problems = settingProblems([
-        [
-          '--env',
-          flags.env,
-          new RegExp(`^(${ENVIRONMENTS.join('|')})$`),
-          `use one of ${ENVIRONMENTS.join(', ')}`,
-        ],
-        baseRule(flags.base),
-        catalogRule(flags.catalog),
-      ]);
-      if (problems.length > 0) throw new UsageError(problemsText(problems));
+      const problems = [
+        ...neededProblems([environmentRule(flags.env)]),
+        ...settingProblems([baseRule(flags.base), catalogRule(flags.catalog)]),
+      ];
+      if (problems.length > 0 || flags.env === undefined)
+        throw new UsageError(problemsText(problems));
+      const github = githubSettings(terminal.env, 'record');
       const root = resolve(flags.root);
       const result = await node().recordRun(
         {
@@ -70,9 +68,7 @@ export const recordCommand = (deps: RecordDeps): Command =>
         {
           files: deps.directory(root),
           repository: await deps.repository(root),
-          pullRequests: deps.pullRequests(
-            githubSettings(terminal.env, 'record'),
-          ),
+          pullRequests: deps.pullRequests(github),
         },
       );
       terminal.out(

@@ -185,12 +185,17 @@ describe('goldenpath-rds request', () => {
     {
       reason: 'an unknown command',
       args: ['drop'],
-      says: "error: unknown command 'drop'",
+      says: "goldenpath-rds: unknown command 'drop'",
     },
     {
       reason: 'an unknown option',
       args: ['request', ...flags(), '--force'],
-      says: "error: unknown option '--force'",
+      says: "goldenpath-rds: unknown option '--force'",
+    },
+    {
+      reason: 'an option without its value',
+      args: ['request', ...flags(), '--mode'],
+      says: "goldenpath-rds: option '--mode <mode>' argument missing",
     },
     {
       reason: 'a missing option',
@@ -211,6 +216,7 @@ describe('goldenpath-rds request', () => {
     const { code, out, err } = await run(args);
     expect({ code, out }).toEqual({ code: 64, out: '' });
     expect(err).toContain(says);
+    expect(err).toMatch(/^(?:goldenpath-rds|Usage): /);
   });
 
   it('ends with 0 when asked for help', async () => {

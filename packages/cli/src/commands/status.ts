@@ -7,6 +7,13 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import type { InfraFiles } from '@goldenpath/plugin-golden-path-node';
 import { UsageError } from '../errors';
+import {
+  catalogRule,
+  environmentRule,
+  neededProblems,
+  problemsText,
+  settingProblems,
+} from '../infraRepoFlags';
 import { node } from '../node';
 import type { Terminal } from '../terminal';
 
@@ -18,7 +25,7 @@ export interface StatusDeps {
 
 interface StatusFlags {
   root: string;
-  env: string;
+  env?: string;
   catalog: string;
 }
 
@@ -32,19 +39,19 @@ export const statusCommand = ({ terminal, directory }: StatusDeps): Command =>
       "Show what rds-catalog.yaml says of an environment's databases.",
     )
     .option('--root <dir>', 'top folder of the infra repo', '.')
-    .requiredOption('--env <environment>', ENVIRONMENTS.join(', '))
+    .option('--env <environment>', `${ENVIRONMENTS.join(', ')} (needed)`)
     .option(
       '--catalog <file>',
       'path of rds-catalog.yaml in the infra repo',
       CATALOG_PATH,
     )
     .action(async ({ root, env, catalog }: StatusFlags) => {
-      if (!(ENVIRONMENTS as readonly string[]).includes(env))
-        throw new UsageError(
-          `--env: use one of ${ENVIRONMENTS.join(', ')}. Got ${JSON.stringify(
-            env,
-          )}.`,
-        );
+      const problems = [
+        ...neededProblems([environmentRule(env)]),
+        ...settingProblems([catalogRule(catalog)]),
+      ];
+      if (problems.length > 0 || env === undefined)
+        throw new UsageError(problemsText(problems));
       const text = await directory(resolve(root)).read(catalog);
       if (text === undefined)
         throw new UsageError(

@@ -1,0 +1,106 @@
+import { resolve } from 'node:path';
+import { auditPath, CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
+import { recordCommand } from './record';
+import { fakeRepository } from './testing/repository';
+import {
+  fakeTerminal,
+  GITHUB,
+  never,
+  Said,
+  WORKFLOW_RUN,
+} from './testing/terminal';
+
+const AUDIT = auditPath('dev');
+const HEADER =
+  'timestamp_utc,environment,build_id,run_id,database,username,action,status,duration_ms,message\n';
+const ROW = '2026-11-24T10:00:00.000Z,dev,,,,,observe,success,1,done\n';
+
+describe('goldenpath-rds record', () => {
+  const record = async (
+    infra: ReturnType<typeof fakeRepository> | undefined,
+    args: string[] = ['--env', 'dev'],
+    env: Record<string, string> = WORKFLOW_RUN,
+  ): Promise<Said> => {
+    const { terminal, said } = fakeTerminal(env);
+    const checkedOut: Record<string, string> = { [AUDIT]: HEADER + ROW };
+    await recordCommand({
+      terminal,
+      directory: () =>
+        infra ? { read: async path => checkedOut[path] } : never(),
+      repository: async root => {
+        expect(root).toBe(resolve('infra'));
+        return infra ? infra.repository : never();
+      },
+      pullRequests: settings => {
+        expect(settings).toEqual(GITHUB);
+        return infra ? infra.pullRequests : never();
+      },
+    })
+      .exitOverride()
+      .parseAsync(['--root', 'infra', ...args], { from: 'user' });
+    return said;
+  };
+
+  it('commits the rows that the branch lacks, and nothing the second time', async () => {
+    const infra = fakeRepository({ main: { [AUDIT]: HEADER } });
+    expect(await record(infra)).toEqual({
+      out: ['Committed audit and status to main.'],
+      err: [],
+      code: 0,
+    });
+    expect(infra.branches.main[AUDIT]).toBe(HEADER + ROW);
+    expect((await record(infra)).out).toEqual(['Nothing to commit.']);
+    expect(infra.log).toEqual([`push main: ${AUDIT}`]);
+  });
+
+  it('opens a pull request where the branch takes no push', async () => {
+    const infra = fakeRepository({ trunk: {} });
+    infra.protectedBranches.add('trunk');
+    const { out } = await record(infra, ['--env', 'dev', '--base', 'trunk']);
+    expect(out).toEqual([
+      'trunk takes no push: audit and status are in a pull request, http://github/pull/7.',
+    ]);
+    expect(infra.log).toEqual([
+      `push database/audit/dev: ${AUDIT}`,
+      'open database/audit/dev',
+    ]);
+  });
+
+  it.each([
+    {
+      reason: 'no environment',
+      args: [],
+      message: '--env: use one of dev, test, staging, prod.',
+    },
+    {
+      reason: 'everything wrong',
+      args: [
+        '--env',
+        'mars',
+        '--base',
+        '-x',
+        '--catalog',
+        `../${CATALOG_PATH}`,
+      ],
+      message: `3 things are wrong with the command line:
+  --env: use one of dev, test, staging, prod. Got "mars".
+  --base: use the name of a branch, such as main. Got "-x".
+  --catalog: use a path inside the infra repo. Got "../${CATALOG_PATH}".`,
+    },
+  ])('opens nothing with $reason', async ({ args, message }) => {
+    await expect(record(undefined, args)).rejects.toMatchObject({
+      name: 'UsageError',
+      message,
+    });
+  });
+
+  it('says what the environment lacks before it opens the clone', async () => {
+    await expect(
+      record(undefined, ['--env', 'dev'], { GITHUB_REPOSITORY: 'acme/infra' }),
+    ).rejects.toMatchObject({
+      name: 'UsageError',
+      message:
+        'record needs GITHUB_TOKEN in the environment, as a workflow run has them.',
+    });
+  });
+});

@@ -1,0 +1,96 @@
+import { resolve } from 'node:path';
+import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
+import { statusCommand } from './status';
+import { fakeTerminal, never, Said } from './testing/terminal';
+
+const CATALOG = `version: "1.0"
+databases:
+  dev:
+    users_db:
+      metadata: { id: DATABASE_DEV_USERS_DB, component: user-service, owner: platform-team, requested_by: jane, domain: delivery, risk: medium, status: pending, created_date: "2026-11-24" }
+      configuration: { username: users_app_user, size_tier: small, instance_class: db.t3.micro, secret_path: goldenpath/dev/users_db/postgres }
+`;
+
+describe('goldenpath-rds status', () => {
+  const status = async (
+    args: string[],
+    files?: Record<string, string>,
+  ): Promise<Said> => {
+    const { terminal, said } = fakeTerminal();
+    await statusCommand({
+      terminal,
+      directory: root => {
+        expect(root).toBe(resolve('infra'));
+        return files ? { read: async path => files[path] } : never();
+      },
+    })
+      .exitOverride()
+      .parseAsync(['--root', 'infra', ...args], { from: 'user' });
+    return said;
+  };
+
+  it('shows the databases of the environment as a table', async () => {
+    const { out, code } = await status(['--env', 'dev'], {
+      [CATALOG_PATH]: CATALOG,
+    });
+    const [head, entry] = out
+      .filter(line => line.includes('│'))
+      .map(line => line.split('│').map(cell => cell.trim()));
+    expect(head).toEqual(
+      expect.arrayContaining(['Database', 'User', 'Status']),
+    );
+    expect(entry).toEqual([
+      '',
+      ...['users_db', 'users_app_user', 'user-service', 'platform-team'],
+      ...['pending', '2026-11-24', ''],
+    ]);
+    expect(code).toBe(0);
+  });
+
+  it('says where an environment has none', async () => {
+    expect(
+      await status(['--env', 'prod', '--catalog', 'other.yaml'], {
+        'other.yaml': CATALOG,
+      }),
+    ).toEqual({
+      out: ['other.yaml has no database of prod.'],
+      err: [],
+      code: 0,
+    });
+  });
+
+  it.each([
+    {
+      reason: 'no environment',
+      args: [],
+      message: '--env: use one of dev, test, staging, prod.',
+    },
+    {
+      reason: 'an unknown environment and a catalog outside the infra repo',
+      args: ['--env', 'mars', '--catalog', '../x.yaml'],
+      message: `2 things are wrong with the command line:
+  --env: use one of dev, test, staging, prod. Got "mars".
+  --catalog: use a path inside the infra repo. Got "../x.yaml".`,
+    },
+    {
+      reason: 'an absolute catalog',
+      args: ['--env', 'dev', '--catalog', '/etc/passwd'],
+      message:
+        '--catalog: use a path inside the infra repo. Got "/etc/passwd".',
+    },
+  ])('reads nothing with $reason', async ({ args, message }) => {
+    await expect(status(args)).rejects.toMatchObject({
+      name: 'UsageError',
+      message,
+    });
+  });
+
+  it('names the folder in which there is no catalog', async () => {
+    await expect(status(['--env', 'dev'], {})).rejects.toMatchObject({
+      name: 'UsageError',
+      message: `--catalog: there is no ${CATALOG_PATH} in ${resolve(
+        'infra',
+      )}; give --root with the top folder of the infra repo.`,
+    });
+  });
+});

@@ -1,0 +1,50 @@
+import type {
+  RequestPullRequest,
+  RequestRepository,
+} from '@goldenpath/plugin-golden-path-node';
+
+/** What a commit holds: its files, by path. */
+export type Files = Record<string, string>;
+
+/** An infra repo in memory: one commit a branch, and a log of what is asked of it. */
+export const fakeRepository = (
+  branches: Record<string, Files>,
+  messages: Record<string, string> = {},
+) => {
+  const log: string[] = [];
+  /** Branches that take no push. */
+  const protectedBranches = new Set<string>();
+  const repository: RequestRepository = {
+    fetchBranch: async branch =>
+      branch in branches
+        ? { sha: branch, message: messages[branch] ?? '' }
+        : undefined,
+    filesAt: sha => ({ read: async path => branches[sha][path] }),
+    pushCommit: async ({ parent, branch, changes }) => {
+      if (protectedBranches.has(branch))
+        throw new Error('GH006: Protected branch update failed');
+      log.push(`push ${branch}: ${changes.map(({ path }) => path).join(' ')}`);
+      branches[branch] = {
+        ...branches[parent],
+        ...Object.fromEntries(changes.map(({ path, text }) => [path, text])),
+      };
+      return branch;
+    },
+  };
+  const pullRequests = {
+    findOpen: async () => undefined,
+    create: async (pull: {
+      branch: string;
+      title: string;
+      body: string;
+    }): Promise<RequestPullRequest> => {
+      log.push(`open ${pull.branch}`);
+      return { ...pull, number: 7, url: 'http://github/pull/7', labels: [] };
+    },
+    update: async (number: number) => {
+      log.push(`update #${number}`);
+    },
+    addLabels: async () => undefined,
+  };
+  return { log, branches, protectedBranches, repository, pullRequests };
+};
