@@ -1,3 +1,5 @@
+import { node } from './node';
+
 /** What the process ends with. 64 is EX_USAGE of sysexits.h. */
 export const EXIT = { done: 0, failed: 1, drift: 2, usage: 64 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -21,24 +23,17 @@ const EXPECTED = [
   'ServiceUnavailableError',
 ];
 
-const CAUSED_BY = '; caused by ';
-
 /** What to print for an error, and what to end with. Anything that we didn't expect is our bug and shows its stack. */
 export const describeError = (
   error: unknown,
 ): { code: ExitCode; text: string } => {
-  const {
-    name,
-    message: whole,
-    stack,
-    cause,
-  } = error instanceof Error ? error : new Error(String(error));
-  // Backstage's errors put what their cause says behind their own words, and ours say it already.
-  const message = cause === undefined ? whole : whole.split(CAUSED_BY)[0];
+  const thrown = error instanceof Error ? error : new Error(String(error));
+  const { name, message, stack } = thrown;
   if (name === 'UsageError')
     return { code: EXIT.usage, text: PREFIX + message };
+  // Whatever throws one of these has been loaded by now.
   if (EXPECTED.includes(name))
-    return { code: EXIT.failed, text: PREFIX + message };
+    return { code: EXIT.failed, text: PREFIX + node().reasonOf(thrown) };
   return {
     code: EXIT.failed,
     text: `${PREFIX}this is a bug, please report it.\n${stack}`,

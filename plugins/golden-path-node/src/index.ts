@@ -33,6 +33,7 @@ export * from './decide/guard';
 export * from './decide/infraRequest';
 export * from './decide/outputComment';
 export * from './decide/pullRequest';
+export * from './decide/reason';
 export * from './decide/report';
 export * from './decide/reportMarkdown';
 export type { SecretReading } from './decide/secretValues';

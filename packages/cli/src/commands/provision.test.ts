@@ -380,6 +380,8 @@ describe('goldenpath-rds provision', () => {
     const { code, err } = await start(['--env', 'dev', '--root', root]).ended;
     expect(err).toMatch(/certificate does not verify .*--ca-file/);
     expect(code).toBe(1);
+    const [row] = audit();
+    expect(err).toContain(`goldenpath-rds: ${row.message}\n`);
   });
 
   it('ends with 1 before the first statement where the audit takes no rows', async () => {

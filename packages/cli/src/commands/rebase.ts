@@ -91,7 +91,9 @@ const describe = (one: RebasedRequest): string => {
   const what = `Pull request #${one.number} (${one.branch})`;
   if ('error' in one) {
     // In a workflow's log a line that begins so is an annotation, and ends at the line's end.
-    return `::error::${what}: ${one.error.message.replace(/\s*\n\s*/g, ' ')}`;
+    return `::error::${what}: ${node()
+      .reasonOf(one.error)
+      .replace(/\s*\n\s*/g, ' ')}`;
   }
   return one.outcome === 'merged already'
     ? `${what}: its database is in the base branch already; close it.`

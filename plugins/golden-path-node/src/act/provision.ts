@@ -25,6 +25,7 @@ import {
   runProblems,
   serverProblems,
 } from '../decide/preflight';
+import { reasonOf } from '../decide/reason';
 import {
   count,
   DatabaseResult,
@@ -168,7 +169,7 @@ export const provision = async (
     if (mode === 'apply') {
       // An audit that can't be written must not hide why the run failed.
       await audit
-        .summary(start, false, (error as Error).message)
+        .summary(start, false, reasonOf(error as Error))
         .catch(() => undefined);
     }
     throw error;

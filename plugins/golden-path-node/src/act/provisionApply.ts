@@ -5,6 +5,7 @@ import type {
 } from '@goldenpath/plugin-golden-path-common';
 import { AUDIT_ACTION_OF, Change, describeChange } from '../decide/change';
 import { changesOf, DatabasePlan, PlannedStep } from '../decide/plan';
+import { reasonOf } from '../decide/reason';
 import type { ApplyOutcome } from '../decide/results';
 import { needsVerifier, SqlContext, sqlOf } from '../decide/sql';
 import {
@@ -187,7 +188,7 @@ const tryStep = async (
 };
 
 const sayWhy = (error: unknown): string => {
-  const { message } = error as Error;
+  const message = reasonOf(error as Error);
   if (isLockTimeout(error))
     return `${message}. An open transaction of somebody else holds what it needs: find that in pg_stat_activity, have it ended, and run again.`;
   if (isPasswordRestricted(error))

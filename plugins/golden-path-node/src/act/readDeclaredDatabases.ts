@@ -9,6 +9,7 @@ import type {
   Finding,
   TfvarsDatabase,
 } from '../decide/declaredDatabases';
+import { reasonOf } from '../decide/reason';
 import { readTfvars } from '../decide/tfvars';
 import { InfraFolders, locateTfvars } from './infraRepo';
 
@@ -31,7 +32,7 @@ export const readDeclaredDatabases = async (
       return await work();
     } catch (error) {
       if (!isError(error) || !EXPECTED.includes(error.name)) throw error;
-      problems.push(findingOf(error.message, path));
+      problems.push(findingOf(reasonOf(error), path));
       return [];
     }
   };

@@ -4,6 +4,7 @@ import {
   DatabaseRequest,
 } from '@goldenpath/plugin-golden-path-common';
 import { addCatalogEntry } from './catalog';
+import { reasonOf } from './reason';
 import { TextFile } from './text';
 import { addTfvarsEntry } from './tfvars';
 
@@ -56,7 +57,7 @@ const bothOrAllReasons = async (
     ({ name }) => name !== 'ConflictError' && name !== 'InputError',
   );
   if (unexpected || reasons.length === 1) throw unexpected ?? reasons[0];
-  const text = reasons.map(({ message }) => message).join('\n');
+  const text = reasons.map(reasonOf).join('\n');
   throw reasons.every(({ name }) => name === 'ConflictError')
     ? new ConflictError(text)
     : new InputError(text);
