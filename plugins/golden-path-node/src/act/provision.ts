@@ -125,16 +125,23 @@ export const provision = async (
   // What can't be written down is not begun.
   if (mode === 'apply') await ports.audit.prepare();
   try {
-    const credentials = await readCredentials(
-      {
-        ...input.options,
-        environment,
-        entries,
-        allowMissing: mode === 'dry-run',
-      },
-      ports,
-    );
-    const { host, port } = credentials.master;
+    const prepare = async (where: { host?: string; port?: number }) =>
+      runOf(
+        input,
+        ports,
+        await readCredentials(
+          {
+            ...input.options,
+            ...where,
+            environment,
+            entries,
+            allowMissing: mode === 'dry-run',
+          },
+          ports,
+        ),
+      );
+    const run = await prepare({});
+    const { host, port } = run.master;
     ports.report({
       type: 'start',
       mode,
@@ -143,10 +150,11 @@ export const provision = async (
       port,
       databases: entries.length,
     });
-    const run = runOf(input, ports, credentials);
     const results = [
-      ...(await (mode === 'apply' ? converge(run, audit) : look(run, mode))),
-      ...notObserved(credentials),
+      ...(await (mode === 'apply'
+        ? converge(run, audit, () => prepare({ host, port }))
+        : look(run, mode))),
+      ...notObserved(run),
     ];
     const result: ProvisionResult = {
       outcome: overallOutcome(results),
@@ -295,9 +303,11 @@ const look = async (
   }
 };
 
+/** `prepareAgain` is the same run on the same instance, with the secrets as they are by then. */
 const converge = async (
   run: Run,
   audit: ReturnType<typeof auditOf>,
+  prepareAgain: () => Promise<Run>,
 ): Promise<DatabaseResult[]> => {
   // The lock lives and dies with this connection, so nothing else is done on it once it is taken.
   const lock = await run.connectAsMaster();
@@ -305,15 +315,17 @@ const converge = async (
     const { ports, options } = run;
     // Before the lock: through a pooler it would be left behind, and nobody has to wait for what can't be done.
     const server = await observeServer(run, lock);
-    await takeLock(lock, {
+    const hasWaited = await takeLock(lock, {
       timeoutMs: options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS,
       now: ports.now,
       report: ports.report,
       signal: options.signal,
     });
-    const session = await run.connectAsMaster();
+    // Whoever was ahead may have brought newer passwords to the roles, and ours would take them back.
+    const current = hasWaited ? await prepareAgain() : run;
+    const session = await current.connectAsMaster();
     try {
-      return await convergeLocked(run, session, server, lock.lost, audit);
+      return await convergeLocked(current, session, server, lock.lost, audit);
     } finally {
       await session.close();
     }

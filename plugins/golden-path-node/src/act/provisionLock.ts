@@ -22,6 +22,7 @@ interface Holder {
 /**
  * Takes the lock that keeps two runs on one instance apart. It is held until the session ends, which must be in
  * database `postgres` and used for nothing else.
+ * @returns whether it had to be waited for
  * @throws ServiceUnavailableError when it wasn't free within `timeoutMs`, naming who holds it
  */
 export const takeLock = async (
@@ -32,10 +33,11 @@ export const takeLock = async (
     report: ProvisionReporter;
     signal?: AbortSignal;
   },
-): Promise<void> => {
+): Promise<boolean> => {
   const [{ isLocked }] = await session.query<{ isLocked: boolean }>(TRY_LOCK);
   if (!isLocked) await waitForLock(session, options);
   await session.query(RELEASE_WORK);
+  return !isLocked;
 };
 
 /** Says on a session that changes are made on it, so that whoever comes next waits for its end even where we are killed. */

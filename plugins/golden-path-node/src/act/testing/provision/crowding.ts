@@ -46,6 +46,38 @@ export const testCrowding = ({ instance, on, named }: Context) => {
     }
   });
 
+  it('takes nothing back that a run did while it waited for the lock', async () => {
+    const app = named('overtaken');
+    const env = on();
+    env.putFor(app, 'old');
+    await env.run([app]);
+    const other = await instance().connectAsSuperuser();
+    try {
+      await other.query('SELECT pg_advisory_lock(1735355492, 1885434984)');
+      let waits: () => void;
+      const isWaiting = new Promise<void>(done => (waits = done));
+      const late = env.run([app], {}, undefined, {
+        onEvent: ({ type }) => type === 'waiting' && waits(),
+      });
+      await isWaiting;
+      // The secret is rotated, and whoever holds the lock brings it to the role.
+      env.putFor(app, 'new', 'v2');
+      await other.query(`ALTER ROLE ${app.username} PASSWORD 'new'`);
+      await other.query(
+        `COMMENT ON ROLE ${app.username} IS 'Managed by goldenpath-rds: secret goldenpath/dev/${app.key}/postgres, version v2'`,
+      );
+      await other.query('SELECT pg_advisory_unlock_all()');
+      expect(await late).toMatchObject({ outcome: 'done', changes: 0 });
+      await instance().as(
+        { username: app.username, password: 'new' },
+        app.databaseName,
+        'SELECT 1',
+      );
+    } finally {
+      await other.end();
+    }
+  });
+
   it('waits for the statement that a killed run left under way', async () => {
     const app = named('leftover');
     const env = on();
