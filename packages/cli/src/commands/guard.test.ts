@@ -197,6 +197,17 @@ describe('goldenpath-rds guard', () => {
     expect(out).toMatch(
       new RegExp(`^${CATALOG_PATH}:3: .*\n${TFVARS}:2: .*\n$`),
     );
+    write(CATALOG_PATH, 'version: "1.0"\ndatabases: {}\n');
+    write(
+      TFVARS,
+      'environment = "prod"\napplication_databases = {\n  a = {}\n}\n',
+    );
+    expect((await guard(['--base', 'main'])).out.split('\n')).toEqual([
+      expect.stringContaining(`${TFVARS}:1: environment is "prod" here`),
+      `${TFVARS}:3: "a": database_name is missing.`,
+      `${TFVARS}:3: "a": username is missing.`,
+      '',
+    ]);
   });
 
   it('ends with 64 for wrong use, and runs nothing that a name says', async () => {

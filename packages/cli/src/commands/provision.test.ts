@@ -375,6 +375,23 @@ describe('goldenpath-rds provision', () => {
     );
   });
 
+  it.each(['--root', '--tfvars'])(
+    'runs nothing where the file of %s is of another environment',
+    async option => {
+      declare();
+      const path = 'envs/dev-rds/terraform.tfvars';
+      write(path, 'environment = "prod"\napplication_databases = {}\n');
+      const { code, out, err } = await start([
+        ...['--env', 'dev', option, option === '--root' ? '.' : path],
+      ]).ended;
+      expect({ code, out }).toEqual({ code: 1, out: '' });
+      expect(err).toMatch(
+        /^goldenpath-rds: envs\/dev-rds\/terraform\.tfvars:1:1: environment is "prod" here, and "dev" is asked for; [^\n]*\n$/,
+      );
+      expect(() => audit()).toThrow('ENOENT');
+    },
+  );
+
   it('names the certificate where it is not of RDS', async () => {
     declare();
     const { code, err } = await start(['--env', 'dev', '--root', root]).ended;

@@ -150,7 +150,7 @@ export const provisionCommand = (deps: ProvisionDeps): Command =>
         const result = await provision(
           {
             environment,
-            entries: await readTfvars(tfvars.text, tfvars.path),
+            entries: await readTfvars(tfvars.text, tfvars.path, environment),
             options: { ...settings, signal },
           },
           {

@@ -237,6 +237,11 @@ describe('goldenpath-rds request', () => {
       says: `${TFVARS}:1:1: there is no application_databases in this file`,
     },
     {
+      reason: 'the file of another environment',
+      tfvars: 'environment = "prod"\napplication_databases = {}\n',
+      says: `${TFVARS}:1:1: environment is "prod" here, and "dev" is asked for; `,
+    },
+    {
       reason: 'another role for the database',
       tfvars:
         'application_databases = {\n  users_db = { database_name = "users_db", username = "old_user" }\n}\n',

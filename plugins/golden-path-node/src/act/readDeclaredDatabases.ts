@@ -32,7 +32,7 @@ export const readDeclaredDatabases = async (
       return await work();
     } catch (error) {
       if (!isError(error) || !EXPECTED.includes(error.name)) throw error;
-      problems.push(findingOf(reasonOf(error), path));
+      problems.push(...findingsOf(reasonOf(error), path));
       return [];
     }
   };
@@ -77,14 +77,15 @@ const readEnvironment = async (
     throw error;
   }
   const { path, text } = located;
-  const entries = await readTfvars(text, path);
+  const entries = await readTfvars(text, path, environment);
   return entries.map(entry => ({ environment, path, entry }));
 };
 
-/** Our messages about files begin with their place. */
-const findingOf = (message: string, path: string): Finding => {
-  const placed = /^([^\s:]+):(\d+):(\d+): ([\s\S]*)$/.exec(message);
-  return placed
-    ? { path: placed[1], line: Number(placed[2]), message: placed[4] }
-    : { path, line: 1, message };
-};
+/** Our messages about files begin with their place; one that tells of several places has a line for each. */
+const findingsOf = (message: string, path: string): Finding[] =>
+  message.split(/\n(?=[^\s:]+:\d+:\d+: )/).map(part => {
+    const placed = /^([^\s:]+):(\d+):(\d+): ([\s\S]*)$/.exec(part);
+    return placed
+      ? { path: placed[1], line: Number(placed[2]), message: placed[4] }
+      : { path, line: 1, message: part };
+  });

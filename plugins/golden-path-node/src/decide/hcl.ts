@@ -1,5 +1,5 @@
 import { InputError } from '@backstage/errors';
-import type { Node, TreeCursor } from 'web-tree-sitter';
+import type { Node, Tree, TreeCursor } from 'web-tree-sitter';
 import { hclParsers } from '../libraries/hclParsers';
 import { refusal } from './text';
 
@@ -78,46 +78,64 @@ export const findHclObject = async (
   const tree = syntax.parse(text);
   if (!tree) throw new InputError(`${path}: could not be parsed.`);
   try {
-    const body = tree.rootNode.namedChildren.find(
-      child => child?.type === 'body',
-    );
-    for (const statement of body?.namedChildren ?? []) {
-      const [identifier, value] = statement ? partsOf(statement) : [];
-      if (!statement || identifier?.text !== name) continue;
-      const refuse = (node: Node, reason: string) =>
-        refusal(path, text, node.startIndex, reason);
-      if (statement.type !== 'attribute') {
-        throw refuse(
-          statement,
-          `${name} is written as a block; write it as a map, ${name} = { … }.`,
-        );
-      }
-      const object = value && objectNode(value);
-      if (!object) {
-        throw refuse(
-          value ?? statement,
-          `${name} is not a literal map; write it out as ${name} = { … }, because an expression can't be edited safely.`,
-        );
-      }
-      if (statement.hasError) {
-        throw refuse(
-          firstError(object) ?? statement,
-          `${name} has something here that can't be read with certainty; write it in its plain form.`,
-        );
-      }
-      const cursor = object.walk();
-      try {
-        return readObject(cursor, text, (offset, why) =>
-          refusal(path, text, offset, why),
-        );
-      } finally {
-        cursor.delete();
-      }
+    const statement = findStatement(tree, name);
+    if (!statement) return undefined;
+    const refuse = (node: Node, reason: string) =>
+      refusal(path, text, node.startIndex, reason);
+    if (statement.type !== 'attribute') {
+      throw refuse(
+        statement,
+        `${name} is written as a block; write it as a map, ${name} = { … }.`,
+      );
     }
-    return undefined;
+    const [, value] = partsOf(statement);
+    const object = value && objectNode(value);
+    if (!object) {
+      throw refuse(
+        value ?? statement,
+        `${name} is not a literal map; write it out as ${name} = { … }, because an expression can't be edited safely.`,
+      );
+    }
+    if (statement.hasError) {
+      throw refuse(
+        firstError(object) ?? statement,
+        `${name} has something here that can't be read with certainty; write it in its plain form.`,
+      );
+    }
+    const cursor = object.walk();
+    try {
+      return readObject(cursor, text, (offset, why) =>
+        refusal(path, text, offset, why),
+      );
+    } finally {
+      cursor.delete();
+    }
   } finally {
     tree.delete();
   }
+};
+
+/** The offset at which a top-level attribute begins; the file's start where that can't be told. Parses the text anew. */
+export const findAttributeStart = async (
+  text: string,
+  name: string,
+): Promise<number> => {
+  const { syntax } = await hclParsers();
+  const tree = syntax.parse(text);
+  const start = tree && findStatement(tree, name)?.startIndex;
+  tree?.delete();
+  return start ?? 0;
+};
+
+/** The top-level attribute or block with this name. */
+const findStatement = (tree: Tree, name: string): Node | undefined => {
+  const body = tree.rootNode.namedChildren.find(
+    child => child?.type === 'body',
+  );
+  return body?.namedChildren.find(
+    (statement): statement is Node =>
+      statement !== null && partsOf(statement)[0]?.text === name,
+  );
 };
 
 const isComment = (node: Node | null) => node?.type === 'comment';

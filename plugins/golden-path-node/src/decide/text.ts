@@ -67,15 +67,13 @@ export const lineCounter = (text: string) => {
 };
 
 /** `path:line:column`, counted from 1. */
-export const place = (path: string, text: string, offset: number): string => {
-  const start = lineStart(text, offset);
-  let line = 1;
-  for (let at = text.indexOf('\n'); at !== -1 && at < start; ) {
-    line += 1;
-    at = text.indexOf('\n', at + 1);
-  }
-  return `${path}:${line}:${offset - start + 1}`;
-};
+export const place = (
+  path: string,
+  text: string,
+  offset: number,
+  lineOf = lineCounter(text),
+): string =>
+  `${path}:${lineOf(offset)}:${offset - lineStart(text, offset) + 1}`;
 
 /**
  * The start of the comment lines that stand right above the offset's line and so belong to what begins there. A blank
@@ -118,6 +116,31 @@ export const refusal = (
   offset: number,
   reason: string,
 ): InputError => new InputError(`${place(path, text, offset)}: ${reason}`);
+
+/** Something that is wrong with a file, and where. */
+export interface FileProblem {
+  offset: number;
+  /** What is wrong and what to do. */
+  reason: string;
+}
+
+/** The error for all that is wrong with a file, a line each, in the order of the file. */
+export const refusalOfAll = (
+  path: string,
+  text: string,
+  problems: readonly FileProblem[],
+): InputError => {
+  const lineOf = lineCounter(text);
+  return new InputError(
+    [...problems]
+      .sort((a, b) => a.offset - b.offset)
+      .map(
+        ({ offset, reason }) =>
+          `${place(path, text, offset, lineOf)}: ${reason}`,
+      )
+      .join('\n'),
+  );
+};
 
 /** The differences between what is there and what is asked, both shown. */
 export const showDifferences = (

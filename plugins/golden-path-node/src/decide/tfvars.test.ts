@@ -492,6 +492,72 @@ describe('readTfvars', () => {
     expect(error?.message).toContain(`${PATH}:${message}`);
     expect(await errorOf(addTfvarsEntry(text, PATH, asked))).toEqual(error);
   });
+
+  it('names everything that is wrong in the file at once, each with its place', async () => {
+    const text = lines(
+      'application_databases = {',
+      '  a = {',
+      '    username     = 5',
+      '    access_level = "admin"',
+      '    createdb     = "yes"',
+      '  }',
+      '  "b b" = { database_name = var.x, username = "x", username = "y" }',
+      '  fine = { database_name = "fine", username = "fine_user" }',
+      '  c = "c_db"',
+      '  d = { database_name = "d_db", username = "d_user", createdb = "no" }',
+      '  d = {}',
+      '}',
+      'environment = "prod"',
+    );
+    const error = await errorOf(readTfvars(text, PATH, 'dev'));
+    expect(error?.message.split('\n')).toEqual([
+      `${PATH}:2:3: "a": database_name is missing.`,
+      `${PATH}:3:20: "a": username is not a literal text; write it in quotes.`,
+      `${PATH}:4:5: "a": unknown attribute "access_level"; there are database_name, username, createdb, connection_limit.`,
+      `${PATH}:5:5: "a": createdb must be true or false.`,
+      `${PATH}:7:3: the key "b b" can't name a secret; use letters, digits, "_" and "-".`,
+      `${PATH}:7:29: "b b": database_name is not a literal text; write it in quotes.`,
+      `${PATH}:7:52: "b b": the attribute "username" is given twice, first at ${PATH}:7:36; remove one of them.`,
+      `${PATH}:9:3: "c" is not a literal map; write it as c = { database_name = "…", username = "…" }.`,
+      `${PATH}:11:3: the key "d" is given twice, first at ${PATH}:10:3; remove one of them.`,
+      expect.stringContaining(`${PATH}:13:1: environment is "prod" here`),
+    ]);
+    expect(
+      await errorOf(
+        addTfvarsEntry(text, PATH, { ...asked, environment: 'dev' }),
+      ),
+    ).toEqual(error);
+  });
+
+  it.each([
+    { given: '', reason: 'that is not in the file' },
+    { given: 'environment = "dev"', reason: 'that is the one asked for' },
+    { given: '# environment = "prod"', reason: 'in a comment' },
+    {
+      given: 'other = { environment = "prod" }',
+      reason: 'that belongs to something else',
+    },
+    { given: 'environment = { name = "dev" }', reason: 'that is no name' },
+  ])('takes an environment $reason', async ({ given }) => {
+    const text = lines(given, 'application_databases = {}');
+    expect(await readTfvars(text, PATH, 'dev')).toEqual([]);
+  });
+
+  it.each(['"prod"', '"Dev"', '""', '5', 'true', '"${var.x}"'])(
+    'refuses the file of another environment, %s',
+    async value => {
+      const text = lines(
+        '/* environment = "dev" */',
+        'application_databases = {}',
+        `environment = ${value}`,
+      );
+      expect(await errorOf(readTfvars(text, PATH, 'dev'))).toMatchObject({
+        name: 'InputError',
+        message: `${PATH}:3:1: environment is ${value} here, and "dev" is asked for; they must be the same, because secrets are named after the environment. Write environment = "dev", or ask for the environment that this file is of.`,
+      });
+      expect(await readTfvars(text, PATH)).toEqual([]);
+    },
+  );
 });
 
 describe('readRdsConfigEnabled', () => {

@@ -1,8 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ConflictError, InputError } from '@backstage/errors';
-import { findHclObject, HclItem, HclObject, parseHclValues } from './hcl';
+import {
+  findAttributeStart,
+  findHclObject,
+  HclItem,
+  HclObject,
+  parseHclValues,
+} from './hcl';
 import {
   applyEdits,
+  FileProblem,
   hasBlankLineBetween,
   indentAt,
   isFirstOnLine,
@@ -13,6 +20,7 @@ import {
   nextLineStart,
   place,
   refusal,
+  refusalOfAll,
   showDifferences,
   startWithComments,
   TextEdit,
@@ -37,13 +45,16 @@ export interface TfvarsEntry {
 
 /**
  * The databases of a terraform.tfvars, in the order of the file, as Terraform reads it.
- * @throws InputError `path:line:column: reason` where the file is not valid, holds anything but literals there, or
- * gives a key or attribute twice or one that we don't know
+ * @param environment whose databases they are to be
+ * @throws InputError `path:line:column: reason`, a line each, where the file is not valid, holds anything but literals
+ * there, gives a key or attribute twice or one that we don't know, or is another environment's
  */
 export const readTfvars = async (
   text: string,
   path: string,
-): Promise<TfvarsEntry[]> => (await readDatabases(text, path)).entries;
+  environment?: string,
+): Promise<TfvarsEntry[]> =>
+  (await readDatabases(text, path, environment)).entries;
 
 /**
  * Whether an environment's own terraform.tfvars carries the instance too: `rds_config = { enabled = true }`.
@@ -71,14 +82,18 @@ export const readRdsConfigEnabled = async (
  * The text with one entry more, in alphabetical place, and nothing else changed; the same text where the entry is
  * there already.
  * @throws ConflictError where the database or the role is there with other values
- * @throws InputError `path:line:column: reason` where the file can't be read or edited safely
+ * @throws InputError `path:line:column: reason` where the file can't be read or edited safely, or is another environment's
  */
 export const addTfvarsEntry = async (
   text: string,
   path: string,
-  entry: { databaseName: string; username: string },
+  entry: { databaseName: string; username: string; environment?: string },
 ): Promise<string> => {
-  const { object, entries, values } = await readDatabases(text, path);
+  const { object, entries, values } = await readDatabases(
+    text,
+    path,
+    entry.environment,
+  );
   const placeOf = (found: TfvarsEntry) =>
     place(path, text, object.items[entries.indexOf(found)].start);
   if (isAlreadyThere(entries, placeOf, entry)) return text;
@@ -153,6 +168,7 @@ interface Databases {
 const readDatabases = async (
   text: string,
   path: string,
+  environment: string | undefined,
 ): Promise<Databases> => {
   const values = await parseHclValues(text, path);
   const object = await findHclObject(text, path, TFVARS_ATTRIBUTE);
@@ -165,11 +181,23 @@ const readDatabases = async (
     string,
     Record<string, unknown>
   >;
-  refuseDuplicates(text, path, object.items, 'the key');
+  const problems = await environmentProblems(text, values, environment);
+  const report: Report = (offset, reason) => problems.push({ offset, reason });
+  const placeOf = (offset: number) => place(path, text, offset);
+  const twice = reportDuplicates(object.items, 'the key', placeOf, report);
   const lineOf = lineCounter(text);
-  const entries = object.items.map(item =>
-    readEntry(text, path, item, databases[item.key], lineOf(item.start)),
-  );
+  const entries = object.items
+    // Of a key that is given twice we know one value only.
+    .filter(({ key }) => !twice.has(key))
+    .flatMap(
+      item =>
+        readEntry(item, databases[item.key], {
+          line: lineOf(item.start),
+          placeOf,
+          report,
+        }) ?? [],
+    );
+  if (problems.length > 0) throw refusalOfAll(path, text, problems);
   if (Object.keys(databases).length !== entries.length) {
     throw refusal(
       path,
@@ -181,6 +209,26 @@ const readDatabases = async (
   return { object, entries, values };
 };
 
+/** A file without an environment may be anybody's. */
+const environmentProblems = async (
+  text: string,
+  { environment: declared }: Record<string, unknown>,
+  environment: string | undefined,
+): Promise<FileProblem[]> => {
+  const isLiteral = declared !== undefined && typeof declared !== 'object';
+  if (environment === undefined || !isLiteral || declared === environment)
+    return [];
+  const [here, asked] = [declared, environment].map(value =>
+    JSON.stringify(value),
+  );
+  return [
+    {
+      offset: await findAttributeStart(text, 'environment'),
+      reason: `environment is ${here} here, and ${asked} is asked for; they must be the same, because secrets are named after the environment. Write environment = ${asked}, or ask for the environment that this file is of.`,
+    },
+  ];
+};
+
 const ENTRY_KEY = /^[A-Za-z0-9_-]+$/;
 const ATTRIBUTES = [
   'database_name',
@@ -189,17 +237,21 @@ const ATTRIBUTES = [
   'connection_limit',
 ];
 
+/** Takes down what is wrong at a place, so that everything can be told at once. */
+type Report = (offset: number, reason: string) => void;
+
+/** @returns undefined where it is no map; what it returns holds only where nothing was reported */
 const readEntry = (
-  text: string,
-  path: string,
   item: HclItem,
   values: Record<string, unknown> | undefined,
-  line: number,
-): TfvarsEntry => {
-  const refuse = (offset: number, reason: string) =>
-    refusal(path, text, offset, reason);
+  {
+    line,
+    placeOf,
+    report,
+  }: { line: number; placeOf(offset: number): string; report: Report },
+): TfvarsEntry | undefined => {
   if (!ENTRY_KEY.test(item.key)) {
-    throw refuse(
+    report(
       item.start,
       `the key ${JSON.stringify(
         item.key,
@@ -207,19 +259,20 @@ const readEntry = (
     );
   }
   if (item.value.kind !== 'object' || !values) {
-    throw refuse(
+    report(
       item.start,
       `"${item.key}" is not a literal map; write it as ${item.key} = { database_name = "…", username = "…" }.`,
     );
+    return undefined;
   }
   const attributes = item.value.object.items;
-  refuseDuplicates(text, path, attributes, `"${item.key}": the attribute`);
-  const unknown = attributes.find(({ key }) => !ATTRIBUTES.includes(key));
-  if (unknown) {
-    throw refuse(
-      unknown.start,
+  reportDuplicates(attributes, `"${item.key}": the attribute`, placeOf, report);
+  for (const { key, start } of attributes) {
+    if (ATTRIBUTES.includes(key)) continue;
+    report(
+      start,
       `"${item.key}": unknown attribute ${JSON.stringify(
-        unknown.key,
+        key,
       )}; there are ${ATTRIBUTES.join(', ')}.`,
     );
   }
@@ -227,9 +280,10 @@ const readEntry = (
     attributes.find(({ key }) => key === name);
   const literal = (name: string): string => {
     const found = attribute(name);
-    if (!found) throw refuse(item.start, `"${item.key}": ${name} is missing.`);
-    if (found.value.kind !== 'string') {
-      throw refuse(
+    if (!found) {
+      report(item.start, `"${item.key}": ${name} is missing.`);
+    } else if (found.value.kind !== 'string') {
+      report(
         found.value.kind === 'object' ? found.start : found.value.start,
         `"${item.key}": ${name} is not a literal text; write it in quotes.`,
       );
@@ -244,10 +298,8 @@ const readEntry = (
   ): T => {
     const value = values[name] ?? otherwise;
     if (isFit(value)) return value;
-    throw refuse(
-      attribute(name)!.start,
-      `"${item.key}": ${name} must be ${rule}.`,
-    );
+    report(attribute(name)!.start, `"${item.key}": ${name} must be ${rule}.`);
+    return otherwise;
   };
   return {
     key: item.key,
@@ -273,29 +325,30 @@ const isConnectionLimit = (value: unknown): value is number =>
   (value as number) >= NO_LIMIT &&
   (value as number) < 2 ** 31;
 
-const refuseDuplicates = (
-  text: string,
-  path: string,
+/** @returns the keys that are given more than once */
+const reportDuplicates = (
   items: HclItem[],
   what: string,
-) => {
+  placeOf: (offset: number) => string,
+  report: Report,
+): Set<string> => {
   const seen = new Map<string, HclItem>();
+  const twice = new Set<string>();
   for (const item of items) {
     const first = seen.get(item.key);
     if (first) {
-      throw refusal(
-        path,
-        text,
+      twice.add(item.key);
+      report(
         item.start,
-        `${what} ${JSON.stringify(item.key)} is given twice, first at ${place(
-          path,
-          text,
+        `${what} ${JSON.stringify(item.key)} is given twice, first at ${placeOf(
           first.start,
         )}; remove one of them.`,
       );
+    } else {
+      seen.set(item.key, item);
     }
-    seen.set(item.key, item);
   }
+  return twice;
 };
 
 /** The entry goes before the first one whose key is greater, in the manner of its neighbours. */

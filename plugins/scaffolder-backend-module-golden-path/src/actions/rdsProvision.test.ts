@@ -218,6 +218,16 @@ describe('goldenpath:rds:provision', () => {
       reason: 'nothing declares databases',
     },
     {
+      given: () =>
+        files.set(
+          standaloneTfvarsPath('dev'),
+          'environment = "prod"\napplication_databases = {}\n',
+        ),
+      environment: 'dev',
+      error: { name: 'InputError', message: /"dev" is asked for/ },
+      reason: 'the file is of another environment',
+    },
+    {
       given: () => declare('missing_db', 'missing_app'),
       environment: 'dev',
       error: { name: 'InputError', message: /goldenpath\/dev\/missing_db/ },

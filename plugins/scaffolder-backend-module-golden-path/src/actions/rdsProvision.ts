@@ -100,7 +100,7 @@ export const createRdsProvisionAction = (deps: {
         mode: 'auto',
         environmentsPath: config.infraRepo.environmentsPath,
       });
-      const entries = await readTfvars(tfvars.text, tfvars.path);
+      const entries = await readTfvars(tfvars.text, tfvars.path, environment);
       const audit = deps.auditFile(
         await bringAudit(ctx, environment, deps.infraFiles),
       );
