@@ -36,6 +36,8 @@ module.exports = {
     {
       ...common,
       displayName: 'unit',
+      globalSetup: '<rootDir>/tests/support/startTestRun.ts',
+      globalTeardown: '<rootDir>/tests/support/endTestRun.ts',
       testMatch: ['**/*.test.ts', '**/*.test.tsx'],
       testPathIgnorePatterns: [
         ...common.testPathIgnorePatterns,

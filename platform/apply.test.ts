@@ -34,6 +34,7 @@ import type { RunRecord } from '../packages/local-platform/src/actions/types';
 import { startPostgres } from '../packages/local-platform/src/postgres';
 import { startSecretsManager } from '../packages/local-platform/src/secrets-manager';
 import { infraRepoFiles } from '../packages/local-platform/src/seed';
+import { builtCli } from '../tests/support/builtCli';
 import { query } from '../tests/support/postgres';
 
 const ROOT = resolve(__dirname, '..');
@@ -84,6 +85,7 @@ describe('rds-database-apply.yml', () => {
       );
     }
     server = new GitHttpServer(join(folder, 'git'));
+    const cli = await builtCli();
     platform = new TestPlatform(
       {
         serverUrl: await server.start(),
@@ -98,7 +100,7 @@ describe('rds-database-apply.yml', () => {
         },
         variables: () => ({
           AWS_REGION: aws.AWS_REGION,
-          GOLDENPATH_CLI: resolve(ROOT, 'packages/cli/bin/goldenpath-rds.js'),
+          GOLDENPATH_CLI: cli,
           GOLDENPATH_CA_FILE: postgres.caFile,
         }),
         environmentVariables: (_repo, environment): Record<string, string> =>

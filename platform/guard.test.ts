@@ -8,15 +8,15 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { builtCli } from '../tests/support/builtCli';
 import {
   InfraGitHub,
   requestFor,
   startInfraGitHub,
 } from '../tests/support/infraGitHub';
 
-const BIN = resolve(__dirname, '../packages/cli/bin/goldenpath-rds.js');
 const TFVARS = 'envs/dev-rds/terraform.tfvars';
 const ACTION = '.github/actions/goldenpath-rds/action.yml';
 jest.setTimeout(240_000);
@@ -25,8 +25,10 @@ jest.setTimeout(240_000);
 describe('rds-database-guard.yml', () => {
   let folder: string;
   let infra: InfraGitHub;
+  let cli: string;
 
   beforeAll(async () => {
+    cli = await builtCli();
     folder = mkdtempSync(join(tmpdir(), 'golden-path-guard-'));
     infra = await startInfraGitHub({
       without: [
@@ -88,7 +90,7 @@ describe('rds-database-guard.yml', () => {
   const add = (root: string, databaseName: string) => {
     const request = requestFor(databaseName);
     execFileSync(process.execPath, [
-      BIN,
+      cli,
       'request',
       `--root=${root}`,
       `--env=${request.environment}`,

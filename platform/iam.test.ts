@@ -55,7 +55,9 @@ const allows = (
   const about = policy(name).Statement.filter(
     ({ Action, Resource }) =>
       listOf(Action).includes(action) &&
-      listOf(Resource).some(pattern => matches(filled(pattern, values), resource)),
+      listOf(Resource).some(pattern =>
+        matches(filled(pattern, values), resource),
+      ),
   );
   return (
     about.some(({ Effect }) => Effect === 'Allow') &&

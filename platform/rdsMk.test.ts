@@ -8,16 +8,20 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
+import { delimiter, join } from 'node:path';
 import {
   CATALOG_PATH,
   catalogEntry,
 } from '@goldenpath/plugin-golden-path-common';
 import { stringify } from 'yaml';
+import { builtCli } from '../tests/support/builtCli';
 
 jest.setTimeout(60_000);
 
-const PROGRAM = resolve(__dirname, '../packages/cli/bin/goldenpath-rds.js');
+let cli: string;
+beforeAll(async () => {
+  cli = await builtCli();
+});
 
 /** The kit's make targets in an infra repo, with a terraform that only says what it was asked. */
 describe('rds.mk', () => {
@@ -51,7 +55,7 @@ describe('rds.mk', () => {
       env: {
         PATH: [join(root, 'bin'), process.env.PATH].join(delimiter),
         HOME: root,
-        GOLDENPATH_RDS: `${process.execPath} ${PROGRAM}`,
+        GOLDENPATH_RDS: `${process.execPath} ${cli}`,
         ...env,
       },
     });
@@ -185,7 +189,7 @@ describe('rds.mk', () => {
 
 describe('goldenpath-rds status', () => {
   const status = (...args: string[]) =>
-    spawnSync(process.execPath, [PROGRAM, 'status', ...args], {
+    spawnSync(process.execPath, [cli, 'status', ...args], {
       encoding: 'utf8',
     });
 

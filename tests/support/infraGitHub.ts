@@ -4,6 +4,7 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import { createActions } from '../../packages/local-platform/src/actions';
 import { startGitHub } from '../../packages/local-platform/src/github';
 import { infraRepoFiles } from '../../packages/local-platform/src/seed';
+import { builtCli } from './builtCli';
 import { githubClient } from './github';
 
 const ROOT = resolve(__dirname, '../..');
@@ -40,7 +41,7 @@ export const requestFor = (
   };
 };
 
-/** A local GitHub that holds the kit as the infra repo, with its real Actions and the command line of this workspace. */
+/** A local GitHub that holds the kit as the infra repo, with its real Actions and this workspace's command line as it is shipped. */
 export const startInfraGitHub = async (
   options: {
     /** Workflow files that are not to run in this test. */
@@ -76,11 +77,7 @@ export const startInfraGitHub = async (
   await github.createRepository(REPO.owner, REPO.name, files, {
     isPrivate: false,
   });
-  await github.setVariable(
-    REPO,
-    'GOLDENPATH_CLI',
-    resolve(ROOT, 'packages/cli/bin/goldenpath-rds.js'),
-  );
+  await github.setVariable(REPO, 'GOLDENPATH_CLI', await builtCli());
   const path = `/repos/${REPO.owner}/${REPO.name}`;
   const client = githubClient(github.apiUrl, `${REPO.owner}/${REPO.name}`);
 
