@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import type { PostgresVersion } from '@goldenpath/local-platform/src/postgres';
+import {
+  entry,
+  Instance,
+  startInstance,
+} from '../../../../plugins/golden-path-node/src/act/testing/instance';
+import {
+  Cut,
+  startProxy,
+} from '../../../../plugins/golden-path-node/src/act/testing/startProxy';
+import { stateOf } from '../../../../plugins/golden-path-node/src/act/testing/stateOf';
+import {
+  expectNoPassword,
+  made,
+  PASSWORD,
+  provisionProcesses,
+  readAudit,
+} from './testing/provisionProcesses';
+
+// Every test starts the program some ten times over.
+jest.setTimeout(180_000);
+
+describe.each<PostgresVersion>([15, 16, 17, 18])(
+  'killed on PostgreSQL %s, at every statement,',
+  version => {
+    let instance: Instance;
+    beforeAll(async () => {
+      instance = await startInstance({ version });
+    });
+    afterAll(() => instance?.stop());
+
+    const odd = version % 2 === 1;
+    it.each<{ who: 'master' | 'superuser'; at: Cut['at']; atLeast: number }>([
+      { who: 'master', at: odd ? 'answer' : 'request', atLeast: 9 },
+      { who: 'superuser', at: odd ? 'request' : 'answer', atLeast: 8 },
+    ])('ends as if it had lived ($who, $at)', async ({ who, at, atLeast }) => {
+      const processes = await provisionProcesses(instance, who);
+      const proxy = await startProxy(instance);
+      const audit = join(processes.folder, 'killed.csv');
+      const apps = [entry(`never_killed_${who}`)];
+      try {
+        await processes.makeSecretOf(apps[0]);
+        for (let statements = 1; ; statements += 1) {
+          const app = entry(`killed_${who}_${statements}`);
+          apps.push(app);
+          await processes.makeSecretOf(app);
+          const port = ['--port', `${proxy.port}`];
+          const { child, ended } = processes.start([app], audit, ...port);
+          proxy.cutAt({ statements, at }, () => child.kill('SIGKILL'));
+          const { code, said } = await ended;
+          expectNoPassword(instance, said);
+          if (!proxy.heal()) {
+            expect({ code, said }).toMatchObject({ code: 0 });
+            expect(statements).toBeGreaterThan(atLeast);
+            break;
+          }
+          expect({ statements, code, said }).toMatchObject({ code: null });
+        }
+        expect(await processes.start(apps, audit).ended).toMatchObject({
+          code: 0,
+        });
+
+        const states = await stateOf(instance, apps, () => PASSWORD);
+        expect(states[0]).toMatchObject({ isPasswordRight: true });
+        expect(states).toEqual(apps.map(() => states[0]));
+        const databases = apps.map(({ databaseName }) => databaseName).sort();
+        const rows = readAudit(audit);
+        expect(made(rows, 'create_role')).toEqual(databases);
+        expect(made(rows, 'create_database')).toEqual(databases);
+        expect(
+          await processes.start(apps, audit, '--check').ended,
+        ).toMatchObject({ code: 0 });
+      } finally {
+        await proxy.stop();
+        await processes.stop();
+      }
+    });
+  },
+);

@@ -1,0 +1,139 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CreateSecretCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { startSecretsManager } from '@goldenpath/local-platform/src/secrets-manager';
+import { AUDIT_COLUMNS } from '@goldenpath/plugin-golden-path-common';
+import type { TfvarsEntry } from '@goldenpath/plugin-golden-path-node';
+import { parse } from 'csv-parse/sync';
+import type { Instance } from '../../../../../plugins/golden-path-node/src/act/testing/instance';
+import { builtCli } from '../../../../../tests/support/builtCli';
+
+/** Every app's password here: a word to search for, and what has to be quoted somewhere. */
+export const PASSWORD = `cAnArY'"\\%s ü`;
+
+/** The program as processes of their own, on an instance, with a Secrets Manager and a folder of theirs. */
+export const provisionProcesses = async (
+  instance: Instance,
+  who: 'master' | 'superuser' = 'master',
+) => {
+  const folder = mkdtempSync(join(tmpdir(), 'golden-path-processes-'));
+  const bin = await builtCli();
+  const secretsManager = await startSecretsManager({
+    port: 0,
+    stateFile: join(folder, 'secrets.json'),
+  });
+  const client = new SecretsManagerClient({
+    endpoint: secretsManager.url,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+  });
+  const { host, port } = instance;
+  const makeSecret = (name: string, value: object) =>
+    client.send(
+      new CreateSecretCommand({
+        Name: name,
+        SecretString: JSON.stringify(value),
+        // Names the version, which the mark of a role shows: the same for all.
+        ClientRequestToken: '11111111-1111-4111-8111-111111111111',
+      }),
+    );
+  await makeSecret('goldenpath/dev/rds/master', {
+    host,
+    port,
+    ...instance[who],
+  });
+
+  return {
+    folder,
+    makeSecretOf: ({ key, databaseName, username }: TfvarsEntry) =>
+      makeSecret(`goldenpath/dev/${key}/postgres`, {
+        host,
+        port,
+        dbname: databaseName,
+        username,
+        password: PASSWORD,
+      }),
+    /** Starts the program on these entries. */
+    start: (apps: readonly TfvarsEntry[], audit: string, ...more: string[]) => {
+      const tfvars = join(
+        mkdtempSync(join(folder, 'run-')),
+        'terraform.tfvars',
+      );
+      const declared = apps.map(
+        ({ key, databaseName, username }) =>
+          `  ${key} = { database_name = "${databaseName}", username = "${username}" }\n`,
+      );
+      writeFileSync(
+        tfvars,
+        `application_databases = {\n${declared.join('')}}\n`,
+      );
+      const child = spawn(
+        process.execPath,
+        [
+          ...[bin, 'provision', '--env', 'dev', '--tfvars', tfvars],
+          ...['--ca-file', instance.caFile, '--audit-output', audit, ...more],
+        ],
+        {
+          cwd: folder,
+          env: {
+            PATH: process.env.PATH,
+            HOME: folder,
+            AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
+            AWS_REGION: 'eu-central-1',
+            AWS_ACCESS_KEY_ID: 'x',
+            AWS_SECRET_ACCESS_KEY: 'x',
+          },
+        },
+      );
+      const chunks: string[] = [];
+      for (const stream of [child.stdout, child.stderr])
+        stream.on('data', chunk => chunks.push(String(chunk)));
+      const ended = new Promise<{ code: number | null; said: string }>(
+        (done, fail) => {
+          child.on('error', fail);
+          child.on('close', code => done({ code, said: chunks.join('') }));
+        },
+      );
+      return { child, ended };
+    },
+    stop: async () => {
+      await secretsManager.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+export type ProvisionProcesses = Awaited<ReturnType<typeof provisionProcesses>>;
+
+/** Nothing lenient: a row of another length or a stray quote is an error. */
+export const readAudit = (path: string): Array<Record<string, string>> =>
+  parse(readFileSync(path, 'utf8'), {
+    columns: header => {
+      expect(header).toEqual([...AUDIT_COLUMNS]);
+      return header;
+    },
+  });
+
+/** The databases that the audit says this was done for, in order. */
+export const made = (rows: Array<Record<string, string>>, action: string) =>
+  rows
+    .filter(row => row.action === action && row.status !== 'failed')
+    .map(({ database }) => database)
+    .sort();
+
+export const expectNoPassword = (instance: Instance, ...texts: string[]) => {
+  const secrets = [
+    PASSWORD.slice(0, 6),
+    instance.master.password,
+    instance.superuser.password,
+  ];
+  const lines = texts
+    .flatMap(text => text.split('\n'))
+    .filter(line => secrets.some(secret => line.includes(secret)));
+  expect(lines).toEqual([]);
+};
