@@ -85,7 +85,7 @@ describe('rds-database-rebase.yml', () => {
     });
   });
 
-  it('goes on with the others where one can no longer be, names that one, and leaves strangers alone', async () => {
+  it('goes on with the others where one can no longer be, tells it there once, and leaves strangers alone', async () => {
     const [winner, loser, other] = await request(
       requestFor('alpha_db', { username: 'shared_user' }),
       requestFor('beta_db', { username: 'shared_user' }),
@@ -110,9 +110,9 @@ describe('rds-database-rebase.yml', () => {
     const before = await infra.branches();
 
     const { conclusion, log } = await merge(winner.number);
-    expect(conclusion).toBe('failure');
+    expect(conclusion).toBe('success');
     expect(log).toContain(
-      `##[error]Pull request #${loser.number} (${branchOf('beta_db')}): `,
+      `##[warning]Pull request #${loser.number} (${branchOf('beta_db')}): `,
     );
     expect(log).toMatch(/role "shared_user" already belongs to .*"alpha_db"/);
     expect(log).toContain(
@@ -124,6 +124,19 @@ describe('rds-database-rebase.yml', () => {
     const after = await infra.branches();
     for (const untouched of [branchOf('beta_db'), 'database/dev/by_hand/x'])
       expect(after[untouched]).toBe(before[untouched]);
+
+    // The merge after that finds it as it was, and has nothing new to say.
+    expect(await merge(other.number)).toMatchObject({ conclusion: 'success' });
+    expect(
+      await infra.json(`${infra.path}/issues/${loser.number}/comments`),
+    ).toMatchObject([
+      {
+        user: { login: 'github-actions[bot]' },
+        body: expect.stringMatching(
+          /can no longer be brought up to date\n\n```text\n.*"shared_user" already belongs to [^]*close this pull request/,
+        ),
+      },
+    ]);
   });
 
   it("asks and answers nothing that GitHub's own description does not know", () => {

@@ -26,7 +26,7 @@ export const createProgram = (terminal: Terminal): Command =>
         pullRequests,
       }),
     )
-    .addCommand(rebaseCommand({ terminal, repository, pullRequests }))
+    .addCommand(rebaseCommand({ terminal, repository, pullRequests, comments }))
     .addCommand(
       guardCommand({
         terminal,
@@ -61,16 +61,7 @@ export const createProgram = (terminal: Terminal): Command =>
         pullRequests,
       }),
     )
-    .addCommand(
-      commentCommand({
-        terminal,
-        comments: ({ apiUrl, token, owner, repo }) => {
-          const { createComments, createOctokit } = node();
-          const octokit = createOctokit({ apiUrl, token });
-          return createComments(async () => octokit, { owner, repo });
-        },
-      }),
-    );
+    .addCommand(commentCommand({ terminal, comments }));
 
 const repository = async (root: string) => {
   const found = node().createGitRepository(root);
@@ -78,16 +69,23 @@ const repository = async (root: string) => {
   return found;
 };
 
-const pullRequests = (options: {
+interface GitHubSettings {
   apiUrl: string;
   token: string;
   owner: string;
   repo: string;
-}) => {
+}
+
+const pullRequests = ({ owner, repo, ...github }: GitHubSettings) => {
   const { createOctokit, createPullRequests } = node();
-  const { apiUrl, token, owner, repo } = options;
-  const octokit = createOctokit({ apiUrl, token });
+  const octokit = createOctokit(github);
   return createPullRequests(async () => octokit, { owner, repo });
+};
+
+const comments = ({ owner, repo, ...github }: GitHubSettings) => {
+  const { createComments, createOctokit } = node();
+  const octokit = createOctokit(github);
+  return createComments(async () => octokit, { owner, repo });
 };
 
 /** Aborted by the first SIGTERM or Ctrl-C; a second one ends the process as ever. */

@@ -7,6 +7,7 @@
 export * from './act/dispatchOnce';
 export * from './act/followRun';
 export * from './act/infraRepo';
+export * from './act/keepComment';
 export * from './act/openPullRequest';
 export * from './act/provision';
 export * from './act/provisionPorts';
@@ -14,6 +15,7 @@ export * from './act/readDeclaredDatabases';
 export * from './act/recordProvision';
 export * from './act/recordRun';
 export * from './act/rebaseRequests';
+export type { Refusal } from './act/refusal';
 export * from './adapters/auditFile/auditFile';
 export * from './adapters/directory/directoryFiles';
 export * from './adapters/git/gitRepository';

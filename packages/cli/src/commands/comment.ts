@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { PullRequestComments } from '@goldenpath/plugin-golden-path-node';
 import { UsageError } from '../errors';
 import { readGiven } from '../givenFile';
 import { neededProblems, problemsText } from '../infraRepoFlags';
@@ -14,11 +15,7 @@ export interface CommentDeps {
     token: string;
     owner: string;
     repo: string;
-  }): {
-    ofBots(number: number): Promise<Array<{ id: number; body: string }>>;
-    create(number: number, body: string): Promise<void>;
-    update(id: number, body: string): Promise<void>;
-  };
+  }): PullRequestComments;
 }
 
 interface CommentFlags {
@@ -41,17 +38,11 @@ export const commentCommand = (deps: CommentDeps): Command =>
     .action(async (flags: CommentFlags) => {
       const { terminal } = deps;
       const { number, key, title, output } = await parseFlags(flags);
-      const { hasCommentKey, programOutputComment } = node();
+      const { keepComment, programOutputComment } = node();
       const body = programOutputComment(key, title, output);
       const comments = deps.comments(githubSettings(terminal.env, 'comment'));
-      const known = (await comments.ofBots(number)).find(comment =>
-        hasCommentKey(comment.body, key),
-      );
-      if (!known) await comments.create(number, body);
-      else if (known.body !== body) await comments.update(known.id, body);
-      terminal.out(
-        `Comment "${key}" on #${number} ${known ? 'updated' : 'made'}.`,
-      );
+      const done = await keepComment(comments, { number, key, body });
+      terminal.out(`Comment "${key}" on #${number} ${done}.`);
     });
 
 /** @throws UsageError with everything that is wrong with the options */

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { InputError } from '@backstage/errors';
 import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import {
   commitTrailer,
@@ -24,11 +25,12 @@ const EMPTY: Files = {
 const withRequest = async (
   databaseName: string,
   files: Files,
+  username = `${databaseName}_user`,
 ): Promise<Files> => {
   const request = {
     component_id: 'user-service',
     databaseName,
-    username: `${databaseName}_user`,
+    username,
     owner: 'platform-team',
     environment: 'dev',
     domain: 'delivery',
@@ -51,6 +53,11 @@ const withRequest = async (
 };
 
 describe('goldenpath-rds rebase', () => {
+  /** Comments of bots, on whatever pull request. */
+  let comments: Array<{ number: number; id: number; body: string }>;
+  beforeEach(() => {
+    comments = [];
+  });
   const rebase = async (
     infra: ReturnType<typeof fakeRepository> | undefined,
     open: string[],
@@ -81,13 +88,27 @@ describe('goldenpath-rds rebase', () => {
           findOpen: async branch => pulls.find(pull => pull.branch === branch),
         };
       },
+      comments: settings => {
+        expect(settings).toEqual(GITHUB);
+        return {
+          ofBots: async number => comments.filter(one => one.number === number),
+          create: async (number, body) => {
+            infra!.log.push(`comment on #${number}`);
+            comments.push({ number, id: comments.length + 1, body });
+          },
+          update: async (id, body) => {
+            infra!.log.push(`update comment ${id}`);
+            comments[id - 1].body = body;
+          },
+        };
+      },
     })
       .exitOverride()
       .parseAsync(['--root', 'infra', ...args], { from: 'user' });
     return said;
   };
 
-  it('brings a request up to date, and goes on past one that it cannot', async () => {
+  it('brings a request up to date, and goes on past one that no longer can be', async () => {
     const infra = fakeRepository(
       {
         main: await withRequest('first_db', EMPTY),
@@ -105,13 +126,134 @@ describe('goldenpath-rds rebase', () => {
       ...['feature', 'database/dev/lost_db', 'database/dev/second_db'],
     ]);
     expect(out).toEqual([
-      `::error::Pull request #2 (database/dev/lost_db): ${CATALOG_PATH} on the branch database/dev/lost_db has no entry databases.dev.lost_db; close the pull request, delete the branch and send the request again.`,
+      `::warning::Pull request #2 (database/dev/lost_db): ${CATALOG_PATH} on the branch database/dev/lost_db has no entry databases.dev.lost_db; close the pull request, delete the branch and send the request again.`,
       'Pull request #3 (database/dev/second_db): updated.',
     ]);
-    expect(code).toBe(1);
+    expect(code).toBe(0);
+    expect(comments).toEqual([
+      {
+        number: 2,
+        id: 1,
+        body: expect.stringMatching(
+          /has no entry databases\.dev\.lost_db[^]*close this pull request/,
+        ),
+      },
+    ]);
     const rebased = infra.branches['database/dev/second_db'];
     for (const database of ['first_db', 'second_db'])
       expect(rebased[TFVARS]).toContain(`  ${database} = {`);
+  });
+
+  const lost = 'database/dev/lost_db';
+  const withOwnCommit = (files: Files) =>
+    fakeRepository({ main: EMPTY, [lost]: files });
+  it.each([
+    {
+      reason: 'the database has been made with other values',
+      infra: async () =>
+        fakeRepository({
+          main: await withRequest('lost_db', EMPTY, 'others_user'),
+          [lost]: await withRequest('lost_db', EMPTY),
+        }),
+      says: /^::warning::.*lost_db.*others_user/,
+    },
+    {
+      reason: 'the base has a file that can not be edited',
+      infra: async () =>
+        fakeRepository({
+          main: { ...EMPTY, [TFVARS]: 'application_databases = {' },
+          [lost]: await withRequest('lost_db', EMPTY),
+        }),
+      says: new RegExp(`^::warning::.*${TFVARS}:1`),
+    },
+    {
+      reason: 'the branch has a catalog that can not be read',
+      infra: async () => withOwnCommit({ ...EMPTY, [CATALOG_PATH]: ': [' }),
+      says: new RegExp(`^::warning::.*${CATALOG_PATH}:1`),
+    },
+    {
+      reason: 'the branch holds a request that breaks the rules',
+      infra: async () => {
+        const files = await withRequest('lost_db', EMPTY);
+        return withOwnCommit({
+          ...files,
+          [CATALOG_PATH]: files[CATALOG_PATH].replace('lost_db_user', 'rdsx'),
+        });
+      },
+      says: /^::warning::.*a request that is not valid/,
+    },
+    {
+      reason: 'somebody else has committed to the branch',
+      infra: async () =>
+        fakeRepository({
+          main: await withRequest('first_db', EMPTY),
+          [lost]: await withRequest('lost_db', EMPTY),
+        }),
+      says: /^::warning::.*Somebody else has committed/,
+    },
+  ])('tells it once on the pull request where $reason', async row => {
+    const infra = await row.infra();
+    for (let run = 0; run < 2; run++) {
+      expect(await rebase(infra, [lost])).toEqual({
+        out: [expect.stringMatching(row.says)],
+        err: [],
+        code: 0,
+      });
+    }
+    expect(infra.log).toEqual(['comment on #1']);
+  });
+
+  it('keeps the comment right when the reason changes, and when there is none any more', async () => {
+    const infra = fakeRepository({
+      main: await withRequest('lost_db', EMPTY, 'others_user'),
+      [lost]: await withRequest('lost_db', EMPTY),
+    });
+    await rebase(infra, [lost]);
+    infra.branches.main = await withRequest('lost_db', EMPTY, 'more_user');
+    await rebase(infra, [lost]);
+    expect(comments[0].body).toContain('more_user');
+    infra.branches.main = EMPTY;
+    expect((await rebase(infra, [lost])).out).toEqual([
+      `Pull request #1 (${lost}): updated.`,
+    ]);
+    expect(comments).toHaveLength(1);
+    expect(comments[0].body).toContain('up to date again');
+    await rebase(infra, [lost]);
+    expect(infra.log.filter(line => line.includes('comment'))).toEqual([
+      'comment on #1',
+      'update comment 1',
+      'update comment 1',
+    ]);
+  });
+
+  it('is red where git fails, though with an error of the same name, and goes on', async () => {
+    const infra = fakeRepository(
+      {
+        main: await withRequest('first_db', EMPTY),
+        [lost]: await withRequest('lost_db', EMPTY),
+        'database/dev/second_db': await withRequest('second_db', EMPTY),
+      },
+      Object.fromEntries(
+        ['lost_db', 'second_db'].map(databaseName => [
+          `database/dev/${databaseName}`,
+          commitTrailer({ environment: 'dev', databaseName }),
+        ]),
+      ),
+    );
+    const { pushCommit } = infra.repository;
+    infra.repository.pushCommit = async options => {
+      if (options.branch === lost) throw new InputError('git push failed');
+      return pushCommit(options);
+    };
+    expect(await rebase(infra, [lost, 'database/dev/second_db'])).toEqual({
+      out: [
+        `::error::Pull request #1 (${lost}): git push failed`,
+        'Pull request #2 (database/dev/second_db): updated.',
+      ],
+      err: [],
+      code: 1,
+    });
+    expect(comments).toEqual([]);
   });
 
   it('says that a request is merged already', async () => {

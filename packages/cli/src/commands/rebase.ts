@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { DEFAULT_SECRET_PREFIX } from '@goldenpath/plugin-golden-path-common';
 import type {
   BranchPullRequest,
+  PullRequestComments,
   RebasedRequest,
   RequestPullRequests,
   RequestRepository,
@@ -30,6 +31,12 @@ export interface RebaseDeps {
   }): RequestPullRequests & {
     listOpen(base: string): Promise<BranchPullRequest[]>;
   };
+  comments(options: {
+    apiUrl: string;
+    token: string;
+    owner: string;
+    repo: string;
+  }): PullRequestComments;
 }
 
 interface RebaseFlags {
@@ -80,6 +87,7 @@ export const rebaseCommand = (deps: RebaseDeps): Command =>
         {
           repository: await deps.repository(resolve(flags.root)),
           pullRequests: deps.pullRequests(github),
+          comments: deps.comments(github),
         },
       );
       for (const one of rebased) terminal.out(describe(one));
@@ -89,13 +97,15 @@ export const rebaseCommand = (deps: RebaseDeps): Command =>
 
 const describe = (one: RebasedRequest): string => {
   const what = `Pull request #${one.number} (${one.branch})`;
-  if ('error' in one) {
-    // In a workflow's log a line that begins so is an annotation, and ends at the line's end.
-    return `::error::${what}: ${node()
-      .reasonOf(one.error)
-      .replace(/\s*\n\s*/g, ' ')}`;
-  }
+  if ('error' in one) return annotation('error', what, one.error);
+  if ('refused' in one) return annotation('warning', what, one.refused);
   return one.outcome === 'merged already'
     ? `${what}: its database is in the base branch already; close it.`
     : `${what}: ${one.outcome}.`;
 };
+
+/** In a workflow's log a line that begins so is an annotation, and ends at the line's end. */
+const annotation = (level: 'error' | 'warning', what: string, error: Error) =>
+  `::${level}::${what}: ${node()
+    .reasonOf(error)
+    .replace(/\s*\n\s*/g, ' ')}`;

@@ -13,6 +13,7 @@ import {
   InfraRepoOptions,
   readInfraRequestFiles,
 } from './infraRepo';
+import { orRefusal, Refusal } from './refusal';
 
 /** The clone that the pull request is made in. */
 export interface RequestRepository {
@@ -73,6 +74,11 @@ export type OpenPullRequestResult =
       url: string;
     };
 
+export interface OpenPullRequestPorts {
+  repository: RequestRepository;
+  pullRequests: RequestPullRequests;
+}
+
 /**
  * Opens the pull request of a request, or brings the open one up to date: on top of the base branch as it is now, with
  * today's text. Safe to run again at any point.
@@ -81,8 +87,18 @@ export type OpenPullRequestResult =
  */
 export const openPullRequest = async (
   input: OpenPullRequestInput,
-  ports: { repository: RequestRepository; pullRequests: RequestPullRequests },
+  ports: OpenPullRequestPorts,
 ): Promise<OpenPullRequestResult> => {
+  const result = await tryPullRequest(input, ports);
+  if ('refused' in result) throw result.refused;
+  return result;
+};
+
+/** The same, but a request that doesn't go into the base is an answer and not an error. */
+export const tryPullRequest = async (
+  input: OpenPullRequestInput,
+  ports: OpenPullRequestPorts,
+): Promise<OpenPullRequestResult | Refusal> => {
   const { request, taskId, base, secretPrefix, infraRepo } = input;
   const { repository, pullRequests } = ports;
   const branch = branchName(request);
@@ -108,10 +124,11 @@ export const openPullRequest = async (
       onBranch &&
       (await dateOnBranch(onBranch, files.catalog, request))) ??
     input.today;
-  const { changes } = await planInfraRequest(files, request, {
-    createdDate,
-    secretPrefix,
-  });
+  const planned = await orRefusal(() =>
+    planInfraRequest(files, request, { createdDate, secretPrefix }),
+  );
+  if ('refused' in planned) return planned;
+  const { changes } = planned;
   if (changes.length === 0) return { outcome: 'merged already' };
 
   const text = pullRequestText(request, {
@@ -123,9 +140,11 @@ export const openPullRequest = async (
   const isPushed = open && onBranch ? await hasAll(onBranch, changes) : false;
   if (!isPushed) {
     if (branchTip && !branchTip.message.includes(commitTrailer(request))) {
-      throw new ConflictError(
-        `Somebody else has committed to the branch ${branch}, and it no longer fits ${base}. Merge ${base} into it by hand, or close its pull request, delete the branch and run this again.`,
-      );
+      return {
+        refused: new ConflictError(
+          `Somebody else has committed to the branch ${branch}, and it no longer fits ${base}. Merge ${base} into it by hand, or close its pull request, delete the branch and run this again.`,
+        ),
+      };
     }
     await repository.pushCommit({
       parent: baseTip.sha,

@@ -9,13 +9,21 @@ import {
   requestOfEntry,
   taskIdOf,
 } from '../decide/openRequest';
-import type { InfraRepoOptions } from './infraRepo';
+import { reasonOf } from '../decide/reason';
 import {
-  openPullRequest,
+  REBASE_COMMENT_KEY,
+  refusedComment,
+  upToDateComment,
+} from '../decide/rebaseComment';
+import type { InfraRepoOptions } from './infraRepo';
+import { keepComment, PullRequestComments, updateComment } from './keepComment';
+import {
   OpenPullRequestResult,
   RequestPullRequests,
   RequestRepository,
+  tryPullRequest,
 } from './openPullRequest';
+import { orRefusal, Refusal } from './refusal';
 
 /** An open pull request whose branch is in the repository itself. */
 export interface BranchPullRequest {
@@ -34,35 +42,37 @@ export interface RebaseRequestsInput {
   infraRepo: InfraRepoOptions;
 }
 
+type Outcome = { outcome: OpenPullRequestResult['outcome'] } | Refusal;
+
 /** What became of one pull request. */
-export type RebasedRequest = BranchPullRequest &
-  ({ outcome: OpenPullRequestResult['outcome'] } | { error: Error });
+export type RebasedRequest = BranchPullRequest & (Outcome | { error: Error });
+
+export interface RebaseRequestsPorts {
+  repository: RequestRepository;
+  pullRequests: RequestPullRequests & {
+    /** Those of forks are left out. */
+    listOpen(base: string): Promise<BranchPullRequest[]>;
+  };
+  comments: PullRequestComments;
+}
 
 /**
  * Brings every open pull request of a request up to date with its base, one after the other. What a request asks for is
- * read from the catalog of its own branch; one that can't be brought up to date doesn't stop the others.
+ * read from the catalog of its own branch. One that no longer fits gets a comment that says why; neither that nor an
+ * error stops the others.
  */
 export const rebaseRequests = async (
   input: RebaseRequestsInput,
-  ports: {
-    repository: RequestRepository;
-    pullRequests: RequestPullRequests & {
-      /** Those of forks are left out. */
-      listOpen(base: string): Promise<BranchPullRequest[]>;
-    };
-  },
+  ports: RebaseRequestsPorts,
 ): Promise<RebasedRequest[]> => {
   const rebased: RebasedRequest[] = [];
   for (const pull of await ports.pullRequests.listOpen(input.base)) {
     const key = requestKeyOfBranch(pull.branch);
     if (!key) continue;
     try {
-      const request = await requestOnBranch(ports.repository, pull, key, input);
-      const { outcome } = await openPullRequest(
-        { ...input, request, taskId: taskIdOf(key, pull.body) },
-        ports,
-      );
-      rebased.push({ ...pull, outcome });
+      const outcome = await rebaseOne(input, pull, key, ports);
+      await tellOf(outcome, pull.number, ports.comments);
+      rebased.push({ ...pull, ...outcome });
     } catch (error) {
       rebased.push({ ...pull, error: error as Error });
     }
@@ -70,15 +80,32 @@ export const rebaseRequests = async (
   return rebased;
 };
 
-const requestOnBranch = async (
-  repository: RequestRepository,
-  { branch }: BranchPullRequest,
+const rebaseOne = async (
+  input: RebaseRequestsInput,
+  pull: BranchPullRequest,
   key: RequestKey,
-  { infraRepo }: RebaseRequestsInput,
+  ports: RebaseRequestsPorts,
+): Promise<Outcome> => {
+  const path = input.infraRepo.catalogPath ?? CATALOG_PATH;
+  const tip = await ports.repository.fetchBranch(pull.branch);
+  const text = tip && (await ports.repository.filesAt(tip.sha).read(path));
+  const request = await orRefusal(() =>
+    requestInCatalog({ path, text }, pull.branch, key),
+  );
+  if ('refused' in request) return request;
+  const result = await tryPullRequest(
+    { ...input, request, taskId: taskIdOf(key, pull.body) },
+    ports,
+  );
+  return 'refused' in result ? result : { outcome: result.outcome };
+};
+
+/** @throws InputError where the branch's catalog doesn't hold a valid request */
+const requestInCatalog = (
+  { path, text }: { path: string; text: string | undefined },
+  branch: string,
+  key: RequestKey,
 ) => {
-  const path = infraRepo.catalogPath ?? CATALOG_PATH;
-  const tip = await repository.fetchBranch(branch);
-  const text = tip && (await repository.filesAt(tip.sha).read(path));
   const entry =
     text === undefined ? undefined : findCatalogEntry(text, path, key);
   if (!entry) {
@@ -95,4 +122,18 @@ const requestOnBranch = async (
     );
   }
   return parsed.request;
+};
+
+const tellOf = async (
+  outcome: Outcome,
+  number: number,
+  comments: PullRequestComments,
+): Promise<void> => {
+  const comment = { number, key: REBASE_COMMENT_KEY };
+  if ('refused' in outcome) {
+    const body = refusedComment(reasonOf(outcome.refused));
+    await keepComment(comments, { ...comment, body });
+  } else if (outcome.outcome !== 'merged already') {
+    await updateComment(comments, { ...comment, body: upToDateComment() });
+  }
 };

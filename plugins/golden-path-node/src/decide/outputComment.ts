@@ -2,11 +2,12 @@
 const LONGEST_TEXT = 60_000;
 
 /** The hidden first line by which a comment is found again. */
-const marker = (key: string) => `<!-- goldenpath comment=${key} -->`;
+export const commentMarker = (key: string) =>
+  `<!-- goldenpath comment=${key} -->`;
 
 /** Whether a comment is the one with this key. */
 export const hasCommentKey = (body: string, key: string): boolean =>
-  body.startsWith(marker(key));
+  body.startsWith(commentMarker(key));
 
 /** A comment that shows what a program printed, whatever that is: nothing of it is read as Markdown. */
 export const programOutputComment = (
@@ -27,5 +28,7 @@ export const programOutputComment = (
     ...[...shown.matchAll(/`+/g)].map(([ticks]) => ticks.length),
   );
   const fence = '`'.repeat(longestFence + 1);
-  return `${marker(key)}\n### ${title}\n\n${fence}text\n${shown}\n${fence}\n`;
+  return `${commentMarker(
+    key,
+  )}\n### ${title}\n\n${fence}text\n${shown}\n${fence}\n`;
 };
