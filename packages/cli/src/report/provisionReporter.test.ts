@@ -142,7 +142,7 @@ describe('where somebody watches', () => {
 
   it('sums up in a table, and in lines what is to be read and copied', () => {
     const { terminal, text } = terminalOf();
-    const problem = `Its owner has to run: ${'REVOKE '.repeat(20)};`;
+    const problem = `Its owner has to run: ${'REVOKE '.repeat(20)};\n`;
     provisionReporter(terminal, { isJson: false }).report(
       summary([
         result('changed'),
@@ -157,7 +157,7 @@ describe('where somebody watches', () => {
       '│ changed_db │ u    │ changed │       0 │',
       '│ refused_db │ u    │ refused │       0 │',
       '└────────────┴──────┴─────────┴─────────┘',
-      `refused_db: ${problem}`,
+      `refused_db: ${problem.replace('\n', '\\u{a}')}`,
       '1 database unchanged.',
       'Failed, after 0 changes.',
       '',

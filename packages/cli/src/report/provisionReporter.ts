@@ -29,12 +29,12 @@ const printLines = (terminal: Terminal, event: ProvisionEvent): void => {
 };
 
 const linesOf = ({ columns }: Terminal, event: ProvisionEvent): string[] => {
-  const { isWorthARow, printClosing, printEvent } = node();
+  const { isWorthARow, printClosing, printEvent, visible } = node();
   if (event.type !== 'summary' || !columns || columns < TABLE_COLUMNS)
     return printEvent(event);
   const shown = event.databases.filter(isWorthARow);
   return [
-    ...(shown.length > 0 ? summaryTable(shown) : []),
+    ...(shown.length > 0 ? summaryTable(shown).map(visible) : []),
     ...printClosing(event),
   ];
 };

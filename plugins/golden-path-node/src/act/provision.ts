@@ -14,6 +14,7 @@ import {
 import {
   OBSERVE_MARKED_ROLES,
   OBSERVE_OPEN_DATABASES,
+  OBSERVE_OPEN_TO_CREATE,
   OBSERVE_SERVER,
 } from '../decide/observeSql';
 import { DatabasePlan, planProvision } from '../decide/plan';
@@ -21,6 +22,7 @@ import {
   abandonedRoles,
   inTheWay,
   openDatabases,
+  openToCreate,
   POOLER,
   runProblems,
   serverProblems,
@@ -153,7 +155,10 @@ export const provision = async (
     const results = [
       ...(await (mode === 'apply'
         ? converge(run, audit, () => prepare({ host, port }))
-        : look(run, mode))),
+        : look(run, mode)
+      ).catch(error => {
+        throw serverError(error, run.master);
+      })),
       ...notObserved(run),
     ];
     const result: ProvisionResult = {
@@ -413,7 +418,13 @@ const observeServer = async (
     const open = await session.query<{ name: string }>(OBSERVE_OPEN_DATABASES, [
       declared.map(({ databaseName }) => databaseName),
     ]);
-    for (const text of openDatabases(open.map(({ name }) => name)))
+    const toCreate = await session.query<{ name: string }>(
+      OBSERVE_OPEN_TO_CREATE,
+    );
+    for (const text of [
+      ...openDatabases(open.map(({ name }) => name)),
+      ...openToCreate(toCreate.map(({ name }) => name)),
+    ])
       ports.report({ type: 'note', text });
   }
   if (mode === 'check') {
@@ -440,6 +451,16 @@ const reportPlans = ({ ports, missing }: Run, plans: DatabasePlan[]) => {
     });
   }
   ports.report({ type: 'plan', databases: plans.map(printPlan) });
+};
+
+/** What the server said to a question; what it says to a change is in that database's result. */
+const serverError = (error: unknown, { host, port }: MasterLogin): Error => {
+  const { name, message } = error as Error;
+  if (name !== 'SqlError') return error as Error;
+  return new ServiceUnavailableError(
+    `${host}:${port} said no to what the run asked: ${message}. Run it again: what was made before that stands.`,
+    error as Error,
+  );
 };
 
 const masterError = (error: unknown, master: MasterLogin): Error => {

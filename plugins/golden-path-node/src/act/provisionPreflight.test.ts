@@ -95,6 +95,30 @@ describe('before the first change, a master', () => {
     expect(await said()).toEqual([]);
   });
 
+  it.each([
+    {
+      open: 'GRANT CREATE ON SCHEMA public TO PUBLIC',
+      reason: 'as after an upgrade from 14',
+    },
+    {
+      open: 'GRANT CREATE ON DATABASE postgres TO PUBLIC',
+      reason: 'where somebody gave it away',
+    },
+  ])('is told that everyone may create in postgres, $reason', async row => {
+    const env = environmentOn(instance, instance.master);
+    const said = async () =>
+      (await env.run([], { mode: 'dry-run' })).events.flatMap(event =>
+        event.type === 'note' && event.text.includes('every role may create')
+          ? [event.text]
+          : [],
+      );
+    await instance.sql(row.open);
+    const [text, ...more] = await said();
+    expect(more).toEqual([]);
+    await instance.sql(text.slice(text.indexOf('REVOKE')));
+    expect(await said()).toEqual([]);
+  });
+
   it('is told in words when no connection is free', async () => {
     await instance.sql(
       "CREATE ROLE crowded LOGIN PASSWORD 'p' CONNECTION LIMIT 0",

@@ -90,6 +90,15 @@ SELECT d.datname::text AS "name"
                 WHERE a.grantee = 0 AND a.privilege_type = 'CONNECT')
  ORDER BY 1`;
 
+/** Where in the database that we are in everyone may create, named as in a GRANT. */
+export const OBSERVE_OPEN_TO_CREATE = `
+SELECT 'SCHEMA public' AS "name"
+  FROM pg_namespace n
+ WHERE n.nspname = 'public' AND has_schema_privilege('public', n.oid, 'CREATE')
+UNION ALL
+SELECT 'DATABASE ' || quote_ident(current_database())
+ WHERE has_database_privilege('public', current_database(), 'CREATE')`;
+
 /** Roles with our mark, whatever environment it is of, without those in $1. */
 export const OBSERVE_MARKED_ROLES = `
 SELECT r.rolname::text AS "name", s.description AS "comment"
@@ -140,9 +149,17 @@ const WORK_KEY = [LOCK_KEY[0], 0x776f726b];
 const LOCK = LOCK_KEY.join(', ');
 const WORK = WORK_KEY.join(', ');
 
+/**
+ * What others set for the instance or the master must cut neither a CREATE DATABASE nor the waiting. Servers before 17
+ * don't know this one, so that it can't be set with the others as a session begins.
+ */
+const NO_TRANSACTION_TIMEOUT = `CASE WHEN current_setting('server_version_num')::int >= 170000
+            THEN set_config('transaction_timeout', '0', false) END`;
+
 /** One row, `{isLocked}`; doesn't wait. */
 export const TRY_LOCK = `
-SELECT CASE WHEN pg_try_advisory_lock(${LOCK}) THEN pg_try_advisory_lock(${WORK}) ELSE false END AS "isLocked"`;
+SELECT ${NO_TRANSACTION_TIMEOUT},
+       CASE WHEN pg_try_advisory_lock(${LOCK}) THEN pg_try_advisory_lock(${WORK}) ELSE false END AS "isLocked"`;
 
 /** Waits in the server's queue, as long as `lock_timeout` lets it. */
 export const WAIT_FOR_LOCK = `SELECT pg_advisory_lock(${LOCK}), pg_advisory_lock(${WORK})`;
@@ -151,7 +168,9 @@ export const WAIT_FOR_LOCK = `SELECT pg_advisory_lock(${LOCK}), pg_advisory_lock
 export const RELEASE_WORK = `SELECT pg_advisory_unlock(${WORK})`;
 
 /** Said first by each session that makes changes. */
-export const JOIN_WORK = `SELECT pg_advisory_lock_shared(${WORK})`;
+export const JOIN_WORK = `
+SELECT ${NO_TRANSACTION_TIMEOUT},
+       pg_advisory_lock_shared(${WORK})`;
 
 /** The first row says who holds the lock, or is at work still, and for how many seconds it has been connected. */
 export const OBSERVE_LOCK_HOLDER = `

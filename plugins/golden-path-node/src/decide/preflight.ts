@@ -28,6 +28,13 @@ export const openDatabases = (names: readonly string[]): string[] =>
     'databases that nobody declares here stand open like these',
   );
 
+/** What to say about where in `postgres`, which every role may enter, everyone may create. A line each. */
+export const openToCreate = (names: readonly string[]): string[] =>
+  names.map(
+    name =>
+      `every role may create in ${name} of the database postgres, as after an upgrade from PostgreSQL 14. Its owner can run there: REVOKE CREATE ON ${name} FROM PUBLIC;`,
+  );
+
 /**
  * What to say about roles that carry a mark of this environment, and that no entry declares any more. A line each.
  * @param marked roles with a mark of any environment, without those that are declared

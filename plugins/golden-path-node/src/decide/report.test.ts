@@ -43,6 +43,16 @@ describe('printEvent', () => {
       lines: ['Dry run for 1 database of "dev" on db:5432.'],
     },
     {
+      reason: 'names that would steer a terminal, or a CI system by lines of their own',
+      event: {
+        type: 'note',
+        text: 'the database x\n::error::y\u001b[31m\u202e stands open',
+      },
+      lines: [
+        'Note: the database x\\u{a}::error::y\\u{1b}[31m\\u{202e} stands open',
+      ],
+    },
+    {
       reason: 'who is ahead',
       event: {
         type: 'waiting',

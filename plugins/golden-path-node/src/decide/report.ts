@@ -106,7 +106,20 @@ export const printPlan = (plan: DatabasePlan): PrintedPlan => ({
 });
 
 /** An event as lines for people; none for what isn't worth one. */
-export const printEvent = (event: ProvisionEvent): string[] => {
+export const printEvent = (event: ProvisionEvent): string[] =>
+  linesOf(event).map(visible);
+
+/**
+ * One line, and no more. Whoever may create a database may name it with line breaks and escape sequences, which a CI
+ * system takes for commands and a terminal obeys; here they are shown.
+ */
+export const visible = (line: string): string =>
+  line.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    character => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
+
+const linesOf = (event: ProvisionEvent): string[] => {
   switch (event.type) {
     case 'start':
       return [

@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PostgresVersion } from '@goldenpath/local-platform/src/postgres';
 import { connectPostgres } from '../../../adapters/postgres/connectPostgres';
 import { ADMIN_OPTION_VERSION } from '../../../decide/observation';
 import type { Connect } from '../../provisionPorts';
 import { entry, environmentOn, Instance } from '../instance';
+
+const TRANSACTION_TIMEOUT_VERSION = 17;
 
 /** What doesn't depend on the kind of master. */
 export const testMaster = (
@@ -65,6 +68,57 @@ export const testMaster = (
         for (const name of timeouts)
           await instance().sql(`ALTER ROLE goldenpath_master RESET ${name}`);
       }
+    });
+
+    if (version >= TRANSACTION_TIMEOUT_VERSION) {
+      it('minds no timeout on transactions, neither in the queue for the lock nor in a CREATE DATABASE', async () => {
+        const longerThanThat = () => sleep(1200);
+        const env = environmentOn(instance(), instance().master);
+        const app = entry('unhurried');
+        env.putFor(app, 'secret');
+        const other = await instance().connectAsSuperuser();
+        try {
+          await instance().sql(
+            `ALTER ROLE goldenpath_master SET transaction_timeout = '1s'`,
+          );
+          await other.query('SELECT pg_advisory_lock(1735355492, 1885434984)');
+          // CREATE DATABASE waits for whoever comments on its template.
+          await other.query('BEGIN');
+          await other.query(`COMMENT ON DATABASE template0 IS 'blocked'`);
+          const run = env.run([app]);
+          await longerThanThat();
+          await other.query('SELECT pg_advisory_unlock_all()');
+          await longerThanThat();
+          await other.query('ROLLBACK');
+          expect(await run).toMatchObject({ outcome: 'done' });
+        } finally {
+          await other.end();
+          await instance().sql(
+            'ALTER ROLE goldenpath_master RESET transaction_timeout',
+          );
+        }
+      });
+    }
+
+    it('is told in words of what the server says to its questions', async () => {
+      const env = environmentOn(instance(), instance().master);
+      const connect: Connect = async target => {
+        const session = await env.connections(target);
+        return {
+          ...session,
+          query: (sql, values) =>
+            session.query(
+              sql.includes('advisory_unlock') ? 'SELECT 1/0' : sql,
+              values,
+            ),
+        };
+      };
+      await expect(env.run([], {}, connect)).rejects.toMatchObject({
+        name: 'ServiceUnavailableError',
+        message: expect.stringMatching(
+          /^localhost:\d+ said no to what the run asked: division by zero\. Run it again/,
+        ),
+      });
     });
 
     it('gives up where an open transaction holds what is to be changed', async () => {
