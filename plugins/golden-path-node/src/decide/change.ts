@@ -49,7 +49,12 @@ export const AUDIT_ACTION_OF: Record<Change['kind'], AuditAction> = {
 export const describeChange = (change: Change): string => {
   switch (change.kind) {
     case 'create role':
-      return `create role ${change.role}`;
+      return [
+        `create role ${change.role}`,
+        attributeWords(unlikeOthers(change)).join(' '),
+      ]
+        .filter(Boolean)
+        .join(' with ');
     case 'adopt role':
       return `adopt role ${change.role}`;
     case 'mark role':
@@ -78,6 +83,15 @@ export const describeChange = (change: Change): string => {
       throw new Error(`No words for ${JSON.stringify(change satisfies never)}`);
   }
 };
+
+/** What a new role may that others may not, or less often. */
+const unlikeOthers = ({
+  createdb,
+  connectionLimit,
+}: Extract<Change, { kind: 'create role' }>): RoleAttributes => ({
+  ...(createdb ? { createdb } : {}),
+  ...(connectionLimit === -1 ? {} : { connectionLimit }),
+});
 
 /** Role attributes as PostgreSQL writes them. Never names SUPERUSER and its kin: RDS refuses a statement that does. */
 export const attributeWords = (attributes: RoleAttributes): string[] => [

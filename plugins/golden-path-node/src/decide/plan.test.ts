@@ -68,10 +68,29 @@ const observation = (
 
 const planOf = (observed: Observation, adopt = false) =>
   planProvision([wanted], observed, { adopt })[0];
+const shutOut: LoginResult = { outcome: 'shut out', reason: 'no' };
 const kindsOf = (observed: Observation, adopt = false) =>
   changesOf(planOf(observed, adopt)).map(({ kind }) => kind);
 
 describe('planProvision', () => {
+  it.each([
+    {
+      reason: 'nothing is to be changed, so a person has to mend it',
+      there: database,
+      findings: ["users can't log in: no"],
+      notes: [],
+    },
+    {
+      reason: 'what is to be changed may mend it, and the run looks again',
+      there: { ...database, ownerPrivileges: [] },
+      findings: [],
+      notes: ["users can't log in: no"],
+    },
+  ])('says who is shut out: $reason', ({ there, findings, notes }) => {
+    const observed = observation({ role, database: there }, shutOut);
+    expect(planOf(observed)).toMatchObject({ findings, notes });
+  });
+
   it.each<{
     reason: string;
     observed: Observation;

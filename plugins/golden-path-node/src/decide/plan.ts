@@ -90,26 +90,34 @@ const planDatabase = (
       refusal: foreignMembership(role, foreign, observed.server),
     };
   }
-  return {
-    ...plan,
-    steps: [
-      { inTransaction: true, changes: roleChanges },
-      { inTransaction: false, changes: ownership },
-      { inTransaction: true, changes: privileges },
-    ].filter(({ changes }) => changes.length > 0),
-    findings: findingsOf(username, login),
-    notes: login?.outcome === 'untested' ? [login.reason] : [],
-  };
+  const steps = [
+    { inTransaction: true, changes: roleChanges },
+    { inTransaction: false, changes: ownership },
+    { inTransaction: true, changes: privileges },
+  ].filter(({ changes }) => changes.length > 0);
+  return { ...plan, steps, ...sayOf(username, login, steps.length > 0) };
 };
 
-const findingsOf = (
+/** What is to be said of a login. What keeps a role out may be what is changed anyway: a run looks again afterwards. */
+const sayOf = (
   username: string,
   login: LoginResult | undefined,
-): string[] => {
-  if (login?.outcome === 'works') return login.inside;
-  return login?.outcome === 'shut out'
-    ? [`${username} can't log in: ${login.reason}`]
-    : [];
+  isToBeChanged: boolean,
+): Pick<DatabasePlan, 'findings' | 'notes'> => {
+  switch (login?.outcome) {
+    case 'works':
+      return { findings: login.inside, notes: [] };
+    case 'untested':
+      return { findings: [], notes: [login.reason] };
+    case 'shut out': {
+      const words = [`${username} can't log in: ${login.reason}`];
+      return isToBeChanged
+        ? { findings: [], notes: words }
+        : { findings: words, notes: [] };
+    }
+    default:
+      return { findings: [], notes: [] };
+  }
 };
 
 const roleRefusal = (
