@@ -7,6 +7,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import {
@@ -442,6 +443,30 @@ describe('goldenpath-rds provision', () => {
     } finally {
       await holder.end();
     }
+  });
+
+  it('is ended by SIGTERM at once while it connects', async () => {
+    declare();
+    const silent = createServer();
+    await new Promise<void>(done => {
+      silent.listen(0, 'localhost', done);
+    });
+    const port = String((silent.address() as AddressInfo).port);
+    const run = start([
+      ...['--env', 'dev', '--root', root, '--host', 'localhost'],
+      ...['--port', port],
+    ]);
+    silent.on('connection', socket => {
+      socket.on('error', () => undefined);
+      run.child.kill('SIGTERM');
+    });
+    const { code, err } = await run.ended;
+    silent.close();
+    expect(err).toContain(
+      `goldenpath-rds: localhost:${port}: stopped while connecting. Run it again.\n`,
+    );
+    expect(code).toBe(1);
+    expect(audit()).toMatchObject([{ action: 'observe', status: 'failed' }]);
   });
 
   it('finishes its statement on SIGTERM and ends with 1; has everything in the audit after a SIGKILL', async () => {

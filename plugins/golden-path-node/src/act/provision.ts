@@ -88,7 +88,7 @@ export interface ProvisionOptions {
   /** Databases that are worked on at a time. */
   concurrency?: number;
   lockTimeoutMs?: number;
-  /** Ends the run after the step that is under way. */
+  /** Ends the run after the step that is under way; nothing is waited for before the first one. */
   signal?: AbortSignal;
 }
 
@@ -226,13 +226,13 @@ const runOf = (
   const concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
   const connect = (
     login: { username: string; password: string; database: string },
-    isReadOnly: boolean,
+    how: { isReadOnly: boolean; signal: AbortSignal | undefined },
   ) =>
     ports.connect({
       ...login,
+      ...how,
       host: master.host,
       port: master.port,
-      isReadOnly,
       applicationName: ['goldenpath-rds', environment, options.runId]
         .filter(Boolean)
         .join(' '),
@@ -250,21 +250,29 @@ const runOf = (
         options.secretPrefix,
       ),
     connectAsMaster: () =>
-      connect({ ...master, database: 'postgres' }, mode !== 'apply').catch(
-        error => {
-          throw masterError(error, master);
-        },
-      ),
+      connect(
+        { ...master, database: 'postgres' },
+        { isReadOnly: mode !== 'apply', signal: options.signal },
+      ).catch(error => {
+        throw masterError(error, master);
+      }),
     observe: async (session, server, phase, known) => {
       const observed = await observeInstance(session, server, desired);
-      if (!loginTest) return observed;
+      // What was made is told in any case; whoever stops us doesn't wait for logins that confirm it.
+      const isConfirming = phase === 'verify';
+      if (!loginTest || (isConfirming && options.signal?.aborted))
+        return observed;
       const candidates = loginCandidates(desired, observed).filter(
         ({ username }) => !known.has(username),
       );
       const logins = await observeLogins(candidates, {
         concurrency,
         lookInside: mode === 'check',
-        connect: login => connect(login, true),
+        connect: login =>
+          connect(login, {
+            isReadOnly: true,
+            signal: isConfirming ? undefined : options.signal,
+          }),
         passwordOf: username => passwordOf(passwords, username),
         track: trackProgress(ports.report, phase, candidates.length),
       });

@@ -130,6 +130,31 @@ describe('applyPlans', () => {
     expect(outcomes.get('b_db')).toMatchObject({ outcome: second });
   });
 
+  it('takes a connection that fails once it is told to stop for the stop', async () => {
+    let isStopped = false;
+    const run = (isToldToStop: boolean) =>
+      applyPlans([planOf('a_db')], {
+        concurrency: 1,
+        failFast: true,
+        version: 18,
+        connect: async () => {
+          isStopped = isToldToStop;
+          throw new Error('no connection');
+        },
+        verifierOf: async () => 'verifier',
+        now: () => new Date(0),
+        track: (_, work) => work(),
+        record: async () => undefined,
+        shouldStop: () => isStopped,
+      });
+    expect((await run(true)).get('a_db')).toEqual({
+      outcome: 'stopped',
+      changes: 0,
+    });
+    isStopped = false;
+    await expect(run(false)).rejects.toThrow('no connection');
+  });
+
   it('starts nothing more once it is told to stop', async () => {
     const { outcomes, sent } = await apply(
       [planOf('a_db'), planOf('b_db')],

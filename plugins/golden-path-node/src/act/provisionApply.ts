@@ -55,22 +55,28 @@ export const applyPlans = async (
   const queue = [...plans];
   let hasFailed = false;
   const isOver = () => options.shouldStop() || (hasFailed && options.failFast);
+  const connectUnlessStopped = () =>
+    options.connect().catch(error => {
+      if (options.shouldStop()) return undefined;
+      throw error;
+    });
 
   const work = async () => {
     let session: Session | undefined;
     try {
       for (let plan = queue.shift(); plan; plan = queue.shift()) {
-        if (isOver()) {
+        if (!isOver()) session ??= await connectUnlessStopped();
+        const one = session;
+        if (!one || isOver()) {
           outcomes.set(plan.databaseName, { outcome: 'stopped', changes: 0 });
           continue;
         }
-        const one = (session ??= await options.connect());
         const outcome = await options.track(plan.databaseName, () =>
           applyPlan(one, plan, options),
         );
         outcomes.set(plan.databaseName, outcome);
         if (outcome.outcome === 'failed') hasFailed = true;
-        if (session.lost.aborted) session = undefined;
+        if (one.lost.aborted) session = undefined;
       }
     } catch (error) {
       // The others end their step; nobody starts another.

@@ -22,6 +22,8 @@ export interface ConnectTarget {
   applicationName: string;
   /** Have the server itself refuse every change. */
   isReadOnly: boolean;
+  /** Ends an attempt that is under way; a session that stands goes on. */
+  signal?: AbortSignal;
 }
 
 /** One connection to PostgreSQL. */
@@ -41,7 +43,7 @@ export interface Session {
 
 /**
  * @throws SqlError for what the server said to the login
- * @throws ServiceUnavailableError when it can't be reached, or its certificate doesn't verify
+ * @throws ServiceUnavailableError when it can't be reached, its certificate doesn't verify, or the attempt was ended
  */
 export type Connect = (target: ConnectTarget) => Promise<Session>;
 

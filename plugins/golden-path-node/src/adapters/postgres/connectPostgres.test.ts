@@ -1,6 +1,7 @@
-import { AddressInfo, createServer, Socket } from 'node:net';
+import { AddressInfo, createServer } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { generate } from 'selfsigned';
+import { listening } from '../../testing/listening';
 import { connectPostgres } from './connectPostgres';
 
 const target = {
@@ -59,28 +60,6 @@ describe('connectPostgres', () => {
     }
   });
 
-  /** A listener on a free port, for as long as the test asks it. */
-  const listening = async (
-    onConnection: (socket: Socket) => void,
-    test: (port: number) => Promise<void>,
-  ) => {
-    const sockets: Socket[] = [];
-    const server = createServer(socket => {
-      socket.on('error', () => undefined);
-      sockets.push(socket);
-      onConnection(socket);
-    });
-    await new Promise<void>(done => {
-      server.listen(0, 'localhost', done);
-    });
-    try {
-      await test((server.address() as AddressInfo).port);
-    } finally {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    }
-  };
-
   it('gives up on a port that swallows everything', async () => {
     await listening(
       () => undefined,
@@ -91,6 +70,43 @@ describe('connectPostgres', () => {
           `localhost:${port}: no answer within 0.1 s. Check the security group`,
         ),
     );
+  });
+
+  it.each([
+    { answer: '', reason: 'the server has not answered' },
+    { answer: 'S', reason: 'TLS is not through' },
+  ])('is stopped at once while $reason', async ({ answer }) => {
+    const stop = new AbortController();
+    let hasEnded = false;
+    await listening(
+      socket => {
+        socket.on('close', () => {
+          hasEnded = true;
+        });
+        // What comes behind the answer is the beginning of TLS.
+        socket.once('data', () => {
+          socket.write(answer);
+          if (answer === '') stop.abort();
+          else socket.once('data', () => stop.abort());
+        });
+      },
+      async port => {
+        await expect(
+          connectPostgres()({ ...target, port, signal: stop.signal }),
+        ).rejects.toMatchObject({
+          name: 'ServiceUnavailableError',
+          message: `localhost:${port}: stopped while connecting. Run it again.`,
+        });
+        // The server hears of it too.
+        while (!hasEnded) await new Promise(setImmediate);
+      },
+    );
+  });
+
+  it('does not even begin once it is stopped', async () => {
+    await expect(
+      connectPostgres()({ ...target, signal: AbortSignal.abort() }),
+    ).rejects.toThrow('localhost:1: stopped while connecting.');
   });
 
   it('says so where something else than PostgreSQL listens', async () => {

