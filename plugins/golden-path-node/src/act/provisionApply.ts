@@ -7,7 +7,12 @@ import { AUDIT_ACTION_OF, Change, describeChange } from '../decide/change';
 import { changesOf, DatabasePlan, PlannedStep } from '../decide/plan';
 import { reasonOf } from '../decide/reason';
 import type { ApplyOutcome } from '../decide/results';
-import { needsVerifier, SqlContext, sqlOf } from '../decide/sql';
+import {
+  needsVerifier,
+  quoteIdentifier,
+  SqlContext,
+  sqlOf,
+} from '../decide/sql';
 import {
   isLockTimeout,
   isPasswordRefused,
@@ -160,7 +165,7 @@ const applyStep = async (
 
 const tryStep = async (
   session: Session,
-  { inTransaction, changes }: PlannedStep,
+  { inTransaction, as, changes }: PlannedStep,
   context: SqlContext,
   { now }: ApplyOptions,
 ): Promise<
@@ -173,6 +178,7 @@ const tryStep = async (
   const elapsed = () => now().getTime() - start.getTime();
   try {
     if (inTransaction) await session.query('BEGIN');
+    if (as) await session.query(`SET LOCAL ROLE ${quoteIdentifier(as)}`);
     for (change of changes) {
       start = now();
       await session.query(sqlOf(change, context));

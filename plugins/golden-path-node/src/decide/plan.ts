@@ -16,6 +16,8 @@ import { quoteIdentifier } from './sql';
 /** Changes that are made together or not at all, in this order. One without a transaction is a single statement. */
 export interface PlannedStep {
   inTransaction: boolean;
+  /** Whose grants are changed, where others may have given some too: they are told apart by who does it. */
+  as?: string;
   changes: Change[];
 }
 
@@ -93,7 +95,12 @@ const planDatabase = (
   const steps = [
     { inTransaction: true, changes: roleChanges },
     { inTransaction: false, changes: ownership },
-    { inTransaction: true, changes: privileges },
+    {
+      inTransaction: true,
+      // A new database has no grants but its owner's.
+      ...(database ? { as: username } : {}),
+      changes: privileges,
+    },
   ].filter(({ changes }) => changes.length > 0);
   return { ...plan, steps, ...sayOf(username, login, steps.length > 0) };
 };

@@ -93,6 +93,25 @@ export const testFieldFacts = (
     });
   }
 
+  it('closes a database again, whoever else may let others in', async () => {
+    // The server does a REVOKE as any of the roles that the master is a member of and that may: of two, one is not the owner.
+    const env = on();
+    const apps = ['lender', 'borrower'].map(name => named(name));
+    for (const app of apps) env.putFor(app, 'secret');
+    await env.run(apps);
+    for (const [owner, other] of [apps, [...apps].reverse()]) {
+      const login = { username: owner.username, password: 'secret' };
+      for (const whom of [`${other.username} WITH GRANT OPTION`, 'PUBLIC']) {
+        await instance().as(
+          login,
+          owner.databaseName,
+          `GRANT CONNECT ON DATABASE ${owner.databaseName} TO ${whom}`,
+        );
+      }
+    }
+    expect(await env.run(apps)).toMatchObject({ outcome: 'done', changes: 2 });
+  });
+
   it('minds neither who is in template1, nor the same lock in another database', async () => {
     const inTemplate = await instance().connectAsSuperuser('template1');
     const elsewhere = await instance().connectAsSuperuser('backstage');
