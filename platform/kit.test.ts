@@ -527,6 +527,25 @@ describe('the Terraform root', () => {
     expect(regexes).toContain(rule);
   });
 
+  it('asks for one range of Terraform versions everywhere, with an end', () => {
+    const asked = (pattern: RegExp, ...path: string[]) =>
+      [...read(...path).matchAll(pattern)].map(match => match[1]);
+    // Ephemeral values came with 1.10, write-only arguments with 1.11.
+    for (const root of ['envs/dev-rds', 'instance'])
+      expect(asked(/required_version = "(.*)"/g, root, 'versions.tf')).toEqual([
+        '~> 1.11',
+      ]);
+    // The action reads ranges as npm does, and there "~> 1.11" would end before 1.12.
+    expect(
+      asked(
+        /terraform_version: '(.*)'/g,
+        '.github/workflows/rds-database-apply.yml',
+      ),
+    ).toEqual(['^1.11', '^1.11']);
+    for (const text of [read('rds.mk'), read('../docs/install.md')])
+      expect(text).toContain('Terraform 1, from 1.11 on');
+  });
+
   it('keeps passwords out of the state', () => {
     const main = read('envs/dev-rds/main.tf');
     expect(main).toContain('ephemeral "random_password"');

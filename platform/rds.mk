@@ -17,7 +17,7 @@ rds-env:
 	@command -v $(firstword $(GOLDENPATH_RDS)) >/dev/null || { echo "$(firstword $(GOLDENPATH_RDS)) is not here: install @goldenpath/cli in this repo, or name the command with GOLDENPATH_RDS=…" >&2; exit 64; }
 
 rds-terraform: rds-env
-	@command -v $(firstword $(TERRAFORM)) >/dev/null || { echo "$(firstword $(TERRAFORM)) is not here: install Terraform 1.11 or newer, or name the command with TERRAFORM=…" >&2; exit 64; }
+	@command -v $(firstword $(TERRAFORM)) >/dev/null || { echo "$(firstword $(TERRAFORM)) is not here: install Terraform 1, from 1.11 on, or name the command with TERRAFORM=…" >&2; exit 64; }
 
 rds-init: rds-terraform ## Set Terraform up (ENV=dev; TERRAFORM_STATE_BUCKET names the bucket of the state)
 	cd "$(rds_folder)" && $(TERRAFORM) init $(if $(TERRAFORM_STATE_BUCKET),-backend-config=bucket="$(TERRAFORM_STATE_BUCKET)")

@@ -112,7 +112,7 @@ describe('rds.mk', () => {
     ]);
     expect(status).not.toBe(0);
     expect(stderr).toContain(
-      'no-such-terraform is not here: install Terraform 1.11',
+      'no-such-terraform is not here: install Terraform 1, from 1.11 on',
     );
   });
 

@@ -1,6 +1,6 @@
 terraform {
   # Ephemeral values and write-only arguments keep passwords out of the state.
-  required_version = ">= 1.11"
+  required_version = "~> 1.11"
 
   required_providers {
     aws = {
