@@ -234,6 +234,7 @@ describe('the REST API beside GitHub’s own description of it', () => {
     });
     await expectStatus(422, 'POST', reviewers, { team_reviewers: ['nobody'] });
     const issues = `${repo}/issues`;
+    await expectStatus(200, 'GET', `${issues}/1/events`);
     await expectStatus(200, 'POST', `${issues}/1/labels`, {
       labels: ['rds-database', 'dev'],
     });

@@ -83,7 +83,8 @@ export const simplePull = (
     requested_teams: context.state.teams
       .filter(
         ({ org, slug }) =>
-          org === repo.owner && pull.requestedTeams?.includes(slug),
+          org === repo.owner &&
+          pull.reviewRequests?.some(({ team }) => team === slug),
       )
       .map(one => simpleTeam(context, one)),
     milestone: null,

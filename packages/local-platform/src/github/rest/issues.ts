@@ -10,6 +10,7 @@ import {
 import { emitPullRequest } from '../events/pullRequestEvent';
 import { commentJson, issueJson, label, labelsOf } from '../present/issue';
 import { isPull } from '../present/pullRequest';
+import { reviewRequestJson } from '../present/reviewRequest';
 import { updatePullRequest } from '../pullRequests';
 import { Issue } from '../state/model';
 import { Call, created, noContent, ok, Operations } from './call';
@@ -112,6 +113,12 @@ export const issueOperations: Operations = {
     }
     throw notFound();
   },
+
+  /** Of all that GitHub tells here, the requests for reviews. */
+  [`GET ${PATH}/{issue_number}/events`]: call =>
+    call.paged(issueOf(call).pull?.reviewRequests ?? [], page =>
+      page.map(one => reviewRequestJson(call.context, call.repo, one)),
+    ),
 
   [`GET ${PATH}/{issue_number}/labels`]: call => ok(labelsJson(call)),
 

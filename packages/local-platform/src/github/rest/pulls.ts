@@ -130,10 +130,17 @@ export const pullOperations: Operations = {
         'Reviews may only be requested from collaborators. One or more of the teams you specified is not a collaborator of the repository.',
       );
     }
-    issue.pull.requestedTeams = [
-      ...new Set([...(issue.pull.requestedTeams ?? []), ...teams]),
+    const now = context.now();
+    issue.pull.reviewRequests = [
+      ...(issue.pull.reviewRequests ?? []),
+      ...teams.map(team => ({
+        id: context.file.nextId(),
+        team,
+        actor: call.actor.login,
+        createdAt: now,
+      })),
     ];
-    issue.updatedAt = context.now();
+    issue.updatedAt = now;
     return created(simplePull(context, repo, issue));
   },
 

@@ -145,11 +145,20 @@ export interface Pull {
   baseSha: string;
   headSha: string;
   isDraft: boolean;
-  /** Slugs of the teams that are asked for a review. */
-  requestedTeams?: string[];
+  /** Teams that were asked for a review, each as often as it was asked. */
+  reviewRequests?: ReviewRequest[];
   mergedAt: string | null;
   mergedBy: string | null;
   mergeCommitSha: string | null;
+}
+
+export interface ReviewRequest {
+  id: number;
+  /** Its slug. */
+  team: string;
+  /** Login of whoever asked. */
+  actor: string;
+  createdAt: string;
 }
 
 export interface Comment {
