@@ -1,24 +1,6 @@
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import {
-  CreateSecretCommand,
-  GetSecretValueCommand,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
-import {
-  auditPath,
-  CATALOG_PATH,
-  masterSecretName,
-  secretName,
-} from '@goldenpath/plugin-golden-path-common';
+import { auditPath, CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import {
   directoryFiles,
   planInfraRequest,
@@ -31,11 +13,12 @@ import {
   TestPlatform,
 } from '../packages/local-platform/src/actions/testing/testPlatform';
 import type { RunRecord } from '../packages/local-platform/src/actions/types';
-import { startPostgres } from '../packages/local-platform/src/postgres';
-import { startSecretsManager } from '../packages/local-platform/src/secrets-manager';
 import { infraRepoFiles } from '../packages/local-platform/src/seed';
 import { builtCli } from '../tests/support/builtCli';
-import { query } from '../tests/support/postgres';
+import {
+  SharedInstance,
+  startSharedInstance,
+} from '../tests/support/sharedInstance';
 
 const ROOT = resolve(__dirname, '..');
 jest.setTimeout(120_000);
@@ -43,47 +26,13 @@ jest.setTimeout(120_000);
 /** The shipped workflow, run as GitHub would run it, against a real PostgreSQL and a Secrets Manager. */
 describe('rds-database-apply.yml', () => {
   let folder: string;
-  let postgres: Awaited<ReturnType<typeof startPostgres>>;
-  let secretsManager: Awaited<ReturnType<typeof startSecretsManager>>;
-  let secrets: SecretsManagerClient;
+  let instance: SharedInstance;
   let server: GitHttpServer;
   let platform: TestPlatform;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'golden-path-apply-'));
-    chmodSync(folder, 0o755);
-    postgres = await startPostgres({
-      dataDir: join(folder, 'postgres'),
-      logFile: join(folder, 'postgres.log'),
-      port: 0,
-    });
-    secretsManager = await startSecretsManager({
-      port: 0,
-      stateFile: join(folder, 'secrets.json'),
-    });
-    const aws = {
-      AWS_REGION: 'eu-central-1',
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
-      AWS_ACCESS_KEY_ID: 'x',
-      AWS_SECRET_ACCESS_KEY: 'y',
-    };
-    secrets = new SecretsManagerClient({
-      region: aws.AWS_REGION,
-      endpoint: secretsManager.url,
-      credentials: { accessKeyId: 'x', secretAccessKey: 'y' },
-    });
-    for (const environment of ['dev', 'test', 'staging']) {
-      await secrets.send(
-        new CreateSecretCommand({
-          Name: masterSecretName(environment),
-          SecretString: JSON.stringify({
-            host: postgres.host,
-            port: postgres.port,
-            ...postgres.master,
-          }),
-        }),
-      );
-    }
+    instance = await startSharedInstance(['dev', 'test', 'staging']);
+    folder = instance.folder;
     server = new GitHttpServer(join(folder, 'git'));
     const cli = await builtCli();
     platform = new TestPlatform(
@@ -91,7 +40,7 @@ describe('rds-database-apply.yml', () => {
         serverUrl: await server.start(),
         gitDir: ({ owner, name }) => join(folder, 'git', owner, `${name}.git`),
         runnerEnv: {
-          ...aws,
+          ...instance.runnerEnv,
           PATH: [
             resolve(ROOT, 'packages/local-platform/bin-shims'),
             dirname(process.execPath),
@@ -99,9 +48,9 @@ describe('rds-database-apply.yml', () => {
           ].join(delimiter),
         },
         variables: () => ({
-          AWS_REGION: aws.AWS_REGION,
+          AWS_REGION: instance.runnerEnv.AWS_REGION,
           GOLDENPATH_CLI: cli,
-          GOLDENPATH_CA_FILE: postgres.caFile,
+          GOLDENPATH_CA_FILE: instance.postgres.caFile,
         }),
         environmentVariables: (_repo, environment): Record<string, string> =>
           environment === 'test' ? { ALLOW_DB_PROVISION: 'true' } : {},
@@ -113,10 +62,7 @@ describe('rds-database-apply.yml', () => {
   afterAll(async () => {
     await platform?.stop();
     await server?.stop();
-    secrets?.destroy();
-    await secretsManager?.stop();
-    await postgres?.stop();
-    rmSync(folder, { recursive: true, force: true });
+    await instance?.stop();
   });
 
   const file = (path: string) =>
@@ -125,13 +71,7 @@ describe('rds-database-apply.yml', () => {
     readCatalog(file(CATALOG_PATH), CATALOG_PATH)[environment][databaseName]
       .metadata.status;
   const password = async (environment: string, key: string) =>
-    JSON.parse(
-      (
-        await secrets.send(
-          new GetSecretValueCommand({ SecretId: secretName(environment, key) }),
-        )
-      ).SecretString!,
-    ).password;
+    (await instance.credentials(environment, key)).password;
 
   /** How a run ended, with its log where that was not well. */
   const outcome = ({ conclusion }: RunRecord, log: string) =>
@@ -244,19 +184,10 @@ git update-ref "$1" "$(git commit-tree -p "$1" -m 'somebody was faster' "$1^{tre
       const secret = await password(environment, key);
       expect(fullLog).not.toContain(secret);
       expect(file(auditPath(environment))).not.toContain(secret);
-      expect(
-        await query<{ current_user: string }>(
-          {
-            host: 'localhost',
-            port: postgres.port,
-            user: `${key}_user`,
-            password: secret,
-            database: key,
-            caFile: postgres.caFile,
-          },
-          'SELECT current_user',
-        ),
-      ).toEqual([{ current_user: `${key}_user` }]);
+      expect(await instance.logIn(environment, key)).toEqual({
+        database: key,
+        user: `${key}_user`,
+      });
     }
 
     // What it committed touches no terraform.tfvars: not even an App's push starts it again.

@@ -1,96 +1,52 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import {
-  CreateSecretCommand,
-  PutSecretValueCommand,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
+import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import {
   masterSecretName,
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
-import { startPostgres } from '../packages/local-platform/src/postgres';
-import { startSecretsManager } from '../packages/local-platform/src/secrets-manager';
 import { InfraGitHub, startInfraGitHub } from '../tests/support/infraGitHub';
+import {
+  SharedInstance,
+  startSharedInstance,
+} from '../tests/support/sharedInstance';
 
 jest.setTimeout(300_000);
 
 /** The shipped workflow, run as GitHub would run it, against a real PostgreSQL. */
 describe('rds-drift.yml', () => {
-  let folder: string;
-  let postgres: Awaited<ReturnType<typeof startPostgres>>;
-  let secretsManager: Awaited<ReturnType<typeof startSecretsManager>>;
-  let secrets: SecretsManagerClient;
+  let instance: SharedInstance;
   let infra: InfraGitHub;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'golden-path-drift-'));
-    chmodSync(folder, 0o755);
-    postgres = await startPostgres({
-      dataDir: join(folder, 'postgres'),
-      logFile: join(folder, 'postgres.log'),
-      port: 0,
-    });
-    secretsManager = await startSecretsManager({
-      port: 0,
-      stateFile: join(folder, 'secrets.json'),
-    });
-    secrets = new SecretsManagerClient({
-      region: 'eu-central-1',
-      endpoint: secretsManager.url,
-      credentials: { accessKeyId: 'x', secretAccessKey: 'y' },
-    });
-    const { host, port, master } = postgres;
-    for (const environment of ['dev', 'test', 'staging'])
-      await secrets.send(
-        new CreateSecretCommand({
-          Name: masterSecretName(environment),
-          SecretString: JSON.stringify({ host, port, ...master }),
-        }),
-      );
+    instance = await startSharedInstance(['dev', 'test', 'staging']);
+    const { folder, postgres, runnerEnv } = instance;
     // As RDS manages it: under a name of its own, without host and port.
-    await secrets.send(
-      new CreateSecretCommand({
-        Name: 'managed-by-rds',
-        SecretString: JSON.stringify(master),
-      }),
-    );
+    await instance.createSecret('managed-by-rds', postgres.master);
     infra = await startInfraGitHub({
       folder,
       without: ['rds-database-apply.yml', 'rds-database-rebase.yml'],
-      runnerEnv: {
-        AWS_REGION: 'eu-central-1',
-        AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
-        AWS_ACCESS_KEY_ID: 'x',
-        AWS_SECRET_ACCESS_KEY: 'y',
-      },
+      runnerEnv,
     });
     for (const [name, value] of Object.entries({
       GOLDENPATH_CA_FILE: postgres.caFile,
       GOLDENPATH_MASTER_SECRET_PROD: 'managed-by-rds',
-      GOLDENPATH_RDS_HOST_PROD: host,
-      GOLDENPATH_RDS_PORT_PROD: String(port),
+      GOLDENPATH_RDS_HOST_PROD: postgres.host,
+      GOLDENPATH_RDS_PORT_PROD: String(postgres.port),
     }))
       await infra.github.setVariable(infra.repo, name, value);
   });
   afterAll(async () => {
     await infra?.stop();
-    secrets?.destroy();
-    await secretsManager?.stop();
-    await postgres?.stop();
-    rmSync(folder, { recursive: true, force: true });
+    await instance?.stop();
   });
 
   const PASSWORD = 'a-password-that-nobody-may-read';
-  const credentials = (password: string) =>
-    JSON.stringify({
-      host: postgres.host,
-      port: postgres.port,
-      dbname: 'users_db',
-      username: 'users_app_user',
-      password,
-    });
+  const credentialsOf = (name: string) => ({
+    host: instance.postgres.host,
+    port: instance.postgres.port,
+    dbname: `${name}_db`,
+    username: `${name}_app_user`,
+    password: PASSWORD,
+  });
 
   /** Runs the workflow by hand and reads what issues there are after it. */
   const look = async () => {
@@ -139,11 +95,9 @@ describe('rds-drift.yml', () => {
   });
 
   it('opens one issue for the environment that drifted, keeps it up to date, and closes it when the drift is gone', async () => {
-    await secrets.send(
-      new CreateSecretCommand({
-        Name: secretName('dev', 'users_db'),
-        SecretString: credentials(PASSWORD),
-      }),
+    await instance.createSecret(
+      secretName('dev', 'users_db'),
+      credentialsOf('users'),
     );
     await declare(
       'environment = "dev"\napplication_databases = {\n  users_db = {\n    database_name = "users_db"\n    username      = "users_app_user"\n  }\n}\n',
@@ -160,11 +114,9 @@ describe('rds-drift.yml', () => {
     ]);
 
     // Still there the next day, and more of it than before.
-    await secrets.send(
-      new CreateSecretCommand({
-        Name: secretName('dev', 'orders_db'),
-        SecretString: credentials(PASSWORD).replace(/users/g, 'orders'),
-      }),
+    await instance.createSecret(
+      secretName('dev', 'orders_db'),
+      credentialsOf('orders'),
     );
     await declare(
       'environment = "dev"\napplication_databases = {\n  orders_db = { database_name = "orders_db", username = "orders_app_user" }\n  users_db = { database_name = "users_db", username = "users_app_user" }\n}\n',
@@ -202,11 +154,12 @@ describe('rds-drift.yml', () => {
       JSON.stringify(second.issues),
     ]) {
       expect(text).not.toContain(PASSWORD);
-      expect(text).not.toContain(postgres.master.password);
+      expect(text).not.toContain(instance.postgres.master.password);
     }
   });
 
   it('is red, and says no word about drift, where an environment could not be checked', async () => {
+    const { postgres, secrets } = instance;
     await secrets.send(
       new PutSecretValueCommand({
         SecretId: masterSecretName('test'),

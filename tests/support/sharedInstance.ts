@@ -1,0 +1,106 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import {
+  masterSecretName,
+  secretName,
+} from '@goldenpath/plugin-golden-path-common';
+import { startPostgres } from '../../packages/local-platform/src/postgres';
+import { startSecretsManager } from '../../packages/local-platform/src/secrets-manager';
+import { query } from './postgres';
+
+const REGION = 'eu-central-1';
+
+/** A real PostgreSQL and a Secrets Manager that holds its master's secret for these environments. */
+export const startSharedInstance = async (environments: string[]) => {
+  const folder = mkdtempSync(join(tmpdir(), 'golden-path-instance-'));
+  // As root, PostgreSQL runs as another user, who must be able to enter.
+  chmodSync(folder, 0o755);
+  const postgres = await startPostgres({
+    dataDir: join(folder, 'postgres'),
+    logFile: join(folder, 'postgres.log'),
+    port: 0,
+  });
+  const secretsManager = await startSecretsManager({
+    port: 0,
+    stateFile: join(folder, 'secrets.json'),
+  });
+  const secrets = new SecretsManagerClient({
+    region: REGION,
+    endpoint: secretsManager.url,
+    credentials: { accessKeyId: 'x', secretAccessKey: 'y' },
+  });
+  const { host, port, master, caFile } = postgres;
+
+  const createSecret = (name: string, value: object) =>
+    secrets.send(
+      new CreateSecretCommand({
+        Name: name,
+        SecretString: JSON.stringify(value),
+      }),
+    );
+  const credentials = async (
+    environment: string,
+    key: string,
+  ): Promise<{ username: string; password: string }> =>
+    JSON.parse(
+      (
+        await secrets.send(
+          new GetSecretValueCommand({ SecretId: secretName(environment, key) }),
+        )
+      ).SecretString!,
+    );
+  for (const environment of environments)
+    await createSecret(masterSecretName(environment), {
+      host,
+      port,
+      ...master,
+    });
+
+  return {
+    /** For whatever else a test keeps; gone with the instance. */
+    folder,
+    postgres,
+    secrets,
+    createSecret,
+    credentials,
+    /** What a workflow's steps need to reach both. */
+    runnerEnv: {
+      AWS_REGION: REGION,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
+      AWS_ACCESS_KEY_ID: 'x',
+      AWS_SECRET_ACCESS_KEY: 'y',
+    },
+    /** Logs in as an app does. @returns in which database it is, and as whom */
+    logIn: async (environment: string, databaseName: string) => {
+      const { username, password } = await credentials(
+        environment,
+        databaseName,
+      );
+      const [found] = await query<{ database: string; user: string }>(
+        {
+          host: 'localhost',
+          port,
+          user: username,
+          password,
+          database: databaseName,
+          caFile,
+        },
+        'SELECT current_database() AS database, current_user AS user',
+      );
+      return found;
+    },
+    stop: async () => {
+      secrets.destroy();
+      await secretsManager.stop();
+      await postgres.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};
+export type SharedInstance = Awaited<ReturnType<typeof startSharedInstance>>;
