@@ -28,7 +28,7 @@ export const infraRepoRules = (flags: {
     '--secret-prefix',
     flags.secretPrefix,
     /^[A-Za-z0-9][A-Za-z0-9/_+=.@-]*$/,
-    'use characters that a secret name may have, such as goldenpath',
+    'use letters, digits and / _ + = . @ -, beginning with a letter or digit, such as goldenpath',
   ],
   catalogRule(flags.catalog),
   [

@@ -313,8 +313,14 @@ describe('goldenpath-rds provision', () => {
       words: "can't read nowhere.pem",
       reason: 'a file that is not there',
     },
+    {
+      args: ['--env', 'dev', '--root', '.', '--ca-file', 'torn.pem'],
+      words: "--ca-file: the first certificate in torn.pem can't be read",
+      reason: 'a certificate that was cut short',
+    },
   ])('ends with 64: $reason', async ({ args, words }) => {
     declare();
+    write('torn.pem', '-----BEGIN CERTIFICATE-----\nMIID\n');
     const { code, err } = await start(args).ended;
     expect(err).toContain(words);
     expect(code).toBe(64);
@@ -335,7 +341,7 @@ describe('goldenpath-rds provision', () => {
       '  --root and --tfvars: give one of them.',
       '  --check and --dry-run: give one of them.',
       '  --mode: use one of auto, standalone, coupled. Got "sideways".',
-      '  --secret-prefix: use characters that a secret name may have, such as goldenpath. Got " ".',
+      '  --secret-prefix: use letters, digits and / _ + = . @ -, beginning with a letter or digit, such as goldenpath. Got " ".',
       '  --catalog: use a path inside the infra repo. Got "../x".',
       '  --host: use a host name or an address, without a port, such as db.example.com. Got "a b".',
       '  --port: use a whole number from 1 to 65535. Got "70000".',

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
@@ -251,6 +252,10 @@ const parseFlags = async (terminal: Terminal, flags: ProvisionFlags) => {
     problems.push(
       `--ca-file: ${ca.path} holds no certificate; give a PEM file, with -----BEGIN CERTIFICATE----- in it.`,
     );
+  } else if (ca && !isCertificate(ca.text)) {
+    problems.push(
+      `--ca-file: the first certificate in ${ca.path} can't be read; get the file anew.`,
+    );
   }
   if (problems.length > 0 || flags.env === undefined)
     throw new UsageError(problemsText(problems));
@@ -271,6 +276,15 @@ const parseFlags = async (terminal: Terminal, flags: ProvisionFlags) => {
     concurrency,
     lockTimeoutMs,
   };
+};
+
+/** Node passes over a certificate that it can't read, and then trusts none. */
+const isCertificate = (pem: string): boolean => {
+  try {
+    return Boolean(new X509Certificate(pem));
+  } catch {
+    return false;
+  }
 };
 
 const modeOf = (flags: ProvisionFlags): ProvisionMode => {

@@ -289,7 +289,7 @@ describe('goldenpath-rds rebase', () => {
       name: 'UsageError',
       message: `4 things are wrong with the command line:
   --base: use the name of a branch, such as main. Got "a..b".
-  --secret-prefix: use characters that a secret name may have, such as goldenpath. Got "".
+  --secret-prefix: use letters, digits and / _ + = . @ -, beginning with a letter or digit, such as goldenpath. Got "".
   --catalog: use a path inside the infra repo. Got "/x".
   --environments-path: use a path inside the infra repo. Got "../x".`,
     });

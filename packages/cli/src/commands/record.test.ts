@@ -94,13 +94,29 @@ describe('goldenpath-rds record', () => {
     });
   });
 
-  it('says what the environment lacks before it opens the clone', async () => {
-    await expect(
-      record(undefined, ['--env', 'dev'], { GITHUB_REPOSITORY: 'acme/infra' }),
-    ).rejects.toMatchObject({
-      name: 'UsageError',
+  it.each<{ reason: string; env: Record<string, string>; message: string }>([
+    {
+      reason: 'a variable is missing',
+      env: { GITHUB_REPOSITORY: 'acme/infra' },
       message:
         'record needs GITHUB_TOKEN in the environment, as a workflow run has them.',
-    });
-  });
+    },
+    {
+      reason: 'the address has no scheme',
+      env: {
+        GITHUB_TOKEN: 'a-token',
+        GITHUB_REPOSITORY: 'acme/infra',
+        GITHUB_API_URL: 'github.example.com',
+      },
+      message:
+        'GITHUB_API_URL: use the address of GitHub\'s API, such as https://github.example.com/api/v3. Got "github.example.com".',
+    },
+  ])(
+    'says what is wrong with the environment before it opens the clone: $reason',
+    async ({ env, message }) => {
+      await expect(
+        record(undefined, ['--env', 'dev'], env),
+      ).rejects.toMatchObject({ name: 'UsageError', message });
+    },
+  );
 });

@@ -273,9 +273,17 @@ export const githubSettings = (env: Terminal['env'], what = '--open-pr') => {
       )} in the environment, as a workflow run has them.`,
     );
   }
+  const apiUrl = env.GITHUB_API_URL || 'https://api.github.com';
+  if (!/^https?:/.test(apiUrl) || !URL.canParse(apiUrl)) {
+    throw new UsageError(
+      `GITHUB_API_URL: use the address of GitHub's API, such as https://github.example.com/api/v3. Got ${JSON.stringify(
+        apiUrl,
+      )}.`,
+    );
+  }
   return {
     token,
-    apiUrl: env.GITHUB_API_URL || 'https://api.github.com',
+    apiUrl,
     owner: repository[1],
     repo: repository[2],
   };

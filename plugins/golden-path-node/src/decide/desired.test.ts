@@ -34,8 +34,10 @@ describe('entryProblems', () => {
       'orders and again both declare the database "orders"',
       'orders and shared share the database user "orders_user"',
       'evil: Database user: use',
+      `Got "x SUPERUSER LOGIN PASSWORD 'x' --".`,
       `own: "master" is the instance's master`,
       'postgres: Database name: choose a name that',
+      'Got "postgres".',
     ]) {
       expect(problems).toContainEqual(expect.stringContaining(words));
     }

@@ -22,11 +22,11 @@ export const entryProblems = (
   masterUsername?: string,
 ): string[] => [
   ...entries.flatMap(entry => [
-    ...fieldProblems('databaseName', entry.databaseName).map(
-      problem => `${entry.key}: ${problem}`,
-    ),
-    ...fieldProblems('username', entry.username).map(
-      problem => `${entry.key}: ${problem}`,
+    ...(['databaseName', 'username'] as const).flatMap(field =>
+      fieldProblems(field, entry[field]).map(
+        problem =>
+          `${entry.key}: ${problem} Got ${JSON.stringify(entry[field])}.`,
+      ),
     ),
     ...(entry.username === masterUsername
       ? [

@@ -138,6 +138,24 @@ describe('auditFile', () => {
     },
   );
 
+  it.each([
+    { text: '# Notes\n', reason: 'some other file, named by mistake' },
+    { text: '', reason: 'an empty one, whose first row would be its header' },
+    { text: 'timestamp_utc,environ', reason: 'half a header' },
+  ])('leaves a file alone that is no audit: $reason', async ({ text }) => {
+    const where = join(folder, 'given');
+    writeFileSync(where, text);
+    const error = await auditFile(where)
+      .prepare()
+      .catch(e => e);
+    expect(error.name).toBe('InputError');
+    expect(error.message).toContain(
+      `Can't write the audit to ${where}: it is no audit, whose first line is timestamp_utc,`,
+    );
+    expect(error.message).toContain('--audit-output');
+    expect(readFileSync(where, 'utf8')).toBe(text);
+  });
+
   it('takes no device, whose rows could not be read again', async () => {
     const error = await auditFile('/dev/null')
       .prepare()

@@ -65,6 +65,11 @@ export const auditFile = (path: string) => {
             `Can't write the audit to ${path}: it is no file. Give a file with --audit-output. Nothing was changed.`,
           );
         }
+        if (!(await beginsAsAudit(path))) {
+          throw new InputError(
+            `Can't write the audit to ${path}: it is no audit, whose first line is ${AUDIT_HEADER.trim()}. Give another file with --audit-output, or move this one away. Nothing was changed.`,
+          );
+        }
         await findRoom(path);
       } catch (error) {
         throw writeError(path, error, 'Nothing was changed.');
@@ -86,6 +91,23 @@ export const auditFile = (path: string) => {
       return last;
     },
   };
+};
+
+/** No other file gets rows at its end, such as one that was named by mistake. */
+const beginsAsAudit = async (path: string): Promise<boolean> => {
+  const header = AUDIT_HEADER.trim();
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(
+      Buffer.alloc(header.length),
+      0,
+      header.length,
+      0,
+    );
+    return buffer.toString('utf8', 0, bytesRead) === header;
+  } finally {
+    await file.close();
+  }
 };
 
 /** As much as the rows of some hundred changes. */
