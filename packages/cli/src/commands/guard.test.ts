@@ -8,16 +8,21 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import { planInfraRequest } from '@goldenpath/plugin-golden-path-node';
+import { builtCli } from '../../../../tests/support/builtCli';
 
 // Every test starts the program as a process.
 jest.setTimeout(60_000);
 
-const BIN = resolve(__dirname, '../../bin/goldenpath-rds.js');
 const TFVARS = 'envs/dev-rds/terraform.tfvars';
 const PROD_TFVARS = 'envs/prod-rds/terraform.tfvars';
+
+let bin: string;
+beforeAll(async () => {
+  bin = await builtCli();
+});
 
 describe('goldenpath-rds guard', () => {
   let folder: string;
@@ -53,7 +58,7 @@ describe('goldenpath-rds guard', () => {
     new Promise((done, fail) => {
       const child = spawn(
         process.execPath,
-        [BIN, 'guard', '--root', root, ...args],
+        [bin, 'guard', '--root', root, ...args],
         { env: { PATH: process.env.PATH, HOME: folder, ...env } },
       );
       const texts = { out: '', err: '' };

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   CreateSecretCommand,
   PutSecretValueCommand,
@@ -31,13 +31,17 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'yaml';
+import { builtCli } from '../../../../tests/support/builtCli';
 
 // Every test starts the program as a process.
 jest.setTimeout(120_000);
 
-const WORKSPACE = resolve(__dirname, '../../../..');
-const BIN = join(WORKSPACE, 'packages/cli/bin/goldenpath-rds.js');
 const CANARY = `cAnArY'"\\%s ü`;
+
+let bin: string;
+beforeAll(async () => {
+  bin = await builtCli();
+});
 
 let folder: string;
 let root: string;
@@ -144,7 +148,7 @@ const start = (
   args: string[],
   env: Record<string, string> = {},
 ): { child: ChildProcess; ended: Promise<Ended>; text(): string } => {
-  const child = spawn(process.execPath, [BIN, 'provision', ...args], {
+  const child = spawn(process.execPath, [bin, 'provision', ...args], {
     cwd: root,
     env: {
       PATH: process.env.PATH,

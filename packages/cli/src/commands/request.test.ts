@@ -13,13 +13,20 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
+import { builtCli } from '../../../../tests/support/builtCli';
 
 // Every test starts the program as a process.
 jest.setTimeout(60_000);
 
 const WORKSPACE = resolve(__dirname, '../../../..');
+/** As it is in the workspace, where the sources run. */
 const BIN = join(WORKSPACE, 'packages/cli/bin/goldenpath-rds.js');
 const TFVARS = 'envs/dev-rds/terraform.tfvars';
+
+let bin: string;
+beforeAll(async () => {
+  bin = await builtCli();
+});
 
 const values = {
   env: 'dev',
@@ -60,7 +67,7 @@ describe('goldenpath-rds request', () => {
       child.on('close', code => done({ code, ...texts }));
     });
   const run = (args: string[], env?: Record<string, string>) =>
-    start(process.execPath, [BIN, ...args], env);
+    start(process.execPath, [bin, ...args], env);
   const request = (
     changed?: Record<string, string>,
     more: string[] = [],
@@ -384,10 +391,10 @@ describe('goldenpath-rds request', () => {
   });
 
   it('says what to do where there is neither source nor build', async () => {
-    const bin = join(folder, 'package/bin/goldenpath-rds.js');
-    mkdirSync(dirname(bin), { recursive: true });
-    copyFileSync(BIN, bin);
-    expect(await start(process.execPath, [bin])).toEqual({
+    const lonely = join(folder, 'package/bin/goldenpath-rds.js');
+    mkdirSync(dirname(lonely), { recursive: true });
+    copyFileSync(BIN, lonely);
+    expect(await start(process.execPath, [lonely])).toEqual({
       code: 1,
       out: '',
       err: 'goldenpath-rds: neither sources nor a build are here; run npm run build --workspace @goldenpath/cli, or install the package again.\n',
