@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
 import { commentCommand } from './commands/comment';
@@ -91,6 +92,8 @@ const comments = ({ owner, repo, ...github }: GitHubSettings) => {
 /** Aborted by the first SIGTERM or Ctrl-C; a second one ends the process as ever. */
 const stopSignal = (): AbortSignal => {
   const stop = new AbortController();
+  // As many connections listen as there are databases at a time; from eleven on Node would warn of a leak.
+  setMaxListeners(0, stop.signal);
   for (const name of ['SIGTERM', 'SIGINT'] as const)
     process.once(name, () => stop.abort());
   return stop.signal;

@@ -119,3 +119,13 @@ it('ends its work and writes it down where nobody reads any more what it says', 
   );
   expect(rows.at(-1)).toMatchObject({ action: 'observe', status: 'success' });
 });
+
+it('works on many databases at a time, and Node warns of nothing', async () => {
+  const apps = Array.from({ length: 14 }, (_, n) => entry(`many${n}`));
+  await Promise.all(apps.map(processes.makeSecretOf));
+  const audit = join(processes.folder, 'many.csv');
+  const { code, said } = await processes.start(apps, audit, '--concurrency=14')
+    .ended;
+  expect(code).toBe(0);
+  expect(said).not.toContain('Warning');
+});
