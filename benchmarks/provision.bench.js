@@ -20,7 +20,7 @@ const {
 } = require('../packages/local-platform/src/secrets-manager/index.ts');
 const {
   scramVerifier,
-} = require('../plugins/golden-path-node/src/decide/scram.ts');
+} = require('../plugins/golden-path-node/src/provision/decide/postgres/scram.ts');
 const { commandLine } = require('./commandLine');
 
 const COUNT = Number(process.argv[2] ?? 300);

@@ -28,6 +28,9 @@ export const INSTANCE_CLASSES: Record<Size, string> = {
   xlarge: 'db.r6g.large',
 };
 
+/** Sizes that the platform team has to approve. */
+export const PLATFORM_TEAM_SIZES: readonly Size[] = ['large', 'xlarge'];
+
 export const RISKS = ['none', 'low', 'medium', 'high', 'access'] as const;
 export type Risk = (typeof RISKS)[number];
 export const DEFAULT_RISK: Risk = 'medium';

@@ -4,12 +4,12 @@ import {
   entry,
   Instance,
   startInstance,
-} from '../../../../plugins/golden-path-node/src/act/testing/instance';
+} from '../../../../plugins/golden-path-node/src/provision/testing/instance';
 import {
   Cut,
   startProxy,
-} from '../../../../plugins/golden-path-node/src/act/testing/startProxy';
-import { stateOf } from '../../../../plugins/golden-path-node/src/act/testing/stateOf';
+} from '../../../../plugins/golden-path-node/src/provision/testing/startProxy';
+import { stateOf } from '../../../../plugins/golden-path-node/src/provision/testing/stateOf';
 import {
   expectNoPassword,
   made,

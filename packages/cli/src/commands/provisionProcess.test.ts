@@ -6,7 +6,7 @@ import {
   entry,
   Instance,
   startInstance,
-} from '../../../../plugins/golden-path-node/src/act/testing/instance';
+} from '../../../../plugins/golden-path-node/src/provision/testing/instance';
 import {
   expectNoPassword,
   made,

@@ -59,7 +59,7 @@ export const recordCommand = (deps: RecordDeps): Command =>
         throw new UsageError(problemsText(problems));
       const github = githubSettings(terminal.env, 'record');
       const root = resolve(flags.root);
-      const result = await node().recordRun(
+      const result = await node().recordByGit(
         {
           environment: flags.env,
           base: flags.base,

@@ -24,7 +24,8 @@ import {
   ProvisionMode,
   ProvisionResult,
   readTfvars,
-  recordProvision,
+  catalogStatuses,
+  recordByApi,
   resultMarkdown,
   SecretsReader,
 } from '@goldenpath/plugin-golden-path-node';
@@ -107,7 +108,11 @@ export const createRdsProvisionAction = (deps: {
       const record = async (databases: readonly DatabaseResult[]) => {
         if (mode !== 'apply') return;
         const commitUrl = await commitRecord(
-          { environment, audit: await audit.read(), databases },
+          {
+            environment,
+            rows: await audit.read(),
+            statuses: catalogStatuses(databases),
+          },
           deps,
         );
         if (commitUrl) ctx.output('commitUrl', commitUrl);
@@ -165,14 +170,14 @@ const planOf = (events: readonly ProvisionEvent[]): string =>
   );
 
 const commitRecord = async (
-  run: Omit<Parameters<typeof recordProvision>[0], 'catalogPath'>,
+  run: Omit<Parameters<typeof recordByApi>[0], 'catalogPath'>,
   {
     config: { infraRepo },
     editInfraFiles,
   }: { config: GoldenPathConfig; editInfraFiles: EditFiles },
 ): Promise<string | undefined> => {
   try {
-    return await recordProvision(
+    return await recordByApi(
       { ...run, catalogPath: infraRepo.catalogPath },
       editInfraFiles,
     );

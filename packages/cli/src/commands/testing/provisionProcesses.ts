@@ -10,7 +10,7 @@ import { startSecretsManager } from '@goldenpath/local-platform/src/secrets-mana
 import { AUDIT_COLUMNS } from '@goldenpath/plugin-golden-path-common';
 import type { TfvarsEntry } from '@goldenpath/plugin-golden-path-node';
 import { parse } from 'csv-parse/sync';
-import type { Instance } from '../../../../../plugins/golden-path-node/src/act/testing/instance';
+import type { Instance } from '../../../../../plugins/golden-path-node/src/provision/testing/instance';
 import { builtCli } from '../../../../../tests/support/builtCli';
 
 /** Every app's password here: a word to search for, and what has to be quoted somewhere. */

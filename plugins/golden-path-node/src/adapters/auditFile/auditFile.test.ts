@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { AuditRow } from '@goldenpath/plugin-golden-path-common';
 import { itWhen } from '../../../../../tests/support/needs';
-import { AUDIT_HEADER } from '../../decide/auditCsv';
+import { AUDIT_HEADER } from '../../audit/decide/auditCsv';
 import { auditFile } from './auditFile';
 
 const row = (message: string): AuditRow => ({

@@ -17,7 +17,7 @@ import {
   closeAuditLine,
   parseAudit,
   printAuditRows,
-} from '../../decide/auditCsv';
+} from '../../audit/decide/auditCsv';
 
 /**
  * The audit as a file, made with its header when the first row comes. Several programs may append to it at once: each

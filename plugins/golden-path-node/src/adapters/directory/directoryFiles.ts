@@ -8,7 +8,7 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '@backstage/errors';
-import { decodeUtf8, TextFile } from '../../decide/text';
+import { decodeUtf8, TextFile } from '../../infraRepo/decide/text';
 
 /** The files under a folder. Paths are from that folder, with `/`. */
 export const directoryFiles = (root: string) => ({

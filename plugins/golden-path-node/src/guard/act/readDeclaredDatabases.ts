@@ -1,0 +1,95 @@
+import { isError } from '@backstage/errors';
+import {
+  CATALOG_PATH,
+  ENVIRONMENTS_PATH,
+} from '@goldenpath/plugin-golden-path-common';
+import { reasonOf } from '../../errors/reasonOf';
+import { locateTfvars } from '../../infraRepo/act/locateTfvars';
+import {
+  CatalogDatabase,
+  listCatalog,
+} from '../../infraRepo/decide/readCatalog';
+import { readTfvars } from '../../infraRepo/decide/readTfvars';
+import { InfraFolders } from '../../infraRepo/ports';
+import type {
+  DeclaredDatabases,
+  Finding,
+  TfvarsDatabase,
+} from '../decide/declaredDatabases';
+
+/**
+ * Every database that an infra repo declares, in all its environments. What can't be read is among the problems; a file
+ * that is not there declares nothing.
+ */
+export const readDeclaredDatabases = async (
+  files: InfraFolders,
+  options: { catalogPath?: string; environmentsPath?: string },
+): Promise<DeclaredDatabases> => {
+  const { catalogPath = CATALOG_PATH, environmentsPath = ENVIRONMENTS_PATH } =
+    options;
+  const problems: Finding[] = [];
+  const orProblem = async <T>(
+    path: string,
+    work: () => Promise<T[]>,
+  ): Promise<T[]> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isError(error) || !EXPECTED.includes(error.name)) throw error;
+      problems.push(...findingsOf(reasonOf(error), path));
+      return [];
+    }
+  };
+
+  const catalog = await orProblem<CatalogDatabase>(catalogPath, async () => {
+    const text = await files.read(catalogPath);
+    return text === undefined ? [] : listCatalog(text, catalogPath);
+  });
+  const folders = await files.folders(environmentsPath);
+  const environments = folders
+    .map(folder => folder.replace(/-rds$/, ''))
+    .filter(name => ENVIRONMENT.test(name));
+  const tfvars: TfvarsDatabase[] = [];
+  for (const environment of new Set(environments)) {
+    tfvars.push(
+      ...(await orProblem<TfvarsDatabase>(
+        `${environmentsPath}/${environment}`,
+        () => readEnvironment(files, environment, environmentsPath),
+      )),
+    );
+  }
+  return { catalogPath, catalog, tfvars, problems };
+};
+
+/** Other folders may stand beside those of the environments. */
+const ENVIRONMENT = /^[a-z][a-z0-9-]*$/;
+const EXPECTED = ['InputError', 'ConflictError'];
+
+const readEnvironment = async (
+  files: InfraFolders,
+  environment: string,
+  environmentsPath: string,
+): Promise<TfvarsDatabase[]> => {
+  let located;
+  try {
+    located = await locateTfvars(files, environment, {
+      mode: 'auto',
+      environmentsPath,
+    });
+  } catch (error) {
+    if (isError(error) && error.name === 'NotFoundError') return [];
+    throw error;
+  }
+  const { path, text } = located;
+  const entries = await readTfvars(text, path, environment);
+  return entries.map(entry => ({ environment, path, entry }));
+};
+
+/** Our messages about files begin with their place; one that tells of several places has a line for each. */
+const findingsOf = (message: string, path: string): Finding[] =>
+  message.split(/\n(?=[^\s:]+:\d+:\d+: )/).map(part => {
+    const placed = /^([^\s:]+):(\d+):(\d+): ([\s\S]*)$/.exec(part);
+    return placed
+      ? { path: placed[1], line: Number(placed[2]), message: placed[4] }
+      : { path, line: 1, message: part };
+  });

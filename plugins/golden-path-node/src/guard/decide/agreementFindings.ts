@@ -1,0 +1,107 @@
+import { secretName } from '@goldenpath/plugin-golden-path-common';
+import { entryProblems } from '../../infraRepo/decide/entryProblems';
+import {
+  DeclaredDatabases,
+  differencesBetween,
+  Finding,
+  idOf,
+  keyOfTfvars,
+  named,
+  show,
+  TfvarsDatabase,
+} from './declaredDatabases';
+
+/** Each declared database stands in both files, with the same role and the secret that Terraform makes. */
+export const agreementFindings = (
+  { catalogPath, catalog, tfvars }: DeclaredDatabases,
+  secretPrefix: string | undefined,
+): Finding[] => {
+  const inCatalog = new Map(catalog.map(found => [idOf(found), found]));
+  const inTfvars = new Map(
+    tfvars.map(found => [idOf(keyOfTfvars(found)), found]),
+  );
+  return [
+    ...tfvars.flatMap(found => {
+      const { environment, path, entry } = found;
+      const { line } = entry;
+      const key = keyOfTfvars(found);
+      const listed = inCatalog.get(idOf(key));
+      const own = entryProblems([entry]).map(message => ({
+        path,
+        line,
+        message,
+      }));
+      if (!listed) {
+        const message = `${named(
+          key,
+        )} is not in ${catalogPath}; add it there, as goldenpath-rds request does.`;
+        return [...own, { path, line, message }];
+      }
+      const secret = secretName(environment, entry.key, secretPrefix);
+      const differences = [
+        ...differencesBetween(
+          { username: entry.username },
+          { username: listed.entry.configuration.username },
+        ),
+        ...differencesBetween(
+          { secret_path: secret },
+          { secret_path: listed.entry.configuration.secret_path },
+        ),
+      ];
+      return [
+        ...own,
+        ...differences.map(({ name, before, after }) => ({
+          path: catalogPath,
+          line: listed.line,
+          message: `${named(key)}: ${name} is ${show(after)} here and ${show(
+            before,
+          )} by ${path}:${line}; make them the same.`,
+        })),
+      ];
+    }),
+    ...shared(tfvars, ({ entry }) => entry.databaseName, 'the database'),
+    ...shared(tfvars, ({ entry }) => entry.username, 'the role'),
+    ...catalog
+      .filter(listed => !inTfvars.has(idOf(listed)))
+      .map(listed => ({
+        path: catalogPath,
+        line: listed.line,
+        message: `${named(listed)} is in no terraform.tfvars of ${
+          listed.environment
+        }; add it to application_databases there, as goldenpath-rds request does.`,
+      })),
+  ];
+};
+
+/** Two entries of one environment for the same thing. */
+const shared = (
+  tfvars: readonly TfvarsDatabase[],
+  nameOf: (database: TfvarsDatabase) => string,
+  what: string,
+): Finding[] => {
+  const first = new Map<string, TfvarsDatabase>();
+  return tfvars.flatMap(database => {
+    const name = nameOf(database);
+    const id = idOf({
+      environment: database.environment,
+      databaseName: name,
+    });
+    const before = first.get(id);
+    if (!before) {
+      first.set(id, database);
+      return [];
+    }
+    const { path, entry } = database;
+    return [
+      {
+        path,
+        line: entry.line,
+        message: `${entry.key} declares ${what} ${JSON.stringify(
+          name,
+        )}, which ${before.entry.key} in line ${
+          before.entry.line
+        } has already; give each entry its own.`,
+      },
+    ];
+  });
+};

@@ -1,0 +1,141 @@
+import type {
+  CatalogEntry,
+  RequestKey,
+} from '@goldenpath/plugin-golden-path-common';
+import {
+  DeclaredDatabases,
+  differencesBetween,
+  Finding,
+  idOf,
+  keyOfTfvars,
+  named,
+  show,
+} from './declaredDatabases';
+import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
+
+/** The label under which a pull request may change a database that is there. Its status may always change. */
+export const CHANGE_ALLOWED_LABEL = 'rds-change-allowed';
+/** The label under which a pull request may take a database out. */
+export const REMOVAL_ALLOWED_LABEL = 'rds-removal-allowed';
+/** Everything but the status, which provisioning moves on. */
+export const catalogValues = ({
+  metadata,
+  configuration,
+}: CatalogEntry): Record<string, unknown> => {
+  const { status, ...lasting } = metadata;
+  return { ...lasting, ...configuration };
+};
+
+const tfvarsValues = ({
+  key,
+  username,
+  createdb,
+  connectionLimit,
+}: TfvarsEntry): Record<string, unknown> => ({
+  key,
+  username,
+  createdb,
+  connection_limit: connectionLimit,
+});
+
+/** A database in one of the files. */
+interface Declaration {
+  kind: 'tfvars' | 'catalog';
+  key: RequestKey;
+  path: string;
+  line: number;
+  values: Record<string, unknown>;
+}
+
+const declarationId = ({ kind, key }: Declaration) => `${kind}/${idOf(key)}`;
+
+const declarations = ({
+  tfvars,
+  catalog,
+  catalogPath,
+}: DeclaredDatabases): Declaration[] => [
+  ...tfvars.map(
+    (database): Declaration => ({
+      kind: 'tfvars',
+      key: keyOfTfvars(database),
+      path: database.path,
+      line: database.entry.line,
+      values: tfvarsValues(database.entry),
+    }),
+  ),
+  ...catalog.map(
+    (database): Declaration => ({
+      kind: 'catalog',
+      key: database,
+      path: catalogPath,
+      line: database.line,
+      values: catalogValues(database.entry),
+    }),
+  ),
+];
+
+/** What is changed or taken out without the label for it. */
+export const changeFindings = (
+  base: DeclaredDatabases,
+  head: DeclaredDatabases,
+  labels: readonly string[],
+): Finding[] => {
+  const mayChange = labels.includes(CHANGE_ALLOWED_LABEL);
+  const mayRemove = labels.includes(REMOVAL_ALLOWED_LABEL);
+  if (base.problems.length > 0) {
+    return mayChange && mayRemove
+      ? []
+      : base.problems.map(({ path, line, message }) => ({
+          path,
+          line,
+          message: `what changes can't be told, because this can't be read before the change: ${message} A pull request that mends it needs the labels ${CHANGE_ALLOWED_LABEL} and ${REMOVAL_ALLOWED_LABEL}.`,
+        }));
+  }
+  const before = declarations(base);
+  const after = declarations(head);
+  return [
+    ...(mayChange ? [] : changedFindings(before, after)),
+    ...(mayRemove ? [] : removedFindings(before, after)),
+  ];
+};
+
+const changedFindings = (
+  before: readonly Declaration[],
+  after: readonly Declaration[],
+): Finding[] => {
+  const previous = new Map(before.map(found => [declarationId(found), found]));
+  return after.flatMap(is => {
+    const was = previous.get(declarationId(is));
+    const differences = was ? differencesBetween(was.values, is.values) : [];
+    if (differences.length === 0) return [];
+    const told = differences.map(
+      ({ name, before: old, after: changed }) =>
+        `${name} was ${show(old)} and is ${show(changed)}`,
+    );
+    return [
+      {
+        path: is.path,
+        line: is.line,
+        message: `${named(is.key)} is changed: ${told.join(
+          '; ',
+        )}. The label ${CHANGE_ALLOWED_LABEL} allows it.`,
+      },
+    ];
+  });
+};
+
+const removedFindings = (
+  before: readonly Declaration[],
+  after: readonly Declaration[],
+): Finding[] => {
+  const left = new Set(after.map(declarationId));
+  return before
+    .filter(was => !left.has(declarationId(was)))
+    .map(was => ({
+      path: was.path,
+      line: was.line,
+      message: `${named(
+        was.key,
+      )}, which stood in this line, is taken out. The label ${REMOVAL_ALLOWED_LABEL} allows it.`,
+    }));
+};

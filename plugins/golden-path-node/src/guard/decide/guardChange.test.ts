@@ -1,0 +1,356 @@
+import {
+  catalogEntry,
+  RISKS,
+  Size,
+} from '@goldenpath/plugin-golden-path-common';
+import { addCatalogEntry } from '../../infraRepo/decide/addCatalogEntry';
+import { listCatalog } from '../../infraRepo/decide/readCatalog';
+import { readTfvars } from '../../infraRepo/decide/readTfvars';
+import type { DeclaredDatabases } from './declaredDatabases';
+import { guardChange } from './guardChange';
+
+const CATALOG = 'catalog.yaml';
+const lines = (...all: string[]) => `${all.join('\n')}\n`;
+
+interface Database {
+  name: string;
+  environment?: string;
+  key?: string;
+  username?: string;
+  size?: Size;
+  more?: string;
+}
+
+/** The same databases in both files, each changed afterwards as a case wants it. */
+const declared = async (
+  databases: Database[],
+  change: {
+    catalog?: (text: string) => string;
+    tfvars?: (text: string) => string;
+  } = {},
+): Promise<DeclaredDatabases> => {
+  let catalog = 'databases: {}\n';
+  const tfvars = new Map<string, string[]>();
+  for (const {
+    name,
+    environment = 'dev',
+    key = name,
+    username = `${name}_user`,
+    size = 'small' as const,
+    more = '',
+  } of databases) {
+    const entry = catalogEntry(
+      {
+        databaseName: name,
+        environment,
+        username,
+        component_id: 'user-service',
+        owner: 'platform-team',
+        requestedBy: 'jane',
+        domain: 'delivery',
+        risk: 'medium',
+        size,
+      },
+      { createdDate: '2026-11-24' },
+    );
+    entry.configuration.secret_path = `goldenpath/${environment}/${key}/postgres`;
+    catalog = addCatalogEntry(
+      catalog,
+      CATALOG,
+      { environment, databaseName: name },
+      entry,
+    );
+    const all = tfvars.get(environment) ?? [];
+    tfvars.set(environment, [
+      ...all,
+      `  ${key} = { database_name = "${name}", username = "${username}"${more} }`,
+    ]);
+  }
+  const inTfvars = await Promise.all(
+    [...tfvars].map(async ([environment, entries]) => {
+      const path = `${environment}.tfvars`;
+      const text = lines('application_databases = {', ...entries, '}');
+      const read = await readTfvars((change.tfvars ?? String)(text), path);
+      return read.map(entry => ({ environment, path, entry }));
+    }),
+  );
+  return {
+    catalogPath: CATALOG,
+    catalog: listCatalog((change.catalog ?? String)(catalog), CATALOG),
+    tfvars: inTfvars.flat(),
+    problems: [],
+  };
+};
+
+const told = (
+  base: DeclaredDatabases,
+  head: DeclaredDatabases,
+  labels: string[] = [],
+) =>
+  guardChange(base, head, { labels }).findings.map(
+    ({ path, line, message }) => `${path}:${line}: ${message}`,
+  );
+
+const A: Database = { name: 'a_db' };
+const B: Database = { name: 'b_db' };
+
+describe('guardChange', () => {
+  it.each<{ reason: string; head: Database[]; sizes: string[]; team: boolean }>(
+    [
+      { reason: 'nothing', head: [A], sizes: [], team: false },
+      {
+        reason: 'an addition',
+        head: [A, { ...B, environment: 'prod', size: 'medium' }],
+        sizes: ['medium'],
+        team: false,
+      },
+      {
+        reason: 'large and larger ones',
+        head: [
+          A,
+          { ...B, environment: 'prod', size: 'xlarge' },
+          { ...A, environment: 'prod', size: 'large' },
+        ],
+        sizes: ['large', 'xlarge'],
+        team: true,
+      },
+      {
+        reason: 'a key of its own, which names the secret',
+        head: [A, { ...B, key: 'my-b' }],
+        sizes: ['small'],
+        team: false,
+      },
+    ],
+  )('is fine with $reason', async ({ head, sizes, team }) => {
+    expect(
+      guardChange(await declared([A]), await declared(head), { labels: [] }),
+    ).toEqual({ findings: [], sizes, needsPlatformTeam: team });
+  });
+
+  it('asks for nobody where a large database is there already', async () => {
+    const both = await declared([
+      { ...A, environment: 'prod', size: 'large' },
+      B,
+    ]);
+    expect(guardChange(both, both, { labels: [] })).toEqual({
+      findings: [],
+      sizes: [],
+      needsPlatformTeam: false,
+    });
+  });
+
+  it('lets the status move on', async () => {
+    const active = (text: string) => text.replace('pending', 'active');
+    expect(
+      told(await declared([A]), await declared([A], { catalog: active })),
+    ).toEqual([]);
+  });
+
+  it.each([
+    {
+      reason: 'a database that the catalog lacks',
+      head: declared([A, B], {
+        catalog: text => text.slice(0, text.indexOf('    b_db')),
+      }),
+      says: [
+        'dev.tfvars:3: database "b_db" of dev is not in catalog.yaml; add it there, as goldenpath-rds request does.',
+      ],
+    },
+    {
+      reason: 'a database that terraform.tfvars lacks',
+      head: declared([A, B], {
+        tfvars: text => text.replace(/ {2}b_db.*\n/, '  # $&'),
+      }),
+      says: [
+        'catalog.yaml:18: database "b_db" of dev is in no terraform.tfvars of dev; add it to application_databases there, as goldenpath-rds request does.',
+      ],
+    },
+    {
+      reason: 'another role and another secret',
+      head: declared([A, B], {
+        catalog: text =>
+          text
+            .replace('username: b_db_user', 'username: other')
+            .replace('dev/b_db/', 'dev/a_db/'),
+      }),
+      says: [
+        'catalog.yaml:18: database "b_db" of dev: username is "other" here and "b_db_user" by dev.tfvars:3; make them the same.',
+        'catalog.yaml:18: database "b_db" of dev: secret_path is "goldenpath/dev/a_db/postgres" here and "goldenpath/dev/b_db/postgres" by dev.tfvars:3; make them the same.',
+      ],
+    },
+    {
+      reason: 'a key that names another secret',
+      head: declared([A, B], {
+        tfvars: text => text.replace('  b_db =', '  b =   '),
+      }),
+      says: [
+        'catalog.yaml:18: database "b_db" of dev: secret_path is "goldenpath/dev/b_db/postgres" here and "goldenpath/dev/b/postgres" by dev.tfvars:3; make them the same.',
+      ],
+    },
+    {
+      reason: 'a role and a database given twice',
+      head: declared([A], {
+        tfvars: text =>
+          text.replace(
+            '  a_db',
+            '  z = { database_name = "a_db", username = "a_db_user" }\n  a_db',
+          ),
+      }),
+      says: [
+        'catalog.yaml:3: database "a_db" of dev: secret_path is "goldenpath/dev/a_db/postgres" here and "goldenpath/dev/z/postgres" by dev.tfvars:2; make them the same.',
+        'dev.tfvars:3: a_db declares the database "a_db", which z in line 2 has already; give each entry its own.',
+        'dev.tfvars:3: a_db declares the role "a_db_user", which z in line 2 has already; give each entry its own.',
+        'dev.tfvars:2: database "a_db" of dev is changed: key was "a_db" and is "z". The label rds-change-allowed allows it.',
+      ],
+    },
+    {
+      reason: 'a new entry outside the contract',
+      head: declared(
+        [A, { name: 'rdsadmin', username: 'pg_x', size: 'large' }],
+        {
+          catalog: text => text.replace('db.t3.medium', 'db.x'),
+        },
+      ),
+      says: [
+        expect.stringMatching(/^dev.tfvars:3: rdsadmin: Database name: /),
+        expect.stringMatching(/^dev.tfvars:3: rdsadmin: Database user: /),
+        'catalog.yaml:18: database "rdsadmin" of dev: Size: dev databases are small; choose small, or another environment. Got "large".',
+        'catalog.yaml:18: database "rdsadmin" of dev: Size: large means the instance class db.t3.medium. Got "db.x".',
+      ],
+    },
+    {
+      reason: 'a size that hides from the platform team',
+      head: declared([A, { ...B, environment: 'prod', size: 'xlarge' }], {
+        catalog: text => text.replace('size_tier: xlarge', 'size_tier: XLarge'),
+      }),
+      says: [
+        'catalog.yaml:19: database "b_db" of prod: Size: choose one of small, medium, large, xlarge. Got "XLarge".',
+      ],
+    },
+  ])('refuses $reason', async ({ head, says }) => {
+    expect(told(await declared([A]), await head)).toEqual(says);
+  });
+
+  describe('without its label', () => {
+    const cases = [
+      {
+        reason: 'another role in both files',
+        label: 'rds-change-allowed',
+        head: () => declared([{ ...A, username: 'other' }, B]),
+        says: [
+          'dev.tfvars:2: database "a_db" of dev is changed: username was "a_db_user" and is "other". The label rds-change-allowed allows it.',
+          'catalog.yaml:3: database "a_db" of dev is changed: username was "a_db_user" and is "other". The label rds-change-allowed allows it.',
+        ],
+      },
+      {
+        reason: 'another limit',
+        label: 'rds-change-allowed',
+        head: () =>
+          declared([
+            { ...A, more: ', connection_limit = 5, createdb = true' },
+            B,
+          ]),
+        says: [
+          'dev.tfvars:2: database "a_db" of dev is changed: createdb was false and is true; connection_limit was -1 and is 5. The label rds-change-allowed allows it.',
+        ],
+      },
+      {
+        reason: 'a field that is taken away or added',
+        label: 'rds-change-allowed',
+        head: () =>
+          declared([A, B], {
+            catalog: text =>
+              text.replace('        owner:', '        note: x\n        owner:'),
+          }),
+        says: [
+          'catalog.yaml:3: database "a_db" of dev is changed: note was nothing and is "x". The label rds-change-allowed allows it.',
+        ],
+      },
+      {
+        reason: 'another domain',
+        label: 'rds-change-allowed',
+        head: () =>
+          declared([A, B], {
+            catalog: text => text.replace('domain: delivery', 'domain: cost'),
+          }),
+        says: [
+          'catalog.yaml:3: database "a_db" of dev is changed: domain was "delivery" and is "cost". The label rds-change-allowed allows it.',
+        ],
+      },
+      {
+        reason: 'a database taken out of both files',
+        label: 'rds-removal-allowed',
+        head: () => declared([B]),
+        says: [
+          'dev.tfvars:2: database "a_db" of dev, which stood in this line, is taken out. The label rds-removal-allowed allows it.',
+          'catalog.yaml:3: database "a_db" of dev, which stood in this line, is taken out. The label rds-removal-allowed allows it.',
+        ],
+      },
+      {
+        reason: 'another name for it',
+        label: 'rds-removal-allowed',
+        head: () => declared([{ ...A, name: 'aa_db' }, B]),
+        says: [
+          expect.stringContaining('"a_db" of dev, which stood'),
+          expect.stringContaining('"a_db" of dev, which stood'),
+        ],
+      },
+      {
+        reason: 'another environment for it',
+        label: 'rds-removal-allowed',
+        head: () => declared([{ ...A, environment: 'prod' }, B]),
+        says: [
+          expect.stringContaining('"a_db" of dev, which stood'),
+          expect.stringContaining('"a_db" of dev, which stood'),
+        ],
+      },
+    ];
+    it.each(cases)('refuses $reason', async ({ label, head, says }) => {
+      const base = await declared([A, B]);
+      expect(told(base, await head())).toEqual(says);
+      expect(told(base, await head(), [label])).toEqual([]);
+      const others = [
+        'rds-change-allowed',
+        'rds-removal-allowed',
+        ...RISKS,
+        'RDS-CHANGE-ALLOWED',
+      ].filter(name => name !== label);
+      expect(told(base, await head(), others)).toEqual(says);
+    });
+  });
+
+  it('asks for the platform team where a size grows, and refuses one that there is not', async () => {
+    const labels = ['rds-change-allowed'];
+    const prod = (size: Size) =>
+      declared([{ ...A, environment: 'prod', size }]);
+    expect(
+      guardChange(await prod('small'), await prod('large'), { labels }),
+    ).toEqual({ findings: [], sizes: ['large'], needsPlatformTeam: true });
+    const huge = await declared([{ ...A, environment: 'prod' }], {
+      catalog: text => text.replace('size_tier: small', 'size_tier: huge'),
+    });
+    expect(told(await prod('small'), huge, labels)).toEqual([
+      expect.stringContaining('Got "huge".'),
+    ]);
+  });
+
+  const problem = { path: 'dev.tfvars', line: 7, message: 'not valid.' };
+  it('refuses a change that leaves something unreadable, whatever the labels', async () => {
+    const head = { ...(await declared([A])), problems: [problem] };
+    expect(
+      told(head, head, ['rds-change-allowed', 'rds-removal-allowed']),
+    ).toEqual(['dev.tfvars:7: not valid.']);
+  });
+
+  it('lets a change mend what was unreadable with both labels, because nobody can tell what it does', async () => {
+    const base = { ...(await declared([])), problems: [problem] };
+    const head = await declared([A]);
+    for (const labels of [[], ['rds-change-allowed'], ['rds-removal-allowed']])
+      expect(told(base, head, labels)).toEqual([
+        expect.stringMatching(/^dev.tfvars:7: what changes can't be told, /),
+      ]);
+    expect(
+      told(base, head, ['rds-change-allowed', 'rds-removal-allowed']),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,118 @@
+import {
+  INSTANCE_CLASSES,
+  parseRequest,
+  PLATFORM_TEAM_SIZES,
+  Size,
+  SIZES,
+} from '@goldenpath/plugin-golden-path-common';
+import type { CatalogDatabase } from '../../infraRepo/decide/readCatalog';
+import { agreementFindings } from './agreementFindings';
+import { catalogValues, changeFindings } from './changeFindings';
+import {
+  DeclaredDatabases,
+  differencesBetween,
+  Finding,
+  idOf,
+  named,
+} from './declaredDatabases';
+
+export interface GuardVerdict {
+  /** Why the change is refused; none where it is fine. */
+  findings: Finding[];
+  /** The sizes of the databases that are new or changed, from small to large. */
+  sizes: Size[];
+  needsPlatformTeam: boolean;
+}
+
+/**
+ * Whether a change of an infra repo may be merged: both files can be read and agree in all environments, and nothing
+ * that is there already is changed or taken out unless a label allows it.
+ */
+export const guardChange = (
+  base: DeclaredDatabases,
+  head: DeclaredDatabases,
+  {
+    labels,
+    secretPrefix,
+  }: { labels: readonly string[]; secretPrefix?: string },
+): GuardVerdict => {
+  if (head.problems.length > 0)
+    return { findings: head.problems, sizes: [], needsPlatformTeam: false };
+
+  const touched = touchedDatabases(base, head);
+  const sizes = SIZES.filter(size =>
+    touched.some(({ entry }) => entry.configuration.size_tier === size),
+  );
+  return {
+    findings: [
+      ...agreementFindings(head, secretPrefix),
+      ...touched.flatMap(database =>
+        contractFindings(head.catalogPath, database),
+      ),
+      ...changeFindings(base, head, labels),
+    ],
+    sizes,
+    needsPlatformTeam: sizes.some(size => PLATFORM_TEAM_SIZES.includes(size)),
+  };
+};
+
+/** New in the catalog, or changed there. */
+const touchedDatabases = (
+  base: DeclaredDatabases,
+  head: DeclaredDatabases,
+): CatalogDatabase[] => {
+  const before = new Map(base.catalog.map(found => [idOf(found), found]));
+  return head.catalog.filter(database => {
+    const was = before.get(idOf(database));
+    return (
+      !was ||
+      differencesBetween(
+        catalogValues(was.entry),
+        catalogValues(database.entry),
+      ).length > 0
+    );
+  });
+};
+
+/** What is new or changed keeps the contract as if the form had made it. */
+const contractFindings = (
+  path: string,
+  { environment, databaseName, line, entry }: CatalogDatabase,
+): Finding[] => {
+  const { metadata, configuration } = entry;
+  const parsed = parseRequest({
+    component_id: metadata.component,
+    databaseName,
+    username: configuration.username,
+    owner: metadata.owner,
+    environment,
+    domain: metadata.domain,
+    risk: metadata.risk,
+    size: configuration.size_tier,
+    requestedBy: metadata.requested_by,
+  });
+  // The names are asked of terraform.tfvars, for old entries too.
+  const problems =
+    'problems' in parsed
+      ? parsed.problems
+          .filter(({ field }) => !['databaseName', 'username'].includes(field))
+          .map(({ message }) => message)
+      : [];
+  const instanceClass = Object.hasOwn(INSTANCE_CLASSES, configuration.size_tier)
+    ? INSTANCE_CLASSES[configuration.size_tier as Size]
+    : undefined;
+  if (instanceClass && configuration.instance_class !== instanceClass) {
+    problems.push(
+      `Size: ${
+        configuration.size_tier
+      } means the instance class ${instanceClass}. Got ${JSON.stringify(
+        configuration.instance_class,
+      )}.`,
+    );
+  }
+  return problems.map(message => ({
+    path,
+    line,
+    message: `${named({ environment, databaseName })}: ${message}`,
+  }));
+};

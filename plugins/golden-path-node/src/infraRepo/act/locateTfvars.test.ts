@@ -1,0 +1,194 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { directoryFiles } from '../../adapters/directory/directoryFiles';
+import { InfraFiles, TfvarsMode } from '../ports';
+import { locateTfvars, readInfraRequestFiles } from './locateTfvars';
+
+const filesOf = (texts: Record<string, string>): InfraFiles => ({
+  read: async path => texts[path],
+});
+const errorOf = (work: Promise<unknown>) =>
+  work.then(
+    () => undefined,
+    ({ name, message }: Error) => ({ name, message }),
+  );
+
+const STANDALONE = 'envs/dev-rds/terraform.tfvars';
+const COUPLED = 'envs/dev/terraform.tfvars';
+const on = 'rds_config = { enabled = true }\n';
+const off = 'rds_config = { enabled = false }\n';
+
+describe('locateTfvars', () => {
+  it.each<{
+    reason: string;
+    mode: TfvarsMode;
+    files: Record<string, string>;
+    found: string;
+  }>([
+    {
+      reason: 'the only one, standalone',
+      mode: 'auto',
+      files: { [STANDALONE]: '' },
+      found: STANDALONE,
+    },
+    {
+      reason: 'standalone, while the environment has no instance',
+      mode: 'auto',
+      files: { [STANDALONE]: '', [COUPLED]: off },
+      found: STANDALONE,
+    },
+    {
+      reason: 'the only one with an instance, coupled',
+      mode: 'auto',
+      files: { [COUPLED]: on },
+      found: COUPLED,
+    },
+    {
+      reason: 'standalone, as asked',
+      mode: 'standalone',
+      files: { [STANDALONE]: '', [COUPLED]: on },
+      found: STANDALONE,
+    },
+    {
+      reason: 'coupled, as asked',
+      mode: 'coupled',
+      files: { [STANDALONE]: '', [COUPLED]: on },
+      found: COUPLED,
+    },
+  ])('finds $reason', async ({ mode, files, found }) => {
+    expect(await locateTfvars(filesOf(files), 'dev', { mode })).toEqual({
+      mode: found === STANDALONE ? 'standalone' : 'coupled',
+      path: found,
+      text: files[found],
+    });
+  });
+
+  it.each<{
+    reason: string;
+    mode: TfvarsMode;
+    files: Record<string, string>;
+    error: { name: string; message: string };
+  }>([
+    {
+      reason: 'both',
+      mode: 'auto',
+      files: { [STANDALONE]: '', [COUPLED]: on },
+      error: {
+        name: 'InputError',
+        message: `Both ${STANDALONE} and ${COUPLED} (rds_config.enabled is true) could declare the databases of "dev"; choose one with --mode standalone or --mode coupled.`,
+      },
+    },
+    {
+      reason: 'neither',
+      mode: 'auto',
+      files: {},
+      error: {
+        name: 'NotFoundError',
+        message: `No terraform.tfvars declares the databases of "dev": ${STANDALONE} does not exist, and ${COUPLED} does not exist. Make it, or point to the infra repo and the folder of its environments.`,
+      },
+    },
+    {
+      reason: 'one without an instance',
+      mode: 'auto',
+      files: { [COUPLED]: off },
+      error: {
+        name: 'NotFoundError',
+        message: `No terraform.tfvars declares the databases of "dev": ${STANDALONE} does not exist, and ${COUPLED} has no rds_config = { enabled = true }. Make it, or point to the infra repo and the folder of its environments.`,
+      },
+    },
+    {
+      reason: 'not the one asked for, standalone',
+      mode: 'standalone',
+      files: { [COUPLED]: on },
+      error: {
+        name: 'NotFoundError',
+        message: `No terraform.tfvars declares the databases of "dev": ${STANDALONE} does not exist. Make it, or point to the infra repo and the folder of its environments.`,
+      },
+    },
+    {
+      reason: 'not the one asked for, coupled',
+      mode: 'coupled',
+      files: { [STANDALONE]: '', [COUPLED]: off },
+      error: {
+        name: 'NotFoundError',
+        message: `No terraform.tfvars declares the databases of "dev": ${COUPLED} has no rds_config = { enabled = true }. Make it, or point to the infra repo and the folder of its environments.`,
+      },
+    },
+  ])('refuses $reason', async ({ mode, files, error }) => {
+    expect(
+      await errorOf(locateTfvars(filesOf(files), 'dev', { mode })),
+    ).toEqual(error);
+  });
+
+  it.each(['../prod', 'Dev', '', 'dev/x'])(
+    'refuses %j as an environment',
+    async environment => {
+      expect(
+        await errorOf(locateTfvars(filesOf({}), environment, { mode: 'auto' })),
+      ).toMatchObject({ name: 'InputError' });
+    },
+  );
+
+  it('looks where the configuration says', async () => {
+    const files = filesOf({ 'live/dev-rds/terraform.tfvars': 'x' });
+    expect(
+      await locateTfvars(files, 'dev', {
+        mode: 'auto',
+        environmentsPath: 'live',
+      }),
+    ).toMatchObject({ path: 'live/dev-rds/terraform.tfvars' });
+  });
+});
+
+describe('readInfraRequestFiles', () => {
+  it('says how to make a catalog that is not there', async () => {
+    expect(
+      await errorOf(
+        readInfraRequestFiles(filesOf({ [STANDALONE]: '' }), 'dev', {
+          mode: 'auto',
+          catalogPath: 'catalog.yaml',
+        }),
+      ),
+    ).toEqual({
+      name: 'NotFoundError',
+      message:
+        'catalog.yaml does not exist; make it with the two lines version: "1.0" and databases: {}.',
+    });
+  });
+});
+
+describe('directoryFiles', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'infra-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('reads and replaces a file byte for byte', async () => {
+    const bytes = Buffer.from('\ufeffä\r\n😀', 'utf8');
+    writeFileSync(join(folder, 'a.txt'), bytes, { mode: 0o640 });
+    const files = directoryFiles(folder);
+    const text = await files.read('a.txt');
+    expect(Buffer.from(text!)).toEqual(bytes);
+    await files.replace({ path: 'a.txt', text: `${text}x` });
+    expect(await files.read('a.txt')).toBe('\ufeffä\r\n😀x');
+  });
+
+  it('knows what is not there', async () => {
+    writeFileSync(join(folder, 'a'), '');
+    const files = directoryFiles(folder);
+    expect(await files.read('b')).toBeUndefined();
+    expect(await files.read('a/b')).toBeUndefined();
+  });
+
+  it('refuses bytes that it could not write back', async () => {
+    writeFileSync(join(folder, 'a'), Buffer.from([0x61, 0xff]));
+    expect(await errorOf(directoryFiles(folder).read('a'))).toMatchObject({
+      name: 'InputError',
+      message: expect.stringContaining(
+        'a: this is not UTF-8; save it as UTF-8 first.',
+      ),
+    });
+  });
+});

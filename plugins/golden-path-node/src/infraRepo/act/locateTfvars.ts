@@ -1,0 +1,95 @@
+import { InputError, NotFoundError } from '@backstage/errors';
+import {
+  CATALOG_PATH,
+  coupledTfvarsPath,
+  ENVIRONMENTS_PATH,
+  standaloneTfvarsPath,
+} from '@goldenpath/plugin-golden-path-common';
+import type { InfraRequestFiles } from '../decide/planInfraRequest';
+import { readRdsConfigEnabled } from '../decide/rdsConfig';
+import type { InfraFiles, InfraRepoOptions } from '../ports';
+
+export interface LocatedTfvars {
+  mode: 'standalone' | 'coupled';
+  path: string;
+  text: string;
+}
+
+/**
+ * Finds the terraform.tfvars that declares an environment's databases.
+ * @throws NotFoundError with the paths where there is none
+ * @throws InputError where there are two, or the file named by the mode has no instance
+ */
+export const locateTfvars = async (
+  files: InfraFiles,
+  environment: string,
+  { mode, environmentsPath = ENVIRONMENTS_PATH }: InfraRepoOptions,
+): Promise<LocatedTfvars> => {
+  if (!/^[a-z][a-z0-9-]*$/.test(environment)) {
+    throw new InputError(
+      `The environment ${JSON.stringify(
+        environment,
+      )} is not a name; use lower-case letters, digits and "-".`,
+    );
+  }
+  const standalonePath = standaloneTfvarsPath(environment, environmentsPath);
+  const coupledPath = coupledTfvarsPath(environment, environmentsPath);
+
+  const standaloneText =
+    mode === 'coupled' ? undefined : await files.read(standalonePath);
+  const coupledText =
+    mode === 'standalone' ? undefined : await files.read(coupledPath);
+  const isCoupled =
+    coupledText !== undefined &&
+    (await readRdsConfigEnabled(coupledText, coupledPath));
+
+  if (standaloneText !== undefined && isCoupled) {
+    throw new InputError(
+      `Both ${standalonePath} and ${coupledPath} (rds_config.enabled is true) could declare the databases of "${environment}"; choose one with --mode standalone or --mode coupled.`,
+    );
+  }
+  if (standaloneText !== undefined)
+    return { mode: 'standalone', path: standalonePath, text: standaloneText };
+  if (isCoupled)
+    return { mode: 'coupled', path: coupledPath, text: coupledText };
+
+  const coupledFinding =
+    coupledText === undefined
+      ? `${coupledPath} does not exist`
+      : `${coupledPath} has no rds_config = { enabled = true }`;
+  const findings = {
+    standalone: [`${standalonePath} does not exist`],
+    coupled: [coupledFinding],
+    auto: [`${standalonePath} does not exist`, coupledFinding],
+  }[mode];
+  throw new NotFoundError(
+    `No terraform.tfvars declares the databases of "${environment}": ${findings.join(
+      ', and ',
+    )}. Make it, or point to the infra repo and the folder of its environments.`,
+  );
+};
+
+/**
+ * The two files of an infra repo that a request goes into.
+ * @throws NotFoundError where one is missing
+ */
+export const readInfraRequestFiles = async (
+  files: InfraFiles,
+  environment: string,
+  options: InfraRepoOptions,
+): Promise<InfraRequestFiles> => {
+  const catalogPath = options.catalogPath ?? CATALOG_PATH;
+  const [catalogText, tfvars] = await Promise.all([
+    files.read(catalogPath),
+    locateTfvars(files, environment, options),
+  ]);
+  if (catalogText === undefined) {
+    throw new NotFoundError(
+      `${catalogPath} does not exist; make it with the two lines version: "1.0" and databases: {}.`,
+    );
+  }
+  return {
+    catalog: { path: catalogPath, text: catalogText },
+    tfvars: { path: tfvars.path, text: tfvars.text },
+  };
+};

@@ -1,0 +1,564 @@
+import { CatalogEntry } from '@goldenpath/plugin-golden-path-common';
+import fc from 'fast-check';
+import { parse as parseYaml } from 'yaml';
+import { catalogSamples, entryOf } from '../testing/catalogText';
+import { addCatalogEntry } from './addCatalogEntry';
+import { findCatalogEntry, readCatalog } from './readCatalog';
+import { setCatalogStatus } from './setCatalogStatus';
+
+const PATH = 'docs/20-contracts/resource-catalogs/rds-catalog.yaml';
+const KEY = { environment: 'dev', databaseName: 'orders_db' };
+const ENTRY = entryOf('orders_db', 'orders_user');
+const lines = (...all: string[]) => `${all.join('\n')}\n`;
+const add = (text: string) => addCatalogEntry(text, PATH, KEY, ENTRY);
+const errorOf = (work: () => unknown) => {
+  try {
+    work();
+  } catch (error) {
+    const { name, message } = error as Error;
+    return { name, message };
+  }
+  return undefined;
+};
+
+const block = (indent: number, step = 2) =>
+  [
+    [0, 'orders_db:'],
+    [1, 'metadata:'],
+    [2, 'id: DATABASE_DEV_ORDERS_DB'],
+    [2, 'component: user-service'],
+    [2, 'owner: platform-team'],
+    [2, 'requested_by: jane'],
+    [2, 'domain: delivery'],
+    [2, 'risk: medium'],
+    [2, 'status: pending'],
+    [2, 'created_date: "2026-11-24"'],
+    [1, 'configuration:'],
+    [2, 'username: orders_user'],
+    [2, 'size_tier: small'],
+    [2, 'instance_class: db.t3.micro'],
+    [2, 'secret_path: goldenpath/dev/orders_db/postgres'],
+  ].map(
+    ([depth, text]) => `${' '.repeat(indent + step * Number(depth))}${text}`,
+  );
+const FLOW =
+  'orders_db: { metadata: { id: DATABASE_DEV_ORDERS_DB, component: user-service, owner: platform-team, requested_by: jane, domain: delivery, risk: medium, status: pending, created_date: "2026-11-24" }, configuration: { username: orders_user, size_tier: small, instance_class: db.t3.micro, secret_path: goldenpath/dev/orders_db/postgres } }';
+
+describe('addCatalogEntry', () => {
+  it.each([
+    {
+      reason: 'into an empty catalog',
+      before: lines('version: "1.0"', 'databases: {}'),
+      after: lines('version: "1.0"', 'databases:', '  dev:', ...block(4)),
+    },
+    {
+      reason: 'where nothing stands for nothing; its comment stays',
+      before: lines('databases:', '  # none yet', 'other: 1'),
+      after: lines(
+        'databases:',
+        '  # none yet',
+        '  dev:',
+        ...block(4),
+        'other: 1',
+      ),
+    },
+    {
+      reason: 'into an empty environment with a comment',
+      before: lines('databases:', '  dev: {} # none', '  prod: {}'),
+      after: lines('databases:', '  dev: # none', ...block(4), '  prod: {}'),
+    },
+    {
+      reason: 'into an environment that is null',
+      before: lines('databases:', '  dev: ~', '  prod:'),
+      after: lines('databases:', '  dev:', ...block(4), '  prod:'),
+    },
+    {
+      reason: 'with its environment, between two',
+      before: lines(
+        'databases:',
+        '  # a',
+        '  alpha: {}',
+        '  # p',
+        '  prod: {}',
+      ),
+      after: lines(
+        'databases:',
+        '  # a',
+        '  alpha: {}',
+        '  dev:',
+        ...block(4),
+        '  # p',
+        '  prod: {}',
+      ),
+    },
+    {
+      reason: 'between two, each with its own comments; indentation as there',
+      before: lines(
+        'databases:',
+        '    dev:',
+        '        # about a',
+        '        a_db:',
+        '            metadata: {}',
+        '            # retired: true',
+        '        # about z',
+        '        z_db: {}',
+      ),
+      after: lines(
+        'databases:',
+        '    dev:',
+        '        # about a',
+        '        a_db:',
+        '            metadata: {}',
+        '            # retired: true',
+        ...block(8, 4),
+        '        # about z',
+        '        z_db: {}',
+      ),
+    },
+    {
+      reason:
+        'first, below the comment on the environment and above the one on the entry',
+      before: lines(
+        'databases:',
+        '  dev: # all',
+        '    # Keep sorted.',
+        '',
+        '    # about z',
+        '    z_db: {}',
+      ),
+      after: lines(
+        'databases:',
+        '  dev: # all',
+        '    # Keep sorted.',
+        '',
+        ...block(4),
+        '    # about z',
+        '    z_db: {}',
+      ),
+    },
+    {
+      reason: 'with a blank line where there are blank lines',
+      before: lines('databases:', '  dev:', '    a_db: {}', '', '    z_db: {}'),
+      after: lines(
+        'databases:',
+        '  dev:',
+        '    a_db: {}',
+        '',
+        ...block(4),
+        '',
+        '    z_db: {}',
+      ),
+    },
+    {
+      reason: 'behind a text of several lines',
+      before: lines(
+        'databases:',
+        '  dev:',
+        '    a_db:',
+        '      note: |',
+        '        dev:',
+        '          orders_db: {}',
+        '',
+        '    z_db: {}',
+      ),
+      after: lines(
+        'databases:',
+        '  dev:',
+        '    a_db:',
+        '      note: |',
+        '        dev:',
+        '          orders_db: {}',
+        '',
+        ...block(4),
+        '',
+        '    z_db: {}',
+      ),
+    },
+    {
+      reason: 'flow style',
+      before: 'databases: { dev: { a_db: {}, z_db: {} }, prod: {} } # all\n',
+      after: `databases: { dev: { a_db: {}, ${FLOW}, z_db: {} }, prod: {} } # all\n`,
+    },
+    {
+      reason: 'flow style, first and into nothing',
+      before: 'databases: { dev: {} }\n',
+      after: `databases: { dev: { ${FLOW} } }\n`,
+    },
+    {
+      reason: 'flow style, with its environment',
+      before: 'databases: { prod: {} }\n',
+      after: `databases: { dev: { ${FLOW} }, prod: {} }\n`,
+    },
+    {
+      reason: 'CRLF without a last line ending',
+      before: 'databases:\r\n  dev:\r\n    a_db: {}',
+      after: ['databases:', '  dev:', '    a_db: {}', ...block(4)].join('\r\n'),
+    },
+    {
+      reason: 'anchors that are used elsewhere',
+      before: lines('x: &x { a: 1 }', 'databases:', '  dev: {}', 'y: *x'),
+      after: lines(
+        'x: &x { a: 1 }',
+        'databases:',
+        '  dev:',
+        ...block(4),
+        'y: *x',
+      ),
+    },
+  ])('$reason', ({ before, after }) => {
+    expect(add(before)).toBe(after);
+    expect(add(after)).toBe(after);
+  });
+
+  it.each(['yes', 'null', 'off', 'constructor', 'metadata', 'configuration'])(
+    'the database name %s, which means something elsewhere',
+    databaseName => {
+      const key = { environment: 'dev', databaseName };
+      const entry = entryOf(databaseName, 'off');
+      const added = addCatalogEntry('databases: {}\n', PATH, key, entry);
+      expect(readCatalog(added, PATH).dev[databaseName]).toEqual(entry);
+      // PyYAML and others read YAML 1.1, in which yes and off are booleans.
+      expect(parseYaml(added, { version: '1.1' })).toEqual({
+        databases: { dev: { [databaseName]: entry } },
+      });
+      expect(addCatalogEntry(added, PATH, key, entry)).toBe(added);
+    },
+  );
+
+  it.each(['123', '1.5', '2026-11-24', '1_000', '0x1f', 'n', 'No'])(
+    'an owner called %s stays text',
+    owner => {
+      const entry = { ...ENTRY, metadata: { ...ENTRY.metadata, owner } };
+      const added = addCatalogEntry('databases: {}\n', PATH, KEY, entry);
+      for (const version of ['1.1', '1.2'] as const) {
+        expect(
+          parseYaml(added, { version }).databases.dev.orders_db.metadata.owner,
+        ).toBe(owner);
+      }
+    },
+  );
+
+  it('takes an entry whose status and date have moved on as the same', () => {
+    const text = add('databases: {}\n')
+      .replace('status: pending', "status: 'active'")
+      .replace('2026-11-24', '2026-01-01');
+    expect(add(text)).toBe(text);
+  });
+
+  it('shows both where the entry has other values', () => {
+    const text = add('databases: {}\n')
+      .replace('owner: platform-team', 'owner: checkout-team')
+      .replace('risk: medium', 'risk: high');
+    expect(errorOf(() => add(text))).toEqual({
+      name: 'ConflictError',
+      message: `${PATH}:3:5: database "orders_db" is already in the catalog of dev, with other values: owner is "checkout-team" there and "platform-team" in the request; risk is "high" there and "medium" in the request. Choose another database name, or change the entry by hand.`,
+    });
+  });
+
+  it('refuses a role that another entry of the environment has, and no other', () => {
+    const other = (environment: string) =>
+      addCatalogEntry(
+        'databases: {}\n',
+        PATH,
+        { environment, databaseName: 'old_db' },
+        entryOf('old_db', 'orders_user', environment),
+      );
+    expect(errorOf(() => add(other('dev')))).toEqual({
+      name: 'ConflictError',
+      message: `${PATH}:3:5: role "orders_user" already belongs to database "old_db", and "orders_db" can't have it too. Choose another database user.`,
+    });
+    expect(Object.keys(readCatalog(add(other('prod')), PATH))).toEqual([
+      'dev',
+      'prod',
+    ]);
+  });
+
+  it.each([
+    {
+      reason: 'the older flat shape',
+      text: lines('databases:', '  users_db:', '    metadata: { id: X }'),
+      message:
+        '2:3: this catalog has the older flat shape: "users_db" stands right under "databases". Move every entry under its environment, as databases: { <environment>: { users_db: … } }, and send the request again.',
+    },
+    {
+      reason: 'a syntax error',
+      text: lines('databases:', '  dev: ['),
+      message: '3:1: ',
+    },
+    {
+      reason: 'a key twice',
+      text: lines('databases:', '  dev: {}', '  dev: {}'),
+      message: '3:3: the key "dev" is given twice; remove one of them.',
+    },
+    {
+      reason: 'a key twice, deep inside',
+      text: lines('databases: {}', 'x: [{ a: 1, "a": 2 }]'),
+      message: '2:13: the key "a" is given twice; remove one of them.',
+    },
+    {
+      reason: 'two documents',
+      text: lines('databases: {}', '---', 'databases: {}'),
+      message: '2:1: ',
+    },
+    {
+      reason: 'an empty file',
+      text: '',
+      message: '1:1: this is not a catalog; it begins with version: "1.0".',
+    },
+    {
+      reason: 'a list',
+      text: '- a\n',
+      message: '1:1: this is not a catalog',
+    },
+    {
+      reason: 'a later version',
+      text: lines('version: "2.0"', 'databases: {}'),
+      message:
+        '1:1: the catalog\'s version is "2.0", and only "1.0" is known here; use a newer goldenpath-rds.',
+    },
+    {
+      reason: 'no databases',
+      text: lines('version: "1.0"'),
+      message: '1:1: there is no "databases" in this file; add databases: {}.',
+    },
+    {
+      reason: 'databases that are a list',
+      text: lines('databases: [a]'),
+      message: '1:1: databases is not a map of databases.',
+    },
+    {
+      reason: 'an environment that is a list',
+      text: lines('databases:', '  dev: [a]'),
+      message: '2:3: databases.dev is not a map of databases.',
+    },
+    {
+      reason: 'an environment that is an alias',
+      text: lines('x: &x {}', 'databases:', '  dev: *x'),
+      message:
+        '3:3: databases.dev is an alias; write its databases out, because an entry here would land somewhere else too.',
+    },
+    {
+      reason: 'an environment with an anchor',
+      text: lines('databases:', '  dev: &d', '    a_db: {}', '  test: *d'),
+      message:
+        '2:3: databases.dev has the anchor &d; write its users out, because an entry here would land somewhere else too.',
+    },
+    {
+      reason: 'databases with an anchor',
+      text: lines('databases: &d', '  dev: {}'),
+      message: '1:1: databases has the anchor &d',
+    },
+    {
+      reason: 'a merge key in the environment',
+      text: lines('x: &x { a_db: {} }', 'databases:', '  dev:', '    <<: *x'),
+      message:
+        '4:5: databases.dev is merged from another place; write its databases out',
+    },
+    {
+      reason: 'a merge key above the environment',
+      text: lines('x: &x { dev: {} }', 'databases:', '  <<: *x'),
+      message: '3:3: databases is merged from another place',
+    },
+    {
+      reason: 'an unknown anchor',
+      text: lines('databases:', '  dev: *nowhere'),
+      message: '',
+    },
+  ])('refuses $reason, with its place', ({ text, message }) => {
+    const error = errorOf(() => add(text));
+    expect(error?.name).toBe('InputError');
+    expect(error?.message).toContain(`${PATH}:${message}`);
+  });
+
+  it('adds one entry and changes nothing else, and nothing at all the second time', () => {
+    fc.assert(
+      fc.property(catalogSamples, ({ text, entries, eol }) => {
+        const before = parseYaml(text);
+        const added = add(text);
+        const after = parseYaml(added);
+        expect(after.databases.dev.orders_db).toEqual(ENTRY);
+        delete after.databases.dev.orders_db;
+        if (!entries.dev) delete after.databases.dev;
+        expect(after).toEqual(before);
+
+        const isSorted = (all: string[]) =>
+          all.every((name, i) => i === 0 || all[i - 1] < name);
+        const names = (catalog: object) =>
+          Object.keys(Object(catalog).dev ?? {});
+        expect(isSorted(names(readCatalog(added, PATH)))).toBe(
+          isSorted(names(entries)),
+        );
+        const kept = text.split(/\r?\n/).filter(line => !line.includes('{}'));
+        const all = added.split(/\r?\n/);
+        if (!text.includes('databases: {'))
+          expect(
+            kept.reduce((at, line) => all.indexOf(line, at) + 1 || Infinity, 0),
+          ).toBeLessThan(Infinity);
+        if (eol === '\r\n') expect(added).not.toMatch(/[^\r]\n/);
+        else expect(added).not.toContain('\r');
+        expect(add(added)).toBe(added);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('readCatalog', () => {
+  it('reads what stands there', () => {
+    fc.assert(
+      fc.property(catalogSamples, ({ text, entries }) => {
+        expect(readCatalog(text, PATH)).toEqual(entries);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('follows merge keys, as YAML readers in Python and Ruby do', () => {
+    const text = add('databases: {}\n')
+      .replace(
+        'databases:',
+        'defaults: &d { owner: platform-team }\ndatabases:',
+      )
+      .replace(
+        'owner: platform-team\n        requested',
+        '<<: *d\n        requested',
+      )
+      .replace('          owner: platform-team\n', '          <<: *d\n');
+    expect(readCatalog(text, PATH).dev.orders_db.metadata.owner).toBe(
+      'platform-team',
+    );
+  });
+
+  it.each([
+    {
+      reason: 'no configuration',
+      entry: '{ metadata: { id: X } }',
+      message:
+        '3:5: databases.dev.a_db: metadata needs component, owner, requested_by, domain, risk, status, created_date, as text.',
+    },
+    {
+      reason: 'nothing',
+      entry: '',
+      message: '3:5: databases.dev.a_db: metadata is missing.',
+    },
+  ])('refuses an entry with $reason', ({ entry, message }) => {
+    const text = lines('databases:', '  dev:', `    a_db: ${entry}`);
+    expect(errorOf(() => readCatalog(text, PATH))).toEqual({
+      name: 'InputError',
+      message: `${PATH}:${message}`,
+    });
+    // Someone else's unfinished entry stops no request.
+    expect(findCatalogEntry(add(text), PATH, KEY)).toEqual(ENTRY);
+  });
+
+  it('refuses a status that it does not know', () => {
+    const text = add('databases: {}\n').replace('pending', 'done');
+    expect(errorOf(() => readCatalog(text, PATH))?.message).toBe(
+      `${PATH}:3:5: databases.dev.orders_db: the status "done" is not one of pending, active, failed.`,
+    );
+  });
+});
+
+describe('setCatalogStatus', () => {
+  const two = addCatalogEntry(
+    add('databases: {}\n'),
+    PATH,
+    { environment: 'dev', databaseName: 'users_db' },
+    entryOf('users_db'),
+  );
+
+  it('changes the statuses and nothing else, and nothing at all the second time', () => {
+    const set = setCatalogStatus(two, PATH, 'dev', {
+      users_db: 'active',
+      unlisted_db: 'active',
+    });
+    expect(set).toBe(
+      two.replace(/(users_db:[\s\S]*status: )pending/, '$1active'),
+    );
+    expect(setCatalogStatus(set, PATH, 'dev', { users_db: 'active' })).toBe(
+      set,
+    );
+  });
+
+  it.each(["'pending' # soon", '"pending"', 'pending # }'])(
+    'keeps how %s is written',
+    status => {
+      const text = two.replace('status: pending', `status: ${status}`);
+      expect(setCatalogStatus(text, PATH, 'dev', { orders_db: 'failed' })).toBe(
+        text.replace(
+          `status: ${status}`,
+          `status: ${status.replace('pending', 'failed')}`,
+        ),
+      );
+    },
+  );
+
+  it('leaves other environments alone', () => {
+    expect(setCatalogStatus(two, PATH, 'prod', { orders_db: 'active' })).toBe(
+      two,
+    );
+  });
+
+  it('every entry of every catalog', () => {
+    fc.assert(
+      fc.property(
+        catalogSamples,
+        fc.constantFrom('active' as const, 'failed' as const),
+        ({ text, entries }, status) => {
+          const names = Object.keys(entries.dev ?? {});
+          const statuses = Object.fromEntries(
+            names.map(name => [name, status]),
+          );
+          const set = setCatalogStatus(text, PATH, 'dev', statuses);
+          const expected = parseYaml(text);
+          for (const name of names)
+            expected.databases.dev[name].metadata.status = status;
+          expect(parseYaml(set)).toEqual(expected);
+          expect(set.length).toBe(
+            text.length + names.length * (status.length - 'pending'.length),
+          );
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  it.each([
+    {
+      reason: 'a merge key',
+      text: two
+        .replace('databases:', 'd: &d { status: pending }\ndatabases:')
+        .replace('        status: pending', '        <<: *d'),
+    },
+    {
+      reason: 'an anchor',
+      text: two.replace('status: pending', 'status: &s pending'),
+    },
+  ])('refuses a status that comes from $reason', ({ text }) => {
+    const error = errorOf(() =>
+      setCatalogStatus(text, PATH, 'dev', { orders_db: 'active' }),
+    );
+    expect(error?.name).toBe('InputError');
+    expect(error?.message).toContain(
+      'the status of "orders_db" comes from an anchor, alias or merge key',
+    );
+  });
+
+  it('refuses metadata that another entry shares', () => {
+    const shared = (entry: CatalogEntry) => JSON.stringify(entry.configuration);
+    const text = lines(
+      'databases:',
+      '  dev:',
+      `    a_db: { metadata: &m ${JSON.stringify(
+        ENTRY.metadata,
+      )}, configuration: ${shared(ENTRY)} }`,
+      `    b_db: { metadata: *m, configuration: ${shared(entryOf('b_db'))} }`,
+    );
+    expect(
+      errorOf(() => setCatalogStatus(text, PATH, 'dev', { a_db: 'active' })),
+    ).toMatchObject({
+      name: 'InputError',
+      message: expect.stringContaining("can't be written here"),
+    });
+  });
+});

@@ -1,0 +1,114 @@
+import { DatabaseRequest } from '@goldenpath/plugin-golden-path-common';
+import { planInfraRequest } from './planInfraRequest';
+import { readCatalog } from './readCatalog';
+import { readTfvars } from './readTfvars';
+import { TextFile } from './text';
+
+const request: Omit<DatabaseRequest, 'description'> = {
+  component_id: 'user-service',
+  databaseName: 'users_db',
+  username: 'users_app_user',
+  owner: 'platform-team',
+  environment: 'dev',
+  domain: 'delivery',
+  risk: 'medium',
+  size: 'small',
+  requestedBy: 'jane',
+};
+const context = { createdDate: '2026-11-24' };
+const empty = {
+  catalog: { path: 'catalog.yaml', text: 'databases: {}\n' },
+  tfvars: { path: 'terraform.tfvars', text: 'application_databases = {}\n' },
+};
+const applied = (files: typeof empty, changes: TextFile[]) => ({
+  catalog: changes.find(({ path }) => path === 'catalog.yaml') ?? files.catalog,
+  tfvars:
+    changes.find(({ path }) => path === 'terraform.tfvars') ?? files.tfvars,
+});
+
+describe('planInfraRequest', () => {
+  it('changes both files, which then agree', async () => {
+    const { changes } = await planInfraRequest(empty, request, {
+      ...context,
+      secretPrefix: 'acme',
+    });
+    const { catalog, tfvars } = applied(empty, changes);
+    expect(readCatalog(catalog.text, catalog.path)).toMatchObject({
+      dev: {
+        users_db: {
+          metadata: { created_date: '2026-11-24', status: 'pending' },
+          configuration: {
+            username: 'users_app_user',
+            secret_path: 'acme/dev/users_db/postgres',
+          },
+        },
+      },
+    });
+    expect(await readTfvars(tfvars.text, tfvars.path)).toMatchObject([
+      { key: 'users_db', databaseName: 'users_db', username: 'users_app_user' },
+    ]);
+  });
+
+  it('changes nothing the second time, on another day', async () => {
+    const { changes } = await planInfraRequest(empty, request, context);
+    expect(
+      await planInfraRequest(applied(empty, changes), request, {
+        createdDate: '2027-01-01',
+      }),
+    ).toEqual({ changes: [] });
+  });
+
+  it.each(['catalog', 'tfvars'] as const)(
+    'adds what only the %s lacks',
+    async lacking => {
+      const { changes } = await planInfraRequest(empty, request, context);
+      const complete = applied(empty, changes);
+      expect(
+        await planInfraRequest(
+          { ...complete, [lacking]: empty[lacking] },
+          request,
+          context,
+        ),
+      ).toEqual({ changes: [complete[lacking]] });
+    },
+  );
+
+  it('refuses a changed request and shows what is there and what is asked, in both files', async () => {
+    const { changes } = await planInfraRequest(empty, request, context);
+    const other = { ...request, username: 'other_user', risk: 'high' as const };
+    await expect(
+      planInfraRequest(applied(empty, changes), other, context),
+    ).rejects.toMatchObject({
+      name: 'ConflictError',
+      message: [
+        'catalog.yaml:3:5: database "users_db" is already in the catalog of dev, with other values: risk is "medium" there and "high" in the request; username is "users_app_user" there and "other_user" in the request. Choose another database name, or change the entry by hand.',
+        'terraform.tfvars:2:3: database "users_db" is already declared, with other values: username is "users_app_user" there and "other_user" in the request. Choose another database name, or change the entry by hand.',
+      ].join('\n'),
+    });
+  });
+
+  it('says of both files at once why they take nothing', async () => {
+    const broken = {
+      catalog: { ...empty.catalog, text: 'databases: [\n' },
+      tfvars: { ...empty.tfvars, text: 'application_databases = {\n' },
+    };
+    await expect(
+      planInfraRequest(broken, request, context),
+    ).rejects.toMatchObject({
+      name: 'InputError',
+      message: expect.stringMatching(
+        /^catalog.yaml:2:1: .*\nterraform.tfvars:2:1: .*$/,
+      ),
+    });
+    // A file that is there with other values is no reason to call a broken one a conflict.
+    const { changes } = await planInfraRequest(empty, request, context);
+    const { catalog } = applied(empty, changes);
+    await expect(
+      planInfraRequest(
+        { ...broken, catalog },
+        { ...request, risk: 'low' as const },
+        context,
+      ),
+    ).rejects.toMatchObject({ name: 'InputError' });
+  });
+});

@@ -1,0 +1,211 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type {
+  AuditAction,
+  AuditStatus,
+} from '@goldenpath/plugin-golden-path-common';
+import { AUDIT_ACTION_OF, Change, describeChange } from '../decide/change';
+import { changesOf, DatabasePlan, PlannedStep } from '../decide/plan';
+import { reasonOf } from '../../errors/reasonOf';
+import type { ApplyOutcome } from '../decide/results';
+import {
+  needsVerifier,
+  quoteIdentifier,
+  SqlContext,
+  sqlOf,
+} from '../decide/postgres/sql';
+import {
+  isLockTimeout,
+  isPasswordRefused,
+  isPasswordRestricted,
+  isWorthRetrying,
+} from '../decide/postgres/sqlState';
+import type { Session } from '../ports';
+import type { Track } from './trackProgress';
+
+/** A change that was made, or was tried in vain. */
+export interface ChangeRecord {
+  database: string;
+  username: string;
+  action: AuditAction;
+  status: AuditStatus;
+  durationMs: number;
+  message: string;
+}
+
+export interface ApplyOptions {
+  concurrency: number;
+  failFast: boolean;
+  /** Major version of the server. */
+  version: number;
+  connect(): Promise<Session>;
+  verifierOf(username: string): Promise<string>;
+  now(): Date;
+  /** Resolves once the records are on disk. */
+  record(records: ChangeRecord[]): Promise<void>;
+  track: Track;
+  /** Asked before each step. */
+  shouldStop(): boolean;
+}
+
+/**
+ * Carries the plans out, several databases at a time and each on one connection from its first step to its last.
+ * @returns what came of each plan, by database
+ * @throws whatever keeps it from connecting or recording
+ */
+export const applyPlans = async (
+  plans: readonly DatabasePlan[],
+  options: ApplyOptions,
+): Promise<Map<string, ApplyOutcome>> => {
+  const outcomes = new Map<string, ApplyOutcome>();
+  const queue = [...plans];
+  let hasFailed = false;
+  const isOver = () => options.shouldStop() || (hasFailed && options.failFast);
+  const connectUnlessStopped = () =>
+    options.connect().catch(error => {
+      if (options.shouldStop()) return undefined;
+      throw error;
+    });
+
+  const work = async () => {
+    let session: Session | undefined;
+    try {
+      for (let plan = queue.shift(); plan; plan = queue.shift()) {
+        if (!isOver()) session ??= await connectUnlessStopped();
+        const one = session;
+        if (!one || isOver()) {
+          outcomes.set(plan.databaseName, { outcome: 'stopped', changes: 0 });
+          continue;
+        }
+        const outcome = await options.track(plan.databaseName, () =>
+          applyPlan(one, plan, options),
+        );
+        outcomes.set(plan.databaseName, outcome);
+        if (outcome.outcome === 'failed') hasFailed = true;
+        if (one.lost.aborted) session = undefined;
+      }
+    } catch (error) {
+      // The others end their step; nobody starts another.
+      hasFailed = true;
+      queue.length = 0;
+      throw error;
+    } finally {
+      await session?.close();
+    }
+  };
+  const workers = Array.from(
+    { length: Math.min(options.concurrency, plans.length) },
+    work,
+  );
+  const ends = await Promise.allSettled(workers);
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  return outcomes;
+};
+
+const applyPlan = async (
+  session: Session,
+  plan: DatabasePlan,
+  options: ApplyOptions,
+): Promise<ApplyOutcome> => {
+  const { databaseName: database, username } = plan;
+  const context: SqlContext = {
+    version: options.version,
+    verifier: changesOf(plan).some(needsVerifier)
+      ? await options.verifierOf(username)
+      : undefined,
+  };
+  let changes = 0;
+  for (const step of plan.steps) {
+    if (options.shouldStop()) return { outcome: 'stopped', changes };
+    const done = await applyStep(session, step, context, options);
+    await options.record(
+      done.records.map(record => ({ database, username, ...record })),
+    );
+    if (done.problem) {
+      return { outcome: 'failed', changes, problem: done.problem };
+    }
+    changes += step.changes.length;
+  }
+  return { outcome: 'changed', changes };
+};
+
+type StepRecord = Omit<ChangeRecord, 'database' | 'username'>;
+
+const ATTEMPTS = 6;
+const FIRST_DELAY_MS = 50;
+
+/** One step, tried again where two sessions got into each other's way. */
+const applyStep = async (
+  session: Session,
+  step: PlannedStep,
+  context: SqlContext,
+  options: ApplyOptions,
+): Promise<{ records: StepRecord[]; problem?: string }> => {
+  for (let attempt = 1; ; attempt += 1) {
+    const tried = await tryStep(session, step, context, options);
+    if (!('error' in tried)) return tried;
+    const { error, change, durationMs } = tried;
+    if (!isWorthRetrying(error) || attempt === ATTEMPTS) {
+      const problem = `could not ${describeChange(change)}: ${sayWhy(error)}`;
+      return {
+        problem,
+        records: [
+          {
+            action: AUDIT_ACTION_OF[change.kind],
+            status: 'failed',
+            durationMs,
+            message: problem,
+          },
+        ],
+      };
+    }
+    // At random, so that two who met don't meet again.
+    await sleep(FIRST_DELAY_MS * 2 ** attempt * Math.random());
+  }
+};
+
+const tryStep = async (
+  session: Session,
+  { inTransaction, as, changes }: PlannedStep,
+  context: SqlContext,
+  { now }: ApplyOptions,
+): Promise<
+  | { records: StepRecord[] }
+  | { error: unknown; change: Change; durationMs: number }
+> => {
+  const records: StepRecord[] = [];
+  let change = changes[0];
+  let start = now();
+  const elapsed = () => now().getTime() - start.getTime();
+  try {
+    if (inTransaction) await session.query('BEGIN');
+    if (as) await session.query(`SET LOCAL ROLE ${quoteIdentifier(as)}`);
+    for (change of changes) {
+      start = now();
+      await session.query(sqlOf(change, context));
+      records.push({
+        action: AUDIT_ACTION_OF[change.kind],
+        status: 'success',
+        durationMs: elapsed(),
+        message: `${describeChange(change)}: ${change.reason}`,
+      });
+    }
+    if (inTransaction) await session.query('COMMIT');
+    return { records };
+  } catch (error) {
+    const durationMs = elapsed();
+    // Where the connection is gone, the server rolls back by itself.
+    if (inTransaction) await session.query('ROLLBACK').catch(() => undefined);
+    return { error, change, durationMs };
+  }
+};
+
+const sayWhy = (error: unknown): string => {
+  const message = reasonOf(error as Error);
+  if (isLockTimeout(error))
+    return `${message}. An open transaction of somebody else holds what it needs: find that in pg_stat_activity, have it ended, and run again.`;
+  if (isPasswordRestricted(error))
+    return `${message}. The instance has rds.restrict_password_commands on; its master has to be a member of rds_password: GRANT rds_password TO CURRENT_USER;`;
+  return isPasswordRefused(error)
+    ? `${message}. The server's own policy refuses this password; have Terraform write another into the secret, with apply -replace.`
+    : message;
+};

@@ -1,0 +1,67 @@
+import { AuditRow } from '@goldenpath/plugin-golden-path-common';
+import { DatabasePlan } from '../decide/plan';
+import { Made, unrecorded } from '../decide/unrecorded';
+import { ChangeRecord } from './applyPlans';
+import type { ProvisionInput, ProvisionPorts } from './run';
+
+/** The rows of one run. */
+export const auditOf = (
+  { environment, options }: ProvisionInput,
+  { audit, report, now }: ProvisionPorts,
+) => {
+  const row = ({ durationMs, ...record }: ChangeRecord): AuditRow => ({
+    timestamp_utc: now().toISOString(),
+    environment,
+    build_id: options.buildId ?? '',
+    run_id: options.runId ?? '',
+    duration_ms: String(durationMs),
+    ...record,
+  });
+  return {
+    changes: async (records: ChangeRecord[]) => {
+      await audit.append(records.map(row));
+      for (const record of records) report({ type: 'change', ...record });
+    },
+    refusals: (plans: readonly DatabasePlan[]) =>
+      audit.append(
+        plans.flatMap(({ databaseName, username, refusal }) =>
+          refusal === undefined
+            ? []
+            : [
+                row({
+                  database: databaseName,
+                  username,
+                  action: 'refuse',
+                  status: 'failed',
+                  durationMs: 0,
+                  message: refusal,
+                }),
+              ],
+        ),
+      ),
+    /** What is there and yet not in the file, because a run that made it was killed before it could say so. */
+    presence: async (there: readonly Made[]) => {
+      await audit.append(
+        unrecorded(there, await audit.read()).map(made =>
+          row({
+            ...made,
+            status: 'no_change',
+            durationMs: 0,
+            message: 'was there already',
+          }),
+        ),
+      );
+    },
+    summary: (start: Date, isDone: boolean, message: string) =>
+      audit.append([
+        row({
+          database: '',
+          username: '',
+          action: 'observe',
+          status: isDone ? 'success' : 'failed',
+          durationMs: now().getTime() - start.getTime(),
+          message,
+        }),
+      ]),
+  };
+};

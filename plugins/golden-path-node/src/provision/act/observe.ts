@@ -1,0 +1,177 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import createLimit from 'p-limit';
+import type { DesiredDatabase } from '../decide/desired';
+import { parseMark } from '../decide/mark';
+import {
+  LoginResult,
+  majorVersion,
+  Observation,
+  ObservedDatabase,
+  ObservedRole,
+  ObservedServer,
+} from '../decide/observation';
+import {
+  insideFindings,
+  OBSERVE_DATABASES,
+  OBSERVE_INSIDE,
+  observeRoles,
+} from '../decide/postgres/observeSql';
+import { isPreparedAlike } from '../decide/postgres/scram';
+import {
+  isDatabaseMissing,
+  isTooManyConnections,
+  isWrongPassword,
+} from '../decide/postgres/sqlState';
+import type { Session } from '../ports';
+import type { Track } from './trackProgress';
+
+/** Everything that the entries name, in one query for roles and one for databases; no logins. */
+export const observeInstance = async (
+  session: Session,
+  server: ObservedServer,
+  desired: readonly DesiredDatabase[],
+): Promise<Observation> => {
+  const roles = await session.query<ObservedRole>(
+    observeRoles(majorVersion(server)),
+    [desired.map(({ username }) => username)],
+  );
+  const databases = await session.query<ObservedDatabase>(OBSERVE_DATABASES, [
+    desired.map(({ databaseName }) => databaseName),
+  ]);
+  return {
+    server,
+    roles: byName(
+      roles.map(role => ({ ...role, comment: role.comment ?? undefined })),
+    ),
+    databases: byName(databases),
+    logins: new Map(),
+  };
+};
+
+const byName = <T extends { name: string }>(rows: T[]) =>
+  new Map(rows.map(row => [row.name, row]));
+
+/**
+ * Which roles are worth a login: those that carry this very secret version and are able to log in. For all others the
+ * plan knows without one what to do.
+ */
+export const loginCandidates = (
+  desired: readonly DesiredDatabase[],
+  { roles }: Observation,
+): DesiredDatabase[] =>
+  desired.filter(({ username, secret }) => {
+    const role = roles.get(username);
+    const mark = parseMark(role?.comment);
+    return (
+      role?.canLogin &&
+      !role.expires &&
+      mark?.path === secret.path &&
+      mark.versionId === secret.versionId
+    );
+  });
+
+export interface LoginOptions {
+  concurrency: number;
+  /** Whether to look around in the database as well. */
+  lookInside: boolean;
+  connect(login: {
+    username: string;
+    password: string;
+    database: string;
+  }): Promise<Session>;
+  passwordOf(username: string): string;
+  track: Track;
+}
+
+/** Logs in as each role, into its own database. */
+export const observeLogins = async (
+  candidates: readonly DesiredDatabase[],
+  options: LoginOptions,
+): Promise<Map<string, LoginResult>> => {
+  const limit = createLimit(options.concurrency);
+  const results = await Promise.all(
+    candidates.map(candidate =>
+      limit(async (): Promise<[string, LoginResult]> => {
+        try {
+          const login = await options.track(candidate.databaseName, () =>
+            observeLogin(candidate, options),
+          );
+          return [candidate.username, login];
+        } catch (error) {
+          // Where one can't be asked, the others would only be waited for.
+          limit.clearQueue();
+          throw error;
+        }
+      }),
+    ),
+  );
+  return new Map(results);
+};
+
+const ATTEMPTS = 3;
+
+const observeLogin = async (
+  { databaseName, username }: DesiredDatabase,
+  { connect, lookInside, passwordOf }: LoginOptions,
+): Promise<LoginResult> => {
+  const password = passwordOf(username);
+  if (!isPreparedAlike(password)) {
+    return {
+      outcome: 'untested',
+      reason:
+        'its password holds characters that database clients prepare differently, so no login was tried; have another one made',
+    };
+  }
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const session = await connect({
+        username,
+        password,
+        database: databaseName,
+      });
+      try {
+        return {
+          outcome: 'works',
+          inside: lookInside
+            ? await lookAround(session, databaseName, username)
+            : [],
+        };
+      } finally {
+        await session.close();
+      }
+    } catch (error) {
+      if (isTooManyConnections(error) && attempt < ATTEMPTS) {
+        await sleep(200 * attempt);
+        continue;
+      }
+      return failedLogin(error);
+    }
+  }
+};
+
+const lookAround = async (
+  session: Session,
+  databaseName: string,
+  username: string,
+): Promise<string[]> => {
+  const [schema] = await session.query<{
+    owner: string;
+    isPublicWritable: boolean;
+  }>(OBSERVE_INSIDE);
+  return insideFindings(databaseName, username, schema);
+};
+
+const failedLogin = (error: unknown): LoginResult => {
+  if (isWrongPassword(error)) return { outcome: 'wrong password' };
+  // The server looks for the database after it has accepted the password.
+  if (isDatabaseMissing(error)) return { outcome: 'works', inside: [] };
+  const { name, message } = error as Error;
+  if (isTooManyConnections(error)) {
+    return {
+      outcome: 'untested',
+      reason: `no connection was free for a login: ${message}`,
+    };
+  }
+  if (name === 'SqlError') return { outcome: 'shut out', reason: message };
+  throw error;
+};

@@ -1,0 +1,63 @@
+import { ObservedServer } from '../decide/observation';
+import {
+  OBSERVE_MARKED_ROLES,
+  OBSERVE_OPEN_DATABASES,
+  OBSERVE_OPEN_TO_CREATE,
+  OBSERVE_SERVER,
+} from '../decide/postgres/observeSql';
+import {
+  abandonedRoles,
+  inTheWay,
+  openDatabases,
+  openToCreate,
+  runProblems,
+  serverProblems,
+} from '../decide/preflight';
+import type { Session } from '../ports';
+import { Run } from './run';
+
+/** @throws InputError for everything that makes the run impossible here, a line each */
+export const observeServer = async (
+  run: Run,
+  session: Session,
+): Promise<ObservedServer> => {
+  const { desired, missing, ports, options } = run;
+  const { mode = 'apply', preflight = true, loginTest = true } = options;
+  const [server] = await session.query<ObservedServer>(OBSERVE_SERVER);
+  const problems = serverProblems(server);
+  const ahead = preflight
+    ? runProblems(server, {
+        concurrency: mode === 'apply' || loginTest ? run.concurrency : 0,
+        // This one is for the lock then.
+        beside: mode === 'apply' ? 1 : 0,
+        announcedPid: session.announcedPid,
+      })
+    : [];
+  if (mode === 'apply') problems.push(...ahead);
+  if (problems.length > 0) throw inTheWay(problems);
+  // Only an apply would fail of these.
+  for (const text of ahead) ports.report({ type: 'note', text });
+  const declared = [...desired, ...missing.map(({ entry }) => entry)];
+  if (preflight) {
+    const open = await session.query<{ name: string }>(OBSERVE_OPEN_DATABASES, [
+      declared.map(({ databaseName }) => databaseName),
+    ]);
+    const toCreate = await session.query<{ name: string }>(
+      OBSERVE_OPEN_TO_CREATE,
+    );
+    for (const text of [
+      ...openDatabases(open.map(({ name }) => name)),
+      ...openToCreate(toCreate.map(({ name }) => name)),
+    ])
+      ports.report({ type: 'note', text });
+  }
+  if (mode === 'check') {
+    const marked = await session.query<{ name: string; comment: string }>(
+      OBSERVE_MARKED_ROLES,
+      [declared.map(({ username }) => username)],
+    );
+    for (const text of abandonedRoles(marked, run.isOwnSecret))
+      ports.report({ type: 'note', text });
+  }
+  return server;
+};

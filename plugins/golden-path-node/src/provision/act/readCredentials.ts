@@ -1,0 +1,97 @@
+import {
+  masterSecretName,
+  secretName,
+} from '@goldenpath/plugin-golden-path-common';
+import { entryProblems } from '../../infraRepo/decide/entryProblems';
+import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
+import { DesiredDatabase } from '../decide/desired';
+import { inTheWay } from '../decide/preflight';
+import {
+  MasterLogin,
+  readDatabaseSecret,
+  readMasterSecret,
+} from '../decide/secretValues';
+import type { ProvisionReporter, SecretsReader } from '../ports';
+
+export interface CredentialOptions {
+  environment: string;
+  entries: readonly TfvarsEntry[];
+  /** The master's secret; `goldenpath/<environment>/rds/master` unless given. */
+  masterSecret?: string;
+  secretPrefix?: string;
+  /** Where the instance answers, instead of what the master's secret says. */
+  host?: string;
+  port?: number;
+  /** Go on without the secrets that are not there yet, as before terraform apply. */
+  allowMissing: boolean;
+}
+
+export interface Credentials {
+  master: MasterLogin;
+  desired: DesiredDatabase[];
+  /** By role. */
+  passwords: ReadonlyMap<string, string>;
+  /** Entries whose secret isn't there yet, and what to say about it. */
+  missing: Array<{ entry: TfvarsEntry; problem: string }>;
+}
+
+/**
+ * Reads every secret that a run needs, and joins them with the entries.
+ * @throws InputError with everything that is wrong with entries and secrets, a line each
+ */
+export const readCredentials = async (
+  options: CredentialOptions,
+  { secrets, report }: { secrets: SecretsReader; report: ProvisionReporter },
+): Promise<Credentials> => {
+  const { environment, entries, secretPrefix } = options;
+  const masterPath =
+    options.masterSecret ?? masterSecretName(environment, secretPrefix);
+  const paths = [
+    masterPath,
+    ...entries.map(({ key }) => secretName(environment, key, secretPrefix)),
+  ];
+  const tell = (done: number) =>
+    report({
+      type: 'progress',
+      phase: 'secrets',
+      done,
+      total: paths.length,
+      underway: [],
+    });
+  tell(0);
+  const [masterReading, ...readings] = await secrets.read(paths, tell);
+
+  const master = readMasterSecret(masterReading, options);
+  const login = 'login' in master ? master.login : undefined;
+  const problems = [
+    ...entryProblems(entries, login?.username),
+    ...('problems' in master ? master.problems : []),
+  ];
+  const missing: Credentials['missing'] = [];
+  const desired: DesiredDatabase[] = [];
+  const passwords = new Map<string, string>();
+  entries.forEach((entry, index) => {
+    const reading = readings[index];
+    const read = readDatabaseSecret(reading, entry, login?.host);
+    if ('credentials' in read) {
+      const { databaseName, username, createdb, connectionLimit } = entry;
+      const { secret, password } = read.credentials;
+      desired.push({
+        databaseName,
+        username,
+        createdb,
+        connectionLimit,
+        secret,
+      });
+      passwords.set(username, password);
+      return;
+    }
+    const isMissing = 'problem' in reading && reading.problem === 'missing';
+    if (options.allowMissing && isMissing)
+      missing.push({ entry, problem: read.problems[0] });
+    else problems.push(...read.problems);
+  });
+
+  if (problems.length > 0 || !login) throw inTheWay(problems);
+  return { master: login, desired, passwords, missing };
+};

@@ -1,0 +1,117 @@
+import { listening } from '../../testing/listening';
+import type { Connect } from '../ports';
+import {
+  entry,
+  environmentOn,
+  Instance,
+  startInstance,
+} from '../testing/instance';
+
+jest.setTimeout(120_000);
+
+let instance: Instance;
+beforeAll(async () => {
+  instance = await startInstance();
+});
+afterAll(() => instance.stop());
+
+describe('a run that is stopped', () => {
+  const env = () => environmentOn(instance, instance.master);
+  const declared = (name: string, on: ReturnType<typeof env>) => {
+    const database = entry(name);
+    on.putFor(database, name);
+    return database;
+  };
+  /** Counts the attempts, and sends one of them to another port. */
+  const divert = (
+    connections: Connect,
+    to: { attempt: number; port: number },
+  ) => {
+    const attempts: string[] = [];
+    const connect: Connect = target => {
+      attempts.push(target.username);
+      return connections(
+        attempts.length === to.attempt ? { ...target, port: to.port } : target,
+      );
+    };
+    return { attempts, connect };
+  };
+
+  it.each([
+    { attempt: 1, reason: 'the first one of the master' },
+    { attempt: 2, reason: 'the one beside the lock' },
+    { attempt: 3, reason: 'the login of a role' },
+  ])(
+    'waits for no connection before the first change: $reason',
+    async ({ attempt }) => {
+      const on = env();
+      const made = declared('made_db', on);
+      await on.run([made]);
+      const from = on.rows.length;
+      const stop = new AbortController();
+      await listening(
+        () => stop.abort(),
+        async port => {
+          const { attempts, connect } = divert(on.connections, {
+            attempt,
+            port,
+          });
+          await expect(
+            on.run([made], { signal: stop.signal }, connect),
+          ).rejects.toMatchObject({
+            name: 'ServiceUnavailableError',
+            message: expect.stringContaining(
+              `${port}: stopped while connecting`,
+            ),
+          });
+          expect(attempts).toHaveLength(attempt);
+        },
+      );
+      expect(on.rows.slice(from)).toMatchObject([
+        { action: 'observe', status: 'failed' },
+      ]);
+      expect(await on.run([made])).toMatchObject({ changes: 0 });
+    },
+  );
+
+  it('waits for none to make changes with, and says what is left to do', async () => {
+    const on = env();
+    const database = declared('late_db', on);
+    const stop = new AbortController();
+    await listening(
+      () => stop.abort(),
+      async port => {
+        const { connect } = divert(on.connections, { attempt: 3, port });
+        expect(
+          await on.run([database], { signal: stop.signal }, connect),
+        ).toMatchObject({
+          outcome: 'failed',
+          changes: 0,
+          databases: [{ database: 'late_db', outcome: 'stopped' }],
+        });
+      },
+    );
+    expect(await on.run([database])).toMatchObject({ outcome: 'done' });
+  });
+
+  it('ends its step, and tries no login any more', async () => {
+    const on = env();
+    const databases = ['half_db', 'none_db'].map(name => declared(name, on));
+    const stop = new AbortController();
+    const { attempts, connect } = divert(on.connections, {
+      attempt: 0,
+      port: 0,
+    });
+    const { outcome, rows } = await on.run(
+      databases,
+      { signal: stop.signal, concurrency: 1 },
+      connect,
+      { onEvent: event => event.type === 'change' && stop.abort() },
+    );
+    expect(outcome).toBe('failed');
+    expect(rows[0]).toMatchObject({ action: 'create_role', status: 'success' });
+    expect(new Set(attempts)).toEqual(new Set([instance.master.username]));
+    expect(await on.run(databases)).toMatchObject({ outcome: 'done' });
+    expect(await on.run(databases)).toMatchObject({ changes: 0 });
+  });
+});

@@ -1,0 +1,17 @@
+import { joinWork } from './takeLock';
+
+describe('joinWork', () => {
+  it('leaves no session behind where it fails', async () => {
+    let open = 1;
+    const session = {
+      announcedPid: 1,
+      lost: new AbortController().signal,
+      query: () => Promise.reject(new Error('no')),
+      close: async () => {
+        open -= 1;
+      },
+    };
+    await expect(joinWork(session)).rejects.toThrow('no');
+    expect(open).toBe(0);
+  });
+});

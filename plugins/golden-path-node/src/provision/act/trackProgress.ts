@@ -1,0 +1,36 @@
+import type { ProgressPhase } from '../decide/events';
+import type { ProvisionReporter } from '../ports';
+
+/** Does the work for one database, and tells when it is begun and when it is done. */
+export type Track = <T>(database: string, work: () => Promise<T>) => Promise<T>;
+
+/** Follows one phase of a run. A phase with nothing in it is not told. */
+export const trackProgress = (
+  report: ProvisionReporter,
+  phase: ProgressPhase,
+  total: number,
+): Track => {
+  const underway = new Set<string>();
+  let done = 0;
+  const tell = (finished?: string) =>
+    report({
+      type: 'progress',
+      phase,
+      done,
+      total,
+      underway: [...underway],
+      ...(finished === undefined ? {} : { finished }),
+    });
+  if (total > 0) tell();
+  return async (database, work) => {
+    underway.add(database);
+    tell();
+    try {
+      return await work();
+    } finally {
+      underway.delete(database);
+      done += 1;
+      tell(database);
+    }
+  };
+};

@@ -1,0 +1,136 @@
+import { Change } from '../change';
+import { quoteIdentifier, quoteLiteral, sqlOf } from './sql';
+
+const sql = (change: Change, version: number) =>
+  sqlOf(change, { version, verifier: 'SCRAM-SHA-256$4096:s$k:v' });
+const mark = { path: 'goldenpath/dev/users_db/postgres', versionId: 'v1' };
+const reason = '';
+
+describe('sqlOf', () => {
+  it.each<[string, Change, string, number]>([
+    [
+      'a new role',
+      {
+        kind: 'create role',
+        role: 'users',
+        createdb: false,
+        connectionLimit: -1,
+        reason,
+      },
+      `CREATE ROLE "users" LOGIN NOCREATEDB NOCREATEROLE CONNECTION LIMIT -1 PASSWORD 'SCRAM-SHA-256$4096:s$k:v'`,
+      18,
+    ],
+    [
+      'a mark',
+      { kind: 'mark role', role: 'users', mark, reason },
+      `COMMENT ON ROLE "users" IS 'Managed by goldenpath-rds: secret goldenpath/dev/users_db/postgres, version v1'`,
+      18,
+    ],
+    [
+      'attributes, without naming SUPERUSER',
+      {
+        kind: 'alter role',
+        role: 'users',
+        attributes: {
+          login: true,
+          createdb: true,
+          createrole: false,
+          connectionLimit: 5,
+          validUntil: 'infinity',
+        },
+        reason,
+      },
+      `ALTER ROLE "users" LOGIN CREATEDB NOCREATEROLE CONNECTION LIMIT 5 VALID UNTIL 'infinity'`,
+      18,
+    ],
+    [
+      'a password',
+      { kind: 'set password', role: 'users', reason },
+      `ALTER ROLE "users" PASSWORD 'SCRAM-SHA-256$4096:s$k:v'`,
+      18,
+    ],
+    [
+      'acting as the owner since 16',
+      { kind: 'act as owner', role: 'users', reason },
+      'GRANT "users" TO CURRENT_USER WITH INHERIT TRUE, SET TRUE',
+      16,
+    ],
+    [
+      'acting as the owner on 15',
+      { kind: 'act as owner', role: 'users', reason },
+      'GRANT "users" TO CURRENT_USER',
+      15,
+    ],
+    [
+      'a membership since 16',
+      {
+        kind: 'end membership',
+        role: 'users',
+        of: 'all',
+        grantor: 'g',
+        reason,
+      },
+      'REVOKE "all" FROM "users" GRANTED BY "g"',
+      18,
+    ],
+    [
+      'a membership on 15',
+      {
+        kind: 'end membership',
+        role: 'users',
+        of: 'all',
+        grantor: 'g',
+        reason,
+      },
+      'REVOKE "all" FROM "users"',
+      15,
+    ],
+    [
+      'a database',
+      { kind: 'create database', database: 'users_db', role: 'users', reason },
+      `CREATE DATABASE "users_db" OWNER "users" TEMPLATE template0 ENCODING 'UTF8'`,
+      18,
+    ],
+    [
+      'another owner',
+      { kind: 'adopt database', database: 'users_db', role: 'users', reason },
+      'ALTER DATABASE "users_db" OWNER TO "users"',
+      18,
+    ],
+    [
+      'closing',
+      {
+        kind: 'close to public',
+        database: 'users_db',
+        privileges: ['CONNECT', 'TEMPORARY'],
+        reason,
+      },
+      'REVOKE CONNECT, TEMPORARY ON DATABASE "users_db" FROM PUBLIC',
+      18,
+    ],
+    [
+      'a grant',
+      { kind: 'grant to owner', database: 'users_db', role: 'users', reason },
+      'GRANT ALL PRIVILEGES ON DATABASE "users_db" TO "users"',
+      18,
+    ],
+  ])('%s', (_, change, expected, version) => {
+    expect(sql(change, version)).toBe(expected);
+  });
+});
+
+describe('quoting', () => {
+  it.each([
+    { text: `x" SUPERUSER --`, quoted: `"x"" SUPERUSER --"` },
+    { text: 'plain', quoted: '"plain"' },
+  ])('identifier $text', ({ text, quoted }) => {
+    expect(quoteIdentifier(text)).toBe(quoted);
+  });
+
+  it.each([
+    { text: "it's", quoted: "'it''s'" },
+    { text: "back\\slash'", quoted: " E'back\\\\slash'''" },
+  ])('literal $text', ({ text, quoted }) => {
+    expect(quoteLiteral(text)).toBe(quoted);
+  });
+});

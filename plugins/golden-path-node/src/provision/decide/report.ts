@@ -1,0 +1,205 @@
+import type { CatalogStatus } from '@goldenpath/plugin-golden-path-common';
+import type {
+  DatabaseOutcome,
+  DatabaseResult,
+  PrintedPlan,
+  ProgressPhase,
+  ProvisionEvent,
+  ProvisionMode,
+} from './events';
+
+/** An event as lines for people; none for what isn't worth one. */
+export const printEvent = (event: ProvisionEvent): string[] =>
+  linesOf(event).map(visible);
+
+/**
+ * One line, and no more. Whoever may create a database may name it with line breaks and escape sequences, which a CI
+ * system takes for commands and a terminal obeys; here they are shown.
+ */
+export const visible = (line: string): string =>
+  line.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    character => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
+
+const linesOf = (event: ProvisionEvent): string[] => {
+  switch (event.type) {
+    case 'start':
+      return [
+        `${MODE_WORDS[event.mode]} ${count(event.databases, 'database')} of "${
+          event.environment
+        }" on ${event.host}:${event.port}.`,
+      ];
+    case 'note':
+      return [
+        `Note: ${event.database ? `${event.database}: ` : ''}${event.text}`,
+      ];
+    case 'waiting':
+      return [
+        `Waiting for another run to end, for ${event.waitedSeconds} s: ${
+          event.application || 'a session without a name'
+        } (process ${event.pid}${
+          event.address ? ` from ${event.address}` : ''
+        }), connected for ${event.connectedSeconds} s.`,
+      ];
+    case 'progress':
+      return isMilestone(event)
+        ? [
+            `${PHASE_WORDS[event.phase]}: ${event.done} of ${count(
+              event.total,
+              'database',
+            )}.`,
+          ]
+        : [];
+    case 'plan':
+      return printPlans(event.databases);
+    case 'change':
+      return [
+        `  ${event.status === 'failed' ? 'FAILED' : 'done'}  ${
+          event.database
+        }: ${event.message} (${event.durationMs} ms)`,
+      ];
+    case 'summary':
+      return printSummary(event);
+    default:
+      throw new Error(`No words for ${JSON.stringify(event satisfies never)}`);
+  }
+};
+
+const MODE_WORDS: Record<ProvisionMode, string> = {
+  apply: 'Provisioning',
+  'dry-run': 'Dry run for',
+  check: 'Checking',
+};
+
+export const PHASE_WORDS: Record<ProgressPhase, string> = {
+  secrets: 'Reading secrets',
+  observe: 'Logging in',
+  apply: 'Applying',
+  verify: 'Logging in again',
+};
+
+/** So many databases are worth a line where there is no bar. */
+const MILESTONE = 100;
+
+const isMilestone = ({
+  done,
+  total,
+  finished,
+}: Extract<ProvisionEvent, { type: 'progress' }>) =>
+  finished !== undefined &&
+  total >= MILESTONE &&
+  (done % MILESTONE === 0 || done === total);
+
+const printPlans = (plans: PrintedPlan[]): string[] => {
+  const differing = plans.filter(
+    ({ changes, refusal, findings }) =>
+      changes.length > 0 || refusal || findings.length > 0,
+  );
+  const changes = plans.reduce((sum, plan) => sum + plan.changes.length, 0);
+  return [
+    ...differing.flatMap(plan => [
+      `${plan.refusal ? '!' : '+'} ${plan.database} (${plan.username})`,
+      ...(plan.refusal ? [`    refused: ${plan.refusal}`] : []),
+      ...plan.changes.map(
+        ({ description, reason }) => `    ${description}: ${reason}`,
+      ),
+      ...plan.findings.map(finding => `    by hand: ${finding}`),
+    ]),
+    differing.length === 0
+      ? `Plan: nothing to change; ${count(
+          plans.length,
+          'database',
+        )} as declared.`
+      : `Plan: ${count(changes, 'change')} in ${count(
+          plans.filter(plan => plan.changes.length > 0).length,
+          'database',
+        )}.`,
+  ];
+};
+
+const printSummary = (
+  event: Extract<ProvisionEvent, { type: 'summary' }>,
+): string[] => {
+  const shown = event.databases.filter(isWorthARow);
+  const width = Math.max(0, ...shown.map(({ database }) => database.length));
+  return [
+    ...shown.flatMap(({ database, outcome, changes, problems }) => [
+      `${database.padEnd(width)}  ${outcome.padEnd(12)}  ${count(
+        changes,
+        'change',
+      )}`,
+      ...problems.map(problem => `${' '.repeat(width)}  ${problem}`),
+    ]),
+    ...printClosing(event),
+  ];
+};
+
+/** Whether a summary says more of a database than that it is among so many others. */
+export const isWorthARow = ({ outcome, changes }: DatabaseResult): boolean =>
+  outcome !== 'unchanged' && (outcome !== 'stopped' || changes > 0);
+
+/** The last lines of a summary, below what it says of each database. */
+export const printClosing = (
+  event: Extract<ProvisionEvent, { type: 'summary' }>,
+): string[] => {
+  const numberOf = (outcome: DatabaseOutcome) =>
+    event.databases.filter(database => database.outcome === outcome).length;
+  const unchanged = numberOf('unchanged');
+  const stopped = numberOf('stopped');
+  const isBroken = numberOf('refused') + numberOf('failed') > 0;
+  return [
+    ...(unchanged > 0 ? [`${count(unchanged, 'database')} unchanged.`] : []),
+    ...(stopped > 0
+      ? [
+          `${count(stopped, 'database')} not done before the run stopped; ${
+            isBroken
+              ? 'mend what is refused or failed, or give --no-fail-fast, and run it again.'
+              : 'run it again.'
+          }`,
+        ]
+      : []),
+    summaryWords(event),
+  ];
+};
+
+const summaryWords = ({
+  mode,
+  outcome,
+  changes,
+  databases,
+}: Extract<ProvisionEvent, { type: 'summary' }>): string => {
+  if (outcome === 'failed' && mode !== 'apply')
+    return 'Failed. Nothing was changed.';
+  if (outcome === 'failed') return `Failed, after ${count(changes, 'change')}.`;
+  if (outcome === 'drift')
+    return `Drift: what is there differs from what is declared.`;
+  if (mode === 'dry-run') {
+    if (changes > 0) return `${count(changes, 'change')} would be made.`;
+    return databases.some(database => database.outcome === 'not observed')
+      ? 'Nothing to do where it could look.'
+      : 'Nothing to do.';
+  }
+  if (mode === 'check') return 'No drift.';
+  return changes === 0
+    ? 'Nothing to do.'
+    : `Done: ${count(changes, 'change')}.`;
+};
+
+/** `1 change`, `2 changes`. */
+export const count = (number: number, thing: string) =>
+  `${number} ${thing}${number === 1 ? '' : 's'}`;
+
+/** What a run says about the databases in the catalog; nothing about those that it didn't get to. */
+export const catalogStatuses = (
+  results: readonly DatabaseResult[],
+): Record<string, CatalogStatus> =>
+  Object.fromEntries(
+    results.flatMap(({ database, outcome }): Array<[string, CatalogStatus]> => {
+      if (outcome === 'changed' || outcome === 'unchanged')
+        return [[database, 'active']];
+      return outcome === 'failed' || outcome === 'refused'
+        ? [[database, 'failed']]
+        : [];
+    }),
+  );

@@ -1,0 +1,93 @@
+import type { DatabaseResult, PrintedPlan } from './events';
+import { count } from './report';
+
+/** Databases that are written out; a page with thousands of them would help nobody. */
+const SHOWN = 100;
+
+/**
+ * The plans as Markdown, for the page of a task: a list for each database that differs.
+ * @param notes - what could not be looked at, by database where it is about one
+ */
+export const planMarkdown = (
+  plans: readonly PrintedPlan[],
+  notes: ReadonlyArray<{ database?: string; text: string }> = [],
+): string => {
+  const differing = plans.filter(
+    ({ changes, refusal, findings }) =>
+      changes.length > 0 || refusal || findings.length > 0,
+  );
+  const changes = plans.reduce((sum, plan) => sum + plan.changes.length, 0);
+  const items = (plan: PrintedPlan) => [
+    ...(plan.refusal ? [`**refused:** ${escape(plan.refusal)}`] : []),
+    ...plan.changes.map(
+      ({ description, reason }) => `${escape(description)}: ${escape(reason)}`,
+    ),
+    ...plan.findings.map(finding => `**by hand:** ${escape(finding)}`),
+  ];
+  return paragraphs([
+    differing.length === 0
+      ? `Nothing to change: ${count(plans.length, 'database')} as declared.`
+      : `**${count(changes, 'change')}** in ${count(
+          differing.length,
+          'database',
+        )}; ${count(plans.length - differing.length, 'other')} as declared.`,
+    ...differing
+      .slice(0, SHOWN)
+      .map(plan =>
+        [
+          `**${escape(plan.database)}** (${escape(plan.username)})`,
+          ...items(plan).map(item => `- ${item}`),
+        ].join('\n'),
+      ),
+    ...more(differing.length),
+    ...notes.map(
+      ({ database, text }) =>
+        `Note: ${database ? `**${escape(database)}:** ` : ''}${escape(text)}`,
+    ),
+  ]);
+};
+
+/** What came of a run as a Markdown table: database, outcome, changes, problems. */
+export const resultMarkdown = (
+  databases: readonly DatabaseResult[],
+): string => {
+  const shown = databases.filter(({ outcome }) => outcome !== 'unchanged');
+  const changes = databases.reduce((sum, one) => sum + one.changes, 0);
+  return paragraphs([
+    `**${count(changes, 'change')}** made; ${count(
+      databases.length - shown.length,
+      'database',
+    )} unchanged.`,
+    ...(shown.length === 0
+      ? []
+      : [
+          [
+            '| database | outcome | changes | problems |',
+            '| --- | --- | --- | --- |',
+            ...shown
+              .slice(0, SHOWN)
+              .map(
+                ({ database, outcome, changes: made, problems }) =>
+                  `| ${escape(database)} | ${outcome} | ${made} | ${problems
+                    .map(escape)
+                    .join('<br>')} |`,
+              ),
+          ].join('\n'),
+        ]),
+    ...more(shown.length),
+  ]);
+};
+
+const more = (total: number): string[] =>
+  total > SHOWN
+    ? [`… and ${total - SHOWN} more; the task's log has them all.`]
+    : [];
+
+const paragraphs = (parts: readonly string[]) => parts.join('\n\n');
+
+/** Text that Markdown takes as it stands, on one line and inside a table. */
+const escape = (text: string): string =>
+  text
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/[\\`*_[\]<>|#~]/g, '\\$&');

@@ -1,0 +1,94 @@
+import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
+import { Cut, startProxy } from './startProxy';
+import { stateOf } from './stateOf';
+import { Context, preparations } from './context';
+
+const PASSWORD = 'the right one';
+
+/** Runs that are cut off from the server, and the ones that come after them. */
+export const testCutting = ({ who, instance, on, named }: Context) => {
+  const { nothing, foreign } = preparations({ who, instance });
+
+  describe.each([
+    {
+      of: 'what is new',
+      name: 'made',
+      adopt: false,
+      prepare: nothing,
+      atLeast: 8,
+    },
+    {
+      of: 'what is taken over',
+      name: 'taken',
+      adopt: true,
+      prepare: foreign,
+      atLeast: 10,
+    },
+  ])('of $of', ({ name, adopt, prepare, atLeast }) => {
+    it.each(['answer', 'request'] as const)(
+      'end up as if uncut, whichever statement %s the cut comes at',
+      async at => {
+        const proxy = await startProxy(instance());
+        try {
+          const clean = named(`${name}_clean${at[0]}`);
+          await prepare(clean);
+          const uncut = on();
+          uncut.putFor(clean, PASSWORD);
+          expect(await uncut.run([clean], { adopt })).toMatchObject({
+            outcome: 'done',
+          });
+          const [wanted] = await stateOf(instance(), [clean], () => PASSWORD);
+
+          let statements = 1;
+          for (; ; statements += 1) {
+            const app = named(`${name}_${at[0]}${statements}`);
+            await prepare(app);
+            if (!(await isCut(proxy, { statements, at }, app, adopt))) break;
+            expect({
+              statements,
+              state: (await stateOf(instance(), [app], () => PASSWORD))[0],
+            }).toEqual({ statements, state: wanted });
+          }
+          expect(statements).toBeGreaterThan(atLeast);
+        } finally {
+          await proxy.stop();
+        }
+      },
+    );
+  });
+
+  /** Cuts a run and does it again; whether the moment of the cut came at all. */
+  const isCut = async (
+    proxy: Awaited<ReturnType<typeof startProxy>>,
+    cut: Cut,
+    app: TfvarsEntry,
+    adopt: boolean,
+  ): Promise<boolean> => {
+    const env = on();
+    env.putFor(app, PASSWORD);
+    proxy.cutAt(cut);
+    const first = await env
+      .run([app], { adopt, port: proxy.port })
+      .then(({ outcome }) => outcome)
+      .catch((error: Error) => error.name);
+    if (!proxy.heal()) {
+      expect(first).toBe('done');
+      return false;
+    }
+    expect(first).toMatch(/^(failed|ServiceUnavailableError)$/);
+    const again = await env.run([app], { adopt });
+    expect(again.databases).toMatchObject([{ problems: [] }]);
+    expect(again.outcome).toBe('done');
+    for (const action of ['create_role', 'create_database']) {
+      expect(env.rows).toContainEqual(
+        expect.objectContaining({
+          action,
+          database: app.databaseName,
+          username: app.username,
+          status: expect.stringMatching(/^(success|no_change)$/),
+        }),
+      );
+    }
+    return true;
+  };
+};

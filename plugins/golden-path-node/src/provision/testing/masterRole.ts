@@ -1,0 +1,207 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PostgresVersion } from '@goldenpath/local-platform/src/postgres';
+import { connectPostgres } from '../../adapters/postgres/connectPostgres';
+import { ADMIN_OPTION_VERSION } from '../decide/observation';
+import type { Connect } from '../ports';
+import { entry, environmentOn, Instance } from './instance';
+
+const TRANSACTION_TIMEOUT_VERSION = 17;
+
+/** What doesn't depend on the kind of master. */
+export const testMaster = (
+  version: PostgresVersion,
+  instance: () => Instance,
+) => {
+  describe('as a master that others came before', () => {
+    const restored = async () => {
+      const env = environmentOn(instance(), instance().master);
+      const app = entry('restored');
+      env.putFor(app, 'secret');
+      await instance().sql(`CREATE ROLE ${app.username} LOGIN`);
+      return { env, app };
+    };
+    if (version < ADMIN_OPTION_VERSION) {
+      it('adopts their roles: CREATEROLE is enough before there was an ADMIN OPTION', async () => {
+        const { env, app } = await restored();
+        expect(await env.run([app], { adopt: true })).toMatchObject({
+          outcome: 'done',
+        });
+      });
+    } else {
+      it('prints the GRANT that a person must run', async () => {
+        const { env, app } = await restored();
+        const { databases } = await env.run([app], { adopt: true });
+        expect(databases[0].problems[0]).toContain(
+          `GRANT "${app.username}" TO "goldenpath_master" WITH ADMIN OPTION;`,
+        );
+        await instance().sql(
+          `GRANT "${app.username}" TO "goldenpath_master" WITH ADMIN OPTION`,
+        );
+        expect(await env.run([app], { adopt: true })).toMatchObject({
+          outcome: 'done',
+        });
+      });
+    }
+
+    it('is told in words when its own password is wrong', async () => {
+      const env = environmentOn(instance(), {
+        ...instance().master,
+        password: 'wrong',
+      });
+      await expect(env.run([])).rejects.toThrow(
+        /does not accept the password of the master "goldenpath_master" that is in goldenpath\/dev\/rds\/master/,
+      );
+    });
+
+    it('minds no timeout that others set for it', async () => {
+      const timeouts = ['statement_timeout', 'idle_session_timeout'];
+      const env = environmentOn(instance(), instance().master);
+      const app = entry('hurried');
+      env.putFor(app, 'secret');
+      try {
+        for (const name of timeouts)
+          await instance().sql(
+            `ALTER ROLE goldenpath_master SET ${name} = '1ms'`,
+          );
+        expect(await env.run([app])).toMatchObject({ outcome: 'done' });
+      } finally {
+        for (const name of timeouts)
+          await instance().sql(`ALTER ROLE goldenpath_master RESET ${name}`);
+      }
+    });
+
+    if (version >= TRANSACTION_TIMEOUT_VERSION) {
+      it('minds no timeout on transactions, neither in the queue for the lock nor in a CREATE DATABASE', async () => {
+        const longerThanThat = () => sleep(1200);
+        const env = environmentOn(instance(), instance().master);
+        const app = entry('unhurried');
+        env.putFor(app, 'secret');
+        const other = await instance().connectAsSuperuser();
+        try {
+          await instance().sql(
+            `ALTER ROLE goldenpath_master SET transaction_timeout = '1s'`,
+          );
+          await other.query('SELECT pg_advisory_lock(1735355492, 1885434984)');
+          // CREATE DATABASE waits for whoever comments on its template.
+          await other.query('BEGIN');
+          await other.query(`COMMENT ON DATABASE template0 IS 'blocked'`);
+          const run = env.run([app]);
+          await longerThanThat();
+          await other.query('SELECT pg_advisory_unlock_all()');
+          await longerThanThat();
+          await other.query('ROLLBACK');
+          expect(await run).toMatchObject({ outcome: 'done' });
+        } finally {
+          await other.end();
+          await instance().sql(
+            'ALTER ROLE goldenpath_master RESET transaction_timeout',
+          );
+        }
+      });
+    }
+
+    it('is told in words of what the server says to its questions', async () => {
+      const env = environmentOn(instance(), instance().master);
+      const connect: Connect = async target => {
+        const session = await env.connections(target);
+        return {
+          ...session,
+          query: (sql, values) =>
+            session.query(
+              sql.includes('advisory_unlock') ? 'SELECT 1/0' : sql,
+              values,
+            ),
+        };
+      };
+      await expect(env.run([], {}, connect)).rejects.toMatchObject({
+        name: 'ServiceUnavailableError',
+        message: expect.stringMatching(
+          /^localhost:\d+ said no to what the run asked: division by zero\. Run it again/,
+        ),
+      });
+    });
+
+    it('gives up where an open transaction holds what is to be changed', async () => {
+      const env = environmentOn(instance(), instance().master);
+      const app = entry('held');
+      env.putFor(app, 'secret');
+      await env.run([app]);
+      env.putFor(app, 'another', 'v2');
+      const impatient = connectPostgres({
+        ca: instance().ca,
+        blockedTimeoutMs: 50,
+      });
+      const holder = await instance().connectAsSuperuser();
+      try {
+        await holder.query('BEGIN');
+        await holder.query(`ALTER ROLE ${app.username} CONNECTION LIMIT 5`);
+        const { databases } = await env.run([app], {}, impatient);
+        expect(databases[0].problems).toEqual([
+          expect.stringMatching(
+            /^could not set the password of held_user: .*lock timeout.*pg_stat_activity/,
+          ),
+        ]);
+        await holder.query('ROLLBACK');
+      } finally {
+        await holder.end();
+      }
+      expect(await env.run([app])).toMatchObject({ outcome: 'done' });
+    });
+
+    it('is told that its connection is gone, where an administrator ends it in the middle of a statement', async () => {
+      const env = environmentOn(instance(), instance().master);
+      const connect: Connect = async target => {
+        const session = await env.connections(target);
+        return {
+          ...session,
+          query: (sql, values) =>
+            sql.includes('pg_try_advisory_lock')
+              ? session.query('SELECT pg_terminate_backend(pg_backend_pid())')
+              : session.query(sql, values),
+        };
+      };
+      await expect(env.run([], {}, connect)).rejects.toMatchObject({
+        name: 'ServiceUnavailableError',
+        message: expect.stringMatching(
+          /^The connection to localhost:\d+ is gone: terminating connection due to administrator command/,
+        ),
+      });
+    });
+
+    it('has a REVOKE that only warns fail', async () => {
+      const session = await environmentOn(
+        instance(),
+        instance().master,
+      ).connections({
+        host: 'localhost',
+        port: instance().port,
+        database: 'postgres',
+        ...instance().master,
+        applicationName: 'test',
+        isReadOnly: false,
+      });
+      try {
+        await expect(
+          session.query('REVOKE CONNECT ON DATABASE postgres FROM PUBLIC'),
+        ).rejects.toMatchObject({ name: 'SqlError', sqlState: '01006' });
+      } finally {
+        await session.close();
+      }
+    });
+
+    it('names host and cause when the certificate does not verify', async () => {
+      await expect(
+        connectPostgres()({
+          host: 'localhost',
+          port: instance().port,
+          database: 'postgres',
+          ...instance().master,
+          applicationName: 'test',
+          isReadOnly: true,
+        }),
+      ).rejects.toThrow(
+        /localhost:\d+: the server's certificate does not verify .*--ca-file/,
+      );
+    });
+  });
+};

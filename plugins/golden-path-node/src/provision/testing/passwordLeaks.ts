@@ -1,0 +1,107 @@
+import { inspect } from 'node:util';
+import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
+import type { Connect } from '../ports';
+import { Context, preparations } from './context';
+
+/** A word that is nowhere else, among characters that are quoted in one way or another. */
+const WORD = 'cAnArY';
+const CANARY = `${WORD}'"\\%s ü-${'x'.repeat(12)}`;
+const CHANGING = /^(BEGIN|COMMIT|CREATE|ALTER|GRANT|REVOKE|COMMENT)/;
+
+/** Where a password must not turn up. */
+export const testKeepingSecrets = (context: Context) => {
+  const { who, instance, on, named } = context;
+  const { nothing, foreign } = preparations(context);
+
+  const expectNowhere = (...said: unknown[]) => {
+    const everywhere = inspect(said, {
+      depth: Infinity,
+      maxArrayLength: null,
+      maxStringLength: null,
+    });
+    for (const text of [everywhere, instance().log()]) {
+      const lines = text
+        .split('\n')
+        .filter(
+          line =>
+            line.includes(WORD) || line.includes(instance()[who].password),
+        );
+      expect(lines).toEqual([]);
+    }
+  };
+
+  it('writes the password nowhere, in any mode', async () => {
+    const env = on();
+    const app = named('canary');
+    env.putFor(app, CANARY);
+    const said: unknown[] = [await env.run([app], { mode: 'dry-run' })];
+    said.push(await env.run([app]));
+    await instance().sql(`ALTER ROLE ${app.username} PASSWORD 'x'`);
+    said.push(await env.run([app], { mode: 'check' }), await env.run([app]));
+    await instance().sql(`ALTER ROLE ${app.username} NOLOGIN`);
+    said.push(await env.run([app]));
+    await instance().sql(
+      `ALTER DATABASE ${app.databaseName} WITH ALLOW_CONNECTIONS false`,
+    );
+    said.push(await env.run([app]));
+    expectNowhere(said, env.rows);
+  });
+
+  it.each([
+    { name: 'new', prepare: nothing, atLeast: 8 },
+    { name: 'taken', prepare: foreign, atLeast: 10 },
+  ])(
+    'writes it nowhere, whichever statement fails: $name',
+    async ({ name, prepare, atLeast }) => {
+      const said: unknown[] = [];
+      let failing = 1;
+      for (; ; failing += 1) {
+        const app = named(`canary_${name}${failing}`);
+        await prepare(app);
+        if (!(await hasFailed(app, failing, said))) break;
+      }
+      expect(failing).toBeGreaterThan(atLeast);
+      expectNowhere(said);
+    },
+  );
+
+  /** Runs with its so-manieth statement broken; whether there was one. Keeps what was said, and what others could see. */
+  const hasFailed = async (
+    app: TfvarsEntry,
+    failing: number,
+    said: unknown[],
+  ): Promise<boolean> => {
+    const env = on();
+    env.putFor(app, CANARY);
+    let sent = 0;
+    const connect: Connect = async target => {
+      const session = await env.connections(target);
+      return {
+        ...session,
+        query: async (sql, values) => {
+          if (!CHANGING.test(sql)) return session.query(sql, values);
+          sent += 1;
+          try {
+            return await session.query(
+              sent === failing ? `${sql} nonsense (` : sql,
+              values,
+            );
+          } finally {
+            said.push(
+              await instance().sql(
+                'SELECT application_name, query FROM pg_stat_activity',
+              ),
+            );
+          }
+        },
+      };
+    };
+    const result = await env
+      .run([app], { adopt: true }, connect)
+      .catch((error: Error) => error);
+    said.push(result, env.rows);
+    if (sent < failing) return false;
+    expect(result).toMatchObject({ outcome: 'failed' });
+    return true;
+  };
+};

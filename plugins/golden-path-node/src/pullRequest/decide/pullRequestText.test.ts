@@ -1,0 +1,60 @@
+import {
+  DatabaseRequest,
+  parsePullRequestMarker,
+  RISKS,
+  SIZES,
+} from '@goldenpath/plugin-golden-path-common';
+import { pullRequestText } from './pullRequestText';
+
+const request: Omit<DatabaseRequest, 'description'> = {
+  component_id: 'user-service',
+  databaseName: 'users_db',
+  username: 'users_app_user',
+  owner: 'platform-team',
+  environment: 'staging',
+  domain: 'delivery',
+  risk: 'access',
+  size: 'large',
+  requestedBy: 'jane',
+};
+const context = {
+  taskId: 'task-1',
+  paths: ['docs/catalog.yaml', 'envs/staging-rds/terraform.tfvars'],
+};
+
+describe('pullRequestText', () => {
+  it('says what is asked, what it means and what happens next', () => {
+    expect(pullRequestText(request, context)).toMatchSnapshot();
+  });
+
+  it('can be found again', () => {
+    expect(
+      parsePullRequestMarker(pullRequestText(request, context).body),
+    ).toEqual({ requestId: 'staging-users_db', taskId: 'task-1' });
+  });
+
+  it.each([
+    { risk: 'none' as const, terms: ['7 days', 'every 30 days'] },
+    { risk: 'low' as const, terms: ['7 days', 'every 30 days'] },
+    { risk: 'medium' as const, terms: ['14 days', 'every 30 days'] },
+    { risk: 'high' as const, terms: ['35 days', 'every 14 days'] },
+    {
+      risk: 'access' as const,
+      terms: ['35 days', 'every 14 days', 'reviewed'],
+    },
+  ])('$risk: $terms', ({ risk, terms }) => {
+    const { body, labels } = pullRequestText({ ...request, risk }, context);
+    for (const term of terms) expect(body).toContain(term);
+    expect(body.includes('reviewed')).toBe(risk === 'access');
+    expect(labels).toEqual(['rds-database', 'staging', `${risk}-risk`]);
+    expect(RISKS).toContain(risk);
+  });
+
+  it.each(SIZES)('%s: asks for approval unless it is the default', size => {
+    const { body } = pullRequestText({ ...request, size }, context);
+    expect(body.includes('whoever approves this')).toBe(size !== 'small');
+    expect(body.includes('somebody of the platform team')).toBe(
+      ['large', 'xlarge'].includes(size),
+    );
+  });
+});

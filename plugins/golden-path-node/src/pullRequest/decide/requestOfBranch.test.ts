@@ -1,0 +1,89 @@
+import {
+  catalogEntry,
+  DatabaseRequest,
+  pullRequestMarker,
+} from '@goldenpath/plugin-golden-path-common';
+import {
+  requestKeyOfBranch,
+  requestOfEntry,
+  taskIdOf,
+} from './requestOfBranch';
+
+const key = { environment: 'dev', databaseName: 'users_db' };
+const request: DatabaseRequest = {
+  ...key,
+  component_id: 'user-service',
+  username: 'users_app_user',
+  owner: 'platform-team',
+  domain: 'delivery',
+  risk: 'medium',
+  size: 'small',
+  requestedBy: 'jane',
+  description: '',
+};
+
+describe('requestKeyOfBranch', () => {
+  it.each([
+    { branch: 'database/dev/users_db', expected: key, reason: 'a request' },
+    { branch: 'database/audit/dev', expected: undefined, reason: 'the audit' },
+    { branch: 'database/dev', expected: undefined, reason: 'no database' },
+    {
+      branch: 'database/dev/a/b',
+      expected: undefined,
+      reason: 'one part more',
+    },
+    {
+      branch: 'feature/dev/users_db',
+      expected: undefined,
+      reason: 'another folder',
+    },
+    { branch: 'main', expected: undefined, reason: 'the base' },
+  ])('$reason: $branch', ({ branch, expected }) => {
+    expect(requestKeyOfBranch(branch)).toEqual(expected);
+  });
+});
+
+describe('taskIdOf', () => {
+  it.each([
+    {
+      body: `text ${pullRequestMarker(key, 'task-1')}`,
+      expected: 'task-1',
+      reason: 'our marker',
+    },
+    { body: 'text', expected: 'none', reason: 'no marker' },
+    {
+      body: pullRequestMarker({ ...key, environment: 'prod' }, 'task-1'),
+      expected: 'none',
+      reason: "another request's marker",
+    },
+    {
+      body: pullRequestMarker(key, '--base=x'),
+      expected: 'none',
+      reason: 'a task id that is none',
+    },
+  ])('$reason', ({ body, expected }) => {
+    expect(taskIdOf(key, body)).toBe(expected);
+  });
+});
+
+describe('requestOfEntry', () => {
+  const entry = catalogEntry(request, { createdDate: '2026-11-24' });
+
+  it('is the inverse of the entry that a request makes', () => {
+    expect(requestOfEntry(key, entry)).toEqual({ request });
+  });
+
+  it('holds what somebody may have edited to the contract again', () => {
+    expect(
+      requestOfEntry(key, {
+        metadata: { ...entry.metadata, owner: '`id` [x](http://x)' },
+        configuration: { ...entry.configuration, username: 'postgres' },
+      }),
+    ).toEqual({
+      problems: [
+        expect.stringContaining('postgres'),
+        expect.stringContaining('`id`'),
+      ],
+    });
+  });
+});
