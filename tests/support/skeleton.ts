@@ -1,11 +1,10 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ConfigReader } from '@backstage/config';
 import { ScmIntegrations } from '@backstage/integration';
 import { createFetchTemplateAction } from '@backstage/plugin-scaffolder-backend';
-import { createMockActionContext } from '@backstage/plugin-scaffolder-node-test-utils';
 import { JsonObject } from '@backstage/types';
 import {
   DEFAULT_DOMAIN,
@@ -13,6 +12,7 @@ import {
   DEFAULT_SIZE,
 } from '@goldenpath/plugin-golden-path-common';
 import { readGoldenPathConfig } from '../../plugins/scaffolder-backend-module-golden-path/src/config';
+import { runAction } from '../../plugins/scaffolder-backend-module-golden-path/src/testing/actionContext';
 import { skeletonValues as valuesFor } from '../../plugins/scaffolder-backend-module-golden-path/src/render/skeletonValues';
 
 export const SKELETONS = resolve(__dirname, '../../skeleton');
@@ -65,23 +65,21 @@ export const renderSkeleton = async (
   values: JsonObject,
 ): Promise<string> => {
   const workspacePath = temporaryFolder();
-  const scratch = temporaryFolder();
   const action = createFetchTemplateAction({
     reader: NOTHING_REMOTE,
     integrations: INTEGRATIONS,
   });
-  await action.handler({
-    ...createMockActionContext({
+  await runAction(
+    action,
+    { url: `./${name}`, values },
+    {
       workspacePath,
-      input: { url: `./${name}`, values },
       templateInfo: {
         entityRef: `template:default/${name}`,
         baseUrl: pathToFileURL(join(SKELETONS, 'template.yaml')).href,
       },
-    }),
-    createTemporaryDirectory: async () => scratch,
-  });
-  rmSync(scratch, { recursive: true });
+    },
+  );
   return workspacePath;
 };
 

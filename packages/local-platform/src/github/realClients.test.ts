@@ -1,13 +1,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UrlReaders } from '@backstage/backend-defaults/urlReader';
+import { LoggerService } from '@backstage/backend-plugin-api';
 import { ConfigReader } from '@backstage/config';
 import {
   DefaultGithubCredentialsProvider,
   ScmIntegrations,
 } from '@backstage/integration';
 import { createPublishGithubAction } from '@backstage/plugin-scaffolder-backend-module-github';
-import { createMockActionContext } from '@backstage/plugin-scaffolder-node-test-utils';
 import { Octokit } from '@octokit/rest';
 import { TestGitHub } from './testing/testGitHub';
 
@@ -28,6 +28,14 @@ jobs:
 
 // Real git and real runs: slow where the machine is busy.
 jest.setTimeout(60_000);
+
+const quietLogger: LoggerService = {
+  error() {},
+  warn() {},
+  info() {},
+  debug() {},
+  child: () => quietLogger,
+};
 
 describe('the clients that Backstage uses', () => {
   let github: TestGitHub;
@@ -91,14 +99,20 @@ describe('the clients that Backstage uses', () => {
       const host = new URL(github.github.url).host;
       const outputs: Record<string, unknown> = {};
       await action.handler({
-        ...createMockActionContext({
-          workspacePath,
-          input: { repoUrl: `${host}?owner=acme&repo=${repo}`, ...input },
-        }),
-        output: (name: string, value: unknown) => {
+        workspacePath,
+        input: { repoUrl: `${host}?owner=acme&repo=${repo}`, ...input },
+        logger: quietLogger,
+        task: { id: 'task-1' },
+        checkpoint: async ({ fn }) => fn(),
+        output: (name, value) => {
           outputs[name] = value;
         },
-      } as unknown as Parameters<typeof action.handler>[0]);
+        createTemporaryDirectory: async () => github.folder,
+        getInitiatorCredentials: async () => ({
+          $$type: '@backstage/BackstageCredentials',
+          principal: { type: 'user', userEntityRef: 'user:default/jane' },
+        }),
+      });
       return outputs;
     };
 
@@ -150,7 +164,7 @@ describe('the clients that Backstage uses', () => {
     const reader = () =>
       UrlReaders.default({
         config,
-        logger: createMockActionContext({}).logger as never,
+        logger: quietLogger,
       });
     const url = (path: string) => `${github.github.url}/acme/infra/${path}`;
 

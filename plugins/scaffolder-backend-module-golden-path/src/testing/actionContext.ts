@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
 import { UserEntity } from '@backstage/catalog-model';
 import {
   ActionContext,
   TemplateAction,
 } from '@backstage/plugin-scaffolder-node';
 import { parse } from 'yaml';
+import { quietLogger } from './quietLogger';
 
 /** What a task keeps between attempts. */
 export interface TaskState {
@@ -24,18 +24,19 @@ export const runAction = async (
     signal?: AbortSignal;
     isDryRun?: boolean;
     workspacePath?: string;
+    templateInfo?: ActionContext<any, any>['templateInfo'];
     userRef?: string | null;
     user?: UserEntity;
     log?: (message: string) => void;
   } = {},
 ) => {
-  const { task = newTask(), log = () => {} } = options;
+  const { task = newTask() } = options;
   const outputs: Record<string, any> = {};
-  const logger = mockServices.logger.mock({ info: log, warn: log });
   const context: ActionContext<any, any> = {
     input,
-    logger,
+    logger: quietLogger(options.log),
     workspacePath: options.workspacePath ?? newFolder(),
+    templateInfo: options.templateInfo,
     task: { id: task.taskId },
     step: { id: 'step', name: 'Step' },
     signal: options.signal,
@@ -59,7 +60,10 @@ export const runAction = async (
       return value;
     },
     createTemporaryDirectory: async () => newFolder(),
-    getInitiatorCredentials: async () => mockCredentials.user(),
+    getInitiatorCredentials: async () => ({
+      $$type: '@backstage/BackstageCredentials',
+      principal: { type: 'user', userEntityRef: 'user:default/mock' },
+    }),
   };
   await action.handler(context);
   return outputs;

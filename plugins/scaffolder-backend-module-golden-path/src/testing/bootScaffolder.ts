@@ -1,17 +1,26 @@
 import { readFileSync } from 'node:fs';
+import { Server } from 'node:http';
+import { AddressInfo } from 'node:net';
+import { createBackend } from '@backstage/backend-defaults';
+import { rootHttpRouterServiceFactory } from '@backstage/backend-defaults/rootHttpRouter';
 import {
+  coreServices,
   createServiceFactory,
   resolvePackagePath,
 } from '@backstage/backend-plugin-api';
-import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
+import { InMemoryCatalogClient } from '@backstage/catalog-client/testUtils';
 import { Entity } from '@backstage/catalog-model';
+import { ConfigReader } from '@backstage/config';
+import authPlugin from '@backstage/plugin-auth-backend';
+import guestProvider from '@backstage/plugin-auth-backend-module-guest-provider';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
-import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { JsonObject } from '@backstage/types';
 import scaffolderPlugin from '@backstage/plugin-scaffolder-backend';
 import { parse } from 'yaml';
 import { scaffolderModuleGoldenPath } from '../module';
 import { FakeGitHub } from './fakeGitHub';
+import { quietLogger } from './quietLogger';
+import { newSqlite } from './sqlite';
 
 const templateEntity = (name: string): Entity => {
   const file = resolvePackagePath(
@@ -52,10 +61,10 @@ export const bootScaffolder = async (
   config: JsonObject = {},
   template = 'backend-app-rds',
 ) => {
-  const catalog = catalogServiceMock({
+  const catalog = new InMemoryCatalogClient({
     entities: [
       entity('Group', 'platform-team', { type: 'team', children: [] }),
-      // Whom startTestBackend takes a request without credentials for.
+      // Whom the guest provider signs in.
       {
         ...entity('User', 'mock', { memberOf: ['platform-team'] }),
         relations: [
@@ -76,19 +85,75 @@ export const bootScaffolder = async (
     entities: [entity('Component', new URL(target).pathname.split('/')[2], {})],
   });
 
-  const backend = await startTestBackend({
-    features: [
-      scaffolderPlugin,
-      scaffolderModuleGoldenPath,
-      createServiceFactory({
-        service: catalogServiceRef,
-        deps: {},
-        factory: () => catalog,
-      }),
-      mockServices.rootConfig.factory({
-        data: {
+  let server: Server | undefined;
+  const origin = () =>
+    `http://127.0.0.1:${(server!.address() as AddressInfo).port}`;
+  const baseUrl = async (pluginId: string) => `${origin()}/api/${pluginId}`;
+
+  const backend = createBackend();
+  backend.add(authPlugin);
+  backend.add(guestProvider);
+  backend.add(scaffolderPlugin);
+  backend.add(scaffolderModuleGoldenPath);
+  backend.add(
+    createServiceFactory({
+      service: catalogServiceRef,
+      deps: {},
+      factory: () => catalog,
+    }),
+  );
+  backend.add(
+    createServiceFactory({
+      service: coreServices.database,
+      deps: {},
+      factory: () => {
+        const client = newSqlite();
+        return { getClient: async () => client };
+      },
+    }),
+  );
+  backend.add(
+    createServiceFactory({
+      service: coreServices.rootLogger,
+      deps: {},
+      factory: () => quietLogger(),
+    }),
+  );
+  // The port is known only once the server listens.
+  backend.add(
+    createServiceFactory({
+      service: coreServices.discovery,
+      deps: {},
+      factory: () => ({ getBaseUrl: baseUrl, getExternalBaseUrl: baseUrl }),
+    }),
+  );
+  backend.add(
+    rootHttpRouterServiceFactory({
+      configure: router => {
+        server = router.server;
+        router.applyDefaults();
+      },
+    }),
+  );
+  backend.add(
+    createServiceFactory({
+      service: coreServices.rootConfig,
+      deps: {},
+      factory: () =>
+        new ConfigReader({
           app: { baseUrl: 'http://localhost:3000' },
-          backend: { baseUrl: 'http://localhost:0' },
+          auth: {
+            providers: {
+              guest: {
+                userEntityRef: 'user:default/mock',
+                dangerouslyAllowOutsideDevelopment: true,
+              },
+            },
+          },
+          backend: {
+            baseUrl: 'http://localhost:0',
+            listen: '127.0.0.1:0',
+          },
           integrations: { github: [github.integration] },
           goldenPath: {
             infraRepo: {
@@ -97,15 +162,24 @@ export const bootScaffolder = async (
             await: { pollInterval: { milliseconds: 20 } },
           },
           ...config,
-        },
-      }),
-    ],
+        }),
+    }),
+  );
+  await backend.start();
+  const signIn = await fetch(`${origin()}/api/auth/guest/refresh`, {
+    headers: { 'x-requested-with': 'XMLHttpRequest' },
   });
-  const url = `http://localhost:${backend.server.port()}/api/scaffolder`;
+  const { backstageIdentity } = (await signIn.json()) as {
+    backstageIdentity: { token: string };
+  };
+  const url = `${origin()}/api/scaffolder`;
   const json = async (path: string, body?: unknown) => {
     const answer = await fetch(`${url}${path}`, {
       method: body ? 'POST' : 'GET',
-      headers: { 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${backstageIdentity.token}`,
+        'content-type': 'application/json',
+      },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
     return { status: answer.status, body: (await answer.json()) as any };

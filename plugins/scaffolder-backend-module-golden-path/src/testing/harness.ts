@@ -1,4 +1,3 @@
-import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
 import { ConfigReader } from '@backstage/config';
 import {
   DefaultGithubCredentialsProvider,
@@ -14,16 +13,11 @@ import { Knex } from 'knex';
 import { createClaims } from '../claims';
 import { readGoldenPathConfig } from '../config';
 import { FakeGitHub } from './fakeGitHub';
-
-const databases = TestDatabases.create({ ids: ['SQLITE_3'] });
+import { newSqlite } from './sqlite';
 
 /** Claims in a database of their own, or in the one given. */
-export const newClaims = async (client?: Knex) =>
-  createClaims(
-    mockServices.database.mock({
-      getClient: async () => client ?? databases.init('SQLITE_3'),
-    }),
-  );
+export const newClaims = (client: Knex = newSqlite()) =>
+  createClaims({ getClient: async () => client });
 
 /** What module.ts builds, against GitHub at the HTTP seam. */
 export const newHarness = async (
