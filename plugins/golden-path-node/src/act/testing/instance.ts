@@ -9,10 +9,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AuditRow } from '@goldenpath/plugin-golden-path-common';
-import {
-  PostgresVersion,
-  startPostgres,
-} from '@goldenpath/local-platform/src/postgres';
+import { PostgresVersion, startPostgres } from '@goldenpath/local-postgres';
 import { Client } from 'pg';
 import { connectPostgres } from '../../adapters/postgres/connectPostgres';
 import type { ProvisionEvent } from '../../decide/report';
