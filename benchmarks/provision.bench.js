@@ -12,12 +12,8 @@ const { randomBytes } = require('node:crypto');
 const fs = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
-const {
-  startPostgres,
-} = require('../packages/local-platform/src/postgres/index.ts');
-const {
-  startSecretsManager,
-} = require('../packages/local-platform/src/secrets-manager/index.ts');
+const { startPostgres } = require('@goldenpath/local-postgres');
+const { startSecretsManager } = require('@goldenpath/local-secrets-manager');
 const {
   scramVerifier,
 } = require('../plugins/golden-path-node/src/provision/decide/postgres/scram.ts');

@@ -7,13 +7,13 @@ import {
   readCatalog,
   readInfraRequestFiles,
 } from '@goldenpath/plugin-golden-path-node';
-import { GitHttpServer } from '../packages/local-platform/src/actions/testing/gitHttpServer';
+import { GitHttpServer } from '@goldenpath/local-github/src/actions/testing/gitHttpServer';
 import {
   git,
   TestPlatform,
-} from '../packages/local-platform/src/actions/testing/testPlatform';
-import type { RunRecord } from '../packages/local-platform/src/actions/types';
-import { infraRepoFiles } from '../packages/local-platform/src/seed';
+} from '@goldenpath/local-github/src/actions/testing/testPlatform';
+import type { RunRecord } from '@goldenpath/local-github/src/actions/types';
+import { infraRepoFiles } from '@goldenpath/local-platform';
 import { builtCli } from '../tests/support/builtCli';
 import {
   SharedInstance,

@@ -13,7 +13,7 @@ import { delimiter, join, resolve } from 'node:path';
 import {
   stepsOf,
   TestPlatform,
-} from '../packages/local-platform/src/actions/testing/testPlatform';
+} from '@goldenpath/local-github/src/actions/testing/testPlatform';
 
 const ROOT = resolve(__dirname, '..');
 const WORKFLOW = '.github/workflows/_build-and-release.yml';

@@ -9,8 +9,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { startSecretsManager } from '@goldenpath/local-platform/src/secrets-manager';
-import { infraRepoFiles } from '@goldenpath/local-platform/src/seed';
+import { startSecretsManager } from '@goldenpath/local-secrets-manager';
+import { infraRepoFiles } from '@goldenpath/local-platform';
 import { parseAllDocuments } from 'yaml';
 import {
   hasKubectl,

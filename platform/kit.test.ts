@@ -21,7 +21,7 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import { readCatalog, readTfvars } from '@goldenpath/plugin-golden-path-node';
 import { parse } from 'yaml';
-import { parseWorkflowFile } from '../packages/local-platform/src/actions/decide/workflowFile';
+import { parseWorkflowFile } from '@goldenpath/local-github/src/actions/decide/workflowFile';
 import { itWhen } from '../tests/support/needs';
 
 const WORKFLOWS = join(__dirname, '.github/workflows');

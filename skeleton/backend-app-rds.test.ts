@@ -12,7 +12,7 @@ import {
 } from '@backstage/catalog-model';
 import { ENVIRONMENTS } from '@goldenpath/plugin-golden-path-common';
 import { parse, parseAllDocuments } from 'yaml';
-import { languageServices } from '../packages/local-platform/src/actions/languageServices';
+import { languageServices } from '@goldenpath/local-github/src/actions/languageServices';
 import {
   hasKubectl,
   kustomize,

@@ -87,8 +87,17 @@ const OURS: Record<string, string> = {
   [NODE]: '@goldenpath/plugin-golden-path-node',
   [ACTIONS]: '@goldenpath/plugin-scaffolder-backend-module-golden-path',
   'packages/cli/src': '@goldenpath/cli',
+  'packages/local-github/src': '@goldenpath/local-github',
+  'packages/local-postgres/src': '@goldenpath/local-postgres',
+  'packages/local-secrets-manager/src': '@goldenpath/local-secrets-manager',
   'packages/local-platform/src': '@goldenpath/local-platform',
 };
+/** Servers for one machine, which know nothing of the platform that they are put together to. */
+const LOCAL_SERVERS = Object.keys(OURS).filter(
+  folder =>
+    folder.startsWith('packages/local-') &&
+    folder !== 'packages/local-platform/src',
+);
 
 describe('imports point one way', () => {
   it('common imports zod and nothing else', () => {
@@ -118,13 +127,52 @@ describe('imports point one way', () => {
     { folder: NODE, may: [COMMON] },
     { folder: ACTIONS, may: [COMMON, NODE] },
     { folder: 'packages/cli/src', may: [COMMON, NODE] },
-    { folder: 'packages/local-platform/src', may: [COMMON, NODE] },
+    ...LOCAL_SERVERS.map(folder => ({ folder, may: [] })),
+    {
+      folder: 'packages/local-platform/src',
+      may: [COMMON, NODE, ...LOCAL_SERVERS],
+    },
   ])('$folder imports of ours only what stands below it', ({ folder, may }) => {
     const allowed = may.map(below => OURS[below]);
     expect(
       show(
         importsUnder(folder).filter(
           ({ to }) => to.startsWith('@goldenpath/') && !allowed.includes(to),
+        ),
+      ),
+    ).toEqual([]);
+  });
+
+  it('every package but app and backend has a row above', () => {
+    const packages = ['plugins', 'packages'].flatMap(folder =>
+      readdirSync(join(ROOT, folder)).map(name => `${folder}/${name}/src`),
+    );
+    expect(
+      packages.filter(
+        folder =>
+          !OURS[folder] && !/^packages\/(app|backend)\/src$/.test(folder),
+      ),
+    ).toEqual([]);
+  });
+
+  it('a local server is imported by tests and the local platform alone', () => {
+    const servers = LOCAL_SERVERS.map(folder => OURS[folder]);
+    const others = [...Object.keys(OURS), 'packages/backend', 'packages/app']
+      .filter(
+        folder =>
+          !LOCAL_SERVERS.includes(folder) &&
+          folder !== 'packages/local-platform/src',
+      )
+      .flatMap(importsUnder);
+    expect(
+      show(
+        others.filter(({ to }) =>
+          servers.some(
+            server =>
+              to === server ||
+              to.startsWith(`${server}/`) ||
+              to.startsWith(OURS['packages/local-platform/src']),
+          ),
         ),
       ),
     ).toEqual([]);

@@ -1,9 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import { createActions } from '../../packages/local-platform/src/actions';
-import { startGitHub } from '../../packages/local-platform/src/github';
-import { infraRepoFiles } from '../../packages/local-platform/src/seed';
+import { createActions, startGitHub } from '@goldenpath/local-github';
+import { infraRepoFiles } from '@goldenpath/local-platform';
 import { builtCli } from './builtCli';
 import { githubClient } from './github';
 

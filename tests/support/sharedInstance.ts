@@ -10,8 +10,8 @@ import {
   masterSecretName,
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
-import { startPostgres } from '../../packages/local-platform/src/postgres';
-import { startSecretsManager } from '../../packages/local-platform/src/secrets-manager';
+import { startPostgres } from '@goldenpath/local-postgres';
+import { startSecretsManager } from '@goldenpath/local-secrets-manager';
 import { query } from './postgres';
 
 const REGION = 'eu-central-1';

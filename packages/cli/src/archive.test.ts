@@ -17,14 +17,11 @@ import {
   CreateSecretCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import {
-  Postgres,
-  startPostgres,
-} from '@goldenpath/local-platform/src/postgres';
+import { Postgres, startPostgres } from '@goldenpath/local-postgres';
 import {
   LocalSecretsManager,
   startSecretsManager,
-} from '@goldenpath/local-platform/src/secrets-manager';
+} from '@goldenpath/local-secrets-manager';
 import {
   auditPath,
   CATALOG_PATH,

@@ -9,12 +9,11 @@ import {
   ENVIRONMENTS,
   masterSecretName,
 } from '@goldenpath/plugin-golden-path-common';
-import { createActions } from './actions';
 import { startBackstage } from './backstage';
-import { startGitHub } from './github';
+import { createActions, startGitHub } from '@goldenpath/local-github';
 import { Ports } from './ports';
-import { Postgres, startPostgres } from './postgres';
-import { startSecretsManager } from './secrets-manager';
+import { Postgres, startPostgres } from '@goldenpath/local-postgres';
+import { startSecretsManager } from '@goldenpath/local-secrets-manager';
 import { infraRepoFiles } from './seed';
 
 export const ORGANISATION = 'acme';

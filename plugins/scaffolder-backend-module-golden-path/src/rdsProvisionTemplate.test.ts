@@ -1,5 +1,5 @@
-import { TestGitHub } from '@goldenpath/local-platform/src/github/testing/testGitHub';
-import { startSecretsManager } from '@goldenpath/local-platform/src/secrets-manager';
+import { TestGitHub } from '@goldenpath/local-github/src/github/testing/testGitHub';
+import { startSecretsManager } from '@goldenpath/local-secrets-manager';
 import {
   auditPath,
   CATALOG_PATH,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { PostgresVersion } from '@goldenpath/local-platform/src/postgres';
+import type { PostgresVersion } from '@goldenpath/local-postgres';
 import {
   entry,
   Instance,

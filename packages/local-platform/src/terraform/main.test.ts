@@ -7,7 +7,10 @@ import {
   GetSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { LocalSecretsManager, startSecretsManager } from '../secrets-manager';
+import {
+  LocalSecretsManager,
+  startSecretsManager,
+} from '@goldenpath/local-secrets-manager';
 
 const SHIM = resolve(__dirname, '../../bin-shims/terraform');
 

@@ -1,10 +1,7 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  Postgres,
-  startPostgres,
-} from '@goldenpath/local-platform/src/postgres';
+import { Postgres, startPostgres } from '@goldenpath/local-postgres';
 
 /** A PostgreSQL like an RDS instance, gone with its data when it is stopped. */
 export const startTemporaryPostgres = async (): Promise<

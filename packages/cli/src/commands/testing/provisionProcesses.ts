@@ -6,7 +6,7 @@ import {
   CreateSecretCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { startSecretsManager } from '@goldenpath/local-platform/src/secrets-manager';
+import { startSecretsManager } from '@goldenpath/local-secrets-manager';
 import { AUDIT_COLUMNS } from '@goldenpath/plugin-golden-path-common';
 import type { TfvarsEntry } from '@goldenpath/plugin-golden-path-node';
 import { parse } from 'csv-parse/sync';

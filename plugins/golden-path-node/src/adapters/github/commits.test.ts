@@ -1,4 +1,4 @@
-import { TestGitHub } from '@goldenpath/local-platform/src/github/testing/testGitHub';
+import { TestGitHub } from '@goldenpath/local-github/src/github/testing/testGitHub';
 import { createOctokit } from './client';
 import { createCommits } from './commits';
 

@@ -1,4 +1,4 @@
-import { startSecretsManager } from '@goldenpath/local-platform/src/secrets-manager';
+import { startSecretsManager } from '@goldenpath/local-secrets-manager';
 import {
   CreateSecretCommand,
   SecretsManagerClient,

@@ -1,4 +1,4 @@
-import type { PostgresVersion } from '@goldenpath/local-platform/src/postgres';
+import type { PostgresVersion } from '@goldenpath/local-postgres';
 import { entry, environmentOn, Instance, startInstance } from './instance';
 import type { Context } from './context';
 import { testConverging } from './desiredState';

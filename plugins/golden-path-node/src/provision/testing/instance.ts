@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import {
   PostgresVersion,
   startPostgres,
-} from '@goldenpath/local-platform/src/postgres';
+} from '@goldenpath/local-postgres';
 import type { AuditRow } from '@goldenpath/plugin-golden-path-common';
 import { Client } from 'pg';
 import { connectPostgres } from '../../adapters/postgres/connectPostgres';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PostgresVersion } from '@goldenpath/local-platform/src/postgres';
+import type { PostgresVersion } from '@goldenpath/local-postgres';
 import { connectPostgres } from '../../adapters/postgres/connectPostgres';
 import { ADMIN_OPTION_VERSION } from '../decide/observation';
 import type { Connect } from '../ports';

@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import type * as expressions from '@actions/expressions';
 import type * as ast from '@actions/expressions/ast';
 import type * as workflowParser from '@actions/workflow-parser';
@@ -11,9 +10,6 @@ export interface LanguageServices {
   ast: typeof ast;
 }
 
-const PACKAGE = dirname(
-  require.resolve('@goldenpath/local-platform/package.json'),
-);
 const ENTRY = `
 export * as workflowParser from '@actions/workflow-parser';
 export * as expressions from '@actions/expressions';
@@ -33,7 +29,7 @@ export function languageServices(): LanguageServices {
 
 function bundle(): LanguageServices {
   const { outputFiles } = buildSync({
-    stdin: { contents: ENTRY, resolveDir: PACKAGE },
+    stdin: { contents: ENTRY, resolveDir: __dirname },
     bundle: true,
     write: false,
     format: 'cjs',
