@@ -1,7 +1,7 @@
 import { HumanDuration } from '@backstage/types';
 
 export interface Config {
-  /** The golden path: one form that asks for a database and makes the app that uses it. */
+  /** The golden path: one form that asks for a database and makes the app that uses it. For Backstage 1.55 to 1.57. */
   goldenPath?: {
     /** The repository in which a platform team declares its databases. */
     infraRepo: {

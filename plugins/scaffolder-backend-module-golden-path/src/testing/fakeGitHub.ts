@@ -342,6 +342,8 @@ export class FakeGitHub {
         .writeHead(Number(headers.Status?.slice(0, 3) ?? 200), headers)
         .end(answer.subarray(end + 4));
     });
+    // git may answer and end before it has read the body.
+    git.stdin.on('error', () => {});
     git.stdin.end(body);
   }
 }
