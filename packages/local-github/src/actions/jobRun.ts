@@ -69,14 +69,17 @@ const MINUTE = 60_000;
 const DEFAULT_JOB_MINUTES = 360;
 
 /** Runs the steps of one job in a workspace of its own and leaves nothing of it behind but records and log. */
-export async function runJob(job: JobToRun, host: JobHost): Promise<JobResult> {
+export const runJob = async (
+  job: JobToRun,
+  host: JobHost,
+): Promise<JobResult> => {
   const run = new JobRun(job, host);
   try {
     return await run.run();
   } finally {
     await run.cleanUp();
   }
-}
+};
 
 interface StepState {
   outputs: Record<string, string>;
@@ -657,24 +660,24 @@ const COMMAND_FILES = [
 type CommandFile = (typeof COMMAND_FILES)[number];
 
 /** The name of a step before it runs. */
-export function stepName(step: StepTemplate): string {
+export const stepName = (step: StepTemplate): string => {
   const name = step.name ?? defaultName(step);
   return firstLine(name instanceof Expression ? name.source : String(name));
-}
+};
 
 /** A step without a name is called by what it runs. */
-function defaultName({ uses, run }: StepTemplate): Template {
+const defaultName = ({ uses, run }: StepTemplate): Template => {
   if (run instanceof Expression) {
     return new Expression(`Run ${run.source.trimStart()}`);
   }
   return `Run ${uses ?? String(run ?? '').trimStart()}`;
-}
+};
 
-function firstLine(text: string): string {
+const firstLine = (text: string): string => {
   return text.trim().split('\n')[0];
-}
+};
 
-function shellCommand(shell: string, script: string): string[] {
+const shellCommand = (shell: string, script: string): string[] => {
   switch (shell) {
     case '':
       return ['bash', '-e', script];
@@ -692,25 +695,30 @@ function shellCommand(shell: string, script: string): string[] {
       }
       return shell.split(/\s+/).map(word => word.replace('{0}', script));
   }
-}
+};
 
-function envLines(env: Record<string, string>): string[] {
+const envLines = (env: Record<string, string>): string[] => {
   const entries = Object.entries(env);
   return entries.length === 0
     ? []
     : ['env:', ...entries.map(([name, value]) => `  ${name}: ${value}`)];
-}
+};
 
 /** What GITHUB_ENV may set: the runner keeps its own names, and NODE_OPTIONS, to itself. */
-function withoutReserved(env: Record<string, string>): Record<string, string> {
+const withoutReserved = (
+  env: Record<string, string>,
+): Record<string, string> => {
   return Object.fromEntries(
     Object.entries(env).filter(
       ([name]) => !/^(GITHUB_|RUNNER_)/.test(name) && name !== 'NODE_OPTIONS',
     ),
   );
-}
+};
 
-async function readActionFile(folder: string, uses: string): Promise<string> {
+const readActionFile = async (
+  folder: string,
+  uses: string,
+): Promise<string> => {
   for (const name of ['action.yml', 'action.yaml']) {
     const text = await readFile(join(folder, name), 'utf8').catch(() => null);
     if (text !== null) return text;
@@ -718,19 +726,19 @@ async function readActionFile(folder: string, uses: string): Promise<string> {
   throw new NotFoundError(
     `Can't find 'action.yml' or 'action.yaml' under '${uses}'. Did you forget to run actions/checkout before running your local action?`,
   );
-}
+};
 
-async function isFolder(path: string): Promise<boolean> {
+const isFolder = async (path: string): Promise<boolean> => {
   return stat(path).then(
     found => found.isDirectory(),
     () => false,
   );
-}
+};
 
-function runnerOs(): string {
+const runnerOs = (): string => {
   return platform() === 'darwin' ? 'macOS' : 'Linux';
-}
+};
 
-function runnerArch(): string {
+const runnerArch = (): string => {
   return arch() === 'arm64' ? 'ARM64' : 'X64';
-}
+};
