@@ -13,7 +13,8 @@ import {
   Template,
 } from './decide/template';
 import { JobTemplate, Workflow } from './decide/workflowFile';
-import { runJob, stepName } from './jobRun';
+import { stepName } from './decide/stepName';
+import { runJob } from './jobRun';
 import { RunnerSlots } from './runnerSlots';
 import {
   Conclusion,
