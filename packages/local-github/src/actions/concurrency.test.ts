@@ -9,15 +9,15 @@ class Member {
   };
 }
 
-function enter(
+const enter = (
   groups: ConcurrencyGroups,
   member: Member,
   group = 'g',
-): Promise<void> {
+): Promise<void> => {
   return groups.enter(group, member).then(() => {
     member.entered = true;
   });
-}
+};
 const settle = () => new Promise(resolve => setImmediate(resolve));
 
 describe('ConcurrencyGroups', () => {

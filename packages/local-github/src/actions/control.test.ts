@@ -10,13 +10,13 @@ import {
 } from './testing/testPlatform';
 
 /** Waits for what a test looks for; the test's own time-out ends a wait that is in vain. */
-async function until<T>(look: () => T | undefined | false): Promise<T> {
+const until = async <T>(look: () => T | undefined | false): Promise<T> => {
   for (;;) {
     const found = look();
     if (found) return found;
     await sleep(10);
   }
-}
+};
 
 describe('Actions service', () => {
   let platform: TestPlatform;

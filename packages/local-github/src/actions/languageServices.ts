@@ -22,12 +22,12 @@ let loaded: LanguageServices | undefined;
  * Loads @actions/workflow-parser and @actions/expressions, once per process.
  * They are ES modules that import JSON without an import attribute, which no Node accepts: so they are bundled, in memory (0.2 s).
  */
-export function languageServices(): LanguageServices {
+export const languageServices = (): LanguageServices => {
   loaded ??= bundle();
   return loaded;
-}
+};
 
-function bundle(): LanguageServices {
+const bundle = (): LanguageServices => {
   const { outputFiles } = buildSync({
     stdin: { contents: ENTRY, resolveDir: __dirname },
     bundle: true,
@@ -45,4 +45,4 @@ function bundle(): LanguageServices {
     require,
   );
   return bundled.exports as unknown as LanguageServices;
-}
+};

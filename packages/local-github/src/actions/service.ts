@@ -30,21 +30,21 @@ import { failedSetUp, RunHost, WorkflowRun } from './workflowRun';
 const RUNNERS = 4;
 
 /** Makes an Actions service that runs workflow files of local repositories in processes of this machine. */
-export function createActions(options: ActionsOptions): ActionsService {
+export const createActions = (options: ActionsOptions): ActionsService => {
   return new LocalActions(options);
-}
+};
 
 /**
  * The number of a workflow in the REST API: the same for the same file in every run of the platform.
  * FNV-1a over repository and path, 31 bits.
  */
-export function workflowId({ owner, name }: RepoRef, path: string): number {
+export const workflowId = ({ owner, name }: RepoRef, path: string): number => {
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(`${owner}/${name}/${path}`)) {
     hash = Math.imul(hash ^ byte, 0x01000193);
   }
   return (hash >>> 1) + 1;
-}
+};
 
 class LocalActions implements ActionsService {
   private readonly files: WorkflowFiles;
@@ -288,11 +288,11 @@ class LocalActions implements ActionsService {
   }
 }
 
-function isPushOrPullRequest(name: string): boolean {
+const isPushOrPullRequest = (name: string): boolean => {
   return name === 'push' || name === 'pull_request';
-}
+};
 
-function eventFacts(event: WorkflowEvent, git: BareGit): EventFacts {
+const eventFacts = (event: WorkflowEvent, git: BareGit): EventFacts => {
   const pullRequest = event.payload.pull_request as
     | { base?: { ref?: string; sha?: string }; head?: { sha?: string } }
     | undefined;
@@ -310,14 +310,17 @@ function eventFacts(event: WorkflowEvent, git: BareGit): EventFacts {
           )
         : git.changedByPush(String(before ?? '0'.repeat(40)), event.sha),
   };
-}
+};
 
 /** @returns empty where there is no run-name, or it can't be evaluated */
-function runName(workflow: Workflow, contexts: Record<string, Json>): string {
+const runName = (
+  workflow: Workflow,
+  contexts: Record<string, Json>,
+): string => {
   if (workflow.runName === undefined) return '';
   try {
     return resolveText(workflow.runName, contexts).trim();
   } catch {
     return '';
   }
-}
+};

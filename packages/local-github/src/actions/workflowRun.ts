@@ -13,7 +13,8 @@ import {
   Template,
 } from './decide/template';
 import { JobTemplate, Workflow } from './decide/workflowFile';
-import { runJob, stepName } from './jobRun';
+import { stepName } from './decide/stepName';
+import { runJob } from './jobRun';
 import { RunnerSlots } from './runnerSlots';
 import {
   Conclusion,
@@ -537,12 +538,12 @@ export class WorkflowRun {
   }
 }
 
-function nameOf(job: JobTemplate): string {
+const nameOf = (job: JobTemplate): string => {
   return typeof job.name === 'string' ? job.name : job.id;
-}
+};
 
 /** A step that says why a job, or a whole file, couldn't begin. */
-export function failedSetUp(note: string): StepRecord {
+export const failedSetUp = (note: string): StepRecord => {
   const now = new Date().toISOString();
   return {
     name: 'Set up job',
@@ -553,14 +554,14 @@ export function failedSetUp(note: string): StepRecord {
     startedAt: now,
     completedAt: now,
   };
-}
+};
 
-function startsWhenCancelled(job: JobTemplate): boolean {
+const startsWhenCancelled = (job: JobTemplate): boolean => {
   return /\b(always|cancelled)\s*\(/.test(job.condition);
-}
+};
 
 /** Ends a job's record, and those of its steps that never began. */
-function finish(record: JobRecord, conclusion: Conclusion): void {
+const finish = (record: JobRecord, conclusion: Conclusion): void => {
   const now = new Date().toISOString();
   for (const step of record.steps) {
     if (step.status !== 'completed') {
@@ -576,4 +577,4 @@ function finish(record: JobRecord, conclusion: Conclusion): void {
     startedAt: record.startedAt ?? now,
     completedAt: now,
   });
-}
+};
