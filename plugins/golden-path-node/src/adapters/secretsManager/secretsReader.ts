@@ -84,7 +84,7 @@ export const createSecretsReader = (
   return {
     /**
      * One reading a path, in the same order; what is wrong with a single secret is in its reading.
-     * @throws ServiceUnavailableError when Secrets Manager can't be asked at all
+     * @throws ServiceUnavailableError when Secrets Manager can't be reached at all
      */
     read: async (
       paths: readonly string[],
