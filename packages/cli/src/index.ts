@@ -9,73 +9,45 @@ import { recordCommand } from './commands/record';
 import { requestCommand } from './commands/request';
 import { statusCommand } from './commands/status';
 import { describeError, EXIT, ExitCode, PREFIX } from './errors';
+import type { GitHubSettings } from './github';
 import { node } from './node';
 import type { Terminal } from './terminal';
 
 /** The program with all its commands. Adapters are made here, and loaded only when a command asks for them. */
-export const createProgram = (terminal: Terminal): Command =>
-  new Command('goldenpath-rds')
+export const createProgram = (terminal: Terminal): Command => {
+  const deps = {
+    terminal,
+    directory: (root: string) => node().directoryFiles(root),
+    repository,
+    pullRequests,
+    comments,
+    secrets: (options: { region?: string }) => {
+      const { createSecretsManagerClient, createSecretsReader } = node();
+      return createSecretsReader(createSecretsManagerClient(options));
+    },
+    connect: (options: { ca?: string }) => node().connectPostgres(options),
+    auditFile: (path: string) => node().auditFile(path),
+    stopSignal,
+  };
+  return new Command('goldenpath-rds')
     .description(
       'Request and provision PostgreSQL databases on a shared RDS instance.',
     )
     .version(version)
-    .addCommand(
-      requestCommand({
-        terminal,
-        directory: root => node().directoryFiles(root),
-        repository,
-        pullRequests,
-      }),
-    )
-    .addCommand(rebaseCommand({ terminal, repository, pullRequests, comments }))
-    .addCommand(
-      guardCommand({
-        terminal,
-        directory: root => node().directoryFiles(root),
-        repository,
-      }),
-    )
-    .addCommand(
-      statusCommand({
-        terminal,
-        directory: root => node().directoryFiles(root),
-      }),
-    )
-    .addCommand(
-      provisionCommand({
-        terminal,
-        directory: root => node().directoryFiles(root),
-        secrets: options => {
-          const { createSecretsManagerClient, createSecretsReader } = node();
-          return createSecretsReader(createSecretsManagerClient(options));
-        },
-        connect: options => node().connectPostgres(options),
-        auditFile: path => node().auditFile(path),
-        stopSignal,
-      }),
-    )
-    .addCommand(
-      recordCommand({
-        terminal,
-        directory: root => node().directoryFiles(root),
-        repository,
-        pullRequests,
-      }),
-    )
-    .addCommand(commentCommand({ terminal, comments }));
+    .addCommand(requestCommand(deps))
+    .addCommand(rebaseCommand(deps))
+    .addCommand(guardCommand(deps))
+    .addCommand(statusCommand(deps))
+    .addCommand(provisionCommand(deps))
+    .addCommand(recordCommand(deps))
+    .addCommand(commentCommand(deps));
+};
 
 const repository = async (root: string) => {
   const found = node().createGitRepository(root);
   await found.assertIsTop();
   return found;
 };
-
-interface GitHubSettings {
-  apiUrl: string;
-  token: string;
-  owner: string;
-  repo: string;
-}
 
 const pullRequests = ({ owner, repo, ...github }: GitHubSettings) => {
   const { createOctokit, createPullRequests } = node();

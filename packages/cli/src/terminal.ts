@@ -15,3 +15,7 @@ export interface Terminal {
   /** What the process ends with when the command is through without an error; 0 unless said. */
   endWith(code: ExitCode): void;
 }
+
+/** `YYYY-MM-DD`, in UTC. */
+export const today = (terminal: Terminal) =>
+  terminal.now().toISOString().slice(0, 10);

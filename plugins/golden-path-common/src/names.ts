@@ -9,6 +9,9 @@ export interface RequestKey {
 
 export const DEFAULT_SECRET_PREFIX = 'goldenpath';
 
+/** The branch of the infra repo that requests go into. */
+export const DEFAULT_BASE_BRANCH = 'main';
+
 export const requestId = ({ environment, databaseName }: RequestKey) =>
   `${environment}-${databaseName}`;
 

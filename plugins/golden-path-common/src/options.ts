@@ -35,6 +35,11 @@ export const RISKS = ['none', 'low', 'medium', 'high', 'access'] as const;
 export type Risk = (typeof RISKS)[number];
 export const DEFAULT_RISK: Risk = 'medium';
 
+/** How many databases the provisioner works on at a time. */
+export const DEFAULT_CONCURRENCY = 4;
+/** How long the provisioner waits for other runs on the instance. */
+export const DEFAULT_LOCK_TIMEOUT_MINUTES = 15;
+
 /** What a risk asks for: days that backups are kept, days between rotations, and whether access is reviewed. */
 export const RISK_TERMS: Record<
   Risk,

@@ -84,13 +84,13 @@ describe('parseRequest', () => {
     {
       field: 'component_id',
       value: '',
-      words: 'App name: a value is needed',
+      words: 'App name: a value is required',
       reason: 'nothing at all',
     },
     {
       field: 'component_id',
       value: 7,
-      words: 'App name: a value is needed',
+      words: 'App name: a value is required',
       reason: 'not even text',
     },
     {

@@ -30,16 +30,16 @@ export interface RequestOptions {
 }
 
 /** Says the same whether a value is missing or is no text at all. */
-const text = (needed: string) =>
-  z.string({ required_error: needed, invalid_type_error: needed });
+const text = (missing: string) =>
+  z.string({ required_error: missing, invalid_type_error: missing });
 
 const ruled = (field: RuledField) => {
   const { title, example } = FIELD_RULES[field];
-  const needed = `${title}: a value is needed, such as ${example}.`;
-  return text(needed).superRefine((value, context) => {
+  const missing = `${title}: a value is required, such as ${example}.`;
+  return text(missing).superRefine((value, context) => {
     const problems =
       value === ''
-        ? [needed]
+        ? [missing]
         : fieldProblems(field, value).map(
             message => `${message} Got ${JSON.stringify(value)}.`,
           );
@@ -62,11 +62,11 @@ const choice = (title: string, choices: readonly string[]) =>
     },
   );
 
-const OWNER_NEEDED = `Owner: choose a team, such as group:default/${FIELD_RULES.owner.example}.`;
+const OWNER_MISSING = `Owner: choose a team, such as group:default/${FIELD_RULES.owner.example}.`;
 
-const owner = text(OWNER_NEEDED).transform((ref, context) => {
+const owner = text(OWNER_MISSING).transform((ref, context) => {
   if (ref === '') {
-    context.addIssue({ code: 'custom', message: OWNER_NEEDED });
+    context.addIssue({ code: 'custom', message: OWNER_MISSING });
     return z.NEVER;
   }
   const parsed = parseOwner(ref);

@@ -85,10 +85,10 @@ describe('goldenpath-rds comment', () => {
       reason: 'nothing given',
       args: [],
       message: `4 things are wrong with the command line:
-  --pull: use the number of a pull request.
-  --key: use a-z, 0-9 and "-".
-  --title: use words.
-  --file: name the file that holds what the program printed.`,
+  --pull is required: the pull request's number, such as 7.
+  --key is required: the comment's own name, such as rds-plan-dev.
+  --title is required: the comment's heading, such as Plan for dev.
+  --file is required: the file that holds what the program printed.`,
     },
     {
       reason: 'everything wrong',
@@ -121,7 +121,7 @@ describe('goldenpath-rds comment', () => {
     await expect(run(flags(), false, {})).rejects.toMatchObject({
       name: 'UsageError',
       message:
-        'comment needs GITHUB_TOKEN and GITHUB_REPOSITORY (as owner/name) in the environment, as a workflow run has them.',
+        'comment requires GITHUB_TOKEN and GITHUB_REPOSITORY (as owner/name) in the environment, as a workflow run has them.',
     });
   });
 });

@@ -234,7 +234,11 @@ describe('goldenpath-rds guard', () => {
       );
     }
     expect(existsSync(canary)).toBe(false);
-    expect(await guard([])).toMatchObject({ code: 64 });
+    expect(await guard([])).toEqual({
+      code: 64,
+      out: '',
+      err: 'goldenpath-rds: --base is required: the branch or commit that the change goes into, such as origin/main.\n',
+    });
     expect(
       await guard(['--base', 'main', '--catalog', '../x.yaml']),
     ).toMatchObject({ code: 64 });

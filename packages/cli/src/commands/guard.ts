@@ -1,18 +1,25 @@
 import { appendFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { Command } from 'commander';
-import { DEFAULT_SECRET_PREFIX } from '@goldenpath/plugin-golden-path-common';
+import { Command, Option } from 'commander';
 import type {
   Finding,
   GuardVerdict,
   InfraFolders,
 } from '@goldenpath/plugin-golden-path-node';
+import { annotation, isWorkflowRun } from '../annotation';
+import {
+  addOptions,
+  CheckedOption,
+  optionProblems,
+  refuseProblems,
+} from '../checkedOption';
 import { EXIT, UsageError } from '../errors';
 import {
-  infraRepoRules,
-  problemsText,
-  settingProblems,
-} from '../infraRepoFlags';
+  InfraRepoFlags,
+  infraRepoOf,
+  infraRepoOptions,
+  rootOption,
+} from '../infraRepoOptions';
 import { node } from '../node';
 import type { Terminal } from '../terminal';
 
@@ -30,56 +37,51 @@ export interface GuardDeps {
   repository(root: string): Promise<GuardRepository>;
 }
 
-interface GuardFlags {
+interface GuardFlags extends InfraRepoFlags {
   root: string;
   base: string;
   head?: string;
   label: string[];
-  catalog?: string;
-  environmentsPath?: string;
-  secretPrefix: string;
 }
 
 /** `goldenpath-rds guard`: whether a change of the infra repo may be merged. */
 export const guardCommand = (deps: GuardDeps): Command =>
-  new Command('guard')
-    .description(
+  addOptions(
+    new Command('guard').description(
       "Refuse a change of the infra repo whose files don't agree, or that changes or removes a database without a label.",
-    )
-    .option('--root <dir>', 'top folder of the infra repo', '.')
-    .requiredOption(
-      '--base <ref>',
-      'what the change goes into; compared from where both went apart',
-    )
-    .option('--head <ref>', 'the change, instead of the files as checked out')
-    .option(
-      '--label <name>',
-      'label of the pull request, any number of times: rds-change-allowed and rds-removal-allowed allow what they say',
-      (label: string, labels: string[]) => [...labels, label],
-      [],
-    )
-    .option('--catalog <file>', 'path of rds-catalog.yaml in the infra repo')
-    .option(
-      '--environments-path <dir>',
-      'folder of the environments in the infra repo',
-    )
-    .option(
-      '--secret-prefix <prefix>',
-      'first part of secret names',
-      DEFAULT_SECRET_PREFIX,
-    )
-    .action(async (flags: GuardFlags) => {
-      const problems = settingProblems(infraRepoRules(flags));
-      if (problems.length > 0) throw new UsageError(problemsText(problems));
-      const verdict = await judge(deps, flags);
-      await report(deps.terminal, verdict);
-    });
+    ),
+    [
+      rootOption(),
+      new CheckedOption(
+        '--base <ref>',
+        'what the change goes into; compared from where both went apart',
+      ).require(
+        'the branch or commit that the change goes into, such as origin/main',
+      ),
+      new Option(
+        '--head <ref>',
+        'the change, instead of the files as checked out',
+      ),
+      new Option(
+        '--label <name>',
+        'label of the pull request, any number of times: rds-change-allowed and rds-removal-allowed allow what they say',
+      )
+        .default([])
+        .argParser((label: string, labels: string[]) => [...labels, label]),
+      ...infraRepoOptions(),
+    ],
+  ).action(async (flags: GuardFlags, command: Command) => {
+    refuseProblems(optionProblems(command));
+    const verdict = await judge(deps, flags);
+    await report(deps.terminal, verdict);
+  });
 
 const judge = async (
   deps: GuardDeps,
   flags: GuardFlags,
 ): Promise<GuardVerdict> => {
   const { guardChange, readDeclaredDatabases } = node();
+  const infraRepo = infraRepoOf(flags);
   const root = resolve(flags.root);
   const repository = await deps.repository(root);
   const base = await commitOf(repository, '--base', flags.base);
@@ -95,8 +97,8 @@ const judge = async (
   const files =
     flags.head === undefined ? deps.directory(root) : repository.filesAt(head);
   return guardChange(
-    await readDeclaredDatabases(repository.filesAt(start), flags),
-    await readDeclaredDatabases(files, flags),
+    await readDeclaredDatabases(repository.filesAt(start), infraRepo),
+    await readDeclaredDatabases(files, infraRepo),
     { labels: flags.label, secretPrefix: flags.secretPrefix },
   );
 };
@@ -121,8 +123,8 @@ const report = async (
 ): Promise<void> => {
   for (const finding of findings) {
     terminal.out(oneLine(finding));
-    if (terminal.env.GITHUB_ACTIONS === 'true')
-      terminal.out(annotation(finding));
+    if (isWorkflowRun(terminal))
+      terminal.out(annotation('error', finding.message, finding));
   }
   if (findings.length === 0)
     terminal.out('The catalog and terraform.tfvars agree.');
@@ -144,11 +146,3 @@ const report = async (
 
 const oneLine = ({ path, line, message }: Finding) =>
   `${path}:${line}: ${message}`.replaceAll(/[\r\n]+/g, ' ');
-
-/** A workflow command, with the escapes that GitHub's own @actions/core makes. */
-const annotation = ({ path, line, message }: Finding) =>
-  `::error file=${property(path)},line=${line}::${data(message)}`;
-const data = (text: string) =>
-  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-const property = (text: string) =>
-  data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');

@@ -281,7 +281,7 @@ describe('goldenpath-rds provision', () => {
   it.each([
     {
       args: ['--env', 'dev'],
-      words: 'give --root',
+      words: '--root or --tfvars is required: the top folder of the infra repo',
       reason: 'nothing that declares databases',
     },
     {
@@ -338,16 +338,16 @@ describe('goldenpath-rds provision', () => {
     expect({ code, out }).toEqual({ code: 64, out: '' });
     expect(err.split('\n')).toEqual([
       'goldenpath-rds: 12 things are wrong with the command line:',
-      '  --env: use one of dev, test, staging, prod.',
-      '  --root and --tfvars: give one of them.',
-      '  --check and --dry-run: give one of them.',
+      '  --env is required: one of dev, test, staging, prod.',
       '  --mode: use one of auto, standalone, coupled. Got "sideways".',
-      '  --secret-prefix: use letters, digits and / _ + = . @ -, beginning with a letter or digit, such as goldenpath. Got " ".',
       '  --catalog: use a path inside the infra repo. Got "../x".',
+      '  --secret-prefix: use letters, digits and / _ + = . @ -, beginning with a letter or digit, such as goldenpath. Got " ".',
       '  --host: use a host name or an address, without a port, such as db.example.com. Got "a b".',
       '  --port: use a whole number from 1 to 65535. Got "70000".',
       '  --concurrency: use a whole number from 1 to 100. Got "0".',
       '  --lock-timeout: use a number with ms, s, m or h, such as 15m. Got "soon".',
+      '  --root and --tfvars: give one of them.',
+      '  --check and --dry-run: give one of them.',
       "  --tfvars: can't read nowhere.tfvars: ENOENT: no such file or directory, open 'nowhere.tfvars'",
       '  --ca-file: none.pem holds no certificate; give a PEM file, with -----BEGIN CERTIFICATE----- in it.',
       '',

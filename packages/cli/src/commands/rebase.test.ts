@@ -289,9 +289,9 @@ describe('goldenpath-rds rebase', () => {
       name: 'UsageError',
       message: `4 things are wrong with the command line:
   --base: use the name of a branch, such as main. Got "a..b".
-  --secret-prefix: use letters, digits and / _ + = . @ -, beginning with a letter or digit, such as goldenpath. Got "".
   --catalog: use a path inside the infra repo. Got "/x".
-  --environments-path: use a path inside the infra repo. Got "../x".`,
+  --environments-path: use a path inside the infra repo. Got "../x".
+  --secret-prefix: use letters, digits and / _ + = . @ -, beginning with a letter or digit, such as goldenpath. Got "".`,
     });
   });
 
@@ -299,7 +299,7 @@ describe('goldenpath-rds rebase', () => {
     await expect(rebase(undefined, [], [], {})).rejects.toMatchObject({
       name: 'UsageError',
       message:
-        'rebase needs GITHUB_TOKEN and GITHUB_REPOSITORY (as owner/name) in the environment, as a workflow run has them.',
+        'rebase requires GITHUB_TOKEN and GITHUB_REPOSITORY (as owner/name) in the environment, as a workflow run has them.',
     });
   });
 });

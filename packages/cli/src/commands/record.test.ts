@@ -70,7 +70,7 @@ describe('goldenpath-rds record', () => {
     {
       reason: 'no environment',
       args: [],
-      message: '--env: use one of dev, test, staging, prod.',
+      message: '--env is required: one of dev, test, staging, prod.',
     },
     {
       reason: 'everything wrong',
@@ -99,7 +99,7 @@ describe('goldenpath-rds record', () => {
       reason: 'a variable is missing',
       env: { GITHUB_REPOSITORY: 'acme/infra' },
       message:
-        'record needs GITHUB_TOKEN in the environment, as a workflow run has them.',
+        'record requires GITHUB_TOKEN in the environment, as a workflow run has them.',
     },
     {
       reason: 'the address has no scheme',

@@ -142,12 +142,12 @@ describe('goldenpath-rds request', () => {
       out: '',
       err: [
         'goldenpath-rds: 7 things are wrong with the command line:',
-        '  --component: App name: a value is needed, such as user-service.',
-        '  --database: Database name: a value is needed, such as users_db.',
-        '  --username: Database user: a value is needed, such as users_app_user.',
-        '  --owner: Owner: choose a team, such as group:default/platform-team.',
-        '  --env: Environment: choose one of dev, test, staging, prod.',
-        '  --requested-by: Requesting user: a value is needed, such as jane.',
+        '  --env is required: one of dev, test, staging, prod.',
+        "  --database is required: the database's name, such as users_db.",
+        '  --username is required: the role that owns the database, such as users_app_user.',
+        '  --owner is required: the team that owns the database, such as platform-team.',
+        '  --requested-by is required: the user who asks, such as jane.',
+        "  --component is required: the app's name, such as user-service.",
         '  --mode: use one of auto, standalone, coupled. Got "sideways".',
         '',
       ].join('\n'),
@@ -207,7 +207,7 @@ describe('goldenpath-rds request', () => {
     {
       reason: 'a missing option',
       args: ['request', '--env', 'dev'],
-      says: '--database: Database name: a value is needed, such as users_db.',
+      says: "--database is required: the database's name, such as users_db.",
     },
     {
       reason: 'a mode that there is not',
@@ -217,7 +217,7 @@ describe('goldenpath-rds request', () => {
     {
       reason: 'a pull request without credentials',
       args: ['request', ...flags(), '--open-pr'],
-      says: '--open-pr needs GITHUB_TOKEN and GITHUB_REPOSITORY (as owner/name) in the environment, as a workflow run has them.',
+      says: '--open-pr requires GITHUB_TOKEN and GITHUB_REPOSITORY (as owner/name) in the environment, as a workflow run has them.',
     },
   ])('ends with 64 for $reason', async ({ args, says }) => {
     const { code, out, err } = await run(args);

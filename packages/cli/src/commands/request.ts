@@ -1,14 +1,13 @@
 import { appendFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import {
   DatabaseRequest,
   DEFAULT_DOMAIN,
   DEFAULT_RISK,
-  DEFAULT_SECRET_PREFIX,
   DEFAULT_SIZE,
   DOMAINS,
-  ENVIRONMENTS,
+  FIELD_RULES,
   parseRequest,
   requestId,
   RISKS,
@@ -18,20 +17,33 @@ import type {
   InfraFiles,
   InfraRepoOptions,
   OpenPullRequestResult,
-  RequestPullRequests,
   RequestRepository,
   TextFile,
   TfvarsMode,
 } from '@goldenpath/plugin-golden-path-node';
-import { UsageError } from '../errors';
 import {
-  baseRule,
-  infraRepoRules,
-  problemsText,
-  settingProblems,
-} from '../infraRepoFlags';
+  addOptions,
+  CheckedOption,
+  optionProblems,
+  usageErrorOf,
+} from '../checkedOption';
+import {
+  GITHUB_HELP,
+  GITHUB_VARIABLES,
+  githubSettings,
+  OpenPullRequests,
+} from '../github';
+import {
+  baseBranchOption,
+  environmentOption,
+  InfraRepoFlags,
+  infraRepoOf,
+  infraRepoOptions,
+  modeOption,
+  rootOption,
+} from '../infraRepoOptions';
 import { node } from '../node';
-import type { Terminal } from '../terminal';
+import { Terminal, today } from '../terminal';
 
 /** What the command works with. Each is made when it is needed, so that wrong use is told at once. */
 export interface RequestDeps {
@@ -40,15 +52,10 @@ export interface RequestDeps {
     root: string,
   ): InfraFiles & { replace(file: TextFile): Promise<void> };
   repository(root: string): Promise<RequestRepository>;
-  pullRequests(options: {
-    apiUrl: string;
-    token: string;
-    owner: string;
-    repo: string;
-  }): RequestPullRequests;
+  pullRequests: OpenPullRequests;
 }
 
-interface RequestFlags {
+interface RequestFlags extends InfraRepoFlags {
   root: string;
   env?: string;
   database?: string;
@@ -60,9 +67,6 @@ interface RequestFlags {
   risk: string;
   size: string;
   mode: TfvarsMode;
-  catalog?: string;
-  environmentsPath?: string;
-  secretPrefix: string;
   openPr?: boolean;
   base: string;
   taskId: string;
@@ -70,53 +74,55 @@ interface RequestFlags {
 
 /** `goldenpath-rds request`: puts a request into the infra repo, as changed files or as a pull request. */
 export const requestCommand = (deps: RequestDeps): Command =>
-  new Command('request')
-    .description(
+  addOptions(
+    new Command('request').description(
       'Put a database request into the infra repo: rds-catalog.yaml and terraform.tfvars.',
-    )
-    .option('--root <dir>', 'top folder of the infra repo', '.')
-    // Needed ones are checked with all the others: commander would name the first that is missing, and stop.
-    .option('--env <environment>', `${ENVIRONMENTS.join(', ')} (needed)`)
-    .option('--database <name>', 'database name (needed)')
-    .option('--username <name>', 'database user (needed)')
-    .option('--owner <team>', 'owning team (needed)')
-    .option('--requested-by <user>', 'who asks (needed)')
-    .option('--component <name>', 'app that uses the database (needed)')
-    .option('--domain <domain>', DOMAINS.join(', '), DEFAULT_DOMAIN)
-    .option('--risk <risk>', RISKS.join(', '), DEFAULT_RISK)
-    .option('--size <size>', SIZES.join(', '), DEFAULT_SIZE)
-    .option(
-      '--mode <mode>',
-      'where terraform.tfvars is: auto, standalone, coupled',
-      'auto',
-    )
-    .option('--catalog <file>', 'path of rds-catalog.yaml in the infra repo')
-    .option(
-      '--environments-path <dir>',
-      'folder of the environments in the infra repo',
-    )
-    .option(
-      '--secret-prefix <prefix>',
-      'first part of secret names',
-      DEFAULT_SECRET_PREFIX,
-    )
-    .option(
-      '--open-pr',
-      'push a branch to origin and open a pull request instead of changing files (GITHUB_TOKEN, GITHUB_REPOSITORY, GITHUB_API_URL)',
-    )
-    .option('--base <branch>', 'branch that the pull request goes into', 'main')
-    .option('--task-id <id>', 'Backstage task that asked', 'none')
+    ),
+    requestOptions(),
+  )
     .addHelpText('after', HELP)
-    .action(async (flags: RequestFlags) => {
-      const request = parseFlags(flags);
-      const infraRepo: InfraRepoOptions = {
-        mode: flags.mode,
-        catalogPath: flags.catalog,
-        environmentsPath: flags.environmentsPath,
-      };
+    .action(async (flags: RequestFlags, command: Command) => {
+      const request = parseFlags(flags, command);
+      const infraRepo = infraRepoOf(flags, flags.mode);
       if (flags.openPr) await openPr(deps, flags, request, infraRepo);
       else await changeFiles(deps, flags, request, infraRepo);
     });
+
+const requestOptions = () => [
+  rootOption(),
+  environmentOption(),
+  new CheckedOption('--database <name>', 'database name').require(
+    `the database's name, such as ${FIELD_RULES.databaseName.example}`,
+  ),
+  new CheckedOption('--username <name>', 'database user').require(
+    `the role that owns the database, such as ${FIELD_RULES.username.example}`,
+  ),
+  new CheckedOption('--owner <team>', 'owning team').require(
+    `the team that owns the database, such as ${FIELD_RULES.owner.example}`,
+  ),
+  new CheckedOption('--requested-by <user>', 'who asks').require(
+    `the user who asks, such as ${FIELD_RULES.requestedBy.example}`,
+  ),
+  new CheckedOption('--component <name>', 'app that uses the database').require(
+    `the app's name, such as ${FIELD_RULES.component_id.example}`,
+  ),
+  new Option('--domain <domain>', DOMAINS.join(', ')).default(DEFAULT_DOMAIN),
+  new Option('--risk <risk>', RISKS.join(', ')).default(DEFAULT_RISK),
+  new Option('--size <size>', SIZES.join(', ')).default(DEFAULT_SIZE),
+  modeOption(),
+  ...infraRepoOptions(),
+  new Option(
+    '--open-pr',
+    `push a branch to origin and open a pull request instead of changing files (${GITHUB_VARIABLES})`,
+  ),
+  baseBranchOption('branch that the pull request goes into'),
+  new CheckedOption('--task-id <id>', 'Backstage task that asked')
+    .default('none')
+    .allow(
+      /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
+      'use letters, digits, ".", "_" and "-", beginning with a letter or digit',
+    ),
+];
 
 const HELP = `
 Exit codes:
@@ -125,9 +131,7 @@ Exit codes:
   64  wrong use
 
 Environment, with --open-pr:
-  GITHUB_TOKEN       may write contents and pull requests of the infra repo
-  GITHUB_REPOSITORY  the infra repo, as owner/name
-  GITHUB_API_URL     https://api.github.com unless set
+${GITHUB_HELP}
 
 Examples:
   goldenpath-rds request --env dev --database users_db --username users_app_user \\
@@ -149,9 +153,9 @@ const OPTIONS: Record<string, string> = {
   size: '--size',
 };
 
-const parseFlags = (flags: RequestFlags): DatabaseRequest => {
-  const problems: string[] = [];
-  const parsed = parseRequest({
+/** @throws UsageError with everything that is wrong with the options */
+const parseFlags = (flags: RequestFlags, command: Command): DatabaseRequest => {
+  const fields = {
     component_id: flags.component,
     databaseName: flags.database,
     username: flags.username,
@@ -161,28 +165,19 @@ const parseFlags = (flags: RequestFlags): DatabaseRequest => {
     risk: flags.risk,
     size: flags.size,
     requestedBy: flags.requestedBy,
-  });
-  if ('problems' in parsed) {
-    problems.push(
-      ...parsed.problems.map(
-        ({ field, message }) => `${OPTIONS[field] ?? field}: ${message}`,
-      ),
-    );
-  }
-  problems.push(
-    ...settingProblems([
-      [
-        '--task-id',
-        flags.taskId,
-        /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
-        'use letters, digits, ".", "_" and "-", beginning with a letter or digit',
-      ],
-      baseRule(flags.base),
-      ...infraRepoRules(flags),
-    ]),
-  );
-  if ('problems' in parsed || problems.length > 0)
-    throw new UsageError(problemsText(problems));
+  };
+  const parsed = parseRequest(fields);
+  // What is missing, and an unknown environment, the options say themselves.
+  const isToldAlready = (field: string) =>
+    field === 'environment' ||
+    fields[field as keyof typeof fields] === undefined;
+  const problems = [
+    ...optionProblems(command),
+    ...('problems' in parsed ? parsed.problems : [])
+      .filter(({ field }) => !isToldAlready(field))
+      .map(({ field, message }) => `${OPTIONS[field] ?? field}: ${message}`),
+  ];
+  if ('problems' in parsed || problems.length > 0) throw usageErrorOf(problems);
   return parsed.request;
 };
 
@@ -213,7 +208,7 @@ const openPr = async (
   infraRepo: InfraRepoOptions,
 ): Promise<void> => {
   const { terminal } = deps;
-  const github = githubSettings(terminal.env);
+  const github = githubSettings(terminal.env, '--open-pr');
   const { openPullRequest } = node();
   const result = await openPullRequest(
     {
@@ -252,46 +247,6 @@ const report = async (
     );
   }
 };
-
-/**
- * The GitHub of the workflow run.
- * @throws UsageError where something of it is missing
- */
-export const githubSettings = (env: Terminal['env'], what = '--open-pr') => {
-  const token = env.GITHUB_TOKEN;
-  const repository = /^([A-Za-z0-9._-]+)\/([A-Za-z0-9._-]+)$/.exec(
-    env.GITHUB_REPOSITORY ?? '',
-  );
-  const missing = [
-    ...(token ? [] : ['GITHUB_TOKEN']),
-    ...(repository ? [] : ['GITHUB_REPOSITORY (as owner/name)']),
-  ];
-  if (!token || !repository) {
-    throw new UsageError(
-      `${what} needs ${missing.join(
-        ' and ',
-      )} in the environment, as a workflow run has them.`,
-    );
-  }
-  const apiUrl = env.GITHUB_API_URL || 'https://api.github.com';
-  if (!/^https?:/.test(apiUrl) || !URL.canParse(apiUrl)) {
-    throw new UsageError(
-      `GITHUB_API_URL: use the address of GitHub's API, such as https://github.example.com/api/v3. Got ${JSON.stringify(
-        apiUrl,
-      )}.`,
-    );
-  }
-  return {
-    token,
-    apiUrl,
-    owner: repository[1],
-    repo: repository[2],
-  };
-};
-
-/** `YYYY-MM-DD`, in UTC. */
-export const today = (terminal: Terminal) =>
-  terminal.now().toISOString().slice(0, 10);
 
 const alreadyThere = (request: DatabaseRequest) =>
   `${requestId(

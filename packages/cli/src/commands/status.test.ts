@@ -63,7 +63,7 @@ describe('goldenpath-rds status', () => {
     {
       reason: 'no environment',
       args: [],
-      message: '--env: use one of dev, test, staging, prod.',
+      message: '--env is required: one of dev, test, staging, prod.',
     },
     {
       reason: 'an unknown environment and a catalog outside the infra repo',

@@ -1,19 +1,15 @@
 import { resolve } from 'node:path';
 import type CliTable3 from 'cli-table3';
 import { Command } from 'commander';
-import {
-  CATALOG_PATH,
-  ENVIRONMENTS,
-} from '@goldenpath/plugin-golden-path-common';
+import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import type { InfraFiles } from '@goldenpath/plugin-golden-path-node';
+import { addOptions, optionProblems, refuseProblems } from '../checkedOption';
 import { UsageError } from '../errors';
 import {
-  catalogRule,
-  environmentRule,
-  neededProblems,
-  problemsText,
-  settingProblems,
-} from '../infraRepoFlags';
+  catalogOption,
+  environmentOption,
+  rootOption,
+} from '../infraRepoOptions';
 import { node } from '../node';
 import type { Terminal } from '../terminal';
 
@@ -25,8 +21,8 @@ export interface StatusDeps {
 
 interface StatusFlags {
   root: string;
-  env?: string;
-  catalog: string;
+  env: string;
+  catalog?: string;
 }
 
 /** Loaded where there is something to show. */
@@ -34,24 +30,17 @@ const cliTable = (): typeof CliTable3 => require('cli-table3');
 
 /** `goldenpath-rds status`: what the catalog says of an environment's databases. Asks nobody. */
 export const statusCommand = ({ terminal, directory }: StatusDeps): Command =>
-  new Command('status')
-    .description(
+  addOptions(
+    new Command('status').description(
       "Show what rds-catalog.yaml says of an environment's databases.",
-    )
-    .option('--root <dir>', 'top folder of the infra repo', '.')
-    .option('--env <environment>', `${ENVIRONMENTS.join(', ')} (needed)`)
-    .option(
-      '--catalog <file>',
-      'path of rds-catalog.yaml in the infra repo',
-      CATALOG_PATH,
-    )
-    .action(async ({ root, env, catalog }: StatusFlags) => {
-      const problems = [
-        ...neededProblems([environmentRule(env)]),
-        ...settingProblems([catalogRule(catalog)]),
-      ];
-      if (problems.length > 0 || env === undefined)
-        throw new UsageError(problemsText(problems));
+    ),
+    [rootOption(), environmentOption(), catalogOption()],
+  ).action(
+    async (
+      { root, env, catalog = CATALOG_PATH }: StatusFlags,
+      command: Command,
+    ) => {
+      refuseProblems(optionProblems(command));
       const text = await directory(resolve(root)).read(catalog);
       if (text === undefined)
         throw new UsageError(
@@ -82,4 +71,5 @@ export const statusCommand = ({ terminal, directory }: StatusDeps): Command =>
         ]),
       );
       for (const line of table.toString().split('\n')) terminal.out(line);
-    });
+    },
+  );

@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { reasonOf } from '../../errors/reasonOf';
 import {
   createSecretsManagerClient,
   createSecretsReader,
@@ -230,6 +231,48 @@ describe('createSecretsReader', () => {
       } finally {
         service.close();
       }
+    });
+  });
+
+  describe('without --region', () => {
+    const { AWS_REGION, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } =
+      process.env;
+    beforeEach(() => {
+      process.env.AWS_CONFIG_FILE = '/nowhere';
+      process.env.AWS_SHARED_CREDENTIALS_FILE = '/nowhere';
+    });
+    afterEach(() => {
+      for (const [name, before] of Object.entries({
+        AWS_REGION,
+        AWS_CONFIG_FILE,
+        AWS_SHARED_CREDENTIALS_FILE,
+      })) {
+        if (before === undefined) delete process.env[name];
+        else process.env[name] = before;
+      }
+    });
+
+    it.each([
+      {
+        reason: 'AWS_REGION is not set',
+        region: undefined,
+        message: /^No AWS region: give --region or set AWS_REGION\.$/,
+      },
+      {
+        reason: 'AWS_REGION is empty',
+        region: '',
+        message: /^No AWS region: give --region or set AWS_REGION\.$/,
+      },
+      {
+        reason: 'AWS_REGION is no region',
+        region: 'a b',
+        message: /^Can't reach AWS Secrets Manager .*"a b"/,
+      },
+    ])('says what to do where $reason', async ({ region, message }) => {
+      if (region === undefined) delete process.env.AWS_REGION;
+      else process.env.AWS_REGION = region;
+      const reader = createSecretsReader(createSecretsManagerClient());
+      expect(await reader.read(['a']).catch(reasonOf)).toMatch(message);
     });
   });
 

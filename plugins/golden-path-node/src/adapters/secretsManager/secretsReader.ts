@@ -1,5 +1,5 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { ServiceUnavailableError } from '@backstage/errors';
+import { InputError, ServiceUnavailableError } from '@backstage/errors';
 import createLimit from 'p-limit';
 import type { SecretReading } from '../../provision/decide/secretValues';
 import { awsSecretsManager } from '../../libraries/awsSecretsManager';
@@ -14,9 +14,28 @@ export const createSecretsManagerClient = (
   options: { region?: string } = {},
 ): SecretsManagerClient =>
   new (awsSecretsManager().SecretsManagerClient)({
-    ...(options.region ? { region: options.region } : {}),
+    region: options.region || findRegion,
     maxAttempts: MAX_ATTEMPTS,
   });
+
+/**
+ * The region of the SDK's own environment and files.
+ * @throws InputError where there is none
+ */
+const findRegion = async (): Promise<string> => {
+  try {
+    return await new (awsSecretsManager().SecretsManagerClient)(
+      {},
+    ).config.region();
+  } catch (error) {
+    // One that is given and wrong is told in the SDK's words, which name it.
+    if (process.env.AWS_REGION) throw error;
+    throw new InputError(
+      'No AWS region: give --region or set AWS_REGION.',
+      error as Error,
+    );
+  }
+};
 
 /** Reads secrets in batches; one by one where the role may not call BatchGetSecretValue. */
 export const createSecretsReader = (
@@ -65,7 +84,7 @@ export const createSecretsReader = (
   return {
     /**
      * One reading a path, in the same order; what is wrong with a single secret is in its reading.
-     * @throws ServiceUnavailableError when Secrets Manager can't be asked at all
+     * @throws ServiceUnavailableError when Secrets Manager can't be reached at all
      */
     read: async (
       paths: readonly string[],
@@ -141,8 +160,9 @@ const isRefusalOfOne = (error: unknown) =>
 
 const unreachable = (error: unknown) => {
   const { name, message } = error as Error;
+  if (name === 'InputError') return error;
   return new ServiceUnavailableError(
-    `AWS Secrets Manager can't be asked (${name}: ${message}). ${
+    `Can't reach AWS Secrets Manager (${name}: ${message}). ${
       name === 'ThrottlingException'
         ? `It refused ${MAX_ATTEMPTS} times, because others of the account ask it as well: run it again later.`
         : 'Check the region (--region or AWS_REGION), the credentials of this environment and, where it is set, AWS_ENDPOINT_URL_SECRETS_MANAGER: it begins with https:// or http://.'

@@ -1,4 +1,5 @@
 import { ServiceUnavailableError } from '@backstage/errors';
+import { DEFAULT_LOCK_TIMEOUT_MINUTES } from '@goldenpath/plugin-golden-path-common';
 import { reasonOf } from '../../errors/reasonOf';
 import { DatabaseResult, printPlan } from '../decide/events';
 import {
@@ -20,8 +21,6 @@ import { Credentials, readCredentials } from './readCredentials';
 import { passwordOf, ProvisionInput, ProvisionPorts, Run, runOf } from './run';
 import { joinWork, takeLock } from './takeLock';
 import { trackProgress } from './trackProgress';
-
-export const DEFAULT_LOCK_TIMEOUT_MS = 15 * 60_000;
 
 export interface ProvisionResult {
   outcome: 'done' | 'failed' | 'drift';
@@ -157,7 +156,7 @@ const converge = async (
     // Before the lock: through a pooler it would be left behind, and nobody has to wait for what can't be done.
     const server = await observeServer(run, lock);
     const hasWaited = await takeLock(lock, {
-      timeoutMs: options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS,
+      timeoutMs: options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MINUTES * 60_000,
       now: ports.now,
       report: ports.report,
       signal: options.signal,

@@ -1,4 +1,7 @@
-import { secretName } from '@goldenpath/plugin-golden-path-common';
+import {
+  DEFAULT_CONCURRENCY,
+  secretName,
+} from '@goldenpath/plugin-golden-path-common';
 import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
 import { ProvisionMode } from '../decide/events';
 import {
@@ -18,8 +21,6 @@ import type {
 import { loginCandidates, observeInstance, observeLogins } from './observe';
 import { Credentials } from './readCredentials';
 import { trackProgress } from './trackProgress';
-
-export const DEFAULT_CONCURRENCY = 4;
 
 export interface ProvisionInput {
   environment: string;

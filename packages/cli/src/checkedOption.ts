@@ -1,0 +1,67 @@
+import { Command, Option } from 'commander';
+import { UsageError } from './errors';
+
+/**
+ * An option with the rule of its value. commander's own checks stop at the first problem, and a person wants to see all
+ * of them at once.
+ */
+export class CheckedOption extends Option {
+  private requiredAs?: string;
+  private rule?: { allows: (value: string) => boolean; words: string };
+
+  /** @param words completes "--option: ", such as "use the name of a branch" */
+  allow(test: RegExp | ((value: string) => boolean), words: string): this {
+    const allows =
+      typeof test === 'function' ? test : (value: string) => test.test(value);
+    this.rule = { allows, words };
+    return this;
+  }
+
+  /** @param what completes "--option is required: " */
+  require(what: string): this {
+    this.requiredAs = what;
+    this.description += ' (required)';
+    return this;
+  }
+
+  problemOf(value: string | undefined): string | undefined {
+    if (value === undefined) {
+      return this.requiredAs && `${this.long} is required: ${this.requiredAs}.`;
+    }
+    return this.rule && !this.rule.allows(value)
+      ? `${this.long}: ${this.rule.words}. Got ${JSON.stringify(value)}.`
+      : undefined;
+  }
+}
+
+/** A command with these options, in the order of its help. */
+export const addOptions = (
+  command: Command,
+  options: readonly Option[],
+): Command => {
+  for (const option of options) command.addOption(option);
+  return command;
+};
+
+/** One line for each option that is missing or breaks its rule. */
+export const optionProblems = (command: Command): string[] =>
+  command.options.flatMap(option =>
+    option instanceof CheckedOption
+      ? option.problemOf(command.getOptionValue(option.attributeName())) ?? []
+      : [],
+  );
+
+/** All problems in one error. */
+export const usageErrorOf = (problems: readonly string[]): UsageError =>
+  new UsageError(
+    problems.length === 1
+      ? problems[0]
+      : `${problems.length} things are wrong with the command line:\n${problems
+          .map(problem => `  ${problem}`)
+          .join('\n')}`,
+  );
+
+/** @throws UsageError where there is a problem */
+export const refuseProblems = (problems: readonly string[]): void => {
+  if (problems.length > 0) throw usageErrorOf(problems);
+};

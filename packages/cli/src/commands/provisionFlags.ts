@@ -1,0 +1,264 @@
+import { X509Certificate } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import {
+  auditPath,
+  DEFAULT_CONCURRENCY,
+  DEFAULT_LOCK_TIMEOUT_MINUTES,
+} from '@goldenpath/plugin-golden-path-common';
+import type {
+  ProvisionMode,
+  TfvarsMode,
+} from '@goldenpath/plugin-golden-path-node';
+import {
+  CheckedOption,
+  optionProblems,
+  usageErrorOf,
+} from '../checkedOption';
+import { readGiven } from '../givenFile';
+import {
+  environmentOption,
+  InfraRepoFlags,
+  infraRepoOptions,
+  modeOption,
+} from '../infraRepoOptions';
+import type { Terminal } from '../terminal';
+
+export interface ProvisionFlags extends InfraRepoFlags {
+  env?: string;
+  tfvars?: string;
+  root?: string;
+  mode: TfvarsMode;
+  masterSecret?: string;
+  host?: string;
+  port?: string;
+  region?: string;
+  buildId?: string;
+  runId?: string;
+  auditOutput?: string;
+  dryRun?: boolean;
+  check?: boolean;
+  requireApproval?: boolean;
+  failFast: boolean;
+  skipPreflight?: boolean;
+  loginTest: boolean;
+  concurrency: string;
+  lockTimeout: string;
+  caFile?: string;
+  adopt?: boolean;
+  json?: boolean;
+}
+
+/** A host name, or an address: one of IPv6 has two colons at least. */
+const HOST =
+  /^(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9._])?|[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)$/;
+
+const wholeNumberOption = (flags: string, help: string, max: number) =>
+  new CheckedOption(flags, help).allow(
+    value =>
+      /^[0-9]+$/.test(value) && Number(value) >= 1 && Number(value) <= max,
+    `use a whole number from 1 to ${max}`,
+  );
+
+export const provisionOptions = () => [
+  environmentOption(),
+  new Option(
+    '--tfvars <file>',
+    'terraform.tfvars that declares the databases (this or --root is required)',
+  ),
+  new Option(
+    '--root <dir>',
+    'top folder of the infra repo: finds terraform.tfvars, writes audit and status there',
+  ),
+  modeOption(),
+  ...infraRepoOptions(),
+  new Option('--master-secret <name>', "secret with the master's credentials"),
+  new CheckedOption(
+    '--host <host>',
+    "the instance, instead of its master secret's",
+  ).allow(
+    HOST,
+    'use a host name or an address, without a port, such as db.example.com',
+  ),
+  wholeNumberOption(
+    '--port <port>',
+    "its port, instead of its master secret's",
+    65535,
+  ),
+  new Option('--region <region>', 'AWS region (AWS_REGION)'),
+  new Option('--build-id <id>', 'build, for the audit'),
+  new Option('--run-id <id>', 'run, for the audit (GITHUB_RUN_ID)'),
+  new Option(
+    '--audit-output <file>',
+    `audit to append to; ${auditPath('<env>')} unless given`,
+  ),
+  new Option('--dry-run', 'show the plan and change nothing'),
+  new Option(
+    '--check',
+    'look for drift, inside each database too; exit 2 where there is any',
+  ),
+  new Option(
+    '--require-approval',
+    'change other environments than dev only with ALLOW_DB_PROVISION=true',
+  ),
+  new Option('--no-fail-fast', 'go on with the others when a database fails'),
+  new Option('--skip-preflight', "don't look beforehand for what may go wrong"),
+  new Option('--no-login-test', 'trust the mark instead of logging in'),
+  wholeNumberOption(
+    '--concurrency <number>',
+    'databases at a time',
+    100,
+  ).default(String(DEFAULT_CONCURRENCY)),
+  new CheckedOption('--lock-timeout <time>', 'how long to wait for other runs')
+    .default(`${DEFAULT_LOCK_TIMEOUT_MINUTES}m`)
+    .allow(
+      value => parseTime(value) !== undefined,
+      `use a number with ms, s, m or h, such as ${DEFAULT_LOCK_TIMEOUT_MINUTES}m`,
+    ),
+  new Option('--ca-file <file>', "CA of the instance, instead of RDS's own"),
+  new Option(
+    '--adopt',
+    "take over roles, and the master's databases, as found",
+  ),
+  new Option('--json', 'print events, one JSON object a line'),
+];
+
+export const PROVISION_HELP = `
+Exit codes:
+  0   done, or nothing to do
+  1   failed: a database was refused or failed, or the run was stopped
+  2   --check found drift
+  64  wrong use
+
+Environment:
+  ALLOW_DB_PROVISION=true  the approval that --require-approval wants
+  AWS_REGION, AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
+                           where Secrets Manager is asked and as whom, as in every AWS tool
+  AWS_ENDPOINT_URL_SECRETS_MANAGER
+                           another endpoint of Secrets Manager, such as a VPC's
+  GITHUB_RUN_ID            run, for the audit, unless --run-id is given
+  CI                       where set, lines instead of a progress bar
+
+Examples:
+  goldenpath-rds provision --env dev --root . --dry-run
+  goldenpath-rds provision --env prod --root . --require-approval --no-fail-fast --ca-file ca.pem
+`;
+
+/** @throws UsageError with everything that is wrong with the options, and with the files that they name */
+export const parseFlags = async (
+  terminal: Terminal,
+  flags: ProvisionFlags,
+  command: Command,
+) => {
+  const mode = modeOf(flags);
+  const problems = [
+    ...optionProblems(command),
+    ...(await sourceProblems(flags)),
+    ...(flags.check && flags.dryRun
+      ? ['--check and --dry-run: give one of them.']
+      : []),
+    ...approvalProblems(terminal, flags, mode),
+  ];
+  const tfvars = await readGiven(problems, '--tfvars', flags.tfvars);
+  const ca = await readGiven(problems, '--ca-file', flags.caFile);
+  if (ca && !ca.text.includes('-----BEGIN CERTIFICATE-----')) {
+    problems.push(
+      `--ca-file: ${ca.path} holds no certificate; give a PEM file, with -----BEGIN CERTIFICATE----- in it.`,
+    );
+  } else if (ca && !isCertificate(ca.text)) {
+    problems.push(
+      `--ca-file: the first certificate in ${ca.path} can't be read; get the file anew.`,
+    );
+  }
+  if (problems.length > 0 || flags.env === undefined)
+    throw usageErrorOf(problems);
+  return {
+    environment: flags.env,
+    given: { tfvars, ca: ca?.text },
+    mode,
+    secretPrefix: flags.secretPrefix,
+    masterSecret: flags.masterSecret,
+    host: flags.host,
+    port: flags.port === undefined ? undefined : Number(flags.port),
+    buildId: flags.buildId,
+    runId: flags.runId ?? terminal.env.GITHUB_RUN_ID,
+    adopt: flags.adopt,
+    failFast: flags.failFast,
+    loginTest: flags.loginTest,
+    preflight: !flags.skipPreflight,
+    concurrency: Number(flags.concurrency),
+    lockTimeoutMs: parseTime(flags.lockTimeout),
+  };
+};
+
+/** One of two says where terraform.tfvars is. */
+const sourceProblems = async ({
+  tfvars,
+  root,
+}: ProvisionFlags): Promise<string[]> => {
+  if (tfvars === undefined && root === undefined) {
+    return [
+      '--root or --tfvars is required: the top folder of the infra repo, or a terraform.tfvars.',
+    ];
+  }
+  return [
+    ...(tfvars !== undefined && root !== undefined
+      ? ['--root and --tfvars: give one of them.']
+      : []),
+    ...(root !== undefined && !(await isFolder(root))
+      ? [`--root: ${resolve(root)} is no folder.`]
+      : []),
+  ];
+};
+
+/** A run that changes nothing requires nobody's approval. */
+const approvalProblems = (
+  { env }: Terminal,
+  flags: ProvisionFlags,
+  mode: ProvisionMode,
+): string[] => {
+  const requiresApproval =
+    flags.requireApproval &&
+    flags.env !== undefined &&
+    flags.env !== 'dev' &&
+    mode === 'apply';
+  return requiresApproval && env.ALLOW_DB_PROVISION !== 'true'
+    ? [
+        `"${flags.env}" is changed only with approval: set ALLOW_DB_PROVISION=true once somebody has given it.`,
+      ]
+    : [];
+};
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    found => found.isDirectory(),
+    () => false,
+  );
+
+/** Node passes over a certificate that it can't read, and then trusts none. */
+const isCertificate = (pem: string): boolean => {
+  try {
+    return Boolean(new X509Certificate(pem));
+  } catch {
+    return false;
+  }
+};
+
+const modeOf = (flags: ProvisionFlags): ProvisionMode => {
+  if (flags.check) return 'check';
+  return flags.dryRun ? 'dry-run' : 'apply';
+};
+
+const UNITS: Record<string, number> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+};
+
+/** Milliseconds of a time such as `15m`; undefined for anything else. */
+const parseTime = (text: string): number | undefined => {
+  const match = /^([0-9]{1,9})(ms|s|m|h)$/.exec(text);
+  return match ? Number(match[1]) * UNITS[match[2]] : undefined;
+};

@@ -1,0 +1,64 @@
+import type {
+  PullRequestComments,
+  RequestPullRequests,
+} from '@goldenpath/plugin-golden-path-node';
+import { UsageError } from './errors';
+import type { Terminal } from './terminal';
+
+/** The infra repo on GitHub, and who asks. */
+export interface GitHubSettings {
+  apiUrl: string;
+  token: string;
+  owner: string;
+  repo: string;
+}
+
+export type OpenPullRequests<T = RequestPullRequests> = (
+  settings: GitHubSettings,
+) => T;
+export type OpenComments = (settings: GitHubSettings) => PullRequestComments;
+
+/** The variables that {@link githubSettings} reads, for the help of a command. */
+export const GITHUB_VARIABLES =
+  'GITHUB_TOKEN, GITHUB_REPOSITORY, GITHUB_API_URL';
+const DEFAULT_API_URL = 'https://api.github.com';
+
+/** The same with a line each. */
+export const GITHUB_HELP = `  GITHUB_TOKEN       may write contents and pull requests of the infra repo
+  GITHUB_REPOSITORY  the infra repo, as owner/name
+  GITHUB_API_URL     ${DEFAULT_API_URL} unless set`;
+
+/**
+ * The GitHub of the workflow run.
+ * @param what - the command or option that talks to GitHub
+ * @throws UsageError where something of it is missing
+ */
+export const githubSettings = (
+  env: Terminal['env'],
+  what: string,
+): GitHubSettings => {
+  const token = env.GITHUB_TOKEN;
+  const repository = /^([A-Za-z0-9._-]+)\/([A-Za-z0-9._-]+)$/.exec(
+    env.GITHUB_REPOSITORY ?? '',
+  );
+  const missing = [
+    ...(token ? [] : ['GITHUB_TOKEN']),
+    ...(repository ? [] : ['GITHUB_REPOSITORY (as owner/name)']),
+  ];
+  if (!token || !repository) {
+    throw new UsageError(
+      `${what} requires ${missing.join(
+        ' and ',
+      )} in the environment, as a workflow run has them.`,
+    );
+  }
+  const apiUrl = env.GITHUB_API_URL || DEFAULT_API_URL;
+  if (!/^https?:/.test(apiUrl) || !URL.canParse(apiUrl)) {
+    throw new UsageError(
+      `GITHUB_API_URL: use the address of GitHub's API, such as https://github.example.com/api/v3. Got ${JSON.stringify(
+        apiUrl,
+      )}.`,
+    );
+  }
+  return { token, apiUrl, owner: repository[1], repo: repository[2] };
+};
