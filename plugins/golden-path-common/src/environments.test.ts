@@ -25,9 +25,12 @@ describe('environmentNameProblem', () => {
     expect(environmentNameProblem(name)).toMatch(/^use 2 to 15 /);
   });
 
-  it('keeps the branches of the audit free', () => {
-    expect(environmentNameProblem('audit')).toMatch(/^use another name/);
-  });
+  it.each(['audit', 'null', 'true', 'no', 'on'])(
+    'leaves %s to what has that name already',
+    name => {
+      expect(environmentNameProblem(name)).toMatch(/^use another name: /);
+    },
+  );
 });
 
 describe('environmentTerms', () => {

@@ -2,16 +2,21 @@ import { Size, SIZES } from './options';
 
 /** The shape of an environment's name: it is part of secrets, branches, host names and Kubernetes names. */
 export const ENVIRONMENT_PATTERN = '^[a-z][a-z0-9]{1,14}$';
-/** `database/audit/<environment>` is the branch of the audit, so no request can have a branch `database/audit/…`. */
-const KEPT_NAMES: readonly string[] = ['audit'];
+/** Names that something else has already, and what. */
+const KEPT_NAMES: ReadonlyArray<[names: readonly string[], why: string]> = [
+  [['audit'], 'the branches database/audit/… hold the audit'],
+  [
+    ['null', 'true', 'false', 'yes', 'no', 'on', 'off'],
+    'YAML reads this one as something else than a text',
+  ],
+];
 
 /** What is wrong with a name for an environment, as "use …"; undefined where it is fine. */
 export const environmentNameProblem = (name: string): string | undefined => {
   if (!new RegExp(ENVIRONMENT_PATTERN).test(name))
     return 'use 2 to 15 lower-case letters and digits, beginning with a letter, such as perf';
-  return KEPT_NAMES.includes(name)
-    ? 'use another name: the branches database/audit/… hold the audit'
-    : undefined;
+  const kept = KEPT_NAMES.find(([names]) => names.includes(name));
+  return kept && `use another name: ${kept[1]}`;
 };
 
 /** What an environment means for the databases and apps in it. */
