@@ -5,7 +5,9 @@
  */
 export * from './audit';
 export * from './catalogEntry';
+export * from './environments';
 export * from './fieldRules';
+export * from './infraSettings';
 export * from './names';
 export * from './options';
 export * from './request';

@@ -1,7 +1,4 @@
 /** The choices of a request and what each of them means on AWS. */
-export const ENVIRONMENTS = ['dev', 'test', 'staging', 'prod'] as const;
-export type Environment = (typeof ENVIRONMENTS)[number];
-
 export const DOMAINS = [
   'platform-core',
   'delivery',

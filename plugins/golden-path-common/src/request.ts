@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ENVIRONMENTS, environmentTerms } from './environments';
 import {
   DESCRIPTION_LENGTH_MESSAGE,
   DESCRIPTION_MAX_LENGTH,
@@ -14,7 +15,6 @@ import {
   DEFAULT_RISK,
   DEFAULT_SIZE,
   DOMAINS,
-  ENVIRONMENTS,
   Risk,
   RISKS,
   Size,
@@ -143,17 +143,24 @@ export interface Problem {
 }
 
 /** Rules that hold between fields; they are asked even when single fields are wrong, so that all problems come at once. */
-const crossFieldProblems = (input: Record<string, unknown>): Problem[] =>
-  input.environment === 'dev' && SIZES.slice(1).includes(input.size as never)
-    ? [
-        {
-          field: 'size',
-          message: `Size: dev databases are small; choose small, or another environment. Got ${JSON.stringify(
-            input.size,
-          )}.`,
-        },
-      ]
-    : [];
+const crossFieldProblems = ({
+  environment,
+  size,
+}: Record<string, unknown>): Problem[] => {
+  if (typeof environment !== 'string' || !SIZES.includes(size as Size))
+    return [];
+  const { sizes } = environmentTerms(environment);
+  if (sizes.includes(size as Size)) return [];
+  const allowed = sizes.join(' or ');
+  return [
+    {
+      field: 'size',
+      message: `Size: ${environment} databases are ${allowed}; choose ${allowed}, or another environment. Got ${JSON.stringify(
+        size,
+      )}.`,
+    },
+  ];
+};
 
 /**
  * Reads an untrusted request.

@@ -40,12 +40,14 @@ export { reasonOf } from './errors/reasonOf';
 export { readDeclaredDatabases } from './guard/act/readDeclaredDatabases';
 export { type Finding } from './guard/decide/declaredDatabases';
 export { guardChange, type GuardVerdict } from './guard/decide/guardChange';
+export { loadSettings } from './infraRepo/act/loadSettings';
 export {
   locateTfvars,
   readInfraRequestFiles,
 } from './infraRepo/act/locateTfvars';
 export { planInfraRequest } from './infraRepo/decide/planInfraRequest';
 export { readCatalog } from './infraRepo/decide/readCatalog';
+export { readSettings } from './infraRepo/decide/readSettings';
 export { readTfvars, type TfvarsEntry } from './infraRepo/decide/readTfvars';
 export { setCatalogStatus } from './infraRepo/decide/setCatalogStatus';
 export { type TextFile } from './infraRepo/decide/text';

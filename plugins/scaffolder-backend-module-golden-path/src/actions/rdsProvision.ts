@@ -8,6 +8,7 @@ import {
 } from '@backstage/plugin-scaffolder-node';
 import {
   auditPath,
+  environmentTerms,
   requestSchema,
 } from '@goldenpath/plugin-golden-path-common';
 import {
@@ -54,7 +55,7 @@ export const createRdsProvisionAction = (deps: {
     supportsDryRun: true,
     schema: {
       input: {
-        environment: z => z.string().describe('dev, test, staging or prod'),
+        environment: z => z.string().describe('One of goldenPath.environments'),
         dryRun: z =>
           z.boolean().describe('Show the plan and change nothing').optional(),
         thenApply: z =>
@@ -92,7 +93,7 @@ export const createRdsProvisionAction = (deps: {
       const mode = ctx.isDryRun || ctx.input.dryRun ? 'dry-run' : 'apply';
       const willChange =
         mode === 'apply' || (ctx.input.thenApply && !ctx.isDryRun);
-      if (willChange && environment !== 'dev') {
+      if (willChange && environmentTerms(environment).needsApproval) {
         assertMember(ctx.user?.entity, environment, config.provision.groups);
       }
       stopWhenCancelled(ctx);

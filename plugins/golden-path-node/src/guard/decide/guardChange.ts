@@ -2,6 +2,7 @@ import {
   INSTANCE_CLASSES,
   parseRequest,
   PLATFORM_TEAM_SIZES,
+  RequestOptions,
   Size,
   SIZES,
 } from '@goldenpath/plugin-golden-path-common';
@@ -34,7 +35,13 @@ export const guardChange = (
   {
     labels,
     secretPrefix,
-  }: { labels: readonly string[]; secretPrefix?: string },
+    allowed = {},
+  }: {
+    labels: readonly string[];
+    secretPrefix?: string;
+    /** What may be requested here. */
+    allowed?: Pick<RequestOptions, 'environments' | 'domains'>;
+  },
 ): GuardVerdict => {
   if (head.problems.length > 0)
     return { findings: head.problems, sizes: [], needsPlatformTeam: false };
@@ -47,7 +54,7 @@ export const guardChange = (
     findings: [
       ...agreementFindings(head, secretPrefix),
       ...touched.flatMap(database =>
-        contractFindings(head.catalogPath, database),
+        contractFindings(head.catalogPath, database, allowed),
       ),
       ...changeFindings(base, head, labels),
     ],
@@ -78,19 +85,23 @@ const touchedDatabases = (
 const contractFindings = (
   path: string,
   { environment, databaseName, line, entry }: CatalogDatabase,
+  allowed: RequestOptions,
 ): Finding[] => {
   const { metadata, configuration } = entry;
-  const parsed = parseRequest({
-    component_id: metadata.component,
-    databaseName,
-    username: configuration.username,
-    owner: metadata.owner,
-    environment,
-    domain: metadata.domain,
-    risk: metadata.risk,
-    size: configuration.size_tier,
-    requestedBy: metadata.requested_by,
-  });
+  const parsed = parseRequest(
+    {
+      component_id: metadata.component,
+      databaseName,
+      username: configuration.username,
+      owner: metadata.owner,
+      environment,
+      domain: metadata.domain,
+      risk: metadata.risk,
+      size: configuration.size_tier,
+      requestedBy: metadata.requested_by,
+    },
+    allowed,
+  );
   // The names are asked of terraform.tfvars, for old entries too.
   const problems =
     'problems' in parsed

@@ -2,6 +2,7 @@ import { InputError } from '@backstage/errors';
 import {
   CATALOG_PATH,
   RequestKey,
+  RequestOptions,
 } from '@goldenpath/plugin-golden-path-common';
 import { reasonOf } from '../../errors/reasonOf';
 import { findCatalogEntry } from '../../infraRepo/decide/readCatalog';
@@ -39,6 +40,8 @@ export interface RebaseRequestsInput {
   today: string;
   secretPrefix?: string;
   infraRepo: InfraRepoOptions;
+  /** What may be requested here. */
+  allowed?: Pick<RequestOptions, 'environments' | 'domains'>;
 }
 
 type Outcome = { outcome: OpenPullRequestResult['outcome'] } | Refusal;
@@ -66,7 +69,7 @@ export const rebaseRequests = async (
 ): Promise<RebasedRequest[]> => {
   const rebased: RebasedRequest[] = [];
   for (const pull of await ports.pullRequests.listOpen(input.base)) {
-    const key = requestKeyOfBranch(pull.branch);
+    const key = requestKeyOfBranch(pull.branch, input.allowed?.environments);
     if (!key) continue;
     try {
       const outcome = await rebaseOne(input, pull, key, ports);
@@ -89,7 +92,7 @@ const rebaseOne = async (
   const tip = await ports.repository.fetchBranch(pull.branch);
   const text = tip && (await ports.repository.filesAt(tip.sha).read(path));
   const request = await orRefusal(() =>
-    requestInCatalog({ path, text }, pull.branch, key),
+    requestInCatalog({ path, text }, pull.branch, key, input.allowed),
   );
   if ('refused' in request) return request;
   const result = await tryPullRequest(
@@ -104,6 +107,7 @@ const requestInCatalog = (
   { path, text }: { path: string; text: string | undefined },
   branch: string,
   key: RequestKey,
+  allowed: RequestOptions | undefined,
 ) => {
   const entry =
     text === undefined ? undefined : findCatalogEntry(text, path, key);
@@ -112,7 +116,7 @@ const requestInCatalog = (
       `${path} on the branch ${branch} has no entry databases.${key.environment}.${key.databaseName}; close the pull request, delete the branch and send the request again.`,
     );
   }
-  const parsed = requestOfEntry(key, entry);
+  const parsed = requestOfEntry(key, entry, allowed);
   if ('problems' in parsed) {
     throw new InputError(
       `${path} on the branch ${branch} holds a request that is not valid: ${parsed.problems.join(

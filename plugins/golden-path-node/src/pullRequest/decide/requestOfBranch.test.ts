@@ -41,6 +41,17 @@ describe('requestKeyOfBranch', () => {
   ])('$reason: $branch', ({ branch, expected }) => {
     expect(requestKeyOfBranch(branch)).toEqual(expected);
   });
+
+  it('takes the environments of the infra repo', () => {
+    const perf = { environment: 'perf', databaseName: 'users_db' };
+    expect(requestKeyOfBranch('database/perf/users_db')).toBeUndefined();
+    expect(requestKeyOfBranch('database/perf/users_db', ['perf'])).toEqual(
+      perf,
+    );
+    expect(
+      requestKeyOfBranch('database/dev/users_db', ['perf']),
+    ).toBeUndefined();
+  });
 });
 
 describe('taskIdOf', () => {
@@ -71,6 +82,14 @@ describe('requestOfEntry', () => {
 
   it('is the inverse of the entry that a request makes', () => {
     expect(requestOfEntry(key, entry)).toEqual({ request });
+  });
+
+  it('allows what the infra repo allows', () => {
+    const perf = { ...key, environment: 'perf' };
+    expect(requestOfEntry(perf, entry)).toHaveProperty('problems');
+    expect(requestOfEntry(perf, entry, { environments: ['perf'] })).toEqual({
+      request: { ...request, ...perf },
+    });
   });
 
   it('holds what somebody may have edited to the contract again', () => {

@@ -7,15 +7,19 @@ import {
   parseRequest,
   requestId,
   RequestKey,
+  RequestOptions,
 } from '@goldenpath/plugin-golden-path-common';
 
 /** What a `database/*` branch is for; undefined for every other branch, such as `database/audit/dev`. */
-export const requestKeyOfBranch = (branch: string): RequestKey | undefined => {
+export const requestKeyOfBranch = (
+  branch: string,
+  environments: readonly string[] = ENVIRONMENTS,
+): RequestKey | undefined => {
   const [, environment, databaseName, more] = branch.split('/');
   const isRequest =
     more === undefined &&
     databaseName !== undefined &&
-    (ENVIRONMENTS as readonly string[]).includes(environment) &&
+    environments.includes(environment) &&
     branch === branchName({ environment, databaseName });
   return isRequest ? { environment, databaseName } : undefined;
 };
@@ -34,17 +38,21 @@ export const taskIdOf = (key: RequestKey, body: string): string => {
 export const requestOfEntry = (
   key: RequestKey,
   { metadata, configuration }: CatalogEntry,
+  options: RequestOptions = {},
 ): { request: DatabaseRequest } | { problems: string[] } => {
-  const parsed = parseRequest({
-    ...key,
-    component_id: metadata.component,
-    username: configuration.username,
-    owner: metadata.owner,
-    domain: metadata.domain,
-    risk: metadata.risk,
-    size: configuration.size_tier,
-    requestedBy: metadata.requested_by,
-  });
+  const parsed = parseRequest(
+    {
+      ...key,
+      component_id: metadata.component,
+      username: configuration.username,
+      owner: metadata.owner,
+      domain: metadata.domain,
+      risk: metadata.risk,
+      size: configuration.size_tier,
+      requestedBy: metadata.requested_by,
+    },
+    options,
+  );
   return 'problems' in parsed
     ? { problems: parsed.problems.map(({ message }) => message) }
     : { request: parsed.request };
