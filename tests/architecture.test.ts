@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, posix, relative, resolve } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix, resolve } from 'node:path';
 import ts from 'typescript';
+import { sourceFiles } from './support/sourceFiles';
 
 const ROOT = resolve(__dirname, '..');
 
@@ -12,22 +13,7 @@ interface Import {
   values: string[];
 }
 
-const sourcesUnder = (folder: string): string[] =>
-  !existsSync(join(ROOT, folder))
-    ? []
-    : readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-        .filter(
-          entry =>
-            entry.isFile() &&
-            /\.tsx?$/.test(entry.name) &&
-            !/\.(test|d)\.tsx?$/.test(entry.name),
-        )
-        .map(entry =>
-          relative(ROOT, join(entry.parentPath ?? entry.path, entry.name))
-            .split('\\')
-            .join('/'),
-        )
-        .filter(file => !/node_modules\/|\/testing\//.test(file));
+const sourcesUnder = (folder: string) => sourceFiles(ROOT, folder);
 
 const importsOf = (file: string): Import[] => {
   const source = ts.createSourceFile(
