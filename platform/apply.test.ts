@@ -21,8 +21,6 @@ import {
 } from '../tests/support/sharedInstance';
 
 const ROOT = resolve(__dirname, '..');
-jest.setTimeout(120_000);
-
 /** The shipped workflow, run as GitHub would run it, against a real PostgreSQL and a Secrets Manager. */
 describe('rds-database-apply.yml', () => {
   let folder: string;

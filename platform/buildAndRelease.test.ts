@@ -19,8 +19,6 @@ const ROOT = resolve(__dirname, '..');
 const WORKFLOW = '.github/workflows/_build-and-release.yml';
 const shipped = readFileSync(join(__dirname, WORKFLOW), 'utf8');
 
-jest.setTimeout(120_000);
-
 /** What a tool meets: nothing, something, or a fault of its own. */
 type Finding = 'clean' | 'found' | 'error';
 

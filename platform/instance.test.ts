@@ -17,8 +17,6 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import { itWhen } from '../tests/support/needs';
 
-jest.setTimeout(60_000);
-
 const FOLDER = join(__dirname, 'instance');
 const read = (file: string) => readFileSync(join(FOLDER, file), 'utf8');
 

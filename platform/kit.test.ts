@@ -632,7 +632,6 @@ describe('the Terraform root', () => {
         rmSync(folder, { recursive: true, force: true });
       }
     },
-    60_000,
   );
 });
 

@@ -16,8 +16,6 @@ import {
 import { stringify } from 'yaml';
 import { builtCli } from '../tests/support/builtCli';
 
-jest.setTimeout(60_000);
-
 let cli: string;
 beforeAll(async () => {
   cli = await builtCli();

@@ -6,8 +6,6 @@ import {
   startInfraGitHub,
 } from '../tests/support/infraGitHub';
 
-jest.setTimeout(120_000);
-
 const TFVARS = 'envs/dev-rds/terraform.tfvars';
 const branchOf = (databaseName: string) => `database/dev/${databaseName}`;
 

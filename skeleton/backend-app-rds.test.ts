@@ -29,8 +29,6 @@ import {
   skeletonValues,
 } from '../tests/support/skeleton';
 
-jest.setTimeout(60_000);
-
 const NAME = 'backend-app-rds';
 
 /** The tree of the specification, and what a developer expects beside it. */

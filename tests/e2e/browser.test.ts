@@ -15,8 +15,6 @@ import {
 } from '../support/platform';
 import { BackstageClient, signInAsGuest } from '../support/backstage';
 
-jest.setTimeout(300_000);
-
 /** Where the pictures go; `make screenshots` puts them into the docs. */
 const SCREENSHOTS = resolve(
   process.env.GOLDENPATH_SCREENSHOTS ??

@@ -33,8 +33,6 @@ import { makeArchive } from '../scripts/make-archive';
 import { thirdPartyLicenses } from '../scripts/third-party-licenses';
 import { version } from '../package.json';
 
-jest.setTimeout(180_000);
-
 const WORKSPACE = resolve(__dirname, '../../..');
 /** Saslprep, quotes and `%`: what a password may hold. */
 const CANARY = `cAnArY'"\\%s ü`;

@@ -3,8 +3,6 @@ import { Claims } from './claims';
 import { newClaims } from './testing/harness';
 import { startTemporaryPostgres } from './testing/temporaryPostgres';
 
-jest.setTimeout(60_000);
-
 const key = {
   requestId: 'dev-users_db',
   repo: 'github.com/acme/user-service',

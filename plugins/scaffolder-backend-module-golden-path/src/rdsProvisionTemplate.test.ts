@@ -11,8 +11,6 @@ import { join } from 'node:path';
 import { bootScaffolder, stepStatuses, textOf } from './testing/bootScaffolder';
 import { startTemporaryPostgres } from './testing/temporaryPostgres';
 
-jest.setTimeout(120_000);
-
 const REPO = 'acme/platform-infra';
 const PASSWORD = 'canary-7f3a "x"';
 

@@ -13,9 +13,6 @@ import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import { planInfraRequest } from '@goldenpath/plugin-golden-path-node';
 import { builtCli } from '../../../../tests/support/builtCli';
 
-// Every test starts the program as a process.
-jest.setTimeout(60_000);
-
 const TFVARS = 'envs/dev-rds/terraform.tfvars';
 const PROD_TFVARS = 'envs/prod-rds/terraform.tfvars';
 

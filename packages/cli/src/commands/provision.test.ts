@@ -30,9 +30,6 @@ import { parse } from 'csv-parse/sync';
 import { stringify } from 'yaml';
 import { builtCli } from '../../../../tests/support/builtCli';
 
-// Every test starts the program as a process.
-jest.setTimeout(120_000);
-
 const CANARY = `cAnArY'"\\%s ü`;
 
 let bin: string;

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { PostgresVersion } from '@goldenpath/local-postgres';
 import {
   entry,
   Instance,
@@ -11,6 +10,12 @@ import {
 } from '../../../../plugins/golden-path-node/src/provision/testing/startProxy';
 import { stateOf } from '../../../../plugins/golden-path-node/src/provision/testing/stateOf';
 import {
+  Difference,
+  itRunsAt,
+  Place,
+  VERSIONS,
+} from '../../../../tests/support/matrix';
+import {
   expectNoPassword,
   made,
   PASSWORD,
@@ -18,10 +23,7 @@ import {
   readAudit,
 } from './testing/provisionProcesses';
 
-// Every test starts the program some ten times over.
-jest.setTimeout(180_000);
-
-describe.each<PostgresVersion>([15, 16, 17, 18])(
+describe.each(VERSIONS)(
   'killed on PostgreSQL %s, at every statement,',
   version => {
     let instance: Instance;
@@ -30,19 +32,23 @@ describe.each<PostgresVersion>([15, 16, 17, 18])(
     });
     afterAll(() => instance?.stop());
 
-    const odd = version % 2 === 1;
-    it.each<{ who: 'master' | 'superuser'; at: Cut['at']; atLeast: number }>([
-      { who: 'master', at: odd ? 'answer' : 'request', atLeast: 9 },
-      { who: 'superuser', at: odd ? 'request' : 'answer', atLeast: 8 },
-    ])('ends as if it had lived ($who, $at)', async ({ who, at, atLeast }) => {
+    const testKilling = async ({
+      who,
+      at,
+      atLeast,
+    }: {
+      who: Place['who'];
+      at: Cut['at'];
+      atLeast: number;
+    }) => {
       const processes = await provisionProcesses(instance, who);
       const proxy = await startProxy(instance);
       const audit = join(processes.folder, 'killed.csv');
-      const apps = [entry(`never_killed_${who}`)];
+      const apps = [entry(`never_killed_${who}_${at}`)];
       try {
         await processes.makeSecretOf(apps[0]);
         for (let statements = 1; ; statements += 1) {
-          const app = entry(`killed_${who}_${statements}`);
+          const app = entry(`killed_${who}_${at}_${statements}`);
           apps.push(app);
           await processes.makeSecretOf(app);
           const port = ['--port', `${proxy.port}`];
@@ -75,6 +81,26 @@ describe.each<PostgresVersion>([15, 16, 17, 18])(
         await proxy.stop();
         await processes.stop();
       }
+    };
+    describe.each<{
+      who: Place['who'];
+      atLeast: number;
+      request: Difference;
+      answer: Difference;
+    }>([
+      { who: 'master', atLeast: 9, request: 'once', answer: 'onlyInMatrix' },
+      {
+        who: 'superuser',
+        atLeast: 8,
+        request: 'onlyInMatrix',
+        answer: 'perMaster',
+      },
+    ])('as $who', ({ who, atLeast, ...differences }) => {
+      const itRuns = itRunsAt({ version, who });
+      for (const at of ['request', 'answer'] as const)
+        itRuns[differences[at]](`ends as if it had lived (${at})`, () =>
+          testKilling({ who, at, atLeast }),
+        );
     });
   },
 );

@@ -15,9 +15,6 @@ import { dirname, join, resolve } from 'node:path';
 import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import { builtCli } from '../../../../tests/support/builtCli';
 
-// Every test starts the program as a process.
-jest.setTimeout(60_000);
-
 const WORKSPACE = resolve(__dirname, '../../../..');
 /** As it is in the workspace, where the sources run. */
 const BIN = join(WORKSPACE, 'packages/cli/bin/goldenpath-rds.js');

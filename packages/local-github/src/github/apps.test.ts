@@ -1,8 +1,6 @@
 import { createSign, generateKeyPairSync } from 'node:crypto';
 import { TestGitHub } from './testing/testGitHub';
 
-jest.setTimeout(60_000);
-
 /** A workflow that commits to main and opens a pull request, as the App or with its own token. */
 const workflow = `
 on: workflow_dispatch

@@ -18,9 +18,6 @@ jobs:
       - run: echo "hello \${{ vars.NAME }}"
 `;
 
-// Real git and real runs: slow where the machine is busy.
-jest.setTimeout(60_000);
-
 describe('the REST API beside GitHub’s own description of it', () => {
   let github: TestGitHub;
   const repo = '/repos/acme/app';

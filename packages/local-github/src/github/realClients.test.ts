@@ -26,9 +26,6 @@ jobs:
         env: { ENVIRONMENT: '\${{ inputs.environment }}' }
 `;
 
-// Real git and real runs: slow where the machine is busy.
-jest.setTimeout(60_000);
-
 const quietLogger: LoggerService = {
   error() {},
   warn() {},

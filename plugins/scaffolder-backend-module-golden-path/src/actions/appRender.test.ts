@@ -8,8 +8,6 @@ import { newRenderApp } from '../testing/renderApp';
 import { createAppRenderAction } from './appRender';
 import { exampleRequest } from './exampleRequest';
 
-jest.setTimeout(60_000);
-
 describe('goldenpath:app:render', () => {
   let github: FakeGitHub;
   let harness: Harness;

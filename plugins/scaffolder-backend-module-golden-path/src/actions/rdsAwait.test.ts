@@ -8,8 +8,6 @@ import { Harness, newHarness } from '../testing/harness';
 import { exampleRequest } from './exampleRequest';
 import { createRdsAwaitAction } from './rdsAwait';
 
-jest.setTimeout(60_000);
-
 const key = { environment: 'dev', databaseName: 'users_db' };
 const claimKey = { requestId: 'dev-users_db', taskId: 'task-1' };
 

@@ -18,8 +18,6 @@ import { Harness, newHarness } from '../testing/harness';
 import { startTemporaryPostgres } from '../testing/temporaryPostgres';
 import { createRdsProvisionAction } from './rdsProvision';
 
-jest.setTimeout(60_000);
-
 const AUDIT = 'governance/dev/rds_provision_audit.csv';
 const PASSWORD = 'canary-7f3a "x"';
 

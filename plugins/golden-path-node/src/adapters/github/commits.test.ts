@@ -2,8 +2,6 @@ import { TestGitHub } from '@goldenpath/local-github/src/github/testing/testGitH
 import { createOctokit } from './client';
 import { createCommits } from './commits';
 
-jest.setTimeout(60_000);
-
 const REPO = 'acme/platform-infra';
 const AUDIT = 'governance/dev/audit.csv';
 

@@ -18,9 +18,6 @@ import { addCatalogEntry } from './addCatalogEntry';
 import { addTfvarsEntry } from './addTfvarsEntry';
 import { readTfvars } from './readTfvars';
 
-// Every file of the corpus in turn, and terraform as a process for each.
-jest.setTimeout(300_000);
-
 const CORPUS = join(__dirname, '../testing/corpus');
 const namesIn = (folder: string) => readdirSync(join(CORPUS, folder)).sort();
 const textOf = (folder: string, name: string) =>

@@ -6,8 +6,6 @@ import {
   startInstance,
 } from '../testing/instance';
 
-jest.setTimeout(120_000);
-
 let instance: Instance;
 beforeAll(async () => {
   instance = await startInstance();

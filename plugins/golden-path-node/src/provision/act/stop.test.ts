@@ -7,8 +7,6 @@ import {
   startInstance,
 } from '../testing/instance';
 
-jest.setTimeout(120_000);
-
 let instance: Instance;
 beforeAll(async () => {
   instance = await startInstance();

@@ -1,9 +1,12 @@
+import type { itRunsAt, Place } from '../../../../../tests/support/matrix';
 import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
 import type { environmentOn, Instance } from './instance';
 
 /** What the tests of one kind of master on one version of PostgreSQL share. */
 export interface Context {
-  who: 'master' | 'superuser';
+  who: Place['who'];
+  /** Declares a test where it is to run. */
+  itRuns: ReturnType<typeof itRunsAt>;
   /** Running while tests do. */
   instance(): Instance;
   /** A fresh environment with this master. */

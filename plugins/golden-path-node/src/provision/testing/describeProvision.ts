@@ -1,4 +1,5 @@
 import type { PostgresVersion } from '@goldenpath/local-postgres';
+import { itRunsAt } from '../../../../../tests/support/matrix';
 import { entry, environmentOn, Instance, startInstance } from './instance';
 import type { Context } from './context';
 import { testConverging } from './desiredState';
@@ -11,11 +12,8 @@ import { testKeepingSecrets } from './passwordLeaks';
 import { testMaster } from './masterRole';
 import { testPasswords } from './scramLogins';
 
-/** All that must hold of the provisioner on one version of PostgreSQL, with both kinds of master. */
+/** All that must hold of the provisioner on one version of PostgreSQL, with both kinds of master, as far as this run tests it. */
 export const describeProvision = (version: PostgresVersion) => {
-  // Real servers and programs on two busy cores.
-  jest.setTimeout(120_000);
-
   let instance: Instance;
   beforeAll(async () => {
     instance = await startInstance({ version });
@@ -25,6 +23,7 @@ export const describeProvision = (version: PostgresVersion) => {
   describe.each(['master', 'superuser'] as const)('as %s', who => {
     const context: Context = {
       who,
+      itRuns: itRunsAt({ version, who }),
       instance: () => instance,
       on: () => environmentOn(instance, instance[who]),
       named: (name, more) => entry(`${name}_${who}`, more),
@@ -36,7 +35,11 @@ export const describeProvision = (version: PostgresVersion) => {
     testKeepingSecrets(context);
     testFieldFacts(context, version);
   });
-  testIsolation(() => instance);
-  testPasswords(() => instance);
-  testMaster(version, () => instance);
+  const forAnyMaster = {
+    instance: () => instance,
+    itRuns: itRunsAt({ version, who: 'master' }),
+  };
+  testIsolation(forAnyMaster);
+  testPasswords(forAnyMaster);
+  testMaster(forAnyMaster, version);
 };

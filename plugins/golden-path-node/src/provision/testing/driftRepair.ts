@@ -67,45 +67,48 @@ const driftOf = (
 
 /** The law of the planner, with the server as its judge. */
 export const testDrifting = (
-  { who, instance, on, named }: Context,
+  { who, instance, on, named, itRuns }: Context,
   version: number,
 ) => {
-  it('plans nothing after its plan was carried out, whatever had happened', async () => {
-    const master = instance()[who].username;
-    const apps = Array.from({ length: APPS }, (_, n) => named(`drift${n}`));
-    const env = on();
-    for (const app of apps) env.putFor(app, PASSWORD);
-    await instance().as(
-      instance()[who],
-      'postgres',
-      `CREATE ROLE drift_group_${who}`,
-    );
-    await env.run(apps);
-    const drifts = fc.tuple(
-      ...apps.map(app => driftOf(app, master, `drift_group_${who}`, version)),
-    );
-    await fc.assert(
-      fc.asyncProperty(drifts, async statements => {
-        // As the master where it must be the grantor; it is a warning to take what isn't there.
-        for (const statement of statements.flat()) {
-          if (statement.startsWith(`GRANT drift_group`))
-            await instance().as(instance()[who], 'postgres', statement);
-          else await instance().sql(statement);
-        }
-        expect(await env.run(apps, { adopt: true })).toMatchObject({
-          outcome: 'done',
-        });
-        const after = await env.run(apps, { mode: 'check', adopt: true });
-        expect(after).toMatchObject({ outcome: 'done', changes: 0 });
-        for (const { username, databaseName } of apps) {
-          await instance().as(
-            { username, password: PASSWORD },
-            databaseName,
-            'CREATE TEMPORARY TABLE mine (id int)',
-          );
-        }
-      }),
-      { numRuns: 8 },
-    );
-  });
+  itRuns.perBoth(
+    'plans nothing after its plan was carried out, whatever had happened',
+    async () => {
+      const master = instance()[who].username;
+      const apps = Array.from({ length: APPS }, (_, n) => named(`drift${n}`));
+      const env = on();
+      for (const app of apps) env.putFor(app, PASSWORD);
+      await instance().as(
+        instance()[who],
+        'postgres',
+        `CREATE ROLE drift_group_${who}`,
+      );
+      await env.run(apps);
+      const drifts = fc.tuple(
+        ...apps.map(app => driftOf(app, master, `drift_group_${who}`, version)),
+      );
+      await fc.assert(
+        fc.asyncProperty(drifts, async statements => {
+          // As the master where it must be the grantor; it is a warning to take what isn't there.
+          for (const statement of statements.flat()) {
+            if (statement.startsWith(`GRANT drift_group`))
+              await instance().as(instance()[who], 'postgres', statement);
+            else await instance().sql(statement);
+          }
+          expect(await env.run(apps, { adopt: true })).toMatchObject({
+            outcome: 'done',
+          });
+          const after = await env.run(apps, { mode: 'check', adopt: true });
+          expect(after).toMatchObject({ outcome: 'done', changes: 0 });
+          for (const { username, databaseName } of apps) {
+            await instance().as(
+              { username, password: PASSWORD },
+              databaseName,
+              'CREATE TEMPORARY TABLE mine (id int)',
+            );
+          }
+        }),
+        { numRuns: 8 },
+      );
+    },
+  );
 };

@@ -8,10 +8,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  PostgresVersion,
-  startPostgres,
-} from '@goldenpath/local-postgres';
+import { PostgresVersion, startPostgres } from '@goldenpath/local-postgres';
 import type { AuditRow } from '@goldenpath/plugin-golden-path-common';
 import { Client } from 'pg';
 import { connectPostgres } from '../../adapters/postgres/connectPostgres';
@@ -90,6 +87,16 @@ const roomiestFolder = (): string => {
 };
 
 export type Instance = Awaited<ReturnType<typeof startInstance>>;
+
+/** Whether a CREATE DATABASE is under way, or waits for a lock. */
+export const isCreatingDatabase = async (
+  instance: Instance,
+): Promise<boolean> => {
+  const found = await instance.sql(
+    `SELECT 1 FROM pg_stat_activity WHERE query LIKE 'CREATE DATABASE%' AND state = 'active'`,
+  );
+  return found.length > 0;
+};
 
 export const entry = (
   databaseName: string,

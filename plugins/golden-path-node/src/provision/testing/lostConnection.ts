@@ -6,7 +6,7 @@ import { Context, preparations } from './context';
 const PASSWORD = 'the right one';
 
 /** Runs that are cut off from the server, and the ones that come after them. */
-export const testCutting = ({ who, instance, on, named }: Context) => {
+export const testCutting = ({ who, instance, on, named, itRuns }: Context) => {
   const { nothing, foreign } = preparations({ who, instance });
 
   describe.each([
@@ -25,7 +25,7 @@ export const testCutting = ({ who, instance, on, named }: Context) => {
       atLeast: 10,
     },
   ])('of $of', ({ name, adopt, prepare, atLeast }) => {
-    it.each(['answer', 'request'] as const)(
+    itRuns.once.each(['answer', 'request'] as const)(
       'end up as if uncut, whichever statement %s the cut comes at',
       async at => {
         const proxy = await startProxy(instance());

@@ -1,16 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PostgresVersion } from '@goldenpath/local-postgres';
+import { until } from '../../../../../tests/support/platform';
 import { connectPostgres } from '../../adapters/postgres/connectPostgres';
 import { ADMIN_OPTION_VERSION } from '../decide/observation';
 import type { Connect } from '../ports';
-import { entry, environmentOn, Instance } from './instance';
+import type { Context } from './context';
+import { entry, environmentOn, isCreatingDatabase } from './instance';
 
 const TRANSACTION_TIMEOUT_VERSION = 17;
 
 /** What doesn't depend on the kind of master. */
 export const testMaster = (
+  { instance, itRuns }: Pick<Context, 'instance' | 'itRuns'>,
   version: PostgresVersion,
-  instance: () => Instance,
 ) => {
   describe('as a master that others came before', () => {
     const restored = async () => {
@@ -21,14 +23,17 @@ export const testMaster = (
       return { env, app };
     };
     if (version < ADMIN_OPTION_VERSION) {
-      it('adopts their roles: CREATEROLE is enough before there was an ADMIN OPTION', async () => {
-        const { env, app } = await restored();
-        expect(await env.run([app], { adopt: true })).toMatchObject({
-          outcome: 'done',
-        });
-      });
+      itRuns.perVersion(
+        'adopts their roles: CREATEROLE is enough before there was an ADMIN OPTION',
+        async () => {
+          const { env, app } = await restored();
+          expect(await env.run([app], { adopt: true })).toMatchObject({
+            outcome: 'done',
+          });
+        },
+      );
     } else {
-      it('prints the GRANT that a person must run', async () => {
+      itRuns.perVersion('prints the GRANT that a person must run', async () => {
         const { env, app } = await restored();
         const { databases } = await env.run([app], { adopt: true });
         expect(databases[0].problems[0]).toContain(
@@ -43,7 +48,7 @@ export const testMaster = (
       });
     }
 
-    it('is told in words when its own password is wrong', async () => {
+    itRuns.once('is told in words when its own password is wrong', async () => {
       const env = environmentOn(instance(), {
         ...instance().master,
         password: 'wrong',
@@ -53,7 +58,7 @@ export const testMaster = (
       );
     });
 
-    it('minds no timeout that others set for it', async () => {
+    itRuns.once('minds no timeout that others set for it', async () => {
       const timeouts = ['statement_timeout', 'idle_session_timeout'];
       const env = environmentOn(instance(), instance().master);
       const app = entry('hurried');
@@ -71,104 +76,128 @@ export const testMaster = (
     });
 
     if (version >= TRANSACTION_TIMEOUT_VERSION) {
-      it('minds no timeout on transactions, neither in the queue for the lock nor in a CREATE DATABASE', async () => {
-        const longerThanThat = () => sleep(1200);
-        const env = environmentOn(instance(), instance().master);
-        const app = entry('unhurried');
-        env.putFor(app, 'secret');
-        const other = await instance().connectAsSuperuser();
-        try {
-          await instance().sql(
-            `ALTER ROLE goldenpath_master SET transaction_timeout = '1s'`,
-          );
-          await other.query('SELECT pg_advisory_lock(1735355492, 1885434984)');
-          // CREATE DATABASE waits for whoever comments on its template.
-          await other.query('BEGIN');
-          await other.query(`COMMENT ON DATABASE template0 IS 'blocked'`);
-          const run = env.run([app]);
-          await longerThanThat();
-          await other.query('SELECT pg_advisory_unlock_all()');
-          await longerThanThat();
-          await other.query('ROLLBACK');
-          expect(await run).toMatchObject({ outcome: 'done' });
-        } finally {
-          await other.end();
-          await instance().sql(
-            'ALTER ROLE goldenpath_master RESET transaction_timeout',
-          );
-        }
-      });
+      itRuns.perVersion(
+        'minds no timeout on transactions, neither in the queue for the lock nor in a CREATE DATABASE',
+        async () => {
+          // Waits longer than the timeout; a slower machine waits longer still.
+          const longerThanThat = () => sleep(1200);
+          const env = environmentOn(instance(), instance().master);
+          const app = entry('unhurried');
+          env.putFor(app, 'secret');
+          const other = await instance().connectAsSuperuser();
+          try {
+            await instance().sql(
+              `ALTER ROLE goldenpath_master SET transaction_timeout = '1s'`,
+            );
+            await other.query(
+              'SELECT pg_advisory_lock(1735355492, 1885434984)',
+            );
+            // CREATE DATABASE waits for whoever comments on its template.
+            await other.query('BEGIN');
+            await other.query(`COMMENT ON DATABASE template0 IS 'blocked'`);
+            let waits: () => void;
+            const isWaiting = new Promise<void>(done => (waits = done));
+            const run = env.run([app], {}, undefined, {
+              onEvent: ({ type }) => type === 'waiting' && waits(),
+            });
+            await isWaiting;
+            await longerThanThat();
+            await other.query('SELECT pg_advisory_unlock_all()');
+            await until(
+              () => isCreatingDatabase(instance()),
+              'CREATE DATABASE to wait',
+            );
+            await longerThanThat();
+            await other.query('ROLLBACK');
+            expect(await run).toMatchObject({ outcome: 'done' });
+          } finally {
+            await other.end();
+            await instance().sql(
+              'ALTER ROLE goldenpath_master RESET transaction_timeout',
+            );
+          }
+        },
+      );
     }
 
-    it('is told in words of what the server says to its questions', async () => {
-      const env = environmentOn(instance(), instance().master);
-      const connect: Connect = async target => {
-        const session = await env.connections(target);
-        return {
-          ...session,
-          query: (sql, values) =>
-            session.query(
-              sql.includes('advisory_unlock') ? 'SELECT 1/0' : sql,
-              values,
-            ),
+    itRuns.once(
+      'is told in words of what the server says to its questions',
+      async () => {
+        const env = environmentOn(instance(), instance().master);
+        const connect: Connect = async target => {
+          const session = await env.connections(target);
+          return {
+            ...session,
+            query: (sql, values) =>
+              session.query(
+                sql.includes('advisory_unlock') ? 'SELECT 1/0' : sql,
+                values,
+              ),
+          };
         };
-      };
-      await expect(env.run([], {}, connect)).rejects.toMatchObject({
-        name: 'ServiceUnavailableError',
-        message: expect.stringMatching(
-          /^localhost:\d+ said no to what the run asked: division by zero\. Run it again/,
-        ),
-      });
-    });
-
-    it('gives up where an open transaction holds what is to be changed', async () => {
-      const env = environmentOn(instance(), instance().master);
-      const app = entry('held');
-      env.putFor(app, 'secret');
-      await env.run([app]);
-      env.putFor(app, 'another', 'v2');
-      const impatient = connectPostgres({
-        ca: instance().ca,
-        blockedTimeoutMs: 50,
-      });
-      const holder = await instance().connectAsSuperuser();
-      try {
-        await holder.query('BEGIN');
-        await holder.query(`ALTER ROLE ${app.username} CONNECTION LIMIT 5`);
-        const { databases } = await env.run([app], {}, impatient);
-        expect(databases[0].problems).toEqual([
-          expect.stringMatching(
-            /^could not set the password of held_user: .*lock timeout.*pg_stat_activity/,
+        await expect(env.run([], {}, connect)).rejects.toMatchObject({
+          name: 'ServiceUnavailableError',
+          message: expect.stringMatching(
+            /^localhost:\d+ said no to what the run asked: division by zero\. Run it again/,
           ),
-        ]);
-        await holder.query('ROLLBACK');
-      } finally {
-        await holder.end();
-      }
-      expect(await env.run([app])).toMatchObject({ outcome: 'done' });
-    });
+        });
+      },
+    );
 
-    it('is told that its connection is gone, where an administrator ends it in the middle of a statement', async () => {
-      const env = environmentOn(instance(), instance().master);
-      const connect: Connect = async target => {
-        const session = await env.connections(target);
-        return {
-          ...session,
-          query: (sql, values) =>
-            sql.includes('pg_try_advisory_lock')
-              ? session.query('SELECT pg_terminate_backend(pg_backend_pid())')
-              : session.query(sql, values),
+    itRuns.once(
+      'gives up where an open transaction holds what is to be changed',
+      async () => {
+        const env = environmentOn(instance(), instance().master);
+        const app = entry('held');
+        env.putFor(app, 'secret');
+        await env.run([app]);
+        env.putFor(app, 'another', 'v2');
+        const impatient = connectPostgres({
+          ca: instance().ca,
+          blockedTimeoutMs: 50,
+        });
+        const holder = await instance().connectAsSuperuser();
+        try {
+          await holder.query('BEGIN');
+          await holder.query(`ALTER ROLE ${app.username} CONNECTION LIMIT 5`);
+          const { databases } = await env.run([app], {}, impatient);
+          expect(databases[0].problems).toEqual([
+            expect.stringMatching(
+              /^could not set the password of held_user: .*lock timeout.*pg_stat_activity/,
+            ),
+          ]);
+          await holder.query('ROLLBACK');
+        } finally {
+          await holder.end();
+        }
+        expect(await env.run([app])).toMatchObject({ outcome: 'done' });
+      },
+    );
+
+    itRuns.once(
+      'is told that its connection is gone, where an administrator ends it in the middle of a statement',
+      async () => {
+        const env = environmentOn(instance(), instance().master);
+        const connect: Connect = async target => {
+          const session = await env.connections(target);
+          return {
+            ...session,
+            query: (sql, values) =>
+              sql.includes('pg_try_advisory_lock')
+                ? session.query('SELECT pg_terminate_backend(pg_backend_pid())')
+                : session.query(sql, values),
+          };
         };
-      };
-      await expect(env.run([], {}, connect)).rejects.toMatchObject({
-        name: 'ServiceUnavailableError',
-        message: expect.stringMatching(
-          /^The connection to localhost:\d+ is gone: terminating connection due to administrator command/,
-        ),
-      });
-    });
+        await expect(env.run([], {}, connect)).rejects.toMatchObject({
+          name: 'ServiceUnavailableError',
+          message: expect.stringMatching(
+            /^The connection to localhost:\d+ is gone: terminating connection due to administrator command/,
+          ),
+        });
+      },
+    );
 
-    it('has a REVOKE that only warns fail', async () => {
+    itRuns.perVersion('has a REVOKE that only warns fail', async () => {
       const session = await environmentOn(
         instance(),
         instance().master,
@@ -189,19 +218,22 @@ export const testMaster = (
       }
     });
 
-    it('names host and cause when the certificate does not verify', async () => {
-      await expect(
-        connectPostgres()({
-          host: 'localhost',
-          port: instance().port,
-          database: 'postgres',
-          ...instance().master,
-          applicationName: 'test',
-          isReadOnly: true,
-        }),
-      ).rejects.toThrow(
-        /localhost:\d+: the server's certificate does not verify .*--ca-file/,
-      );
-    });
+    itRuns.once(
+      'names host and cause when the certificate does not verify',
+      async () => {
+        await expect(
+          connectPostgres()({
+            host: 'localhost',
+            port: instance().port,
+            database: 'postgres',
+            ...instance().master,
+            applicationName: 'test',
+            isReadOnly: true,
+          }),
+        ).rejects.toThrow(
+          /localhost:\d+: the server's certificate does not verify .*--ca-file/,
+        );
+      },
+    );
   });
 };

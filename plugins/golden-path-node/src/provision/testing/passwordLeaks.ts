@@ -10,7 +10,7 @@ const CHANGING = /^(BEGIN|COMMIT|CREATE|ALTER|GRANT|REVOKE|COMMENT)/;
 
 /** Where a password must not turn up. */
 export const testKeepingSecrets = (context: Context) => {
-  const { who, instance, on, named } = context;
+  const { who, instance, on, named, itRuns } = context;
   const { nothing, foreign } = preparations(context);
 
   const expectNowhere = (...said: unknown[]) => {
@@ -30,7 +30,7 @@ export const testKeepingSecrets = (context: Context) => {
     }
   };
 
-  it('writes the password nowhere, in any mode', async () => {
+  itRuns.perVersion('writes the password nowhere, in any mode', async () => {
     const env = on();
     const app = named('canary');
     env.putFor(app, CANARY);
@@ -47,7 +47,7 @@ export const testKeepingSecrets = (context: Context) => {
     expectNowhere(said, env.rows);
   });
 
-  it.each([
+  itRuns.once.each([
     { name: 'new', prepare: nothing, atLeast: 8 },
     { name: 'taken', prepare: foreign, atLeast: 10 },
   ])(

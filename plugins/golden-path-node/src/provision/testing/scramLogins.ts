@@ -4,7 +4,7 @@ import { itWhen } from '../../../../../tests/support/needs';
 import { findPython } from '../../../../../tests/support/python';
 import { isPreparedAlike, scramVerifier } from '../decide/postgres/scram';
 import { quoteLiteral } from '../decide/postgres/sql';
-import type { Instance } from './instance';
+import type { Context } from './context';
 
 /** A letter of the scripts and symbols that SASLprep has most to say about. */
 const letter = fc.integer({ min: 1, max: 0x33ff }).map(String.fromCodePoint);
@@ -64,8 +64,11 @@ json.dump(failed, sys.stdout)
 `;
 
 /** Verifiers that we make, and what clients make of the same passwords. */
-export const testPasswords = (instance: () => Instance) => {
-  it('makes of any password a verifier that logs in', async () => {
+export const testPasswords = ({
+  instance,
+  itRuns,
+}: Pick<Context, 'instance' | 'itRuns'>) => {
+  itRuns.once('makes of any password a verifier that logs in', async () => {
     await instance().sql('CREATE ROLE any_password LOGIN');
     await fc.assert(
       fc.asyncProperty(password.filter(isPreparedAlike), async text => {
@@ -81,7 +84,11 @@ export const testPasswords = (instance: () => Instance) => {
     );
   });
 
-  itWhen(python !== undefined, 'Python with psycopg2')(
+  itWhen(
+    python !== undefined,
+    'Python with psycopg2',
+    itRuns.once,
+  )(
     'makes of any password a verifier that logs in by libpq, where clients differ too',
     async () => {
       const passwords = fc.array(password.filter(isOneDirection), {

@@ -31,9 +31,6 @@ const input: OpenPullRequestInput = {
   infraRepo: { mode: 'auto' },
 };
 
-// Every test starts git some thirty times.
-jest.setTimeout(30_000);
-
 describe('openPullRequest', () => {
   let folder: string;
   let root: string;
