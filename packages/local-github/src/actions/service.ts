@@ -14,6 +14,8 @@ import {
 } from './decide/triggers';
 import { Workflow } from './decide/workflowFile';
 import { RunnerSlots } from './runnerSlots';
+import { failedSetUp } from './runRecords';
+import { RunHost } from './runScope';
 import {
   ActionsOptions,
   ActionsService,
@@ -24,7 +26,7 @@ import {
   WorkflowSummary,
 } from './types';
 import { WorkflowFiles } from './workflowFiles';
-import { failedSetUp, RunHost, WorkflowRun } from './workflowRun';
+import { WorkflowRun } from './workflowRun';
 
 /** Jobs under way at once. */
 const RUNNERS = 4;
