@@ -44,7 +44,6 @@ describe('as Terraform reads it', () => {
         { numRuns: 20 },
       );
     },
-    60_000,
   );
 
   /** Where we refuse what Terraform takes: its meaning or its place can't be told with certainty, or it hides a mistake. */
@@ -92,7 +91,6 @@ describe('as Terraform reads it', () => {
         { numRuns: 120 },
       );
     },
-    300_000,
   );
 
   itWithTerraform('what it refuses, we refuse', async () => {
