@@ -1,19 +1,25 @@
 import { ConcurrencyGroups } from './concurrency';
 import { Contexts, Json } from './decide/expression';
+import { Permissions } from './decide/permissions';
 import { JobTemplate, Workflow } from './decide/workflowFile';
 import { RunnerSlots } from './runnerSlots';
-import { Conclusion, RunRecord, RunStore } from './types';
+import { ActionsOptions, Conclusion, RunRecord } from './types';
 import { Source, WorkflowFiles } from './workflowFiles';
 
 /** What all runs share. */
-export interface RunHost {
-  store: RunStore;
+export interface RunHost
+  extends Pick<
+    ActionsOptions,
+    | 'store'
+    | 'serverUrl'
+    | 'workRoot'
+    | 'runnerEnv'
+    | 'createToken'
+    | 'revokeToken'
+  > {
   files: WorkflowFiles;
   groups: ConcurrencyGroups;
   slots: RunnerSlots;
-  serverUrl: string;
-  workRoot: string;
-  runnerEnv: Record<string, string>;
 }
 
 /** What one run starts from. */
@@ -23,8 +29,9 @@ export interface RunInputs {
   source: Source;
   github: Record<string, Json>;
   inputs: Record<string, Json>;
-  /** With GITHUB_TOKEN among them. */
   secrets: Record<string, string>;
+  /** Of jobs that ask for none themselves, nor does their workflow. */
+  permissions: Permissions;
   variables: Record<string, string>;
   environmentVariables(environment: string): Record<string, string>;
 }
@@ -34,7 +41,10 @@ export interface Scope {
   workflow: Workflow;
   source: Source;
   inputs: Record<string, Json>;
-  secrets: Record<string, string>;
+  /** The secrets of a job that has this GITHUB_TOKEN. */
+  secretsWith(token: string): Record<string, string>;
+  /** Of jobs that ask for none themselves; in a called workflow also the most that they may ask for. */
+  permissions: Permissions;
   /** Of job names: `caller / `. */
   prefix: string;
   depth: number;
@@ -58,3 +68,7 @@ export interface JobCall {
   name: string;
   cell: number;
 }
+
+/** What the token of a job may do. */
+export const jobPermissions = ({ scope, job }: JobCall): Permissions =>
+  job.permissions ?? scope.workflow.permissions ?? scope.permissions;

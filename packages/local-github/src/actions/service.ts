@@ -5,6 +5,7 @@ import { ConcurrencyGroups } from './concurrency';
 import { checkDispatchInputs, typedInputs } from './decide/dispatchInputs';
 import { Json } from './decide/expression';
 import { defaultTitle, githubContext } from './decide/githubContext';
+import { defaultPermissions } from './decide/permissions';
 import { resolveText } from './decide/template';
 import {
   EventFacts,
@@ -63,13 +64,10 @@ class LocalActions implements ActionsService {
   constructor(private readonly options: ActionsOptions) {
     this.files = new WorkflowFiles(options.gitDir);
     this.host = {
-      store: options.store,
+      ...options,
       files: this.files,
       groups: new ConcurrencyGroups(),
       slots: new RunnerSlots(RUNNERS),
-      serverUrl: options.serverUrl,
-      workRoot: options.workRoot,
-      runnerEnv: options.runnerEnv,
     };
     this.lastTrigger = this.emptyWorkRoot();
   }
@@ -182,7 +180,6 @@ class LocalActions implements ActionsService {
   ): Promise<RunRecord> {
     const { repo } = event;
     const run = this.newRun(event, workflow.path, workflow.name);
-    const token = this.options.tokenFor(run);
     const definitions = workflow.dispatchInputs ?? {};
     const checked =
       event.name === 'workflow_dispatch'
@@ -197,7 +194,6 @@ class LocalActions implements ActionsService {
       defaultBranch,
       serverUrl: this.options.serverUrl,
       apiUrl: this.options.apiUrl,
-      token,
     });
     const inputs = typedInputs(definitions, checked.inputs);
     const variables = this.options.variables(repo);
@@ -210,7 +206,8 @@ class LocalActions implements ActionsService {
       source: { repo, sha: event.sha },
       github,
       inputs,
-      secrets: { ...this.options.secrets(repo), GITHUB_TOKEN: token },
+      secrets: this.options.secrets(repo),
+      permissions: defaultPermissions(this.options.defaultPermissions(repo)),
       variables,
       environmentVariables: environment =>
         this.options.environmentVariables(repo, environment),

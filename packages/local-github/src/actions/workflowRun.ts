@@ -15,7 +15,14 @@ import { readCalledScope } from './calledScope';
 import { runJob } from './jobRun';
 import { runMatrix } from './matrixRun';
 import { plainName, RunRecords } from './runRecords';
-import { JobCall, Outcome, RunHost, RunInputs, Scope } from './runScope';
+import {
+  JobCall,
+  jobPermissions,
+  Outcome,
+  RunHost,
+  RunInputs,
+  Scope,
+} from './runScope';
 import { Conclusion, JobRecord } from './types';
 
 const CANCELLED: Outcome = { result: 'cancelled', outputs: {} };
@@ -50,12 +57,16 @@ export class WorkflowRun {
 
   /** Runs everything; resolves when all is recorded and nothing of the run is left on the machine. */
   async run(): Promise<void> {
-    const { run, workflow, source, inputs, secrets } = this.from;
+    const { run, workflow, source, inputs, permissions } = this.from;
     const scope = {
       workflow,
       source,
       inputs,
-      secrets,
+      secretsWith: (token: string) => ({
+        ...this.from.secrets,
+        GITHUB_TOKEN: token,
+      }),
+      permissions,
       prefix: '',
       depth: 0,
       cancelled: this.cancelling.signal,
@@ -179,11 +190,18 @@ export class WorkflowRun {
         return this.finishWithoutRunning(call, 'cancelled');
       const record = this.recordOf(call);
       await this.records.start(record);
+      const token = this.host.createToken(this.from.run, jobPermissions(call));
+      this.masks.add(token);
       const toRun = {
         workflow: scope.workflow,
         template: job,
         record,
-        contexts: { ...contexts, vars: this.variables(job, contexts) },
+        contexts: {
+          ...contexts,
+          github: { ...this.from.github, token },
+          secrets: scope.secretsWith(token),
+          vars: this.variables(job, contexts),
+        },
         cancelled: scope.cancelled,
         stopped: this.stopping.signal,
       };
@@ -193,7 +211,7 @@ export class WorkflowRun {
         save: () => this.records.save(),
         appendLog: (jobId, text) =>
           this.host.store.appendLog(this.from.run.id, jobId, text),
-      });
+      }).finally(() => this.host.revokeToken(token));
       await this.records.finish(record, conclusion);
       return { result: this.forOthers(job, contexts, conclusion), outputs };
     });
@@ -239,7 +257,7 @@ export class WorkflowRun {
       github: this.from.github,
       vars: this.from.variables,
       inputs: scope.inputs,
-      secrets: scope.secrets,
+      secrets: scope.secretsWith(''),
       needs,
       matrix: null,
       strategy: null,

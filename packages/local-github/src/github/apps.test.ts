@@ -4,6 +4,7 @@ import { TestGitHub } from './testing/testGitHub';
 /** A workflow that commits to main and opens a pull request, as the App or with its own token. */
 const workflow = `
 on: workflow_dispatch
+permissions: { contents: write, pull-requests: write }
 jobs:
   a:
     runs-on: x

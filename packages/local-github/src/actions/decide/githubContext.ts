@@ -9,10 +9,9 @@ export interface GitHubFacts {
   defaultBranch: string;
   serverUrl: string;
   apiUrl: string;
-  token: string;
 }
 
-/** The `github` context as it is the same for every job of a run. */
+/** The `github` context as it is the same for every job of a run: without a token, which each job has its own of. */
 export const githubContext = (facts: GitHubFacts): Record<string, Json> => {
   const { event, run, serverUrl, apiUrl } = facts;
   const { owner, name } = event.repo;
@@ -21,7 +20,6 @@ export const githubContext = (facts: GitHubFacts): Record<string, Json> => {
     | { base?: { ref?: string }; head?: { ref?: string } }
     | undefined;
   return {
-    token: facts.token,
     event: eventPayload(facts),
     event_name: event.name,
     ref: event.ref,

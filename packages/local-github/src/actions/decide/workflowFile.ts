@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import { languageServices } from '../languageServices';
 import { withStatusFunction } from './expression';
+import { Permissions, readPermissions } from './permissions';
 import {
   asMap,
   Expression,
@@ -49,6 +50,8 @@ export interface JobTemplate {
   strategy: TemplateMap;
   env: Template;
   defaults: RunDefaults;
+  /** Undefined where the job leaves it to the workflow. */
+  permissions?: Permissions;
   concurrency?: Template;
   environment?: Template;
   outputs: TemplateMap;
@@ -82,6 +85,7 @@ export interface Workflow {
   call?: WorkflowCall;
   env: Template;
   defaults: RunDefaults;
+  permissions?: Permissions;
   concurrency?: Template;
   jobs: JobTemplate[];
 }
@@ -137,6 +141,7 @@ const readWorkflow = (file: TemplateMap, path: string): Workflow => {
     },
     env: file.env ?? null,
     defaults: readDefaults(file.defaults),
+    permissions: readPermissions(file.permissions),
     concurrency: file.concurrency,
     jobs: Object.entries(asMap(file.jobs)).map(([id, job]) =>
       readJob(id, asMap(job)),
@@ -181,6 +186,7 @@ const readJob = (id: string, job: TemplateMap): JobTemplate => {
     strategy: asMap(job.strategy),
     env: job.env ?? null,
     defaults: readDefaults(job.defaults),
+    permissions: readPermissions(job.permissions),
     concurrency: job.concurrency,
     environment: job.environment,
     outputs: asMap(job.outputs),
