@@ -40,7 +40,7 @@ describe('the form in a browser', () => {
 
   const withPage = async (use: (page: Page) => Promise<void>) => {
     const { page, close } = await openBrowser();
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(300_000);
     try {
       await use(page);
     } catch (error) {
@@ -99,7 +99,7 @@ describe('the form in a browser', () => {
             page.getByRole('button', { name: 'Pull request for the database' }),
           )
           .first()
-          .waitFor({ timeout: 120_000 });
+          .waitFor();
         await page.getByText('What happens next').first().waitFor();
         await page.screenshot({ path: join(SCREENSHOTS, 'finished-run.png') });
 
@@ -238,7 +238,6 @@ describe('the form in a browser', () => {
           const shown = await until(
             async () => (await page.locator('form').innerText()).includes(says),
             `"${says}" (${reason})`,
-            10_000,
           );
           expect(shown).toBe(true);
           expect(await page.getByLabel('Size').count()).toBe(0);

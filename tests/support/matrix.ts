@@ -20,7 +20,7 @@ export type Difference =
 
 /** The versions that `make test` and `make test-matrix` cover, and the newest, which RDS's master meets first. */
 export const VERSIONS = [15, 16, 17, 18] as const;
-const NEWEST: PostgresVersion = 18;
+export const NEWEST_VERSION: PostgresVersion = 18;
 
 /** `usual` is `make test`; `full` the whole product; `rest` what `usual` leaves of it, for a run that does both. */
 type Part = 'usual' | 'full' | 'rest';
@@ -38,7 +38,7 @@ const isUsual = (difference: Difference, { version, who }: Place): boolean => {
   const byMaster = ['perMaster', 'perBoth'].includes(difference);
   return (
     difference !== 'onlyInMatrix' &&
-    (version === NEWEST || (byVersion && who === 'master')) &&
+    (version === NEWEST_VERSION || (byVersion && who === 'master')) &&
     (who === 'master' || byMaster)
   );
 };

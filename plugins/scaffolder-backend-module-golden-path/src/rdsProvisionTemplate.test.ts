@@ -9,7 +9,7 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import { join } from 'node:path';
 import { bootScaffolder, stepStatuses, textOf } from './testing/bootScaffolder';
-import { startTemporaryPostgres } from './testing/temporaryPostgres';
+import { startTemporaryPostgres } from '../../../tests/support/temporaryPostgres';
 
 const REPO = 'acme/platform-infra';
 const PASSWORD = 'canary-7f3a "x"';

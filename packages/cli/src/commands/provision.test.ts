@@ -1,6 +1,5 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import {
-  chmodSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -15,7 +14,6 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { Postgres, startPostgres } from '@goldenpath/local-postgres';
 import {
   LocalSecretsManager,
   startSecretsManager,
@@ -29,6 +27,10 @@ import {
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'yaml';
 import { builtCli } from '../../../../tests/support/builtCli';
+import {
+  startTemporaryPostgres,
+  TemporaryPostgres,
+} from '../../../../tests/support/temporaryPostgres';
 
 const CANARY = `cAnArY'"\\%s ü`;
 
@@ -39,20 +41,14 @@ beforeAll(async () => {
 
 let folder: string;
 let root: string;
-let postgres: Postgres;
+let postgres: TemporaryPostgres;
 let secretsManager: LocalSecretsManager;
 let client: SecretsManagerClient;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'golden-path-cli-'));
-  chmodSync(folder, 0o755);
   [postgres, secretsManager] = await Promise.all([
-    startPostgres({
-      dataDir: join(folder, 'data'),
-      port: 0,
-      logFile: join(folder, 'postgres.log'),
-      settings: { log_statement: 'all' },
-    }),
+    startTemporaryPostgres({ settings: { log_statement: 'all' } }),
     startSecretsManager({ port: 0, stateFile: join(folder, 'secrets.json') }),
   ]);
   client = new SecretsManagerClient({
@@ -205,7 +201,7 @@ describe('goldenpath-rds provision', () => {
     for (const text of [
       first.out + first.err + second.out + second.err,
       readFileSync(join(root, auditPath('dev')), 'utf8'),
-      readFileSync(join(folder, 'postgres.log'), 'utf8'),
+      readFileSync(postgres.logFile, 'utf8'),
     ]) {
       expect(text).not.toContain('cAnArY');
       expect(text).not.toContain(postgres.master.password);
@@ -410,15 +406,15 @@ describe('goldenpath-rds provision', () => {
     declare('unaudited_db');
     await makeSecretOf('unaudited_db');
     write('file', '');
-    const from = readFileSync(join(folder, 'postgres.log'), 'utf8').length;
+    const from = readFileSync(postgres.logFile, 'utf8').length;
     const { code, err } = await provision('--audit-output', 'file/audit.csv');
     expect(err).toMatch(
       /^goldenpath-rds: Can't write the audit to .*file\/audit\.csv: .*--audit-output\. Nothing was changed\.\n$/,
     );
     expect(code).toBe(1);
-    expect(
-      readFileSync(join(folder, 'postgres.log'), 'utf8').slice(from),
-    ).not.toContain('statement:');
+    expect(readFileSync(postgres.logFile, 'utf8').slice(from)).not.toContain(
+      'statement:',
+    );
   });
 
   it('is ended by SIGTERM at once while it waits for another run, having said for whom', async () => {

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import {
   entry,
-  Instance,
   startInstance,
 } from '../../../../plugins/golden-path-node/src/provision/testing/instance';
 import {
@@ -23,65 +22,58 @@ import {
   readAudit,
 } from './testing/provisionProcesses';
 
-describe.each(VERSIONS)(
-  'killed on PostgreSQL %s, at every statement,',
-  version => {
-    let instance: Instance;
-    beforeAll(async () => {
-      instance = await startInstance({ version });
-    });
-    afterAll(() => instance?.stop());
-
-    const testKilling = async ({
-      who,
-      at,
-      atLeast,
-    }: {
-      who: Place['who'];
-      at: Cut['at'];
-      atLeast: number;
-    }) => {
-      const processes = await provisionProcesses(instance, who);
-      const proxy = await startProxy(instance);
-      const audit = join(processes.folder, 'killed.csv');
-      const apps = [entry(`never_killed_${who}_${at}`)];
-      try {
-        await processes.makeSecretOf(apps[0]);
-        for (let statements = 1; ; statements += 1) {
-          const app = entry(`killed_${who}_${at}_${statements}`);
-          apps.push(app);
-          await processes.makeSecretOf(app);
-          const port = ['--port', `${proxy.port}`];
-          const { child, ended } = processes.start([app], audit, ...port);
-          proxy.cutAt({ statements, at }, () => child.kill('SIGKILL'));
-          const { code, said } = await ended;
-          expectNoPassword(instance, said);
-          if (!proxy.heal()) {
-            expect({ code, said }).toMatchObject({ code: 0 });
-            expect(statements).toBeGreaterThan(atLeast);
-            break;
-          }
-          expect({ statements, code, said }).toMatchObject({ code: null });
-        }
-        expect(await processes.start(apps, audit).ended).toMatchObject({
-          code: 0,
-        });
-
-        const states = await stateOf(instance, apps, () => PASSWORD);
-        expect(states[0]).toMatchObject({ isPasswordRight: true });
-        expect(states).toEqual(apps.map(() => states[0]));
-        const databases = apps.map(({ databaseName }) => databaseName).sort();
-        const rows = readAudit(audit);
-        expect(made(rows, 'create_role')).toEqual(databases);
-        expect(made(rows, 'create_database')).toEqual(databases);
-        expect(
-          await processes.start(apps, audit, '--check').ended,
-        ).toMatchObject({ code: 0 });
-      } finally {
-        await proxy.stop();
-        await processes.stop();
+/** Kills the program at its first changing statement, at its second, and so on, and has another run finish the work. */
+const testKilling = async (
+  { version, who }: Place,
+  at: Cut['at'],
+  atLeast: number,
+) => {
+  const instance = await startInstance({ version });
+  const ends = [instance.stop];
+  try {
+    const processes = await provisionProcesses(instance, who);
+    ends.unshift(processes.stop);
+    const proxy = await startProxy(instance);
+    ends.unshift(proxy.stop);
+    const audit = join(processes.folder, 'killed.csv');
+    const apps = [entry('never_killed')];
+    await processes.makeSecretOf(apps[0]);
+    for (let statements = 1; ; statements += 1) {
+      const app = entry(`killed${statements}`);
+      apps.push(app);
+      await processes.makeSecretOf(app);
+      const port = ['--port', `${proxy.port}`];
+      const { child, ended } = processes.start([app], audit, ...port);
+      proxy.cutAt({ statements, at }, () => child.kill('SIGKILL'));
+      const { code, said } = await ended;
+      expectNoPassword(instance, said);
+      if (!proxy.heal()) {
+        expect({ code, said }).toMatchObject({ code: 0 });
+        expect(statements).toBeGreaterThan(atLeast);
+        break;
       }
-    };
+      expect({ statements, code, said }).toMatchObject({ code: null });
+    }
+    expect(await processes.start(apps, audit).ended).toMatchObject({ code: 0 });
+
+    const states = await stateOf(instance, apps, () => PASSWORD);
+    expect(states[0]).toMatchObject({ isPasswordRight: true });
+    expect(states).toEqual(apps.map(() => states[0]));
+    const databases = apps.map(({ databaseName }) => databaseName).sort();
+    const rows = readAudit(audit);
+    expect(made(rows, 'create_role')).toEqual(databases);
+    expect(made(rows, 'create_database')).toEqual(databases);
+    expect(await processes.start(apps, audit, '--check').ended).toMatchObject({
+      code: 0,
+    });
+  } finally {
+    for (const end of ends) await end();
+  }
+};
+
+describe.each(VERSIONS)(
+  'killed on PostgreSQL %s at every statement',
+  version => {
     describe.each<{
       who: Place['who'];
       atLeast: number;
@@ -96,10 +88,11 @@ describe.each(VERSIONS)(
         answer: 'perMaster',
       },
     ])('as $who', ({ who, atLeast, ...differences }) => {
-      const itRuns = itRunsAt({ version, who });
+      const place = { version, who };
       for (const at of ['request', 'answer'] as const)
-        itRuns[differences[at]](`ends as if it had lived (${at})`, () =>
-          testKilling({ who, at, atLeast }),
+        itRunsAt(place)[differences[at]](
+          `ends as if it had lived (${at})`,
+          () => testKilling(place, at, atLeast),
         );
     });
   },

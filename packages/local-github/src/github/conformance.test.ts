@@ -392,7 +392,7 @@ describe('the REST API beside GitHub’s own description of it', () => {
       inputs: { 'app-id': String(appId), 'private-key': privateKey },
       apiUrl: github.github.apiUrl,
       repository: 'acme/app',
-      signal: AbortSignal.timeout(10_000),
+      signal: new AbortController().signal,
     });
     const authorization = `token ${token}`;
     await expectStatus(200, 'GET', repo, undefined, { authorization });

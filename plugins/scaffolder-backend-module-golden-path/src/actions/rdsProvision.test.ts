@@ -15,7 +15,7 @@ import {
 } from '../testing/actionContext';
 import { FakeGitHub } from '../testing/fakeGitHub';
 import { Harness, newHarness } from '../testing/harness';
-import { startTemporaryPostgres } from '../testing/temporaryPostgres';
+import { startTemporaryPostgres } from '../../../../tests/support/temporaryPostgres';
 import { createRdsProvisionAction } from './rdsProvision';
 
 const AUDIT = 'governance/dev/rds_provision_audit.csv';

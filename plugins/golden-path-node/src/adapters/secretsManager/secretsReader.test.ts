@@ -148,12 +148,17 @@ describe('createSecretsReader', () => {
   });
 
   describe("through the vendor's own client", () => {
-    /** Answers as told, by how many requests there have been; keeps what was asked, and how many single ones at a time. */
+    /**
+     * Answers as told, by how many requests there have been; keeps what was asked, and how many single ones at a time:
+     * they are held until `together` of them wait, or the last of all `requests` has come.
+     */
     const serve = async (
       answer: (target: string, count: number, body: any) => [number, object],
+      { together = 1, requests = 0 } = {},
     ) => {
       const asked: string[] = [];
       const atOnce = { now: 0, most: 0 };
+      const held: Array<() => void> = [];
       const server = createServer(async (request, response) => {
         let text = '';
         for await (const chunk of request) text += chunk;
@@ -162,8 +167,15 @@ describe('createSecretsReader', () => {
         const share = target === 'GetSecretValue' ? 1 : 0;
         atOnce.now += share;
         atOnce.most = Math.max(atOnce.most, atOnce.now);
-        // Long enough for whoever asks at once to have asked.
-        await sleep(20);
+        if (share === 1) {
+          const isReleased = new Promise<void>(done => held.push(done));
+          if (held.length >= together || count >= requests) {
+            // One too many would come now.
+            await sleep(20);
+            for (const release of held.splice(0)) release();
+          }
+          await isReleased;
+        }
         atOnce.now -= share;
         const [status, json] = answer(target, count, JSON.parse(text));
         response
@@ -219,11 +231,14 @@ describe('createSecretsReader', () => {
 
     it('asks for five at a time where the batch is denied, and again where it is throttled', async () => {
       const paths = Array.from({ length: 45 }, (_, n) => `s${n}`);
-      const service = await serve((target, count, { SecretId }) => {
-        if (target === 'BatchGetSecretValue')
-          return [400, { __type: 'AccessDeniedException', message: 'no' }];
-        return count === 10 ? throttled : [200, value(SecretId)];
-      });
+      const service = await serve(
+        (target, count, { SecretId }) => {
+          if (target === 'BatchGetSecretValue')
+            return [400, { __type: 'AccessDeniedException', message: 'no' }];
+          return count === 10 ? throttled : [200, value(SecretId)];
+        },
+        { together: 5, requests: 3 + 45 + 1 },
+      );
       try {
         expect(await service.reader.read(paths)).toEqual(paths.map(reading));
         expect(service.atOnce.most).toBe(5);

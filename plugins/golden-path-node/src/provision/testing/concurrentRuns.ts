@@ -2,6 +2,7 @@ import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
 import { until } from '../../../../../tests/support/platform';
 import { isCreatingDatabase } from './instance';
 import { startProxy } from './startProxy';
+import { startWaiting } from './startWaiting';
 import { stateOf } from './stateOf';
 import type { Context } from './context';
 
@@ -12,7 +13,9 @@ const DATABASES = 40;
 export const testCrowding = ({ instance, on, named, itRuns }: Context) => {
   const drop = async (apps: readonly TfvarsEntry[]) => {
     for (const { databaseName, username } of apps) {
-      await instance().sql(`DROP DATABASE IF EXISTS ${databaseName}`);
+      await instance().sql(
+        `DROP DATABASE IF EXISTS ${databaseName} WITH (FORCE)`,
+      );
       await instance().sql(`DROP ROLE IF EXISTS ${username}`);
     }
   };
@@ -32,13 +35,17 @@ export const testCrowding = ({ instance, on, named, itRuns }: Context) => {
     const [clean] = await stateOf(instance(), [alone], passwordOf);
 
     try {
-      const results = await Promise.all(
+      // All of them, also where one fails: none goes on while its databases are dropped.
+      const results = await Promise.allSettled(
         Array.from({ length: RUNS }, () => env.run(apps)),
       );
-      expect(results.map(({ outcome }) => outcome)).toEqual(
-        Array(RUNS).fill('done'),
+      expect(results).toMatchObject(
+        Array(RUNS).fill({ status: 'fulfilled', value: { outcome: 'done' } }),
       );
-      expect(results.filter(({ changes }) => changes > 0)).toHaveLength(1);
+      const changed = results.filter(
+        result => result.status === 'fulfilled' && result.value.changes > 0,
+      );
+      expect(changed).toHaveLength(1);
       expect(await state()).toEqual(apps.map(() => clean));
     } finally {
       await drop(apps);
@@ -58,12 +65,9 @@ export const testCrowding = ({ instance, on, named, itRuns }: Context) => {
       const other = await instance().connectAsSuperuser();
       try {
         await other.query('SELECT pg_advisory_lock(1735355492, 1885434984)');
-        let waits: () => void;
-        const isWaiting = new Promise<void>(done => (waits = done));
-        const late = env.run([app], {}, undefined, {
-          onEvent: ({ type }) => type === 'waiting' && waits(),
-        });
-        await isWaiting;
+        const { ended } = await startWaiting(more =>
+          env.run([app], {}, undefined, more),
+        );
         // The secret is rotated, and whoever holds the lock brings it to the role.
         env.putFor(app, 'new', 'v2');
         await other.query(`ALTER ROLE ${app.username} PASSWORD 'new'`);
@@ -71,7 +75,7 @@ export const testCrowding = ({ instance, on, named, itRuns }: Context) => {
           `COMMENT ON ROLE ${app.username} IS 'Managed by goldenpath-rds: secret goldenpath/dev/${app.key}/postgres, version v2'`,
         );
         await other.query('SELECT pg_advisory_unlock_all()');
-        expect(await late).toMatchObject({ outcome: 'done', changes: 0 });
+        expect(await ended).toMatchObject({ outcome: 'done', changes: 0 });
         await instance().as(
           { username: app.username, password: 'new' },
           app.databaseName,
@@ -106,14 +110,11 @@ export const testCrowding = ({ instance, on, named, itRuns }: Context) => {
         await killed;
         expect(await isCreatingDatabase(instance())).toBe(true);
 
-        let waits: () => void;
-        const isWaiting = new Promise<void>(done => (waits = done));
-        const next = env.run([app], {}, undefined, {
-          onEvent: ({ type }) => type === 'waiting' && waits(),
-        });
-        await isWaiting;
+        const { ended } = await startWaiting(more =>
+          env.run([app], {}, undefined, more),
+        );
         await blocker.query('ROLLBACK');
-        expect(await next).toMatchObject({ outcome: 'done' });
+        expect(await ended).toMatchObject({ outcome: 'done' });
       } finally {
         await blocker.end();
         await proxy.stop();

@@ -5,6 +5,7 @@ import { connectPostgres } from '../../adapters/postgres/connectPostgres';
 import { ADMIN_OPTION_VERSION } from '../decide/observation';
 import type { Connect } from '../ports';
 import type { Context } from './context';
+import { startWaiting } from './startWaiting';
 import { entry, environmentOn, isCreatingDatabase } from './instance';
 
 const TRANSACTION_TIMEOUT_VERSION = 17;
@@ -95,12 +96,9 @@ export const testMaster = (
             // CREATE DATABASE waits for whoever comments on its template.
             await other.query('BEGIN');
             await other.query(`COMMENT ON DATABASE template0 IS 'blocked'`);
-            let waits: () => void;
-            const isWaiting = new Promise<void>(done => (waits = done));
-            const run = env.run([app], {}, undefined, {
-              onEvent: ({ type }) => type === 'waiting' && waits(),
-            });
-            await isWaiting;
+            const { ended } = await startWaiting(more =>
+              env.run([app], {}, undefined, more),
+            );
             await longerThanThat();
             await other.query('SELECT pg_advisory_unlock_all()');
             await until(
@@ -109,7 +107,7 @@ export const testMaster = (
             );
             await longerThanThat();
             await other.query('ROLLBACK');
-            expect(await run).toMatchObject({ outcome: 'done' });
+            expect(await ended).toMatchObject({ outcome: 'done' });
           } finally {
             await other.end();
             await instance().sql(
