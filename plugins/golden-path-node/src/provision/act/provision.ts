@@ -23,6 +23,7 @@ import { trackProgress } from './trackProgress';
 
 export const DEFAULT_LOCK_TIMEOUT_MS = 15 * 60_000;
 
+/** @public */
 export interface ProvisionResult {
   outcome: 'done' | 'failed' | 'drift';
   /** Changes that were made; in a dry run or a check those that would be. */
@@ -36,6 +37,8 @@ export interface ProvisionResult {
  * @throws InputError for what is wrong with entries, secrets or server, before the first statement that changes anything
  * @throws AuthenticationError when the master can't log in
  * @throws ServiceUnavailableError when Secrets Manager, the instance or the lock can't be had
+ *
+ * @public
  */
 export const provision = async (
   input: ProvisionInput,

@@ -21,12 +21,14 @@ import { trackProgress } from './trackProgress';
 
 export const DEFAULT_CONCURRENCY = 4;
 
+/** @public */
 export interface ProvisionInput {
   environment: string;
   entries: readonly TfvarsEntry[];
   options: ProvisionOptions;
 }
 
+/** @public */
 export interface ProvisionOptions {
   /** `apply` unless said. The other two change nothing, and take no lock. */
   mode?: ProvisionMode;
@@ -54,6 +56,7 @@ export interface ProvisionOptions {
   signal?: AbortSignal;
 }
 
+/** @public */
 export interface ProvisionPorts {
   secrets: SecretsReader;
   connect: Connect;
