@@ -6,7 +6,7 @@ INSTALLED := node_modules/.package-lock.json
 APP := packages/app/dist/index.html
 APP_SOURCES := packages/app/package.json $(shell find packages/app/src packages/app/public -type f)
 
-.PHONY: help start test test-fast lint bench screenshots packages cli install node
+.PHONY: help start test test-fast lint bench screenshots api-reports packages cli install node
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort -u | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{ printf "%-34s %s\n", $$1, $$2 }'
@@ -30,6 +30,9 @@ screenshots: $(INSTALLED) $(APP) ## Take the pictures of the README anew, by the
 	@GOLDENPATH_SCREENSHOTS=test-results/screenshots node node_modules/.bin/jest --ci tests/e2e/browser --selectProjects e2e
 	@mkdir -p docs/images
 	@cp test-results/screenshots/form.png test-results/screenshots/finished-run.png docs/images/
+
+api-reports: $(INSTALLED) ## Write what each plugin package exports to its report.api.md
+	@node scripts/api-reports.js --write
 
 PUBLISHED := plugins/golden-path-common plugins/golden-path-node plugins/scaffolder-backend-module-golden-path packages/cli
 

@@ -1,6 +1,6 @@
 /**
- * Runs everything that must hold: types, lint, the fast tests, the end-to-end tests. Prints what was skipped by name and,
- * last, `N passed, N failed` (with `, N skipped` if any). In CI nothing may be skipped.
+ * Runs everything that must hold: types, lint, API reports, the fast tests, the end-to-end tests. Prints what was skipped by
+ * name and, last, `N passed, N failed` (with `, N skipped` if any). In CI nothing may be skipped.
  */
 const { spawnSync } = require('node:child_process');
 const { existsSync, mkdtempSync, readFileSync, rmSync } = require('node:fs');
@@ -79,6 +79,8 @@ if (wanted('lint'))
     '.ts,.tsx,.js',
     '.',
   ]);
+if (wanted('api'))
+  check('API reports (api-extractor)', [join(__dirname, 'api-reports.js')]);
 if (wanted('unit')) jest('fast tests (jest)', 'unit');
 if (wanted('e2e')) jest('end to end (jest)', 'e2e');
 rmSync(reports, { recursive: true, force: true });

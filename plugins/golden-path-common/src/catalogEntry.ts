@@ -2,10 +2,16 @@ import { catalogEntryId, secretName } from './names';
 import { INSTANCE_CLASSES, Size } from './options';
 import { DatabaseRequest } from './request';
 
+/** @public */
 export const CATALOG_STATUSES = ['pending', 'active', 'failed'] as const;
+/** @public */
 export type CatalogStatus = (typeof CATALOG_STATUSES)[number];
 
-/** One entry of rds-catalog.yaml, under `databases.<environment>.<databaseName>`. */
+/**
+ * One entry of rds-catalog.yaml, under `databases.<environment>.<databaseName>`.
+ *
+ * @public
+ */
 export interface CatalogEntry {
   metadata: {
     id: string;
@@ -26,7 +32,11 @@ export interface CatalogEntry {
   };
 }
 
-/** The entry that a request makes. `createdDate` is `YYYY-MM-DD`. */
+/**
+ * The entry that a request makes. `createdDate` is `YYYY-MM-DD`.
+ *
+ * @public
+ */
 export const catalogEntry = (
   request: Omit<DatabaseRequest, 'description'>,
   context: { createdDate: string; secretPrefix?: string },

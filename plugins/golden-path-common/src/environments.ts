@@ -1,6 +1,10 @@
 import { Size, SIZES } from './options';
 
-/** The shape of an environment's name: it is part of secrets, branches, host names and Kubernetes names. */
+/**
+ * The shape of an environment's name: it is part of secrets, branches, host names and Kubernetes names.
+ *
+ * @public
+ */
 export const ENVIRONMENT_PATTERN = '^[a-z][a-z0-9]{1,14}$';
 /** Names that something else has already, and what. */
 const KEPT_NAMES: ReadonlyArray<[names: readonly string[], why: string]> = [
@@ -11,7 +15,11 @@ const KEPT_NAMES: ReadonlyArray<[names: readonly string[], why: string]> = [
   ],
 ];
 
-/** What is wrong with a name for an environment, as "use …"; undefined where it is fine. */
+/**
+ * What is wrong with a name for an environment, as "use …"; undefined where it is fine.
+ *
+ * @public
+ */
 export const environmentNameProblem = (name: string): string | undefined => {
   if (!new RegExp(ENVIRONMENT_PATTERN).test(name))
     return 'use 2 to 15 lower-case letters and digits, beginning with a letter, such as perf';
@@ -19,7 +27,11 @@ export const environmentNameProblem = (name: string): string | undefined => {
   return kept && `use another name: ${kept[1]}`;
 };
 
-/** What an environment means for the databases and apps in it. */
+/**
+ * What an environment means for the databases and apps in it.
+ *
+ * @public
+ */
 export interface EnvironmentTerms {
   sizes: readonly Size[];
   /** Whether a person approves each change of its instance: `--require-approval`, and a GitHub environment with reviewers. */
@@ -65,9 +77,14 @@ const SPECIAL_TERMS: Record<string, Partial<EnvironmentTerms>> = {
   },
 };
 
-/** The environments, unless `goldenPath.environments` and the infra repo's `goldenpath.yaml` name others. */
+/**
+ * The environments, unless `goldenPath.environments` and the infra repo's `goldenpath.yaml` name others.
+ *
+ * @public
+ */
 export const ENVIRONMENTS: readonly string[] = Object.keys(SPECIAL_TERMS);
 
+/** @public */
 export const environmentTerms = (environment: string): EnvironmentTerms => ({
   ...usualTerms(environment),
   ...(Object.hasOwn(SPECIAL_TERMS, environment)

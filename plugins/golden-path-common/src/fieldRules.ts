@@ -1,6 +1,8 @@
 /**
  * The rules of every text field of a request, as data. The zod schema (`request.ts`), the Backstage form
  * (`templates/backend-app-rds/template.yaml`) and Terraform's validations are held against this one table by tests.
+ *
+ * @public
  */
 export interface FieldRule {
   /** What a person calls the field. */
@@ -17,7 +19,11 @@ export interface FieldRule {
   not?: { pattern: string; message: string };
 }
 
-/** PostgreSQL cuts identifiers at 63 bytes (NAMEDATALEN - 1); Kubernetes names a Service by RFC 1035, which starts with a letter. */
+/**
+ * PostgreSQL cuts identifiers at 63 bytes (NAMEDATALEN - 1); Kubernetes names a Service by RFC 1035, which starts with a letter.
+ *
+ * @public
+ */
 export const FIELD_RULES = {
   component_id: {
     title: 'App name',
@@ -81,19 +87,34 @@ export const FIELD_RULES = {
   },
 } as const satisfies Record<string, FieldRule>;
 
+/** @public */
 export type RuledField = keyof typeof FIELD_RULES;
 
-/** The most characters (code points) a description may have. */
+/**
+ * The most characters (code points) a description may have.
+ *
+ * @public
+ */
 export const DESCRIPTION_MAX_LENGTH = 200;
 
-/** Without what would break a line (the C0 and C1 controls, Unicode's line and paragraph separators) and lone surrogates, which no file can hold. */
+/**
+ * Without what would break a line (the C0 and C1 controls, Unicode's line and paragraph separators) and lone surrogates, which no file can hold.
+ *
+ * @public
+ */
 export const DESCRIPTION_PATTERN =
   '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\ud800-\\udfff]*$';
 
+/** @public */
 export const DESCRIPTION_MESSAGE = 'write one line without control characters.';
+/** @public */
 export const DESCRIPTION_LENGTH_MESSAGE = `use at most ${DESCRIPTION_MAX_LENGTH} characters.`;
 
-/** One message a rule. The form puts the field's title before it by itself; everything else says it with title and value. */
+/**
+ * One message a rule. The form puts the field's title before it by itself; everything else says it with title and value.
+ *
+ * @public
+ */
 export const fieldMessages = (field: RuledField) => {
   const rule: FieldRule = FIELD_RULES[field];
   const say = (what: string) => `${what}, such as ${rule.example}.`;
@@ -105,7 +126,11 @@ export const fieldMessages = (field: RuledField) => {
   };
 };
 
-/** Every message that the value earns, with the field's title; none when the value is right. */
+/**
+ * Every message that the value earns, with the field's title; none when the value is right.
+ *
+ * @public
+ */
 export const fieldProblems = (field: RuledField, value: string): string[] => {
   const rule: FieldRule = FIELD_RULES[field];
   const messages = fieldMessages(field);

@@ -8,7 +8,11 @@ import {
 } from './names';
 import { DOMAINS } from './options';
 
-/** The infra repo's own settings, at its top. */
+/**
+ * The infra repo's own settings, at its top.
+ *
+ * @public
+ */
 export const SETTINGS_PATH = 'goldenpath.yaml';
 
 const listOf = (item: z.ZodType<string>, fallback: readonly string[]) =>
@@ -47,7 +51,11 @@ const environmentName = text.superRefine((name, context) => {
     });
 });
 
-/** What each setting has to look like; options of the command line follow the same rules. */
+/**
+ * What each setting has to look like; options of the command line follow the same rules.
+ *
+ * @public
+ */
 export const SETTING_RULES = {
   /** A relative path with `/` that stays below where it starts. */
   pathInside: {
@@ -65,7 +73,11 @@ const pathInside = matching(
   SETTING_RULES.pathInside.rule,
 );
 
-/** `goldenpath.yaml`: what an infra repo says of itself. Every key has a default, and no other key is read. */
+/**
+ * `goldenpath.yaml`: what an infra repo says of itself. Every key has a default, and no other key is read.
+ *
+ * @public
+ */
 export const infraSettingsSchema = z
   .object({
     environments: listOf(environmentName, ENVIRONMENTS),
@@ -89,15 +101,22 @@ export const infraSettingsSchema = z
     ).default(FIELD_RULES.owner.example),
   })
   .strict();
+/** @public */
 export type InfraSettings = z.output<typeof infraSettingsSchema>;
 
-/** The settings of an infra repo without a `goldenpath.yaml`. */
+/**
+ * The settings of an infra repo without a `goldenpath.yaml`.
+ *
+ * @public
+ */
 export const defaultInfraSettings = (): InfraSettings =>
   infraSettingsSchema.parse({});
 
 /**
  * Reads untrusted settings.
  * @returns them with every default, or everything that is wrong, as `key: reason`
+ *
+ * @public
  */
 export const parseInfraSettings = (
   input: unknown,

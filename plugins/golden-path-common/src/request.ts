@@ -21,7 +21,11 @@ import {
   SIZES,
 } from './options';
 
-/** What a platform team may choose for itself: `goldenPath.{environments, domains}`. */
+/**
+ * What a platform team may choose for itself: `goldenPath.{environments, domains}`.
+ *
+ * @public
+ */
 export interface RequestOptions {
   environments?: readonly string[];
   domains?: readonly string[];
@@ -101,7 +105,11 @@ const description = text(`Description: ${DESCRIPTION_MESSAGE}`).superRefine(
   },
 );
 
-/** The schema of a whole request. The owner comes in as an entity reference or a bare name and goes out bare. */
+/**
+ * The schema of a whole request. The owner comes in as an entity reference or a bare name and goes out bare.
+ *
+ * @public
+ */
 export const requestSchema = (options: RequestOptions = {}) => {
   const {
     environments = ENVIRONMENTS,
@@ -133,10 +141,18 @@ export const requestSchema = (options: RequestOptions = {}) => {
     .strict();
 };
 
-/** A request that keeps every rule of the contract. */
+/**
+ * A request that keeps every rule of the contract.
+ *
+ * @public
+ */
 export type DatabaseRequest = z.output<ReturnType<typeof requestSchema>>;
 
-/** One broken rule: the field it belongs to, and what to do about it. */
+/**
+ * One broken rule: the field it belongs to, and what to do about it.
+ *
+ * @public
+ */
 export interface Problem {
   field: string;
   message: string;
@@ -165,6 +181,8 @@ const crossFieldProblems = ({
 /**
  * Reads an untrusted request.
  * @returns the request, or every rule that it breaks, in the order of the form.
+ *
+ * @public
  */
 export const parseRequest = (
   input: unknown,

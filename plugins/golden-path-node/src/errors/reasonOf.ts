@@ -1,6 +1,8 @@
 /**
  * What an error says in its own words. Backstage's errors put what their cause says behind them; ours say already what a
  * reader needs of it.
+ *
+ * @public
  */
 export const reasonOf = ({ message, cause }: Error): string => {
   const added = `; caused by ${cause}`;

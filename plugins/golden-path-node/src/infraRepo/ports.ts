@@ -1,21 +1,35 @@
 import type { TextFile } from './decide/text';
 
-/** The files of an infra repo, wherever it is: a folder, a commit, GitHub's contents API. */
+/**
+ * The files of an infra repo, wherever it is: a folder, a commit, GitHub's contents API.
+ *
+ * @public
+ */
 export interface InfraFiles {
   /** The file's text; undefined where there is none. `path` is from the repository's root, with `/`. */
   read(path: string): Promise<string | undefined>;
 }
 
-/** The same, where folders can be listed too. */
+/**
+ * The same, where folders can be listed too.
+ *
+ * @public
+ */
 export interface InfraFolders extends InfraFiles {
   /** The names of the folders in a folder; none where it isn't there. */
   folders(path: string): Promise<string[]>;
 }
 
+/** @public */
 export const TFVARS_MODES = ['auto', 'standalone', 'coupled'] as const;
-/** Whether the instance has Terraform of its own (standalone) or shares the environment's (coupled). */
+/**
+ * Whether the instance has Terraform of its own (standalone) or shares the environment's (coupled).
+ *
+ * @public
+ */
 export type TfvarsMode = (typeof TFVARS_MODES)[number];
 
+/** @public */
 export interface InfraRepoOptions {
   mode: TfvarsMode;
   /** The folder of the environments; `envs` by default. */
@@ -23,7 +37,11 @@ export interface InfraRepoOptions {
   catalogPath?: string;
 }
 
-/** The clone that the pull request is made in. */
+/**
+ * The clone that the pull request is made in.
+ *
+ * @public
+ */
 export interface RequestRepository {
   fetchBranch(
     branch: string,
@@ -38,7 +56,11 @@ export interface RequestRepository {
   }): Promise<string>;
 }
 
-/** A pull request as far as it matters here. */
+/**
+ * A pull request as far as it matters here.
+ *
+ * @public
+ */
 export interface RequestPullRequest {
   number: number;
   url: string;
@@ -47,7 +69,11 @@ export interface RequestPullRequest {
   labels: string[];
 }
 
-/** Where the pull requests are. */
+/**
+ * Where the pull requests are.
+ *
+ * @public
+ */
 export interface RequestPullRequests {
   findOpen(
     branch: string,

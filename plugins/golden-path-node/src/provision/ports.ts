@@ -2,7 +2,11 @@ import type { AuditRow } from '@goldenpath/plugin-golden-path-common';
 import type { ProvisionEvent } from './decide/events';
 import type { SecretReading } from './decide/secretValues';
 
-/** Reads secrets: one reading a path, in the same order. */
+/**
+ * Reads secrets: one reading a path, in the same order.
+ *
+ * @public
+ */
 export interface SecretsReader {
   /** `onRead` is told how many of them have been asked for so far. */
   read(
@@ -11,7 +15,11 @@ export interface SecretsReader {
   ): Promise<SecretReading[]>;
 }
 
-/** Whom to log in as, and where. */
+/**
+ * Whom to log in as, and where.
+ *
+ * @public
+ */
 export interface ConnectTarget {
   host: string;
   port: number;
@@ -26,7 +34,11 @@ export interface ConnectTarget {
   signal?: AbortSignal;
 }
 
-/** One connection to PostgreSQL. */
+/**
+ * One connection to PostgreSQL.
+ *
+ * @public
+ */
 export interface Session {
   /** The server process as it was announced at login. */
   announcedPid: number | undefined;
@@ -44,9 +56,12 @@ export interface Session {
 /**
  * @throws SqlError for what the server said to the login
  * @throws ServiceUnavailableError when it can't be reached, its certificate doesn't verify, or the attempt was ended
+ *
+ * @public
  */
 export type Connect = (target: ConnectTarget) => Promise<Session>;
 
+/** @public */
 export interface AuditSink {
   /** Finds out whether rows can be written, before there are any. */
   prepare(): Promise<void>;
@@ -55,4 +70,5 @@ export interface AuditSink {
   append(rows: readonly AuditRow[]): Promise<void>;
 }
 
+/** @public */
 export type ProvisionReporter = (event: ProvisionEvent) => void;

@@ -10,7 +10,11 @@ import { join } from 'node:path';
 import { InputError } from '@backstage/errors';
 import { decodeUtf8, TextFile } from '../../infraRepo/decide/text';
 
-/** The files under a folder. Paths are from that folder, with `/`. */
+/**
+ * The files under a folder. Paths are from that folder, with `/`.
+ *
+ * @public
+ */
 export const directoryFiles = (root: string) => ({
   /**
    * The file's text; undefined where there is none.

@@ -14,6 +14,8 @@ const BOT = {
 /**
  * A clone with the remote `origin`. Commits are made beside its working tree and index, so that neither changes and an
  * interrupted run leaves nothing behind.
+ *
+ * @public
  */
 export const createGitRepository = (
   root: string,
@@ -111,7 +113,7 @@ export const createGitRepository = (
 
     /**
      * Makes one commit on top of `parent` and pushes it as the branch.
-     * @param options `replaces` is the branch's tip as we know it; undefined where the branch is new
+     * @param options - `replaces` is the branch's tip as we know it; undefined where the branch is new
      * @throws ConflictError where the branch has moved on meanwhile
      */
     pushCommit: async (options: {

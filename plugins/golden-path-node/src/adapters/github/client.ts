@@ -7,13 +7,21 @@ import {
 } from '@backstage/integration';
 import { typedError } from './errors';
 
-/** A repository on one GitHub host. */
+/**
+ * A repository on one GitHub host.
+ *
+ * @public
+ */
 export interface GitHubRepo {
   owner: string;
   repo: string;
 }
 
-/** A client with the credentials that fit the repository. */
+/**
+ * A client with the credentials that fit the repository.
+ *
+ * @public
+ */
 export type OctokitFor = (repo: GitHubRepo) => Promise<Octokit>;
 
 /** The version of GitHub's REST API that every call asks for. */
@@ -23,6 +31,7 @@ const REQUEST_TIMEOUT_MS = 60_000;
 const READ_ATTEMPTS = 4;
 const LONGEST_RATE_LIMIT_WAIT_MS = 60_000;
 
+/** @public */
 export interface OctokitSettings {
   /** Such as `https://api.github.com`. */
   apiUrl: string;
@@ -36,6 +45,8 @@ export interface OctokitSettings {
  * (GitHub has not done those). A write is never repeated: whoever sent it has to look first.
  *
  * Its errors are typed (`NotFoundError`, `NotAllowedError`, `ServiceUnavailableError`, …), with octokit's as cause.
+ *
+ * @public
  */
 export const createOctokit = ({
   apiUrl,
@@ -74,7 +85,11 @@ export const createOctokit = ({
   return octokit;
 };
 
-/** Clients for one GitHub host of Backstage's integrations: token or GitHub App, as configured there. */
+/**
+ * Clients for one GitHub host of Backstage's integrations: token or GitHub App, as configured there.
+ *
+ * @public
+ */
 export const octokitFromIntegrations = (options: {
   /** With its port where it has one, such as `localhost:7010`. */
   host: string;

@@ -1,6 +1,10 @@
 import { GitHubRepo, OctokitFor } from './client';
 
-/** Comments on the pull requests of one repository. */
+/**
+ * Comments on the pull requests of one repository.
+ *
+ * @public
+ */
 export const createComments = (octokitFor: OctokitFor, repo: GitHubRepo) => ({
   /** Those that a bot wrote: a person's are not ours to change, whatever is in them. */
   ofBots: async (

@@ -6,7 +6,11 @@ import { statusOf } from './errors';
 /** How often somebody else may be faster before we give up. */
 const ATTEMPTS = 5;
 
-/** Commits to one branch of a repository. */
+/**
+ * Commits to one branch of a repository.
+ *
+ * @public
+ */
 export const createCommits = (
   octokitFor: OctokitFor,
   repo: GitHubRepo,

@@ -1,7 +1,11 @@
 import { GitHubRepo, OctokitFor } from './client';
 import { orUndefined } from './repositories';
 
-/** The files of a repository at a branch, tag or commit. */
+/**
+ * The files of a repository at a branch, tag or commit.
+ *
+ * @public
+ */
 export const createContents = (
   octokitFor: OctokitFor,
   repo: GitHubRepo,

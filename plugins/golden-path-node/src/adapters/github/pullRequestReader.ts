@@ -1,5 +1,6 @@
 import { GitHubRepo, OctokitFor } from './client';
 
+/** @public */
 export interface PullRequestSummary {
   number: number;
   /** Its page. */
@@ -9,7 +10,11 @@ export interface PullRequestSummary {
   body: string;
 }
 
-/** Looks at pull requests; changes nothing. */
+/**
+ * Looks at pull requests; changes nothing.
+ *
+ * @public
+ */
 export const createPullRequestReader = (octokitFor: OctokitFor) => ({
   /** Every pull request from the branch, newest first, closed ones too. */
   ofBranch: async (
@@ -34,4 +39,5 @@ export const createPullRequestReader = (octokitFor: OctokitFor) => ({
     }));
   },
 });
+/** @public */
 export type PullRequestReader = ReturnType<typeof createPullRequestReader>;

@@ -1,6 +1,10 @@
 import { GitHubRepo, OctokitFor } from './client';
 
-/** An open pull request as far as we look after it. */
+/**
+ * An open pull request as far as we look after it.
+ *
+ * @public
+ */
 export interface OpenPullRequest {
   number: number;
   /** Its page. */
@@ -10,7 +14,11 @@ export interface OpenPullRequest {
   labels: string[];
 }
 
-/** Opens pull requests in one repository and keeps them right. */
+/**
+ * Opens pull requests in one repository and keeps them right.
+ *
+ * @public
+ */
 export const createPullRequests = (
   octokitFor: OctokitFor,
   repo: GitHubRepo,

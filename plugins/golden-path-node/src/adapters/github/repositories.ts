@@ -1,6 +1,7 @@
 import { GitHubRepo, OctokitFor } from './client';
 import { statusOf } from './errors';
 
+/** @public */
 export interface Repository {
   /** Its page. */
   url: string;
@@ -9,7 +10,11 @@ export interface Repository {
   homepage: string | undefined;
 }
 
-/** Looks at repositories; changes nothing. */
+/**
+ * Looks at repositories; changes nothing.
+ *
+ * @public
+ */
 export const createRepositories = (octokitFor: OctokitFor) => ({
   /** Undefined where there is none, or none that the credentials may see. */
   get: async (repo: GitHubRepo): Promise<Repository | undefined> => {
@@ -30,6 +35,7 @@ export const createRepositories = (octokitFor: OctokitFor) => ({
     return (await orUndefined(call)) !== undefined;
   },
 });
+/** @public */
 export type Repositories = ReturnType<typeof createRepositories>;
 
 /** What GitHub has not is undefined; every other error stays one. */

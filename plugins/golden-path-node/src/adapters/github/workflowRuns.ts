@@ -2,6 +2,7 @@ import { GitHubRepo, OctokitFor } from './client';
 import { statusOf } from './errors';
 import { orUndefined } from './repositories';
 
+/** @public */
 export interface WorkflowRun {
   id: number;
   /** Its page. */
@@ -16,7 +17,11 @@ export interface WorkflowRun {
 const RUNS_PER_PAGE = 100;
 const PAGES_TO_SEARCH = 3;
 
-/** Workflow runs: dispatched, found and followed. */
+/**
+ * Workflow runs: dispatched, found and followed.
+ *
+ * @public
+ */
 export const createWorkflowRuns = (octokitFor: OctokitFor) => ({
   /** Whether the repository has the workflow and it is not switched off; undefined where it has none. */
   isEnabled: async (
@@ -121,6 +126,7 @@ export const createWorkflowRuns = (octokitFor: OctokitFor) => ({
       });
   },
 });
+/** @public */
 export type WorkflowRuns = ReturnType<typeof createWorkflowRuns>;
 
 const toRun = (run: {

@@ -19,10 +19,11 @@ const CERTIFICATE = '-----BEGIN CERTIFICATE-----';
 
 /**
  * Connects to PostgreSQL over TLS, the server's certificate and name verified (libpq's `sslmode=verify-full`).
- * @param options.ca PEM of the CAs to trust; those of RDS unless given
- * @param options.timeoutMs how long a server may take to let us in
- * @param options.blockedTimeoutMs how long a statement waits for what another session holds (`lock_timeout`)
+ * @param options - `ca`: PEM of the CAs to trust; those of RDS unless given. `timeoutMs`: how long a login may take.
+ * `blockedTimeoutMs`: how long a statement waits for a lock of another session (`lock_timeout`).
  * @throws InputError where `ca` holds no certificate: Node would trust the machine's own CAs instead
+ *
+ * @public
  */
 export const connectPostgres = (
   options: { ca?: string; timeoutMs?: number; blockedTimeoutMs?: number } = {},

@@ -9,7 +9,11 @@ const BATCH_SIZE = 20;
 const CONCURRENCY = 5;
 const MAX_ATTEMPTS = 8;
 
-/** A client with the endpoint, region and credentials of the SDK's own environment. Throttling is retried with back-off. */
+/**
+ * A client with the endpoint, region and credentials of the SDK's own environment. Throttling is retried with back-off.
+ *
+ * @public
+ */
 export const createSecretsManagerClient = (
   options: { region?: string } = {},
 ): SecretsManagerClient =>
@@ -37,7 +41,11 @@ const findRegion = async (): Promise<string> => {
   }
 };
 
-/** Reads secrets in batches; one by one where the role may not call BatchGetSecretValue. */
+/**
+ * Reads secrets in batches; one by one where the role may not call BatchGetSecretValue.
+ *
+ * @public
+ */
 export const createSecretsReader = (
   client: Pick<SecretsManagerClient, 'send'>,
 ) => {

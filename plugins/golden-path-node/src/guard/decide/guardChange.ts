@@ -17,6 +17,7 @@ import {
   named,
 } from './declaredDatabases';
 
+/** @public */
 export interface GuardVerdict {
   /** Why the change is refused; none where it is fine. */
   findings: Finding[];
@@ -28,6 +29,8 @@ export interface GuardVerdict {
 /**
  * Whether a change of an infra repo may be merged: both files can be read and agree in all environments, and nothing
  * that is there already is changed or taken out unless a label allows it.
+ *
+ * @public
  */
 export const guardChange = (
   base: DeclaredDatabases,

@@ -9,6 +9,8 @@ import type { InfraFiles } from '../ports';
 /**
  * What an infra repo says of itself in `goldenpath.yaml`; the contract's defaults where it has none.
  * @throws InputError with everything that is wrong, each as `path: reason`
+ *
+ * @public
  */
 export const loadSettings = async (
   files: InfraFiles,

@@ -9,6 +9,7 @@ import type { InfraRequestFiles } from '../decide/planInfraRequest';
 import { readRdsConfigEnabled } from '../decide/rdsConfig';
 import type { InfraFiles, InfraRepoOptions } from '../ports';
 
+/** @public */
 export interface LocatedTfvars {
   mode: 'standalone' | 'coupled';
   path: string;
@@ -19,6 +20,8 @@ export interface LocatedTfvars {
  * Finds the terraform.tfvars that declares an environment's databases.
  * @throws NotFoundError with the paths where there is none
  * @throws InputError where there are two, or the file named by the mode has no instance
+ *
+ * @public
  */
 export const locateTfvars = async (
   files: InfraFiles,
@@ -72,6 +75,8 @@ export const locateTfvars = async (
 /**
  * The two files of an infra repo that a request goes into.
  * @throws NotFoundError where one is missing
+ *
+ * @public
  */
 export const readInfraRequestFiles = async (
   files: InfraFiles,

@@ -133,7 +133,7 @@ const after = (
 const isOnOneLine = (text: string, item: HclItem) =>
   !text.slice(item.start, item.end).includes('\n');
 
-/** @param isBeside whether no blank line or comment stands between both */
+/** @param isBeside - whether no blank line or comment stands between both */
 const likeNeighbour = (
   text: string,
   neighbour: HclItem,

@@ -8,7 +8,11 @@ import { addCatalogEntry } from './addCatalogEntry';
 import { addTfvarsEntry } from './addTfvarsEntry';
 import { TextFile } from './text';
 
-/** The two files of the infra repo that a request goes into. */
+/**
+ * The two files of the infra repo that a request goes into.
+ *
+ * @public
+ */
 export interface InfraRequestFiles {
   catalog: TextFile;
   tfvars: TextFile;
@@ -17,9 +21,11 @@ export interface InfraRequestFiles {
 /**
  * What a request changes in the infra repo: the changed files whole, none where the database is there already with the
  * same values. A file that has it while the other hasn't stays as it is.
- * @param context `createdDate` is `YYYY-MM-DD`, in UTC
+ * @param context - `createdDate` is `YYYY-MM-DD`, in UTC
  * @throws ConflictError that shows both, for both files, where the database or the role is there with other values
  * @throws InputError `path:line:column: reason` where a file can't be read or edited safely
+ *
+ * @public
  */
 export const planInfraRequest = async (
   { catalog, tfvars }: InfraRequestFiles,

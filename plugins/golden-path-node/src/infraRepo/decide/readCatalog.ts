@@ -6,10 +6,18 @@ import { openCatalog } from './catalogFile';
 import { lineCounter } from './text';
 import { keyOf, pairNamed, pairsOf, startOf } from './yamlMap';
 
-/** The catalog as data: environment, then database name. */
+/**
+ * The catalog as data: environment, then database name.
+ *
+ * @public
+ */
 export type Catalog = Record<string, Record<string, CatalogEntry>>;
 
-/** One database of the catalog, with the line of the file on which it begins, from 1. */
+/**
+ * One database of the catalog, with the line of the file on which it begins, from 1.
+ *
+ * @public
+ */
 export interface CatalogDatabase extends RequestKey {
   line: number;
   entry: CatalogEntry;
@@ -37,6 +45,8 @@ export const listCatalog = (text: string, path: string): CatalogDatabase[] => {
  * Everything that the catalog says.
  * @throws InputError `path:line:column: reason` where the file is not valid, has the older flat shape, or an entry
  * lacks something
+ *
+ * @public
  */
 export const readCatalog = (text: string, path: string): Catalog => {
   const file = openCatalog(text, path);

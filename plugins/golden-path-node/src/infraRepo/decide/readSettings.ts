@@ -10,6 +10,8 @@ import { refusal } from './text';
 /**
  * The settings of an infra repo, with every default.
  * @throws InputError with everything that is wrong, each as `path: reason`
+ *
+ * @public
  */
 export const readSettings = (text: string, path: string): InfraSettings => {
   const document = parseDocument(text, { prettyErrors: false });

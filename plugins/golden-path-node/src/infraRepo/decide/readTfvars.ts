@@ -11,7 +11,11 @@ import { FileProblem, lineCounter, place, refusal, refusalOfAll } from './text';
 /** The attribute of terraform.tfvars that declares the databases. */
 export const TFVARS_ATTRIBUTE = 'application_databases';
 
-/** One database of `application_databases`. */
+/**
+ * One database of `application_databases`.
+ *
+ * @public
+ */
 export interface TfvarsEntry {
   /** Names the secret; everything else goes by the database name. */
   key: string;
@@ -27,9 +31,11 @@ export interface TfvarsEntry {
 
 /**
  * The databases of a terraform.tfvars, in the order of the file, as Terraform reads it.
- * @param environment whose databases they are to be
+ * @param environment - whose databases they are to be
  * @throws InputError `path:line:column: reason`, a line each, where the file is not valid, holds anything but literals
  * there, gives a key or attribute twice or one that we don't know, or is another environment's
+ *
+ * @public
  */
 export const readTfvars = async (
   text: string,

@@ -9,6 +9,8 @@ import { keyOf, own, pairsOf, startOf } from './yamlMap';
  * The text with these statuses of one environment, and nothing else changed. Databases that the catalog doesn't list
  * are left out.
  * @throws InputError `path:line:column: reason` where the file can't be read or edited safely
+ *
+ * @public
  */
 export const setCatalogStatus = (
   text: string,

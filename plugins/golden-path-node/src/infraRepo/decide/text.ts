@@ -1,6 +1,10 @@
 import { InputError } from '@backstage/errors';
 
-/** A file of the infra repo: its path from the root, with `/`, and what it says. */
+/**
+ * A file of the infra repo: its path from the root, with `/`, and what it says.
+ *
+ * @public
+ */
 export interface TextFile {
   path: string;
   text: string;

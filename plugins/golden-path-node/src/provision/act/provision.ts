@@ -22,6 +22,7 @@ import { passwordOf, ProvisionInput, ProvisionPorts, Run, runOf } from './run';
 import { joinWork, takeLock } from './takeLock';
 import { trackProgress } from './trackProgress';
 
+/** @public */
 export interface ProvisionResult {
   outcome: 'done' | 'failed' | 'drift';
   /** Changes that were made; in a dry run or a check those that would be. */
@@ -35,6 +36,8 @@ export interface ProvisionResult {
  * @throws InputError for what is wrong with entries, secrets or server, before the first statement that changes anything
  * @throws AuthenticationError when the master can't log in
  * @throws ServiceUnavailableError when Secrets Manager, the instance or the lock can't be had
+ *
+ * @public
  */
 export const provision = async (
   input: ProvisionInput,

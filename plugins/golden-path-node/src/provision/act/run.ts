@@ -22,12 +22,14 @@ import { loginCandidates, observeInstance, observeLogins } from './observe';
 import { Credentials } from './readCredentials';
 import { trackProgress } from './trackProgress';
 
+/** @public */
 export interface ProvisionInput {
   environment: string;
   entries: readonly TfvarsEntry[];
   options: ProvisionOptions;
 }
 
+/** @public */
 export interface ProvisionOptions {
   /** `apply` unless said. The other two change nothing, and take no lock. */
   mode?: ProvisionMode;
@@ -55,6 +57,7 @@ export interface ProvisionOptions {
   signal?: AbortSignal;
 }
 
+/** @public */
 export interface ProvisionPorts {
   secrets: SecretsReader;
   connect: Connect;

@@ -5,10 +5,18 @@ import type {
 import { AUDIT_ACTION_OF, describeChange } from './change';
 import { changesOf, DatabasePlan } from './plan';
 
-/** What a run is for: making the changes, showing them, or only looking for differences. */
+/**
+ * What a run is for: making the changes, showing them, or only looking for differences.
+ *
+ * @public
+ */
 export type ProvisionMode = 'apply' | 'dry-run' | 'check';
 
-/** How a run ended for one database. `stopped`: the run ended before it was its turn, or half way through. */
+/**
+ * How a run ended for one database. `stopped`: the run ended before it was its turn, or half way through.
+ *
+ * @public
+ */
 export type DatabaseOutcome =
   | 'changed'
   | 'unchanged'
@@ -19,6 +27,7 @@ export type DatabaseOutcome =
   | 'stopped'
   | 'not observed';
 
+/** @public */
 export interface DatabaseResult {
   database: string;
   username: string;
@@ -28,10 +37,18 @@ export interface DatabaseResult {
   problems: string[];
 }
 
-/** What takes its time: reading secrets, logging in as every role, applying the plan, logging in once more. */
+/**
+ * What takes its time: reading secrets, logging in as every role, applying the plan, logging in once more.
+ *
+ * @public
+ */
 export type ProgressPhase = 'secrets' | 'observe' | 'apply' | 'verify';
 
-/** What a run says while it goes on, as data: `--json` prints it as it stands, `printEvent` as lines. Holds no password. */
+/**
+ * What a run says while it goes on, as data: `--json` prints it as it stands, `printEvent` as lines. Holds no password.
+ *
+ * @public
+ */
 export type ProvisionEvent =
   | {
       type: 'start';
@@ -79,7 +96,11 @@ export type ProvisionEvent =
       databases: DatabaseResult[];
     };
 
-/** A plan for one database, as it is printed. */
+/**
+ * A plan for one database, as it is printed.
+ *
+ * @public
+ */
 export interface PrintedPlan {
   database: string;
   username: string;

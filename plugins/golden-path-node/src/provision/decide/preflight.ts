@@ -37,7 +37,7 @@ export const openToCreate = (names: readonly string[]): string[] =>
 
 /**
  * What to say about roles that carry a mark of this environment, and that no entry declares any more. A line each.
- * @param marked roles with a mark of any environment, without those that are declared
+ * @param marked - roles with a mark of any environment, without those that are declared
  */
 export const abandonedRoles = (
   marked: ReadonlyArray<{ name: string; comment: string }>,

@@ -8,13 +8,19 @@ import type {
   ProvisionMode,
 } from './events';
 
-/** An event as lines for people; none for what isn't worth one. */
+/**
+ * An event as lines for people; none for what isn't worth one.
+ *
+ * @public
+ */
 export const printEvent = (event: ProvisionEvent): string[] =>
   linesOf(event).map(visible);
 
 /**
  * One line, and no more. Whoever may create a database may name it with line breaks and escape sequences, which a CI
  * system takes for commands and a terminal obeys; here they are shown.
+ *
+ * @public
  */
 export const visible = (line: string): string =>
   line.replace(
@@ -72,6 +78,7 @@ const MODE_WORDS: Record<ProvisionMode, string> = {
   check: 'Checking',
 };
 
+/** @public */
 export const PHASE_WORDS: Record<ProgressPhase, string> = {
   secrets: 'Reading secrets',
   observe: 'Logging in',
@@ -135,11 +142,19 @@ const printSummary = (
   ];
 };
 
-/** Whether a summary says more of a database than that it is among so many others. */
+/**
+ * Whether a summary says more of a database than that it is among so many others.
+ *
+ * @public
+ */
 export const isWorthARow = ({ outcome, changes }: DatabaseResult): boolean =>
   outcome !== 'unchanged' && (outcome !== 'stopped' || changes > 0);
 
-/** The last lines of a summary, below what it says of each database. */
+/**
+ * The last lines of a summary, below what it says of each database.
+ *
+ * @public
+ */
 export const printClosing = (
   event: Extract<ProvisionEvent, { type: 'summary' }>,
 ): string[] => {
@@ -190,7 +205,11 @@ const summaryWords = ({
 export const count = (number: number, thing: string) =>
   `${number} ${thing}${number === 1 ? '' : 's'}`;
 
-/** What a run says about the databases in the catalog; nothing about those that it didn't get to. */
+/**
+ * What a run says about the databases in the catalog; nothing about those that it didn't get to.
+ *
+ * @public
+ */
 export const catalogStatuses = (
   results: readonly DatabaseResult[],
 ): Record<string, CatalogStatus> =>

@@ -7,6 +7,8 @@ const SHOWN = 100;
 /**
  * The plans as Markdown, for the page of a task: a list for each database that differs.
  * @param notes - what could not be looked at, by database where it is about one
+ *
+ * @public
  */
 export const planMarkdown = (
   plans: readonly PrintedPlan[],
@@ -47,7 +49,11 @@ export const planMarkdown = (
   ]);
 };
 
-/** What came of a run as a Markdown table: database, outcome, changes, problems. */
+/**
+ * What came of a run as a Markdown table: database, outcome, changes, problems.
+ *
+ * @public
+ */
 export const resultMarkdown = (
   databases: readonly DatabaseResult[],
 ): string => {

@@ -44,8 +44,8 @@ export const lookedAt = (
 
 /**
  * The results of a run that makes changes.
- * @param outcomes what came of each plan, by database; none for those that nothing was done for
- * @param after the plans made of what was there afterwards: they should be empty
+ * @param outcomes - what came of each plan, by database; none for those that nothing was done for
+ * @param after - the plans made of what was there afterwards: they should be empty
  */
 export const converged = (
   plans: readonly DatabasePlan[],

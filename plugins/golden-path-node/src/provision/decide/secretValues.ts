@@ -8,7 +8,11 @@ import type { z } from 'zod';
 import type { SecretVersion } from './mark';
 import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
 
-/** What came of reading one secret: its text at one version, or why there is none. */
+/**
+ * What came of reading one secret: its text at one version, or why there is none.
+ *
+ * @public
+ */
 export type SecretReading =
   | { path: string; text: string; versionId: string }
   | { path: string; problem: 'missing' }

@@ -1,13 +1,21 @@
 import { hasCommentKey } from '../decide/outputComment';
 
-/** Where the comments of pull requests are. */
+/**
+ * Where the comments of pull requests are.
+ *
+ * @public
+ */
 export interface PullRequestComments {
   ofBots(number: number): Promise<Array<{ id: number; body: string }>>;
   create(number: number, body: string): Promise<void>;
   update(id: number, body: string): Promise<void>;
 }
 
-/** One comment on a pull request that a key finds again. */
+/**
+ * One comment on a pull request that a key finds again.
+ *
+ * @public
+ */
 export interface KeptComment {
   /** Of the pull request. */
   number: number;
@@ -16,7 +24,11 @@ export interface KeptComment {
   body: string;
 }
 
-/** Makes the comment; where it is there already, it gets this text instead. */
+/**
+ * Makes the comment; where it is there already, it gets this text instead.
+ *
+ * @public
+ */
 export const keepComment = async (
   comments: PullRequestComments,
   comment: KeptComment,

@@ -17,6 +17,7 @@ import {
 import { commitTrailer, pullRequestText } from '../decide/pullRequestText';
 import { orRefusal, Refusal } from './refusal';
 
+/** @public */
 export interface OpenPullRequestInput {
   request: Omit<DatabaseRequest, 'description'>;
   taskId: string;
@@ -28,6 +29,7 @@ export interface OpenPullRequestInput {
   infraRepo: InfraRepoOptions;
 }
 
+/** @public */
 export type OpenPullRequestResult =
   | { outcome: 'merged already' }
   | {
@@ -36,6 +38,7 @@ export type OpenPullRequestResult =
       url: string;
     };
 
+/** @public */
 export interface OpenPullRequestPorts {
   repository: RequestRepository;
   pullRequests: RequestPullRequests;
@@ -46,6 +49,8 @@ export interface OpenPullRequestPorts {
  * today's text. Safe to run again at any point.
  * @throws ConflictError where the database or the role is there with other values, or somebody else has committed to
  * the branch
+ *
+ * @public
  */
 export const openPullRequest = async (
   input: OpenPullRequestInput,

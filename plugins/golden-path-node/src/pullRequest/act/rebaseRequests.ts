@@ -25,7 +25,11 @@ import { keepComment, PullRequestComments, updateComment } from './keepComment';
 import { OpenPullRequestResult, tryPullRequest } from './openPullRequest';
 import { orRefusal, Refusal } from './refusal';
 
-/** An open pull request whose branch is in the repository itself. */
+/**
+ * An open pull request whose branch is in the repository itself.
+ *
+ * @public
+ */
 export interface BranchPullRequest {
   number: number;
   url: string;
@@ -33,6 +37,7 @@ export interface BranchPullRequest {
   body: string;
 }
 
+/** @public */
 export interface RebaseRequestsInput {
   /** The branch that the pull requests go into. */
   base: string;
@@ -44,11 +49,20 @@ export interface RebaseRequestsInput {
   allowed?: Pick<RequestOptions, 'environments' | 'domains'>;
 }
 
-type Outcome = { outcome: OpenPullRequestResult['outcome'] } | Refusal;
+/** @public */
+export type RebaseOutcome =
+  | { outcome: OpenPullRequestResult['outcome'] }
+  | Refusal;
 
-/** What became of one pull request. */
-export type RebasedRequest = BranchPullRequest & (Outcome | { error: Error });
+/**
+ * What became of one pull request.
+ *
+ * @public
+ */
+export type RebasedRequest = BranchPullRequest &
+  (RebaseOutcome | { error: Error });
 
+/** @public */
 export interface RebaseRequestsPorts {
   repository: RequestRepository;
   pullRequests: RequestPullRequests & {
@@ -62,6 +76,8 @@ export interface RebaseRequestsPorts {
  * Brings every open pull request of a request up to date with its base, one after the other. What a request asks for is
  * read from the catalog of its own branch. One that no longer fits gets a comment that says why; neither that nor an
  * error stops the others.
+ *
+ * @public
  */
 export const rebaseRequests = async (
   input: RebaseRequestsInput,
@@ -87,7 +103,7 @@ const rebaseOne = async (
   pull: BranchPullRequest,
   key: RequestKey,
   ports: RebaseRequestsPorts,
-): Promise<Outcome> => {
+): Promise<RebaseOutcome> => {
   const path = input.infraRepo.catalogPath ?? CATALOG_PATH;
   const tip = await ports.repository.fetchBranch(pull.branch);
   const text = tip && (await ports.repository.filesAt(tip.sha).read(path));
@@ -128,7 +144,7 @@ const requestInCatalog = (
 };
 
 const tellOf = async (
-  outcome: Outcome,
+  outcome: RebaseOutcome,
   number: number,
   comments: PullRequestComments,
 ): Promise<void> => {

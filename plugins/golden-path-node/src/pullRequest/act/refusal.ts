@@ -1,4 +1,8 @@
-/** Why a request can't go into its base branch as both are now. A person has to mend it; another try alone won't. */
+/**
+ * Why a request can't go into its base branch as both are now. A person has to mend it; another try alone won't.
+ *
+ * @public
+ */
 export interface Refusal {
   refused: Error;
 }

@@ -9,7 +9,11 @@ export const commentMarker = (key: string) =>
 export const hasCommentKey = (body: string, key: string): boolean =>
   body.startsWith(commentMarker(key));
 
-/** A comment that shows what a program printed, whatever that is: nothing of it is read as Markdown. */
+/**
+ * A comment that shows what a program printed, whatever that is: nothing of it is read as Markdown.
+ *
+ * @public
+ */
 export const programOutputComment = (
   key: string,
   title: string,

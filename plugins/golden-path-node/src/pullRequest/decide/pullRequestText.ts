@@ -26,7 +26,11 @@ export interface PullRequestText {
   commitMessage: string;
 }
 
-/** The trailer of every commit that we push to a `database/*` branch. */
+/**
+ * The trailer of every commit that we push to a `database/*` branch.
+ *
+ * @public
+ */
 export const commitTrailer = (key: {
   environment: string;
   databaseName: string;

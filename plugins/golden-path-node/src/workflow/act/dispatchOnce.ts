@@ -1,12 +1,17 @@
 import { ServiceUnavailableError } from '@backstage/errors';
 
-/** A workflow run as whoever sent it needs to know it. */
+/**
+ * A workflow run as whoever sent it needs to know it.
+ *
+ * @public
+ */
 export interface DispatchedRun {
   id: number;
   /** Its page. */
   url: string;
 }
 
+/** @public */
 export interface DispatchPorts {
   /** Sends the dispatch, never twice; undefined where GitHub doesn't say which run came of it. */
   dispatch(): Promise<DispatchedRun | undefined>;
@@ -25,6 +30,8 @@ const LOOKUP_INTERVAL_MS = 2_500;
  * whether GitHub has dispatched, it looks and never sends again.
  *
  * @throws ServiceUnavailableError where no run showed itself; calling again looks again first
+ *
+ * @public
  */
 export const dispatchOnce = async (
   ports: DispatchPorts,

@@ -1,11 +1,16 @@
 import { NotFoundError, ServiceUnavailableError } from '@backstage/errors';
 
-/** As much of a workflow run as following it takes. */
+/**
+ * As much of a workflow run as following it takes.
+ *
+ * @public
+ */
 export interface FollowedRun {
   isCompleted: boolean;
   conclusion: string | undefined;
 }
 
+/** @public */
 export interface FollowPorts<Run extends FollowedRun> {
   /** Undefined where there is no such run. */
   get(): Promise<Run | undefined>;
@@ -24,6 +29,8 @@ const SHOWS_WITHIN_MS = 60_000;
  * Polls a workflow run until it is completed; faults of GitHub on the way are waited out.
  * @param what - the run as messages name it
  * @throws NotFoundError where there is no such run, ServiceUnavailableError when the time is over
+ *
+ * @public
  */
 export const followRun = async <Run extends FollowedRun>(
   what: string,
