@@ -11,7 +11,7 @@ import {
   needsVerifier,
   quoteIdentifier,
   SqlContext,
-  sqlOf,
+  printSql,
 } from '../decide/postgres/sql';
 import {
   isLockTimeout,
@@ -145,7 +145,9 @@ const applyStep = async (
     if (!('error' in tried)) return tried;
     const { error, change, durationMs } = tried;
     if (!isWorthRetrying(error) || attempt === ATTEMPTS) {
-      const problem = `could not ${describeChange(change)}: ${sayWhy(error)}`;
+      const problem = `could not ${describeChange(change)}: ${explainFailure(
+        error,
+      )}`;
       return {
         problem,
         records: [
@@ -181,7 +183,7 @@ const tryStep = async (
     if (as) await session.query(`SET LOCAL ROLE ${quoteIdentifier(as)}`);
     for (change of changes) {
       start = now();
-      await session.query(sqlOf(change, context));
+      await session.query(printSql(change, context));
       records.push({
         action: AUDIT_ACTION_OF[change.kind],
         status: 'success',
@@ -199,7 +201,7 @@ const tryStep = async (
   }
 };
 
-const sayWhy = (error: unknown): string => {
+const explainFailure = (error: unknown): string => {
   const message = reasonOf(error as Error);
   if (isLockTimeout(error))
     return `${message}. An open transaction of somebody else holds what it needs: find that in pg_stat_activity, have it ended, and run again.`;

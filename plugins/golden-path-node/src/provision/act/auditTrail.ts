@@ -1,11 +1,11 @@
 import { AuditRow } from '@goldenpath/plugin-golden-path-common';
 import { DatabasePlan } from '../decide/plan';
-import { Made, unrecorded } from '../decide/unrecorded';
+import { PresentObject, findUnrecorded } from '../decide/unrecorded';
 import { ChangeRecord } from './applyPlans';
 import type { ProvisionInput, ProvisionPorts } from './run';
 
 /** The rows of one run. */
-export const auditOf = (
+export const createAuditTrail = (
   { environment, options }: ProvisionInput,
   { audit, report, now }: ProvisionPorts,
 ) => {
@@ -40,9 +40,9 @@ export const auditOf = (
         ),
       ),
     /** What is there and yet not in the file, because a run that made it was killed before it could say so. */
-    presence: async (there: readonly Made[]) => {
+    presence: async (there: readonly PresentObject[]) => {
       await audit.append(
-        unrecorded(there, await audit.read()).map(made =>
+        findUnrecorded(there, await audit.read()).map(made =>
           row({
             ...made,
             status: 'no_change',

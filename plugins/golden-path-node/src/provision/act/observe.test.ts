@@ -18,7 +18,7 @@ const loginWith = async (
   (
     await observeLogins([candidate], {
       concurrency: 1,
-      lookInside: false,
+      inspectDatabase: false,
       connect,
       passwordOf: () => password,
       track: (_, work) => work(),
@@ -89,7 +89,7 @@ describe('observeLogins', () => {
     let tries = 0;
     const logins = observeLogins(Array(9).fill(candidate), {
       concurrency: 2,
-      lookInside: false,
+      inspectDatabase: false,
       connect: () => {
         tries += 1;
         return Promise.reject(new Error('no network'));

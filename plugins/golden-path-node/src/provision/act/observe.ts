@@ -11,12 +11,12 @@ import {
   ObservedServer,
 } from '../decide/observation';
 import {
-  insideFindings,
+  describeSchemaProblems,
   OBSERVE_DATABASES,
   OBSERVE_INSIDE,
   observeRoles,
 } from '../decide/postgres/observeSql';
-import { isPreparedAlike } from '../decide/postgres/scram';
+import { isPreparedAlikeByClients } from '../decide/postgres/scram';
 import {
   isDatabaseMissing,
   isTooManyConnections,
@@ -55,7 +55,7 @@ const byName = <T extends { name: string }>(rows: T[]) =>
  * Which roles are worth a login: those that carry this very secret version and are able to log in. For all others the
  * plan knows without one what to do.
  */
-export const loginCandidates = (
+export const selectLoginCandidates = (
   desired: readonly DesiredDatabase[],
   { roles }: Observation,
 ): DesiredDatabase[] =>
@@ -73,7 +73,7 @@ export const loginCandidates = (
 export interface LoginOptions {
   concurrency: number;
   /** Whether to look around in the database as well. */
-  lookInside: boolean;
+  inspectDatabase: boolean;
   connect(login: {
     username: string;
     password: string;
@@ -112,10 +112,10 @@ const ATTEMPTS = 3;
 
 const observeLogin = async (
   { databaseName, username }: DesiredDatabase,
-  { connect, lookInside, passwordOf }: LoginOptions,
+  { connect, inspectDatabase, passwordOf }: LoginOptions,
 ): Promise<LoginResult> => {
   const password = passwordOf(username);
-  if (!isPreparedAlike(password)) {
+  if (!isPreparedAlikeByClients(password)) {
     return {
       outcome: 'untested',
       reason:
@@ -132,8 +132,8 @@ const observeLogin = async (
       try {
         return {
           outcome: 'works',
-          inside: lookInside
-            ? await lookAround(session, databaseName, username)
+          inside: inspectDatabase
+            ? await observeInside(session, databaseName, username)
             : [],
         };
       } finally {
@@ -144,12 +144,12 @@ const observeLogin = async (
         await sleep(200 * attempt);
         continue;
       }
-      return failedLogin(error);
+      return classifyFailedLogin(error);
     }
   }
 };
 
-const lookAround = async (
+const observeInside = async (
   session: Session,
   databaseName: string,
   username: string,
@@ -158,10 +158,10 @@ const lookAround = async (
     owner: string;
     isPublicWritable: boolean;
   }>(OBSERVE_INSIDE);
-  return insideFindings(databaseName, username, schema);
+  return describeSchemaProblems(databaseName, username, schema);
 };
 
-const failedLogin = (error: unknown): LoginResult => {
+const classifyFailedLogin = (error: unknown): LoginResult => {
   if (isWrongPassword(error)) return { outcome: 'wrong password' };
   // The server looks for the database after it has accepted the password.
   if (isDatabaseMissing(error)) return { outcome: 'works', inside: [] };

@@ -7,17 +7,27 @@ import {
   ObservedServer,
 } from '../decide/observation';
 import { DatabasePlan } from '../decide/plan';
-import { serverError } from '../decide/postgres/connectionErrors';
+import { explainServerError } from '../decide/postgres/connectionErrors';
 import { scramVerifier } from '../decide/postgres/scram';
 import { count } from '../decide/report';
-import { converged, lookedAt, overallOutcome } from '../decide/results';
-import { presentOf } from '../decide/unrecorded';
+import {
+  summarizeApply,
+  summarizePlans,
+  overallOutcome,
+} from '../decide/results';
+import { findPresent } from '../decide/unrecorded';
 import type { Session } from '../ports';
 import { applyPlans } from './applyPlans';
-import { auditOf } from './auditTrail';
+import { createAuditTrail } from './auditTrail';
 import { observeServer } from './preflight';
 import { Credentials, readCredentials } from './readCredentials';
-import { passwordOf, ProvisionInput, ProvisionPorts, Run, runOf } from './run';
+import {
+  passwordOf,
+  ProvisionInput,
+  ProvisionPorts,
+  Run,
+  prepareRun,
+} from './run';
 import { joinWork, takeLock } from './takeLock';
 import { trackProgress } from './trackProgress';
 
@@ -44,13 +54,13 @@ export const provision = async (
   const { environment, entries } = input;
   const { mode = 'apply' } = input.options;
   const start = ports.now();
-  const audit = auditOf(input, ports);
+  const audit = createAuditTrail(input, ports);
 
   // What can't be written down is not begun.
   if (mode === 'apply') await ports.audit.prepare();
   try {
     const prepare = async (where: { host?: string; port?: number }) =>
-      runOf(
+      prepareRun(
         input,
         ports,
         await readCredentials(
@@ -76,12 +86,12 @@ export const provision = async (
     });
     const results = [
       ...(await (mode === 'apply'
-        ? converge(run, audit, () => prepare({ host, port }))
-        : look(run, mode)
+        ? applyDesiredState(run, audit, () => prepare({ host, port }))
+        : showPlan(run, mode)
       ).catch(error => {
-        throw serverError(error, run.master);
+        throw explainServerError(error, run.master);
       })),
-      ...notObserved(run),
+      ...listSkipped(run),
     ];
     const result: ProvisionResult = {
       outcome: overallOutcome(results),
@@ -111,7 +121,7 @@ export const provision = async (
   }
 };
 
-const notObserved = ({ missing }: Credentials): DatabaseResult[] =>
+const listSkipped = ({ missing }: Credentials): DatabaseResult[] =>
   missing.map(({ entry, problem }) => ({
     database: entry.databaseName,
     username: entry.username,
@@ -121,7 +131,7 @@ const notObserved = ({ missing }: Credentials): DatabaseResult[] =>
   }));
 
 /** A run that changes nothing; the server itself sees to that. */
-const look = async (
+const showPlan = async (
   run: Run,
   mode: 'dry-run' | 'check',
 ): Promise<DatabaseResult[]> => {
@@ -138,16 +148,16 @@ const look = async (
       await run.observe(session, server, 'observe', new Map()),
     );
     reportPlans(run, plans);
-    return lookedAt(plans, mode);
+    return summarizePlans(plans, mode);
   } finally {
     await session.close();
   }
 };
 
 /** `prepareAgain` is the same run on the same instance, with the secrets as they are by then. */
-const converge = async (
+const applyDesiredState = async (
   run: Run,
-  audit: ReturnType<typeof auditOf>,
+  audit: ReturnType<typeof createAuditTrail>,
   prepareAgain: () => Promise<Run>,
 ): Promise<DatabaseResult[]> => {
   // The lock lives and dies with this connection, so nothing else is done on it once it is taken.
@@ -166,7 +176,7 @@ const converge = async (
     const current = hasWaited ? await prepareAgain() : run;
     const session = await current.connectAsMaster();
     try {
-      return await convergeLocked(current, session, server, lock.lost, audit);
+      return await applyUnderLock(current, session, server, lock.lost, audit);
     } finally {
       await session.close();
     }
@@ -175,12 +185,12 @@ const converge = async (
   }
 };
 
-const convergeLocked = async (
+const applyUnderLock = async (
   run: Run,
   session: Session,
   server: ObservedServer,
   lockLost: AbortSignal,
-  audit: ReturnType<typeof auditOf>,
+  audit: ReturnType<typeof createAuditTrail>,
 ): Promise<DatabaseResult[]> => {
   const { options, passwords } = run;
   const { failFast = true } = options;
@@ -220,8 +230,8 @@ const convergeLocked = async (
     outcomes.size === 0
       ? before
       : await run.observe(session, server, 'verify', untouched);
-  await audit.presence(presentOf(run.desired, after));
-  return converged(
+  await audit.presence(findPresent(run.desired, after));
+  return summarizeApply(
     plans,
     outcomes,
     outcomes.size === 0 ? plans : run.plan(after),

@@ -5,7 +5,7 @@ import {
 import { entryProblems } from '../../infraRepo/decide/entryProblems';
 import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
 import { DesiredDatabase } from '../decide/desired';
-import { inTheWay } from '../decide/preflight';
+import { createPreflightError } from '../decide/preflight';
 import {
   MasterLogin,
   readDatabaseSecret,
@@ -50,7 +50,7 @@ export const readCredentials = async (
     masterPath,
     ...entries.map(({ key }) => secretName(environment, key, secretPrefix)),
   ];
-  const tell = (done: number) =>
+  const reportProgress = (done: number) =>
     report({
       type: 'progress',
       phase: 'secrets',
@@ -58,8 +58,11 @@ export const readCredentials = async (
       total: paths.length,
       underway: [],
     });
-  tell(0);
-  const [masterReading, ...readings] = await secrets.read(paths, tell);
+  reportProgress(0);
+  const [masterReading, ...readings] = await secrets.read(
+    paths,
+    reportProgress,
+  );
 
   const master = readMasterSecret(masterReading, options);
   const login = 'login' in master ? master.login : undefined;
@@ -92,6 +95,6 @@ export const readCredentials = async (
     else problems.push(...read.problems);
   });
 
-  if (problems.length > 0 || !login) throw inTheWay(problems);
+  if (problems.length > 0 || !login) throw createPreflightError(problems);
   return { master: login, desired, passwords, missing };
 };

@@ -7,7 +7,7 @@ import {
   ObservedServer,
 } from '../decide/observation';
 import { DatabasePlan, planProvision } from '../decide/plan';
-import { masterError } from '../decide/postgres/connectionErrors';
+import { explainMasterError } from '../decide/postgres/connectionErrors';
 import type {
   AuditSink,
   Connect,
@@ -15,7 +15,11 @@ import type {
   SecretsReader,
   Session,
 } from '../ports';
-import { loginCandidates, observeInstance, observeLogins } from './observe';
+import {
+  selectLoginCandidates,
+  observeInstance,
+  observeLogins,
+} from './observe';
 import { Credentials } from './readCredentials';
 import { trackProgress } from './trackProgress';
 
@@ -81,7 +85,7 @@ export interface Run extends Credentials {
   plan(observed: Observation): DatabasePlan[];
 }
 
-export const runOf = (
+export const prepareRun = (
   { environment, options }: ProvisionInput,
   ports: ProvisionPorts,
   credentials: Credentials,
@@ -119,7 +123,7 @@ export const runOf = (
         { ...master, database: 'postgres' },
         { isReadOnly: mode !== 'apply', signal: options.signal },
       ).catch(error => {
-        throw masterError(error, master);
+        throw explainMasterError(error, master);
       }),
     observe: async (session, server, phase, known) => {
       const observed = await observeInstance(session, server, desired);
@@ -127,12 +131,12 @@ export const runOf = (
       const isConfirming = phase === 'verify';
       if (!loginTest || (isConfirming && options.signal?.aborted))
         return observed;
-      const candidates = loginCandidates(desired, observed).filter(
+      const candidates = selectLoginCandidates(desired, observed).filter(
         ({ username }) => !known.has(username),
       );
       const logins = await observeLogins(candidates, {
         concurrency,
-        lookInside: mode === 'check',
+        inspectDatabase: mode === 'check',
         connect: login =>
           connect(login, {
             isReadOnly: true,

@@ -60,7 +60,7 @@ const waitForLock = async (
   for (;;) {
     const [holder] = await session.query<Holder>(OBSERVE_LOCK_HOLDER);
     const left = options.timeoutMs - waited();
-    if (left <= 0) throw gaveUp(options.timeoutMs, holder);
+    if (left <= 0) throw createLockTimeoutError(options.timeoutMs, holder);
     if (holder) {
       options.report({
         type: 'waiting',
@@ -83,7 +83,7 @@ const waitOnce = async (
 ): Promise<boolean> => {
   await session.query(`SET lock_timeout = ${Math.max(1, Math.ceil(ms))}`);
   try {
-    await orStopped(session.query(WAIT_FOR_LOCK), signal);
+    await rejectOnStop(session.query(WAIT_FOR_LOCK), signal);
     return true;
   } catch (error) {
     if (isLockTimeout(error)) return false;
@@ -92,7 +92,7 @@ const waitOnce = async (
 };
 
 /** Whoever stops us is not kept waiting: the server forgets the query when its session ends. */
-const orStopped = <T>(
+const rejectOnStop = <T>(
   work: Promise<T>,
   signal: AbortSignal | undefined,
 ): Promise<T> =>
@@ -110,7 +110,10 @@ const orStopped = <T>(
       .finally(() => signal?.removeEventListener('abort', stop));
   });
 
-const gaveUp = (timeoutMs: number, holder: Holder | undefined) =>
+const createLockTimeoutError = (
+  timeoutMs: number,
+  holder: Holder | undefined,
+) =>
   new ServiceUnavailableError(
     `Another run still holds the lock after ${Math.round(timeoutMs / 1000)} s${
       holder

@@ -12,7 +12,7 @@ export const trackProgress = (
 ): Track => {
   const underway = new Set<string>();
   let done = 0;
-  const tell = (finished?: string) =>
+  const reportProgress = (finished?: string) =>
     report({
       type: 'progress',
       phase,
@@ -21,16 +21,16 @@ export const trackProgress = (
       underway: [...underway],
       ...(finished === undefined ? {} : { finished }),
     });
-  if (total > 0) tell();
+  if (total > 0) reportProgress();
   return async (database, work) => {
     underway.add(database);
-    tell();
+    reportProgress();
     try {
       return await work();
     } finally {
       underway.delete(database);
       done += 1;
-      tell(database);
+      reportProgress(database);
     }
   };
 };

@@ -51,7 +51,7 @@ export const describeChange = (change: Change): string => {
     case 'create role':
       return [
         `create role ${change.role}`,
-        attributeWords(unlikeOthers(change)).join(' '),
+        printAttributes(pickNonDefaults(change)).join(' '),
       ]
         .filter(Boolean)
         .join(' with ');
@@ -60,7 +60,7 @@ export const describeChange = (change: Change): string => {
     case 'mark role':
       return `mark role ${change.role} as managed`;
     case 'alter role':
-      return `alter role ${change.role}: ${attributeWords(
+      return `alter role ${change.role}: ${printAttributes(
         change.attributes,
       ).join(' ')}`;
     case 'set password':
@@ -85,7 +85,7 @@ export const describeChange = (change: Change): string => {
 };
 
 /** What a new role may that others may not, or less often. */
-const unlikeOthers = ({
+const pickNonDefaults = ({
   createdb,
   connectionLimit,
 }: Extract<Change, { kind: 'create role' }>): RoleAttributes => ({
@@ -94,7 +94,7 @@ const unlikeOthers = ({
 });
 
 /** Role attributes as PostgreSQL writes them. Never names SUPERUSER and its kin: RDS refuses a statement that does. */
-export const attributeWords = (attributes: RoleAttributes): string[] => [
+export const printAttributes = (attributes: RoleAttributes): string[] => [
   ...(attributes.login ? ['LOGIN'] : []),
   ...(attributes.createdb === undefined
     ? []

@@ -1,9 +1,9 @@
 import type { ObservedServer } from './observation';
 import {
-  abandonedRoles,
-  openDatabases,
-  runProblems,
-  serverProblems,
+  describeAbandonedRoles,
+  describeOpenDatabases,
+  findRunProblems,
+  findServerProblems,
 } from './preflight';
 import { printMark } from './mark';
 
@@ -19,7 +19,7 @@ const server: ObservedServer = {
   freeConnections: 10,
 };
 
-describe('serverProblems', () => {
+describe('findServerProblems', () => {
   it.each([
     { more: {}, words: undefined, reason: 'an ordinary server' },
     {
@@ -42,13 +42,13 @@ describe('serverProblems', () => {
       reason: 'a master without its rights',
     },
   ])('$reason', ({ more, words }) => {
-    expect(serverProblems({ ...server, ...more })).toEqual(
+    expect(findServerProblems({ ...server, ...more })).toEqual(
       words ? [expect.stringContaining(words)] : [],
     );
   });
 });
 
-describe('runProblems', () => {
+describe('findRunProblems', () => {
   it.each([
     {
       run: { concurrency: 10, beside: 0, announcedPid: 42 },
@@ -80,15 +80,15 @@ describe('runProblems', () => {
       reason: 'everything at once',
     },
   ])('$reason', ({ run, words }) => {
-    expect(runProblems(server, run)).toEqual(
+    expect(findRunProblems(server, run)).toEqual(
       words.map(text => expect.stringContaining(text)),
     );
   });
 });
 
-describe('openDatabases', () => {
+describe('describeOpenDatabases', () => {
   it('names a statement that runs, whatever the name', () => {
-    expect(openDatabases(['My "db"'])).toEqual([
+    expect(describeOpenDatabases(['My "db"'])).toEqual([
       expect.stringMatching(
         /REVOKE CONNECT, TEMPORARY ON DATABASE "My ""db""" FROM PUBLIC;$/,
       ),
@@ -96,13 +96,13 @@ describe('openDatabases', () => {
   });
 
   it('counts those that would be too many', () => {
-    const lines = openDatabases(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
+    const lines = describeOpenDatabases(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
     expect(lines).toHaveLength(6);
     expect(lines[5]).toMatch(/^2 more databases/);
   });
 });
 
-describe('abandonedRoles', () => {
+describe('describeAbandonedRoles', () => {
   it('names those of this environment, and counts those that would be too many', () => {
     const marked = (environment: string) => (_: unknown, n: number) => ({
       name: `${environment}${n}`,
@@ -111,7 +111,7 @@ describe('abandonedRoles', () => {
         versionId: 'v',
       }),
     });
-    const lines = abandonedRoles(
+    const lines = describeAbandonedRoles(
       [
         ...Array.from({ length: 3 }, marked('prod')),
         ...Array.from({ length: 7 }, marked('dev')),

@@ -4,7 +4,7 @@ import { majorVersion, ObservedServer, OLDEST_VERSION } from './observation';
 import { quoteIdentifier } from './postgres/sql';
 
 /** The error for all that was found beforehand, a line each. */
-export const inTheWay = (problems: readonly string[]): InputError =>
+export const createPreflightError = (problems: readonly string[]): InputError =>
   new InputError(
     problems.length === 1
       ? problems[0]
@@ -13,12 +13,12 @@ export const inTheWay = (problems: readonly string[]): InputError =>
           .join('\n')}`,
   );
 
-/** So many are named each; of the others their number says enough. */
+/** So many are limitLines each; of the others their number says enough. */
 const NAMED = 5;
 
 /** What to say about databases that nobody declares, and that every role may enter. A line each. */
-export const openDatabases = (names: readonly string[]): string[] =>
-  named(
+export const describeOpenDatabases = (names: readonly string[]): string[] =>
+  limitLines(
     names.map(
       name =>
         `every role may enter the database ${name}, which nobody declares here. Its owner can run: REVOKE CONNECT, TEMPORARY ON DATABASE ${quoteIdentifier(
@@ -29,7 +29,7 @@ export const openDatabases = (names: readonly string[]): string[] =>
   );
 
 /** What to say about where in `postgres`, which every role may enter, everyone may create. A line each. */
-export const openToCreate = (names: readonly string[]): string[] =>
+export const describePublicCreate = (names: readonly string[]): string[] =>
   names.map(
     name =>
       `every role may create in ${name} of the database postgres, as after an upgrade from PostgreSQL 14. Its owner can run there: REVOKE CREATE ON ${name} FROM PUBLIC;`,
@@ -39,11 +39,11 @@ export const openToCreate = (names: readonly string[]): string[] =>
  * What to say about roles that carry a mark of this environment, and that no entry declares any more. A line each.
  * @param marked roles with a mark of any environment, without those that are declared
  */
-export const abandonedRoles = (
+export const describeAbandonedRoles = (
   marked: ReadonlyArray<{ name: string; comment: string }>,
   isOfEnvironment: (secretPath: string) => boolean,
 ): string[] =>
-  named(
+  limitLines(
     marked.flatMap(({ name, comment }) => {
       const path = parseMark(comment)?.path;
       return path !== undefined && isOfEnvironment(path)
@@ -55,13 +55,13 @@ export const abandonedRoles = (
     'roles that no entry declares any more are there like these',
   );
 
-const named = (lines: readonly string[], others: string): string[] => [
+const limitLines = (lines: readonly string[], others: string): string[] => [
   ...lines.slice(0, NAMED),
   ...(lines.length > NAMED ? [`${lines.length - NAMED} more ${others}.`] : []),
 ];
 
 /** What makes a run impossible on this server, whatever the plan. A line each, with what to do next. */
-export const serverProblems = (server: ObservedServer): string[] => {
+export const findServerProblems = (server: ObservedServer): string[] => {
   const problems: string[] = [];
   if (majorVersion(server) < OLDEST_VERSION) {
     problems.push(
@@ -90,7 +90,7 @@ export const serverProblems = (server: ObservedServer): string[] => {
 };
 
 /** What would make this very run go wrong half way. */
-export const runProblems = (
+export const findRunProblems = (
   server: ObservedServer,
   run: {
     /** Connections that are opened one for each database that is worked on, and those beside them. */

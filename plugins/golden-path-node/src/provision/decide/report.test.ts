@@ -1,5 +1,5 @@
 import { DatabaseOutcome, ProvisionEvent } from './events';
-import { catalogStatuses, printEvent } from './report';
+import { listCatalogStatuses, printEvent } from './report';
 
 /** A summary of databases that are called as they ended; what changed or would has one change. */
 const summary = (
@@ -247,10 +247,10 @@ describe('printEvent', () => {
   });
 });
 
-describe('catalogStatuses', () => {
+describe('listCatalogStatuses', () => {
   it('says nothing about what the run did not get to', () => {
     const result = (
-      outcome: Parameters<typeof catalogStatuses>[0][0]['outcome'],
+      outcome: Parameters<typeof listCatalogStatuses>[0][0]['outcome'],
     ) => ({
       database: outcome,
       username: 'u',
@@ -259,7 +259,7 @@ describe('catalogStatuses', () => {
       problems: [],
     });
     expect(
-      catalogStatuses(
+      listCatalogStatuses(
         (
           [
             'changed',

@@ -10,19 +10,19 @@ import type {
 
 /** An event as lines for people; none for what isn't worth one. */
 export const printEvent = (event: ProvisionEvent): string[] =>
-  linesOf(event).map(visible);
+  formatEvent(event).map(escapeControlCharacters);
 
 /**
  * One line, and no more. Whoever may create a database may name it with line breaks and escape sequences, which a CI
  * system takes for commands and a terminal obeys; here they are shown.
  */
-export const visible = (line: string): string =>
+export const escapeControlCharacters = (line: string): string =>
   line.replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
     character => `\\u{${character.codePointAt(0)?.toString(16)}}`,
   );
 
-const linesOf = (event: ProvisionEvent): string[] => {
+const formatEvent = (event: ProvisionEvent): string[] => {
   switch (event.type) {
     case 'start':
       return [
@@ -121,7 +121,7 @@ const printPlans = (plans: PrintedPlan[]): string[] => {
 const printSummary = (
   event: Extract<ProvisionEvent, { type: 'summary' }>,
 ): string[] => {
-  const shown = event.databases.filter(isWorthARow);
+  const shown = event.databases.filter(needsSummaryRow);
   const width = Math.max(0, ...shown.map(({ database }) => database.length));
   return [
     ...shown.flatMap(({ database, outcome, changes, problems }) => [
@@ -136,7 +136,10 @@ const printSummary = (
 };
 
 /** Whether a summary says more of a database than that it is among so many others. */
-export const isWorthARow = ({ outcome, changes }: DatabaseResult): boolean =>
+export const needsSummaryRow = ({
+  outcome,
+  changes,
+}: DatabaseResult): boolean =>
   outcome !== 'unchanged' && (outcome !== 'stopped' || changes > 0);
 
 /** The last lines of a summary, below what it says of each database. */
@@ -159,11 +162,11 @@ export const printClosing = (
           }`,
         ]
       : []),
-    summaryWords(event),
+    describeOutcome(event),
   ];
 };
 
-const summaryWords = ({
+const describeOutcome = ({
   mode,
   outcome,
   changes,
@@ -191,7 +194,7 @@ export const count = (number: number, thing: string) =>
   `${number} ${thing}${number === 1 ? '' : 's'}`;
 
 /** What a run says about the databases in the catalog; nothing about those that it didn't get to. */
-export const catalogStatuses = (
+export const listCatalogStatuses = (
   results: readonly DatabaseResult[],
 ): Record<string, CatalogStatus> =>
   Object.fromEntries(

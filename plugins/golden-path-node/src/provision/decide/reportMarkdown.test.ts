@@ -1,4 +1,4 @@
-import { planMarkdown, resultMarkdown } from './reportMarkdown';
+import { printPlanMarkdown, printResultMarkdown } from './reportMarkdown';
 
 const plan = {
   database: 'users_db',
@@ -14,10 +14,10 @@ const plan = {
 };
 const asDeclared = { ...plan, database: 'orders_db', changes: [] };
 
-describe('planMarkdown', () => {
+describe('printPlanMarkdown', () => {
   it('lists what differs, and says how much does not', () => {
     expect(
-      planMarkdown(
+      printPlanMarkdown(
         [
           plan,
           asDeclared,
@@ -45,13 +45,13 @@ Note: **new\\_db:** not observed`);
   });
 
   it('says that nothing differs', () => {
-    expect(planMarkdown([asDeclared])).toBe(
+    expect(printPlanMarkdown([asDeclared])).toBe(
       'Nothing to change: 1 database as declared.',
     );
   });
 
   it('stops after a hundred databases, and says so', () => {
-    const text = planMarkdown(
+    const text = printPlanMarkdown(
       Array.from({ length: 103 }, (_, n) => ({ ...plan, database: `d${n}x` })),
     );
     expect(text).toContain('**d99x**');
@@ -60,7 +60,7 @@ Note: **new\\_db:** not observed`);
   });
 });
 
-describe('resultMarkdown', () => {
+describe('printResultMarkdown', () => {
   const result = {
     database: 'users_db',
     username: 'users_app',
@@ -71,7 +71,7 @@ describe('resultMarkdown', () => {
 
   it('is a table of all that is not unchanged', () => {
     expect(
-      resultMarkdown([
+      printResultMarkdown([
         result,
         { ...result, database: 'same_db', outcome: 'unchanged', changes: 0 },
         {
@@ -92,7 +92,7 @@ describe('resultMarkdown', () => {
 
   it('needs no table where nothing was to be done', () => {
     expect(
-      resultMarkdown([{ ...result, outcome: 'unchanged', changes: 0 }]),
+      printResultMarkdown([{ ...result, outcome: 'unchanged', changes: 0 }]),
     ).toBe('**0 changes** made; 1 database unchanged.');
   });
 });

@@ -8,7 +8,7 @@ const SHOWN = 100;
  * The plans as Markdown, for the page of a task: a list for each database that differs.
  * @param notes - what could not be looked at, by database where it is about one
  */
-export const planMarkdown = (
+export const printPlanMarkdown = (
   plans: readonly PrintedPlan[],
   notes: ReadonlyArray<{ database?: string; text: string }> = [],
 ): string => {
@@ -48,7 +48,7 @@ export const planMarkdown = (
 };
 
 /** What came of a run as a Markdown table: database, outcome, changes, problems. */
-export const resultMarkdown = (
+export const printResultMarkdown = (
   databases: readonly DatabaseResult[],
 ): string => {
   const shown = databases.filter(({ outcome }) => outcome !== 'unchanged');

@@ -9,13 +9,13 @@ export type ApplyOutcome =
   | { outcome: 'stopped'; changes: number };
 
 /** Whether what is there is other than what is declared. */
-export const differs = (plan: DatabasePlan): boolean =>
+export const isDrifted = (plan: DatabasePlan): boolean =>
   plan.steps.length > 0 ||
   plan.refusal !== undefined ||
   plan.findings.length > 0;
 
-/** The differences in words, a line each. */
-const differences = (plan: DatabasePlan): string[] => [
+/** The describeDrift in words, a line each. */
+const describeDrift = (plan: DatabasePlan): string[] => [
   ...(plan.refusal ? [plan.refusal] : []),
   ...changesOf(plan).map(
     change => `needed: ${describeChange(change)} (${change.reason})`,
@@ -24,7 +24,7 @@ const differences = (plan: DatabasePlan): string[] => [
 ];
 
 /** The results of a run that only looks: what it would do, or in a check what has drifted. */
-export const lookedAt = (
+export const summarizePlans = (
   plans: readonly DatabasePlan[],
   mode: 'dry-run' | 'check',
 ): DatabaseResult[] =>
@@ -34,9 +34,10 @@ export const lookedAt = (
       username: plan.username,
       changes: changesOf(plan).length,
     };
-    if (!differs(plan)) return { ...base, outcome: 'unchanged', problems: [] };
+    if (!isDrifted(plan))
+      return { ...base, outcome: 'unchanged', problems: [] };
     if (mode === 'check')
-      return { ...base, outcome: 'drifted', problems: differences(plan) };
+      return { ...base, outcome: 'drifted', problems: describeDrift(plan) };
     return plan.refusal
       ? { ...base, outcome: 'refused', problems: [plan.refusal] }
       : { ...base, outcome: 'planned', problems: plan.findings };
@@ -47,7 +48,7 @@ export const lookedAt = (
  * @param outcomes what came of each plan, by database; none for those that nothing was done for
  * @param after the plans made of what was there afterwards: they should be empty
  */
-export const converged = (
+export const summarizeApply = (
   plans: readonly DatabasePlan[],
   outcomes: ReadonlyMap<string, ApplyOutcome>,
   after: readonly DatabasePlan[],
@@ -65,13 +66,13 @@ export const converged = (
       return { ...base, outcome: 'failed', problems: [outcome.problem] };
     if (outcome?.outcome === 'stopped' || (!outcome && plan.steps.length > 0))
       return { ...base, outcome: 'stopped', problems: [] };
-    if (differs(after[index])) {
+    if (isDrifted(after[index])) {
       return {
         ...base,
         outcome: 'failed',
         problems: [
-          'It still differs after the changes, or was changed meanwhile.',
-          ...differences(after[index]),
+          'It still isDrifted after the changes, or was changed meanwhile.',
+          ...describeDrift(after[index]),
         ],
       };
     }

@@ -92,7 +92,8 @@ export const readDatabaseSecret = (
   };
   expect('dbname', value.dbname, entry.databaseName);
   expect('username', value.username, entry.username);
-  if (host !== undefined) expect('host', sameHost(value.host), sameHost(host));
+  if (host !== undefined)
+    expect('host', normalizeHost(value.host), normalizeHost(host));
   return problems.length > 0
     ? { problems }
     : {
@@ -104,7 +105,7 @@ export const readDatabaseSecret = (
 };
 
 /** DNS knows no case, and a dot at the end changes nothing. */
-const sameHost = (host: string) =>
+const normalizeHost = (host: string) =>
   host.toLocaleLowerCase('en').replace(/\.$/, '');
 
 /** What to do about a secret, by what is wrong with it. */
@@ -121,7 +122,7 @@ const MASTER_NEXT_STEPS: NextSteps = {
   wrong: 'correct it there, or give another secret with --master-secret',
 };
 
-const unread = (
+const describeUnreadable = (
   reading: Extract<SecretReading, { problem: string }>,
   { missing }: NextSteps,
 ): string => {
@@ -142,7 +143,7 @@ const readSecret = <T extends { password: string }>(
 ): { value: T; versionId: string } | { problems: string[] } => {
   const { path } = reading;
   if ('problem' in reading)
-    return { problems: [`${path}: ${unread(reading, nextSteps)}`] };
+    return { problems: [`${path}: ${describeUnreadable(reading, nextSteps)}`] };
   let json: unknown;
   try {
     json = JSON.parse(reading.text);

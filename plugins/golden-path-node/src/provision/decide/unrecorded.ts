@@ -4,23 +4,23 @@ import { parseMark } from './mark';
 import type { Observation } from './observation';
 
 /** A role or database that is there, by the action that would have made it. */
-export interface Made {
+export interface PresentObject {
   action: Extract<AuditAction, 'create_role' | 'create_database'>;
   database: string;
   username: string;
 }
 
 /** The roles that carry the mark of their entry, and the databases that these own. */
-export const presentOf = (
+export const findPresent = (
   desired: readonly DesiredDatabase[],
   { roles, databases }: Observation,
-): Made[] =>
+): PresentObject[] =>
   desired
     .filter(
       ({ username, secret }) =>
         parseMark(roles.get(username)?.comment)?.path === secret.path,
     )
-    .flatMap(({ databaseName: database, username }): Made[] => [
+    .flatMap(({ databaseName: database, username }): PresentObject[] => [
       { action: 'create_role', database, username },
       ...(databases.get(database)?.owner === username
         ? [{ action: 'create_database' as const, database, username }]
@@ -31,10 +31,10 @@ export const presentOf = (
  * Which of the roles and databases that are there the audit knows nothing of: a run was killed after it had made them
  * and before it could say so.
  */
-export const unrecorded = (
-  there: readonly Made[],
+export const findUnrecorded = (
+  there: readonly PresentObject[],
   rows: readonly AuditRow[],
-): Made[] => {
+): PresentObject[] => {
   const known = new Set(
     rows
       .filter(({ status }) => status !== 'failed')

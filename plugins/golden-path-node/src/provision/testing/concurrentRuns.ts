@@ -9,7 +9,7 @@ const DATABASES = 40;
 const ROUNDS = 5;
 
 /** Many runs at once on one instance. */
-export const testCrowding = ({ instance, on, named }: Context) => {
+export const testConcurrentRuns = ({ instance, on, named }: Context) => {
   const drop = async (apps: readonly TfvarsEntry[]) => {
     for (const { databaseName, username } of apps) {
       await instance().sql(`DROP DATABASE ${databaseName}`);

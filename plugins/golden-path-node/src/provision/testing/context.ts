@@ -3,7 +3,7 @@ import type { environmentOn, Instance } from './instance';
 
 /** What the tests of one kind of master on one version of PostgreSQL share. */
 export interface Context {
-  who: 'master' | 'superuser';
+  runAs: 'master' | 'superuser';
   /** Running while tests do. */
   instance(): Instance;
   /** A fresh environment with this master. */
@@ -14,14 +14,14 @@ export interface Context {
 
 /** What may be there before a run; from there, between them, every kind of change is planned. */
 export const preparations = ({
-  who,
+  runAs,
   instance,
-}: Pick<Context, 'who' | 'instance'>) => ({
+}: Pick<Context, 'runAs' | 'instance'>) => ({
   nothing: async (_app: TfvarsEntry) => undefined,
   /** A role with other attributes that someone made, and a database of the master's. */
   foreign: async ({ username, databaseName }: TfvarsEntry) => {
     const asMaster = (sql: string) =>
-      instance().as(instance()[who], 'postgres', sql);
+      instance().as(instance()[runAs], 'postgres', sql);
     await asMaster(
       `CREATE ROLE ${username} NOLOGIN CREATEDB PASSWORD 'theirs'`,
     );

@@ -9,7 +9,7 @@ const actions = (rows: Array<{ action: string; status: string }>) =>
   rows.map(({ action, status }) => `${action} ${status}`);
 
 /** From nothing, from anything, and from what it must not touch, to what is declared. */
-export const testConverging = ({ who, instance, on, named }: Context) => {
+export const testDesiredState = ({ runAs, instance, on, named }: Context) => {
   it('makes role, database and grants; the second run plans nothing', async () => {
     const env = on();
     const orders = named('orders');
@@ -21,14 +21,14 @@ export const testConverging = ({ who, instance, on, named }: Context) => {
         database: orders.databaseName,
         username: orders.username,
         outcome: 'changed',
-        changes: who === 'master' ? 6 : 5,
+        changes: runAs === 'master' ? 6 : 5,
         problems: [],
       },
     ]);
     expect(actions(first.rows)).toEqual([
       'create_role success',
       'comment success',
-      ...(who === 'master' ? ['grant success'] : []),
+      ...(runAs === 'master' ? ['grant success'] : []),
       'create_database success',
       'revoke success',
       'grant success',
@@ -132,7 +132,7 @@ export const testConverging = ({ who, instance, on, named }: Context) => {
     await instance().sql(
       `REVOKE TEMPORARY ON DATABASE ${drifting.databaseName} FROM ${drifting.username}`,
     );
-    if (who === 'superuser')
+    if (runAs === 'superuser')
       await instance().sql(`GRANT pg_monitor TO ${drifting.username}`);
 
     const check = await env.run([drifting], { mode: 'check' });
@@ -153,7 +153,7 @@ export const testConverging = ({ who, instance, on, named }: Context) => {
     const foreign = named('foreign');
     env.putFor(foreign, 'secret');
     await instance().as(
-      instance()[who],
+      instance()[runAs],
       'postgres',
       `CREATE ROLE ${foreign.username} LOGIN PASSWORD 'theirs'`,
     );
@@ -182,12 +182,12 @@ export const testConverging = ({ who, instance, on, named }: Context) => {
     const masters = named('masters');
     env.putFor(theirs, 'secret');
     env.putFor(masters, 'secret');
-    await instance().sql(`CREATE ROLE other_${who}`);
+    await instance().sql(`CREATE ROLE other_${runAs}`);
     await instance().sql(
-      `CREATE DATABASE ${theirs.databaseName} OWNER other_${who}`,
+      `CREATE DATABASE ${theirs.databaseName} OWNER other_${runAs}`,
     );
     await instance().as(
-      instance()[who],
+      instance()[runAs],
       'postgres',
       `CREATE DATABASE ${masters.databaseName}`,
     );
@@ -195,7 +195,7 @@ export const testConverging = ({ who, instance, on, named }: Context) => {
     for (const adopt of [false, true]) {
       const { databases } = await env.run([theirs], { adopt });
       expect(databases).toMatchObject([{ outcome: 'refused', changes: 0 }]);
-      expect(databases[0].problems[0]).toContain(`belongs to other_${who}`);
+      expect(databases[0].problems[0]).toContain(`belongs to other_${runAs}`);
     }
     expect(
       await instance().sql(`SELECT 1 FROM pg_roles WHERE rolname = $1`, [
@@ -239,7 +239,7 @@ export const testConverging = ({ who, instance, on, named }: Context) => {
     });
     expect(outcome).toBe('done');
     expect(databases).toMatchObject([
-      { outcome: 'planned', changes: who === 'master' ? 6 : 5 },
+      { outcome: 'planned', changes: runAs === 'master' ? 6 : 5 },
       { outcome: 'not observed' },
     ]);
     expect(events).toContainEqual({
@@ -273,7 +273,7 @@ export const testConverging = ({ who, instance, on, named }: Context) => {
       host: 'localhost',
       port: instance().port,
       database: 'postgres',
-      ...instance()[who],
+      ...instance()[runAs],
       applicationName: 'goldenpath-rds other run',
       isReadOnly: false,
     });
@@ -294,7 +294,7 @@ export const testConverging = ({ who, instance, on, named }: Context) => {
       host: 'localhost',
       port: instance().port,
       database: 'postgres',
-      ...instance()[who],
+      ...instance()[runAs],
       applicationName: 'goldenpath-rds dev 41',
       isReadOnly: false,
     });

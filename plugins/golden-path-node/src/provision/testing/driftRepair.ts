@@ -66,30 +66,30 @@ const driftOf = (
 };
 
 /** The law of the planner, with the server as its judge. */
-export const testDrifting = (
-  { who, instance, on, named }: Context,
+export const testDriftRepair = (
+  { runAs, instance, on, named }: Context,
   version: number,
 ) => {
   it('plans nothing after its plan was carried out, whatever had happened', async () => {
-    const master = instance()[who].username;
+    const master = instance()[runAs].username;
     const apps = Array.from({ length: APPS }, (_, n) => named(`drift${n}`));
     const env = on();
     for (const app of apps) env.putFor(app, PASSWORD);
     await instance().as(
-      instance()[who],
+      instance()[runAs],
       'postgres',
-      `CREATE ROLE drift_group_${who}`,
+      `CREATE ROLE drift_group_${runAs}`,
     );
     await env.run(apps);
     const drifts = fc.tuple(
-      ...apps.map(app => driftOf(app, master, `drift_group_${who}`, version)),
+      ...apps.map(app => driftOf(app, master, `drift_group_${runAs}`, version)),
     );
     await fc.assert(
       fc.asyncProperty(drifts, async statements => {
         // As the master where it must be the grantor; it is a warning to take what isn't there.
         for (const statement of statements.flat()) {
           if (statement.startsWith(`GRANT drift_group`))
-            await instance().as(instance()[who], 'postgres', statement);
+            await instance().as(instance()[runAs], 'postgres', statement);
           else await instance().sql(statement);
         }
         expect(await env.run(apps, { adopt: true })).toMatchObject({

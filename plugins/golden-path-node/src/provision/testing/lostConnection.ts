@@ -6,8 +6,8 @@ import { Context, preparations } from './context';
 const PASSWORD = 'the right one';
 
 /** Runs that are cut off from the server, and the ones that come after them. */
-export const testCutting = ({ who, instance, on, named }: Context) => {
-  const { nothing, foreign } = preparations({ who, instance });
+export const testLostConnection = ({ runAs, instance, on, named }: Context) => {
+  const { nothing, foreign } = preparations({ runAs, instance });
 
   describe.each([
     {

@@ -8,7 +8,7 @@ import { entry, environmentOn, Instance } from './instance';
 const TRANSACTION_TIMEOUT_VERSION = 17;
 
 /** What doesn't depend on the kind of master. */
-export const testMaster = (
+export const testMasterRole = (
   version: PostgresVersion,
   instance: () => Instance,
 ) => {

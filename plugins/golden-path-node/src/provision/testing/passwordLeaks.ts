@@ -9,8 +9,8 @@ const CANARY = `${WORD}'"\\%s ü-${'x'.repeat(12)}`;
 const CHANGING = /^(BEGIN|COMMIT|CREATE|ALTER|GRANT|REVOKE|COMMENT)/;
 
 /** Where a password must not turn up. */
-export const testKeepingSecrets = (context: Context) => {
-  const { who, instance, on, named } = context;
+export const testPasswordLeaks = (context: Context) => {
+  const { runAs, instance, on, named } = context;
   const { nothing, foreign } = preparations(context);
 
   const expectNowhere = (...said: unknown[]) => {
@@ -24,7 +24,7 @@ export const testKeepingSecrets = (context: Context) => {
         .split('\n')
         .filter(
           line =>
-            line.includes(WORD) || line.includes(instance()[who].password),
+            line.includes(WORD) || line.includes(instance()[runAs].password),
         );
       expect(lines).toEqual([]);
     }

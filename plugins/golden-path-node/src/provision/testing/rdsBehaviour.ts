@@ -2,8 +2,8 @@ import { ADMIN_OPTION_VERSION } from '../decide/observation';
 import type { Context } from './context';
 
 /** What instances of RDS, and others on them, have been seen to do. */
-export const testFieldFacts = (
-  { who, instance, on, named }: Context,
+export const testRdsBehaviour = (
+  { runAs, instance, on, named }: Context,
   version: number,
 ) => {
   const logSince = (position: number) => instance().log().slice(position);
@@ -31,20 +31,20 @@ export const testFieldFacts = (
   });
 
   it('takes a role out of rds_iam before it grants it, or not at all: through it the master would lose its password', async () => {
-    await instance().sql(`CREATE ROLE rds_iam_${who}`);
+    await instance().sql(`CREATE ROLE rds_iam_${runAs}`);
     const env = on();
     const app = named('iam');
     env.putFor(app, 'secret');
     await instance().as(
-      instance()[who],
+      instance()[runAs],
       'postgres',
       `CREATE ROLE ${app.username} LOGIN`,
     );
-    await instance().sql(`GRANT rds_iam_${who} TO ${app.username}`);
-    const membership = `SELECT 1 FROM pg_auth_members WHERE roleid = 'rds_iam_${who}'::regrole`;
+    await instance().sql(`GRANT rds_iam_${runAs} TO ${app.username}`);
+    const membership = `SELECT 1 FROM pg_auth_members WHERE roleid = 'rds_iam_${runAs}'::regrole`;
 
     const from = instance().log().length;
-    if (who === 'master' && version >= ADMIN_OPTION_VERSION) {
+    if (runAs === 'master' && version >= ADMIN_OPTION_VERSION) {
       // The superuser granted it, and since 16 nobody else takes that back.
       for (const mode of ['dry-run', 'apply'] as const) {
         const { databases } = await env.run([app], { adopt: true, mode });
@@ -53,7 +53,7 @@ export const testFieldFacts = (
             outcome: 'refused',
             problems: [
               expect.stringContaining(
-                `REVOKE "rds_iam_${who}" FROM "${app.username}" GRANTED BY "rdsadmin";`,
+                `REVOKE "rds_iam_${runAs}" FROM "${app.username}" GRANTED BY "rdsadmin";`,
               ),
             ],
           },
@@ -61,7 +61,7 @@ export const testFieldFacts = (
       }
       expect(logSince(from)).not.toContain('TO CURRENT_USER');
       await instance().sql(
-        `REVOKE "rds_iam_${who}" FROM "${app.username}" GRANTED BY "rdsadmin"`,
+        `REVOKE "rds_iam_${runAs}" FROM "${app.username}" GRANTED BY "rdsadmin"`,
       );
     }
     expect(await env.run([app], { adopt: true })).toMatchObject({
@@ -70,12 +70,12 @@ export const testFieldFacts = (
     expect(await instance().sql(membership)).toEqual([]);
     const log = logSince(from);
     const granted = log.indexOf(`GRANT "${app.username}" TO CURRENT_USER`);
-    if (who === 'master') {
-      expect(granted).toBeGreaterThan(log.indexOf(`REVOKE "rds_iam_${who}"`));
+    if (runAs === 'master') {
+      expect(granted).toBeGreaterThan(log.indexOf(`REVOKE "rds_iam_${runAs}"`));
     } else expect(granted).toBe(-1);
   });
 
-  if (who === 'master' && version >= ADMIN_OPTION_VERSION) {
+  if (runAs === 'master' && version >= ADMIN_OPTION_VERSION) {
     it('acts as an owner again, where its membership inherits nothing', async () => {
       const { env, app } = await converged('inherits');
       const { username } = instance().master;

@@ -1,12 +1,14 @@
 import { entry, environmentOn, Instance } from './instance';
 
 /** What no role of an app may do to another, nor to what is not of an app. */
-export const testIsolation = (instance: () => Instance) => {
+export const testTenantIsolation = (instance: () => Instance) => {
   it('lets no app role into what is not its own, whichever master made it', async () => {
     const apps = await Promise.all(
-      (['master', 'superuser'] as const).map(async who => {
-        const made = ['left', 'right'].map(name => entry(`${name}_of_${who}`));
-        const env = environmentOn(instance(), instance()[who]);
+      (['master', 'superuser'] as const).map(async runAs => {
+        const made = ['left', 'right'].map(name =>
+          entry(`${name}_of_${runAs}`),
+        );
+        const env = environmentOn(instance(), instance()[runAs]);
         for (const app of made) env.putFor(app, `secret of ${app.key}`);
         expect(await env.run(made)).toMatchObject({ outcome: 'done' });
         return made;

@@ -8,7 +8,7 @@ import type { MasterLogin } from '../secretValues';
 import { isTooManyConnections, isWrongPassword } from './sqlState';
 
 /** What the server said to a question; what it says to a change is in that database's result. */
-export const serverError = (
+export const explainServerError = (
   error: unknown,
   { host, port }: MasterLogin,
 ): Error => {
@@ -20,7 +20,10 @@ export const serverError = (
   );
 };
 
-export const masterError = (error: unknown, master: MasterLogin): Error => {
+export const explainMasterError = (
+  error: unknown,
+  master: MasterLogin,
+): Error => {
   const { host, port, username, secretPath } = master;
   const { name, message } = error as Error;
   if (name !== 'SqlError') return error as Error;

@@ -23,7 +23,7 @@ SELECT current_setting('server_version_num')::int AS "version",
  * Whether the master has the admin option on a role, itself or by a role that it is a member of. The server's own
  * `pg_has_role(…, 'MEMBER WITH ADMIN OPTION')` walks through all memberships of the master anew for every role.
  */
-const isAdminOf = (role: string): string => `(m.rolsuper OR EXISTS (
+const hasAdminOptionSql = (role: string): string => `(m.rolsuper OR EXISTS (
             SELECT FROM pg_auth_members x
              WHERE x.roleid = ${role} AND x.admin_option AND pg_has_role(x.member, 'MEMBER')))`;
 
@@ -31,7 +31,7 @@ const isAdminOf = (role: string): string => `(m.rolsuper OR EXISTS (
 export const observeRoles = (version: number): string => {
   const mayAlter =
     version >= ADMIN_OPTION_VERSION
-      ? isAdminOf('r.oid')
+      ? hasAdminOptionSql('r.oid')
       : `m.rolsuper OR m.rolcreaterole`;
   const maySetRole =
     version >= ADMIN_OPTION_VERSION
@@ -40,8 +40,8 @@ export const observeRoles = (version: number): string => {
   // Since 16 only those with the privileges of the grantor take back what it gave.
   const mayEnd =
     version >= ADMIN_OPTION_VERSION
-      ? `pg_has_role(a.grantor, 'USAGE') AND ${isAdminOf('a.roleid')}`
-      : `${isAdminOf('a.roleid')}
+      ? `pg_has_role(a.grantor, 'USAGE') AND ${hasAdminOptionSql('a.roleid')}`
+      : `${hasAdminOptionSql('a.roleid')}
           OR (m.rolcreaterole AND NOT (SELECT g.rolsuper FROM pg_roles g WHERE g.oid = a.roleid))`;
   return `
 SELECT r.rolname::text AS "name",
@@ -115,7 +115,7 @@ SELECT pg_get_userbyid(n.nspowner)::text AS "owner",
  WHERE n.nspname = 'public'`;
 
 /** What OBSERVE_INSIDE found wrong, a line each. In schema public of 15 and later nobody creates but the owner of the database. */
-export const insideFindings = (
+export const describeSchemaProblems = (
   database: string,
   username: string,
   schema: { owner: string; isPublicWritable: boolean } | undefined,

@@ -71,7 +71,7 @@ const RIGHT_TO_LEFT =
  * takes it as it stands: with such a password a login by `pg` says nothing about the app's. Nor does it where writing from
  * right to left meets characters that NFKC changes: libpq judges the direction before, the library after.
  */
-export const isPreparedAlike = (password: string): boolean => {
+export const isPreparedAlikeByClients = (password: string): boolean => {
   const prepared = preparePassword(password);
   const normalised = password.normalize('NFKC');
   if (RIGHT_TO_LEFT.test(normalised) && normalised !== password) return false;

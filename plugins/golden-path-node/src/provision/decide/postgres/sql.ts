@@ -1,4 +1,4 @@
-import { attributeWords, Change } from '../change';
+import { printAttributes, Change } from '../change';
 import { printMark, SecretVersion } from '../mark';
 import { ADMIN_OPTION_VERSION } from '../observation';
 
@@ -21,23 +21,23 @@ export interface SqlContext {
 }
 
 /** The statement that makes a change. */
-export const sqlOf = (change: Change, context: SqlContext): string => {
+export const printSql = (change: Change, context: SqlContext): string => {
   switch (change.kind) {
     case 'create role':
-      return createRole(change, passwordOf(context));
+      return createRoleSql(change, quoteVerifier(context));
     case 'adopt role':
     case 'mark role':
-      return commentOnRole(change.role, change.mark);
+      return commentOnRoleSql(change.role, change.mark);
     case 'alter role':
-      return `ALTER ROLE ${quoteIdentifier(change.role)} ${attributeWords(
+      return `ALTER ROLE ${quoteIdentifier(change.role)} ${printAttributes(
         change.attributes,
       ).join(' ')}`;
     case 'set password':
-      return `ALTER ROLE ${quoteIdentifier(change.role)} PASSWORD ${passwordOf(
-        context,
-      )}`;
+      return `ALTER ROLE ${quoteIdentifier(
+        change.role,
+      )} PASSWORD ${quoteVerifier(context)}`;
     case 'end membership':
-      return endMembership(change, context.version);
+      return revokeMembershipSql(change, context.version);
     case 'act as owner':
       // Before 16 a member always inherits and may always SET ROLE; since then the master's own settings would decide.
       return `GRANT ${quoteIdentifier(change.role)} TO CURRENT_USER${
@@ -73,7 +73,7 @@ export const sqlOf = (change: Change, context: SqlContext): string => {
 export const needsVerifier = ({ kind }: Change): boolean =>
   kind === 'create role' || kind === 'set password';
 
-const passwordOf = ({ verifier }: SqlContext): string => {
+const quoteVerifier = ({ verifier }: SqlContext): string => {
   if (verifier === undefined)
     throw new Error(
       'No verifier was made for a statement that sets a password.',
@@ -81,24 +81,24 @@ const passwordOf = ({ verifier }: SqlContext): string => {
   return quoteLiteral(verifier);
 };
 
-const createRole = (
+const createRoleSql = (
   { role, createdb, connectionLimit }: Extract<Change, { kind: 'create role' }>,
   password: string,
 ): string =>
-  `CREATE ROLE ${quoteIdentifier(role)} ${attributeWords({
+  `CREATE ROLE ${quoteIdentifier(role)} ${printAttributes({
     login: true,
     createdb,
     createrole: false,
     connectionLimit,
   }).join(' ')} PASSWORD ${password}`;
 
-const commentOnRole = (role: string, mark: SecretVersion): string =>
+const commentOnRoleSql = (role: string, mark: SecretVersion): string =>
   `COMMENT ON ROLE ${quoteIdentifier(role)} IS ${quoteLiteral(
     printMark(mark),
   )}`;
 
 /** Since 16 a membership is one row per grantor, and only that grantor's is revoked. */
-const endMembership = (
+const revokeMembershipSql = (
   { role, of, grantor }: Extract<Change, { kind: 'end membership' }>,
   version: number,
 ): string =>

@@ -18,36 +18,36 @@ export class SqlError extends Error {
   }
 }
 
-const stateOf = (error: unknown): string | undefined =>
+const readSqlState = (error: unknown): string | undefined =>
   error instanceof Error && error.name === 'SqlError'
     ? (error as SqlError).sqlState
     : undefined;
 
 export const isWrongPassword = (error: unknown) =>
-  stateOf(error) === WRONG_PASSWORD;
+  readSqlState(error) === WRONG_PASSWORD;
 
 export const isDatabaseMissing = (error: unknown) =>
-  stateOf(error) === DATABASE_MISSING;
+  readSqlState(error) === DATABASE_MISSING;
 
 export const isPermissionDenied = (error: unknown) =>
-  stateOf(error) === PERMISSION_DENIED;
+  readSqlState(error) === PERMISSION_DENIED;
 
 export const isTooManyConnections = (error: unknown) =>
-  stateOf(error) === TOO_MANY_CONNECTIONS;
+  readSqlState(error) === TOO_MANY_CONNECTIONS;
 
 export const isLockTimeout = (error: unknown) =>
-  stateOf(error) === LOCK_NOT_AVAILABLE;
+  readSqlState(error) === LOCK_NOT_AVAILABLE;
 
 /** The server's last words on a connection: it was no fault of the statement. */
 export const isSessionEnded = (error: unknown) =>
-  SESSION_ENDED.includes(stateOf(error) ?? '');
+  SESSION_ENDED.includes(readSqlState(error) ?? '');
 
 /** Class 01. A GRANT or REVOKE that did nothing says no more than this. */
 export const isWarning = (sqlState: string) => sqlState.startsWith('01');
 
 /** Two sessions met on the same row or object: the same statement may well succeed a moment later. */
 export const isWorthRetrying = (error: unknown): boolean => {
-  const state = stateOf(error);
+  const state = readSqlState(error);
   return (
     CONFLICTS.includes(state ?? '') ||
     (state === INTERNAL_ERROR &&
@@ -57,7 +57,7 @@ export const isWorthRetrying = (error: unknown): boolean => {
 
 /** A policy on passwords, such as PostgreSQL's module passwordcheck, has said no. */
 export const isPasswordRefused = (error: unknown): boolean =>
-  stateOf(error) === INVALID_PARAMETER &&
+  readSqlState(error) === INVALID_PARAMETER &&
   /password/i.test((error as Error).message);
 
 /** RDS with `rds.restrict_password_commands`: only members of rds_password set passwords. */
