@@ -28,7 +28,7 @@ const row: AuditRow = {
   action: 'create_role',
   status: 'success',
   duration_ms: '3',
-  message: 'create role users: there is no such role',
+  message: 'create role users: the role does not exist',
 };
 
 describe('the audit', () => {

@@ -16,7 +16,7 @@ import {
 import type { Session } from '../ports';
 import { Run } from './run';
 
-/** @throws InputError for everything that makes the run impossible here, a line each */
+/** @throws InputError with every reason why the run can't work on this server, one per line */
 export const observeServer = async (
   run: Run,
   session: Session,
@@ -28,14 +28,14 @@ export const observeServer = async (
   const ahead = preflight
     ? findRunProblems(server, {
         concurrency: mode === 'apply' || loginTest ? run.concurrency : 0,
-        // This one is for the lock then.
+        // This connection holds the lock.
         beside: mode === 'apply' ? 1 : 0,
         announcedPid: session.announcedPid,
       })
     : [];
   if (mode === 'apply') problems.push(...ahead);
   if (problems.length > 0) throw createPreflightError(problems);
-  // Only an apply would fail of these.
+  // Dry run and check go on: only an apply needs these.
   for (const text of ahead) ports.report({ type: 'note', text });
   const declared = [...desired, ...missing.map(({ entry }) => entry)];
   if (preflight) {

@@ -35,17 +35,17 @@ export const DEFAULT_LOCK_TIMEOUT_MS = 15 * 60_000;
 
 export interface ProvisionResult {
   outcome: 'done' | 'failed' | 'drift';
-  /** Changes that were made; in a dry run or a check those that would be. */
+  /** Changes applied; in a dry run or a check, changes planned. */
   changes: number;
   databases: DatabaseResult[];
 }
 
 /**
- * Makes roles, databases and grants as the entries declare them: observe, plan, apply, observe again. What goes wrong
- * with a single database is in the result.
- * @throws InputError for what is wrong with entries, secrets or server, before the first statement that changes anything
- * @throws AuthenticationError when the master can't log in
- * @throws ServiceUnavailableError when Secrets Manager, the instance or the lock can't be had
+ * Creates and repairs roles, databases and grants as the entries declare them: observe, plan, apply, observe again.
+ * The result holds the problems of single databases.
+ * @throws InputError when entries, secrets or server are invalid; nothing is changed
+ * @throws AuthenticationError when the server rejects the master's password
+ * @throws ServiceUnavailableError when Secrets Manager or the instance is unreachable, or the lock stays taken
  */
 export const provision = async (
   input: ProvisionInput,
@@ -56,17 +56,17 @@ export const provision = async (
   const start = ports.now();
   const audit = createAuditTrail(input, ports);
 
-  // What can't be written down is not begun.
+  // Check first that the audit file is writable.
   if (mode === 'apply') await ports.audit.prepare();
   try {
-    const prepare = async (where: { host?: string; port?: number }) =>
+    const prepare = async (endpoint: { host?: string; port?: number }) =>
       prepareRun(
         input,
         ports,
         await readCredentials(
           {
             ...input.options,
-            ...where,
+            ...endpoint,
             environment,
             entries,
             allowMissing: mode === 'dry-run',
@@ -102,17 +102,17 @@ export const provision = async (
       await audit.summary(
         start,
         result.outcome === 'done',
-        `${count(results.length, 'database')} observed, ${count(
+        `${count(results.length, 'database')} checked, ${count(
           result.changes,
           'change',
-        )} made`,
+        )} applied`,
       );
     }
     ports.report({ type: 'summary', mode, environment, ...result });
     return result;
   } catch (error) {
     if (mode === 'apply') {
-      // An audit that can't be written must not hide why the run failed.
+      // A failing audit write must not hide the run's own error.
       await audit
         .summary(start, false, reasonOf(error as Error))
         .catch(() => undefined);
@@ -125,12 +125,12 @@ const listSkipped = ({ missing }: Credentials): DatabaseResult[] =>
   missing.map(({ entry, problem }) => ({
     database: entry.databaseName,
     username: entry.username,
-    outcome: 'not observed',
+    outcome: 'skipped',
     changes: 0,
     problems: [problem],
   }));
 
-/** A run that changes nothing; the server itself sees to that. */
+/** Plans without changing anything. The session is read-only on the server, too. */
 const showPlan = async (
   run: Run,
   mode: 'dry-run' | 'check',
@@ -141,7 +141,7 @@ const showPlan = async (
     if (run.options.loginTest === false) {
       run.ports.report({
         type: 'note',
-        text: 'no login was tried, so a password that was changed on the instance is not seen.',
+        text: 'logins are not checked (--no-login-test): a password changed on the instance is not detected.',
       });
     }
     const plans = run.plan(
@@ -154,17 +154,17 @@ const showPlan = async (
   }
 };
 
-/** `prepareAgain` is the same run on the same instance, with the secrets as they are by then. */
+/** `prepareAgain` prepares the same run again, with secrets read again from the same instance's paths. */
 const applyDesiredState = async (
   run: Run,
   audit: ReturnType<typeof createAuditTrail>,
   prepareAgain: () => Promise<Run>,
 ): Promise<DatabaseResult[]> => {
-  // The lock lives and dies with this connection, so nothing else is done on it once it is taken.
+  // The lock ends with this connection, so no other work runs on it.
   const lock = await run.connectAsMaster();
   try {
     const { ports, options } = run;
-    // Before the lock: through a pooler it would be left behind, and nobody has to wait for what can't be done.
+    // Checked before the lock: a pooler would leave the lock behind, and an impossible run must not wait.
     const server = await observeServer(run, lock);
     const hasWaited = await takeLock(lock, {
       timeoutMs: options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS,
@@ -172,7 +172,7 @@ const applyDesiredState = async (
       report: ports.report,
       signal: options.signal,
     });
-    // Whoever was ahead may have brought newer passwords to the roles, and ours would take them back.
+    // The run before may have set newer passwords. Read the secrets again, or this run would reset them.
     const current = hasWaited ? await prepareAgain() : run;
     const session = await current.connectAsMaster();
     try {
@@ -214,7 +214,7 @@ const applyUnderLock = async (
   });
   if (lockLost.aborted) {
     throw new ServiceUnavailableError(
-      'The connection that held the lock is gone, and another run may have begun; nothing more was changed. Run it again.',
+      'The connection that held the lock is lost, and another run may have started. Earlier changes are kept; the rest is skipped. Run it again.',
     );
   }
 
@@ -247,7 +247,7 @@ const reportPlans = ({ ports, missing }: Run, plans: DatabasePlan[]) => {
     ports.report({
       type: 'note',
       database: entry.databaseName,
-      text: `not observed. ${problem}`,
+      text: `skipped: ${problem}`,
     });
   }
   ports.report({ type: 'plan', databases: plans.map(printPlan) });

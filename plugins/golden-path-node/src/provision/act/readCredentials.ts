@@ -16,13 +16,13 @@ import type { ProvisionReporter, SecretsReader } from '../ports';
 export interface CredentialOptions {
   environment: string;
   entries: readonly TfvarsEntry[];
-  /** The master's secret; `goldenpath/<environment>/rds/master` unless given. */
+  /** Path of the master's secret. Default: `goldenpath/<environment>/rds/master`. */
   masterSecret?: string;
   secretPrefix?: string;
-  /** Where the instance answers, instead of what the master's secret says. */
+  /** Endpoint of the instance. Default: the one in the master's secret. */
   host?: string;
   port?: number;
-  /** Go on without the secrets that are not there yet, as before terraform apply. */
+  /** Whether to skip entries whose secret doesn't exist yet, as before terraform apply. */
   allowMissing: boolean;
 }
 
@@ -31,13 +31,13 @@ export interface Credentials {
   desired: DesiredDatabase[];
   /** By role. */
   passwords: ReadonlyMap<string, string>;
-  /** Entries whose secret isn't there yet, and what to say about it. */
+  /** Entries without a secret, each with the message for it. */
   missing: Array<{ entry: TfvarsEntry; problem: string }>;
 }
 
 /**
- * Reads every secret that a run needs, and joins them with the entries.
- * @throws InputError with everything that is wrong with entries and secrets, a line each
+ * Reads the secrets of the master and of every entry.
+ * @throws InputError with every problem of entries and secrets, one per line
  */
 export const readCredentials = async (
   options: CredentialOptions,

@@ -8,13 +8,13 @@ import type {
   ProvisionMode,
 } from './events';
 
-/** An event as lines for people; none for what isn't worth one. */
+/** Prints an event as lines; none for minor progress. */
 export const printEvent = (event: ProvisionEvent): string[] =>
   formatEvent(event).map(escapeControlCharacters);
 
 /**
- * One line, and no more. Whoever may create a database may name it with line breaks and escape sequences, which a CI
- * system takes for commands and a terminal obeys; here they are shown.
+ * Escapes control characters, so the text stays one line. A database name may hold line breaks and escape sequences,
+ * which CI systems and terminals would execute.
  */
 export const escapeControlCharacters = (line: string): string =>
   line.replace(
@@ -36,8 +36,8 @@ const formatEvent = (event: ProvisionEvent): string[] => {
       ];
     case 'waiting':
       return [
-        `Waiting for another run to end, for ${event.waitedSeconds} s: ${
-          event.application || 'a session without a name'
+        `Waiting for another run for ${event.waitedSeconds} s: ${
+          event.application || 'unnamed session'
         } (process ${event.pid}${
           event.address ? ` from ${event.address}` : ''
         }), connected for ${event.connectedSeconds} s.`,
@@ -62,7 +62,7 @@ const formatEvent = (event: ProvisionEvent): string[] => {
     case 'summary':
       return printSummary(event);
     default:
-      throw new Error(`No words for ${JSON.stringify(event satisfies never)}`);
+      throw new Error(`No text for ${JSON.stringify(event satisfies never)}`);
   }
 };
 
@@ -79,7 +79,7 @@ export const PHASE_WORDS: Record<ProgressPhase, string> = {
   verify: 'Logging in again',
 };
 
-/** So many databases are worth a line where there is no bar. */
+/** Databases per progress line, when no progress bar is shown. */
 const MILESTONE = 100;
 
 const isMilestone = ({
@@ -107,10 +107,7 @@ const printPlans = (plans: PrintedPlan[]): string[] => {
       ...plan.findings.map(finding => `    by hand: ${finding}`),
     ]),
     differing.length === 0
-      ? `Plan: nothing to change; ${count(
-          plans.length,
-          'database',
-        )} as declared.`
+      ? `Plan: no changes; ${count(plans.length, 'database')} as declared.`
       : `Plan: ${count(changes, 'change')} in ${count(
           plans.filter(plan => plan.changes.length > 0).length,
           'database',
@@ -135,14 +132,14 @@ const printSummary = (
   ];
 };
 
-/** Whether a summary says more of a database than that it is among so many others. */
+/** Whether the summary has a row of its own for this database; the others are counted. */
 export const needsSummaryRow = ({
   outcome,
   changes,
 }: DatabaseResult): boolean =>
   outcome !== 'unchanged' && (outcome !== 'stopped' || changes > 0);
 
-/** The last lines of a summary, below what it says of each database. */
+/** Prints the last lines of a summary, below the rows. */
 export const printClosing = (
   event: Extract<ProvisionEvent, { type: 'summary' }>,
 ): string[] => {
@@ -155,9 +152,9 @@ export const printClosing = (
     ...(unchanged > 0 ? [`${count(unchanged, 'database')} unchanged.`] : []),
     ...(stopped > 0
       ? [
-          `${count(stopped, 'database')} not done before the run stopped; ${
+          `${count(stopped, 'database')} not finished before the run stopped; ${
             isBroken
-              ? 'mend what is refused or failed, or give --no-fail-fast, and run it again.'
+              ? 'fix what is refused or failed, or set --no-fail-fast, and run it again.'
               : 'run it again.'
           }`,
         ]
@@ -176,11 +173,11 @@ const describeOutcome = ({
     return 'Failed. Nothing was changed.';
   if (outcome === 'failed') return `Failed, after ${count(changes, 'change')}.`;
   if (outcome === 'drift')
-    return `Drift: what is there differs from what is declared.`;
+    return `Drift: the instance differs from what is declared.`;
   if (mode === 'dry-run') {
-    if (changes > 0) return `${count(changes, 'change')} would be made.`;
-    return databases.some(database => database.outcome === 'not observed')
-      ? 'Nothing to do where it could look.'
+    if (changes > 0) return `${count(changes, 'change')} planned.`;
+    return databases.some(database => database.outcome === 'skipped')
+      ? 'No changes for the databases checked.'
       : 'Nothing to do.';
   }
   if (mode === 'check') return 'No drift.';
@@ -193,7 +190,7 @@ const describeOutcome = ({
 export const count = (number: number, thing: string) =>
   `${number} ${thing}${number === 1 ? '' : 's'}`;
 
-/** What a run says about the databases in the catalog; nothing about those that it didn't get to. */
+/** Lists the catalog status of each database that the run finished. */
 export const listCatalogStatuses = (
   results: readonly DatabaseResult[],
 ): Record<string, CatalogStatus> =>

@@ -7,7 +7,7 @@ const plan = {
     {
       action: 'create_role' as const,
       description: 'create role users_app',
-      reason: 'there is no such role',
+      reason: 'the role does not exist',
     },
   ],
   findings: [],
@@ -15,7 +15,7 @@ const plan = {
 const asDeclared = { ...plan, database: 'orders_db', changes: [] };
 
 describe('printPlanMarkdown', () => {
-  it('lists what differs, and says how much does not', () => {
+  it('lists databases with changes and counts the others', () => {
     expect(
       printPlanMarkdown(
         [
@@ -28,12 +28,12 @@ describe('printPlanMarkdown', () => {
             findings: ['run this'],
           },
         ],
-        [{ text: 'a note' }, { database: 'new_db', text: 'not observed' }],
+        [{ text: 'a note' }, { database: 'new_db', text: 'skipped' }],
       ),
     ).toBe(`**1 change** in 2 databases; 1 other as declared.
 
 **users\\_db** (users\\_app)
-- create role users\\_app: there is no such role
+- create role users\\_app: the role does not exist
 
 **taken\\_db** (users\\_app)
 - **refused:** Role x is there.
@@ -41,22 +41,22 @@ describe('printPlanMarkdown', () => {
 
 Note: a note
 
-Note: **new\\_db:** not observed`);
+Note: **new\\_db:** skipped`);
   });
 
-  it('says that nothing differs', () => {
+  it('reports that there are no changes', () => {
     expect(printPlanMarkdown([asDeclared])).toBe(
-      'Nothing to change: 1 database as declared.',
+      'No changes: 1 database as declared.',
     );
   });
 
-  it('stops after a hundred databases, and says so', () => {
+  it('shows a hundred databases and counts the rest', () => {
     const text = printPlanMarkdown(
       Array.from({ length: 103 }, (_, n) => ({ ...plan, database: `d${n}x` })),
     );
     expect(text).toContain('**d99x**');
     expect(text).not.toContain('d100x');
-    expect(text).toContain("… and 3 more; the task's log has them all.");
+    expect(text).toContain("… and 3 more; see the task's log for all.");
   });
 });
 
@@ -69,7 +69,7 @@ describe('printResultMarkdown', () => {
     problems: [],
   };
 
-  it('is a table of all that is not unchanged', () => {
+  it('prints a table of the databases that are not unchanged', () => {
     expect(
       printResultMarkdown([
         result,
@@ -82,7 +82,7 @@ describe('printResultMarkdown', () => {
           problems: ['could not create: a|b\n<script>', 'second'],
         },
       ]),
-    ).toBe(`**6 changes** made; 1 database unchanged.
+    ).toBe(`**6 changes** applied; 1 database unchanged.
 
 | database | outcome | changes | problems |
 | --- | --- | --- | --- |
@@ -90,9 +90,9 @@ describe('printResultMarkdown', () => {
 | bad\\_db | failed | 1 | could not create: a\\|b \\<script\\><br>second |`);
   });
 
-  it('needs no table where nothing was to be done', () => {
+  it('prints no table when all are unchanged', () => {
     expect(
       printResultMarkdown([{ ...result, outcome: 'unchanged', changes: 0 }]),
-    ).toBe('**0 changes** made; 1 database unchanged.');
+    ).toBe('**0 changes** applied; 1 database unchanged.');
   });
 });

@@ -2,28 +2,28 @@ import { describeChange } from './change';
 import type { DatabaseResult } from './events';
 import { changesOf, DatabasePlan } from './plan';
 
-/** What came of carrying one plan out. */
+/** Outcome of applying one plan. */
 export type ApplyOutcome =
   | { outcome: 'changed'; changes: number }
   | { outcome: 'failed'; changes: number; problem: string }
   | { outcome: 'stopped'; changes: number };
 
-/** Whether what is there is other than what is declared. */
+/** Whether the current state differs from the declared one. */
 export const isDrifted = (plan: DatabasePlan): boolean =>
   plan.steps.length > 0 ||
   plan.refusal !== undefined ||
   plan.findings.length > 0;
 
-/** The describeDrift in words, a line each. */
+/** Describes the drift, one line each. */
 const describeDrift = (plan: DatabasePlan): string[] => [
   ...(plan.refusal ? [plan.refusal] : []),
   ...changesOf(plan).map(
-    change => `needed: ${describeChange(change)} (${change.reason})`,
+    change => `required: ${describeChange(change)} (${change.reason})`,
   ),
   ...plan.findings,
 ];
 
-/** The results of a run that only looks: what it would do, or in a check what has drifted. */
+/** Summarizes a dry run (planned changes) or a check (drift). */
 export const summarizePlans = (
   plans: readonly DatabasePlan[],
   mode: 'dry-run' | 'check',
@@ -44,9 +44,9 @@ export const summarizePlans = (
   });
 
 /**
- * The results of a run that makes changes.
- * @param outcomes what came of each plan, by database; none for those that nothing was done for
- * @param after the plans made of what was there afterwards: they should be empty
+ * Summarizes a run in mode `apply`.
+ * @param outcomes outcome of each applied plan, by database
+ * @param after plans for the state after the run; they should be empty
  */
 export const summarizeApply = (
   plans: readonly DatabasePlan[],
@@ -71,7 +71,7 @@ export const summarizeApply = (
         ...base,
         outcome: 'failed',
         problems: [
-          'It still isDrifted after the changes, or was changed meanwhile.',
+          'It still differs after the changes, or changed during the run.',
           ...describeDrift(after[index]),
         ],
       };
@@ -83,7 +83,7 @@ export const summarizeApply = (
     };
   });
 
-/** How the run as a whole ended. */
+/** The outcome of the whole run. */
 export const overallOutcome = (
   results: readonly DatabaseResult[],
 ): 'done' | 'failed' | 'drift' => {

@@ -3,14 +3,14 @@ import type { DesiredDatabase } from './desired';
 import { parseMark } from './mark';
 import type { Observation } from './observation';
 
-/** A role or database that is there, by the action that would have made it. */
+/** An existing role or database, with the action that creates it. */
 export interface PresentObject {
   action: Extract<AuditAction, 'create_role' | 'create_database'>;
   database: string;
   username: string;
 }
 
-/** The roles that carry the mark of their entry, and the databases that these own. */
+/** Finds the roles that have the mark of their entry, and the databases that they own. */
 export const findPresent = (
   desired: readonly DesiredDatabase[],
   { roles, databases }: Observation,
@@ -28,11 +28,10 @@ export const findPresent = (
     ]);
 
 /**
- * Which of the roles and databases that are there the audit knows nothing of: a run was killed after it had made them
- * and before it could say so.
+ * Finds existing roles and databases without an audit row: a run was killed after creating and before recording them.
  */
 export const findUnrecorded = (
-  there: readonly PresentObject[],
+  present: readonly PresentObject[],
   rows: readonly AuditRow[],
 ): PresentObject[] => {
   const known = new Set(
@@ -40,7 +39,7 @@ export const findUnrecorded = (
       .filter(({ status }) => status !== 'failed')
       .map(row => [row.action, row.database, row.username].join()),
   );
-  return there.filter(
+  return present.filter(
     ({ action, database, username }) =>
       !known.has([action, database, username].join()),
   );

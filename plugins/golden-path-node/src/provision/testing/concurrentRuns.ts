@@ -17,7 +17,7 @@ export const testConcurrentRuns = ({ instance, on, named }: Context) => {
     }
   };
 
-  it(`has ${RUNS} runs at once on ${DATABASES} databases end as one would, ${ROUNDS} times in a row`, async () => {
+  it(`ends ${RUNS} concurrent runs on ${DATABASES} databases like a single run, ${ROUNDS} times in a row`, async () => {
     const apps = Array.from({ length: DATABASES }, (_, n) =>
       named(`crowd${n}`),
     );
@@ -46,7 +46,7 @@ export const testConcurrentRuns = ({ instance, on, named }: Context) => {
     }
   });
 
-  it('takes nothing back that a run did while it waited for the lock', async () => {
+  it('keeps what another run applied during the wait for the lock', async () => {
     const app = named('overtaken');
     const env = on();
     env.putFor(app, 'old');
@@ -60,7 +60,7 @@ export const testConcurrentRuns = ({ instance, on, named }: Context) => {
         onEvent: ({ type }) => type === 'waiting' && waits(),
       });
       await isWaiting;
-      // The secret is rotated, and whoever holds the lock brings it to the role.
+      // The secret is rotated, and the run that holds the lock sets the new password.
       env.putFor(app, 'new', 'v2');
       await other.query(`ALTER ROLE ${app.username} PASSWORD 'new'`);
       await other.query(
@@ -78,14 +78,14 @@ export const testConcurrentRuns = ({ instance, on, named }: Context) => {
     }
   });
 
-  it('waits for the statement that a killed run left under way', async () => {
+  it('waits for the running statement of a killed run', async () => {
     const app = named('leftover');
     const env = on();
     env.putFor(app, 'secret');
     const proxy = await startProxy(instance());
     const blocker = await instance().connectAsSuperuser();
     try {
-      // CREATE DATABASE waits for whoever comments on its template.
+      // CREATE DATABASE waits for a session that comments on its template.
       await blocker.query('BEGIN');
       await blocker.query(`COMMENT ON DATABASE template0 IS 'blocked'`);
       const isUnderWay = async (count: number) => {

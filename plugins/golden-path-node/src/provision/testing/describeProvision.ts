@@ -11,7 +11,7 @@ import { testPasswordLeaks } from './passwordLeaks';
 import { testMasterRole } from './masterRole';
 import { testScramLogins } from './scramLogins';
 
-/** All that must hold of the provisioner on one version of PostgreSQL, with both kinds of master. */
+/** The provisioner's tests on one version of PostgreSQL, with both kinds of master. */
 export const describeProvision = (version: PostgresVersion) => {
   // Real servers and programs on two busy cores.
   jest.setTimeout(120_000);

@@ -8,9 +8,9 @@ const PASSWORD = `any'"\\%s ü-${'x'.repeat(12)}`;
 const actions = (rows: Array<{ action: string; status: string }>) =>
   rows.map(({ action, status }) => `${action} ${status}`);
 
-/** From nothing, from anything, and from what it must not touch, to what is declared. */
+/** Runs reach the desired state, from an empty instance and from drift, and refuse unmanaged objects. */
 export const testDesiredState = ({ runAs, instance, on, named }: Context) => {
-  it('makes role, database and grants; the second run plans nothing', async () => {
+  it('creates role, database and grants; the second run plans nothing', async () => {
     const env = on();
     const orders = named('orders');
     env.putFor(orders, PASSWORD);
@@ -78,32 +78,32 @@ export const testDesiredState = ({ runAs, instance, on, named }: Context) => {
     });
   });
 
-  it('mends a password that was changed behind its back, and takes up a new version', async () => {
+  it('repairs a password changed on the instance, and applies a new secret version', async () => {
     const env = on();
-    const mended = named('mended');
-    env.putFor(mended, 'the right one');
-    await env.run([mended]);
+    const repaired = named('repaired');
+    env.putFor(repaired, 'the right one');
+    await env.run([repaired]);
     await instance().sql(
-      `ALTER ROLE ${mended.username} PASSWORD 'another entirely'`,
+      `ALTER ROLE ${repaired.username} PASSWORD 'another entirely'`,
     );
 
-    expect(await env.run([mended], { loginTest: false })).toMatchObject({
+    expect(await env.run([repaired], { loginTest: false })).toMatchObject({
       changes: 0,
     });
-    expect(await env.run([mended], { mode: 'check' })).toMatchObject({
+    expect(await env.run([repaired], { mode: 'check' })).toMatchObject({
       outcome: 'drift',
     });
-    const mending = await env.run([mended]);
-    expect(mending.rows[0]).toMatchObject({
+    const repair = await env.run([repaired]);
+    expect(repair.rows[0]).toMatchObject({
       action: 'set_password',
       message: expect.stringContaining('the login failed'),
     });
-    expect(mending.outcome).toBe('done');
+    expect(repair.outcome).toBe('done');
 
-    env.putFor(mended, 'rotated', 'v2');
-    const rotated = await env.run([mended]);
+    env.putFor(repaired, 'rotated', 'v2');
+    const rotated = await env.run([repaired]);
     expect(rotated.rows[0].message).toContain(
-      'the secret has version v2, and the role was made from v1',
+      'the secret has version v2, the role has the password of v1',
     );
     expect(actions(rotated.rows)).toEqual([
       'set_password success',
@@ -111,14 +111,14 @@ export const testDesiredState = ({ runAs, instance, on, named }: Context) => {
       'observe success',
     ]);
     await instance().as(
-      { username: mended.username, password: 'rotated' },
-      mended.databaseName,
+      { username: repaired.username, password: 'rotated' },
+      repaired.databaseName,
       'SELECT 1',
     );
-    expect(await env.run([mended])).toMatchObject({ changes: 0 });
+    expect(await env.run([repaired])).toMatchObject({ changes: 0 });
   });
 
-  it('brings every attribute back', async () => {
+  it('repairs every attribute', async () => {
     const env = on();
     const drifting = named('drifting', { connectionLimit: 7, createdb: true });
     env.putFor(drifting, 'secret');
@@ -138,8 +138,8 @@ export const testDesiredState = ({ runAs, instance, on, named }: Context) => {
     const check = await env.run([drifting], { mode: 'check' });
     expect(check).toMatchObject({ outcome: 'drift' });
     expect(check.rows).toEqual([]);
-    const mending = await env.run([drifting]);
-    expect(mending.databases).toMatchObject([
+    const repair = await env.run([drifting]);
+    expect(repair.databases).toMatchObject([
       { outcome: 'changed', problems: [] },
     ]);
     expect(await env.run([drifting], { mode: 'check' })).toMatchObject({
@@ -148,7 +148,7 @@ export const testDesiredState = ({ runAs, instance, on, named }: Context) => {
     });
   });
 
-  it('refuses a role that it does not manage, and adopts it when told to', async () => {
+  it('refuses an unmanaged role, and takes it over with adopt', async () => {
     const env = on();
     const foreign = named('foreign');
     env.putFor(foreign, 'secret');
@@ -176,7 +176,7 @@ export const testDesiredState = ({ runAs, instance, on, named }: Context) => {
     expect(await env.run([foreign])).toMatchObject({ changes: 0 });
   });
 
-  it("refuses a database of somebody else's always, and of the master's unless told to adopt", async () => {
+  it("refuses another owner's database always, and the master's without adopt", async () => {
     const env = on();
     const theirs = named('theirs');
     const masters = named('masters');
@@ -214,7 +214,7 @@ export const testDesiredState = ({ runAs, instance, on, named }: Context) => {
     });
   });
 
-  it('keeps one environment out of what another made on the same instance', async () => {
+  it('refuses a role that another environment manages on the same instance', async () => {
     const env = on();
     const shared = named('shared');
     env.putFor(shared, 'secret');
@@ -224,11 +224,11 @@ export const testDesiredState = ({ runAs, instance, on, named }: Context) => {
     );
     const { databases } = await env.run([shared]);
     expect(databases[0].problems[0]).toContain(
-      `belongs to the secret goldenpath/prod/${shared.key}/postgres`,
+      `is managed by secret goldenpath/prod/${shared.key}/postgres`,
     );
   });
 
-  it('shows in a dry run what it would do, and does none of it', async () => {
+  it('plans in a dry run and changes nothing', async () => {
     const env = on();
     const dry = named('dry');
     const early = named('early');
@@ -240,18 +240,18 @@ export const testDesiredState = ({ runAs, instance, on, named }: Context) => {
     expect(outcome).toBe('done');
     expect(databases).toMatchObject([
       { outcome: 'planned', changes: runAs === 'master' ? 6 : 5 },
-      { outcome: 'not observed' },
+      { outcome: 'skipped' },
     ]);
     expect(events).toContainEqual({
       type: 'note',
       database: early.databaseName,
-      text: expect.stringContaining('terraform apply makes it'),
+      text: expect.stringContaining('create it with terraform apply'),
     });
     expect(rows).toEqual([]);
     expect(await everything(instance())).toEqual(before);
   });
 
-  it('goes on with the others, where it is told not to stop', async () => {
+  it('continues with other databases without fail-fast', async () => {
     const env = on();
     const bad = named('bad');
     const good = named('good');
@@ -267,7 +267,7 @@ export const testDesiredState = ({ runAs, instance, on, named }: Context) => {
     ).toMatchObject([{ outcome: 'refused' }, { outcome: 'changed' }]);
   });
 
-  it('says who holds the lock, and gives up', async () => {
+  it('names the holder of the lock when it times out', async () => {
     const env = on();
     const holder = await env.connections({
       host: 'localhost',
@@ -288,7 +288,7 @@ export const testDesiredState = ({ runAs, instance, on, named }: Context) => {
     }
   });
 
-  it('is stopped at once while it waits, having said for whom', async () => {
+  it('stops at once while it waits for the lock, after naming its holder', async () => {
     const env = on();
     const holder = await env.connections({
       host: 'localhost',
@@ -309,7 +309,7 @@ export const testDesiredState = ({ runAs, instance, on, named }: Context) => {
         },
       });
       await expect(waiting).rejects.toThrow(
-        'Stopped while waiting for another run to end; nothing was changed.',
+        'Stopped while waiting for another run. Nothing was changed.',
       );
     } finally {
       await holder.close();
@@ -327,7 +327,7 @@ export const testDesiredState = ({ runAs, instance, on, named }: Context) => {
     expect(await env.run([])).toMatchObject({ outcome: 'done' });
   });
 
-  it('tells how far it is, phase by phase', async () => {
+  it('reports progress, phase by phase', async () => {
     const env = on();
     const apps = ['far1', 'far2'].map(name => named(name));
     for (const app of apps) env.putFor(app, app.key);
@@ -352,7 +352,7 @@ export const testDesiredState = ({ runAs, instance, on, named }: Context) => {
     ]);
   });
 
-  it('changes nothing where the audit takes no rows', async () => {
+  it('changes nothing when the audit is not writable', async () => {
     const env = on();
     const app = named('unaudited');
     env.putFor(app, 'secret');
@@ -385,7 +385,7 @@ export const testDesiredState = ({ runAs, instance, on, named }: Context) => {
       };
     };
     await expect(env.run([app], {}, connect)).rejects.toThrow(
-      'The connection that held the lock is gone',
+      'The connection that held the lock is lost',
     );
     expect(await env.run([app])).toMatchObject({ outcome: 'done' });
   });

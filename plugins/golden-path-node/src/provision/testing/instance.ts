@@ -8,10 +8,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  PostgresVersion,
-  startPostgres,
-} from '@goldenpath/local-postgres';
+import { PostgresVersion, startPostgres } from '@goldenpath/local-postgres';
 import type { AuditRow } from '@goldenpath/plugin-golden-path-common';
 import { Client } from 'pg';
 import { connectPostgres } from '../../adapters/postgres/connectPostgres';
@@ -22,7 +19,7 @@ import type { ProvisionEvent } from '../decide/events';
 import type { SecretReading } from '../decide/secretValues';
 import type { Connect } from '../ports';
 
-/** A real server that logs every statement, and what tests ask of it. */
+/** Starts a real server that logs every statement. */
 export const startInstance = async (
   options: { version?: PostgresVersion } = {},
 ) => {
@@ -81,7 +78,7 @@ export const startInstance = async (
   };
 };
 
-/** A folder in memory where there is a large one, because a hundred databases are made; else the system's own. */
+/** A folder in memory when there is a large one: the tests create a hundred databases. Else the system's own. */
 const roomiestFolder = (): string => {
   const memory = '/dev/shm';
   if (!existsSync(memory)) return tmpdir();
@@ -121,7 +118,7 @@ export const environmentOn = (
     rows,
     secrets,
     put,
-    /** Makes the secret of an entry. */
+    /** Creates the secret of an entry. */
     putFor: (
       { key, databaseName, username }: TfvarsEntry,
       password: string,

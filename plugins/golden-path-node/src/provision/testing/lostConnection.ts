@@ -5,14 +5,14 @@ import { Context, preparations } from './context';
 
 const PASSWORD = 'the right one';
 
-/** Runs that are cut off from the server, and the ones that come after them. */
+/** Runs that lose the connection, and the next run after each. */
 export const testLostConnection = ({ runAs, instance, on, named }: Context) => {
   const { nothing, foreign } = preparations({ runAs, instance });
 
   describe.each([
     {
       of: 'what is new',
-      name: 'made',
+      name: 'created',
       adopt: false,
       prepare: nothing,
       atLeast: 8,
@@ -26,7 +26,7 @@ export const testLostConnection = ({ runAs, instance, on, named }: Context) => {
     },
   ])('of $of', ({ name, adopt, prepare, atLeast }) => {
     it.each(['answer', 'request'] as const)(
-      'end up as if uncut, whichever statement %s the cut comes at',
+      'reach the same state in the next run, for a cut at every %s',
       async at => {
         const proxy = await startProxy(instance());
         try {
@@ -37,7 +37,7 @@ export const testLostConnection = ({ runAs, instance, on, named }: Context) => {
           expect(await uncut.run([clean], { adopt })).toMatchObject({
             outcome: 'done',
           });
-          const [wanted] = await stateOf(instance(), [clean], () => PASSWORD);
+          const [desired] = await stateOf(instance(), [clean], () => PASSWORD);
 
           let statements = 1;
           for (; ; statements += 1) {
@@ -47,7 +47,7 @@ export const testLostConnection = ({ runAs, instance, on, named }: Context) => {
             expect({
               statements,
               state: (await stateOf(instance(), [app], () => PASSWORD))[0],
-            }).toEqual({ statements, state: wanted });
+            }).toEqual({ statements, state: desired });
           }
           expect(statements).toBeGreaterThan(atLeast);
         } finally {
@@ -57,7 +57,7 @@ export const testLostConnection = ({ runAs, instance, on, named }: Context) => {
     );
   });
 
-  /** Cuts a run and does it again; whether the moment of the cut came at all. */
+  /** Cuts a run and runs it again. Returns whether the cut happened. */
   const isCut = async (
     proxy: Awaited<ReturnType<typeof startProxy>>,
     cut: Cut,

@@ -7,12 +7,12 @@ import { entry, environmentOn, Instance } from './instance';
 
 const TRANSACTION_TIMEOUT_VERSION = 17;
 
-/** What doesn't depend on the kind of master. */
+/** Behaviour that doesn't depend on the kind of master. */
 export const testMasterRole = (
   version: PostgresVersion,
   instance: () => Instance,
 ) => {
-  describe('as a master that others came before', () => {
+  describe('with roles that another master created', () => {
     const restored = async () => {
       const env = environmentOn(instance(), instance().master);
       const app = entry('restored');
@@ -21,14 +21,14 @@ export const testMasterRole = (
       return { env, app };
     };
     if (version < ADMIN_OPTION_VERSION) {
-      it('adopts their roles: CREATEROLE is enough before there was an ADMIN OPTION', async () => {
+      it('adopts them: CREATEROLE is enough before PostgreSQL 16', async () => {
         const { env, app } = await restored();
         expect(await env.run([app], { adopt: true })).toMatchObject({
           outcome: 'done',
         });
       });
     } else {
-      it('prints the GRANT that a person must run', async () => {
+      it('prints the GRANT to run by hand', async () => {
         const { env, app } = await restored();
         const { databases } = await env.run([app], { adopt: true });
         expect(databases[0].problems[0]).toContain(
@@ -43,17 +43,17 @@ export const testMasterRole = (
       });
     }
 
-    it('is told in words when its own password is wrong', async () => {
+    it('explains that the master password is wrong', async () => {
       const env = environmentOn(instance(), {
         ...instance().master,
         password: 'wrong',
       });
       await expect(env.run([])).rejects.toThrow(
-        /does not accept the password of the master "goldenpath_master" that is in goldenpath\/dev\/rds\/master/,
+        /rejects the password of the master "goldenpath_master" from secret goldenpath\/dev\/rds\/master/,
       );
     });
 
-    it('minds no timeout that others set for it', async () => {
+    it('ignores timeouts set for the master', async () => {
       const timeouts = ['statement_timeout', 'idle_session_timeout'];
       const env = environmentOn(instance(), instance().master);
       const app = entry('hurried');
@@ -71,7 +71,7 @@ export const testMasterRole = (
     });
 
     if (version >= TRANSACTION_TIMEOUT_VERSION) {
-      it('minds no timeout on transactions, neither in the queue for the lock nor in a CREATE DATABASE', async () => {
+      it('ignores transaction_timeout, in the wait for the lock and in CREATE DATABASE', async () => {
         const longerThanThat = () => sleep(1200);
         const env = environmentOn(instance(), instance().master);
         const app = entry('unhurried');
@@ -82,7 +82,7 @@ export const testMasterRole = (
             `ALTER ROLE goldenpath_master SET transaction_timeout = '1s'`,
           );
           await other.query('SELECT pg_advisory_lock(1735355492, 1885434984)');
-          // CREATE DATABASE waits for whoever comments on its template.
+          // CREATE DATABASE waits for a session that comments on its template.
           await other.query('BEGIN');
           await other.query(`COMMENT ON DATABASE template0 IS 'blocked'`);
           const run = env.run([app]);
@@ -100,7 +100,7 @@ export const testMasterRole = (
       });
     }
 
-    it('is told in words of what the server says to its questions', async () => {
+    it('explains a rejected query', async () => {
       const env = environmentOn(instance(), instance().master);
       const connect: Connect = async target => {
         const session = await env.connections(target);
@@ -116,12 +116,12 @@ export const testMasterRole = (
       await expect(env.run([], {}, connect)).rejects.toMatchObject({
         name: 'ServiceUnavailableError',
         message: expect.stringMatching(
-          /^localhost:\d+ said no to what the run asked: division by zero\. Run it again/,
+          /^localhost:\d+ rejected a query: division by zero\. Earlier changes are kept\. Run it again/,
         ),
       });
     });
 
-    it('gives up where an open transaction holds what is to be changed', async () => {
+    it('fails a change that an open transaction blocks', async () => {
       const env = environmentOn(instance(), instance().master);
       const app = entry('held');
       env.putFor(app, 'secret');
@@ -148,7 +148,7 @@ export const testMasterRole = (
       expect(await env.run([app])).toMatchObject({ outcome: 'done' });
     });
 
-    it('is told that its connection is gone, where an administrator ends it in the middle of a statement', async () => {
+    it('reports a lost connection when an administrator ends the session', async () => {
       const env = environmentOn(instance(), instance().master);
       const connect: Connect = async target => {
         const session = await env.connections(target);
@@ -163,12 +163,12 @@ export const testMasterRole = (
       await expect(env.run([], {}, connect)).rejects.toMatchObject({
         name: 'ServiceUnavailableError',
         message: expect.stringMatching(
-          /^The connection to localhost:\d+ is gone: terminating connection due to administrator command/,
+          /^The connection to localhost:\d+ is lost: terminating connection due to administrator command/,
         ),
       });
     });
 
-    it('has a REVOKE that only warns fail', async () => {
+    it('treats a warning of REVOKE as an error', async () => {
       const session = await environmentOn(
         instance(),
         instance().master,

@@ -1,7 +1,7 @@
 import { ADMIN_OPTION_VERSION } from '../decide/observation';
 import type { Context } from './context';
 
-/** What instances of RDS, and others on them, have been seen to do. */
+/** Behaviour observed on RDS instances. */
 export const testRdsBehaviour = (
   { runAs, instance, on, named }: Context,
   version: number,
@@ -19,9 +19,9 @@ export const testRdsBehaviour = (
     const from = instance().log().length;
     const { env, app } = await converged('powers');
     await instance().sql(`ALTER ROLE ${app.username} CREATEDB CREATEROLE`);
-    const mending = instance().log().length;
+    const repair = instance().log().length;
     expect(await env.run([app])).toMatchObject({ outcome: 'done' });
-    for (const text of [logSince(from), logSince(mending)]) {
+    for (const text of [logSince(from), logSince(repair)]) {
       const statements = text.match(/statement: (CREATE|ALTER) ROLE[^\n]*/g);
       expect(statements).not.toBeNull();
       expect(statements).not.toContainEqual(
@@ -30,7 +30,7 @@ export const testRdsBehaviour = (
     }
   });
 
-  it('takes a role out of rds_iam before it grants it, or not at all: through it the master would lose its password', async () => {
+  it('revokes rds_iam from a role before granting the role to the master, whose password login would end otherwise', async () => {
     await instance().sql(`CREATE ROLE rds_iam_${runAs}`);
     const env = on();
     const app = named('iam');
@@ -45,7 +45,7 @@ export const testRdsBehaviour = (
 
     const from = instance().log().length;
     if (runAs === 'master' && version >= ADMIN_OPTION_VERSION) {
-      // The superuser granted it, and since 16 nobody else takes that back.
+      // The superuser granted it, and since 16 only the grantor may revoke it.
       for (const mode of ['dry-run', 'apply'] as const) {
         const { databases } = await env.run([app], { adopt: true, mode });
         expect(databases).toMatchObject([
@@ -76,7 +76,7 @@ export const testRdsBehaviour = (
   });
 
   if (runAs === 'master' && version >= ADMIN_OPTION_VERSION) {
-    it('acts as an owner again, where its membership inherits nothing', async () => {
+    it('repairs a membership that inherits nothing', async () => {
       const { env, app } = await converged('inherits');
       const { username } = instance().master;
       await instance().sql(
@@ -93,8 +93,8 @@ export const testRdsBehaviour = (
     });
   }
 
-  it('closes a database again, whoever else may let others in', async () => {
-    // The server does a REVOKE as any of the roles that the master is a member of and that may: of two, one is not the owner.
+  it('revokes CONNECT from PUBLIC again, whichever role granted it', async () => {
+    // The server runs a REVOKE as any role that may revoke and has the master as member: one of two is not the owner.
     const env = on();
     const apps = ['lender', 'borrower'].map(name => named(name));
     for (const app of apps) env.putFor(app, 'secret');
@@ -112,7 +112,7 @@ export const testRdsBehaviour = (
     expect(await env.run(apps)).toMatchObject({ outcome: 'done', changes: 2 });
   });
 
-  it('minds neither who is in template1, nor the same lock in another database', async () => {
+  it('ignores sessions in template1, and the same lock in another database', async () => {
     const inTemplate = await instance().connectAsSuperuser('template1');
     const elsewhere = await instance().connectAsSuperuser('backstage');
     try {
@@ -129,7 +129,7 @@ export const testRdsBehaviour = (
     }
   });
 
-  it('goes by the comment on the role, which a tenant can not write, not by that on its database', async () => {
+  it('reads the mark from the role, whose comment a tenant can not change, not from the database', async () => {
     const { env, app } = await converged('comments');
     const login = { username: app.username, password: 'secret' };
     await instance().as(

@@ -9,10 +9,12 @@ import {
 import { quoteLiteral } from '../decide/postgres/sql';
 import type { Instance } from './instance';
 
-/** A letter of the scripts and symbols that SASLprep has most to say about. */
+/** A letter of the scripts and symbols that SASLprep changes most. */
 const letter = fc.integer({ min: 1, max: 0x33ff }).map(String.fromCodePoint);
 
-/** Whatever Secrets Manager can hold and PostgreSQL can take. In long ones there is almost always something prohibited. */
+/**
+ * Every password that Secrets Manager and PostgreSQL can store. Long ones almost always have a prohibited character.
+ */
 const password = fc
   .oneof(
     fc.string({ unit: 'binary', minLength: 1 }),
@@ -20,7 +22,7 @@ const password = fc
   )
   .filter(text => !text.includes('\0'));
 
-/** Passwords that clients are known to differ over. */
+/** Passwords that clients are known to normalize differently. */
 const AWKWARD = [
   `'"\\%s $$ ü`,
   ' leading and trailing ',
@@ -45,7 +47,7 @@ const AWKWARD = [
   'x'.repeat(20_000),
 ];
 
-/** Not where libpq and the library judge the direction of writing unlike, which no login is tried with. */
+/** Excludes text whose direction libpq and the library check differently; runs test no login with it. */
 const isOneDirection = (text: string) =>
   !/[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\u2135-\u2138]/u.test(
     text,
@@ -66,9 +68,9 @@ for n, password in enumerate(given["passwords"]):
 json.dump(failed, sys.stdout)
 `;
 
-/** Verifiers that we make, and what clients make of the same passwords. */
+/** Clients can log in with the verifiers that we compute. */
 export const testScramLogins = (instance: () => Instance) => {
-  it('makes of any password a verifier that logs in', async () => {
+  it('creates a verifier that logs in, for any password', async () => {
     await instance().sql('CREATE ROLE any_password LOGIN');
     await fc.assert(
       fc.asyncProperty(
@@ -88,7 +90,7 @@ export const testScramLogins = (instance: () => Instance) => {
   });
 
   itWhen(python !== undefined, 'Python with psycopg2')(
-    'makes of any password a verifier that logs in by libpq, where clients differ too',
+    'creates a verifier that logs in by libpq, also when clients differ',
     async () => {
       const passwords = fc.array(password.filter(isOneDirection), {
         minLength: 40,

@@ -1,8 +1,8 @@
 import { entry, environmentOn, Instance } from './instance';
 
-/** What no role of an app may do to another, nor to what is not of an app. */
+/** What app roles may not do to each other, and to the rest of the instance. */
 export const testTenantIsolation = (instance: () => Instance) => {
-  it('lets no app role into what is not its own, whichever master made it', async () => {
+  it('allows an app role only its own database, whichever master created it', async () => {
     const apps = await Promise.all(
       (['master', 'superuser'] as const).map(async runAs => {
         const made = ['left', 'right'].map(name =>

@@ -2,25 +2,25 @@ import { printAttributes, Change } from '../change';
 import { printMark, SecretVersion } from '../mark';
 import { ADMIN_OPTION_VERSION } from '../observation';
 
-/** An identifier as it stands in a statement (PostgreSQL, 4.1.1). */
+/** Quotes an identifier (PostgreSQL docs, 4.1.1). */
 export const quoteIdentifier = (name: string): string =>
   `"${name.replace(/"/g, '""')}"`;
 
-/** A string as it stands in a statement, right whatever `standard_conforming_strings` says (PostgreSQL's quote_literal). */
+/** Quotes a string, correct with any `standard_conforming_strings` (PostgreSQL's quote_literal). */
 export const quoteLiteral = (text: string): string => {
   const quoted = `'${text.replace(/'/g, "''").replace(/\\/g, '\\\\')}'`;
   return text.includes('\\') ? ` E${quoted}` : quoted;
 };
 
-/** What a statement needs beyond its change. */
+/** What a statement requires besides its change. */
 export interface SqlContext {
   /** Major version of the server. */
   version: number;
-  /** The SCRAM verifier of the role's password; needed only where one is set ({@link needsVerifier}). */
+  /** SCRAM verifier of the role's password; required only when {@link needsVerifier}. */
   verifier?: string;
 }
 
-/** The statement that makes a change. */
+/** Prints the statement that applies a change. */
 export const printSql = (change: Change, context: SqlContext): string => {
   switch (change.kind) {
     case 'create role':
@@ -39,14 +39,14 @@ export const printSql = (change: Change, context: SqlContext): string => {
     case 'end membership':
       return revokeMembershipSql(change, context.version);
     case 'act as owner':
-      // Before 16 a member always inherits and may always SET ROLE; since then the master's own settings would decide.
+      // Before 16 every member inherits and may SET ROLE. Since 16 the master's defaults would decide.
       return `GRANT ${quoteIdentifier(change.role)} TO CURRENT_USER${
         context.version >= ADMIN_OPTION_VERSION
           ? ' WITH INHERIT TRUE, SET TRUE'
           : ''
       }`;
     case 'create database':
-      // template0, because others may be connected to template1 and may have put things into it.
+      // template0: other sessions may be connected to template1 and may have changed it.
       return `CREATE DATABASE ${quoteIdentifier(
         change.database,
       )} OWNER ${quoteIdentifier(
@@ -75,9 +75,7 @@ export const needsVerifier = ({ kind }: Change): boolean =>
 
 const quoteVerifier = ({ verifier }: SqlContext): string => {
   if (verifier === undefined)
-    throw new Error(
-      'No verifier was made for a statement that sets a password.',
-    );
+    throw new Error('A statement that sets a password has no verifier.');
   return quoteLiteral(verifier);
 };
 
@@ -97,7 +95,7 @@ const commentOnRoleSql = (role: string, mark: SecretVersion): string =>
     printMark(mark),
   )}`;
 
-/** Since 16 a membership is one row per grantor, and only that grantor's is revoked. */
+/** Since 16 each grantor has a membership row of its own, and REVOKE removes one of them. */
 const revokeMembershipSql = (
   { role, of, grantor }: Extract<Change, { kind: 'end membership' }>,
   version: number,
