@@ -8,13 +8,13 @@ const DIFFERENCES: Difference[] = [
   'onlyInMatrix',
 ];
 const PLACES = VERSIONS.flatMap(version =>
-  (['master', 'superuser'] as const).map(who => ({ version, who })),
+  (['master', 'superuser'] as const).map(runAs => ({ version, runAs })),
 );
 const placesIn = (part: Parameters<typeof runsIn>[0], difference: Difference) =>
   PLACES.filter(place => runsIn(part, difference, place)).map(
-    ({ version, who }) => `${version} ${who}`,
+    ({ version, runAs }) => `${version} ${runAs}`,
   );
-const ALL = PLACES.map(({ version, who }) => `${version} ${who}`);
+const ALL = PLACES.map(({ version, runAs }) => `${version} ${runAs}`);
 
 it.each<[Difference, string[]]>([
   ['once', ['18 master']],

@@ -7,7 +7,7 @@ import type { PostgresVersion } from '@goldenpath/local-postgres';
  */
 export interface Place {
   version: PostgresVersion;
-  who: 'master' | 'superuser';
+  runAs: 'master' | 'superuser';
 }
 
 /** `once`: on the newest version as a master like RDS's. The others name what makes a difference to the test. */
@@ -33,13 +33,16 @@ const partOfThisRun = (): Part => {
   );
 };
 
-const isUsual = (difference: Difference, { version, who }: Place): boolean => {
+const isUsual = (
+  difference: Difference,
+  { version, runAs }: Place,
+): boolean => {
   const byVersion = ['perVersion', 'perBoth'].includes(difference);
   const byMaster = ['perMaster', 'perBoth'].includes(difference);
   return (
     difference !== 'onlyInMatrix' &&
-    (version === NEWEST_VERSION || (byVersion && who === 'master')) &&
-    (who === 'master' || byMaster)
+    (version === NEWEST_VERSION || (byVersion && runAs === 'master')) &&
+    (runAs === 'master' || byMaster)
   );
 };
 

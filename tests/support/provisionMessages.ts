@@ -7,17 +7,17 @@ import {
   describeChange,
 } from '../../plugins/golden-path-node/src/provision/decide/change';
 import {
-  masterError,
-  serverError,
+  explainMasterError,
+  explainServerError,
 } from '../../plugins/golden-path-node/src/provision/decide/postgres/connectionErrors';
 import { SqlError } from '../../plugins/golden-path-node/src/provision/decide/postgres/sqlState';
 import {
-  abandonedRoles,
-  inTheWay,
-  openDatabases,
-  openToCreate,
-  runProblems,
-  serverProblems,
+  describeAbandonedRoles,
+  createPreflightError,
+  describeOpenDatabases,
+  describePublicCreate,
+  findRunProblems,
+  findServerProblems,
 } from '../../plugins/golden-path-node/src/provision/decide/preflight';
 import { readDatabaseSecret } from '../../plugins/golden-path-node/src/provision/decide/secretValues';
 
@@ -90,12 +90,12 @@ export const hindrances = (): string[] => {
     new SqlError(message, state);
   const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
   return [
-    inTheWay(serverProblems(server)).message,
-    ...runProblems(server, run),
-    ...runProblems({ ...server, freeConnections: 1 }, run),
-    ...openDatabases(names),
-    ...openToCreate(['public']),
-    ...abandonedRoles(
+    createPreflightError(findServerProblems(server)).message,
+    ...findRunProblems(server, run),
+    ...findRunProblems({ ...server, freeConnections: 1 }, run),
+    ...describeOpenDatabases(names),
+    ...describePublicCreate(['public']),
+    ...describeAbandonedRoles(
       [
         {
           name: 'old_user',
@@ -110,8 +110,8 @@ export const hindrances = (): string[] => {
       refused('password authentication failed', '28P01'),
       refused('unsupported startup parameter', '08P01'),
       refused('no pg_hba.conf entry', '28000'),
-    ].map(error => masterError(error, login).message),
-    serverError(refused('canceling statement', '57014'), login).message,
+    ].map(error => explainMasterError(error, login).message),
+    explainServerError(refused('canceling statement', '57014'), login).message,
   ];
 };
 
@@ -206,7 +206,7 @@ export const report = (): string[] => {
         ['apply', 'failed', 1, [result('changed', 1), result('stopped')]],
         ['dry-run', 'failed', 0, [result('refused', 0, ['why.'])]],
         ['dry-run', 'done', 1, [result('planned', 1)]],
-        ['dry-run', 'done', 0, [result('not observed')]],
+        ['dry-run', 'done', 0, [result('skipped')]],
         ['check', 'drift', 1, [result('drifted', 1)]],
         ['check', 'done', 0, [result('unchanged')]],
       ] as const

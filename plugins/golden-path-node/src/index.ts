@@ -96,16 +96,16 @@ export {
   type ProvisionMode,
 } from './provision/decide/events';
 export {
-  catalogStatuses,
-  isWorthARow,
+  listCatalogStatuses,
+  needsSummaryRow,
   PHASE_WORDS,
   printClosing,
   printEvent,
-  visible,
+  escapeControlCharacters,
 } from './provision/decide/report';
 export {
-  planMarkdown,
-  resultMarkdown,
+  printPlanMarkdown,
+  printResultMarkdown,
 } from './provision/decide/reportMarkdown';
 export { type SecretReading } from './provision/decide/secretValues';
 export {

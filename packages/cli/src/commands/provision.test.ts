@@ -193,7 +193,7 @@ describe('goldenpath-rds provision', () => {
     expect(catalogText()).toContain('status: active');
 
     const second = await provision();
-    expect(second.out).toContain('Plan: nothing to change');
+    expect(second.out).toContain('Plan: no changes');
     expect(second.out).toContain('Nothing to do.');
     expect(second.code).toBe(0);
     expect(audit()).toHaveLength(8);
@@ -262,9 +262,9 @@ describe('goldenpath-rds provision', () => {
     });
     const { code, err } = await provision();
     expect(err.split('\n').filter(line => line.startsWith('  '))).toEqual([
-      '  goldenpath/dev/half_db/postgres: host is missing; have Terraform write it anew, with apply -replace.',
-      '  goldenpath/dev/half_db/postgres: password is empty; have Terraform write it anew, with apply -replace.',
-      '  goldenpath/dev/none_db/postgres: there is no such secret; terraform apply makes it.',
+      '  goldenpath/dev/half_db/postgres: host is missing; generate it again with terraform apply -replace.',
+      '  goldenpath/dev/half_db/postgres: password is empty; generate it again with terraform apply -replace.',
+      "  goldenpath/dev/none_db/postgres: the secret doesn't exist; create it with terraform apply.",
     ]);
     expect(code).toBe(1);
     expect(audit()).toMatchObject([{ action: 'observe', status: 'failed' }]);
@@ -434,10 +434,10 @@ describe('goldenpath-rds provision', () => {
       run.child.kill('SIGTERM');
       const { code, err } = await run.ended;
       expect(err).toContain(
-        'Waiting for another run to end, for 0 s: goldenpath-rds dev 41 (process',
+        'Waiting for another run for 0 s: goldenpath-rds dev 41 (process',
       );
       expect(err).toContain(
-        'Stopped while waiting for another run to end; nothing was changed.\n',
+        'Stopped while waiting for another run. Nothing was changed.\n',
       );
       expect(code).toBe(1);
     } finally {
@@ -487,7 +487,9 @@ describe('goldenpath-rds provision', () => {
       const { code, out } = await run.ended;
       expect(code).toBe(signal === 'SIGTERM' ? 1 : null);
       if (signal === 'SIGTERM') {
-        expect(out).toContain('not done before the run stopped; run it again.');
+        expect(out).toContain(
+          'not finished before the run stopped; run it again.',
+        );
         expect(run.text()).toContain('Note: asked to stop: ');
       }
     }

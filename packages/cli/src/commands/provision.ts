@@ -109,7 +109,7 @@ const writeStatus = async (
   environment: string,
   result: ProvisionResult,
 ): Promise<void> => {
-  const { catalogStatuses, setCatalogStatus } = node();
+  const { listCatalogStatuses, setCatalogStatus } = node();
   const path = flags.catalog ?? CATALOG_PATH;
   const files = directory(resolve(root));
   const text = await files.read(path);
@@ -121,7 +121,7 @@ const writeStatus = async (
     text,
     path,
     environment,
-    catalogStatuses(result.databases),
+    listCatalogStatuses(result.databases),
   );
   if (updated === text) return;
   await files.replace({ path, text: updated });

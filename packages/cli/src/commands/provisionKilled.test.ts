@@ -24,14 +24,14 @@ import {
 
 /** Kills the program at its first changing statement, at its second, and so on, and has another run finish the work. */
 const testKilling = async (
-  { version, who }: Place,
+  { version, runAs }: Place,
   at: Cut['at'],
   atLeast: number,
 ) => {
   const instance = await startInstance({ version });
   const ends = [instance.stop];
   try {
-    const processes = await provisionProcesses(instance, who);
+    const processes = await provisionProcesses(instance, runAs);
     ends.unshift(processes.stop);
     const proxy = await startProxy(instance);
     ends.unshift(proxy.stop);
@@ -75,20 +75,20 @@ describe.each(VERSIONS)(
   'killed on PostgreSQL %s at every statement',
   version => {
     describe.each<{
-      who: Place['who'];
+      runAs: Place['runAs'];
       atLeast: number;
       request: Difference;
       answer: Difference;
     }>([
-      { who: 'master', atLeast: 9, request: 'once', answer: 'onlyInMatrix' },
+      { runAs: 'master', atLeast: 9, request: 'once', answer: 'onlyInMatrix' },
       {
-        who: 'superuser',
+        runAs: 'superuser',
         atLeast: 8,
         request: 'onlyInMatrix',
         answer: 'perMaster',
       },
-    ])('as $who', ({ who, atLeast, ...differences }) => {
-      const place = { version, who };
+    ])('as $runAs', ({ runAs, atLeast, ...differences }) => {
+      const place = { version, runAs };
       for (const at of ['request', 'answer'] as const)
         itRunsAt(place)[differences[at]](
           `ends as if it had lived (${at})`,

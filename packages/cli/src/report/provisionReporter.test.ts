@@ -150,7 +150,7 @@ describe('where somebody watches', () => {
 
   it('sums up in a table, and in lines what is to be read and copied', () => {
     const { terminal, text } = terminalOf();
-    const problem = `Its owner has to run: ${'REVOKE '.repeat(20)};\n`;
+    const problem = `Its owner must run: ${'REVOKE '.repeat(20)};\n`;
     provisionReporter(terminal, { isJson: false }).report(
       summary([
         result('changed'),

@@ -18,16 +18,16 @@ import {
   EditFiles,
   InfraFiles,
   locateTfvars,
-  planMarkdown,
+  printPlanMarkdown,
   printEvent,
   provision,
   ProvisionEvent,
   ProvisionMode,
   ProvisionResult,
   readTfvars,
-  catalogStatuses,
+  listCatalogStatuses,
   recordByApi,
-  resultMarkdown,
+  printResultMarkdown,
   SecretsReader,
 } from '@goldenpath/plugin-golden-path-node';
 import { stopWhenCancelled } from '../cancellation';
@@ -112,7 +112,7 @@ export const createRdsProvisionAction = (deps: {
           {
             environment,
             rows: await audit.read(),
-            statuses: catalogStatuses(databases),
+            statuses: listCatalogStatuses(databases),
           },
           deps,
         );
@@ -157,7 +157,7 @@ export const createRdsProvisionAction = (deps: {
       ctx.output('plan', planOf(events));
       if (mode === 'apply') {
         ctx.output('auditPath', auditPath(environment));
-        ctx.output('result', resultMarkdown(result.databases));
+        ctx.output('result', printResultMarkdown(result.databases));
       }
       await record(result.databases);
       assertDone(result, mode);
@@ -165,7 +165,7 @@ export const createRdsProvisionAction = (deps: {
   });
 
 const planOf = (events: readonly ProvisionEvent[]): string =>
-  planMarkdown(
+  printPlanMarkdown(
     events.flatMap(event => (event.type === 'plan' ? event.databases : [])),
     events.flatMap(event => (event.type === 'note' ? [event] : [])),
   );

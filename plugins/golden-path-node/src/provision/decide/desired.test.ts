@@ -18,7 +18,7 @@ describe('entryProblems', () => {
     );
   });
 
-  it('says everything at once', () => {
+  it('reports all problems at once', () => {
     const problems = entryProblems(
       [
         entry('orders'),

@@ -10,7 +10,12 @@ const RUNS = 8;
 const DATABASES = 40;
 
 /** Many runs at once on one instance. */
-export const testCrowding = ({ instance, on, named, itRuns }: Context) => {
+export const testConcurrentRuns = ({
+  instance,
+  on,
+  named,
+  itRuns,
+}: Context) => {
   const drop = async (apps: readonly TfvarsEntry[]) => {
     for (const { databaseName, username } of apps) {
       await instance().sql(
@@ -56,7 +61,7 @@ export const testCrowding = ({ instance, on, named, itRuns }: Context) => {
   itRuns.onlyInMatrix.each([2, 3, 4, 5])(`${title}, round %s`, testRound);
 
   itRuns.once(
-    'takes nothing back that a run did while it waited for the lock',
+    'keeps what another run applied during the wait for the lock',
     async () => {
       const app = named('overtaken');
       const env = on();
@@ -68,7 +73,7 @@ export const testCrowding = ({ instance, on, named, itRuns }: Context) => {
         const { ended } = await startWaiting(more =>
           env.run([app], {}, undefined, more),
         );
-        // The secret is rotated, and whoever holds the lock brings it to the role.
+        // The secret is rotated, and the run that holds the lock sets the new password.
         env.putFor(app, 'new', 'v2');
         await other.query(`ALTER ROLE ${app.username} PASSWORD 'new'`);
         await other.query(
@@ -87,38 +92,35 @@ export const testCrowding = ({ instance, on, named, itRuns }: Context) => {
     },
   );
 
-  itRuns.once(
-    'waits for the statement that a killed run left under way',
-    async () => {
-      const app = named('leftover');
-      const env = on();
-      env.putFor(app, 'secret');
-      const proxy = await startProxy(instance());
-      const blocker = await instance().connectAsSuperuser();
-      try {
-        // CREATE DATABASE waits for whoever comments on its template.
-        await blocker.query('BEGIN');
-        await blocker.query(`COMMENT ON DATABASE template0 IS 'blocked'`);
-        const killed = env
-          .run([app], { port: proxy.port })
-          .catch((error: Error) => error);
-        await until(
-          () => isCreatingDatabase(instance()),
-          'CREATE DATABASE to wait',
-        );
-        proxy.cutNow();
-        await killed;
-        expect(await isCreatingDatabase(instance())).toBe(true);
+  itRuns.once('waits for the running statement of a killed run', async () => {
+    const app = named('leftover');
+    const env = on();
+    env.putFor(app, 'secret');
+    const proxy = await startProxy(instance());
+    const blocker = await instance().connectAsSuperuser();
+    try {
+      // CREATE DATABASE waits for a session that comments on its template.
+      await blocker.query('BEGIN');
+      await blocker.query(`COMMENT ON DATABASE template0 IS 'blocked'`);
+      const killed = env
+        .run([app], { port: proxy.port })
+        .catch((error: Error) => error);
+      await until(
+        () => isCreatingDatabase(instance()),
+        'CREATE DATABASE to wait',
+      );
+      proxy.cutNow();
+      await killed;
+      expect(await isCreatingDatabase(instance())).toBe(true);
 
-        const { ended } = await startWaiting(more =>
-          env.run([app], {}, undefined, more),
-        );
-        await blocker.query('ROLLBACK');
-        expect(await ended).toMatchObject({ outcome: 'done' });
-      } finally {
-        await blocker.end();
-        await proxy.stop();
-      }
-    },
-  );
+      const { ended } = await startWaiting(more =>
+        env.run([app], {}, undefined, more),
+      );
+      await blocker.query('ROLLBACK');
+      expect(await ended).toMatchObject({ outcome: 'done' });
+    } finally {
+      await blocker.end();
+      await proxy.stop();
+    }
+  });
 };

@@ -8,16 +8,16 @@ const PASSWORD = `any'"\\%s ü-${'x'.repeat(12)}`;
 const actions = (rows: Array<{ action: string; status: string }>) =>
   rows.map(({ action, status }) => `${action} ${status}`);
 
-/** From nothing, from anything, and from what it must not touch, to what is declared. */
-export const testConverging = ({
-  who,
+/** Runs reach the desired state, from an empty instance and from drift, and refuse unmanaged objects. */
+export const testDesiredState = ({
+  runAs,
   instance,
   on,
   named,
   itRuns,
 }: Context) => {
   itRuns.perBoth(
-    'makes role, database and grants; the second run plans nothing',
+    'creates role, database and grants; the second run plans nothing',
     async () => {
       const env = on();
       const orders = named('orders');
@@ -29,14 +29,14 @@ export const testConverging = ({
           database: orders.databaseName,
           username: orders.username,
           outcome: 'changed',
-          changes: who === 'master' ? 6 : 5,
+          changes: runAs === 'master' ? 6 : 5,
           problems: [],
         },
       ]);
       expect(actions(first.rows)).toEqual([
         'create_role success',
         'comment success',
-        ...(who === 'master' ? ['grant success'] : []),
+        ...(runAs === 'master' ? ['grant success'] : []),
         'create_database success',
         'revoke success',
         'grant success',
@@ -88,33 +88,33 @@ export const testConverging = ({
   );
 
   itRuns.once(
-    'mends a password that was changed behind its back, and takes up a new version',
+    'repairs a password changed on the instance, and applies a new secret version',
     async () => {
       const env = on();
-      const mended = named('mended');
-      env.putFor(mended, 'the right one');
-      await env.run([mended]);
+      const repaired = named('repaired');
+      env.putFor(repaired, 'the right one');
+      await env.run([repaired]);
       await instance().sql(
-        `ALTER ROLE ${mended.username} PASSWORD 'another entirely'`,
+        `ALTER ROLE ${repaired.username} PASSWORD 'another entirely'`,
       );
 
-      expect(await env.run([mended], { loginTest: false })).toMatchObject({
+      expect(await env.run([repaired], { loginTest: false })).toMatchObject({
         changes: 0,
       });
-      expect(await env.run([mended], { mode: 'check' })).toMatchObject({
+      expect(await env.run([repaired], { mode: 'check' })).toMatchObject({
         outcome: 'drift',
       });
-      const mending = await env.run([mended]);
-      expect(mending.rows[0]).toMatchObject({
+      const repairing = await env.run([repaired]);
+      expect(repairing.rows[0]).toMatchObject({
         action: 'set_password',
         message: expect.stringContaining('the login failed'),
       });
-      expect(mending.outcome).toBe('done');
+      expect(repairing.outcome).toBe('done');
 
-      env.putFor(mended, 'rotated', 'v2');
-      const rotated = await env.run([mended]);
+      env.putFor(repaired, 'rotated', 'v2');
+      const rotated = await env.run([repaired]);
       expect(rotated.rows[0].message).toContain(
-        'the secret has version v2, and the role was made from v1',
+        'the secret has version v2, the role has the password of v1',
       );
       expect(actions(rotated.rows)).toEqual([
         'set_password success',
@@ -122,15 +122,15 @@ export const testConverging = ({
         'observe success',
       ]);
       await instance().as(
-        { username: mended.username, password: 'rotated' },
-        mended.databaseName,
+        { username: repaired.username, password: 'rotated' },
+        repaired.databaseName,
         'SELECT 1',
       );
-      expect(await env.run([mended])).toMatchObject({ changes: 0 });
+      expect(await env.run([repaired])).toMatchObject({ changes: 0 });
     },
   );
 
-  itRuns.perBoth('brings every attribute back', async () => {
+  itRuns.perBoth('repairs every attribute', async () => {
     const env = on();
     const drifting = named('drifting', { connectionLimit: 7, createdb: true });
     env.putFor(drifting, 'secret');
@@ -144,14 +144,14 @@ export const testConverging = ({
     await instance().sql(
       `REVOKE TEMPORARY ON DATABASE ${drifting.databaseName} FROM ${drifting.username}`,
     );
-    if (who === 'superuser')
+    if (runAs === 'superuser')
       await instance().sql(`GRANT pg_monitor TO ${drifting.username}`);
 
     const check = await env.run([drifting], { mode: 'check' });
     expect(check).toMatchObject({ outcome: 'drift' });
     expect(check.rows).toEqual([]);
-    const mending = await env.run([drifting]);
-    expect(mending.databases).toMatchObject([
+    const repairing = await env.run([drifting]);
+    expect(repairing.databases).toMatchObject([
       { outcome: 'changed', problems: [] },
     ]);
     expect(await env.run([drifting], { mode: 'check' })).toMatchObject({
@@ -161,13 +161,13 @@ export const testConverging = ({
   });
 
   itRuns.perBoth(
-    'refuses a role that it does not manage, and adopts it when told to',
+    'refuses an unmanaged role, and takes it over with adopt',
     async () => {
       const env = on();
       const foreign = named('foreign');
       env.putFor(foreign, 'secret');
       await instance().as(
-        instance()[who],
+        instance()[runAs],
         'postgres',
         `CREATE ROLE ${foreign.username} LOGIN PASSWORD 'theirs'`,
       );
@@ -195,19 +195,19 @@ export const testConverging = ({
   );
 
   itRuns.perBoth(
-    "refuses a database of somebody else's always, and of the master's unless told to adopt",
+    "refuses another owner's database always, and the master's without adopt",
     async () => {
       const env = on();
       const theirs = named('theirs');
       const masters = named('masters');
       env.putFor(theirs, 'secret');
       env.putFor(masters, 'secret');
-      await instance().sql(`CREATE ROLE other_${who}`);
+      await instance().sql(`CREATE ROLE other_${runAs}`);
       await instance().sql(
-        `CREATE DATABASE ${theirs.databaseName} OWNER other_${who}`,
+        `CREATE DATABASE ${theirs.databaseName} OWNER other_${runAs}`,
       );
       await instance().as(
-        instance()[who],
+        instance()[runAs],
         'postgres',
         `CREATE DATABASE ${masters.databaseName}`,
       );
@@ -215,7 +215,7 @@ export const testConverging = ({
       for (const adopt of [false, true]) {
         const { databases } = await env.run([theirs], { adopt });
         expect(databases).toMatchObject([{ outcome: 'refused', changes: 0 }]);
-        expect(databases[0].problems[0]).toContain(`belongs to other_${who}`);
+        expect(databases[0].problems[0]).toContain(`belongs to other_${runAs}`);
       }
       expect(
         await instance().sql(`SELECT 1 FROM pg_roles WHERE rolname = $1`, [
@@ -236,7 +236,7 @@ export const testConverging = ({
   );
 
   itRuns.once(
-    'keeps one environment out of what another made on the same instance',
+    'refuses a role that another environment manages on the same instance',
     async () => {
       const env = on();
       const shared = named('shared');
@@ -247,63 +247,57 @@ export const testConverging = ({
       );
       const { databases } = await env.run([shared]);
       expect(databases[0].problems[0]).toContain(
-        `belongs to the secret goldenpath/prod/${shared.key}/postgres`,
+        `is managed by secret goldenpath/prod/${shared.key}/postgres`,
       );
     },
   );
 
-  itRuns.perMaster(
-    'shows in a dry run what it would do, and does none of it',
-    async () => {
-      const env = on();
-      const dry = named('dry');
-      const early = named('early');
-      env.putFor(dry, 'secret');
-      const before = await everything(instance());
-      const { databases, events, rows, outcome } = await env.run([dry, early], {
-        mode: 'dry-run',
-      });
-      expect(outcome).toBe('done');
-      expect(databases).toMatchObject([
-        { outcome: 'planned', changes: who === 'master' ? 6 : 5 },
-        { outcome: 'not observed' },
-      ]);
-      expect(events).toContainEqual({
-        type: 'note',
-        database: early.databaseName,
-        text: expect.stringContaining('terraform apply makes it'),
-      });
-      expect(rows).toEqual([]);
-      expect(await everything(instance())).toEqual(before);
-    },
-  );
+  itRuns.perMaster('plans in a dry run and changes nothing', async () => {
+    const env = on();
+    const dry = named('dry');
+    const early = named('early');
+    env.putFor(dry, 'secret');
+    const before = await everything(instance());
+    const { databases, events, rows, outcome } = await env.run([dry, early], {
+      mode: 'dry-run',
+    });
+    expect(outcome).toBe('done');
+    expect(databases).toMatchObject([
+      { outcome: 'planned', changes: runAs === 'master' ? 6 : 5 },
+      { outcome: 'skipped' },
+    ]);
+    expect(events).toContainEqual({
+      type: 'note',
+      database: early.databaseName,
+      text: expect.stringContaining('create it with terraform apply'),
+    });
+    expect(rows).toEqual([]);
+    expect(await everything(instance())).toEqual(before);
+  });
 
-  itRuns.once(
-    'goes on with the others, where it is told not to stop',
-    async () => {
-      const env = on();
-      const bad = named('bad');
-      const good = named('good');
-      env.putFor(bad, 'secret');
-      env.putFor(good, 'secret');
-      await instance().sql(`CREATE ROLE ${bad.username}`);
-      expect((await env.run([bad, good])).databases).toMatchObject([
-        { outcome: 'refused' },
-        { outcome: 'stopped' },
-      ]);
-      expect(
-        (await env.run([bad, good], { failFast: false })).databases,
-      ).toMatchObject([{ outcome: 'refused' }, { outcome: 'changed' }]);
-    },
-  );
+  itRuns.once('continues with other databases without fail-fast', async () => {
+    const env = on();
+    const bad = named('bad');
+    const good = named('good');
+    env.putFor(bad, 'secret');
+    env.putFor(good, 'secret');
+    await instance().sql(`CREATE ROLE ${bad.username}`);
+    expect((await env.run([bad, good])).databases).toMatchObject([
+      { outcome: 'refused' },
+      { outcome: 'stopped' },
+    ]);
+    expect(
+      (await env.run([bad, good], { failFast: false })).databases,
+    ).toMatchObject([{ outcome: 'refused' }, { outcome: 'changed' }]);
+  });
 
-  itRuns.once('says who holds the lock, and gives up', async () => {
+  itRuns.once('names the holder of the lock when it times out', async () => {
     const env = on();
     const holder = await env.connections({
       host: 'localhost',
       port: instance().port,
       database: 'postgres',
-      ...instance()[who],
+      ...instance()[runAs],
       applicationName: 'goldenpath-rds other run',
       isReadOnly: false,
     });
@@ -319,14 +313,14 @@ export const testConverging = ({
   });
 
   itRuns.once(
-    'is stopped at once while it waits, having said for whom',
+    'stops at once while it waits for the lock, after naming its holder',
     async () => {
       const env = on();
       const holder = await env.connections({
         host: 'localhost',
         port: instance().port,
         database: 'postgres',
-        ...instance()[who],
+        ...instance()[runAs],
         applicationName: 'goldenpath-rds dev 41',
         isReadOnly: false,
       });
@@ -341,7 +335,7 @@ export const testConverging = ({
           },
         });
         await expect(waiting).rejects.toThrow(
-          'Stopped while waiting for another run to end; nothing was changed.',
+          'Stopped while waiting for another run. Nothing was changed.',
         );
       } finally {
         await holder.close();
@@ -360,7 +354,7 @@ export const testConverging = ({
     },
   );
 
-  itRuns.once('tells how far it is, phase by phase', async () => {
+  itRuns.once('reports progress, phase by phase', async () => {
     const env = on();
     const apps = ['far1', 'far2'].map(name => named(name));
     for (const app of apps) env.putFor(app, app.key);
@@ -385,7 +379,7 @@ export const testConverging = ({
     ]);
   });
 
-  itRuns.once('changes nothing where the audit takes no rows', async () => {
+  itRuns.once('changes nothing when the audit is not writable', async () => {
     const env = on();
     const app = named('unaudited');
     env.putFor(app, 'secret');
@@ -420,7 +414,7 @@ export const testConverging = ({
         };
       };
       await expect(env.run([app], {}, connect)).rejects.toThrow(
-        'The connection that held the lock is gone',
+        'The connection that held the lock is lost',
       );
       expect(await env.run([app])).toMatchObject({ outcome: 'done' });
     },

@@ -11,7 +11,7 @@ import type { ProvisionEvent } from '../decide/events';
 import type { SecretReading } from '../decide/secretValues';
 import type { Connect } from '../ports';
 
-/** A real server that logs every statement, and what tests ask of it. */
+/** Starts a real server that logs every statement. */
 export const startInstance = async (
   options: { version?: PostgresVersion } = {},
 ) => {
@@ -102,7 +102,7 @@ export const environmentOn = (
     rows,
     secrets,
     put,
-    /** Makes the secret of an entry. */
+    /** Creates the secret of an entry. */
     putFor: (
       { key, databaseName, username }: TfvarsEntry,
       password: string,

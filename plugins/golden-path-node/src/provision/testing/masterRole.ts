@@ -10,12 +10,12 @@ import { entry, environmentOn, isCreatingDatabase } from './instance';
 
 const TRANSACTION_TIMEOUT_VERSION = 17;
 
-/** What doesn't depend on the kind of master. */
-export const testMaster = (
+/** Behaviour that doesn't depend on the kind of master. */
+export const testMasterRole = (
   { instance, itRuns }: Pick<Context, 'instance' | 'itRuns'>,
   version: PostgresVersion,
 ) => {
-  describe('as a master that others came before', () => {
+  describe('with roles that another master created', () => {
     const restored = async () => {
       const env = environmentOn(instance(), instance().master);
       const app = entry('restored');
@@ -25,7 +25,7 @@ export const testMaster = (
     };
     if (version < ADMIN_OPTION_VERSION) {
       itRuns.perVersion(
-        'adopts their roles: CREATEROLE is enough before there was an ADMIN OPTION',
+        'adopts them: CREATEROLE is enough before PostgreSQL 16',
         async () => {
           const { env, app } = await restored();
           expect(await env.run([app], { adopt: true })).toMatchObject({
@@ -34,7 +34,7 @@ export const testMaster = (
         },
       );
     } else {
-      itRuns.perVersion('prints the GRANT that a person must run', async () => {
+      itRuns.perVersion('prints the GRANT to run by hand', async () => {
         const { env, app } = await restored();
         const { databases } = await env.run([app], { adopt: true });
         expect(databases[0].problems[0]).toContain(
@@ -49,7 +49,7 @@ export const testMaster = (
       });
     }
 
-    itRuns.once('is told in words when its own password is wrong', async () => {
+    itRuns.once('explains that the master password is wrong', async () => {
       const env = environmentOn(instance(), {
         ...instance().master,
         password: 'wrong',
@@ -59,7 +59,7 @@ export const testMaster = (
       );
     });
 
-    itRuns.once('minds no timeout that others set for it', async () => {
+    itRuns.once('ignores timeouts set for the master', async () => {
       const timeouts = ['statement_timeout', 'idle_session_timeout'];
       const env = environmentOn(instance(), instance().master);
       const app = entry('hurried');
@@ -78,7 +78,7 @@ export const testMaster = (
 
     if (version >= TRANSACTION_TIMEOUT_VERSION) {
       itRuns.perVersion(
-        'minds no timeout on transactions, neither in the queue for the lock nor in a CREATE DATABASE',
+        'ignores transaction_timeout, in the wait for the lock and in CREATE DATABASE',
         async () => {
           // Waits longer than the timeout; a slower machine waits longer still.
           const longerThanThat = () => sleep(1200);
@@ -93,7 +93,7 @@ export const testMaster = (
             await other.query(
               'SELECT pg_advisory_lock(1735355492, 1885434984)',
             );
-            // CREATE DATABASE waits for whoever comments on its template.
+            // CREATE DATABASE waits for a session that comments on its template.
             await other.query('BEGIN');
             await other.query(`COMMENT ON DATABASE template0 IS 'blocked'`);
             const { ended } = await startWaiting(more =>
@@ -118,62 +118,56 @@ export const testMaster = (
       );
     }
 
-    itRuns.once(
-      'is told in words of what the server says to its questions',
-      async () => {
-        const env = environmentOn(instance(), instance().master);
-        const connect: Connect = async target => {
-          const session = await env.connections(target);
-          return {
-            ...session,
-            query: (sql, values) =>
-              session.query(
-                sql.includes('advisory_unlock') ? 'SELECT 1/0' : sql,
-                values,
-              ),
-          };
-        };
-        await expect(env.run([], {}, connect)).rejects.toMatchObject({
-          name: 'ServiceUnavailableError',
-          message: expect.stringMatching(
-            /^localhost:\d+ said no to what the run asked: division by zero\. Run it again/,
-          ),
-        });
-      },
-    );
-
-    itRuns.once(
-      'gives up where an open transaction holds what is to be changed',
-      async () => {
-        const env = environmentOn(instance(), instance().master);
-        const app = entry('held');
-        env.putFor(app, 'secret');
-        await env.run([app]);
-        env.putFor(app, 'another', 'v2');
-        const impatient = connectPostgres({
-          ca: instance().ca,
-          blockedTimeoutMs: 50,
-        });
-        const holder = await instance().connectAsSuperuser();
-        try {
-          await holder.query('BEGIN');
-          await holder.query(`ALTER ROLE ${app.username} CONNECTION LIMIT 5`);
-          const { databases } = await env.run([app], {}, impatient);
-          expect(databases[0].problems).toEqual([
-            expect.stringMatching(
-              /^could not set the password of held_user: .*lock timeout.*pg_stat_activity/,
+    itRuns.once('explains a rejected query', async () => {
+      const env = environmentOn(instance(), instance().master);
+      const connect: Connect = async target => {
+        const session = await env.connections(target);
+        return {
+          ...session,
+          query: (sql, values) =>
+            session.query(
+              sql.includes('advisory_unlock') ? 'SELECT 1/0' : sql,
+              values,
             ),
-          ]);
-          await holder.query('ROLLBACK');
-        } finally {
-          await holder.end();
-        }
-        expect(await env.run([app])).toMatchObject({ outcome: 'done' });
-      },
-    );
+        };
+      };
+      await expect(env.run([], {}, connect)).rejects.toMatchObject({
+        name: 'ServiceUnavailableError',
+        message: expect.stringMatching(
+          /^localhost:\d+ said no to what the run asked: division by zero\. Run it again/,
+        ),
+      });
+    });
+
+    itRuns.once('fails a change that an open transaction blocks', async () => {
+      const env = environmentOn(instance(), instance().master);
+      const app = entry('held');
+      env.putFor(app, 'secret');
+      await env.run([app]);
+      env.putFor(app, 'another', 'v2');
+      const impatient = connectPostgres({
+        ca: instance().ca,
+        blockedTimeoutMs: 50,
+      });
+      const holder = await instance().connectAsSuperuser();
+      try {
+        await holder.query('BEGIN');
+        await holder.query(`ALTER ROLE ${app.username} CONNECTION LIMIT 5`);
+        const { databases } = await env.run([app], {}, impatient);
+        expect(databases[0].problems).toEqual([
+          expect.stringMatching(
+            /^could not set the password of held_user: .*lock timeout.*pg_stat_activity/,
+          ),
+        ]);
+        await holder.query('ROLLBACK');
+      } finally {
+        await holder.end();
+      }
+      expect(await env.run([app])).toMatchObject({ outcome: 'done' });
+    });
 
     itRuns.once(
-      'is told that its connection is gone, where an administrator ends it in the middle of a statement',
+      'reports a lost connection when an administrator ends the session',
       async () => {
         const env = environmentOn(instance(), instance().master);
         const connect: Connect = async target => {
@@ -195,7 +189,7 @@ export const testMaster = (
       },
     );
 
-    itRuns.perVersion('has a REVOKE that only warns fail', async () => {
+    itRuns.perVersion('treats a warning of REVOKE as an error', async () => {
       const session = await environmentOn(
         instance(),
         instance().master,

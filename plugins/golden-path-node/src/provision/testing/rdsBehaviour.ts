@@ -1,9 +1,9 @@
 import { ADMIN_OPTION_VERSION } from '../decide/observation';
 import type { Context } from './context';
 
-/** What instances of RDS, and others on them, have been seen to do. */
-export const testFieldFacts = (
-  { who, instance, on, named, itRuns }: Context,
+/** Behaviour observed on RDS instances. */
+export const testRdsBehaviour = (
+  { runAs, instance, on, named, itRuns }: Context,
   version: number,
 ) => {
   const logSince = (position: number) => instance().log().slice(position);
@@ -34,23 +34,23 @@ export const testFieldFacts = (
   );
 
   itRuns.perBoth(
-    'takes a role out of rds_iam before it grants it, or not at all: through it the master would lose its password',
+    'revokes rds_iam from a role before granting the role to the master, whose password login would end otherwise',
     async () => {
-      await instance().sql(`CREATE ROLE rds_iam_${who}`);
+      await instance().sql(`CREATE ROLE rds_iam_${runAs}`);
       const env = on();
       const app = named('iam');
       env.putFor(app, 'secret');
       await instance().as(
-        instance()[who],
+        instance()[runAs],
         'postgres',
         `CREATE ROLE ${app.username} LOGIN`,
       );
-      await instance().sql(`GRANT rds_iam_${who} TO ${app.username}`);
-      const membership = `SELECT 1 FROM pg_auth_members WHERE roleid = 'rds_iam_${who}'::regrole`;
+      await instance().sql(`GRANT rds_iam_${runAs} TO ${app.username}`);
+      const membership = `SELECT 1 FROM pg_auth_members WHERE roleid = 'rds_iam_${runAs}'::regrole`;
 
       const from = instance().log().length;
-      if (who === 'master' && version >= ADMIN_OPTION_VERSION) {
-        // The superuser granted it, and since 16 nobody else takes that back.
+      if (runAs === 'master' && version >= ADMIN_OPTION_VERSION) {
+        // The superuser granted it, and since 16 only the grantor may revoke it.
         for (const mode of ['dry-run', 'apply'] as const) {
           const { databases } = await env.run([app], { adopt: true, mode });
           expect(databases).toMatchObject([
@@ -58,7 +58,7 @@ export const testFieldFacts = (
               outcome: 'refused',
               problems: [
                 expect.stringContaining(
-                  `REVOKE "rds_iam_${who}" FROM "${app.username}" GRANTED BY "rdsadmin";`,
+                  `REVOKE "rds_iam_${runAs}" FROM "${app.username}" GRANTED BY "rdsadmin";`,
                 ),
               ],
             },
@@ -66,7 +66,7 @@ export const testFieldFacts = (
         }
         expect(logSince(from)).not.toContain('TO CURRENT_USER');
         await instance().sql(
-          `REVOKE "rds_iam_${who}" FROM "${app.username}" GRANTED BY "rdsadmin"`,
+          `REVOKE "rds_iam_${runAs}" FROM "${app.username}" GRANTED BY "rdsadmin"`,
         );
       }
       expect(await env.run([app], { adopt: true })).toMatchObject({
@@ -75,15 +75,17 @@ export const testFieldFacts = (
       expect(await instance().sql(membership)).toEqual([]);
       const log = logSince(from);
       const granted = log.indexOf(`GRANT "${app.username}" TO CURRENT_USER`);
-      if (who === 'master') {
-        expect(granted).toBeGreaterThan(log.indexOf(`REVOKE "rds_iam_${who}"`));
+      if (runAs === 'master') {
+        expect(granted).toBeGreaterThan(
+          log.indexOf(`REVOKE "rds_iam_${runAs}"`),
+        );
       } else expect(granted).toBe(-1);
     },
   );
 
-  if (who === 'master' && version >= ADMIN_OPTION_VERSION) {
+  if (runAs === 'master' && version >= ADMIN_OPTION_VERSION) {
     itRuns.perVersion(
-      'acts as an owner again, where its membership inherits nothing',
+      'repairs a membership that inherits nothing',
       async () => {
         const { env, app } = await converged('inherits');
         const { username } = instance().master;
@@ -103,9 +105,9 @@ export const testFieldFacts = (
   }
 
   itRuns.perVersion(
-    'closes a database again, whoever else may let others in',
+    'revokes CONNECT from PUBLIC again, whichever role granted it',
     async () => {
-      // The server does a REVOKE as any of the roles that the master is a member of and that may: of two, one is not the owner.
+      // The server runs a REVOKE as any role that may revoke and has the master as member: one of two is not the owner.
       const env = on();
       const apps = ['lender', 'borrower'].map(name => named(name));
       for (const app of apps) env.putFor(app, 'secret');
@@ -128,7 +130,7 @@ export const testFieldFacts = (
   );
 
   itRuns.once(
-    'minds neither who is in template1, nor the same lock in another database',
+    'ignores sessions in template1, and the same lock in another database',
     async () => {
       const inTemplate = await instance().connectAsSuperuser('template1');
       const elsewhere = await instance().connectAsSuperuser('backstage');
@@ -150,7 +152,7 @@ export const testFieldFacts = (
   );
 
   itRuns.perVersion(
-    'goes by the comment on the role, which a tenant can not write, not by that on its database',
+    'reads the mark from the role, whose comment a tenant can not change, not from the database',
     async () => {
       const { env, app } = await converged('comments');
       const login = { username: app.username, password: 'secret' };

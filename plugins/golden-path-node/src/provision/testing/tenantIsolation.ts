@@ -1,20 +1,20 @@
 import type { Context } from './context';
 import { entry, environmentOn } from './instance';
 
-/** What no role of an app may do to another, nor to what is not of an app. */
-export const testIsolation = ({
+/** What app roles may not do to each other, and to the rest of the instance. */
+export const testTenantIsolation = ({
   instance,
   itRuns,
 }: Pick<Context, 'instance' | 'itRuns'>) => {
   itRuns.perVersion(
-    'lets no app role into what is not its own, whichever master made it',
+    'allows an app role only its own database, whichever master created it',
     async () => {
       const apps = await Promise.all(
-        (['master', 'superuser'] as const).map(async who => {
+        (['master', 'superuser'] as const).map(async runAs => {
           const made = ['left', 'right'].map(name =>
-            entry(`${name}_of_${who}`),
+            entry(`${name}_of_${runAs}`),
           );
-          const env = environmentOn(instance(), instance()[who]);
+          const env = environmentOn(instance(), instance()[runAs]);
           for (const app of made) env.putFor(app, `secret of ${app.key}`);
           expect(await env.run(made)).toMatchObject({ outcome: 'done' });
           return made;
