@@ -26,6 +26,11 @@ export const readCalledScope = async (
     );
   }
   const { workflow, call, source } = await files.called(uses, scope.source);
+  const inputs = calledInputs(
+    call,
+    resolve(job.with, contexts) as Record<string, Json>,
+    contexts,
+  );
   const permissions = jobPermissions(caller);
   assertAllowed(uses, workflow, permissions);
   const secretsWith = (token: string) => {
@@ -44,11 +49,7 @@ export const readCalledScope = async (
     ...scope,
     workflow,
     source,
-    inputs: calledInputs(
-      call,
-      resolve(job.with, contexts) as Record<string, Json>,
-      contexts,
-    ),
+    inputs,
     secretsWith,
     permissions,
     prefix: `${scope.prefix}${name} / `,
