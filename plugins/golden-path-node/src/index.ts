@@ -40,6 +40,7 @@ export { reasonOf } from './errors/reasonOf';
 export { readDeclaredDatabases } from './guard/act/readDeclaredDatabases';
 export { type Finding } from './guard/decide/declaredDatabases';
 export { guardChange, type GuardVerdict } from './guard/decide/guardChange';
+export { settingsFindings } from './guard/decide/settingsFindings';
 export { loadSettings } from './infraRepo/act/loadSettings';
 export {
   locateTfvars,
