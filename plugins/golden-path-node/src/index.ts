@@ -52,6 +52,7 @@ export {
   type TfvarsDatabase,
 } from './guard/decide/declaredDatabases';
 export { guardChange, type GuardVerdict } from './guard/decide/guardChange';
+export { settingsFindings } from './guard/decide/settingsFindings';
 export { loadSettings } from './infraRepo/act/loadSettings';
 export {
   type LocatedTfvars,

@@ -288,6 +288,16 @@ describe('goldenpath-rds provision', () => {
       reason: 'an unknown environment',
     },
     {
+      args: ['--env', 'Mars', '--tfvars', 'some.tfvars'],
+      words: '--env: use 2 to 15 lower-case letters and digits',
+      reason: 'no name of an environment, where no infra repo has a list',
+    },
+    {
+      args: ['--env', 'perf', '--tfvars', 'some.tfvars', '--require-approval'],
+      words: '"perf" is changed only with approval',
+      reason: 'no approval for an environment of their own',
+    },
+    {
       args: ['--env', 'dev', '--root', '.', '--lock-timeout', 'soon'],
       words: '--lock-timeout: use',
       reason: 'no time',

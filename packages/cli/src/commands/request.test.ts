@@ -103,6 +103,40 @@ describe('goldenpath-rds request', () => {
     expect(files()).toEqual(changed);
   });
 
+  it('takes what may be requested, and where it goes, from goldenpath.yaml', async () => {
+    write(
+      'goldenpath.yaml',
+      'environments: [dev, perf]\ndomains: [payments]\ncatalog: databases.yaml\nsecretPrefix: acme\n',
+    );
+    write('databases.yaml', 'version: "1.0"\ndatabases: {}\n');
+    write('envs/perf-rds/terraform.tfvars', 'application_databases = {}\n');
+    expect(await request({ env: 'perf', domain: 'payments' })).toEqual({
+      code: 0,
+      out: 'Changed databases.yaml.\nChanged envs/perf-rds/terraform.tfvars.\n',
+      err: '',
+    });
+    expect(readFileSync(join(root, 'databases.yaml'), 'utf8')).toContain(
+      'secret_path: acme/perf/users_db/postgres',
+    );
+    // An option wins.
+    expect(
+      await request({
+        domain: 'payments',
+        catalog: CATALOG_PATH,
+        'secret-prefix': 'other',
+      }),
+    ).toMatchObject({ code: 0, out: expect.stringContaining(CATALOG_PATH) });
+    expect(files()[0]).toContain('secret_path: other/dev/users_db/postgres');
+    expect(await request({ env: 'prod' })).toEqual({
+      code: 64,
+      out: '',
+      err: `goldenpath-rds: 2 things are wrong with the command line:
+  --env: use one of dev, perf. Got "prod".
+  --domain: Domain: choose one of payments. Got "delivery".
+`,
+    });
+  });
+
   it('runs by name at the root of the workspace', async () => {
     const { code, out } = await start(
       'npx',
