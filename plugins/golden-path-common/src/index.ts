@@ -5,6 +5,8 @@
  */
 export * from './audit';
 export * from './catalogEntry';
+export * from './declared';
+export { type Problem } from './fields';
 export * from './fieldRules';
 export * from './names';
 export * from './options';

@@ -11,11 +11,7 @@ import type {
   ProvisionMode,
   TfvarsMode,
 } from '@goldenpath/plugin-golden-path-node';
-import {
-  CheckedOption,
-  optionProblems,
-  usageErrorOf,
-} from '../checkedOption';
+import { CheckedOption, optionProblems, usageErrorOf } from '../checkedOption';
 import { readGiven } from '../givenFile';
 import {
   environmentOption,

@@ -1,10 +1,11 @@
 import {
   branchName,
   CatalogEntry,
-  DatabaseRequest,
+  DeclaredDatabase,
   ENVIRONMENTS,
+  parseDeclared,
   parsePullRequestMarker,
-  parseRequest,
+  requestFieldsOf,
   requestId,
   RequestKey,
 } from '@goldenpath/plugin-golden-path-common';
@@ -30,22 +31,13 @@ export const taskIdOf = (key: RequestKey, body: string): string => {
     : 'none';
 };
 
-/** The request that a catalog entry was made from, held to the contract again. */
+/** The request that a catalog entry was made from, as something that is declared already: the guard asks for more. */
 export const requestOfEntry = (
   key: RequestKey,
-  { metadata, configuration }: CatalogEntry,
-): { request: DatabaseRequest } | { problems: string[] } => {
-  const parsed = parseRequest({
-    ...key,
-    component_id: metadata.component,
-    username: configuration.username,
-    owner: metadata.owner,
-    domain: metadata.domain,
-    risk: metadata.risk,
-    size: configuration.size_tier,
-    requestedBy: metadata.requested_by,
-  });
+  entry: CatalogEntry,
+): { request: DeclaredDatabase } | { problems: string[] } => {
+  const parsed = parseDeclared(requestFieldsOf(key, entry));
   return 'problems' in parsed
     ? { problems: parsed.problems.map(({ message }) => message) }
-    : { request: parsed.request };
+    : { request: parsed.declared };
 };
