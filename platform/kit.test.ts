@@ -14,6 +14,7 @@ import {
   DOMAINS,
   ENVIRONMENTS,
   FIELD_RULES,
+  parseDeclared,
   parseRequest,
   RISKS,
   SIZES,
@@ -35,6 +36,9 @@ const EXAMPLE = {
   username: 'users_app_user',
   owner: 'platform-team',
   environment: 'dev',
+  domain: 'delivery',
+  risk: 'medium',
+  size: 'small',
   requestedBy: 'jane',
 };
 
@@ -518,12 +522,12 @@ describe('the Terraform root', () => {
       reason: 'shape of a database name',
     },
     {
-      rule: FIELD_RULES.databaseName.not.pattern,
+      rule: FIELD_RULES.databaseName.never.pattern,
       reason: 'reserved database names',
     },
     { rule: FIELD_RULES.username.pattern, reason: 'shape of a role name' },
-    { rule: FIELD_RULES.username.not.pattern, reason: 'reserved role names' },
-  ])('validates as the contract does: $reason', ({ rule }) => {
+    { rule: FIELD_RULES.username.never.pattern, reason: 'reserved role names' },
+  ])('validates what is declared as the contract does: $reason', ({ rule }) => {
     expect(regexes).toContain(rule);
   });
 
@@ -595,16 +599,18 @@ describe('the Terraform root', () => {
         const ok = plan({
           users_db: 'users_app_user',
           [`d${'b'.repeat(62)}`]: `u${'s'.repeat(30)}`,
+          // Names that no new request may have.
+          pg_data: 'rdsapp_user',
+          orders_db: 'current_user',
         });
         expect({
           status: ok.status,
           says: ok.status === 0 ? '' : ok.stderr,
         }).toEqual({ status: 0, says: '' });
         const contract = (field: 'databaseName' | 'username', value: string) =>
-          parseRequest({ ...EXAMPLE, [field]: value });
+          parseDeclared({ ...EXAMPLE, [field]: value });
         for (const [databaseName, username] of [
           ['postgres', 'app_user'],
-          ['pg_data', 'app_user'],
           ['Users', 'app_user'],
           ['db', 'app_user'],
           ['d'.repeat(64), 'app_user'],

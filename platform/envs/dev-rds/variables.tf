@@ -43,7 +43,8 @@ variable "password_version" {
   default     = 1
 }
 
-# The rules are those of the request contract; a test holds the two together.
+# The rules are those of the contract for what is declared already, which are fewer than those for new requests: a new rule
+# must not keep an old database from being planned. A test holds the two together.
 variable "application_databases" {
   description = "The databases of the instance. The key names the secret."
   type = map(object({
@@ -65,8 +66,8 @@ variable "application_databases" {
   }
 
   validation {
-    condition     = !anytrue([for database in values(var.application_databases) : can(regex("^(pg_|(postgres|template0|template1|rdsadmin)$)", database.database_name))])
-    error_message = "Database name: PostgreSQL and RDS keep postgres, template0, template1, rdsadmin and pg_… for themselves."
+    condition     = !anytrue([for database in values(var.application_databases) : can(regex("^(postgres|template0|template1|rdsadmin)$", database.database_name))])
+    error_message = "Database name: PostgreSQL and RDS keep postgres, template0, template1 and rdsadmin for themselves."
   }
 
   validation {
@@ -75,8 +76,8 @@ variable "application_databases" {
   }
 
   validation {
-    condition     = !anytrue([for database in values(var.application_databases) : can(regex("^(pg_|rds|(postgres|public|none|current_user|session_user)$)", database.username))])
-    error_message = "Database user: PostgreSQL and RDS keep postgres, public, none, current_user, session_user, pg_… and rds… for themselves."
+    condition     = !anytrue([for database in values(var.application_databases) : can(regex("^(pg_|rds_|(postgres|public|none|rdsadmin)$)", database.username))])
+    error_message = "Database user: PostgreSQL and RDS keep postgres, public, none, rdsadmin, pg_… and rds_… for themselves."
   }
 
   validation {

@@ -1,6 +1,6 @@
-import { catalogEntryId, secretName } from './names';
+import { DeclaredDatabase, DeclaredFields } from './declared';
+import { catalogEntryId, RequestKey, secretName } from './names';
 import { INSTANCE_CLASSES, Size } from './options';
-import { DatabaseRequest } from './request';
 
 /** @public */
 export const CATALOG_STATUSES = ['pending', 'active', 'failed'] as const;
@@ -38,7 +38,7 @@ export interface CatalogEntry {
  * @public
  */
 export const catalogEntry = (
-  request: Omit<DatabaseRequest, 'description'>,
+  request: DeclaredDatabase,
   context: { createdDate: string; secretPrefix?: string },
 ): CatalogEntry => ({
   metadata: {
@@ -61,4 +61,24 @@ export const catalogEntry = (
       context.secretPrefix,
     ),
   },
+});
+
+/**
+ * The inverse: the fields of the request that an entry was made from, unchecked.
+ *
+ * @public
+ */
+export const requestFieldsOf = (
+  { environment, databaseName }: RequestKey,
+  { metadata, configuration }: CatalogEntry,
+): DeclaredFields => ({
+  component_id: metadata.component,
+  databaseName,
+  username: configuration.username,
+  owner: metadata.owner,
+  environment,
+  domain: metadata.domain,
+  risk: metadata.risk,
+  size: configuration.size_tier,
+  requestedBy: metadata.requested_by,
 });

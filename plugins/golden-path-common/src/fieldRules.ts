@@ -15,8 +15,10 @@ export interface FieldRule {
   pattern: string;
   /** What the shape means, in words: completes "use …". */
   patternMessage: string;
-  /** Values of the right shape that are refused all the same. */
+  /** Values of the right shape that no new request may have. */
   not?: { pattern: string; message: string };
+  /** Values that are refused in what is declared already, too. New requests refuse them by {@link FieldRule.not}. */
+  never?: { pattern: string; message: string };
 }
 
 /**
@@ -52,6 +54,11 @@ export const FIELD_RULES = {
       message:
         'choose a name that PostgreSQL and RDS do not keep for themselves (postgres, template0, template1, rdsadmin, pg_…)',
     },
+    never: {
+      pattern: '^(postgres|template0|template1|rdsadmin)$',
+      message:
+        "choose a database that isn't PostgreSQL's or RDS's own (postgres, template0, template1, rdsadmin)",
+    },
   },
   username: {
     title: 'Database user',
@@ -65,6 +72,11 @@ export const FIELD_RULES = {
       pattern: '^(pg_|rds|(postgres|public|none|current_user|session_user)$)',
       message:
         'choose a name that PostgreSQL and RDS do not keep for themselves (postgres, public, none, current_user, session_user, pg_…, rds…)',
+    },
+    never: {
+      pattern: '^(pg_|rds_|(postgres|public|none|rdsadmin)$)',
+      message:
+        "choose a role that isn't PostgreSQL's or RDS's own (postgres, public, none, rdsadmin, pg_…, rds_…)",
     },
   },
   owner: {
@@ -110,6 +122,9 @@ export const DESCRIPTION_MESSAGE = 'write one line without control characters.';
 /** @public */
 export const DESCRIPTION_LENGTH_MESSAGE = `use at most ${DESCRIPTION_MAX_LENGTH} characters.`;
 
+const say = (what: string, { example }: FieldRule) =>
+  `${what}, such as ${example}.`;
+
 /**
  * One message a rule. The form puts the field's title before it by itself; everything else says it with title and value.
  *
@@ -117,17 +132,16 @@ export const DESCRIPTION_LENGTH_MESSAGE = `use at most ${DESCRIPTION_MAX_LENGTH}
  */
 export const fieldMessages = (field: RuledField) => {
   const rule: FieldRule = FIELD_RULES[field];
-  const say = (what: string) => `${what}, such as ${rule.example}.`;
   return {
-    pattern: say(`use ${rule.patternMessage}`),
-    minLength: say(`use at least ${rule.minLength} characters`),
-    maxLength: say(`use at most ${rule.maxLength} characters`),
-    ...(rule.not ? { not: say(rule.not.message) } : {}),
+    pattern: say(`use ${rule.patternMessage}`, rule),
+    minLength: say(`use at least ${rule.minLength} characters`, rule),
+    maxLength: say(`use at most ${rule.maxLength} characters`, rule),
+    ...(rule.not ? { not: say(rule.not.message, rule) } : {}),
   };
 };
 
 /**
- * Every message that the value earns, with the field's title; none when the value is right.
+ * Every message that a new value earns, with the field's title; none when the value is right.
  *
  * @public
  */
@@ -147,4 +161,22 @@ export const fieldProblems = (field: RuledField, value: string): string[] => {
   if (rule.not && messages.not && new RegExp(rule.not.pattern).test(value))
     problems.push(messages.not);
   return problems.map(problem => `${rule.title}: ${problem}`);
+};
+
+/**
+ * The same for a value that is declared already: the pattern of the specification, and what would harm the instance.
+ * Lengths beyond the pattern and other reserved names are rules for new values only.
+ *
+ * @public
+ */
+export const declaredFieldProblems = (
+  field: RuledField,
+  value: string,
+): string[] => {
+  const rule: FieldRule = FIELD_RULES[field];
+  if (!new RegExp(rule.pattern).test(value))
+    return [`${rule.title}: ${fieldMessages(field).pattern}`];
+  return rule.never && new RegExp(rule.never.pattern).test(value)
+    ? [`${rule.title}: ${say(rule.never.message, rule)}`]
+    : [];
 };

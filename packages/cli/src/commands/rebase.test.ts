@@ -205,7 +205,7 @@ describe('goldenpath-rds rebase', () => {
         const files = await withRequest('lost_db', EMPTY);
         return withOwnCommit({
           ...files,
-          [CATALOG_PATH]: files[CATALOG_PATH].replace('lost_db_user', 'rdsx'),
+          [CATALOG_PATH]: files[CATALOG_PATH].replace('lost_db_user', 'pg_x'),
         });
       },
       says: /^::warning::.*a request that is not valid/,

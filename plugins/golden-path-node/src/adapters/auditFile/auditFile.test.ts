@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -11,10 +12,12 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { AuditRow } from '@goldenpath/plugin-golden-path-common';
+import { AUDIT_COLUMNS, AuditRow } from '@goldenpath/plugin-golden-path-common';
+import { parse } from 'csv-parse/sync';
 import { itWhen } from '../../../../../tests/support/needs';
 import { AUDIT_HEADER } from '../../audit/decide/auditCsv';
 import { auditFile } from './auditFile';
+import { upgradeAuditFile } from './upgradeAuditFile';
 
 const row = (message: string): AuditRow => ({
   timestamp_utc: '2026-11-24T10:00:00.000Z',
@@ -75,7 +78,67 @@ describe('auditFile', () => {
     ]);
   });
 
-  it('keeps the rows of several processes apart', async () => {
+  describe.each([
+    { version: 'fewer', columns: AUDIT_COLUMNS.slice(0, 8) },
+    { version: 'more', columns: [...AUDIT_COLUMNS, 'actor'] },
+  ])('with $version columns', ({ version, columns }) => {
+    const header = `${columns.join(',')}\n`;
+    const old = `2026-11-23T10:00:00.000Z,dev,,,a_db,a_user,grant,success${
+      version === 'more' ? ',1,done,jane' : ''
+    }\n`;
+    beforeEach(() => {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, header + old);
+    });
+
+    it('is read, and left as it is until a row comes', async () => {
+      const audit = auditFile(path);
+      await audit.prepare();
+      expect(await audit.read()).toMatchObject([
+        { database: 'a_db', status: 'success' },
+      ]);
+      expect(readFileSync(path, 'utf8')).toBe(header + old);
+    });
+
+    it('takes rows, each as long as its header', async () => {
+      await Promise.all(
+        Array.from({ length: 8 }, (_, n) =>
+          auditFile(path).append([row(`w${n}`)]),
+        ),
+      );
+      const text = readFileSync(path, 'utf8');
+      const first = version === 'more' ? header : AUDIT_HEADER;
+      expect(text.startsWith(first)).toBe(true);
+      const [names, ...rows] = parse(text) as string[][];
+      expect(rows.map(fields => fields.length)).toEqual(
+        Array(9).fill(names.length),
+      );
+      expect(text).toContain(version === 'more' ? old : old.trim());
+      expect(readdirSync(dirname(path))).toHaveLength(1);
+    });
+  });
+
+  it('says what to do where another program stopped while it added columns', async () => {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, 'timestamp_utc,environment\n');
+    writeFileSync(`${path}.upgrade`, '');
+    await expect(upgradeAuditFile(path, 50)).rejects.toThrow(
+      `${path}.upgrade is there, so another program is adding the audit's new columns`,
+    );
+    expect(readFileSync(path, 'utf8')).toBe('timestamp_utc,environment\n');
+  });
+
+  it.each([
+    { reason: 'a new file', start: undefined },
+    {
+      reason: 'one with fewer columns, upgraded once',
+      start: 'timestamp_utc,environment,build_id\n2026,dev,7\n',
+    },
+  ])('keeps the rows of eight processes apart: $reason', async ({ start }) => {
+    if (start !== undefined) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, start);
+    }
     const program = `
       require('@backstage/cli-node/config/nodeTransform.cjs');
       const { auditFile } = require(${JSON.stringify(
@@ -87,7 +150,7 @@ describe('auditFile', () => {
         for (let n = 0; n < 25; n += 1) await audit.append([row(n), row(n)]);
       })();
     `;
-    const writers = ['a', 'b', 'c', 'd'];
+    const writers = [...'abcdefgh'];
     await Promise.all(
       writers.map(writer =>
         promisify(execFile)(process.execPath, [
@@ -97,7 +160,7 @@ describe('auditFile', () => {
       ),
     );
     expect(readFileSync(path, 'utf8').split('timestamp_utc')).toHaveLength(2);
-    const rows = await auditFile(path).read();
+    const rows = (await auditFile(path).read()).slice(start ? 1 : 0);
     const words = 'said "no", '.repeat(400).trim();
     expect(rows.map(({ message }) => message).sort()).toEqual(
       writers
@@ -142,6 +205,7 @@ describe('auditFile', () => {
     { text: '# Notes\n', reason: 'some other file, named by mistake' },
     { text: '', reason: 'an empty one, whose first row would be its header' },
     { text: 'timestamp_utc,environ', reason: 'half a header' },
+    { text: 'timestamp_utc,note\n', reason: 'another column' },
   ])('leaves a file alone that is no audit: $reason', async ({ text }) => {
     const where = join(folder, 'given');
     writeFileSync(where, text);
@@ -150,9 +214,12 @@ describe('auditFile', () => {
       .catch(e => e);
     expect(error.name).toBe('InputError');
     expect(error.message).toContain(
-      `Can't write the audit to ${where}: it is no audit, whose first line is timestamp_utc,`,
+      `Can't write the audit to ${where}: not an audit file: expected the header timestamp_utc,`,
     );
     expect(error.message).toContain('--audit-output');
+    await expect(auditFile(where).append([row('one')])).rejects.toThrow(
+      'not an audit file',
+    );
     expect(readFileSync(where, 'utf8')).toBe(text);
   });
 

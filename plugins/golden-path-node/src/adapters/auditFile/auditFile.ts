@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  FileHandle,
   link,
   mkdir,
   open,
@@ -14,10 +15,14 @@ import { InputError } from '@backstage/errors';
 import type { AuditRow } from '@goldenpath/plugin-golden-path-common';
 import {
   AUDIT_HEADER,
+  AuditLayout,
+  auditLayoutOf,
   closeAuditLine,
+  NO_AUDIT,
   parseAudit,
   printAuditRows,
 } from '../../audit/decide/auditCsv';
+import { upgradeAuditFile } from './upgradeAuditFile';
 
 /**
  * The audit as a file, made with its header when the first row comes. Several programs may append to it at once: each
@@ -34,10 +39,10 @@ export const auditFile = (path: string) => {
     queued = [];
     if (rows.length === 0) return;
     await makeFile(path);
-    const file = await open(path, 'a+');
+    const { file, columns } = await openToAppend(path);
     try {
       const ending = closeAuditLine(await readSettledEnd(path));
-      await file.appendFile(ending + printAuditRows(rows));
+      await file.appendFile(ending + printAuditRows(rows, columns));
       await file.sync();
     } finally {
       await file.close();
@@ -67,11 +72,8 @@ export const auditFile = (path: string) => {
             `Can't write the audit to ${path}: it is no file. Give a file with --audit-output. Nothing was changed.`,
           );
         }
-        if (!(await beginsAsAudit(path))) {
-          throw new InputError(
-            `Can't write the audit to ${path}: it is no audit, whose first line is ${AUDIT_HEADER.trim()}. Give another file with --audit-output, or move this one away. Nothing was changed.`,
-          );
-        }
+        const layout = await readLayout(path);
+        if (!layout) throw noAudit(path, 'Nothing was changed.');
         await findRoom(path);
       } catch (error) {
         throw writeError(path, error, 'Nothing was changed.');
@@ -96,19 +98,50 @@ export const auditFile = (path: string) => {
 };
 
 /** No other file gets rows at its end, such as one that was named by mistake. */
-const beginsAsAudit = async (path: string): Promise<boolean> => {
-  const header = AUDIT_HEADER.trim();
+const noAudit = (path: string, after: string) =>
+  new InputError(
+    `Can't write the audit to ${path}: ${NO_AUDIT}. Give another file with --audit-output, or move this one away. ${after}`,
+  );
+
+/** More than the header of any version has. */
+const HEADER_BYTES = 4096;
+
+const readLayout = async (path: string): Promise<AuditLayout | undefined> => {
   const file = await open(path, 'r');
   try {
-    const { buffer, bytesRead } = await file.read(
-      Buffer.alloc(header.length),
-      0,
-      header.length,
-      0,
-    );
-    return buffer.toString('utf8', 0, bytesRead) === header;
+    return await layoutOf(file);
   } finally {
     await file.close();
+  }
+};
+
+const layoutOf = async (file: FileHandle): Promise<AuditLayout | undefined> => {
+  const buffer = Buffer.alloc(HEADER_BYTES);
+  const { bytesRead } = await file.read(buffer, 0, HEADER_BYTES, 0);
+  return auditLayoutOf(buffer.toString('utf8', 0, bytesRead));
+};
+
+/**
+ * Opens the file to append rows of its columns; one with fewer than ours is upgraded first. Rows never go into a file
+ * with fewer columns, so that none is lost when an upgraded one takes its place.
+ */
+const openToAppend = async (
+  path: string,
+): Promise<{ file: FileHandle; columns?: readonly string[] }> => {
+  for (;;) {
+    const file = await open(path, 'a+');
+    try {
+      // A device has no header; that it takes no rows it says itself.
+      if (!(await file.stat()).isFile()) return { file };
+      const layout = await layoutOf(file);
+      if (!layout) throw noAudit(path, 'No row was written.');
+      if (layout.version !== 'older') return { file, columns: layout.columns };
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    await file.close();
+    await upgradeAuditFile(path);
   }
 };
 

@@ -1,5 +1,5 @@
 import { AuditRow, CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
-import { printAuditRows } from '../decide/auditCsv';
+import { AUDIT_HEADER, printAuditRows } from '../decide/auditCsv';
 import { EditFiles, recordByApi } from './recordByApi';
 
 const AUDIT = 'governance/dev/rds_provision_audit.csv';
@@ -53,10 +53,10 @@ describe('recordByApi', () => {
   });
 
   it('closes a last line that a crash cut short', async () => {
-    const { files, edit } = repo([[AUDIT, 'timestamp_utc\nhalf,a "ro']]);
+    const { files, edit } = repo([[AUDIT, `${AUDIT_HEADER}half,a "ro`]]);
     await recordByApi(run('ours'), edit);
     expect(files.get(AUDIT)).toBe(
-      `timestamp_utc\nhalf,a "ro"\n${printAuditRows([row('ours')])}`,
+      `${AUDIT_HEADER}half,a "ro"\n${printAuditRows([row('ours')])}`,
     );
   });
 

@@ -1,4 +1,4 @@
-import { AuditRow } from '@goldenpath/plugin-golden-path-common';
+import { AUDIT_COLUMNS, AuditRow } from '@goldenpath/plugin-golden-path-common';
 import fc from 'fast-check';
 import type { DesiredDatabase } from '../../provision/decide/desired';
 import type {
@@ -13,9 +13,12 @@ import {
 } from '../../provision/decide/unrecorded';
 import {
   AUDIT_HEADER,
+  auditLayoutOf,
   closeAuditLine,
   parseAudit,
   printAuditRows,
+  upgradeAudit,
+  withAuditRows,
 } from './auditCsv';
 
 const row: AuditRow = {
@@ -156,6 +159,117 @@ describe('the audit', () => {
         database: 'users_db',
         username: 'users',
       })),
+    );
+  });
+});
+
+describe('audits of other versions', () => {
+  const other: AuditRow = { ...row, database: 'orders' };
+  /** A file of a version with other columns, that holds the row. */
+  const fileOf = (columns: string[], rows: object[] = [row]) =>
+    `${columns.join(',')}\n${printAuditRows(rows as AuditRow[], columns)}`;
+  const fewer = AUDIT_COLUMNS.slice(0, 8);
+  const more = [...AUDIT_COLUMNS, 'secret_version', 'actor'];
+
+  it.each([
+    { columns: [...AUDIT_COLUMNS], version: 'ours', reason: 'the same' },
+    { columns: fewer, version: 'older', reason: 'fewer' },
+    { columns: ['timestamp_utc'], version: 'older', reason: 'one' },
+    { columns: more, version: 'newer', reason: 'more behind them' },
+  ])('are known by their columns: $reason', ({ columns, version }) => {
+    for (const eol of ['\n', '\r\n'])
+      expect(auditLayoutOf(columns.join(',') + eol)).toEqual({
+        version,
+        columns,
+      });
+  });
+
+  it.each([
+    { header: '# Notes\n', reason: 'another file' },
+    { header: '', reason: 'an empty file' },
+    { header: '\n', reason: 'an empty line' },
+    { header: fewer.join(','), reason: 'a line without its end' },
+    {
+      header: `${[...AUDIT_COLUMNS].reverse().join(',')}\n`,
+      reason: 'another order',
+    },
+    {
+      header: `${['actor', ...AUDIT_COLUMNS].join(',')}\n`,
+      reason: 'a new column that is not the last',
+    },
+    {
+      header: `${AUDIT_COLUMNS.join(',').replace('status', 'state')}\n`,
+      reason: 'another name',
+    },
+  ])('are no audits with $reason', ({ header }) => {
+    expect(auditLayoutOf(header)).toBeUndefined();
+    expect(() =>
+      withAuditRows({ path: 'audit.csv', text: `${header}x` }, [row]),
+    ).toThrow(
+      `audit.csv is not an audit file: expected the header ${AUDIT_HEADER.trim()}.`,
+    );
+  });
+
+  it.each([
+    { reason: 'fewer', columns: fewer, lost: ['duration_ms', 'message'] },
+    { reason: 'the same', columns: [...AUDIT_COLUMNS], lost: [] },
+    { reason: 'more', columns: more, lost: [] },
+  ])('are read: $reason columns', ({ columns, lost }) => {
+    expect(parseAudit(fileOf(columns))).toMatchObject([
+      { ...row, ...Object.fromEntries(lost.map(name => [name, ''])) },
+    ]);
+  });
+
+  it('are upgraded at the next write where they have fewer columns', () => {
+    const cut = '2026-11-24T10:00:00.000Z,dev,,"half';
+    const old = parseAudit(fileOf(fewer))[0];
+    expect(
+      withAuditRows({ path: 'x', text: `${fileOf(fewer)}${cut}` }, [
+        old,
+        other,
+      ]),
+    ).toBe(
+      `${AUDIT_HEADER}${printAuditRows([old])}${cut}"\n${printAuditRows([
+        other,
+      ])}`,
+    );
+    expect(
+      withAuditRows({ path: 'x', text: fileOf(fewer) }, [old]),
+    ).toBeUndefined();
+  });
+
+  it('keep further columns, and rows at their end have as many', () => {
+    const text = fileOf(more, [{ ...row, secret_version: 'v7', actor: 'a,b' }]);
+    const added = withAuditRows({ path: 'x', text }, [row, other])!;
+    expect(added.startsWith(text)).toBe(true);
+    expect(added.slice(text.length)).toBe(
+      printAuditRows([other]).replace('\n', ',,\n'),
+    );
+    expect(parseAudit(added)).toMatchObject([
+      { ...row, secret_version: 'v7', actor: 'a,b' },
+      { ...other, secret_version: '', actor: '' },
+    ]);
+    expect(upgradeAudit(added)).toBe(added);
+  });
+
+  it('are upgraded to what this version would have written', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: AUDIT_COLUMNS.length }),
+        fc.array(fc.string(), { maxLength: 4 }),
+        fc.constantFrom('\n', '\r\n'),
+        (count, names, eol) => {
+          const columns = AUDIT_COLUMNS.slice(0, count);
+          const rows = names.map(name => ({
+            ...row,
+            timestamp_utc: `t${name.replace(/\s/g, ' ')}`,
+          }));
+          const text = fileOf(columns, rows);
+          const upgraded = upgradeAudit(text.replaceAll('\n', eol));
+          expect(parseAudit(upgraded)).toEqual(parseAudit(text));
+          expect(auditLayoutOf(upgraded)?.version).toBe('ours');
+        },
+      ),
     );
   });
 });

@@ -38,6 +38,7 @@ export const recordMessage = (environment: string) =>
  * same run again changes nothing.
  * @param textOf - the text of a file; undefined where there is none
  * @returns the changed files, and the error where the catalog can't be edited: the audit is recorded all the same
+ * @throws InputError where what is in the audit's place is no audit
  */
 export const recordEdits = (
   textOf: (path: string) => string | undefined,
@@ -46,7 +47,7 @@ export const recordEdits = (
   const { environment, rows, statuses } = record;
   const [audit, catalogPath] = recordedPaths(record);
   const changes: TextFile[] = [];
-  const withRows = withAuditRows(textOf(audit), rows);
+  const withRows = withAuditRows({ path: audit, text: textOf(audit) }, rows);
   if (withRows !== undefined) changes.push({ path: audit, text: withRows });
   const catalog = textOf(catalogPath);
   if (catalog === undefined) return { changes };

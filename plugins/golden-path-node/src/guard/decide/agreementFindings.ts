@@ -1,5 +1,4 @@
 import { secretName } from '@goldenpath/plugin-golden-path-common';
-import { entryProblems } from '../../infraRepo/decide/entryProblems';
 import {
   DeclaredDatabases,
   differencesBetween,
@@ -26,16 +25,11 @@ export const agreementFindings = (
       const { line } = entry;
       const key = keyOfTfvars(found);
       const listed = inCatalog.get(idOf(key));
-      const own = entryProblems([entry]).map(message => ({
-        path,
-        line,
-        message,
-      }));
       if (!listed) {
         const message = `${named(
           key,
         )} is not in ${catalogPath}; add it there, as goldenpath-rds request does.`;
-        return [...own, { path, line, message }];
+        return [{ path, line, message }];
       }
       const secret = secretName(environment, entry.key, secretPrefix);
       const differences = [
@@ -48,16 +42,13 @@ export const agreementFindings = (
           { secret_path: listed.entry.configuration.secret_path },
         ),
       ];
-      return [
-        ...own,
-        ...differences.map(({ name, before, after }) => ({
-          path: catalogPath,
-          line: listed.line,
-          message: `${named(key)}: ${name} is ${show(after)} here and ${show(
-            before,
-          )} by ${path}:${line}; make them the same.`,
-        })),
-      ];
+      return differences.map(({ name, before, after }) => ({
+        path: catalogPath,
+        line: listed.line,
+        message: `${named(key)}: ${name} is ${show(after)} here and ${show(
+          before,
+        )} by ${path}:${line}; make them the same.`,
+      }));
     }),
     ...shared(tfvars, ({ entry }) => entry.databaseName, 'the database'),
     ...shared(tfvars, ({ entry }) => entry.username, 'the role'),

@@ -319,6 +319,86 @@ describe('guardChange', () => {
     });
   });
 
+  describe('names that were made under older rules', () => {
+    const OLD: Database = { name: 'pg_orders', username: 'rdsapp_user' };
+    const old = () =>
+      declared([OLD], {
+        catalog: text =>
+          text
+            .replace('user-service', '2nd-service')
+            .replace('domain: delivery', 'domain: sales'),
+      });
+
+    it('stay as they are', async () => {
+      expect(told(await old(), await old())).toEqual([]);
+    });
+
+    it.each([
+      {
+        reason: 'in an entry of which something else is changed',
+        base: old,
+        head: () =>
+          declared([{ ...OLD, more: ', connection_limit = 5' }], {
+            catalog: text =>
+              text
+                .replace('user-service', '2nd-service')
+                .replace('domain: delivery', 'domain: sales')
+                .replace('owner: platform-team', 'owner: other-team'),
+          }),
+        says: [],
+      },
+      {
+        reason: 'but not in a field that is changed',
+        base: () => declared([A]),
+        head: () =>
+          declared([{ ...A, username: 'rdsapp_user' }], {
+            catalog: text => text.replace('domain: delivery', 'domain: sales'),
+          }),
+        says: [
+          expect.stringMatching(/^dev.tfvars:2: a_db: Database user: choose/),
+          expect.stringMatching(/^catalog.yaml:3: .*Domain: choose one of /),
+        ],
+      },
+      {
+        reason: 'but not in an entry that is new',
+        base: () => declared([]),
+        head: old,
+        says: [
+          expect.stringMatching(/^dev.tfvars:2: pg_orders: Database name: /),
+          expect.stringMatching(/^dev.tfvars:2: pg_orders: Database user: /),
+          expect.stringMatching(/^catalog.yaml:3: .*App name: begin with/),
+          expect.stringMatching(/^catalog.yaml:3: .*Domain: choose one of /),
+        ],
+      },
+      {
+        reason: 'where nobody can tell what is new',
+        base: async () => ({
+          ...(await declared([])),
+          problems: [{ path: 'dev.tfvars', line: 7, message: 'not valid.' }],
+        }),
+        head: old,
+        says: [],
+      },
+      {
+        reason: 'but none that would harm the instance',
+        base: () => declared([{ ...A, username: 'rds_superuser' }]),
+        head: () => declared([{ ...A, username: 'rds_superuser' }]),
+        says: [
+          expect.stringMatching(
+            /^dev.tfvars:2: a_db: Database user: choose a role that isn't/,
+          ),
+        ],
+      },
+    ])('stay $reason', async ({ base, head, says }) => {
+      expect(
+        told(await base(), await head(), [
+          'rds-change-allowed',
+          'rds-removal-allowed',
+        ]),
+      ).toEqual(says);
+    });
+  });
+
   it('asks for the platform team where a size grows, and refuses one that there is not', async () => {
     const labels = ['rds-change-allowed'];
     const prod = (size: Size) =>

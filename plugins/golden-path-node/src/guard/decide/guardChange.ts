@@ -1,6 +1,4 @@
 import {
-  INSTANCE_CLASSES,
-  parseRequest,
   PLATFORM_TEAM_SIZES,
   RequestOptions,
   Size,
@@ -9,12 +7,12 @@ import {
 import type { CatalogDatabase } from '../../infraRepo/decide/readCatalog';
 import { agreementFindings } from './agreementFindings';
 import { catalogValues, changeFindings } from './changeFindings';
+import { contractFindings, nameFindings } from './contractFindings';
 import {
   DeclaredDatabases,
   differencesBetween,
   Finding,
   idOf,
-  named,
 } from './declaredDatabases';
 
 /** @public */
@@ -56,9 +54,8 @@ export const guardChange = (
   return {
     findings: [
       ...agreementFindings(head, secretPrefix),
-      ...touched.flatMap(database =>
-        contractFindings(head.catalogPath, database, allowed),
-      ),
+      ...nameFindings(base, head),
+      ...contractFindings(base, head.catalogPath, touched, allowed),
       ...changeFindings(base, head, labels),
     ],
     sizes,
@@ -82,51 +79,4 @@ const touchedDatabases = (
       ).length > 0
     );
   });
-};
-
-/** What is new or changed keeps the contract as if the form had made it. */
-const contractFindings = (
-  path: string,
-  { environment, databaseName, line, entry }: CatalogDatabase,
-  allowed: RequestOptions,
-): Finding[] => {
-  const { metadata, configuration } = entry;
-  const parsed = parseRequest(
-    {
-      component_id: metadata.component,
-      databaseName,
-      username: configuration.username,
-      owner: metadata.owner,
-      environment,
-      domain: metadata.domain,
-      risk: metadata.risk,
-      size: configuration.size_tier,
-      requestedBy: metadata.requested_by,
-    },
-    allowed,
-  );
-  // The names are asked of terraform.tfvars, for old entries too.
-  const problems =
-    'problems' in parsed
-      ? parsed.problems
-          .filter(({ field }) => !['databaseName', 'username'].includes(field))
-          .map(({ message }) => message)
-      : [];
-  const instanceClass = Object.hasOwn(INSTANCE_CLASSES, configuration.size_tier)
-    ? INSTANCE_CLASSES[configuration.size_tier as Size]
-    : undefined;
-  if (instanceClass && configuration.instance_class !== instanceClass) {
-    problems.push(
-      `Size: ${
-        configuration.size_tier
-      } means the instance class ${instanceClass}. Got ${JSON.stringify(
-        configuration.instance_class,
-      )}.`,
-    );
-  }
-  return problems.map(message => ({
-    path,
-    line,
-    message: `${named({ environment, databaseName })}: ${message}`,
-  }));
 };

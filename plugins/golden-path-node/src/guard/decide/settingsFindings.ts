@@ -8,6 +8,8 @@ import { Finding, show } from './declaredDatabases';
 /**
  * What a change makes of the infra repo's settings without the label for it. More environments and domains may always be
  * added; anything else could point the guard or the provisioner elsewhere.
+ *
+ * @public
  */
 export const settingsFindings = (
   before: InfraSettings,

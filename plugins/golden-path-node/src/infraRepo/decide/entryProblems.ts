@@ -1,20 +1,30 @@
-import { fieldProblems } from '@goldenpath/plugin-golden-path-common';
+import { declaredFieldProblems } from '@goldenpath/plugin-golden-path-common';
 import type { TfvarsEntry } from './readTfvars';
 
+/** The fields of an entry that name something on the instance. */
+export const NAMES = ['databaseName', 'username'] as const;
+
+/** What is wrong with one name of an entry, by the rules for it; one line each. */
+export const nameProblems = (
+  entry: TfvarsEntry,
+  field: (typeof NAMES)[number],
+  problemsOf: typeof declaredFieldProblems,
+): string[] =>
+  problemsOf(field, entry[field]).map(
+    problem => `${entry.key}: ${problem} Got ${JSON.stringify(entry[field])}.`,
+  );
+
 /**
- * Everything that is wrong with the entries as a whole: names outside the contract, two entries for one database or
- * role, the master's own name. One line each.
+ * Everything that keeps the entries from being provisioned: names that nothing declared may have, two entries for one
+ * database or role, the master's own name. One line each.
  */
 export const entryProblems = (
   entries: readonly TfvarsEntry[],
   masterUsername?: string,
 ): string[] => [
   ...entries.flatMap(entry => [
-    ...(['databaseName', 'username'] as const).flatMap(field =>
-      fieldProblems(field, entry[field]).map(
-        problem =>
-          `${entry.key}: ${problem} Got ${JSON.stringify(entry[field])}.`,
-      ),
+    ...NAMES.flatMap(field =>
+      nameProblems(entry, field, declaredFieldProblems),
     ),
     ...(entry.username === masterUsername
       ? [

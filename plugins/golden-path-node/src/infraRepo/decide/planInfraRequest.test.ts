@@ -1,10 +1,10 @@
-import { DatabaseRequest } from '@goldenpath/plugin-golden-path-common';
+import { DeclaredDatabase } from '@goldenpath/plugin-golden-path-common';
 import { planInfraRequest } from './planInfraRequest';
 import { readCatalog } from './readCatalog';
 import { readTfvars } from './readTfvars';
 import { TextFile } from './text';
 
-const request: Omit<DatabaseRequest, 'description'> = {
+const request: DeclaredDatabase = {
   component_id: 'user-service',
   databaseName: 'users_db',
   username: 'users_app_user',

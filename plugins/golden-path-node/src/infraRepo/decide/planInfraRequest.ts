@@ -1,7 +1,7 @@
 import { ConflictError, InputError } from '@backstage/errors';
 import {
   catalogEntry,
-  DatabaseRequest,
+  DeclaredDatabase,
 } from '@goldenpath/plugin-golden-path-common';
 import { reasonOf } from '../../errors/reasonOf';
 import { addCatalogEntry } from './addCatalogEntry';
@@ -29,7 +29,7 @@ export interface InfraRequestFiles {
  */
 export const planInfraRequest = async (
   { catalog, tfvars }: InfraRequestFiles,
-  request: Omit<DatabaseRequest, 'description'>,
+  request: DeclaredDatabase,
   context: { createdDate: string; secretPrefix?: string },
 ): Promise<{ changes: TextFile[] }> => {
   const entry = catalogEntry(request, context);

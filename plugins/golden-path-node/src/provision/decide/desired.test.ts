@@ -18,6 +18,15 @@ describe('entryProblems', () => {
     );
   });
 
+  it('finds none in names that no new request may have any more', () => {
+    expect(
+      entryProblems([
+        entry('pg_orders', { username: 'rdsapp_user' }),
+        entry('users', { username: 'current_user' }),
+      ]),
+    ).toEqual([]);
+  });
+
   it('reports all problems at once', () => {
     const problems = entryProblems(
       [
@@ -36,7 +45,7 @@ describe('entryProblems', () => {
       'evil: Database user: use',
       `Got "x SUPERUSER LOGIN PASSWORD 'x' --".`,
       `own: "master" is the instance's master`,
-      'postgres: Database name: choose a name that',
+      'postgres: Database name: choose a database that',
       'Got "postgres".',
     ]) {
       expect(problems).toContainEqual(expect.stringContaining(words));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import {
   CATALOG_PATH,
-  DatabaseRequest,
+  DeclaredDatabase,
 } from '@goldenpath/plugin-golden-path-common';
 import { createGitRepository } from '../../adapters/git/gitRepository';
 import { RequestPullRequest, RequestPullRequests } from '../../infraRepo/ports';
@@ -12,7 +12,7 @@ import { openPullRequest, OpenPullRequestInput } from './openPullRequest';
 
 const TFVARS = 'envs/dev-rds/terraform.tfvars';
 const BRANCH = 'database/dev/users_db';
-const request: Omit<DatabaseRequest, 'description'> = {
+const request: DeclaredDatabase = {
   component_id: 'user-service',
   databaseName: 'users_db',
   username: 'users_app_user',

@@ -1,7 +1,7 @@
 import { ConflictError, NotFoundError } from '@backstage/errors';
 import {
   branchName,
-  DatabaseRequest,
+  DeclaredDatabase,
   RequestKey,
 } from '@goldenpath/plugin-golden-path-common';
 import { readInfraRequestFiles } from '../../infraRepo/act/locateTfvars';
@@ -19,7 +19,7 @@ import { orRefusal, Refusal } from './refusal';
 
 /** @public */
 export interface OpenPullRequestInput {
-  request: Omit<DatabaseRequest, 'description'>;
+  request: DeclaredDatabase;
   taskId: string;
   /** The branch that the pull request goes into. */
   base: string;

@@ -108,7 +108,7 @@ const rebaseOne = async (
   const tip = await ports.repository.fetchBranch(pull.branch);
   const text = tip && (await ports.repository.filesAt(tip.sha).read(path));
   const request = await orRefusal(() =>
-    requestInCatalog({ path, text }, pull.branch, key, input.allowed),
+    requestInCatalog({ path, text }, pull.branch, key),
   );
   if ('refused' in request) return request;
   const result = await tryPullRequest(
@@ -123,7 +123,6 @@ const requestInCatalog = (
   { path, text }: { path: string; text: string | undefined },
   branch: string,
   key: RequestKey,
-  allowed: RequestOptions | undefined,
 ) => {
   const entry =
     text === undefined ? undefined : findCatalogEntry(text, path, key);
@@ -132,7 +131,7 @@ const requestInCatalog = (
       `${path} on the branch ${branch} has no entry databases.${key.environment}.${key.databaseName}; close the pull request, delete the branch and send the request again.`,
     );
   }
-  const parsed = requestOfEntry(key, entry, allowed);
+  const parsed = requestOfEntry(key, entry);
   if ('problems' in parsed) {
     throw new InputError(
       `${path} on the branch ${branch} holds a request that is not valid: ${parsed.problems.join(

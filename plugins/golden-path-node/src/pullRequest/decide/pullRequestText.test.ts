@@ -1,12 +1,12 @@
 import {
-  DatabaseRequest,
+  DeclaredDatabase,
   parsePullRequestMarker,
   RISKS,
   SIZES,
 } from '@goldenpath/plugin-golden-path-common';
 import { pullRequestText } from './pullRequestText';
 
-const request: Omit<DatabaseRequest, 'description'> = {
+const request: DeclaredDatabase = {
   component_id: 'user-service',
   databaseName: 'users_db',
   username: 'users_app_user',

@@ -1,6 +1,6 @@
 import {
   branchName,
-  DatabaseRequest,
+  DeclaredDatabase,
   DEFAULT_SIZE,
   INSTANCE_CLASSES,
   kubernetesSecretName,
@@ -38,7 +38,7 @@ export const commitTrailer = (key: {
 
 /** The pull request of a request. The values keep the contract and so can't break out of the Markdown. */
 export const pullRequestText = (
-  request: Omit<DatabaseRequest, 'description'>,
+  request: DeclaredDatabase,
   context: { taskId: string; paths: string[]; secretPrefix?: string },
 ): PullRequestText => {
   const title = pullRequestTitle(request);
@@ -113,10 +113,7 @@ const sizeNote = (size: Size): string =>
           : []),
       ].join(' ');
 
-const nextSteps = (
-  request: Omit<DatabaseRequest, 'description'>,
-  secret: string,
-): string =>
+const nextSteps = (request: DeclaredDatabase, secret: string): string =>
   [
     `Review and merge. Nobody has to type or see a password.`,
     `Terraform makes the credentials in ${code(secret)}.`,

@@ -1,6 +1,6 @@
 import {
   catalogEntry,
-  DatabaseRequest,
+  DeclaredDatabase,
   pullRequestMarker,
 } from '@goldenpath/plugin-golden-path-common';
 import {
@@ -10,7 +10,7 @@ import {
 } from './requestOfBranch';
 
 const key = { environment: 'dev', databaseName: 'users_db' };
-const request: DatabaseRequest = {
+const request: DeclaredDatabase = {
   ...key,
   component_id: 'user-service',
   username: 'users_app_user',
@@ -19,7 +19,6 @@ const request: DatabaseRequest = {
   risk: 'medium',
   size: 'small',
   requestedBy: 'jane',
-  description: '',
 };
 
 describe('requestKeyOfBranch', () => {
@@ -84,12 +83,14 @@ describe('requestOfEntry', () => {
     expect(requestOfEntry(key, entry)).toEqual({ request });
   });
 
-  it('allows what the infra repo allows', () => {
-    const perf = { ...key, environment: 'perf' };
-    expect(requestOfEntry(perf, entry)).toHaveProperty('problems');
-    expect(requestOfEntry(perf, entry, { environments: ['perf'] })).toEqual({
-      request: { ...request, ...perf },
-    });
+  it('reads a name that no new request may have', () => {
+    const username = 'rdsapp_user';
+    expect(
+      requestOfEntry(key, {
+        ...entry,
+        configuration: { ...entry.configuration, username },
+      }),
+    ).toEqual({ request: { ...request, username } });
   });
 
   it('holds what somebody may have edited to the contract again', () => {

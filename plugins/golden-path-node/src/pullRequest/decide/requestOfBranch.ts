@@ -1,13 +1,13 @@
 import {
   branchName,
   CatalogEntry,
-  DatabaseRequest,
+  DeclaredDatabase,
   ENVIRONMENTS,
+  parseDeclared,
   parsePullRequestMarker,
-  parseRequest,
+  requestFieldsOf,
   requestId,
   RequestKey,
-  RequestOptions,
 } from '@goldenpath/plugin-golden-path-common';
 
 /** What a `database/*` branch is for; undefined for every other branch, such as `database/audit/dev`. */
@@ -34,26 +34,13 @@ export const taskIdOf = (key: RequestKey, body: string): string => {
     : 'none';
 };
 
-/** The request that a catalog entry was made from, held to the contract again. */
+/** The request that a catalog entry was made from, as something that is declared already: the guard asks for more. */
 export const requestOfEntry = (
   key: RequestKey,
-  { metadata, configuration }: CatalogEntry,
-  options: RequestOptions = {},
-): { request: DatabaseRequest } | { problems: string[] } => {
-  const parsed = parseRequest(
-    {
-      ...key,
-      component_id: metadata.component,
-      username: configuration.username,
-      owner: metadata.owner,
-      domain: metadata.domain,
-      risk: metadata.risk,
-      size: configuration.size_tier,
-      requestedBy: metadata.requested_by,
-    },
-    options,
-  );
+  entry: CatalogEntry,
+): { request: DeclaredDatabase } | { problems: string[] } => {
+  const parsed = parseDeclared(requestFieldsOf(key, entry));
   return 'problems' in parsed
     ? { problems: parsed.problems.map(({ message }) => message) }
-    : { request: parsed.request };
+    : { request: parsed.declared };
 };

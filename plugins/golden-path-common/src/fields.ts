@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import {
+  DESCRIPTION_LENGTH_MESSAGE,
+  DESCRIPTION_MAX_LENGTH,
+  DESCRIPTION_MESSAGE,
+  DESCRIPTION_PATTERN,
+  FIELD_RULES,
+  RuledField,
+} from './fieldRules';
+import { parseOwner } from './names';
+
+/**
+ * One broken rule: the field it belongs to, and what to do about it.
+ *
+ * @public
+ */
+export interface Problem {
+  field: string;
+  message: string;
+}
+
+/** The rules that a value is held to: those for new values, or those for declared ones. */
+type FieldProblems = (field: RuledField, value: string) => string[];
+
+/** Says the same whether a value is missing or is no text at all. */
+const text = (missing: string) =>
+  z.string({ required_error: missing, invalid_type_error: missing });
+
+/** A text of the table of rules. */
+export const ruledField = (field: RuledField, problemsOf: FieldProblems) => {
+  const { title, example } = FIELD_RULES[field];
+  const missing = `${title}: a value is required, such as ${example}.`;
+  return text(missing).superRefine((value, context) => {
+    const problems =
+      value === ''
+        ? [missing]
+        : problemsOf(field, value).map(
+            message => `${message} Got ${JSON.stringify(value)}.`,
+          );
+    for (const message of problems)
+      context.addIssue({ code: 'custom', message });
+  });
+};
+
+/** One of a list. */
+export const choiceField = (title: string, choices: readonly string[]) =>
+  text(`${title}: choose one of ${choices.join(', ')}.`).superRefine(
+    (value, context) => {
+      if (!choices.includes(value)) {
+        context.addIssue({
+          code: 'custom',
+          message: `${title}: choose one of ${choices.join(
+            ', ',
+          )}. Got ${JSON.stringify(value)}.`,
+        });
+      }
+    },
+  );
+
+const OWNER_MISSING = `Owner: choose a team, such as group:default/${FIELD_RULES.owner.example}.`;
+
+/** An entity reference or a bare name; goes out bare. */
+export const ownerField = (problemsOf: FieldProblems) =>
+  text(OWNER_MISSING).transform((ref, context) => {
+    if (ref === '') {
+      context.addIssue({ code: 'custom', message: OWNER_MISSING });
+      return z.NEVER;
+    }
+    const parsed = parseOwner(ref);
+    if ('problem' in parsed) {
+      context.addIssue({
+        code: 'custom',
+        message: `${parsed.problem} Got ${JSON.stringify(ref)}.`,
+      });
+      return z.NEVER;
+    }
+    for (const message of problemsOf('owner', parsed.name)) {
+      context.addIssue({
+        code: 'custom',
+        message: `${message} Got ${JSON.stringify(ref)}.`,
+      });
+    }
+    return parsed.name;
+  });
+
+export const descriptionField = () =>
+  text(`Description: ${DESCRIPTION_MESSAGE}`).superRefine((value, context) => {
+    if (!new RegExp(DESCRIPTION_PATTERN, 'u').test(value))
+      context.addIssue({
+        code: 'custom',
+        message: `Description: ${DESCRIPTION_MESSAGE}`,
+      });
+    if ([...value].length > DESCRIPTION_MAX_LENGTH)
+      context.addIssue({
+        code: 'custom',
+        message: `Description: ${DESCRIPTION_LENGTH_MESSAGE}`,
+      });
+  });
+
+/** What zod found, by field. */
+export const problemsOfIssues = ({ issues }: z.ZodError): Problem[] =>
+  issues.map(issue => ({
+    field: issue.path.join('.') || '(request)',
+    message: issue.message,
+  }));

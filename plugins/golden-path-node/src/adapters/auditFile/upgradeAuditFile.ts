@@ -1,0 +1,62 @@
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ConflictError } from '@backstage/errors';
+import { auditLayoutOf, upgradeAudit } from '../../audit/decide/auditCsv';
+
+/** How often one looks whether another program is through. */
+const POLL_MS = 20;
+/** Far longer than the largest audit takes. */
+const TIMEOUT_MS = 60_000;
+
+/**
+ * Replaces an audit that has fewer columns by one that has all of them, whole and by one program at a time: the new file
+ * beside it is the lock, and becomes the audit.
+ * @throws ConflictError where another program has begun with it and doesn't come to its end
+ */
+export const upgradeAuditFile = async (
+  path: string,
+  timeoutMs = TIMEOUT_MS,
+): Promise<void> => {
+  const beside = `${path}.upgrade`;
+  const { mode } = await stat(path);
+  const file = await open(beside, 'wx', mode).catch(alreadyThere);
+  if (!file) {
+    await waitForOther(beside, timeoutMs);
+    return;
+  }
+  let isInPlace = false;
+  try {
+    const text = await readFile(path, 'utf8');
+    // Another program may have been through before we had the lock, and rows been appended since.
+    if (auditLayoutOf(text)?.version !== 'older') return;
+    await file.writeFile(upgradeAudit(text));
+    await file.sync();
+    await rename(beside, path);
+    isInPlace = true;
+  } finally {
+    await file.close();
+    if (!isInPlace) await rm(beside, { force: true });
+  }
+};
+
+const waitForOther = async (beside: string, timeoutMs: number) => {
+  const deadline = Date.now() + timeoutMs;
+  while (await stat(beside).catch(noFile)) {
+    if (Date.now() >= deadline) {
+      throw new ConflictError(
+        `${beside} is there, so another program is adding the audit's new columns, or was stopped while it did. Where none is, remove that file and run this again.`,
+      );
+    }
+    await sleep(POLL_MS);
+  }
+};
+
+const alreadyThere = (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EEXIST') return undefined;
+  throw error;
+};
+
+const noFile = (error: NodeJS.ErrnoException) => {
+  if (error.code === 'ENOENT') return undefined;
+  throw error;
+};
