@@ -218,7 +218,7 @@ git update-ref "$1" "$(git commit-tree -p "$1" -m 'somebody was faster' "$1^{tre
     expect(finished.conclusion).toBe('failure');
     expect(log).toContain('ALLOW_DB_PROVISION=true');
     expect(status('staging', 'stock_db')).toBe('pending');
-    expect(readFileSync(join(folder, 'postgres.log'), 'utf8')).not.toContain(
+    expect(readFileSync(instance.postgres.logFile, 'utf8')).not.toContain(
       await password('staging', 'stock_db'),
     );
   });
