@@ -4,6 +4,7 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import { createActions, startGitHub } from '@goldenpath/local-github';
 import { infraRepoFiles } from '@goldenpath/local-platform';
 import { builtCli } from './builtCli';
+import { builtTerraform } from './builtTerraform';
 import { githubClient } from './github';
 
 const ROOT = resolve(__dirname, '../..');
@@ -51,6 +52,7 @@ export const startInfraGitHub = async (
 ) => {
   const folder =
     options.folder ?? mkdtempSync(join(tmpdir(), 'golden-path-infra-'));
+  const terraform = await builtTerraform();
   const github = await startGitHub({
     port: 0,
     stateDir: join(folder, 'github'),
@@ -61,11 +63,9 @@ export const startInfraGitHub = async (
         workRoot: join(folder, 'runs'),
         runnerEnv: {
           ...options.runnerEnv,
-          PATH: [
-            resolve(ROOT, 'packages/local-platform/bin-shims'),
-            dirname(process.execPath),
-            process.env.PATH,
-          ].join(delimiter),
+          PATH: [terraform, dirname(process.execPath), process.env.PATH].join(
+            delimiter,
+          ),
         },
       }),
   });
