@@ -73,6 +73,25 @@ describe.each(PUBLISHED)('%s, which is published', folder => {
   });
 });
 
+/** The exports of a package: its API report, else what its index files and those that they export as a whole say. */
+const exportingText = (folder: string): string => {
+  const report = `${folder}/report.api.md`;
+  if (existsSync(join(ROOT, report))) return read(report);
+  const follow = (path: string): string => {
+    const file = [`${path}.ts`, `${path}/index.ts`].find(candidate =>
+      existsSync(join(ROOT, candidate)),
+    );
+    if (!file) return '';
+    const text = read(file);
+    const whole = [...text.matchAll(/^export \* from '([^']+)'/gm)];
+    return [
+      ...text.matchAll(/^export [^;]*/gm),
+      ...whole.map(match => [follow(join(file, '..', match[1]))]),
+    ].join('\n');
+  };
+  return follow(`${folder}/src/index`);
+};
+
 describe.each(PACKAGES)('the README of %s', folder => {
   const readme = () => read(`${folder}/README.md`);
 
@@ -91,5 +110,17 @@ describe.each(PACKAGES)('the README of %s', folder => {
     expect(
       links.filter(link => !existsSync(resolve(ROOT, folder, link))),
     ).toEqual([]);
+  });
+
+  it('names exports that there are', () => {
+    const table = readme().split('\n## Exports\n')[1]?.split('\n## ')[0];
+    const named = [...(table ?? '').matchAll(/^\|(.*?)\|/gm)].flatMap(row =>
+      [...row[1].matchAll(/`(\w+)`/g)].map(match => match[1]),
+    );
+    const exported = exportingText(folder);
+    expect(
+      named.filter(name => !new RegExp(`\\b${name}\\b`).test(exported)),
+    ).toEqual([]);
+    expect(table).toBeDefined();
   });
 });
