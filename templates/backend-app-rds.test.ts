@@ -14,6 +14,7 @@ import {
   fieldMessages,
   FieldRule,
   INSTANCE_CLASSES,
+  missingMessage,
   parseRequest,
   RISK_TERMS,
   RISKS,
@@ -228,10 +229,40 @@ describe('the form, the API and the contract', () => {
     );
   });
 
-  it.each(pageOne.required as string[])('need %s', field => {
+  it.each(pageOne.required as string[])('require %s', field => {
     const { [field as keyof typeof form]: _, ...rest } = form;
-    expect(formErrors(rest)).toHaveProperty([field]);
+    expect(Object.keys(formErrors(rest))).toHaveLength(1);
     expect(apiTakes(rest)).toBe(false);
+  });
+
+  it('say that the owner was cleared, in the words of the contract', () => {
+    const { owner: _, ...rest } = form;
+    expect(formErrors(rest)).toEqual({
+      '': `${FIELD_RULES.owner.title}: ${missingMessage('owner')}`,
+    });
+  });
+
+  it('say what is missing everywhere at once, in the words of the contract', () => {
+    const untouched = Object.fromEntries(
+      Object.entries(pageOne.properties).map(([name, property]) => [
+        name,
+        (property as { default?: unknown }).default,
+      ]),
+    );
+    const told = validator.validateFormData(untouched, pageOne).errors;
+    expect(told.map(({ property, message }) => [property, message])).toEqual([
+      ...(['component_id', 'databaseName', 'username'] as const).flatMap(
+        field => {
+          const { minLength, pattern } = fieldMessages(field);
+          return [
+            [`.${field}`, pattern],
+            [`.${field}`, minLength],
+          ];
+        },
+      ),
+      ['.owner', missingMessage('owner')],
+    ]);
+    expect(apiTakes(untouched)).toBe(false);
   });
 });
 

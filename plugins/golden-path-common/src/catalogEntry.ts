@@ -26,7 +26,7 @@ export interface CatalogEntry {
   };
 }
 
-/** The entry that a request makes. `createdDate` is `YYYY-MM-DD`. */
+/** The catalog entry of a request. `createdDate` is `YYYY-MM-DD`. */
 export const catalogEntry = (
   request: Omit<DatabaseRequest, 'description'>,
   context: { createdDate: string; secretPrefix?: string },

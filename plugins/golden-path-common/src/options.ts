@@ -20,7 +20,7 @@ export const SIZES = ['small', 'medium', 'large', 'xlarge'] as const;
 export type Size = (typeof SIZES)[number];
 export const DEFAULT_SIZE: Size = 'small';
 
-/** The instance class a size asks for. The instance is shared: the size is recorded and approved, not created. */
+/** The instance class of a size. The instance is shared: the size is recorded and approved, and creates no instance. */
 export const INSTANCE_CLASSES: Record<Size, string> = {
   small: 'db.t3.micro',
   medium: 'db.t3.small',
@@ -28,14 +28,14 @@ export const INSTANCE_CLASSES: Record<Size, string> = {
   xlarge: 'db.r6g.large',
 };
 
-/** Sizes that the platform team has to approve. */
+/** Sizes that the platform team must approve. */
 export const PLATFORM_TEAM_SIZES: readonly Size[] = ['large', 'xlarge'];
 
 export const RISKS = ['none', 'low', 'medium', 'high', 'access'] as const;
 export type Risk = (typeof RISKS)[number];
 export const DEFAULT_RISK: Risk = 'medium';
 
-/** What a risk asks for: days that backups are kept, days between rotations, and whether access is reviewed. */
+/** What a risk requires: days that backups are kept, days between rotations, and whether access is reviewed. */
 export const RISK_TERMS: Record<
   Risk,
   { backupRetentionDays: number; rotationDays: number; accessReview: boolean }

@@ -84,13 +84,13 @@ describe('parseRequest', () => {
     {
       field: 'component_id',
       value: '',
-      words: 'App name: a value is needed',
+      words: 'App name: a value is required',
       reason: 'nothing at all',
     },
     {
       field: 'component_id',
       value: 7,
-      words: 'App name: a value is needed',
+      words: 'App name: a value is required',
       reason: 'not even text',
     },
     {
@@ -131,31 +131,31 @@ describe('parseRequest', () => {
     {
       field: 'databaseName',
       value: 'postgres',
-      words: 'keep for themselves',
+      words: 'do not reserve',
       reason: 'the maintenance database',
     },
     {
       field: 'databaseName',
       value: 'template0',
-      words: 'keep for themselves',
+      words: 'do not reserve',
       reason: 'a template',
     },
     {
       field: 'databaseName',
       value: 'template1',
-      words: 'keep for themselves',
+      words: 'do not reserve',
       reason: 'a template',
     },
     {
       field: 'databaseName',
       value: 'rdsadmin',
-      words: 'keep for themselves',
+      words: 'do not reserve',
       reason: "RDS's own",
     },
     {
       field: 'databaseName',
       value: 'pg_users',
-      words: 'keep for themselves',
+      words: 'do not reserve',
       reason: 'pg_ is PostgreSQL’s',
     },
     {
@@ -179,43 +179,43 @@ describe('parseRequest', () => {
     {
       field: 'username',
       value: 'rdsuser',
-      words: 'keep for themselves',
+      words: 'do not reserve',
       reason: 'rds… is RDS’s',
     },
     {
       field: 'username',
       value: 'pg_user',
-      words: 'keep for themselves',
+      words: 'do not reserve',
       reason: 'pg_… is PostgreSQL’s',
     },
     {
       field: 'username',
       value: 'current_user',
-      words: 'keep for themselves',
+      words: 'do not reserve',
       reason: 'a word of SQL',
     },
     {
       field: 'username',
       value: 'session_user',
-      words: 'keep for themselves',
+      words: 'do not reserve',
       reason: 'a word of SQL',
     },
     {
       field: 'username',
       value: 'public',
-      words: 'keep for themselves',
+      words: 'do not reserve',
       reason: 'a word of SQL',
     },
     {
       field: 'username',
       value: 'none',
-      words: 'keep for themselves',
+      words: 'do not reserve',
       reason: 'a word of SQL',
     },
     {
       field: 'username',
       value: 'postgres',
-      words: 'keep for themselves',
+      words: 'do not reserve',
       reason: 'the usual superuser',
     },
     {

@@ -6,6 +6,7 @@ import {
   DESCRIPTION_PATTERN,
   FIELD_RULES,
   fieldProblems,
+  missingMessage,
   RuledField,
 } from './fieldRules';
 import { parseOwner } from './names';
@@ -25,21 +26,20 @@ import {
 export interface RequestOptions {
   environments?: readonly string[];
   domains?: readonly string[];
-  /** The name of the instance's master, where it is known: no request may take it. */
+  /** The instance's master, where known. Not allowed as a database user. */
   masterUsername?: string;
 }
 
-/** Says the same whether a value is missing or is no text at all. */
-const text = (needed: string) =>
-  z.string({ required_error: needed, invalid_type_error: needed });
+/** One message, whether the value is missing or not a string. */
+const text = (missing: string) =>
+  z.string({ required_error: missing, invalid_type_error: missing });
 
 const ruled = (field: RuledField) => {
-  const { title, example } = FIELD_RULES[field];
-  const needed = `${title}: a value is needed, such as ${example}.`;
-  return text(needed).superRefine((value, context) => {
+  const missing = `${FIELD_RULES[field].title}: ${missingMessage(field)}`;
+  return text(missing).superRefine((value, context) => {
     const problems =
       value === ''
-        ? [needed]
+        ? [missing]
         : fieldProblems(field, value).map(
             message => `${message} Got ${JSON.stringify(value)}.`,
           );
@@ -62,11 +62,11 @@ const choice = (title: string, choices: readonly string[]) =>
     },
   );
 
-const OWNER_NEEDED = `Owner: choose a team, such as group:default/${FIELD_RULES.owner.example}.`;
+const OWNER_MISSING = `${FIELD_RULES.owner.title}: ${missingMessage('owner')}`;
 
-const owner = text(OWNER_NEEDED).transform((ref, context) => {
+const owner = text(OWNER_MISSING).transform((ref, context) => {
   if (ref === '') {
-    context.addIssue({ code: 'custom', message: OWNER_NEEDED });
+    context.addIssue({ code: 'custom', message: OWNER_MISSING });
     return z.NEVER;
   }
   const parsed = parseOwner(ref);
@@ -101,7 +101,7 @@ const description = text(`Description: ${DESCRIPTION_MESSAGE}`).superRefine(
   },
 );
 
-/** The schema of a whole request. The owner comes in as an entity reference or a bare name and goes out bare. */
+/** The schema of a request. The owner is read as an entity reference or a name, and returned as a name. */
 export const requestSchema = (options: RequestOptions = {}) => {
   const {
     environments = ENVIRONMENTS,
@@ -133,16 +133,16 @@ export const requestSchema = (options: RequestOptions = {}) => {
     .strict();
 };
 
-/** A request that keeps every rule of the contract. */
+/** A valid request. */
 export type DatabaseRequest = z.output<ReturnType<typeof requestSchema>>;
 
-/** One broken rule: the field it belongs to, and what to do about it. */
+/** One broken rule: the field, and what to do about it. */
 export interface Problem {
   field: string;
   message: string;
 }
 
-/** Rules that hold between fields; they are asked even when single fields are wrong, so that all problems come at once. */
+/** Rules between fields. Checked even when single fields are invalid, so all problems are reported at once. */
 const crossFieldProblems = (input: Record<string, unknown>): Problem[] =>
   input.environment === 'dev' && SIZES.slice(1).includes(input.size as never)
     ? [
@@ -157,7 +157,7 @@ const crossFieldProblems = (input: Record<string, unknown>): Problem[] =>
 
 /**
  * Reads an untrusted request.
- * @returns the request, or every rule that it breaks, in the order of the form.
+ * @returns the request, or a problem for every rule that it breaks, in the order of the form.
  */
 export const parseRequest = (
   input: unknown,

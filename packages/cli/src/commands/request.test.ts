@@ -127,7 +127,7 @@ describe('goldenpath-rds request', () => {
       out: '',
       err: [
         'goldenpath-rds: 3 things are wrong with the command line:',
-        '  --database: Database name: choose a name that PostgreSQL and RDS do not keep for themselves (postgres, template0, template1, rdsadmin, pg_…), such as users_db. Got "postgres".',
+        '  --database: Database name: choose a name that PostgreSQL and RDS do not reserve (postgres, template0, template1, rdsadmin, pg_…), such as users_db. Got "postgres".',
         '  --owner: Owner: a database is owned by a Group, not by a user; choose a team, such as group:default/platform-team. Got "user:jane".',
         '  --risk: Risk: choose one of none, low, medium, high, access. Got "huge".',
         '',
@@ -142,12 +142,12 @@ describe('goldenpath-rds request', () => {
       out: '',
       err: [
         'goldenpath-rds: 7 things are wrong with the command line:',
-        '  --component: App name: a value is needed, such as user-service.',
-        '  --database: Database name: a value is needed, such as users_db.',
-        '  --username: Database user: a value is needed, such as users_app_user.',
+        '  --component: App name: a value is required, such as user-service.',
+        '  --database: Database name: a value is required, such as users_db.',
+        '  --username: Database user: a value is required, such as users_app_user.',
         '  --owner: Owner: choose a team, such as group:default/platform-team.',
         '  --env: Environment: choose one of dev, test, staging, prod.',
-        '  --requested-by: Requesting user: a value is needed, such as jane.',
+        '  --requested-by: Requesting user: a value is required, such as jane.',
         '  --mode: use one of auto, standalone, coupled. Got "sideways".',
         '',
       ].join('\n'),
@@ -207,7 +207,7 @@ describe('goldenpath-rds request', () => {
     {
       reason: 'a missing option',
       args: ['request', '--env', 'dev'],
-      says: '--database: Database name: a value is needed, such as users_db.',
+      says: '--database: Database name: a value is required, such as users_db.',
     },
     {
       reason: 'a mode that there is not',
