@@ -105,8 +105,8 @@ describe('the form in a browser', () => {
             'Owner\tgroup:default/checkout-team',
             'Environment\tdev',
             'Description\tSells gift cards',
-            'Size\tsmall',
-            'Risk\tmedium',
+            'Size\tsmall (db.t3.micro)',
+            'Risk\tmedium (backups 14 days, rotation every 30 days)',
             'Domain\tdelivery',
           ].join('\n'),
         );
@@ -246,7 +246,11 @@ describe('the form in a browser', () => {
           'the messages of an empty form',
           10_000,
         );
-        await page.screenshot({ path: join(SCREENSHOTS, 'empty.png') });
+        await page.screenshot({
+          path: join(SCREENSHOTS, 'empty.png'),
+          fullPage: true,
+          animations: 'disabled',
+        });
         // Each in the list on top, and below its field.
         for (const message of [
           messages('component_id').pattern,
@@ -278,7 +282,10 @@ describe('the form in a browser', () => {
         );
         expect(await formText()).toContain(missingMessage('owner'));
         expect(await formText()).toContain(messages('component_id').pattern);
-        await page.screenshot({ path: join(SCREENSHOTS, 'refused.png') });
+        await page.screenshot({
+          path: join(SCREENSHOTS, 'refused.png'),
+          animations: 'disabled',
+        });
         for (const label of ['App name', 'Database user'])
           await page.getByLabel(label).fill(good[label]);
 
