@@ -121,7 +121,9 @@ describe('the pages', () => {
     });
   });
 
-  it('say what a size and a risk mean', () => {
+  it('say what a size and a risk mean, in the form and in the review', () => {
+    for (const { enumNames, ...field } of [properties.size, properties.risk])
+      expect(enumNames).toEqual(field['ui:enumNames']);
     expect(properties.size['ui:enumNames']).toEqual(
       SIZES.map(size => `${size} (${INSTANCE_CLASSES[size]})`),
     );
