@@ -33,7 +33,7 @@ export interface CatalogEntry {
 }
 
 /**
- * The entry that a request makes. `createdDate` is `YYYY-MM-DD`.
+ * The catalog entry of a request. `createdDate` is `YYYY-MM-DD`.
  *
  * @public
  */

@@ -2,7 +2,7 @@ import { FIELD_RULES } from './fieldRules';
 import { sha256Hex } from './sha256';
 
 /**
- * What a request is known by everywhere: one database in one environment.
+ * Identifies a request: one database in one environment.
  *
  * @public
  */
@@ -34,7 +34,7 @@ export const branchName = ({ environment, databaseName }: RequestKey) =>
   `database/${environment}/${databaseName}`;
 
 /**
- * The run-name of the workflow run: how a run is found when its dispatch gave no id.
+ * The run-name of the workflow run, by which a run is found when its dispatch returned no id.
  *
  * @public
  */
@@ -63,7 +63,7 @@ export const masterSecretName = (
 ) => `${prefix}/${environment}/rds/master`;
 
 /**
- * The Kubernetes Secret that External Secrets makes and the pods read.
+ * The Kubernetes Secret that External Secrets creates and the pods read.
  *
  * @public
  */
@@ -83,7 +83,7 @@ const ENTITY_NAME_MAX = 63;
 /**
  * The name of the database's catalog entity, also fit as a Kubernetes label value: both hold 63 characters and end in
  * a letter or digit (Backstage catalog descriptor format; Kubernetes label syntax). A name that doesn't fit is cut
- * and told apart by a hash of the request id.
+ * and made unique by a hash of the request id.
  *
  * @public
  */
@@ -126,7 +126,7 @@ export const pullRequestMarker = (key: RequestKey, taskId: string) =>
   `<!-- goldenpath request=${requestId(key)} task=${taskId} -->`;
 
 /**
- * Reads the marker back; undefined where the body has none.
+ * Reads the marker; undefined where the body has none.
  *
  * @public
  */
@@ -181,7 +181,7 @@ export const parseOwner = (
   if (kind.toLocaleLowerCase('en') !== 'group')
     return {
       problem: `Owner: a database is owned by a Group, not by a ${
-        kind || 'thing without a kind'
+        kind || 'entity without a kind'
       }; choose a team, ${example}.`,
     };
   if (namespace.toLocaleLowerCase('en') !== 'default')

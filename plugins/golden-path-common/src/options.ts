@@ -26,7 +26,7 @@ export type Size = (typeof SIZES)[number];
 export const DEFAULT_SIZE: Size = 'small';
 
 /**
- * The instance class a size asks for. The instance is shared: the size is recorded and approved, not created.
+ * The instance class of a size. The instance is shared: the size is recorded and approved, and creates no instance.
  *
  * @public
  */
@@ -38,7 +38,7 @@ export const INSTANCE_CLASSES: Record<Size, string> = {
 };
 
 /**
- * Sizes that the platform team has to approve.
+ * Sizes that the platform team must approve.
  *
  * @public
  */
@@ -65,7 +65,7 @@ export const DEFAULT_CONCURRENCY = 4;
 export const DEFAULT_LOCK_TIMEOUT_MINUTES = 15;
 
 /**
- * What a risk asks for: days that backups are kept, days between rotations, and whether access is reviewed.
+ * What a risk requires: days that backups are kept, days between rotations, and whether access is reviewed.
  *
  * @public
  */

@@ -28,7 +28,7 @@ import {
 export interface RequestOptions {
   environments?: readonly string[];
   domains?: readonly string[];
-  /** The name of the instance's master, where it is known: no request may take it. */
+  /** The instance's master, where known. Not allowed as a database user. */
   masterUsername?: string;
 }
 
@@ -100,7 +100,7 @@ const crossFieldProblems = ({
 
 /**
  * Reads an untrusted request.
- * @returns the request, or every rule that it breaks, in the order of the form.
+ * @returns the request, or a problem for every rule that it breaks, in the order of the form.
  *
  * @public
  */
