@@ -1,29 +1,29 @@
 import type { TextFile } from './decide/text';
 
-/** The files of an infra repo, wherever it is: a folder, a commit, GitHub's contents API. */
+/** The files of an infra repo: in a folder, a commit, or GitHub's contents API. */
 export interface InfraFiles {
-  /** The file's text; undefined where there is none. `path` is from the repository's root, with `/`. */
+  /** Reads a file's text; undefined when it doesn't exist. `path` is relative to the repository's root, with `/`. */
   read(path: string): Promise<string | undefined>;
 }
 
-/** The same, where folders can be listed too. */
+/** The same, with a list of folders. */
 export interface InfraFolders extends InfraFiles {
-  /** The names of the folders in a folder; none where it isn't there. */
+  /** Lists the names of subfolders; none when the folder doesn't exist. */
   folders(path: string): Promise<string[]>;
 }
 
 export const TFVARS_MODES = ['auto', 'standalone', 'coupled'] as const;
-/** Whether the instance has Terraform of its own (standalone) or shares the environment's (coupled). */
+/** `standalone`: the instance has a Terraform root of its own. `coupled`: it is part of the environment's root. */
 export type TfvarsMode = (typeof TFVARS_MODES)[number];
 
 export interface InfraRepoOptions {
   mode: TfvarsMode;
-  /** The folder of the environments; `envs` by default. */
+  /** Folder of the environments. Default: `envs`. */
   environmentsPath?: string;
   catalogPath?: string;
 }
 
-/** The clone that the pull request is made in. */
+/** The clone for the pull request's commits. */
 export interface RequestRepository {
   fetchBranch(
     branch: string,
@@ -38,7 +38,7 @@ export interface RequestRepository {
   }): Promise<string>;
 }
 
-/** A pull request as far as it matters here. */
+/** A pull request, with the fields that we maintain. */
 export interface RequestPullRequest {
   number: number;
   url: string;
@@ -47,7 +47,7 @@ export interface RequestPullRequest {
   labels: string[];
 }
 
-/** Where the pull requests are. */
+/** The pull requests of the infra repo. */
 export interface RequestPullRequests {
   findOpen(
     branch: string,

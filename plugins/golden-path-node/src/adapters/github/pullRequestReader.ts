@@ -9,9 +9,9 @@ export interface PullRequestSummary {
   body: string;
 }
 
-/** Looks at pull requests; changes nothing. */
+/** Reads pull requests; changes nothing. */
 export const createPullRequestReader = (octokitFor: OctokitFor) => ({
-  /** Every pull request from the branch, newest first, closed ones too. */
+  /** Lists all pull requests from the branch, newest first, including closed ones. */
   ofBranch: async (
     repo: GitHubRepo,
     branch: string,

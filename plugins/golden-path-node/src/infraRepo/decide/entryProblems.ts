@@ -1,10 +1,7 @@
 import { fieldProblems } from '@goldenpath/plugin-golden-path-common';
 import type { TfvarsEntry } from './readTfvars';
 
-/**
- * Everything that is wrong with the entries as a whole: names outside the contract, two entries for one database or
- * role, the master's own name. One line each.
- */
+/** Finds invalid names, two entries for one database or role, and the master's own name. One problem per line. */
 export const entryProblems = (
   entries: readonly TfvarsEntry[],
   masterUsername?: string,

@@ -189,7 +189,7 @@ export const testMasterRole = (
       }
     });
 
-    it('names host and cause when the certificate does not verify', async () => {
+    it('names host and cause when the certificate is not trusted', async () => {
       await expect(
         connectPostgres()({
           host: 'localhost',
@@ -200,7 +200,7 @@ export const testMasterRole = (
           isReadOnly: true,
         }),
       ).rejects.toThrow(
-        /localhost:\d+: the server's certificate does not verify .*--ca-file/,
+        /localhost:\d+: the server's certificate is not trusted .*--ca-file/,
       );
     });
   });
