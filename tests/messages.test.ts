@@ -22,8 +22,8 @@ import { listCatalog } from '../plugins/golden-path-node/src/infraRepo/decide/re
 import { entryOf } from '../plugins/golden-path-node/src/infraRepo/testing/catalogText';
 import { pullRequestText } from '../plugins/golden-path-node/src/pullRequest/decide/pullRequestText';
 import {
-  refusedComment,
-  upToDateComment,
+  composeRefusedComment,
+  composeUpToDateComment,
 } from '../plugins/golden-path-node/src/pullRequest/decide/rebaseComment';
 import { readGoldenPathConfig } from '../plugins/scaffolder-backend-module-golden-path/src/config';
 import { runInEmptyFolder } from './support/commandLine';
@@ -217,8 +217,8 @@ describe('messages for typical inputs', () => {
         `${title} [${labels.join(', ')}]`,
         body,
         commitMessage,
-        refusedComment('The catalog has it already.'),
-        upToDateComment(),
+        composeRefusedComment('The catalog has it already.'),
+        composeUpToDateComment(),
         programOutputComment('plan', 'Plan for dev', 'Nothing to do.'),
       ].join('\n---\n'),
     ).toMatchSnapshot();

@@ -406,7 +406,7 @@ describe('goldenpath-rds provision', () => {
   it('names the certificate where it is not of RDS', async () => {
     declare();
     const { code, err } = await start(['--env', 'dev', '--root', root]).ended;
-    expect(err).toMatch(/certificate does not verify .*--ca-file/);
+    expect(err).toMatch(/certificate is not trusted .*--ca-file/);
     expect(code).toBe(1);
     const [row] = audit();
     expect(err).toContain(`goldenpath-rds: ${row.message}\n`);

@@ -217,7 +217,7 @@ describe('goldenpath-rds rebase', () => {
           main: await withRequest('first_db', EMPTY),
           [lost]: await withRequest('lost_db', EMPTY),
         }),
-      says: /^::warning::.*Somebody else has committed/,
+      says: /^::warning::.*has commits by others/,
     },
   ])('tells it once on the pull request where $reason', async row => {
     const infra = await row.infra();

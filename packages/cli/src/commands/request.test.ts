@@ -272,7 +272,7 @@ describe('goldenpath-rds request', () => {
     {
       reason: 'no application_databases',
       tfvars: 'region = "x"\n',
-      says: `${TFVARS}:1:1: there is no application_databases in this file`,
+      says: `${TFVARS}:1:1: application_databases is missing`,
     },
     {
       reason: 'the file of another environment',
@@ -283,7 +283,7 @@ describe('goldenpath-rds request', () => {
       reason: 'another role for the database',
       tfvars:
         'application_databases = {\n  users_db = { database_name = "users_db", username = "old_user" }\n}\n',
-      says: `${TFVARS}:2:3: database "users_db" is already declared, with other values: username is "old_user" there and "users_app_user" in the request.`,
+      says: `${TFVARS}:2:3: database "users_db" is already declared with other values: username is "old_user" there and "users_app_user" in the request.`,
     },
   ])(
     'ends with 1 for $reason, in one line, and writes neither file',

@@ -1,29 +1,29 @@
 import type { TextFile } from './decide/text';
 
 /**
- * The files of an infra repo, wherever it is: a folder, a commit, GitHub's contents API.
+ * The files of an infra repo: in a folder, a commit, or GitHub's contents API.
  *
  * @public
  */
 export interface InfraFiles {
-  /** The file's text; undefined where there is none. `path` is from the repository's root, with `/`. */
+  /** Reads a file's text; undefined when it doesn't exist. `path` is relative to the repository's root, with `/`. */
   read(path: string): Promise<string | undefined>;
 }
 
 /**
- * The same, where folders can be listed too.
+ * The same, with a list of folders.
  *
  * @public
  */
 export interface InfraFolders extends InfraFiles {
-  /** The names of the folders in a folder; none where it isn't there. */
+  /** Lists the names of subfolders; none when the folder doesn't exist. */
   folders(path: string): Promise<string[]>;
 }
 
 /** @public */
 export const TFVARS_MODES = ['auto', 'standalone', 'coupled'] as const;
 /**
- * Whether the instance has Terraform of its own (standalone) or shares the environment's (coupled).
+ * `standalone`: the instance has a Terraform root of its own. `coupled`: it is part of the environment's root.
  *
  * @public
  */
@@ -32,13 +32,13 @@ export type TfvarsMode = (typeof TFVARS_MODES)[number];
 /** @public */
 export interface InfraRepoOptions {
   mode: TfvarsMode;
-  /** The folder of the environments; `envs` by default. */
+  /** Folder of the environments. Default: `envs`. */
   environmentsPath?: string;
   catalogPath?: string;
 }
 
 /**
- * The clone that the pull request is made in.
+ * The clone for the pull request's commits.
  *
  * @public
  */
@@ -57,7 +57,7 @@ export interface RequestRepository {
 }
 
 /**
- * A pull request as far as it matters here.
+ * A pull request, with the fields that we maintain.
  *
  * @public
  */
@@ -70,7 +70,7 @@ export interface RequestPullRequest {
 }
 
 /**
- * Where the pull requests are.
+ * The pull requests of the infra repo.
  *
  * @public
  */

@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { ConflictError, ForwardedError, InputError } from '@backstage/errors';
 import { decodeUtf8, TextFile } from '../../infraRepo/decide/text';
 
-/** Where nobody has said who commits, GitHub's own bot does, as in every workflow run. */
+/** Default committer: GitHub's own bot, as in workflow runs. */
 const BOT = {
   name: 'github-actions[bot]',
   email: '41898282+github-actions[bot]@users.noreply.github.com',
 };
 
 /**
- * A clone with the remote `origin`. Commits are made beside its working tree and index, so that neither changes and an
- * interrupted run leaves nothing behind.
+ * Opens a clone with the remote `origin`. Commits use a temporary index, so working tree and index stay unchanged, also
+ * after an interrupted run.
  *
  * @public
  */
@@ -27,7 +27,7 @@ export const createGitRepository = (
     decodeUtf8(await git(args, options), 'git').trimEnd();
 
   return {
-    /** @throws InputError where the folder is not the top of a clone */
+    /** @throws InputError when the folder is not the top of a clone */
     assertIsTop: async (): Promise<void> => {
       if ((await line(['rev-parse', '--show-prefix'])) !== '') {
         throw new InputError(
@@ -36,13 +36,13 @@ export const createGitRepository = (
       }
     },
 
-    /** Brings the tip of a branch from the remote; undefined where the remote has no such branch. */
+    /** Fetches the tip of a branch; undefined when the remote has no such branch. */
     fetchBranch: async (
       branch: string,
     ): Promise<{ sha: string; message: string } | undefined> => {
       const ref = `refs/heads/${branch}`;
       if ((await line(['ls-remote', 'origin', ref])) === '') return undefined;
-      // In a full clone --depth would cut its history off.
+      // In a full clone --depth would truncate the history.
       const isShallow =
         (await line(['rev-parse', '--is-shallow-repository'])) === 'true';
       await git([
@@ -57,7 +57,7 @@ export const createGitRepository = (
       return { sha, message: await line(['log', '-1', '--format=%B', sha]) };
     },
 
-    /** The commit that a branch, tag or hash names; undefined where nothing here is called so. */
+    /** Resolves a branch, tag or hash to its commit; undefined when the clone doesn't have it. */
     findCommit: async (ref: string): Promise<string | undefined> => {
       try {
         return await line([
@@ -72,7 +72,7 @@ export const createGitRepository = (
       }
     },
 
-    /** The commit from which two commits went apart; undefined where the clone doesn't know it. */
+    /** Finds the merge base of two commits; undefined when the clone doesn't have it. */
     mergeBase: async (
       one: string,
       other: string,
@@ -84,7 +84,7 @@ export const createGitRepository = (
       }
     },
 
-    /** The files of a commit. */
+    /** Opens the files of a commit. */
     filesAt: (sha: string) => ({
       read: async (path: string): Promise<string | undefined> => {
         const entry = await line(['ls-tree', '-z', sha, '--', path]);
@@ -94,7 +94,7 @@ export const createGitRepository = (
           path,
         );
       },
-      /** The names of the folders in a folder; none where it isn't there. */
+      /** Lists the names of subfolders; none when the folder doesn't exist. */
       folders: async (path: string): Promise<string[]> => {
         const entries = await line([
           'ls-tree',
@@ -112,9 +112,9 @@ export const createGitRepository = (
     }),
 
     /**
-     * Makes one commit on top of `parent` and pushes it as the branch.
-     * @param options - `replaces` is the branch's tip as we know it; undefined where the branch is new
-     * @throws ConflictError where the branch has moved on meanwhile
+     * Creates one commit on `parent` and pushes it as the branch.
+     * @param options `replaces`: the expected tip of the branch; undefined when the branch is new
+     * @throws ConflictError when the branch has another tip
      */
     pushCommit: async (options: {
       parent: string;
@@ -148,7 +148,7 @@ export const createGitRepository = (
         const tree = await line(['write-tree'], index);
         const commit = await line(
           ['commit-tree', tree, '-p', options.parent, '-F', '-'],
-          { input: options.message, env: await committer(line) },
+          { input: options.message, env: await chooseCommitter(line) },
         );
         await push(git, commit, options.branch, options.replaces);
         return commit;
@@ -166,7 +166,7 @@ interface GitOptions {
   env?: NodeJS.ProcessEnv;
 }
 
-const committer = async (
+const chooseCommitter = async (
   line: (args: string[]) => Promise<string>,
 ): Promise<NodeJS.ProcessEnv> => {
   const email = await line(['config', '--default', '', 'user.email']);
@@ -202,7 +202,7 @@ const push = async (
       )
     ) {
       throw new ConflictError(
-        `The branch ${branch} has changed meanwhile; run this again.`,
+        `The branch ${branch} changed during the push; run this again.`,
         error as Error,
       );
     }
@@ -218,7 +218,7 @@ const runGit = (
   new Promise((resolve, reject) => {
     const child = spawn('git', args, {
       cwd,
-      // Never a question on a terminal; a path is a path, whatever characters it has.
+      // No prompts on a terminal; pathspecs are literal paths.
       env: { ...env, GIT_TERMINAL_PROMPT: '0', GIT_LITERAL_PATHSPECS: '1' },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
@@ -237,13 +237,13 @@ const runGit = (
         return;
       }
       // A remote's URL may carry credentials.
-      const said = Buffer.concat(err)
+      const output = Buffer.concat(err)
         .toString()
         .trim()
         .replace(/\/\/[^/@\s]+@/g, '//***@');
-      reject(new InputError(`git ${args[0]} failed with ${code}: ${said}`));
+      reject(new InputError(`git ${args[0]} failed with ${code}: ${output}`));
     });
-    // git may end before it has read everything; its exit code tells.
+    // git may exit before it has read all input; its exit code decides.
     child.stdin.on('error', () => {});
     child.stdin.end(input);
   });

@@ -6,7 +6,7 @@ import { GitHubRepo, OctokitFor } from './client';
  * @public
  */
 export const createComments = (octokitFor: OctokitFor, repo: GitHubRepo) => ({
-  /** Those that a bot wrote: a person's are not ours to change, whatever is in them. */
+  /** Lists comments by bots: comments by people are never changed. */
   ofBots: async (
     number: number,
   ): Promise<Array<{ id: number; body: string }>> => {

@@ -11,12 +11,12 @@ export interface PullRequestSummary {
 }
 
 /**
- * Looks at pull requests; changes nothing.
+ * Reads pull requests; changes nothing.
  *
  * @public
  */
 export const createPullRequestReader = (octokitFor: OctokitFor) => ({
-  /** Every pull request from the branch, newest first, closed ones too. */
+  /** Lists all pull requests from the branch, newest first, including closed ones. */
   ofBranch: async (
     repo: GitHubRepo,
     branch: string,

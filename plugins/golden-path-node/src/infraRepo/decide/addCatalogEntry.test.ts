@@ -50,7 +50,7 @@ describe('addCatalogEntry', () => {
       after: lines('version: "1.0"', 'databases:', '  dev:', ...block(4)),
     },
     {
-      reason: 'where nothing stands for nothing; its comment stays',
+      reason: 'into an empty value; its comment stays',
       before: lines('databases:', '  # none yet', 'other: 1'),
       after: lines(
         'databases:',
@@ -90,7 +90,7 @@ describe('addCatalogEntry', () => {
       ),
     },
     {
-      reason: 'between two, each with its own comments; indentation as there',
+      reason: 'between two with comments; same indentation',
       before: lines(
         'databases:',
         '    dev:',
@@ -148,7 +148,7 @@ describe('addCatalogEntry', () => {
       ),
     },
     {
-      reason: 'behind a text of several lines',
+      reason: 'after a text of several lines',
       before: lines(
         'databases:',
         '  dev:',
@@ -178,7 +178,7 @@ describe('addCatalogEntry', () => {
       after: `databases: { dev: { a_db: {}, ${FLOW}, z_db: {} }, prod: {} } # all\n`,
     },
     {
-      reason: 'flow style, first and into nothing',
+      reason: 'flow style, first and into an empty map',
       before: 'databases: { dev: {} }\n',
       after: `databases: { dev: { ${FLOW} } }\n`,
     },
@@ -209,7 +209,7 @@ describe('addCatalogEntry', () => {
   });
 
   it.each(['yes', 'null', 'off', 'constructor', 'metadata', 'configuration'])(
-    'the database name %s, which means something elsewhere',
+    'accepts the database name %s, a keyword elsewhere',
     databaseName => {
       const key = { environment: 'dev', databaseName };
       const entry = entryOf(databaseName, 'off');
@@ -224,7 +224,7 @@ describe('addCatalogEntry', () => {
   );
 
   it.each(['123', '1.5', '2026-11-24', '1_000', '0x1f', 'n', 'No'])(
-    'an owner called %s stays text',
+    'keeps an owner named %s as text',
     owner => {
       const entry = { ...ENTRY, metadata: { ...ENTRY.metadata, owner } };
       const added = addCatalogEntry('databases: {}\n', PATH, KEY, entry);
@@ -236,24 +236,24 @@ describe('addCatalogEntry', () => {
     },
   );
 
-  it('takes an entry whose status and date have moved on as the same', () => {
+  it('treats an entry with another status and date as the same', () => {
     const text = add('databases: {}\n')
       .replace('status: pending', "status: 'active'")
       .replace('2026-11-24', '2026-01-01');
     expect(add(text)).toBe(text);
   });
 
-  it('shows both where the entry has other values', () => {
+  it('shows both values when they differ', () => {
     const text = add('databases: {}\n')
       .replace('owner: platform-team', 'owner: checkout-team')
       .replace('risk: medium', 'risk: high');
     expect(errorOf(() => add(text))).toEqual({
       name: 'ConflictError',
-      message: `${PATH}:3:5: database "orders_db" is already in the catalog of dev, with other values: owner is "checkout-team" there and "platform-team" in the request; risk is "high" there and "medium" in the request. Choose another database name, or change the entry by hand.`,
+      message: `${PATH}:3:5: database "orders_db" is already in the catalog of dev with other values: owner is "checkout-team" there and "platform-team" in the request; risk is "high" there and "medium" in the request. Choose another database name, or change the entry by hand.`,
     });
   });
 
-  it('refuses a role that another entry of the environment has, and no other', () => {
+  it('rejects a role of another entry in the same environment only', () => {
     const other = (environment: string) =>
       addCatalogEntry(
         'databases: {}\n',
@@ -276,7 +276,7 @@ describe('addCatalogEntry', () => {
       reason: 'the older flat shape',
       text: lines('databases:', '  users_db:', '    metadata: { id: X }'),
       message:
-        '2:3: this catalog has the older flat shape: "users_db" stands right under "databases". Move every entry under its environment, as databases: { <environment>: { users_db: … } }, and send the request again.',
+        '2:3: this catalog has the older flat shape: "users_db" is directly under "databases". Move every entry under its environment, as databases: { <environment>: { users_db: … } }, and send the request again.',
     },
     {
       reason: 'a syntax error',
@@ -284,12 +284,12 @@ describe('addCatalogEntry', () => {
       message: '3:1: ',
     },
     {
-      reason: 'a key twice',
+      reason: 'a duplicate key',
       text: lines('databases:', '  dev: {}', '  dev: {}'),
       message: '3:3: the key "dev" is given twice; remove one of them.',
     },
     {
-      reason: 'a key twice, deep inside',
+      reason: 'a duplicate key inside an entry',
       text: lines('databases: {}', 'x: [{ a: 1, "a": 2 }]'),
       message: '2:13: the key "a" is given twice; remove one of them.',
     },
@@ -301,7 +301,7 @@ describe('addCatalogEntry', () => {
     {
       reason: 'an empty file',
       text: '',
-      message: '1:1: this is not a catalog; it begins with version: "1.0".',
+      message: '1:1: this is not a catalog; it must begin with version: "1.0".',
     },
     {
       reason: 'a list',
@@ -312,12 +312,12 @@ describe('addCatalogEntry', () => {
       reason: 'a later version',
       text: lines('version: "2.0"', 'databases: {}'),
       message:
-        '1:1: the catalog\'s version is "2.0", and only "1.0" is known here; use a newer goldenpath-rds.',
+        '1:1: the catalog\'s version is "2.0", and only "1.0" is supported; update goldenpath-rds.',
     },
     {
       reason: 'no databases',
       text: lines('version: "1.0"'),
-      message: '1:1: there is no "databases" in this file; add databases: {}.',
+      message: '1:1: "databases" is missing; add databases: {}.',
     },
     {
       reason: 'databases that are a list',
@@ -333,13 +333,13 @@ describe('addCatalogEntry', () => {
       reason: 'an environment that is an alias',
       text: lines('x: &x {}', 'databases:', '  dev: *x'),
       message:
-        '3:3: databases.dev is an alias; write its databases out, because an entry here would land somewhere else too.',
+        '3:3: databases.dev is an alias, and a new entry would appear elsewhere too; write its databases out.',
     },
     {
       reason: 'an environment with an anchor',
       text: lines('databases:', '  dev: &d', '    a_db: {}', '  test: *d'),
       message:
-        '2:3: databases.dev has the anchor &d; write its users out, because an entry here would land somewhere else too.',
+        '2:3: databases.dev has the anchor &d, and a new entry would appear at its aliases too; write them out.',
     },
     {
       reason: 'databases with an anchor',
@@ -350,25 +350,25 @@ describe('addCatalogEntry', () => {
       reason: 'a merge key in the environment',
       text: lines('x: &x { a_db: {} }', 'databases:', '  dev:', '    <<: *x'),
       message:
-        '4:5: databases.dev is merged from another place; write its databases out',
+        '4:5: databases.dev has a merge key, and a new entry could hide a merged one; write its databases out',
     },
     {
       reason: 'a merge key above the environment',
       text: lines('x: &x { dev: {} }', 'databases:', '  <<: *x'),
-      message: '3:3: databases is merged from another place',
+      message: '3:3: databases has a merge key',
     },
     {
       reason: 'an unknown anchor',
       text: lines('databases:', '  dev: *nowhere'),
       message: '',
     },
-  ])('refuses $reason, with its place', ({ text, message }) => {
+  ])('rejects $reason, with its position', ({ text, message }) => {
     const error = errorOf(() => add(text));
     expect(error?.name).toBe('InputError');
     expect(error?.message).toContain(`${PATH}:${message}`);
   });
 
-  it('adds one entry and changes nothing else, and nothing at all the second time', () => {
+  it('adds one entry and changes nothing else; the second time nothing', () => {
     fc.assert(
       fc.property(catalogSamples, ({ text, entries, eol }) => {
         const before = parseYaml(text);

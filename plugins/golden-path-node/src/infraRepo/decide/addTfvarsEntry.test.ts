@@ -38,7 +38,7 @@ describe('addTfvarsEntry', () => {
       ),
     },
     {
-      reason: 'into an empty map closed behind a comment',
+      reason: 'into an empty map closed after a comment',
       before: lines('application_databases = { /* none */ }'),
       after: lines(
         'application_databases = { /* none */ ',
@@ -50,7 +50,7 @@ describe('addTfvarsEntry', () => {
       ),
     },
     {
-      reason: 'between two, each with its own comments; indentation as there',
+      reason: 'between two with comments; same indentation',
       before: lines(
         'application_databases = {',
         '    # about a',
@@ -154,7 +154,8 @@ describe('addTfvarsEntry', () => {
         'application_databases = { orders_db = { database_name = "orders_db", username = "orders_user" }, "z-db" : { database_name = "z_db", username = "z_user" }, }',
     },
     {
-      reason: 'one-liners in a column, equals signs as terraform fmt has them',
+      reason:
+        'consecutive one-liners, equals signs aligned as by terraform fmt',
       before: lines(
         'application_databases = {',
         '  accounts_db = { database_name = "accounts_db", username = "accounts" }',
@@ -168,7 +169,7 @@ describe('addTfvarsEntry', () => {
       ),
     },
     {
-      reason: 'commas between entries, none behind the last',
+      reason: 'commas between entries, none after the last',
       before: lines(
         'application_databases = {',
         '  a = { database_name = "a_db", username = "a_user" },',
@@ -226,7 +227,7 @@ describe('addTfvarsEntry', () => {
   });
 
   it.each(['for', 'null', 'true', 'false', 'constructor', 'in0'])(
-    'the database name %s, which means something elsewhere',
+    'accepts the database name %s, a keyword elsewhere',
     async databaseName => {
       const added = await addTfvarsEntry('application_databases = {}\n', PATH, {
         databaseName,
@@ -244,7 +245,7 @@ describe('addTfvarsEntry', () => {
     },
   );
 
-  it('leaves what a person added to the entry later', async () => {
+  it('keeps attributes that a person added later', async () => {
     const text = lines(
       'application_databases = {',
       '  orders_db = {',
@@ -261,26 +262,26 @@ describe('addTfvarsEntry', () => {
     {
       reason: 'the database with another role',
       entry: 'orders_db = { database_name = "orders_db", username = "other" }',
-      message: `${PATH}:2:3: database "orders_db" is already declared, with other values: username is "other" there and "orders_user" in the request. Choose another database name, or change the entry by hand.`,
+      message: `${PATH}:2:3: database "orders_db" is already declared with other values: username is "other" there and "orders_user" in the request. Choose another database name, or change the entry by hand.`,
     },
     {
       reason: 'the database under another key, which names another secret',
       entry:
         'orders = { database_name = "orders_db", username = "orders_user" }',
-      message: `${PATH}:2:3: database "orders_db" is already declared, with other values: key is "orders" there and "orders_db" in the request. Choose another database name, or change the entry by hand.`,
+      message: `${PATH}:2:3: database "orders_db" is already declared with other values: key is "orders" there and "orders_db" in the request. Choose another database name, or change the entry by hand.`,
     },
     {
       reason: 'the key for another database',
       entry:
         'orders_db = { database_name = "old_db", username = "orders_user" }',
-      message: `${PATH}:2:3: database "orders_db" is already declared, with other values: database_name is "old_db" there and "orders_db" in the request. Choose another database name, or change the entry by hand.`,
+      message: `${PATH}:2:3: database "orders_db" is already declared with other values: database_name is "old_db" there and "orders_db" in the request. Choose another database name, or change the entry by hand.`,
     },
     {
       reason: 'the role for another database',
       entry: 'old_db = { database_name = "old_db", username = "orders_user" }',
       message: `${PATH}:2:3: role "orders_user" already belongs to database "old_db", and "orders_db" can't have it too. Choose another database user.`,
     },
-  ])('refuses $reason', async ({ entry, message }) => {
+  ])('rejects $reason', async ({ entry, message }) => {
     const text = lines('application_databases = {', `  ${entry}`, '}');
     expect(await errorOf(addTfvarsEntry(text, PATH, asked))).toEqual({
       name: 'ConflictError',
@@ -288,7 +289,7 @@ describe('addTfvarsEntry', () => {
     });
   });
 
-  it('refuses a value that would write more than an entry', async () => {
+  it('rejects a value that would write more than an entry', async () => {
     const breakout = {
       databaseName: 'orders_db',
       username: 'x" }\n evil = { database_name = "evil", username = "y',

@@ -17,7 +17,7 @@ describe('for every file', () => {
     while (i < a.length && a.at(-1 - i) === b.at(-1 - i)) i += 1;
     return i;
   };
-  /** One stretch was put in, or that and a comma in front of it; nothing went away. */
+  /** One range was inserted, and at most one comma before it; nothing was removed. */
   const isInsertionInto = (before: string, after: string) => {
     const start = commonStart(before, after);
     const end = commonEnd(before, after);
@@ -35,7 +35,7 @@ describe('for every file', () => {
         username === asked.username,
     );
 
-  it('reads what is declared', async () => {
+  it('reads the declared databases', async () => {
     await fc.assert(
       fc.asyncProperty(tfvarsSamples, async ({ text, entries }) => {
         const read = await readTfvars(text, PATH);
@@ -47,7 +47,7 @@ describe('for every file', () => {
     );
   });
 
-  it('adds one entry and changes nothing else, and nothing at all the second time', async () => {
+  it('adds one entry and changes nothing else; the second time nothing', async () => {
     await fc.assert(
       fc.asyncProperty(
         tfvarsSamples.filter(sample => !isTaken(sample)),
@@ -72,7 +72,7 @@ describe('for every file', () => {
     );
   });
 
-  it('adds in any order to the same end', async () => {
+  it('reaches the same text in any order', async () => {
     const requests = fc.uniqueArray(
       fc.stringMatching(/^[a-z][a-z0-9_]{2,6}$/),
       { minLength: 2, maxLength: 5 },

@@ -24,10 +24,12 @@ describe('readRdsConfigEnabled', () => {
     'rds_config = { enabled = var.x }\n',
     'rds_config {\n enabled = true\n}\n',
     'rds_config = true\n',
-  ])("refuses %j, which it can't tell", async text => {
+  ])('rejects %j, which is not a literal', async text => {
     expect(await errorOf(readRdsConfigEnabled(text, PATH))).toMatchObject({
       name: 'InputError',
-      message: expect.stringContaining(`${PATH}: can't tell whether`),
+      message: expect.stringContaining(
+        `${PATH}: rds_config.enabled is not a literal`,
+      ),
     });
   });
 });

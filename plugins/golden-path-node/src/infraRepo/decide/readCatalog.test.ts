@@ -19,7 +19,7 @@ const errorOf = (work: () => unknown) => {
 };
 
 describe('readCatalog', () => {
-  it('reads what stands there', () => {
+  it('reads all entries', () => {
     fc.assert(
       fc.property(catalogSamples, ({ text, entries }) => {
         expect(readCatalog(text, PATH)).toEqual(entries);
@@ -28,7 +28,7 @@ describe('readCatalog', () => {
     );
   });
 
-  it('follows merge keys, as YAML readers in Python and Ruby do', () => {
+  it('follows merge keys, like YAML parsers in Python and Ruby', () => {
     const text = add('databases: {}\n')
       .replace(
         'databases:',
@@ -49,24 +49,24 @@ describe('readCatalog', () => {
       reason: 'no configuration',
       entry: '{ metadata: { id: X } }',
       message:
-        '3:5: databases.dev.a_db: metadata needs component, owner, requested_by, domain, risk, status, created_date, as text.',
+        '3:5: databases.dev.a_db: metadata requires component, owner, requested_by, domain, risk, status, created_date, as text.',
     },
     {
-      reason: 'nothing',
+      reason: 'no fields',
       entry: '',
       message: '3:5: databases.dev.a_db: metadata is missing.',
     },
-  ])('refuses an entry with $reason', ({ entry, message }) => {
+  ])('rejects an entry with $reason', ({ entry, message }) => {
     const text = lines('databases:', '  dev:', `    a_db: ${entry}`);
     expect(errorOf(() => readCatalog(text, PATH))).toEqual({
       name: 'InputError',
       message: `${PATH}:${message}`,
     });
-    // Someone else's unfinished entry stops no request.
+    // An incomplete entry of another database blocks no request.
     expect(findCatalogEntry(add(text), PATH, KEY)).toEqual(ENTRY);
   });
 
-  it('refuses a status that it does not know', () => {
+  it('rejects an unknown status', () => {
     const text = add('databases: {}\n').replace('pending', 'done');
     expect(errorOf(() => readCatalog(text, PATH))?.message).toBe(
       `${PATH}:3:5: databases.dev.orders_db: the status "done" is not one of pending, active, failed.`,

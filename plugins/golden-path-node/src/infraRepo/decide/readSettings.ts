@@ -5,7 +5,7 @@ import {
   parseInfraSettings,
 } from '@goldenpath/plugin-golden-path-common';
 import { parseDocument } from 'yaml';
-import { refusal } from './text';
+import { createFileError } from './text';
 
 /**
  * The settings of an infra repo, with every default.
@@ -16,7 +16,8 @@ import { refusal } from './text';
 export const readSettings = (text: string, path: string): InfraSettings => {
   const document = parseDocument(text, { prettyErrors: false });
   const [problem] = document.errors;
-  if (problem) throw refusal(path, text, problem.pos[0], problem.message);
+  if (problem)
+    throw createFileError(path, text, problem.pos[0], problem.message);
   // A file of comments only sets nothing.
   const value: unknown = document.toJS();
   if (value === null) return defaultInfraSettings();

@@ -11,7 +11,7 @@ const errorOf = async (work: Promise<unknown>) =>
   );
 
 describe('readTfvars', () => {
-  it('reads what stands there, in its order, with lines and defaults', async () => {
+  it('reads entries in file order, with lines and defaults', async () => {
     const text = lines(
       '# commented = { database_name = "commented", username = "nobody" }',
       'application_databases = {',
@@ -65,12 +65,12 @@ describe('readTfvars', () => {
     {
       reason: 'no application_databases',
       text: 'region = "x"\n',
-      message: `1:1: there is no application_databases in this file; add application_databases = {} to it.`,
+      message: `1:1: application_databases is missing; add application_databases = {}.`,
     },
     {
       reason: 'an empty file',
       text: '',
-      message: `1:1: there is no application_databases`,
+      message: `1:1: application_databases is missing`,
     },
     {
       reason: 'a block',
@@ -103,12 +103,12 @@ describe('readTfvars', () => {
       message: `2:30: Missing attribute separator. Expected a newline or comma`,
     },
     {
-      reason: 'an end too early',
+      reason: 'a missing end',
       text: 'application_databases = {\n',
       message: `2:1: `,
     },
     {
-      reason: 'the attribute twice',
+      reason: 'a duplicate application_databases',
       text: 'application_databases = {}\napplication_databases = {}\n',
       message: `2:1: Attribute redefined. The argument "application_databases" was already set at ${PATH}:1,1-22.`,
     },
@@ -118,19 +118,19 @@ describe('readTfvars', () => {
       message: `1:1: Argument or block definition required.`,
     },
     {
-      reason: 'a key twice',
+      reason: 'a duplicate key',
       text: map(`a = { ${fine} }`, `"a" = { ${fine} }`),
       message: `3:1: the key "a" is given twice, first at ${PATH}:2:1; remove one of them.`,
     },
     {
-      reason: 'an attribute twice',
+      reason: 'a duplicate attribute',
       text: map(`a = { ${fine}, username = "b" }`),
       message: `2:52: "a": the attribute "username" is given twice, first at ${PATH}:2:31; remove one of them.`,
     },
     {
       reason: 'an unknown attribute',
       text: map(`a = { ${fine}, access_level = "admin" }`),
-      message: `2:52: "a": unknown attribute "access_level"; there are database_name, username, createdb, connection_limit.`,
+      message: `2:52: "a": unknown attribute "access_level"; use database_name, username, createdb, connection_limit.`,
     },
     {
       reason: 'a missing attribute',
@@ -138,7 +138,7 @@ describe('readTfvars', () => {
       message: `2:1: "a": database_name is missing.`,
     },
     {
-      reason: 'a value that is evaluated',
+      reason: 'an interpolated value',
       text: map('a = { database_name = "a${1}", username = "x" }'),
       message: `2:23: "a": database_name is not a literal text; write it in quotes.`,
     },
@@ -148,17 +148,17 @@ describe('readTfvars', () => {
       message: `2:23: "a": database_name is not a literal text`,
     },
     {
-      reason: 'a number for a text',
+      reason: 'a number instead of text',
       text: map('a = { database_name = 5, username = "x" }'),
       message: `2:23: "a": database_name is not a literal text`,
     },
     {
-      reason: 'a map for a text',
+      reason: 'a map instead of text',
       text: map('a = { database_name = {}, username = "x" }'),
       message: `2:7: "a": database_name is not a literal text`,
     },
     {
-      reason: 'an entry that is no map',
+      reason: 'an entry that is not a map',
       text: map('a = "a_db"'),
       message: `2:1: "a" is not a literal map`,
     },
@@ -168,22 +168,22 @@ describe('readTfvars', () => {
       message: `2:1: the key "(a)" is an expression`,
     },
     {
-      reason: 'a key that is evaluated',
+      reason: 'an interpolated key',
       text: map(`"a\${1}" = { ${fine} }`),
       message: `2:1: the key "\\"a\${1}\\"" is an expression`,
     },
     {
-      reason: 'a key that can name no secret',
+      reason: 'a key that is not allowed in a secret name',
       text: map(`"a b" = { ${fine} }`),
-      message: `2:1: the key "a b" can't name a secret; use letters, digits, "_" and "-".`,
+      message: `2:1: the key "a b" is not allowed: it names a secret; use letters, digits, "_" and "-".`,
     },
     {
-      reason: 'createdb that is no boolean',
+      reason: 'createdb that is not a boolean',
       text: map(`a = { ${fine}, createdb = "yes" }`),
       message: `2:52: "a": createdb must be true or false.`,
     },
     {
-      reason: 'connection_limit that is no whole number',
+      reason: 'connection_limit that is not a whole number',
       text: map(`a = { ${fine}, connection_limit = 1.5 }`),
       message: `2:52: "a": connection_limit must be a whole number, or -1 for no limit.`,
     },
@@ -192,14 +192,14 @@ describe('readTfvars', () => {
       text: map(`a = { ${fine}, connection_limit = -2 }`),
       message: `2:52: "a": connection_limit must be`,
     },
-  ])('refuses $reason, with its place', async ({ text, message }) => {
+  ])('rejects $reason, with its position', async ({ text, message }) => {
     const error = await errorOf(readTfvars(text, PATH));
     expect(error?.name).toBe('InputError');
     expect(error?.message).toContain(`${PATH}:${message}`);
     expect(await errorOf(addTfvarsEntry(text, PATH, asked))).toEqual(error);
   });
 
-  it('names everything that is wrong in the file at once, each with its place', async () => {
+  it('reports all problems at once, each with its position', async () => {
     const text = lines(
       'application_databases = {',
       '  a = {',
@@ -219,9 +219,9 @@ describe('readTfvars', () => {
     expect(error?.message.split('\n')).toEqual([
       `${PATH}:2:3: "a": database_name is missing.`,
       `${PATH}:3:20: "a": username is not a literal text; write it in quotes.`,
-      `${PATH}:4:5: "a": unknown attribute "access_level"; there are database_name, username, createdb, connection_limit.`,
+      `${PATH}:4:5: "a": unknown attribute "access_level"; use database_name, username, createdb, connection_limit.`,
       `${PATH}:5:5: "a": createdb must be true or false.`,
-      `${PATH}:7:3: the key "b b" can't name a secret; use letters, digits, "_" and "-".`,
+      `${PATH}:7:3: the key "b b" is not allowed: it names a secret; use letters, digits, "_" and "-".`,
       `${PATH}:7:29: "b b": database_name is not a literal text; write it in quotes.`,
       `${PATH}:7:52: "b b": the attribute "username" is given twice, first at ${PATH}:7:36; remove one of them.`,
       `${PATH}:9:3: "c" is not a literal map; write it as c = { database_name = "…", username = "…" }.`,
@@ -241,16 +241,16 @@ describe('readTfvars', () => {
     { given: '# environment = "prod"', reason: 'in a comment' },
     {
       given: 'other = { environment = "prod" }',
-      reason: 'that belongs to something else',
+      reason: 'of another attribute',
     },
     { given: 'environment = { name = "dev" }', reason: 'that is no name' },
-  ])('takes an environment $reason', async ({ given }) => {
+  ])('accepts an environment $reason', async ({ given }) => {
     const text = lines(given, 'application_databases = {}');
     expect(await readTfvars(text, PATH, 'dev')).toEqual([]);
   });
 
   it.each(['"prod"', '"Dev"', '""', '5', 'true', '"${var.x}"'])(
-    'refuses the file of another environment, %s',
+    'rejects the file of another environment, %s',
     async value => {
       const text = lines(
         '/* environment = "dev" */',
@@ -259,7 +259,7 @@ describe('readTfvars', () => {
       );
       expect(await errorOf(readTfvars(text, PATH, 'dev'))).toMatchObject({
         name: 'InputError',
-        message: `${PATH}:3:1: environment is ${value} here, and "dev" is asked for; they must be the same, because secrets are named after the environment. Write environment = "dev", or ask for the environment that this file is of.`,
+        message: `${PATH}:3:1: environment is ${value} here, but "dev" is requested; secrets are named after it, so both must be equal. Write environment = "dev", or request the environment of this file.`,
       });
       expect(await readTfvars(text, PATH)).toEqual([]);
     },

@@ -28,7 +28,7 @@ describe('setCatalogStatus', () => {
     entryOf('users_db'),
   );
 
-  it('changes the statuses and nothing else, and nothing at all the second time', () => {
+  it('changes only the statuses; the second time nothing', () => {
     const set = setCatalogStatus(two, PATH, 'dev', {
       users_db: 'active',
       unlisted_db: 'active',
@@ -42,7 +42,7 @@ describe('setCatalogStatus', () => {
   });
 
   it.each(["'pending' # soon", '"pending"', 'pending # }'])(
-    'keeps how %s is written',
+    'keeps the style of %s',
     status => {
       const text = two.replace('status: pending', `status: ${status}`);
       expect(setCatalogStatus(text, PATH, 'dev', { orders_db: 'failed' })).toBe(
@@ -54,13 +54,13 @@ describe('setCatalogStatus', () => {
     },
   );
 
-  it('leaves other environments alone', () => {
+  it('keeps other environments', () => {
     expect(setCatalogStatus(two, PATH, 'prod', { orders_db: 'active' })).toBe(
       two,
     );
   });
 
-  it('every entry of every catalog', () => {
+  it('sets every entry of every catalog', () => {
     fc.assert(
       fc.property(
         catalogSamples,
@@ -95,7 +95,7 @@ describe('setCatalogStatus', () => {
       reason: 'an anchor',
       text: two.replace('status: pending', 'status: &s pending'),
     },
-  ])('refuses a status that comes from $reason', ({ text }) => {
+  ])('rejects a status that comes from $reason', ({ text }) => {
     const error = errorOf(() =>
       setCatalogStatus(text, PATH, 'dev', { orders_db: 'active' }),
     );
@@ -105,7 +105,7 @@ describe('setCatalogStatus', () => {
     );
   });
 
-  it('refuses metadata that another entry shares', () => {
+  it('rejects metadata shared with another entry', () => {
     const shared = (entry: CatalogEntry) => JSON.stringify(entry.configuration);
     const text = lines(
       'databases:',

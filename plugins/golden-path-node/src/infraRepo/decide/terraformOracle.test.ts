@@ -29,7 +29,7 @@ describe('as Terraform reads it', () => {
     );
 
   itWithTerraform(
-    'every file, before and after an entry is added',
+    'reads every file alike, before and after adding an entry',
     async () => {
       await fc.assert(
         fc.asyncProperty(tfvarsSamples, async ({ text, entries }) => {
@@ -46,19 +46,19 @@ describe('as Terraform reads it', () => {
     },
   );
 
-  /** Where we refuse what Terraform takes: its meaning or its place can't be told with certainty, or it hides a mistake. */
+  /** Why we reject what Terraform accepts: ambiguous value or position, or a hidden mistake. */
   const STRICTER = [
     /is an expression; write a plain or quoted name/,
     /is given twice/,
     /unknown attribute/,
     /is not a literal (text|map)/,
-    /can't name a secret/,
+    /is not allowed: it names a secret/,
     /(createdb|connection_limit) must be/,
-    /can't be read with certainty/,
+    /ambiguous syntax|ambiguous keys/,
   ];
 
   itWithTerraform(
-    'every file with a slip of the pen in it: read alike, or refused, for a known reason where Terraform takes it',
+    'reads every file with a typo alike, or rejects it, with a known reason when Terraform accepts it',
     async () => {
       const slip = fc.record({
         at: fc.double({ min: 0, max: 1, noNaN: true }),

@@ -211,7 +211,7 @@ export const testMasterRole = (
     });
 
     itRuns.once(
-      'names host and cause when the certificate does not verify',
+      'names host and cause when the certificate is not trusted',
       async () => {
         await expect(
           connectPostgres()({
@@ -223,7 +223,7 @@ export const testMasterRole = (
             isReadOnly: true,
           }),
         ).rejects.toThrow(
-          /localhost:\d+: the server's certificate does not verify .*--ca-file/,
+          /localhost:\d+: the server's certificate is not trusted .*--ca-file/,
         );
       },
     );

@@ -10,7 +10,7 @@ import {
   RequestKey,
 } from '@goldenpath/plugin-golden-path-common';
 
-/** What a `database/*` branch is for; undefined for every other branch, such as `database/audit/dev`. */
+/** Parses the name of a request's branch; undefined for other branches, such as `database/audit/dev`. */
 export const requestKeyOfBranch = (
   branch: string,
   environments: readonly string[] = ENVIRONMENTS,
@@ -24,7 +24,9 @@ export const requestKeyOfBranch = (
   return isRequest ? { environment, databaseName } : undefined;
 };
 
-/** The task of the hidden marker, which anybody who may edit the pull request can have changed: `none` unless it is one of ours. */
+/**
+ * Reads the task from the hidden marker; `none` when it is invalid: anyone who may edit the pull request can change it.
+ */
 export const taskIdOf = (key: RequestKey, body: string): string => {
   const marker = parsePullRequestMarker(body);
   return marker &&
@@ -34,7 +36,7 @@ export const taskIdOf = (key: RequestKey, body: string): string => {
     : 'none';
 };
 
-/** The request that a catalog entry was made from, as something that is declared already: the guard asks for more. */
+/** Reads the request from its catalog entry and validates it again. */
 export const requestOfEntry = (
   key: RequestKey,
   entry: CatalogEntry,
