@@ -406,8 +406,8 @@ describe('the REST API beside GitHub’s own description of it', () => {
   it('notices an answer that is not as described, and a path that GitHub has and we have not', async () => {
     const { conformance } = github.github;
     conformance!.record(
-      'GET /repos/{owner}/{repo}/topics',
-      { method: 'GET', url: '/x' },
+      'PUT /repos/{owner}/{repo}/topics',
+      { method: 'PUT', url: '/x' },
       { status: 200, body: { names: 'a' } },
     );
     await github.call('GET', `${repo}/stargazers`);
