@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type * as expressions from '@actions/expressions';
 import type * as ast from '@actions/expressions/ast';
 import type * as workflowParser from '@actions/workflow-parser';
@@ -10,6 +11,9 @@ export interface LanguageServices {
   ast: typeof ast;
 }
 
+const PACKAGE = dirname(
+  require.resolve('@goldenpath/local-github/package.json'),
+);
 const ENTRY = `
 export * as workflowParser from '@actions/workflow-parser';
 export * as expressions from '@actions/expressions';
@@ -29,7 +33,7 @@ export const languageServices = (): LanguageServices => {
 
 const bundle = (): LanguageServices => {
   const { outputFiles } = buildSync({
-    stdin: { contents: ENTRY, resolveDir: __dirname },
+    stdin: { contents: ENTRY, resolveDir: PACKAGE },
     bundle: true,
     write: false,
     format: 'cjs',

@@ -251,9 +251,7 @@ describe("a job's token", () => {
       [
         "DELETE /repos/{owner}/{repo}",
         "GET /repos/{owner}/{repo}",
-        "GET /repos/{owner}/{repo}/collaborators/{username}/permission",
         "GET /repos/{owner}/{repo}/installation",
-        "GET /repos/{owner}/{repo}/topics",
         "PATCH /repos/{owner}/{repo}",
         "PUT /repos/{owner}/{repo}/collaborators/{username}",
         "PUT /repos/{owner}/{repo}/subscription",

@@ -9,7 +9,6 @@ const GIVEN_BY_JOBS: Record<string, string[]> = {
   '/branches': ['contents'],
   '/commits': ['contents'],
   '/commits/{ref}/status': ['statuses'],
-  '/compare': ['contents'],
   '/contents': ['contents'],
   '/git': ['contents'],
   '/issues': ['issues', 'pull-requests'],
@@ -18,7 +17,6 @@ const GIVEN_BY_JOBS: Record<string, string[]> = {
   '/pulls/{pull_number}/merge': ['contents'],
   '/statuses': ['statuses'],
   '/tarball': ['contents'],
-  '/zipball': ['contents'],
 };
 const GIVEN_BY_NOBODY = [
   '/actions/oidc',
@@ -26,7 +24,6 @@ const GIVEN_BY_NOBODY = [
   '/actions/secrets',
   '/actions/variables',
   '/branches/{branch}/protection',
-  '/environments',
 ];
 
 const REPOSITORY = '/repos/{owner}/{repo}';
