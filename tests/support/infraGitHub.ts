@@ -48,6 +48,8 @@ export const startInfraGitHub = async (
     without?: string[];
     runnerEnv?: Record<string, string>;
     folder?: string;
+    /** Where the kit is; this workspace's unless given. */
+    kit?: string;
   } = {},
 ) => {
   const folder =
@@ -70,7 +72,7 @@ export const startInfraGitHub = async (
       }),
   });
   await github.createOrganisation(REPO.owner);
-  const files = await infraRepoFiles(resolve(ROOT, 'platform'));
+  const files = await infraRepoFiles(options.kit ?? resolve(ROOT, 'platform'));
   for (const name of options.without ?? [])
     delete files[`.github/workflows/${name}`];
   await github.createRepository(REPO.owner, REPO.name, files, {
