@@ -2,7 +2,12 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConflictError, ForwardedError, InputError } from '@backstage/errors';
+import {
+  ConflictError,
+  ForwardedError,
+  InputError,
+  NotAllowedError,
+} from '@backstage/errors';
 import { decodeUtf8, TextFile } from '../../infraRepo/decide/text';
 
 /** Where nobody has said who commits, GitHub's own bot does, as in every workflow run. */
@@ -113,6 +118,7 @@ export const createGitRepository = (
      * Makes one commit on top of `parent` and pushes it as the branch.
      * @param options `replaces` is the branch's tip as we know it; undefined where the branch is new
      * @throws ConflictError where the branch has moved on meanwhile
+     * @throws NotAllowedError where the remote refuses the push, as that of a protected branch
      */
     pushCommit: async (options: {
       parent: string;
@@ -148,7 +154,7 @@ export const createGitRepository = (
           ['commit-tree', tree, '-p', options.parent, '-F', '-'],
           { input: options.message, env: await committer(line) },
         );
-        await push(git, commit, options.branch, options.replaces);
+        await push({ git, line }, commit, options.branch, options.replaces);
         return commit;
       } finally {
         await rm(scratch, { recursive: true, force: true });
@@ -158,6 +164,9 @@ export const createGitRepository = (
 };
 
 export type GitRepository = ReturnType<typeof createGitRepository>;
+
+type Git = (args: string[], options?: GitOptions) => Promise<Buffer>;
+type Line = (args: string[], options?: GitOptions) => Promise<string>;
 
 interface GitOptions {
   input?: string;
@@ -178,8 +187,9 @@ const committer = async (
     : {};
 };
 
+/** @throws ConflictError or NotAllowedError, as {@link createGitRepository}'s `pushCommit` says */
 const push = async (
-  git: (args: string[]) => Promise<Buffer>,
+  { git, line }: { git: Git; line: Line },
   commit: string,
   branch: string,
   replaces: string | undefined,
@@ -188,25 +198,42 @@ const push = async (
   try {
     await git([
       'push',
-      '--quiet',
+      '--porcelain',
       `--force-with-lease=${ref}:${replaces ?? ''}`,
       'origin',
       `${commit}:${ref}`,
     ]);
   } catch (error) {
-    if (
-      /stale info|\(fetch first\)|cannot lock ref/.test(
-        (error as Error).message,
-      )
-    ) {
+    // git-push(1), OUTPUT: a ref that was refused has a line with the flag "!"; without one the remote wasn't asked.
+    if (!(error instanceof GitError) || !/^!\t/m.test(error.out)) throw error;
+    const [tip = ''] = (await line(['ls-remote', 'origin', ref])).split('\t');
+    if (tip !== (replaces ?? '')) {
       throw new ConflictError(
         `The branch ${branch} has changed meanwhile; run this again.`,
-        error as Error,
+        error,
       );
     }
-    throw error;
+    throw new NotAllowedError(
+      `The remote takes no push to the branch ${branch}: ${error.said}`,
+      error,
+    );
   }
 };
+
+/** git ended with a failure. */
+class GitError extends InputError {
+  constructor(
+    readonly command: string,
+    readonly code: number | null,
+    /** What it wrote to stderr, without credentials. */
+    readonly said: string,
+    /** What it wrote to stdout. */
+    readonly out: string,
+  ) {
+    super(`git ${command} failed with ${code}: ${said}`);
+    this.name = 'InputError';
+  }
+}
 
 const runGit = (
   cwd: string,
@@ -239,7 +266,7 @@ const runGit = (
         .toString()
         .trim()
         .replace(/\/\/[^/@\s]+@/g, '//***@');
-      reject(new InputError(`git ${args[0]} failed with ${code}: ${said}`));
+      reject(new GitError(args[0], code, said, Buffer.concat(out).toString()));
     });
     // git may end before it has read everything; its exit code tells.
     child.stdin.on('error', () => {});
