@@ -195,6 +195,9 @@ describe('from request to database', () => {
     const waiting = await rows('database/audit/dev');
     expect(waiting.slice(0, main.length)).toEqual(main);
     expect(new Set(waiting).size).toBe(waiting.length);
+    expect(waiting.filter(row => row.includes(',no_change,'))).toEqual(
+      main.filter(row => row.includes(',no_change,')),
+    );
     for (const name of ['sixth_db', 'seventh_db'])
       expect(
         waiting.filter(row =>

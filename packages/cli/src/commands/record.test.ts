@@ -67,6 +67,17 @@ describe('goldenpath-rds record', () => {
     ]);
   });
 
+  it('brings the rows that wait in a pull request along, and says nothing twice', async () => {
+    const waiting = ROW.replace(/^[^,]*/, '2026-11-23');
+    const infra = fakeRepository({
+      main: { [AUDIT]: HEADER },
+      'database/audit/dev': { [AUDIT]: HEADER + waiting },
+    });
+    await record(infra);
+    expect(infra.branches.main[AUDIT]).toBe(HEADER + waiting + ROW);
+    expect((await record(infra)).out).toEqual(['Nothing to commit.']);
+  });
+
   it.each([
     {
       reason: 'no environment',

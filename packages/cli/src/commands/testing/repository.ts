@@ -22,7 +22,9 @@ export const fakeRepository = (
     filesAt: sha => ({ read: async path => branches[sha][path] }),
     pushCommit: async ({ parent, branch, changes }) => {
       if (protectedBranches.has(branch))
-        throw new Error('GH006: Protected branch update failed');
+        throw Object.assign(new Error('GH006: Protected branch'), {
+          name: 'NotAllowedError',
+        });
       log.push(`push ${branch}: ${changes.map(({ path }) => path).join(' ')}`);
       branches[branch] = {
         ...branches[parent],

@@ -2,7 +2,12 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConflictError, ForwardedError, InputError } from '@backstage/errors';
+import {
+  ConflictError,
+  ForwardedError,
+  InputError,
+  NotAllowedError,
+} from '@backstage/errors';
 import { decodeUtf8, TextFile } from '../../infraRepo/decide/text';
 
 /** Default committer: GitHub's own bot, as in workflow runs. */
@@ -115,6 +120,7 @@ export const createGitRepository = (
      * Creates one commit on `parent` and pushes it as the branch.
      * @param options `replaces`: the expected tip of the branch; undefined when the branch is new
      * @throws ConflictError when the branch has another tip
+     * @throws NotAllowedError when the remote refuses the push, as that of a protected branch
      */
     pushCommit: async (options: {
       parent: string;
@@ -150,7 +156,7 @@ export const createGitRepository = (
           ['commit-tree', tree, '-p', options.parent, '-F', '-'],
           { input: options.message, env: await chooseCommitter(line) },
         );
-        await push(git, commit, options.branch, options.replaces);
+        await push({ git, line }, commit, options.branch, options.replaces);
         return commit;
       } finally {
         await rm(scratch, { recursive: true, force: true });
@@ -160,6 +166,9 @@ export const createGitRepository = (
 };
 
 export type GitRepository = ReturnType<typeof createGitRepository>;
+
+type Git = (args: string[], options?: GitOptions) => Promise<Buffer>;
+type Line = (args: string[], options?: GitOptions) => Promise<string>;
 
 interface GitOptions {
   input?: string;
@@ -180,8 +189,9 @@ const chooseCommitter = async (
     : {};
 };
 
+/** @throws ConflictError or NotAllowedError, as {@link createGitRepository}'s `pushCommit` says */
 const push = async (
-  git: (args: string[]) => Promise<Buffer>,
+  { git, line }: { git: Git; line: Line },
   commit: string,
   branch: string,
   replaces: string | undefined,
@@ -190,25 +200,42 @@ const push = async (
   try {
     await git([
       'push',
-      '--quiet',
+      '--porcelain',
       `--force-with-lease=${ref}:${replaces ?? ''}`,
       'origin',
       `${commit}:${ref}`,
     ]);
   } catch (error) {
-    if (
-      /stale info|\(fetch first\)|cannot lock ref/.test(
-        (error as Error).message,
-      )
-    ) {
+    // git-push(1), OUTPUT: a ref that was refused has a line with the flag "!"; without one the remote wasn't asked.
+    if (!(error instanceof GitError) || !/^!\t/m.test(error.out)) throw error;
+    const [tip = ''] = (await line(['ls-remote', 'origin', ref])).split('\t');
+    if (tip !== (replaces ?? '')) {
       throw new ConflictError(
         `The branch ${branch} changed during the push; run this again.`,
-        error as Error,
+        error,
       );
     }
-    throw error;
+    throw new NotAllowedError(
+      `The remote rejects pushes to the branch ${branch}: ${error.said}`,
+      error,
+    );
   }
 };
+
+/** git ended with a failure. */
+class GitError extends InputError {
+  constructor(
+    readonly command: string,
+    readonly code: number | null,
+    /** What it wrote to stderr, without credentials. */
+    readonly said: string,
+    /** What it wrote to stdout. */
+    readonly out: string,
+  ) {
+    super(`git ${command} failed with ${code}: ${said}`);
+    this.name = 'InputError';
+  }
+}
 
 const runGit = (
   cwd: string,
@@ -237,11 +264,11 @@ const runGit = (
         return;
       }
       // A remote's URL may carry credentials.
-      const output = Buffer.concat(err)
+      const said = Buffer.concat(err)
         .toString()
         .trim()
         .replace(/\/\/[^/@\s]+@/g, '//***@');
-      reject(new InputError(`git ${args[0]} failed with ${code}: ${output}`));
+      reject(new GitError(args[0], code, said, Buffer.concat(out).toString()));
     });
     // git may exit before it has read all input; its exit code decides.
     child.stdin.on('error', () => {});

@@ -8,6 +8,7 @@ import type {
   RequestRepository,
 } from '../../infraRepo/ports';
 import { parseAudit } from '../decide/auditCsv';
+import { auditBranch, mergeWaitingRows } from '../decide/mergeWaitingRows';
 import {
   recordedPaths,
   recordEdits,
@@ -47,7 +48,7 @@ export const recordByGit = async (
 ): Promise<RecordResult> => {
   const { environment, base } = input;
   const { repository } = ports;
-  const record = await readRecord(input, ports.files);
+  const record = await readRecord(input, ports);
   const message = `${recordMessage(environment)}\n`;
   for (let attempt = 1; ; attempt++) {
     const tip = await repository.fetchBranch(base);
@@ -63,20 +64,13 @@ export const recordByGit = async (
       });
       return { outcome: 'pushed' };
     } catch (error) {
-      if (isProtected(error)) return byPullRequest(input, commit, ports);
-      if ((error as Error).name !== 'ConflictError' || attempt >= ATTEMPTS)
-        throw error;
+      const { name } = error as Error;
+      if (name === 'NotAllowedError')
+        return byPullRequest(input, commit, ports);
+      if (name !== 'ConflictError' || attempt >= ATTEMPTS) throw error;
     }
   }
 };
-
-/** What GitHub says of branch protection (GH006) and of rulesets (GH013). */
-const isProtected = (error: unknown): boolean =>
-  /GH006|GH013|protected branch/i.test((error as Error).message);
-
-/** The branch of the pull request that audit and status go by where they can't be pushed. */
-export const auditBranch = (environment: string) =>
-  `database/audit/${environment}`;
 
 const byPullRequest = async (
   { environment, base }: { environment: string; base: string },
@@ -101,13 +95,13 @@ const byPullRequest = async (
   return { outcome: 'pull request', number: open.number, url: open.url };
 };
 
-/** What a run has written into its checkout. */
+/** What a run has written into its checkout, behind the rows of earlier runs that wait in a pull request. */
 const readRecord = async (
   {
     environment,
     catalogPath = CATALOG_PATH,
   }: { environment: string; catalogPath?: string },
-  files: InfraFiles,
+  { files, repository }: { files: InfraFiles; repository: RequestRepository },
 ): Promise<RunRecord> => {
   const [audit, catalog] = await readFiles(files, [
     auditPath(environment),
@@ -117,10 +111,13 @@ const readRecord = async (
     catalog === undefined
       ? []
       : Object.entries(readCatalog(catalog, catalogPath)[environment] ?? {});
+  const tip = await repository.fetchBranch(auditBranch(environment));
+  const waiting =
+    tip && (await repository.filesAt(tip.sha).read(auditPath(environment)));
   return {
     environment,
     catalogPath,
-    rows: audit === undefined ? [] : parseAudit(audit),
+    rows: mergeWaitingRows(parseAudit(waiting ?? ''), parseAudit(audit ?? '')),
     statuses: Object.fromEntries(
       entries.map(([name, { metadata }]) => [name, metadata.status]),
     ),

@@ -1,0 +1,54 @@
+import type { AuditRow } from '@goldenpath/plugin-golden-path-common';
+import { mergeWaitingRows } from './mergeWaitingRows';
+
+const row = (more: Partial<AuditRow> = {}): AuditRow => ({
+  timestamp_utc: '2026-11-24T10:00:00.000Z',
+  environment: 'dev',
+  build_id: '',
+  run_id: '7',
+  database: 'users_db',
+  username: 'users',
+  action: 'create_role',
+  status: 'success',
+  duration_ms: '3',
+  message: '',
+  ...more,
+});
+const thereAlready = row({ status: 'no_change', message: 'was there already' });
+
+describe('mergeWaitingRows', () => {
+  it.each([
+    {
+      reason: 'nothing waits',
+      waiting: [],
+      rows: [thereAlready],
+      merged: [thereAlready],
+    },
+    {
+      reason: 'what waits tells of it',
+      waiting: [row()],
+      rows: [thereAlready, row({ action: 'observe' })],
+      merged: [row(), row({ action: 'observe' })],
+    },
+    {
+      reason: 'what waits tells that it failed',
+      waiting: [row({ status: 'failed' })],
+      rows: [thereAlready],
+      merged: [row({ status: 'failed' }), thereAlready],
+    },
+    {
+      reason: "what waits is another database's",
+      waiting: [row({ database: 'orders' })],
+      rows: [thereAlready],
+      merged: [row({ database: 'orders' }), thereAlready],
+    },
+    {
+      reason: 'it is a change of its own',
+      waiting: [row()],
+      rows: [row({ run_id: '8' })],
+      merged: [row(), row({ run_id: '8' })],
+    },
+  ])('$reason', ({ waiting, rows, merged }) => {
+    expect(mergeWaitingRows(waiting, rows)).toEqual(merged);
+  });
+});
