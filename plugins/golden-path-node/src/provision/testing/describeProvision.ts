@@ -2,6 +2,7 @@ import type { PostgresVersion } from '@goldenpath/local-postgres';
 import { itRunsAt } from '../../../../../tests/support/matrix';
 import { entry, environmentOn, Instance, startInstance } from './instance';
 import type { Context } from './context';
+import { testCourseOfRun } from './courseOfRun';
 import { testConverging } from './desiredState';
 import { testCrowding } from './concurrentRuns';
 import { testCutting } from './lostConnection';
@@ -30,6 +31,7 @@ export const describeProvision = (version: PostgresVersion) => {
     };
     testConverging(context);
     testCutting(context);
+    testCourseOfRun(context);
     testCrowding(context);
     testDrifting(context, version);
     testKeepingSecrets(context);
