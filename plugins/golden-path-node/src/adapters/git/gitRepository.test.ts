@@ -72,7 +72,7 @@ describe('pushCommit', () => {
       error: {
         name: 'NotAllowedError',
         message: expect.stringMatching(
-          /^The remote takes no push to the branch main: [\s\S]*GH006/,
+          /^The remote rejects pushes to the branch main: [\s\S]*GH006/,
         ),
       },
     },
@@ -83,7 +83,7 @@ describe('pushCommit', () => {
       error: {
         name: 'NotAllowedError',
         message: expect.stringMatching(
-          /^The remote takes no push to the branch database\/dev\/users_db: /,
+          /^The remote rejects pushes to the branch database\/dev\/users_db: /,
         ),
       },
     },

@@ -2,6 +2,7 @@ import type { PostgresVersion } from '@goldenpath/local-postgres';
 import { itRunsAt } from '../../../../../tests/support/matrix';
 import { entry, environmentOn, Instance, startInstance } from './instance';
 import type { Context } from './context';
+import { testCourseOfRun } from './courseOfRun';
 import { testDesiredState } from './desiredState';
 import { testConcurrentRuns } from './concurrentRuns';
 import { testLostConnection } from './lostConnection';
@@ -30,6 +31,7 @@ export const describeProvision = (version: PostgresVersion) => {
     };
     testDesiredState(context);
     testLostConnection(context);
+    testCourseOfRun(context);
     testConcurrentRuns(context);
     testDriftRepair(context, version);
     testPasswordLeaks(context);
