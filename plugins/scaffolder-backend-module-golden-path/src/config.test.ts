@@ -105,15 +105,15 @@ describe('goldenPath in app-config', () => {
     {
       config: { infraRepo: { repoUrl: 'gitlab.com?owner=a&repo=b' } },
       words: 'no host of integrations.github',
-      reason: 'a host that is no GitHub',
+      reason: 'a host that is not GitHub',
     },
     {
       config: { infraRepo: { repoUrl }, app: { visibility: 'secret' } },
       words: 'goldenPath.app.visibility "secret"',
-      reason: 'no such visibility',
+      reason: 'an unknown visibility',
     },
   ];
-  it.each(refused)('refuses $reason by its key', ({ config, words }) => {
+  it.each(refused)('rejects $reason, naming its key', ({ config, words }) => {
     expect(() => read(config)).toThrow(words);
   });
 });

@@ -45,7 +45,7 @@ import { createRenderApp } from './render/renderApp';
 import { skeletonsFolder } from './render/skeletons';
 import { createIsTaskOver } from './taskOver';
 
-/** The golden path's actions for the scaffolder, with everything they need built here. */
+/** Registers the golden path's scaffolder actions, and creates their clients. */
 export const scaffolderModuleGoldenPath = createBackendModule({
   pluginId: 'scaffolder',
   moduleId: 'golden-path',
@@ -170,7 +170,7 @@ const readCaFile = async (path: string): Promise<string> => {
     return await readFile(path, 'utf8');
   } catch (error) {
     throw new InputError(
-      `goldenPath.provision.caFile "${path}" can't be read; name a PEM file with the CAs of the database, or leave the key out for those of RDS`,
+      `goldenPath.provision.caFile "${path}" can't be read; name a PEM file with the database's CAs, or remove the key to use the CAs of RDS`,
       error as Error,
     );
   }

@@ -7,7 +7,7 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import { GoldenPathConfig } from '../config';
 
-/** What a skeleton may name as `${{ values.x }}`: the request, and what the platform's configuration makes of it. */
+/** The values of a skeleton, `${{ values.x }}`: from the request and the platform's configuration. */
 export const skeletonValues = (
   request: DatabaseRequest,
   config: GoldenPathConfig,
@@ -25,7 +25,7 @@ export const skeletonValues = (
     databaseName,
     username: request.username,
     secretName: secretIn(request.environment),
-    // An app has an overlay for each, also for those that can't be asked for yet.
+    // An app has an overlay for every environment, also for those not requestable yet.
     secretNames: Object.fromEntries(
       ENVIRONMENTS.map(environment => [environment, secretIn(environment)]),
     ),
