@@ -1,15 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Ends a step whose task was cancelled, before it does anything more. */
+/** Ends the step when its task was cancelled. */
 export const stopWhenCancelled = (ctx: { signal?: AbortSignal }) => {
   if (ctx.signal?.aborted) {
-    throw new Error(
-      'The task was cancelled; nothing more is done. What was done stays as it is.',
-    );
+    throw new Error('The task was cancelled. Earlier changes are kept.');
   }
 };
 
-/** Milliseconds, cut short when the task is cancelled. */
+/** Waits, in ms; rejects when the task is cancelled. */
 export const sleepUnlessCancelled =
   (ctx: { signal?: AbortSignal }) =>
   async (ms: number): Promise<void> => {

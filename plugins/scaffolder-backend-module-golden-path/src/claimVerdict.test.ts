@@ -1,4 +1,4 @@
-import { ClaimFacts, heldBecause } from './claimVerdict';
+import { ClaimFacts, explainHold } from './claimVerdict';
 
 const running = { url: 'run', isCompleted: false, conclusion: undefined };
 const ended = (conclusion: string) => ({
@@ -8,7 +8,7 @@ const ended = (conclusion: string) => ({
 });
 const open = { url: 'pull', isOpen: true, isMerged: false };
 
-describe('heldBecause', () => {
+describe('explainHold', () => {
   const rows: Array<Partial<ClaimFacts> & { held: boolean; reason: string }> = [
     { held: true, reason: 'its task is at work' },
     { isTaskOver: false, held: true, reason: 'its task is at work, surely' },
@@ -18,7 +18,7 @@ describe('heldBecause', () => {
       run: running,
       isTaskOver: true,
       held: true,
-      reason: 'its run outlives the task',
+      reason: 'its run continues after the task',
     },
     { run: ended('failure'), held: false, reason: 'its run failed' },
     { run: ended('cancelled'), held: false, reason: 'its run was cancelled' },
@@ -26,20 +26,20 @@ describe('heldBecause', () => {
       run: ended('success'),
       isTaskOver: false,
       held: true,
-      reason: 'its task is about to find the pull request',
+      reason: 'its task still has to find the pull request',
     },
     {
       run: ended('success'),
       isTaskOver: true,
       held: false,
-      reason: 'its run made no pull request',
+      reason: 'its run opened no pull request',
     },
     {
       run: ended('success'),
       pullRequest: open,
       isTaskOver: true,
       held: true,
-      reason: 'its pull request waits',
+      reason: 'its pull request is open',
     },
     {
       run: ended('success'),
@@ -51,11 +51,11 @@ describe('heldBecause', () => {
       run: ended('success'),
       pullRequest: { ...open, isOpen: false, isMerged: true },
       held: false,
-      reason: 'merged: the files of the infra repo answer now',
+      reason: 'merged: the infra repo declares the database',
     },
   ];
   it.each(rows)('$held: $reason', ({ held, reason: _, ...facts }) => {
-    const because = heldBecause({
+    const because = explainHold({
       taskId: 't1',
       isTaskOver: undefined,
       run: undefined,

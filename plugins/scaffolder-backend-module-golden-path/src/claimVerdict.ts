@@ -1,37 +1,35 @@
-/** What GitHub and the scaffolder know of a claim that another task holds. */
+/** State of another task's claim on GitHub and in the scaffolder. */
 export interface ClaimFacts {
   taskId: string;
-  /** Whether the task is over; undefined where that can't be told. */
+  /** Whether the task has ended; undefined when unknown. */
   isTaskOver: boolean | undefined;
   run:
     | { url: string; isCompleted: boolean; conclusion: string | undefined }
     | undefined;
-  /** The pull request that this very task led to. */
+  /** The pull request of this task. */
   pullRequest: { url: string; isOpen: boolean; isMerged: boolean } | undefined;
 }
 
 /**
- * Whether the claim stands in nobody's way any more: its run failed or was cancelled, its pull request was closed
- * unmerged, or merged (then the infra repo's files answer for the database), or its task ended before it dispatched.
- * @returns undefined for a free claim, else why it is held, in words
+ * Explains why a claim is still held. A claim is stale when its run failed or was cancelled, its pull request was
+ * closed or merged (then the infra repo declares the database), or its task ended before the dispatch.
+ * @returns undefined for a stale claim, else the reason
  */
-export const heldBecause = (facts: ClaimFacts): string | undefined => {
+export const explainHold = (facts: ClaimFacts): string | undefined => {
   const { taskId, isTaskOver, run, pullRequest } = facts;
   if (pullRequest) {
     return pullRequest.isOpen
-      ? `it was asked for in task ${taskId} and waits in pull request ${pullRequest.url}`
+      ? `task ${taskId} requested it, and pull request ${pullRequest.url} is open`
       : undefined;
   }
   if (run) {
     if (!run.isCompleted) {
-      return `it was asked for in task ${taskId}, and its workflow run ${run.url} is under way`;
+      return `task ${taskId} requested it, and its workflow run ${run.url} is in progress`;
     }
-    // A run that has just succeeded: its task is about to find the pull request.
+    // After success the task still has to find the pull request.
     return run.conclusion === 'success' && !isTaskOver
-      ? `it was asked for in task ${taskId}, whose workflow run ${run.url} succeeded`
+      ? `task ${taskId} requested it, and its workflow run ${run.url} succeeded`
       : undefined;
   }
-  return isTaskOver
-    ? undefined
-    : `task ${taskId} is working on it at this moment`;
+  return isTaskOver ? undefined : `task ${taskId} is working on it`;
 };

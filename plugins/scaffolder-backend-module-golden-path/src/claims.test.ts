@@ -11,7 +11,7 @@ const key = {
 const other = { ...key, taskId: 't2' };
 const held = { ...key, state: 'held', repoState: 'none', runId: undefined };
 
-/** A schema of its own for every test, as Backstage gives one to every plugin. */
+/** One schema per test, as Backstage has one per plugin. */
 const postgresSchemas = () => {
   let postgres: Awaited<ReturnType<typeof startTemporaryPostgres>>;
   const clients: Knex[] = [];
@@ -56,7 +56,7 @@ describe.each([
   beforeAll(start);
   afterAll(stop);
 
-  it('are taken once; the same task takes its own again and finds what it noted', async () => {
+  it('are taken once; the same task takes its own again, with its data', async () => {
     const claims = await emptyClaims();
     expect(await claims.take(key)).toEqual(held);
     await claims.setRun(key, 9_007_199_254);
@@ -78,7 +78,7 @@ describe.each([
     },
     { ...other, requestId: 'dev-else', reason: 'the same repository only' },
   ];
-  it.each(conflicts)('keep another task out: $reason', async taken => {
+  it.each(conflicts)('reject another task: $reason', async taken => {
     const claims = await emptyClaims();
     await claims.take(key);
     await expect(claims.take(taken)).rejects.toMatchObject({
@@ -88,7 +88,7 @@ describe.each([
     expect(await claims.around(key)).toEqual([held]);
   });
 
-  it('let another task in once they are freed, and the first one out', async () => {
+  it('pass to another task after they are freed', async () => {
     const claims = await emptyClaims();
     await claims.take(key);
     await claims.free(key);
@@ -101,7 +101,7 @@ describe.each([
     });
   });
 
-  it('keep what a task knows while nobody takes its place', async () => {
+  it('keep their data until another task takes them', async () => {
     const claims = await emptyClaims();
     await claims.take(key);
     await claims.setRepoState(key, 'created');
@@ -109,7 +109,7 @@ describe.each([
     expect(await claims.take(key)).toEqual({ ...held, repoState: 'created' });
   });
 
-  it('let one of many in at once', async () => {
+  it('accept one of many concurrent tasks', async () => {
     const claims = await emptyClaims();
     const tasks = Array.from({ length: 8 }, (_, i) => `t${i}`);
     const outcomes = await Promise.allSettled(

@@ -8,7 +8,7 @@ import { Knex } from 'knex';
 const PACKAGE = '@goldenpath/plugin-scaffolder-backend-module-golden-path';
 const TABLE = 'goldenpath_claims';
 
-/** What a task has said of the app repo: nothing, that it is about to create it, that it has. */
+/** What a task recorded about the app repo: nothing, before its creation, after it. */
 export type RepoState = 'none' | 'creating' | 'created';
 
 /** One task's hold on a request and on the repository of its app. */
@@ -17,7 +17,7 @@ export interface Claim {
   /** `<host>/<owner>/<name>`, in lower case as GitHub compares it. */
   repo: string;
   taskId: string;
-  /** A freed claim keeps what its task knows, until another task takes its place. */
+  /** A freed claim keeps its data until another task replaces it. */
   state: 'held' | 'freed';
   repoState: RepoState;
   /** The workflow run, once it is dispatched. */
@@ -35,7 +35,7 @@ interface Row {
   run_id: string | null;
 }
 
-/** The claims in the scaffolder's database, made by migrations of our own beside the scaffolder's. */
+/** Opens the claims in the scaffolder's database, created by our own migrations next to the scaffolder's. */
 export const createClaims = async (database: DatabaseService) => {
   const knex = await database.getClient();
   if (!database.migrations?.skip) {
@@ -44,10 +44,10 @@ export const createClaims = async (database: DatabaseService) => {
       tableName: 'goldenpath_knex_migrations',
     });
   }
-  return claimsIn(knex);
+  return createClaimStore(knex);
 };
 
-const claimsIn = (knex: Knex) => {
+const createClaimStore = (knex: Knex) => {
   const rows = () => knex<Row>(TABLE);
   const ofTask = ({ requestId, taskId }: Omit<ClaimKey, 'repo'>) =>
     rows().where({ request_id: requestId, task_id: taskId });
@@ -59,7 +59,7 @@ const claimsIn = (knex: Knex) => {
       ...fields,
       updated_at: knex.fn.now(),
     } as Partial<Row>);
-    if (changed !== 1) throw claimIsGone(key);
+    if (changed !== 1) throw createLostClaimError(key);
   };
   const around = async ({ requestId, repo }: Omit<ClaimKey, 'taskId'>) =>
     (await rows().where({ request_id: requestId }).orWhere({ repo })).map(
@@ -67,7 +67,7 @@ const claimsIn = (knex: Knex) => {
     );
 
   return {
-    /** The claims on that request or that repository, of any task. */
+    /** Lists all tasks' claims on the request or the repository. */
     around,
 
     /** The task's own claim. */
@@ -77,8 +77,8 @@ const claimsIn = (knex: Knex) => {
     },
 
     /**
-     * Claims request and repository for the task; its own earlier claim counts as free. Every statement is atomic,
-     * and the unique keys decide between two at once.
+     * Claims request and repository for the task, which may hold them already. Every statement is atomic, and unique
+     * keys decide between concurrent tasks.
      * @throws ConflictError naming the task that holds either of them
      */
     take: async (key: ClaimKey): Promise<Claim> => {
@@ -111,12 +111,12 @@ const claimsIn = (knex: Knex) => {
       const [other] = await around(key);
       throw new ConflictError(
         other
-          ? `Task ${other.taskId} works on request "${other.requestId}" and the repository ${other.repo} already; wait for it, or choose other names.`
-          : `The claim on request "${requestId}" changed hands this moment; press Retry.`,
+          ? `Task ${other.taskId} holds request "${other.requestId}" and repository ${other.repo}; wait for it, or choose other names.`
+          : `The claim on request "${requestId}" was taken by another task just now; press Retry.`,
       );
     },
 
-    /** Lets go of a claim, where it is still as the caller saw it. */
+    /** Frees a claim of its task. */
     free: async (claim: Omit<ClaimKey, 'repo'>): Promise<void> => {
       await ofTask(claim).update({
         state: 'freed',
@@ -142,7 +142,7 @@ const toClaim = (row: Row): Claim => ({
   runId: row.run_id === null ? undefined : Number(row.run_id),
 });
 
-const claimIsGone = ({ requestId, taskId }: Omit<ClaimKey, 'repo'>) =>
+const createLostClaimError = ({ requestId, taskId }: Omit<ClaimKey, 'repo'>) =>
   new ConflictError(
-    `Task ${taskId} no longer holds the claim on request "${requestId}"; another task took it. Fill the form again.`,
+    `Task ${taskId} no longer holds the claim on request "${requestId}"; another task took it. Fill in the form again.`,
   );

@@ -105,12 +105,12 @@ describe('goldenPath in app-config', () => {
     {
       config: { infraRepo: { repoUrl: 'gitlab.com?owner=a&repo=b' } },
       words: 'no host of integrations.github',
-      reason: 'a host that is no GitHub',
+      reason: 'a host that is not GitHub',
     },
     {
       config: { infraRepo: { repoUrl }, app: { visibility: 'secret' } },
       words: 'goldenPath.app.visibility "secret"',
-      reason: 'no such visibility',
+      reason: 'an unknown visibility',
     },
     {
       config: { infraRepo: { repoUrl }, environments: ['dev', 'Perf'] },
@@ -123,7 +123,7 @@ describe('goldenPath in app-config', () => {
       reason: 'no environment',
     },
   ];
-  it.each(refused)('refuses $reason by its key', ({ config, words }) => {
+  it.each(refused)('rejects $reason, naming its key', ({ config, words }) => {
     expect(() => read(config)).toThrow(words);
   });
 });

@@ -16,7 +16,7 @@ import {
 export type Visibility = 'private' | 'internal' | 'public';
 const VISIBILITIES: readonly Visibility[] = ['private', 'internal', 'public'];
 
-/** `goldenPath.*` of app-config with every default filled in; what each key means stands in `config.d.ts`. */
+/** `goldenPath.*` of app-config with every default filled in; `config.d.ts` documents each key. */
 export interface GoldenPathConfig {
   infraRepo: {
     host: string;
@@ -33,7 +33,7 @@ export interface GoldenPathConfig {
   secretPrefix: string;
   environments: readonly string[];
   domains: readonly string[];
-  /** The name of the instances' master, which no request may take. */
+  /** Name of the instances' master, not allowed in a request. */
   masterUsername: string | undefined;
   app: { owner: string; visibility: Visibility };
   cluster: {
@@ -54,14 +54,14 @@ export interface GoldenPathConfig {
   };
 }
 
-/** What the master's secret of an environment leaves open. */
+/** Settings of an environment's instance that its master secret doesn't have. */
 export interface InstanceConfig {
   masterSecret: string | undefined;
   host: string | undefined;
   port: number | undefined;
 }
 
-/** @throws InputError naming the key where a value is missing or can't be */
+/** @throws InputError naming the key when a value is missing or invalid */
 export const readGoldenPathConfig = (
   root: Config,
   integrations: ScmIntegrationRegistry,
@@ -146,12 +146,12 @@ const readRepoUrl = (root: Config, integrations: ScmIntegrationRegistry) => {
     const { host, owner, repo } = parseRepoUrl(value, integrations);
     const apiUrl = integrations.github.byHost(host)?.config.apiBaseUrl;
     if (!owner || !apiUrl)
-      throw new Error(`"${host}" is no host of integrations.github`);
+      throw new Error(`"${host}" is not a host of integrations.github`);
     const webUrl = `${new URL(apiUrl).protocol}//${host}`;
     return { host, webUrl, owner, repo };
   } catch (error) {
     throw new InputError(
-      `${key} "${value}" can't be used: ${
+      `${key} "${value}" is invalid: ${
         (error as Error).message
       }. Write it ${example}.`,
       error as Error,

@@ -1,16 +1,16 @@
 import { CustomErrorBase } from '@backstage/errors';
 
-/** The workflow run ended, and not well. */
+/** The workflow run did not succeed. */
 export class WorkflowRunFailedError extends CustomErrorBase {
   name = 'WorkflowRunFailedError' as const;
 }
 
-/** The provisioner ended, and not every database is as declared. */
+/** After the provisioner's run, not every database is as declared. */
 export class ProvisionFailedError extends CustomErrorBase {
   name = 'ProvisionFailedError' as const;
 }
 
-/** What the provisioner did is done, and could not be written down in the infra repo. */
+/** The provisioner applied changes, but could not record them in the infra repo. */
 export class RecordFailedError extends CustomErrorBase {
   name = 'RecordFailedError' as const;
 }

@@ -4,7 +4,7 @@ import {
   WorkflowRuns,
 } from '@goldenpath/plugin-golden-path-node';
 
-/** What the actions ask of GitHub; built in module.ts, each action takes the part it needs. */
+/** The GitHub clients of the actions, created in module.ts. Each action takes the part that it requires. */
 export interface GitHub {
   repositories: Repositories;
   workflowRuns: WorkflowRuns;

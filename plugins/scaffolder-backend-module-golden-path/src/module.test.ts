@@ -63,7 +63,7 @@ describe.each([
   const outputOf = (events: TaskEvent[]) =>
     events.find(event => event.type === 'completion')!.body.output!;
 
-  it('has exactly these actions of ours', async () => {
+  it('registers exactly these actions', async () => {
     const ids: string[] = await scaffolder.actionIds();
     expect(ids.filter(id => id.startsWith('goldenpath:')).sort()).toEqual([
       'goldenpath:app:publish',
@@ -113,7 +113,7 @@ describe.each([
     ).toContain('goldenpath/dev/users_db/postgres');
   });
 
-  it('stops the same form at validate, and changes nothing', async () => {
+  it('rejects the same form at validate, and changes nothing', async () => {
     const before = github.requests.length;
     const task = await send(form);
     expect(task.status).toBe('failed');
@@ -134,7 +134,7 @@ describe.each([
     ).toEqual([]);
   });
 
-  it('refuses a wrong form with 400, in its words', async () => {
+  it('rejects an invalid form with 400 and its messages', async () => {
     const { status, body } = await scaffolder.createTask({
       ...form,
       component_id: 'User Service',
@@ -145,7 +145,7 @@ describe.each([
     expect(JSON.stringify(body.errors)).toContain('databaseName');
   });
 
-  it('says what exists when the workflow fails, and goes on after Retry', async () => {
+  it('shows what exists when the workflow fails, and continues after Retry', async () => {
     const onDispatch = github.onDispatch;
     github.onDispatch = run => {
       run.status = 'completed';
@@ -166,7 +166,7 @@ describe.each([
       `App repository: http://${github.host}/acme/order-service`,
     );
 
-    // Somebody re-runs it on GitHub.
+    // A person re-runs it on GitHub.
     const run = github.runs.at(-1)!;
     const runs = github.runs.length;
     run.conclusion = 'success';

@@ -46,7 +46,7 @@ import { skeletonsFolder } from './render/skeletons';
 import { createIsTaskOver } from './taskOver';
 
 /**
- * The golden path's actions for the scaffolder, with everything they need built here.
+ * Registers the golden path's scaffolder actions, and creates their clients.
  *
  * @public
  */
@@ -174,7 +174,7 @@ const readCaFile = async (path: string): Promise<string> => {
     return await readFile(path, 'utf8');
   } catch (error) {
     throw new InputError(
-      `goldenPath.provision.caFile "${path}" can't be read; name a PEM file with the CAs of the database, or leave the key out for those of RDS`,
+      `goldenPath.provision.caFile "${path}" can't be read; name a PEM file with the database's CAs, or remove the key to use the CAs of RDS`,
       error as Error,
     );
   }

@@ -9,8 +9,8 @@ import {
   PullRequestSummary,
 } from '@goldenpath/plugin-golden-path-node';
 
-/** The pull requests of a request, newest first, each with the task whose marker it carries. */
-export const pullRequestsOf = async (
+/** Lists the pull requests of a request, newest first, each with the task of its marker. */
+export const listPullRequests = async (
   key: RequestKey,
   infra: GitHubRepo,
   reader: PullRequestReader,

@@ -161,7 +161,7 @@ describe('the template rds-provision', () => {
   const commits = async () =>
     (await github.call('GET', `/repos/${REPO}/commits`)).body.length;
 
-  it('shows the plan first, makes the changes where asked to, and writes them down in the infra repo', async () => {
+  it('shows the plan, applies the changes when requested, and records them in the infra repo', async () => {
     const run = asMember;
     const before = await commits();
 
@@ -215,13 +215,13 @@ describe('the template rds-provision', () => {
     ).toBe(true);
   });
 
-  it('tells whoever may not at once, changes nothing, and shows everybody the plan', async () => {
+  it('rejects users without permission before any change, and shows everyone the plan', async () => {
     const run = await boot(['group:default/dba-team']);
     const before = await commits();
     const refused = await run('prod', 'apply');
     expect(refused.steps).toEqual({ plan: 'failed', apply: 'skipped' });
     expect(refused.says).toContain(
-      'Only members of group:default/dba-team may provision "prod"; a dry run is open to everybody.',
+      'Only members of group:default/dba-team may provision "prod"; everyone may do a dry run.',
     );
     expect(refused.says).not.toContain('create role');
 
@@ -244,7 +244,7 @@ describe('the template rds-provision', () => {
     expect(await status('orders_db')).toBe('active');
   });
 
-  it('shows in words what failed half way, and writes that down too', async () => {
+  it('explains and records a failure half way', async () => {
     const { username } = postgres.master;
     // Enough for the plan, and one too few for the changes.
     await asSuperuser(`ALTER ROLE ${username} CONNECTION LIMIT 2`);
@@ -269,7 +269,7 @@ describe('the template rds-provision', () => {
     expect(await commits()).toBe(before);
   });
 
-  it('names the key where the CA can not be read', async () => {
+  it('names the config key when the CA file is unreadable', async () => {
     const run = await boot([], '/nowhere/ca.pem');
     const failed = await run('dev', 'dry-run');
     expect(failed.status).toBe('failed');
@@ -278,7 +278,7 @@ describe('the template rds-provision', () => {
     );
   });
 
-  it('says how to go on where the infra repo takes no commit', async () => {
+  it('names the next step when the infra repo rejects the commit', async () => {
     const protection = `/repos/${REPO}/branches/main/protection`;
     await asSuperuser('DROP DATABASE bad_db');
     await github.call('PUT', protection, {

@@ -7,12 +7,12 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import { GoldenPathConfig } from './config';
 
-/** `request` as an action's input. Its shape is left open: the rules run in {@link parseRequestInput}. */
+/** Describes the input `request`. Its schema is open: {@link parseRequestInput} validates it. */
 export const REQUEST_INPUT =
-  'The request as goldenpath:request:validate gave it out: ${{ steps.validate.output.request }}';
+  'The request, as returned by goldenpath:request:validate: ${{ steps.validate.output.request }}';
 
 /**
- * Reads the request that an action was given by the contract itself, because the scaffolder checks shapes only.
+ * Validates an action's request by the contract; the scaffolder checks types only.
  * @throws InputError listing every broken rule
  */
 export const parseRequestInput = (
@@ -21,20 +21,20 @@ export const parseRequestInput = (
 ): DatabaseRequest => {
   const result = parseRequest(input, config);
   if ('problems' in result) {
-    throw new InputError(problemList('The request', result.problems));
+    throw new InputError(formatProblems('The request', result.problems));
   }
   return result.request;
 };
 
-/** All problems in one message, a line each. */
-export const problemList = (what: string, problems: Problem[]) =>
+/** Formats all problems in one message, one per line. */
+export const formatProblems = (what: string, problems: Problem[]) =>
   problems.length === 1
     ? problems[0].message
     : `${what} has ${problems.length} problems:\n${problems
         .map(problem => `- ${problem.message}`)
         .join('\n')}`;
 
-/** Where the request's app goes. */
+/** The repository of the request's app. */
 export const appRepo = (
   request: { component_id: string },
   config: Pick<GoldenPathConfig, 'app' | 'infraRepo'>,
@@ -44,7 +44,7 @@ export const appRepo = (
   repo: request.component_id,
 });
 
-/** What a claim of the request is found by. */
+/** The key of the request's claim. */
 export const claimKey = (
   request: DatabaseRequest,
   config: Pick<GoldenPathConfig, 'app' | 'infraRepo'>,

@@ -3,7 +3,7 @@ import { ScaffolderService } from '@backstage/plugin-scaffolder-node';
 
 const OVER = ['completed', 'failed', 'cancelled', 'skipped'];
 
-/** Whether a scaffolder task has ended or is forgotten; undefined where the scaffolder doesn't say. */
+/** Whether a scaffolder task has ended or was deleted; undefined when the scaffolder is unreachable. */
 export const createIsTaskOver =
   (deps: {
     scaffolder: Pick<ScaffolderService, 'getTask'>;

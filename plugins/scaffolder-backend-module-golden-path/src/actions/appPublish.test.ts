@@ -73,7 +73,7 @@ describe('goldenpath:app:publish', () => {
     repoUrl: `http://${github.host}/${SLUG}`,
   });
 
-  it('every example publishes the workspace as it stands', async () => {
+  it('every example publishes the workspace', async () => {
     for (const example of exampleInputs(action)) {
       expect(
         await runAction(action, example.input, { workspacePath: workspace() }),
@@ -102,14 +102,14 @@ describe('goldenpath:app:publish', () => {
     expect(github.calls('POST', CREATE)).toHaveLength(1);
   });
 
-  it('renders again where the workspace is empty', async () => {
+  it('renders again when the workspace is empty', async () => {
     await runAction(action, input);
     expect(pushed().split('\n')).toEqual(
       expect.arrayContaining(['app.py', 'deploy/base/externalsecret.yaml']),
     );
   });
 
-  it('picks up a repository that was made although the answer was lost', async () => {
+  it('continues with a repository that was created although the answer was lost', async () => {
     github.faults.push({ method: 'POST', path: CREATE, loseAnswer: true });
     // octokit tries again and meets the repository that it has just made.
     await expect(
@@ -122,7 +122,7 @@ describe('goldenpath:app:publish', () => {
     expect(pushed()).toContain('catalog-info.yaml');
   });
 
-  it('takes a push that came through for one, whatever was said of it', async () => {
+  it('accepts a push that succeeded although its answer was an error', async () => {
     failPush = true;
     expect(
       await runAction(action, input, { workspacePath: workspace() }),
@@ -133,11 +133,11 @@ describe('goldenpath:app:publish', () => {
   const foreign: Array<{ given: () => unknown; reason: string }> = [
     {
       given: () => github.addRepo(SLUG, ''),
-      reason: 'somebody else made it',
+      reason: 'another person created it',
     },
     {
       given: () => github.addRepo(SLUG, 'http://backstage/create/tasks/task-0'),
-      reason: 'another task made it',
+      reason: 'another task created it',
     },
     {
       given: async () => {
@@ -149,16 +149,16 @@ describe('goldenpath:app:publish', () => {
         await harness.claims.setRepoState(key, 'creating');
         github.addRepo(SLUG, '');
       },
-      reason: 'somebody made it in the moment before this task would have',
+      reason: 'another person created it just before this task',
     },
   ];
-  it.each(foreign)('never touches a repository: $reason', async ({ given }) => {
+  it.each(foreign)('never changes a repository: $reason', async ({ given }) => {
     await given();
     await expect(
       runAction(action, input, { workspacePath: workspace() }),
     ).rejects.toMatchObject({
       name: 'ConflictError',
-      message: expect.stringContaining('did not make it'),
+      message: expect.stringContaining('belongs to another task or person'),
     });
     expect(github.requests.filter(request => request.method !== 'GET')).toEqual(
       [],
@@ -166,7 +166,7 @@ describe('goldenpath:app:publish', () => {
     expect(pushed()).toBe('');
   });
 
-  it('only warns where the branch cannot be protected', async () => {
+  it('only warns when the branch cannot be protected', async () => {
     github.faults.push({ method: 'PUT', path: PROTECT, status: 403, times: 9 });
     const task = newTask();
     const log: string[] = [];
@@ -175,7 +175,7 @@ describe('goldenpath:app:publish', () => {
     expect(log.join()).toContain('not protected');
   });
 
-  it('waits for a new repository to show', async () => {
+  it('waits until a new repository is listed', async () => {
     let isMade = false;
     const get = harness.github.repositories.get;
     let hidden = 1;

@@ -20,13 +20,13 @@ import {
 import { examples } from './appPublish.examples';
 
 const DEFAULT_BRANCH = 'main';
-/** GitHub may say "Not Found" of a repository that it made a moment ago (backstage/backstage#33809). */
+/** GitHub may answer "Not Found" for a new repository (backstage/backstage#33809). */
 const SHOWS_LOOKUPS = 10;
 const SHOWS_INTERVAL_MS = 1_000;
 
 type AnyAction = Pick<TemplateAction<any, any>, 'handler'>;
 
-/** The actions of Backstage's GitHub module of which `publish:github` is made. */
+/** The actions of Backstage's GitHub module that `publish:github` consists of. */
 export interface PublishActions {
   /** `github:repo:create` */
   create: AnyAction;
@@ -37,8 +37,8 @@ export interface PublishActions {
 }
 
 /**
- * `publish:github` made repeatable. Recovery and Retry may cut in anywhere: before the repository is made, before the
- * push, before the protection; and they may start with an empty workspace.
+ * A repeatable `publish:github`. Recovery and Retry may start at any point: before the repository is created, before
+ * the push, before the branch protection; also with an empty workspace.
  */
 export const createAppPublishAction = (deps: {
   config: GoldenPathConfig;
@@ -46,13 +46,13 @@ export const createAppPublishAction = (deps: {
   repositories: Repositories;
   actions: PublishActions;
   renderApp: RenderApp;
-  /** The page of a task: a new repository carries it as its homepage, which tells whose it is. */
+  /** The page of a task. A new repository gets it as homepage, which identifies its task. */
   taskUrl(taskId: string): string;
 }) =>
   createTemplateAction({
     id: 'goldenpath:app:publish',
     description:
-      'Publishes the workspace as a new repository on GitHub; picks up what an earlier attempt of this task has made',
+      'Publishes the workspace as a new repository on GitHub; continues an earlier attempt of this task',
     examples,
     schema: {
       input: {
@@ -61,7 +61,7 @@ export const createAppPublishAction = (deps: {
           z
             .string()
             .describe(
-              'As for goldenpath:app:render, which is done again where the workspace is empty',
+              'As for goldenpath:app:render, which runs again when the workspace is empty',
             )
             .optional(),
       },
@@ -86,11 +86,11 @@ export const createAppPublishAction = (deps: {
       if (present) {
         assertOwn(claim, app, present, homepage);
         ctx.logger.info(
-          `Picking up ${present.url}, which this task made before.`,
+          `Continuing with ${present.url}, which this task created before.`,
         );
       } else {
         await claims.setRepoState(key, 'creating');
-        await run(actions.create, ctx, {
+        await runAction(actions.create, ctx, {
           repoUrl,
           description: request.description || undefined,
           homepage,
@@ -99,7 +99,8 @@ export const createAppPublishAction = (deps: {
       }
       await claims.setRepoState(key, 'created');
       const repository =
-        present ?? (await shows(app, repositories, sleepUnlessCancelled(ctx)));
+        present ??
+        (await waitUntilListed(app, repositories, sleepUnlessCancelled(ctx)));
 
       if (await repositories.hasBranch(app, DEFAULT_BRANCH)) {
         await protectOrWarn(actions, ctx, repoUrl);
@@ -113,12 +114,12 @@ export const createAppPublishAction = (deps: {
           );
         }
         stopWhenCancelled(ctx);
-        await run(actions.push, ctx, {
+        await runAction(actions.push, ctx, {
           repoUrl,
           defaultBranch: DEFAULT_BRANCH,
           gitCommitMessage: `feat: ${request.component_id} from the golden path`,
         }).catch(async error => {
-          // The push may have come through although its answer did not.
+          // The push may have succeeded although its answer was lost.
           if (!(await repositories.hasBranch(app, DEFAULT_BRANCH))) throw error;
           await protectOrWarn(actions, ctx, repoUrl);
         });
@@ -129,7 +130,7 @@ export const createAppPublishAction = (deps: {
     },
   });
 
-/** Only a repository that this task made may be picked up; between its making and our note of it, its homepage tells. */
+/** Only a repository that this task created may be used. Before `created` is recorded, its homepage proves that. */
 const assertOwn = (
   claim: Claim,
   app: GitHubRepo,
@@ -141,12 +142,12 @@ const assertOwn = (
     (claim.repoState === 'creating' && repository.homepage === homepage);
   if (!isOwn) {
     throw new ConflictError(
-      `The repository ${app.owner}/${app.repo} exists already (${repository.url}) and this task did not make it; nothing in it was touched. Fill the form again with another app name.`,
+      `The repository ${app.owner}/${app.repo} exists already (${repository.url}) and belongs to another task or person; it was not changed. Fill in the form again with another app name.`,
     );
   }
 };
 
-const shows = async (
+const waitUntilListed = async (
   app: GitHubRepo,
   repositories: Repositories,
   sleep: (ms: number) => Promise<void>,
@@ -156,28 +157,28 @@ const shows = async (
     if (repository) return repository;
     if (lookup >= SHOWS_LOOKUPS) {
       throw new ConflictError(
-        `GitHub made ${app.owner}/${app.repo} but does not show it yet; press Retry in a minute.`,
+        `GitHub created ${app.owner}/${app.repo} but does not list it yet; press Retry in a minute.`,
       );
     }
     await sleep(SHOWS_INTERVAL_MS);
   }
 };
 
-/** As publish:github does: some plans of GitHub have no protection for private repositories. */
+/** Only warns, like publish:github: some GitHub plans have no branch protection for private repositories. */
 const protectOrWarn = (
   actions: PublishActions,
   ctx: ActionContext<any, any>,
   repoUrl: string,
 ) =>
-  run(actions.protect, ctx, { repoUrl, branch: DEFAULT_BRANCH }).catch(error =>
-    ctx.logger.warn(`The branch is not protected: ${error.message}`),
+  runAction(actions.protect, ctx, { repoUrl, branch: DEFAULT_BRANCH }).catch(
+    error => ctx.logger.warn(`The branch is not protected: ${error.message}`),
   );
 
 /**
- * Runs another action inside this step. Its outputs are not the step's, and it gets no checkpoint: what it has done is
- * read from GitHub, which a checkpoint of a repository that somebody deleted meanwhile would contradict.
+ * Runs another action inside this step, without its outputs and checkpoints. The state is read from GitHub: a
+ * checkpoint may name a repository that was deleted since.
  */
-const run = (
+const runAction = (
   action: AnyAction,
   ctx: ActionContext<any, any>,
   input: Record<string, unknown>,

@@ -90,7 +90,7 @@ describe('goldenpath:app:render', () => {
     );
   });
 
-  it('renders over what an attempt left half done, and to the same', async () => {
+  it('replaces files of an earlier attempt, with the same result', async () => {
     const workspacePath = newFolder();
     writeFileSync(join(workspacePath, 'app.py'), 'cut o');
     const input = { request: exampleRequest };
@@ -102,7 +102,7 @@ describe('goldenpath:app:render', () => {
     );
   });
 
-  it('renders in a dry run too, because it touches the workspace only', async () => {
+  it('renders in a dry run too: it changes only the workspace', async () => {
     expect(action.supportsDryRun).toBe(true);
     await expect(
       runAction(action, { request: exampleRequest }, { isDryRun: true }),
@@ -114,13 +114,13 @@ describe('goldenpath:app:render', () => {
     "it's %s \\ ${{ values.owner }} {% raw %}",
     '---',
     '- a: [b',
-  ])('holds any description: %s', async description => {
+  ])('accepts any description: %s', async description => {
     await expect(
       runAction(action, { request: { ...exampleRequest, description } }),
     ).resolves.toHaveProperty('files');
   });
 
-  it('renders the skeleton as a published package carries it to the same files', async () => {
+  it('renders the skeleton of the published package to the same files', async () => {
     const { copySkeletons } = require('../../scripts/copy-skeletons');
     const packed = join(newFolder(), 'skeleton');
     copySkeletons(skeletonsFolder(), packed);
@@ -151,7 +151,7 @@ describe('goldenpath:app:render', () => {
     });
   });
 
-  it('fails on a skeleton that does not render whole', async () => {
+  it('fails on a skeleton that does not render completely', async () => {
     const skeletons = newFolder();
     mkdirSync(join(skeletons, 'broken'));
     writeFileSync(

@@ -6,7 +6,7 @@ import { DEFAULT_SKELETON } from '../render/skeletons';
 import { parseRequestInput, REQUEST_INPUT } from '../requestInput';
 import { examples } from './appRender.examples';
 
-/** Renders the app into the workspace and checks what came out. */
+/** Renders the app into the workspace and checks the result. */
 export const createAppRenderAction = (deps: {
   config: GoldenPathConfig;
   renderApp: RenderApp;
@@ -14,7 +14,7 @@ export const createAppRenderAction = (deps: {
   createTemplateAction({
     id: 'goldenpath:app:render',
     description:
-      'Renders the skeleton of the app into the workspace and checks that nothing is left unrendered',
+      'Renders the skeleton of the app into the workspace and checks that every placeholder is rendered',
     examples,
     supportsDryRun: true,
     schema: {
@@ -29,7 +29,7 @@ export const createAppRenderAction = (deps: {
             .optional(),
       },
       output: {
-        files: z => z.array(z.string()).describe('Paths of what was rendered'),
+        files: z => z.array(z.string()).describe('Paths of the rendered files'),
       },
     },
     async handler(ctx) {

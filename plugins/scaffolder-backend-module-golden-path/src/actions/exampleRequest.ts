@@ -1,4 +1,4 @@
-/** The request that the examples of the actions speak of, as `goldenpath:request:validate` gives it out. */
+/** The request of the actions' examples, as returned by `goldenpath:request:validate`. */
 export const exampleRequest = {
   component_id: 'user-service',
   databaseName: 'users_db',

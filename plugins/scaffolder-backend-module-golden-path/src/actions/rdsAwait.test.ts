@@ -62,7 +62,7 @@ describe('goldenpath:rds:await', () => {
     }
   });
 
-  it('follows the run and takes the pull request of this very task, also when it shows late', async () => {
+  it('follows the run and finds the pull request of this task, also when it is listed late', async () => {
     const run = addRun(7, 'queued', null);
     addPull(1, 'task-0');
     github.onAnswer = path => {
@@ -79,7 +79,7 @@ describe('goldenpath:rds:await', () => {
     expect(github.calls('GET', /\/pulls/)).toHaveLength(2);
   });
 
-  it('names the step that failed, frees the claim, and goes on when the run was run again', async () => {
+  it('names the failed step, frees the claim, and continues after a re-run', async () => {
     const run = addRun(7, 'completed', 'failure');
     const task = newTask();
     await expect(runAction(action, input, { task })).rejects.toMatchObject({
@@ -116,7 +116,7 @@ describe('goldenpath:rds:await', () => {
         name: 'NotFoundError',
         message: /no pull request from branch database\/dev\/users_db/,
       },
-      reason: 'the run made no pull request',
+      reason: 'the run opened no pull request',
     },
   ];
   it.each(failures)('fails when $reason', async ({ given, error }) => {
@@ -158,7 +158,7 @@ describe('goldenpath:rds:await', () => {
     expect(github.requests.length - before).toBeLessThanOrEqual(1);
   });
 
-  it('waits out faults of GitHub', async () => {
+  it('continues after GitHub outages', async () => {
     addRun(7, 'completed', 'success');
     addPull(1, 'task-1');
     github.faults.push({

@@ -7,14 +7,14 @@ import { Claims } from '../claims';
 import { GoldenPathConfig } from '../config';
 import { WorkflowRunFailedError } from '../errors';
 import { GitHub } from '../github';
-import { pullRequestsOf } from '../pullRequestOfTask';
+import { listPullRequests } from '../pullRequestOfTask';
 import { claimKey, parseRequestInput, REQUEST_INPUT } from '../requestInput';
 import { examples } from './rdsAwait.examples';
 
-/** A pull request that was opened a moment ago may not be listed at once. */
+/** GitHub may list a new pull request with a delay. */
 const PULL_REQUEST_LOOKUPS = 6;
 
-/** Follows the workflow run to its end and finds the pull request it opened. */
+/** Follows the workflow run until it is completed and finds its pull request. */
 export const createRdsAwaitAction = (deps: {
   config: GoldenPathConfig;
   claims: Pick<Claims, 'take' | 'free'>;
@@ -44,7 +44,7 @@ export const createRdsAwaitAction = (deps: {
       const key = claimKey(request, config, ctx.task.id);
       const sleep = sleepUnlessCancelled(ctx);
       stopWhenCancelled(ctx);
-      // A run that failed has freed the claim; it may have been run again on GitHub since.
+      // A failed run freed the claim; the run may have been re-run on GitHub since.
       await claims.take(key);
 
       const run = await followRun(
@@ -70,7 +70,11 @@ export const createRdsAwaitAction = (deps: {
       }
 
       for (let lookup = 1; ; lookup++) {
-        const pulls = await pullRequestsOf(request, infra, github.pullRequests);
+        const pulls = await listPullRequests(
+          request,
+          infra,
+          github.pullRequests,
+        );
         const own = pulls.find(pull => pull.taskId === ctx.task.id);
         if (own) {
           ctx.logger.info(`Pull request: ${own.url}`);

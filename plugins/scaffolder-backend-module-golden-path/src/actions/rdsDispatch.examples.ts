@@ -5,12 +5,12 @@ import { exampleRequest } from './exampleRequest';
 export const examples: TemplateExample[] = [
   {
     description:
-      'Ask for the database; in a template `request` is ${{ steps.validate.output.request }}',
+      'Request the database; in a template `request` is ${{ steps.validate.output.request }}',
     example: stringify({
       steps: [
         {
           id: 'trigger-rds',
-          name: 'Ask for the database',
+          name: 'Request the database',
           action: 'goldenpath:rds:dispatch',
           input: { request: exampleRequest },
         },

@@ -35,7 +35,7 @@ describe('goldenpath:rds:dispatch', () => {
     }
   });
 
-  it('sends the inputs of the contract, from the ref, and notes the run', async () => {
+  it('sends the inputs of the contract, from the ref, and records the run', async () => {
     await runAction(action, input);
     const [{ body }] = sent();
     expect(body).toEqual({
@@ -71,20 +71,20 @@ describe('goldenpath:rds:dispatch', () => {
     expect(sent()).toHaveLength(1);
   });
 
-  it('finds its run by the run-name where the checkpoint was lost', async () => {
+  it('finds its run by the run-name when the checkpoint was lost', async () => {
     const first = await runAction(action, input);
     expect(await runAction(action, input)).toEqual(first);
     expect(sent()).toHaveLength(1);
   });
 
-  it('looks, and sends nothing again, when the answer is lost', async () => {
+  it('looks for the run, and never sends again, when the answer is lost', async () => {
     github.faults.push({ method: 'POST', path: DISPATCHES, loseAnswer: true });
     const outputs = await runAction(action, input);
     expect(outputs.runId).toBe(github.runs[0].id);
     expect(sent()).toHaveLength(1);
   });
 
-  it('takes the run by its run-name where GitHub does not tell it', async () => {
+  it('finds the run by its run-name when GitHub does not name it', async () => {
     github.returnsRunDetails = false;
     const outputs = await runAction(action, input);
     expect(outputs.runId).toBe(github.runs[0].id);
@@ -101,7 +101,7 @@ describe('goldenpath:rds:dispatch', () => {
       request: { databaseName: 'Users', username: 'root; DROP' },
       error: { name: 'InputError', message: /Database name.*Database user/s },
       calls: 0,
-      reason: 'the request breaks rules, whatever validate said',
+      reason: 'the request is invalid',
     },
     {
       given: () =>
@@ -124,7 +124,7 @@ describe('goldenpath:rds:dispatch', () => {
         }),
       error: { name: 'InputError', message: /not in list/ },
       calls: 1,
-      reason: 'GitHub refuses an input',
+      reason: 'GitHub rejects an input',
     },
     {
       given: () => {
@@ -132,7 +132,7 @@ describe('goldenpath:rds:dispatch', () => {
       },
       error: { name: 'NotFoundError', message: /create-rds-database.yml/ },
       calls: 0,
-      reason: 'the workflow is gone',
+      reason: 'the workflow does not exist',
     },
   ];
   it.each(refused)(

@@ -12,7 +12,7 @@ import { GitHub } from '../github';
 import { claimKey, parseRequestInput, REQUEST_INPUT } from '../requestInput';
 import { examples } from './rdsDispatch.examples';
 
-/** Dispatches the workflow that opens the pull request: once a task, whatever recovery and Retry do. */
+/** Dispatches the workflow that opens the pull request: once per task, also after recovery and Retry. */
 export const createRdsDispatchAction = (deps: {
   config: GoldenPathConfig;
   claims: Pick<Claims, 'take' | 'setRun'>;

@@ -15,11 +15,11 @@ const example = (input: Record<string, unknown>) =>
 
 export const examples: TemplateExample[] = [
   {
-    description: 'Show what would be made in dev',
+    description: 'Show the plan for dev',
     example: example({ environment: 'dev', dryRun: true }),
   },
   {
-    description: 'Make what dev declares and does not have yet',
+    description: 'Apply the changes in dev',
     example: example({ environment: 'dev' }),
   },
 ];

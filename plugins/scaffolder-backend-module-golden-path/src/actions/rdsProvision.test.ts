@@ -101,7 +101,7 @@ describe('goldenpath:rds:provision', () => {
     }
   };
 
-  it('every example runs: the plan, then what it says, then nothing more', async () => {
+  it('every example runs: the plan, its changes, then no changes', async () => {
     const log: string[] = [];
     const workspacePath = newFolder();
     const run = (input: Record<string, unknown>) =>
@@ -138,7 +138,7 @@ describe('goldenpath:rds:provision', () => {
     ).not.toContain('canary');
   });
 
-  it("goes on with the infra repo's audit", async () => {
+  it("appends to the infra repo's audit", async () => {
     const before =
       'timestamp_utc,environment,build_id,run_id,database,username,action,status,duration_ms,message\r\n' +
       '2026-01-01T00:00:00.000Z,dev,b,r,old_db,old_app,create_role,success,1,made\r\n';
@@ -150,7 +150,7 @@ describe('goldenpath:rds:provision', () => {
     expect(after.length).toBeGreaterThan(before.length);
   });
 
-  it('takes from the configuration what a secret that RDS manages leaves open', async () => {
+  it('reads from the configuration what a secret managed by RDS lacks', async () => {
     declare('staged_db', 'staged_app', 'staging');
     const { host, port } = postgres;
     const { config } = await newHarness(github, {
@@ -213,7 +213,7 @@ describe('goldenpath:rds:provision', () => {
       given: () => files.clear(),
       environment: 'dev',
       error: { name: 'NotFoundError', message: /dev-rds\/terraform.tfvars/ },
-      reason: 'nothing declares databases',
+      reason: 'no file declares databases',
     },
     {
       given: () =>
@@ -223,7 +223,7 @@ describe('goldenpath:rds:provision', () => {
         ),
       environment: 'dev',
       error: { name: 'InputError', message: /"dev" is asked for/ },
-      reason: 'the file is of another environment',
+      reason: 'the file is for another environment',
     },
     {
       given: () => declare('missing_db', 'missing_app'),
@@ -235,7 +235,7 @@ describe('goldenpath:rds:provision', () => {
       given: () => declare('taken_db', 'backstage'),
       environment: 'dev',
       error: { name: '', message: /taken_db|backstage/ },
-      reason: 'a role is not ours',
+      reason: 'a role is unmanaged',
     },
     {
       environment: 'dev',

@@ -35,7 +35,7 @@ import { GoldenPathConfig } from '../config';
 import { ProvisionFailedError, RecordFailedError } from '../errors';
 import { examples } from './rdsProvision.examples';
 
-/** Runs the provisioner for what the infra repo declares for an environment. */
+/** Runs the provisioner for an environment's databases in the infra repo. */
 export const createRdsProvisionAction = (deps: {
   config: GoldenPathConfig;
   /** The infra repo at its base branch. */
@@ -50,7 +50,7 @@ export const createRdsProvisionAction = (deps: {
   createTemplateAction({
     id: 'goldenpath:rds:provision',
     description:
-      'Makes roles, databases and grants on the shared instance as the infra repo declares them for an environment',
+      'Creates and repairs roles, databases and grants on the shared instance as the infra repo declares them for an environment',
     examples,
     supportsDryRun: true,
     schema: {
@@ -62,24 +62,26 @@ export const createRdsProvisionAction = (deps: {
           z
             .boolean()
             .describe(
-              'With dryRun: a later step makes the changes, so whoever may not is told at once',
+              'With dryRun: a later step applies the changes, so check the permission now',
             )
             .optional(),
       },
       output: {
         changes: z =>
-          z.number().describe('Made; in a dry run those that would be'),
+          z.number().describe('Changes applied; in a dry run, changes planned'),
         auditPath: z =>
           z
             .string()
-            .describe('The audit, in the workspace as in the infra repo')
+            .describe(
+              'Path of the audit, in the workspace and in the infra repo',
+            )
             .optional(),
         commitUrl: z =>
           z
             .string()
-            .describe('The commit of audit and status in the infra repo')
+            .describe('Commit of audit and status in the infra repo')
             .optional(),
-        plan: z => z.string().describe('What differs, as Markdown'),
+        plan: z => z.string().describe('The plan, as Markdown'),
         result: z =>
           z
             .string()
@@ -104,7 +106,7 @@ export const createRdsProvisionAction = (deps: {
       });
       const entries = await readTfvars(tfvars.text, tfvars.path, environment);
       const audit = deps.auditFile(
-        await bringAudit(ctx, environment, deps.infraFiles),
+        await copyAudit(ctx, environment, deps.infraFiles),
       );
       const record = async (databases: readonly DatabaseResult[]) => {
         if (mode !== 'apply') return;
@@ -142,19 +144,19 @@ export const createRdsProvisionAction = (deps: {
             report: event => {
               events.push(event);
               const lines = printEvent(event);
-              // In one piece: the scaffolder stores messages that come at once in any order.
+              // One message: the scaffolder may reorder messages logged at once.
               if (lines.length > 0) ctx.logger.info(lines.join('\n'));
             },
             now: deps.now,
           },
         );
       } catch (error) {
-        // A record that can't be made must not hide why the run failed.
+        // A failing record must not hide the run's own error.
         await record([]).catch(failure => ctx.logger.warn(failure.message));
         throw error;
       }
       ctx.output('changes', result.changes);
-      ctx.output('plan', planOf(events));
+      ctx.output('plan', printPlans(events));
       if (mode === 'apply') {
         ctx.output('auditPath', auditPath(environment));
         ctx.output('result', printResultMarkdown(result.databases));
@@ -164,7 +166,7 @@ export const createRdsProvisionAction = (deps: {
     },
   });
 
-const planOf = (events: readonly ProvisionEvent[]): string =>
+const printPlans = (events: readonly ProvisionEvent[]): string =>
   printPlanMarkdown(
     events.flatMap(event => (event.type === 'plan' ? event.databases : [])),
     events.flatMap(event => (event.type === 'note' ? [event] : [])),
@@ -185,7 +187,7 @@ const commitRecord = async (
   } catch (error) {
     const { owner, repo, baseBranch } = infraRepo;
     throw new RecordFailedError(
-      `The databases are as this log says, but audit and status could not be written to ${baseBranch} of ${owner}/${repo}. Let Backstage's GitHub credentials push there, then press Retry: it changes no database twice, and writes down what is there`,
+      `The databases are as logged here, but audit and status could not be committed to ${baseBranch} of ${owner}/${repo}. Allow Backstage's GitHub credentials to push there, then press Retry: it records the current state and applies no change twice`,
       error as Error,
     );
   }
@@ -209,12 +211,12 @@ const assertMember = (
   throw new NotAllowedError(
     `Only members of ${
       groups.join(', ') || 'the groups in goldenPath.provision.groups (none)'
-    } may provision "${environment}"; a dry run is open to everybody.`,
+    } may provision "${environment}"; everyone may do a dry run.`,
   );
 };
 
-/** The audit goes on in the workspace where the infra repo's ends. */
-const bringAudit = async (
+/** Copies the infra repo's audit to the workspace, for the run to append to. */
+const copyAudit = async (
   ctx: Pick<ActionContext<any, any>, 'workspacePath'>,
   environment: string,
   infraFiles: InfraFiles,
@@ -223,7 +225,7 @@ const bringAudit = async (
   const before = await infraFiles.read(auditPath(environment));
   if (before !== undefined) {
     await mkdir(dirname(path), { recursive: true });
-    // What an attempt of before wrote here is further on than the infra repo.
+    // The file of an earlier attempt is newer than the infra repo's.
     await writeFile(path, before, { flag: 'wx' }).catch(error => {
       if (error.code !== 'EEXIST') throw error;
     });
@@ -242,8 +244,8 @@ const assertDone = (
   throw new ProvisionFailedError(
     `${
       mode === 'apply'
-        ? 'Not every database is as declared; what was done stands in the audit, and Retry goes on from there.'
-        : 'Not every database can be made as declared; nothing was changed.'
+        ? 'Not every database is as declared. The audit has the applied changes; Retry continues.'
+        : 'Not every database can be changed as declared. Nothing was changed.'
     }\n${problems.join('\n')}`,
   );
 };

@@ -71,7 +71,7 @@ describe('goldenpath:request:validate', () => {
   const noWrites = () =>
     github.requests.filter(request => request.method !== 'GET');
 
-  it('gives out the request, the derived names and the workflow inputs, and claims', async () => {
+  it('returns the request, the derived names and the workflow inputs, and claims', async () => {
     const outputs = await runAction(action, form);
     expect(outputs).toEqual({
       request: {
@@ -190,12 +190,12 @@ describe('goldenpath:request:validate', () => {
     },
     {
       given: () => github.files.set(standaloneTfvarsPath('dev'), 'a = {'),
-      words: "can't take a database for dev",
+      words: "Can't add a database for dev",
       reason: 'the infra repo has a file that does not parse',
     },
     {
       given: () => github.files.delete(standaloneTfvarsPath('dev')),
-      words: "can't take a database for dev",
+      words: "Can't add a database for dev",
       reason: 'the infra repo has no file for the environment',
     },
     {
@@ -213,12 +213,12 @@ describe('goldenpath:request:validate', () => {
     {
       given: () => openPull('task-0'),
       words: 'pull/1',
-      reason: 'a pull request for it is open, claimed or not',
+      reason: 'a pull request for it is open, with or without a claim',
     },
     {
       given: () => heldByOther(),
-      words: 'task task-0 is working on it at this moment',
-      reason: 'another form is under way',
+      words: 'task task-0 is working on it',
+      reason: 'another form is in progress',
     },
     {
       given: async () => {
@@ -226,7 +226,7 @@ describe('goldenpath:request:validate', () => {
         run('in_progress', null);
       },
       words: 'actions/runs/7 is under way',
-      reason: "another form's run is under way",
+      reason: "another form's run is in progress",
     },
     {
       given: async () => {
@@ -245,12 +245,12 @@ describe('goldenpath:request:validate', () => {
           status: 503,
           times: 9,
         }),
-      words: 'Not everything could be checked',
+      words: 'Some checks failed to run',
       name: 'ServiceUnavailableError',
       reason: 'GitHub does not answer',
     },
   ];
-  it.each(refused)('refuses when $reason', async ({ given, words, name }) => {
+  it.each(refused)('rejects when $reason', async ({ given, words, name }) => {
     await given();
     const error = await refusal(form);
     expect(error.message).toMatch(words);
@@ -299,7 +299,7 @@ describe('goldenpath:request:validate', () => {
     expect(await harness.claims.get(claimKey('task-0'))).toBeUndefined();
   });
 
-  it('counts what the same task did as free: Retry runs it again', async () => {
+  it('allows Retry of the same task', async () => {
     const task = newTask();
     await runAction(action, form, { task });
     const own = claimKey(task.taskId);
@@ -317,7 +317,7 @@ describe('goldenpath:request:validate', () => {
     expect(await harness.claims.get(claimKey('task-1'))).toBeUndefined();
   });
 
-  it('lets one of two forms in', async () => {
+  it('accepts one of two concurrent forms', async () => {
     const outcomes = await Promise.allSettled(
       ['a', 'b'].map(id => runAction(action, form, { task: newTask(id) })),
     );

@@ -13,16 +13,16 @@ import {
   workflowInputs,
 } from '@goldenpath/plugin-golden-path-common';
 import { stopWhenCancelled } from '../cancellation';
-import { appRepoFree } from '../checks/appRepoFree';
+import { checkAppRepo } from '../checks/appRepoFree';
 import { checkRequest } from '../checks/checkRequest';
-import { infraRepoReady } from '../checks/infraRepoReady';
-import { notDeclaredYet } from '../checks/notDeclaredYet';
-import { ownerExists } from '../checks/ownerExists';
-import { requestUnclaimed } from '../checks/requestUnclaimed';
+import { checkInfraRepo } from '../checks/infraRepoReady';
+import { checkNotDeclared } from '../checks/notDeclaredYet';
+import { checkOwner } from '../checks/ownerExists';
+import { checkClaims } from '../checks/requestUnclaimed';
 import { Claim, Claims } from '../claims';
 import { GoldenPathConfig } from '../config';
 import { GitHub } from '../github';
-import { pullRequestsOf } from '../pullRequestOfTask';
+import { listPullRequests } from '../pullRequestOfTask';
 import { appRepo, claimKey } from '../requestInput';
 import { examples } from './requestValidate.examples';
 
@@ -31,18 +31,18 @@ export interface RequestValidateDeps {
   claims: Claims;
   github: GitHub;
   groupExists(ref: string, credentials: BackstageCredentials): Promise<boolean>;
-  /** What the request would change in the infra repo's files. */
+  /** Plans the request's changes to the infra repo's files. */
   planInfraRequest(request: DatabaseRequest): Promise<{ changes: unknown[] }>;
-  /** Undefined where that can't be told. */
+  /** Undefined when unknown. */
   isTaskOver(taskId: string): Promise<boolean | undefined>;
 }
 
-/** Checks every rule of a request before anything is changed anywhere, then claims it for the task. */
+/** Checks every rule of a request before the first change, then claims it for the task. */
 export const createRequestValidateAction = (deps: RequestValidateDeps) =>
   createTemplateAction({
     id: 'goldenpath:request:validate',
     description:
-      'Checks every rule of a database request at once, asking the catalog, GitHub and the infra repo too, and claims it for this task',
+      'Checks every rule of a database request, including catalog, GitHub and infra repo, and claims it for this task',
     examples,
     supportsDryRun: true,
     schema: {
@@ -77,7 +77,7 @@ export const createRequestValidateAction = (deps: RequestValidateDeps) =>
         databaseEntityRef: z =>
           z.string().describe('Catalog entity of the database'),
         workflowInputs: z =>
-          z.record(z.string()).describe('What the workflow will be sent'),
+          z.record(z.string()).describe('Inputs of the workflow'),
       },
     },
     async handler(ctx) {
@@ -91,12 +91,12 @@ export const createRequestValidateAction = (deps: RequestValidateDeps) =>
 
       const request = await checkRequest(input, config, {
         infraRepo: () =>
-          infraRepoReady(config.infraRepo, {
+          checkInfraRepo(config.infraRepo, {
             repository: github.repositories.get,
             isWorkflowEnabled: github.workflowRuns.isEnabled,
           }),
         owner: owner =>
-          ownerExists(owner, {
+          checkOwner(owner, {
             groupExists: ref => deps.groupExists(ref, credentials),
           }),
         app: async componentId => {
@@ -108,29 +108,25 @@ export const createRequestValidateAction = (deps: RequestValidateDeps) =>
             requestId: '',
             repo: `${host}/${owner}/${repo}`.toLocaleLowerCase('en'),
           });
-          return appRepoFree({ owner, repo }, around, ctx.task.id, {
+          return checkAppRepo({ owner, repo }, around, ctx.task.id, {
             repository: github.repositories.get,
           });
         },
         whole: [
-          one => notDeclaredYet(one, { plan: deps.planInfraRequest }),
+          one => checkNotDeclared(one, { plan: deps.planInfraRequest }),
           async one => {
             const key = claimKey(one, config, ctx.task.id);
-            const checked = await requestUnclaimed(
-              key,
-              await claims.around(key),
-              {
+            const checked = await checkClaims(key, await claims.around(key), {
                 factsOf: claim => claimFacts(claim, deps),
                 openPullRequest: async () =>
                   (
-                    await pullRequestsOf(
+                  await listPullRequests(
                       one,
                       config.infraRepo,
                       github.pullRequests,
                     )
                   ).find(pull => pull.isOpen),
-              },
-            );
+            });
             stale.push(...checked.stale);
             return checked.problems;
           },
@@ -140,17 +136,15 @@ export const createRequestValidateAction = (deps: RequestValidateDeps) =>
       stopWhenCancelled(ctx);
       if (!ctx.isDryRun) {
         for (const claim of stale) {
-          ctx.logger.info(
-            `The claim of task ${claim.taskId} stands in nobody's way any more and is freed.`,
-          );
+          ctx.logger.info(`Freed the stale claim of task ${claim.taskId}.`);
           await claims.free(claim);
         }
         await claims.take(claimKey(request, config, ctx.task.id));
       }
       ctx.logger.info(
-        `Request ${requestId(request)} by ${
-          request.requestedBy
-        } keeps every rule${ctx.isDryRun ? '' : ' and is claimed'}.`,
+        `Request ${requestId(request)} by ${request.requestedBy} is valid${
+          ctx.isDryRun ? '' : ' and claimed'
+        }.`,
       );
 
       ctx.output('request', request);
@@ -178,11 +172,11 @@ export const createRequestValidateAction = (deps: RequestValidateDeps) =>
     },
   });
 
-/** What is known of a claim that another task holds. The request id of a claim names environment and database. */
+/** Reads the facts about another task's claim. The request id names environment and database. */
 const claimFacts = async (claim: Claim, deps: RequestValidateDeps) => {
   const { config, github } = deps;
   const infra = { owner: config.infraRepo.owner, repo: config.infraRepo.repo };
-  const key = requestKeyOf(claim.requestId);
+  const key = parseRequestId(claim.requestId);
   const run =
     claim.runId === undefined
       ? (
@@ -193,7 +187,7 @@ const claimFacts = async (claim: Claim, deps: RequestValidateDeps) => {
           )
         )[0]
       : await github.workflowRuns.get(infra, claim.runId);
-  const pulls = await pullRequestsOf(key, infra, github.pullRequests);
+  const pulls = await listPullRequests(key, infra, github.pullRequests);
   return {
     taskId: claim.taskId,
     isTaskOver: await deps.isTaskOver(claim.taskId),
@@ -202,8 +196,8 @@ const claimFacts = async (claim: Claim, deps: RequestValidateDeps) => {
   };
 };
 
-/** Database names hold no hyphen, so the last one parts the two. */
-const requestKeyOf = (id: string): RequestKey => {
+/** Database names have no hyphen, so the last one is the separator. */
+const parseRequestId = (id: string): RequestKey => {
   const at = id.lastIndexOf('-');
   return { environment: id.slice(0, at), databaseName: id.slice(at + 1) };
 };

@@ -6,21 +6,20 @@ import {
   RequestOptions,
   requestSchema,
 } from '@goldenpath/plugin-golden-path-common';
-import { problemList } from '../requestInput';
+import { formatProblems } from '../requestInput';
 
-/** The questions that only the world can answer; each gives the problems it found. */
+/** Checks against catalog, GitHub and infra repo; each returns its problems. */
 export interface Questions {
   owner(owner: string): Promise<Problem[]>;
   app(componentId: string): Promise<Problem[]>;
   infraRepo(): Promise<Problem[]>;
-  /** Asked for requests that keep every rule. */
+  /** Run only for requests that pass every rule of the contract. */
   whole: Array<(request: DatabaseRequest) => Promise<Problem[]>>;
 }
 
 /**
- * Every rule at once: the contract's, and what the catalog, GitHub and the infra repo have to say about the fields
- * that are right in themselves.
- * @throws InputError with all problems; ServiceUnavailableError where none was found and not everybody answered
+ * Checks all rules at once: the contract's, and the checks of valid fields against catalog, GitHub and infra repo.
+ * @throws InputError with all problems; ServiceUnavailableError when there is no problem but a check failed to run
  */
 export const checkRequest = async (
   input: Record<string, unknown>,
@@ -48,15 +47,17 @@ export const checkRequest = async (
     one.status === 'rejected' ? [one.reason as Error] : [],
   );
   if ('problems' in parsed || problems.length > 0) {
-    const unasked = faults.map(fault => ({
+    const failedChecks = faults.map(fault => ({
       field: '(platform)',
-      message: `Not everything could be checked: ${fault.message}`,
+      message: `Some checks failed to run: ${fault.message}`,
     }));
-    throw new InputError(problemList('The request', [...problems, ...unasked]));
+    throw new InputError(
+      formatProblems('The request', [...problems, ...failedChecks]),
+    );
   }
   if (faults.length > 0) {
     throw new ServiceUnavailableError(
-      'Not everything could be checked, and nothing has been changed; press Retry',
+      'Some checks failed to run, and nothing was changed; press Retry',
       faults[0],
     );
   }

@@ -1,8 +1,11 @@
 import { Problem } from '@goldenpath/plugin-golden-path-common';
 import { GitHubRepo } from '@goldenpath/plugin-golden-path-node';
 
-/** The infra repo can be seen and has the workflow, switched on. Not the form filler's to mend: the messages say whose. */
-export const infraRepoReady = async (
+/**
+ * Checks that the infra repo is visible and its workflow enabled. Platform faults, which the person at the form can't
+ * fix.
+ */
+export const checkInfraRepo = async (
   infra: GitHubRepo & { workflow: string },
   ports: {
     repository(repo: GitHubRepo): Promise<{ url: string } | undefined>;
@@ -18,7 +21,7 @@ export const infraRepoReady = async (
   ];
   if (!(await ports.repository({ owner, repo }))) {
     return problem(
-      `The infra repo ${owner}/${repo} (goldenPath.infraRepo.repoUrl) is not there, or Backstage's GitHub credentials can't see it.`,
+      `The infra repo ${owner}/${repo} (goldenPath.infraRepo.repoUrl) doesn't exist, or Backstage's GitHub credentials can't see it.`,
     );
   }
   const isEnabled = await ports.isWorkflowEnabled({ owner, repo }, workflow);

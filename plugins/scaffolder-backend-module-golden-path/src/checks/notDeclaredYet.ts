@@ -3,11 +3,11 @@ import {
   Problem,
 } from '@goldenpath/plugin-golden-path-common';
 
-/** The infra repo doesn't declare the database, nor another with its names, and could take the declaration. */
-export const notDeclaredYet = async (
+/** Checks that the infra repo declares neither the database nor its role, and that the entry can be added. */
+export const checkNotDeclared = async (
   request: DatabaseRequest,
   ports: {
-    /** The files that the request would change; none where they say the same already. */
+    /** Plans the changed files; none when both declare the same already. */
     plan(request: DatabaseRequest): Promise<{ changes: unknown[] }>;
   },
 ): Promise<Problem[]> => {
@@ -20,18 +20,18 @@ export const notDeclaredYet = async (
       : [
           {
             field,
-            message: `Database name: the infra repo declares ${databaseName} for ${environment} already, just as asked for here; choose another name, or use the database that is there.`,
+            message: `Database name: the infra repo declares ${databaseName} for ${environment} already, with the same values; choose another name, or use the existing database.`,
           },
         ];
   } catch (error) {
-    // What the files say against the request is for the form filler to read; what kept us from reading them is not.
+    // A conflict is the requester's to resolve; an unreadable file is the platform's.
     const { name, message } = error as Error;
     if (name === 'ConflictError') return [{ field, message }];
     if (name === 'InputError' || name === 'NotFoundError') {
       return [
         {
           field: '(platform)',
-          message: `The infra repo can't take a database for ${environment}: ${message}`,
+          message: `Can't add a database for ${environment} to the infra repo: ${message}`,
         },
       ];
     }

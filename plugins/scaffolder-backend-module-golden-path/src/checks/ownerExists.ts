@@ -1,7 +1,7 @@
 import { Problem } from '@goldenpath/plugin-golden-path-common';
 
-/** The owner is a Group that the catalog knows. */
-export const ownerExists = async (
+/** Checks that the owner is a Group in the catalog. */
+export const checkOwner = async (
   owner: string,
   ports: { groupExists(ref: string): Promise<boolean> },
 ): Promise<Problem[]> =>
@@ -10,6 +10,6 @@ export const ownerExists = async (
     : [
         {
           field: 'owner',
-          message: `Owner: the catalog has no group:default/${owner}, or you may not see it; choose a team that it has.`,
+          message: `Owner: the catalog has no group:default/${owner}, or you may not see it; choose an existing team.`,
         },
       ];

@@ -1,18 +1,18 @@
 import { Problem } from '@goldenpath/plugin-golden-path-common';
 import { Claim, ClaimKey } from '../claims';
-import { ClaimFacts, heldBecause } from '../claimVerdict';
+import { ClaimFacts, explainHold } from '../claimVerdict';
 
 /**
- * No other task works on the request or its repository, and no pull request of another waits for it. Claims that
- * stand in nobody's way any more are given out in `stale`, for the caller to free.
+ * Checks that no other task holds the request or its repository, and that no other pull request is open for it. Returns
+ * stale claims for the caller to free.
  */
-export const requestUnclaimed = async (
+export const checkClaims = async (
   key: ClaimKey,
   claims: Claim[],
   ports: {
-    /** The facts about a claim of another task. */
+    /** Reads the facts about another task's claim. */
     factsOf(claim: Claim): Promise<ClaimFacts>;
-    /** The open pull request that carries this request, and the task that it is of. */
+    /** Finds the open pull request for this request, and its task. */
     openPullRequest(): Promise<
       { url: string; taskId: string | undefined } | undefined
     >;
@@ -24,7 +24,7 @@ export const requestUnclaimed = async (
     claim => claim.taskId !== key.taskId && claim.state === 'held',
   );
   for (const claim of others) {
-    const reason = heldBecause(await ports.factsOf(claim));
+    const reason = explainHold(await ports.factsOf(claim));
     if (reason === undefined) {
       stale.push(claim);
       continue;
@@ -46,7 +46,7 @@ export const requestUnclaimed = async (
   if (open && open.taskId !== key.taskId) {
     problems.push({
       field: 'databaseName',
-      message: `Database name: ${key.requestId} waits in pull request ${open.url} already.`,
+      message: `Database name: ${key.requestId} has an open pull request already: ${open.url}.`,
     });
   }
   return { problems, stale };

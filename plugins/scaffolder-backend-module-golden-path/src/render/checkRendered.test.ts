@@ -1,4 +1,4 @@
-import { renderedProblems } from './checkRendered';
+import { findRenderProblems } from './checkRendered';
 
 const whole = {
   'catalog-info.yaml': 'metadata:\n  name: user-service\n',
@@ -10,7 +10,7 @@ const problems = (
   changes: Record<string, string | undefined>,
   description = '',
 ) =>
-  renderedProblems(
+  findRenderProblems(
     Object.entries({ ...whole, ...changes }).flatMap(([path, text]) =>
       text === undefined ? [] : [{ path, text }],
     ),
@@ -18,7 +18,7 @@ const problems = (
     'goldenpath/dev/users_db/postgres',
   );
 
-describe('renderedProblems', () => {
+describe('findRenderProblems', () => {
   const rows: Array<{
     changes: Record<string, string | undefined>;
     description?: string;
@@ -34,13 +34,13 @@ describe('renderedProblems', () => {
     {
       changes: { 'README.md': '${ values.x }' },
       says: ['README.md:1: not rendered: ${ values.x }'],
-      reason: 'a placeholder in another language',
+      reason: 'a placeholder in another syntax',
     },
     {
       changes: { 'README.md': 'We write ${{ values.x }} here' },
       description: 'How to write ${{ values.x }}',
       says: [],
-      reason: 'a placeholder that the description speaks of',
+      reason: 'a placeholder in the description',
     },
     {
       changes: { 'a/b.yml': 'a: [' },

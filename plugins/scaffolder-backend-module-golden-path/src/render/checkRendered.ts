@@ -10,14 +10,11 @@ export interface RenderedFile {
   text: string;
 }
 
-/** What is left of a placeholder that was not rendered, in any of the spellings seen in the wild. */
+/** An unrendered placeholder, in any known template syntax. */
 const UNRENDERED = /\$?\{\{-?\s*values\b|\$\{\s*values\b|\{%-?\s/;
 
-/**
- * What is wrong with a rendered app: placeholders left over, YAML that doesn't parse, files or names that are missing.
- * Every problem is `path: what`.
- */
-export const renderedProblems = (
+/** Finds unrendered placeholders, invalid YAML, and missing files or names. Each problem is `path: problem`. */
+export const findRenderProblems = (
   files: RenderedFile[],
   request: Pick<DatabaseRequest, 'component_id' | 'description'>,
   databaseSecret: string,
@@ -41,8 +38,8 @@ export const renderedProblems = (
   ];
   return [
     ...files.flatMap(file => [
-      ...placeholders(file, request.description),
-      ...yamlErrors(file),
+      ...findPlaceholders(file, request.description),
+      ...findYamlErrors(file),
     ]),
     ...names.flatMap(({ path, name, what }) => {
       const file = files.find(one => one.path === path);
@@ -54,16 +51,16 @@ export const renderedProblems = (
   ];
 };
 
-const placeholders = ({ path, text }: RenderedFile, description: string) =>
+const findPlaceholders = ({ path, text }: RenderedFile, description: string) =>
   text.split('\n').flatMap((line, index) => {
     const [left] = UNRENDERED.exec(line) ?? [];
-    // People may write of placeholders in their description.
+    // A description may contain placeholders.
     return left === undefined || description.includes(left)
       ? []
       : [`${path}:${index + 1}: not rendered: ${line.trim()}`];
   });
 
-const yamlErrors = ({ path, text }: RenderedFile) =>
+const findYamlErrors = ({ path, text }: RenderedFile) =>
   /\.ya?ml$/.test(path)
     ? parseAllDocuments(text).flatMap(document =>
         document.errors.map(

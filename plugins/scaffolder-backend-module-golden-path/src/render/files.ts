@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RenderedFile } from './checkRendered';
 
-/** Every file below the folder, by path, `.git` left out. */
+/** Reads every file below the folder, without `.git`. */
 export const readFiles = async (folder: string): Promise<RenderedFile[]> => {
   const paths = await filePaths(folder);
   return Promise.all(

@@ -8,7 +8,7 @@ import {
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
 import { GoldenPathConfig } from '../config';
-import { renderedProblems } from './checkRendered';
+import { findRenderProblems } from './checkRendered';
 import { readFiles } from './files';
 import { renderSkeleton } from './renderSkeleton';
 import { locateSkeleton } from './skeletons';
@@ -21,7 +21,7 @@ export type RenderApp = (
 ) => Promise<string[]>;
 
 /**
- * Renders a skeleton into the task's workspace, over what a cut-off attempt may have left there, and checks it.
+ * Renders a skeleton into the task's workspace, replacing files of an earlier attempt, and checks it.
  * @returns the paths of the files
  */
 export const createRenderApp =
@@ -40,7 +40,7 @@ export const createRenderApp =
       skeletonValues(request, config),
     );
     const files = await readFiles(ctx.workspacePath);
-    const problems = renderedProblems(
+    const problems = findRenderProblems(
       files,
       request,
       secretName(
@@ -51,7 +51,7 @@ export const createRenderApp =
     );
     if (problems.length > 0) {
       throw new InputError(
-        `The skeleton "${skeleton}" does not render to a whole app; nothing is published. Mend the skeleton:\n${problems
+        `The skeleton "${skeleton}" does not render to a complete app; nothing is published. Fix the skeleton:\n${problems
           .map(problem => `- ${problem}`)
           .join('\n')}`,
       );

@@ -7,7 +7,7 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import { GoldenPathConfig } from '../config';
 
-/** What a skeleton may name as `${{ values.x }}`: the request, and what the platform's configuration makes of it. */
+/** The values of a skeleton, `${{ values.x }}`: from the request and the platform's configuration. */
 export const skeletonValues = (
   request: DatabaseRequest,
   config: GoldenPathConfig,
@@ -27,7 +27,7 @@ export const skeletonValues = (
     username: request.username,
     secretName: secretIn(request.environment),
     environments: [...environments],
-    // An app has an overlay for each, also for those where its database is not requested yet.
+    // An app has an overlay for each, also for those without a requested database yet.
     overlays: environments.map(environment => {
       const { issuer, hostLabel, replicas, logLevel } =
         environmentTerms(environment);

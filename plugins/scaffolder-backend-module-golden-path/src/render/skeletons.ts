@@ -7,7 +7,7 @@ const PACKAGE = '@goldenpath/plugin-scaffolder-backend-module-golden-path';
 
 export const DEFAULT_SKELETON = 'backend-app-rds';
 
-/** The folder of skeletons: inside the package where it is published, at the top of the workspace else. */
+/** Finds the folder of skeletons: in the published package, else at the top of the workspace. */
 export const skeletonsFolder = (): string =>
   [
     resolvePackagePath(PACKAGE, 'skeleton'),
@@ -16,7 +16,7 @@ export const skeletonsFolder = (): string =>
   resolvePackagePath(PACKAGE, 'skeleton');
 
 /**
- * Where `fetch:template` finds a skeleton: a bundled one by its name, any other by its absolute URL.
+ * Locates a skeleton for `fetch:template`: a bundled one by name, any other by absolute URL.
  * @throws InputError for anything else
  */
 export const locateSkeleton = (
