@@ -242,7 +242,6 @@ describe('the form in a browser', () => {
         await until(
           async () => (await formText()).includes(missingMessage('owner')),
           'the messages of an empty form',
-          10_000,
         );
         await page.screenshot({
           path: join(SCREENSHOTS, 'empty.png'),
@@ -276,7 +275,6 @@ describe('the form in a browser', () => {
         await until(
           async () => (await formText()).includes(messages('username').not),
           'the messages of three fields',
-          10_000,
         );
         expect(await formText()).toContain(missingMessage('owner'));
         expect(await formText()).toContain(messages('component_id').pattern);
@@ -295,7 +293,6 @@ describe('the form in a browser', () => {
         await until(
           async () => (await formText()).includes(missingMessage('owner')),
           'the message of the cleared owner',
-          10_000,
         );
         expect(await formText()).not.toContain('must ');
 
