@@ -17,7 +17,7 @@ export interface FieldRule {
   patternMessage: string;
   /** Values that match the pattern and are not allowed. */
   not?: { pattern: string; message: string };
-  /** Values that are refused in what is declared already, too. New requests refuse them by {@link FieldRule.not}. */
+  /** Values that are not allowed in existing entries either. In new requests {@link FieldRule.not} refuses them. */
   never?: { pattern: string; message: string };
 }
 
@@ -122,7 +122,7 @@ export const DESCRIPTION_MESSAGE = 'write one line without control characters.';
 /** @public */
 export const DESCRIPTION_LENGTH_MESSAGE = `use at most ${DESCRIPTION_MAX_LENGTH} characters.`;
 
-const say = (what: string, { example }: FieldRule) =>
+const say = (what: string, { example }: Pick<FieldRule, 'example'>) =>
   `${what}, such as ${example}.`;
 
 /**
@@ -174,8 +174,8 @@ export const fieldProblems = (field: RuledField, value: string): string[] => {
 };
 
 /**
- * The same for a value that is declared already: the pattern of the specification, and what would harm the instance.
- * Lengths beyond the pattern and other reserved names are rules for new values only.
+ * The same for an existing value: the pattern of the specification, and names that would harm the instance. Other lengths
+ * and reserved names are rules for new values only.
  *
  * @public
  */

@@ -11,7 +11,7 @@ import {
 import { parseOwner } from './names';
 
 /**
- * One broken rule: the field it belongs to, and what to do about it.
+ * One broken rule: the field, and what to do about it.
  *
  * @public
  */
@@ -20,14 +20,14 @@ export interface Problem {
   message: string;
 }
 
-/** The rules that a value is held to: those for new values, or those for declared ones. */
+/** The rules for a value: those for new values, or those for existing ones. */
 type FieldProblems = (field: RuledField, value: string) => string[];
 
-/** Says the same whether a value is missing or is no text at all. */
+/** One message, whether the value is missing or not a string. */
 const text = (missing: string) =>
   z.string({ required_error: missing, invalid_type_error: missing });
 
-/** A text of the table of rules. */
+/** A text field with the rules of the table. */
 export const ruledField = (field: RuledField, problemsOf: FieldProblems) => {
   const missing = `${FIELD_RULES[field].title}: ${missingMessage(field)}`;
   return text(missing).superRefine((value, context) => {
@@ -59,7 +59,7 @@ export const choiceField = (title: string, choices: readonly string[]) =>
 
 const OWNER_MISSING = `${FIELD_RULES.owner.title}: ${missingMessage('owner')}`;
 
-/** An entity reference or a bare name; goes out bare. */
+/** An entity reference or a name; returned as a name. */
 export const ownerField = (problemsOf: FieldProblems) =>
   text(OWNER_MISSING).transform((ref, context) => {
     if (ref === '') {
@@ -97,7 +97,7 @@ export const descriptionField = () =>
       });
   });
 
-/** What zod found, by field. */
+/** The problems that zod found, by field. */
 export const problemsOfIssues = ({ issues }: z.ZodError): Problem[] =>
   issues.map(issue => ({
     field: issue.path.join('.') || '(request)',

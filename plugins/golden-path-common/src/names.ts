@@ -42,7 +42,8 @@ export const runName = (key: RequestKey, taskId: string) =>
   `database ${requestId(key)} ${taskId}`;
 
 /**
- * The secret in AWS Secrets Manager with the credentials of one database. `key` is the tfvars key, which is the database name where we wrote it.
+ * The secret in AWS Secrets Manager with the credentials of one database. `key` is the tfvars key: the database name,
+ * unless a person wrote the entry.
  *
  * @public
  */

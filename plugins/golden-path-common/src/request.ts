@@ -33,9 +33,8 @@ export interface RequestOptions {
 }
 
 /**
- * The schema of a new request: what may be requested. Its rules may grow; what is declared already is read by
- * `declaredSchema`, which takes all that this one takes. The owner comes in as an entity reference or a bare name and
- * goes out bare.
+ * The schema of a new request: what may be requested. Its rules may grow: `declaredSchema` reads existing entries, and
+ * accepts everything that this one accepts. The owner is read as an entity reference or a name, and returned as a name.
  *
  * @public
  */
@@ -72,13 +71,13 @@ export const requestSchema = (options: RequestOptions = {}) => {
 };
 
 /**
- * A request that keeps every rule of the contract.
+ * A valid request.
  *
  * @public
  */
 export type DatabaseRequest = z.output<ReturnType<typeof requestSchema>>;
 
-/** Rules that hold between fields; they are asked even when single fields are wrong, so that all problems come at once. */
+/** Rules between fields. Checked even when single fields are invalid, so all problems are reported at once. */
 const crossFieldProblems = ({
   environment,
   size,

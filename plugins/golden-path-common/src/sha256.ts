@@ -1,6 +1,6 @@
 /**
- * SHA-256 as lower-case hex (FIPS 180-4), over the UTF-8 bytes of the text. Written out because this package runs in
- * the browser and in Node alike and names must be computed synchronously; tests hold it against node:crypto.
+ * SHA-256 as lower-case hex (FIPS 180-4), over the UTF-8 bytes of the text. Implemented here because this package runs in
+ * the browser and in Node alike and names must be computed synchronously; tests compare it with node:crypto.
  */
 export const sha256Hex = (text: string): string => {
   const bytes = new TextEncoder().encode(text);
