@@ -101,10 +101,11 @@ it('ends its work and writes it down where nobody reads any more what it says', 
   await Promise.all(apps.map(processes.makeSecretOf));
   const audit = join(processes.folder, 'unread.csv');
   const { child, ended } = processes.start(apps, audit, '--json');
-  await new Promise<void>(done => {
+  await new Promise<void>((done, fail) => {
     child.stdout.on('data', chunk => {
       if (String(chunk).includes('create_database')) done();
     });
+    ended.then(({ said }) => fail(new Error(`It ended early: ${said}`)), fail);
   });
   child.stdout.destroy();
   child.stderr.destroy();
