@@ -4,19 +4,19 @@ import type { Context } from './context';
 
 /** Waiting for the lock, progress, and what ends a run early. */
 export const testCourseOfRun = ({
-  who,
+  runAs,
   instance,
   on,
   named,
   itRuns,
 }: Context) => {
-  itRuns.once('says who holds the lock, and gives up', async () => {
+  itRuns.once('names the holder of the lock when it times out', async () => {
     const env = on();
     const holder = await env.connections({
       host: 'localhost',
       port: instance().port,
       database: 'postgres',
-      ...instance()[who],
+      ...instance()[runAs],
       applicationName: 'goldenpath-rds other run',
       isReadOnly: false,
     });
@@ -32,14 +32,14 @@ export const testCourseOfRun = ({
   });
 
   itRuns.once(
-    'is stopped at once while it waits, having said for whom',
+    'stops at once while it waits for the lock, after naming its holder',
     async () => {
       const env = on();
       const holder = await env.connections({
         host: 'localhost',
         port: instance().port,
         database: 'postgres',
-        ...instance()[who],
+        ...instance()[runAs],
         applicationName: 'goldenpath-rds dev 41',
         isReadOnly: false,
       });
@@ -54,7 +54,7 @@ export const testCourseOfRun = ({
           },
         });
         await expect(waiting).rejects.toThrow(
-          'Stopped while waiting for another run to end; nothing was changed.',
+          'Stopped while waiting for another run. Nothing was changed.',
         );
       } finally {
         await holder.close();
@@ -73,7 +73,7 @@ export const testCourseOfRun = ({
     },
   );
 
-  itRuns.once('tells how far it is, phase by phase', async () => {
+  itRuns.once('reports progress, phase by phase', async () => {
     const env = on();
     const apps = ['far1', 'far2'].map(name => named(name));
     for (const app of apps) env.putFor(app, app.key);
@@ -98,7 +98,7 @@ export const testCourseOfRun = ({
     ]);
   });
 
-  itRuns.once('changes nothing where the audit takes no rows', async () => {
+  itRuns.once('changes nothing when the audit is not writable', async () => {
     const env = on();
     const app = named('unaudited');
     env.putFor(app, 'secret');
@@ -133,7 +133,7 @@ export const testCourseOfRun = ({
         };
       };
       await expect(env.run([app], {}, connect)).rejects.toThrow(
-        'The connection that held the lock is gone',
+        'The connection that held the lock is lost',
       );
       expect(await env.run([app])).toMatchObject({ outcome: 'done' });
     },
