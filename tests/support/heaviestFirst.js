@@ -1,7 +1,30 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** The files that take longest, heaviest first. Jest knows after one run; a fresh clone goes by this. */
-const HEAVIEST = ['tests/e2e/wholePath.test.ts'];
+const HEAVIEST = [
+  'platform/threeMerges.test.ts',
+  'tests/e2e/wholePath.test.ts',
+  'provision/act/provision18.test.ts',
+  'commands/provisionKilled.test.ts',
+  'provision/act/provision17.test.ts',
+  'provision/act/provision16.test.ts',
+  'provision/act/provision15.test.ts',
+  'tests/e2e/browser.test.ts',
+  'tests/e2e/startStop.test.ts',
+  'platform/hostile.test.ts',
+  'platform/rebase.test.ts',
+  'platform/drift.test.ts',
+  'platform/apply.test.ts',
+  'platform/guard.test.ts',
+  'tests/environments.test.ts',
+  'src/actions/service.test.ts',
+  'skeleton/backend-app-rds.test.ts',
+  'skeleton/backend-app-rds.app.test.ts',
+  'commands/provisionProcess.test.ts',
+  'commands/provision.test.ts',
+  'infraRepo/decide/readTfvars.test.ts',
+  'infraRepo/decide/corpus.test.ts',
+];
 
 /** Starts heavy files first, so that all workers end at about the same time. */
 module.exports = class HeaviestFirst extends Sequencer {
