@@ -24,7 +24,7 @@ test-matrix: $(INSTALLED) ## Run the provisioner's tests on all versions of Post
 	@node scripts/run-tests.js matrix
 
 test-all: $(INSTALLED) $(APP) ## Run both: make test, then what it left of the matrix (under twenty minutes)
-	@node scripts/run-tests.js tsc lint unit e2e matrix
+	@node scripts/run-tests.js tsc lint api unit e2e matrix
 
 lint: $(INSTALLED) ## Check types and lint
 	@node scripts/run-tests.js tsc lint

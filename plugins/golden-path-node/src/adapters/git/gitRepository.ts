@@ -118,7 +118,7 @@ export const createGitRepository = (
 
     /**
      * Creates one commit on `parent` and pushes it as the branch.
-     * @param options `replaces`: the expected tip of the branch; undefined when the branch is new
+     * @param options - `replaces`: the expected tip of the branch; undefined when the branch is new
      * @throws ConflictError when the branch has another tip
      * @throws NotAllowedError when the remote refuses the push, as that of a protected branch
      */

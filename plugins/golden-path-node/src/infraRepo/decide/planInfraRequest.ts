@@ -20,7 +20,7 @@ export interface InfraRequestFiles {
 
 /**
  * Plans the changed files of a request. Returns none when both files declare the database with the same values already.
- * @param context `createdDate` is `YYYY-MM-DD`, in UTC
+ * @param context - `createdDate` is `YYYY-MM-DD`, in UTC
  * @throws ConflictError with both values, for both files, when the database or role is declared with other values
  * @throws InputError `path:line:column: reason` when a file can't be read or edited safely
  *

@@ -37,7 +37,7 @@ export interface TfvarsEntry {
 
 /**
  * Reads the databases of a terraform.tfvars, in file order, with the values that Terraform reads.
- * @param environment the environment that the file must be for
+ * @param environment - the environment that the file must be for
  * @throws InputError `path:line:column: reason`, one per line, when the file is invalid, has expressions, duplicate
  * keys or unknown attributes in the map, or is for another environment
  *
