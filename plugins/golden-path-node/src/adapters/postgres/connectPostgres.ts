@@ -19,8 +19,8 @@ const CERTIFICATE = '-----BEGIN CERTIFICATE-----';
 
 /**
  * Connects to PostgreSQL over TLS and verifies the server's certificate and name (libpq's `sslmode=verify-full`).
- * @param options - `ca`: PEM of the CAs to trust; those of RDS unless given. `timeoutMs`: how long a login may take.
- * `blockedTimeoutMs`: how long a statement waits for a lock of another session (`lock_timeout`).
+ * @param options - `ca`: PEM of the CAs to trust. Default: the CAs of RDS. `timeoutMs`: longest duration of a connection
+ * attempt, in ms. `blockedTimeoutMs`: longest wait of a statement for a lock, in ms (`lock_timeout`).
  * @throws InputError when `ca` has no certificate: Node would trust the machine's own CAs instead
  *
  * @public
