@@ -309,8 +309,6 @@ describe('the workflow that the form dispatches', () => {
     expect(Object.keys(inputs).sort()).toEqual(Object.keys(sent).sort());
     expect(Object.keys(sent).length).toBeLessThanOrEqual(25);
     for (const [name, choices] of Object.entries({
-      environment: ENVIRONMENTS,
-      domain: DOMAINS,
       risk: RISKS,
       size: SIZES,
     })) {
