@@ -33,6 +33,8 @@ const OPTIONS = [
   '--base',
   '--component',
   '--database',
+  '--domain',
+  '--env',
   '--owner',
   '--requested-by',
   '--task-id',
@@ -71,7 +73,7 @@ describe('create-rds-database.yml, past the form', () => {
     );
 
   it('has the choices that this test takes for such', () => {
-    expect(choices.sort()).toEqual(['domain', 'environment', 'risk', 'size']);
+    expect(choices.sort()).toEqual(['risk', 'size']);
   });
 
   it('is not even started by a choice that is none', async () => {
@@ -132,17 +134,16 @@ describe('create-rds-database.yml, past the form', () => {
 
   it('refuses every other value, executes nothing and writes nothing', async () => {
     const texts = Object.keys(REQUEST).filter(name => !choices.includes(name));
-    expect(texts).toHaveLength(8);
+    expect(texts).toHaveLength(10);
     // One run for each value carries it in every input at once; one more for each input carries the first value alone.
     const sent: Array<{ inputs: Record<string, string>; says: string[] }> = [];
     for (const { value } of HOSTILE) {
-      const database_name = hostile(value);
       sent.push({
         inputs: {
           ...REQUEST,
           ...Object.fromEntries(texts.map(name => [name, hostile(value)])),
           // Else the comparison of the two would answer for all of them.
-          request_id: `dev-${database_name}`,
+          request_id: `${hostile(value)}-${hostile(value)}`,
         },
         says: OPTIONS.map(option => `  ${option}: `),
       });
@@ -153,7 +154,8 @@ describe('create-rds-database.yml, past the form', () => {
         ...requestFor(`single_${index}_db`),
         [name]: hostile(HOSTILE[0].value),
       };
-      if (name === 'database_name') one.request_id = `dev-${one.database_name}`;
+      if (name === 'database_name' || name === 'environment')
+        one.request_id = `${one.environment}-${one.database_name}`;
       sent.push({
         inputs: one,
         says: [

@@ -64,14 +64,14 @@ describe('goldenpath-rds rebase', () => {
     open: string[],
     args: string[] = [],
     env: Record<string, string> = WORKFLOW_RUN,
-    settings?: string,
+    goldenpathYaml?: string,
   ): Promise<Said> => {
     const { terminal, said } = fakeTerminal(env);
     await rebaseCommand({
       terminal,
       directory: root => {
         expect(root).toBe(resolve('infra'));
-        return onlySettings(settings);
+        return onlySettings(goldenpathYaml);
       },
       repository: async root => {
         expect(root).toBe(resolve('infra'));
