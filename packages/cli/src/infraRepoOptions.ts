@@ -5,16 +5,14 @@ import {
   DEFAULT_SECRET_PREFIX,
   ENVIRONMENTS,
   ENVIRONMENTS_PATH,
-} from '@goldenpath/plugin-golden-path-common';
-import type {
-  InfraRepoOptions,
+  TFVARS_MODES,
   TfvarsMode,
-} from '@goldenpath/plugin-golden-path-node';
+} from '@goldenpath/plugin-golden-path-common';
+import type { InfraRepoOptions } from '@goldenpath/plugin-golden-path-node';
 import { CheckedOption } from './checkedOption';
 
 /** A relative path with `/` that stays below where it starts. */
 const INSIDE = /^(?!.*(?:^|\/)\.\.(?:\/|$))[A-Za-z0-9._][A-Za-z0-9._/-]*$/;
-const MODES = ['auto', 'standalone', 'coupled'] satisfies TfvarsMode[];
 
 /** The values of the options that say where an infra repo has what. */
 export interface InfraRepoFlags {
@@ -47,12 +45,12 @@ export const baseBranchOption = (help: string) =>
 export const modeOption = () =>
   new CheckedOption(
     '--mode <mode>',
-    `where terraform.tfvars is: ${MODES.join(', ')}`,
+    `where terraform.tfvars is: ${TFVARS_MODES.join(', ')}`,
   )
-    .default(MODES[0])
+    .default(TFVARS_MODES[0])
     .allow(
-      value => (MODES as readonly string[]).includes(value),
-      `use one of ${MODES.join(', ')}`,
+      value => (TFVARS_MODES as readonly string[]).includes(value),
+      `use one of ${TFVARS_MODES.join(', ')}`,
     );
 
 export const catalogOption = () =>

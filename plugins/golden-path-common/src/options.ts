@@ -31,6 +31,10 @@ export const INSTANCE_CLASSES: Record<Size, string> = {
 /** Sizes that the platform team has to approve. */
 export const PLATFORM_TEAM_SIZES: readonly Size[] = ['large', 'xlarge'];
 
+/** Whether the instance has Terraform of its own (standalone) or shares the environment's (coupled); auto takes the one that is there. */
+export const TFVARS_MODES = ['auto', 'standalone', 'coupled'] as const;
+export type TfvarsMode = (typeof TFVARS_MODES)[number];
+
 export const RISKS = ['none', 'low', 'medium', 'high', 'access'] as const;
 export type Risk = (typeof RISKS)[number];
 export const DEFAULT_RISK: Risk = 'medium';

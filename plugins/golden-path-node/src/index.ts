@@ -56,7 +56,6 @@ export {
   type RequestPullRequest,
   type RequestPullRequests,
   type RequestRepository,
-  type TfvarsMode,
 } from './infraRepo/ports';
 export { provision, type ProvisionResult } from './provision/act/provision';
 export {

@@ -6,11 +6,9 @@ import {
   auditPath,
   DEFAULT_CONCURRENCY,
   DEFAULT_LOCK_TIMEOUT_MINUTES,
-} from '@goldenpath/plugin-golden-path-common';
-import type {
-  ProvisionMode,
   TfvarsMode,
-} from '@goldenpath/plugin-golden-path-node';
+} from '@goldenpath/plugin-golden-path-common';
+import type { ProvisionMode } from '@goldenpath/plugin-golden-path-node';
 import { CheckedOption, optionProblems, usageErrorOf } from '../checkedOption';
 import { readGiven } from '../givenFile';
 import {

@@ -12,6 +12,7 @@ import {
   requestId,
   RISKS,
   SIZES,
+  TfvarsMode,
 } from '@goldenpath/plugin-golden-path-common';
 import type {
   InfraFiles,
@@ -19,7 +20,6 @@ import type {
   OpenPullRequestResult,
   RequestRepository,
   TextFile,
-  TfvarsMode,
 } from '@goldenpath/plugin-golden-path-node';
 import {
   addOptions,

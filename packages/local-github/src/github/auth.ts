@@ -35,7 +35,7 @@ export const authenticate = (
   return { login: RUN_USER, runId: run.runId };
 };
 
-export const readToken = (header: string | undefined): string | undefined => {
+const readToken = (header: string | undefined): string | undefined => {
   const [, scheme, value] = /^(\w+)\s+(\S+)\s*$/.exec(header ?? '') ?? [];
   switch (scheme?.toLowerCase()) {
     case 'token':

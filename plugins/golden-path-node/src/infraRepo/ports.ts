@@ -1,3 +1,4 @@
+import type { TfvarsMode } from '@goldenpath/plugin-golden-path-common';
 import type { TextFile } from './decide/text';
 
 /** The files of an infra repo, wherever it is: a folder, a commit, GitHub's contents API. */
@@ -11,10 +12,6 @@ export interface InfraFolders extends InfraFiles {
   /** The names of the folders in a folder; none where it isn't there. */
   folders(path: string): Promise<string[]>;
 }
-
-export const TFVARS_MODES = ['auto', 'standalone', 'coupled'] as const;
-/** Whether the instance has Terraform of its own (standalone) or shares the environment's (coupled). */
-export type TfvarsMode = (typeof TFVARS_MODES)[number];
 
 export interface InfraRepoOptions {
   mode: TfvarsMode;

@@ -17,7 +17,7 @@ export interface GitHubRepo {
 export type OctokitFor = (repo: GitHubRepo) => Promise<Octokit>;
 
 /** The version of GitHub's REST API that every call asks for. */
-export const GITHUB_API_VERSION = '2022-11-28';
+const GITHUB_API_VERSION = '2022-11-28';
 
 const REQUEST_TIMEOUT_MS = 60_000;
 const READ_ATTEMPTS = 4;

@@ -8,6 +8,7 @@ import {
   isWarning,
   SqlError,
 } from '../../provision/decide/postgres/sqlState';
+import type { ConnectTarget } from '../../provision/ports';
 import { postgresDriver } from '../../libraries/postgresDriver';
 
 const CONNECT_TIMEOUT_MS = 15_000;
@@ -38,17 +39,7 @@ export const connectPostgres = (
   }
   // Made once for all connections: reading RDS's bundle of CAs takes longer than a login.
   let secureContext: SecureContext | undefined;
-  return async (target: {
-    host: string;
-    port: number;
-    database: string;
-    username: string;
-    password: string;
-    applicationName: string;
-    isReadOnly: boolean;
-    /** Ends an attempt that is under way; a session that stands goes on. */
-    signal?: AbortSignal;
-  }) => {
+  return async (target: ConnectTarget) => {
     const { host, port, signal } = target;
     if (signal?.aborted) throw stopped(target);
     const socket = new Socket();

@@ -1,4 +1,5 @@
 import { InputError } from '@backstage/errors';
+import { FileError } from './fileError';
 import type { Node, Tree, TreeCursor } from 'web-tree-sitter';
 import { hclParsers } from '../../libraries/hclParsers';
 import { refusal } from './text';
@@ -43,25 +44,31 @@ export const parseHclValues = async (
     return await parseValues(DIAGNOSTIC_FILE, text);
   } catch (error) {
     // As a constructor's argument the cause would be said twice: its message is the same in other words.
-    throw Object.assign(
-      new InputError(diagnostic((error as Error).message, path)),
-      { cause: error },
-    );
+    throw Object.assign(diagnostic((error as Error).message, path), {
+      cause: error,
+    });
   }
 };
 
 const DIAGNOSTIC_FILE = 'file';
 
 /** hcl2json's message is `parse config: [file:2,7-8: Summary; Detail. file:…]`; the first one is the cause of the others. */
-const diagnostic = (message: string, path: string): string => {
+const diagnostic = (message: string, path: string): InputError => {
   const match =
     /file:(\d+),(\d+)-[\d,]+: ([^;]*); ([\s\S]*?)(?: file:\d+,\d+-[\d,]+: |\]$)/.exec(
       message,
     );
-  if (!match) return `${path}: ${message}`;
+  if (!match) return new InputError(`${path}: ${message}`);
   const [, line, column, summary, detail] = match;
   const told = detail.replaceAll(`${DIAGNOSTIC_FILE}:`, `${path}:`);
-  return `${path}:${line}:${column}: ${summary}. ${told}`;
+  return new FileError([
+    {
+      path,
+      line: Number(line),
+      column: Number(column),
+      reason: `${summary}. ${told}`,
+    },
+  ]);
 };
 
 /**

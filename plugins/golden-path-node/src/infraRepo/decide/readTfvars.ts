@@ -1,4 +1,3 @@
-import { InputError } from '@backstage/errors';
 import {
   findAttributeStart,
   findHclObject,
@@ -53,8 +52,11 @@ export const readDatabases = async (
   const values = await parseHclValues(text, path);
   const object = await findHclObject(text, path, TFVARS_ATTRIBUTE);
   if (!object) {
-    throw new InputError(
-      `${path}:1:1: there is no ${TFVARS_ATTRIBUTE} in this file; add ${TFVARS_ATTRIBUTE} = {} to it.`,
+    throw refusal(
+      path,
+      text,
+      0,
+      `there is no ${TFVARS_ATTRIBUTE} in this file; add ${TFVARS_ATTRIBUTE} = {} to it.`,
     );
   }
   const databases = values[TFVARS_ATTRIBUTE] as Record<

@@ -1,4 +1,4 @@
-import { InputError } from '@backstage/errors';
+import { FileError } from './fileError';
 import { jsYaml, JsYamlError } from '../../libraries/jsYaml';
 
 /**
@@ -29,7 +29,9 @@ export const strictYamlValue = (text: string, path: string): unknown => {
     if (!mark) throw error;
     // As a constructor's argument the cause would be said twice, with a part of the file.
     throw Object.assign(
-      new InputError(`${path}:${mark.line + 1}:${mark.column + 1}: ${reason}`),
+      new FileError([
+        { path, line: mark.line + 1, column: mark.column + 1, reason },
+      ]),
       { cause: error },
     );
   }

@@ -1,4 +1,5 @@
 import { InputError } from '@backstage/errors';
+import { FileError } from './fileError';
 
 /** A file of the infra repo: its path from the root, with `/`, and what it says. */
 export interface TextFile {
@@ -66,14 +67,21 @@ export const lineCounter = (text: string) => {
   };
 };
 
-/** `path:line:column`, counted from 1. */
-export const place = (
-  path: string,
+/** Where the offset is: line and column, counted from 1. */
+const lineAndColumn = (
   text: string,
   offset: number,
   lineOf = lineCounter(text),
-): string =>
-  `${path}:${lineOf(offset)}:${offset - lineStart(text, offset) + 1}`;
+) => ({
+  line: lineOf(offset),
+  column: offset - lineStart(text, offset) + 1,
+});
+
+/** `path:line:column`, counted from 1. */
+export const place = (path: string, text: string, offset: number): string => {
+  const { line, column } = lineAndColumn(text, offset);
+  return `${path}:${line}:${column}`;
+};
 
 /**
  * The start of the comment lines that stand right above the offset's line and so belong to what begins there. A blank
@@ -115,7 +123,7 @@ export const refusal = (
   text: string,
   offset: number,
   reason: string,
-): InputError => new InputError(`${place(path, text, offset)}: ${reason}`);
+): FileError => refusalOfAll(path, text, [{ offset, reason }]);
 
 /** Something that is wrong with a file, and where. */
 export interface FileProblem {
@@ -129,16 +137,16 @@ export const refusalOfAll = (
   path: string,
   text: string,
   problems: readonly FileProblem[],
-): InputError => {
+): FileError => {
   const lineOf = lineCounter(text);
-  return new InputError(
+  return new FileError(
     [...problems]
       .sort((a, b) => a.offset - b.offset)
-      .map(
-        ({ offset, reason }) =>
-          `${place(path, text, offset, lineOf)}: ${reason}`,
-      )
-      .join('\n'),
+      .map(({ offset, reason }) => ({
+        path,
+        ...lineAndColumn(text, offset, lineOf),
+        reason,
+      })),
   );
 };
 

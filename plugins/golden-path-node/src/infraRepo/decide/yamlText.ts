@@ -3,7 +3,7 @@ const TAKEN_FOR_OTHER = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf)$/i;
 const PLAIN = /^[A-Za-z][A-Za-z0-9_./-]*$/;
 
 /** A text as a YAML scalar that every reader takes for text. A JSON string is one too. */
-export const scalarText = (value: string): string =>
+const scalarText = (value: string): string =>
   PLAIN.test(value) && !TAKEN_FOR_OTHER.test(value)
     ? value
     : JSON.stringify(value);

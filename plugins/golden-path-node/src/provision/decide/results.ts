@@ -9,7 +9,7 @@ export type ApplyOutcome =
   | { outcome: 'stopped'; changes: number };
 
 /** Whether what is there is other than what is declared. */
-export const differs = (plan: DatabasePlan): boolean =>
+const differs = (plan: DatabasePlan): boolean =>
   plan.steps.length > 0 ||
   plan.refusal !== undefined ||
   plan.findings.length > 0;

@@ -30,7 +30,7 @@ export interface AppCredentials {
   secret: SecretVersion;
 }
 
-export const DEFAULT_PORT = 5432;
+const DEFAULT_PORT = 5432;
 
 /**
  * The master's login. `host` and `port` given by hand stand above those of the secret; one that RDS manages has none.

@@ -21,11 +21,11 @@ export const testCrowding = ({ instance, on, named }: Context) => {
     const apps = Array.from({ length: DATABASES }, (_, n) =>
       named(`crowd${n}`),
     );
-    const passwordOf = ({ key }: TfvarsEntry) => `secret of ${key}`;
-    const state = () => stateOf(instance(), apps, passwordOf);
+    const passwordFor = ({ key }: TfvarsEntry) => `secret of ${key}`;
+    const state = () => stateOf(instance(), apps, passwordFor);
     const fresh = () => {
       const env = on();
-      for (const app of apps) env.putFor(app, passwordOf(app));
+      for (const app of apps) env.putFor(app, passwordFor(app));
       return env;
     };
     await fresh().run(apps);

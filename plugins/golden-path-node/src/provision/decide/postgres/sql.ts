@@ -24,7 +24,7 @@ export interface SqlContext {
 export const sqlOf = (change: Change, context: SqlContext): string => {
   switch (change.kind) {
     case 'create role':
-      return createRole(change, passwordOf(context));
+      return createRole(change, verifierLiteral(context));
     case 'adopt role':
     case 'mark role':
       return commentOnRole(change.role, change.mark);
@@ -33,7 +33,7 @@ export const sqlOf = (change: Change, context: SqlContext): string => {
         change.attributes,
       ).join(' ')}`;
     case 'set password':
-      return `ALTER ROLE ${quoteIdentifier(change.role)} PASSWORD ${passwordOf(
+      return `ALTER ROLE ${quoteIdentifier(change.role)} PASSWORD ${verifierLiteral(
         context,
       )}`;
     case 'end membership':
@@ -73,7 +73,7 @@ export const sqlOf = (change: Change, context: SqlContext): string => {
 export const needsVerifier = ({ kind }: Change): boolean =>
   kind === 'create role' || kind === 'set password';
 
-const passwordOf = ({ verifier }: SqlContext): string => {
+const verifierLiteral = ({ verifier }: SqlContext): string => {
   if (verifier === undefined)
     throw new Error(
       'No verifier was made for a statement that sets a password.',
