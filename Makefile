@@ -6,7 +6,7 @@ INSTALLED := node_modules/.package-lock.json
 APP := packages/app/dist/index.html
 APP_SOURCES := packages/app/package.json $(shell find packages/app/src packages/app/public -type f)
 
-.PHONY: help start test test-fast lint bench screenshots packages cli install node
+.PHONY: help start test test-fast test-matrix test-all lint bench screenshots api-reports packages cli install node
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort -u | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{ printf "%-34s %s\n", $$1, $$2 }'
@@ -14,11 +14,17 @@ help: ## Say what can be made
 start: $(INSTALLED) $(APP) ## Bring up the whole platform on this machine (Ctrl-C stops it)
 	@exec node packages/local-platform/bin/local-platform.js
 
-test: $(INSTALLED) $(APP) ## Run everything that must hold
+test: $(INSTALLED) $(APP) ## Run everything that must hold, once (under six minutes on two cores)
 	@node scripts/run-tests.js
 
-test-fast: $(INSTALLED) ## Run the fast tests only
+test-fast: $(INSTALLED) ## Run it without the end-to-end tests, types and lint
 	@node scripts/run-tests.js unit
+
+test-matrix: $(INSTALLED) ## Run the provisioner's tests on all versions of PostgreSQL, with both masters, cut everywhere
+	@node scripts/run-tests.js matrix
+
+test-all: $(INSTALLED) $(APP) ## Run both: make test, then what it left of the matrix (under twenty minutes)
+	@node scripts/run-tests.js tsc lint unit e2e matrix
 
 lint: $(INSTALLED) ## Check types and lint
 	@node scripts/run-tests.js tsc lint
@@ -30,6 +36,9 @@ screenshots: $(INSTALLED) $(APP) ## Take the pictures of the README anew, by the
 	@GOLDENPATH_SCREENSHOTS=test-results/screenshots node node_modules/.bin/jest --ci tests/e2e/browser --selectProjects e2e
 	@mkdir -p docs/images
 	@cp test-results/screenshots/form.png test-results/screenshots/finished-run.png docs/images/
+
+api-reports: $(INSTALLED) ## Write what each plugin package exports to its report.api.md
+	@node scripts/api-reports.js --write
 
 PUBLISHED := plugins/golden-path-common plugins/golden-path-node plugins/scaffolder-backend-module-golden-path packages/cli
 

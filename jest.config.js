@@ -27,22 +27,39 @@ const common = {
   testEnvironment: 'node',
 };
 
-/** Two projects: `unit` by the second, beside the code; `e2e` where users are, one after the other. */
+const unit = {
+  ...common,
+  globalSetup: '<rootDir>/tests/support/startTestRun.ts',
+  globalTeardown: '<rootDir>/tests/support/endTestRun.ts',
+};
+
+/**
+ * `unit` is the tests beside the code, `e2e` those where users are. `matrix` is the part of `unit` that exists for every
+ * version of PostgreSQL and both kinds of master: there it runs for all of them (tests/support/matrix.ts).
+ */
 module.exports = {
   forceExit: true,
-  // Real servers and programs on two busy cores: a test that hangs is told late rather than a slow one wrongly. Jest takes
-  // it here, and not from a project.
-  testTimeout: 60_000,
+  // Ten times the slowest test on a busy machine: a test that hangs is reported late rather than a slow one wrongly. Jest
+  // takes it here, and not from a project.
+  testTimeout: 1_200_000,
+  testSequencer: '<rootDir>/tests/support/heaviestFirst.js',
   projects: [
     {
-      ...common,
+      ...unit,
       displayName: 'unit',
-      globalSetup: '<rootDir>/tests/support/startTestRun.ts',
-      globalTeardown: '<rootDir>/tests/support/endTestRun.ts',
       testMatch: ['**/*.test.ts', '**/*.test.tsx'],
       testPathIgnorePatterns: [
         ...common.testPathIgnorePatterns,
         '<rootDir>/tests/e2e/',
+      ],
+    },
+    {
+      ...unit,
+      displayName: 'matrix',
+      setupFiles: ['<rootDir>/tests/support/wholeMatrix.ts'],
+      testMatch: [
+        '**/provision/act/provision1?.test.ts',
+        '**/provisionKilled.test.ts',
       ],
     },
     {

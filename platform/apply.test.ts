@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { auditPath, CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import {
   directoryFiles,
@@ -15,13 +15,11 @@ import {
 import type { RunRecord } from '@goldenpath/local-github/src/actions/types';
 import { infraRepoFiles } from '@goldenpath/local-platform';
 import { builtCli } from '../tests/support/builtCli';
+import { builtTerraform } from '../tests/support/builtTerraform';
 import {
   SharedInstance,
   startSharedInstance,
 } from '../tests/support/sharedInstance';
-
-const ROOT = resolve(__dirname, '..');
-jest.setTimeout(120_000);
 
 /** The shipped workflow, run as GitHub would run it, against a real PostgreSQL and a Secrets Manager. */
 describe('rds-database-apply.yml', () => {
@@ -35,17 +33,16 @@ describe('rds-database-apply.yml', () => {
     folder = instance.folder;
     server = new GitHttpServer(join(folder, 'git'));
     const cli = await builtCli();
+    const terraform = await builtTerraform();
     platform = new TestPlatform(
       {
         serverUrl: await server.start(),
         gitDir: ({ owner, name }) => join(folder, 'git', owner, `${name}.git`),
         runnerEnv: {
           ...instance.runnerEnv,
-          PATH: [
-            resolve(ROOT, 'packages/local-platform/bin-shims'),
-            dirname(process.execPath),
-            process.env.PATH,
-          ].join(delimiter),
+          PATH: [terraform, dirname(process.execPath), process.env.PATH].join(
+            delimiter,
+          ),
         },
         variables: () => ({
           AWS_REGION: instance.runnerEnv.AWS_REGION,
@@ -221,7 +218,7 @@ git update-ref "$1" "$(git commit-tree -p "$1" -m 'somebody was faster' "$1^{tre
     expect(finished.conclusion).toBe('failure');
     expect(log).toContain('ALLOW_DB_PROVISION=true');
     expect(status('staging', 'stock_db')).toBe('pending');
-    expect(readFileSync(join(folder, 'postgres.log'), 'utf8')).not.toContain(
+    expect(readFileSync(instance.postgres.logFile, 'utf8')).not.toContain(
       await password('staging', 'stock_db'),
     );
   });

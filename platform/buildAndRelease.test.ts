@@ -9,17 +9,15 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
+import { delimiter, join } from 'node:path';
 import {
   stepsOf,
   TestPlatform,
 } from '@goldenpath/local-github/src/actions/testing/testPlatform';
+import { renderSkeleton, skeletonValues } from '../tests/support/skeleton';
 
-const ROOT = resolve(__dirname, '..');
 const WORKFLOW = '.github/workflows/_build-and-release.yml';
 const shipped = readFileSync(join(__dirname, WORKFLOW), 'utf8');
-
-jest.setTimeout(120_000);
 
 /** What a tool meets: nothing, something, or a fault of its own. */
 type Finding = 'clean' | 'found' | 'error';
@@ -47,8 +45,25 @@ describe('_build-and-release.yml', () => {
   let folder: string;
   let platform: TestPlatform;
   let sha256: Record<string, string>;
+  let delivery: string;
 
-  beforeAll(() => {
+  beforeAll(async () => {
+    const app = await renderSkeleton(
+      'backend-app-rds',
+      skeletonValues({
+        component_id: 'user-service',
+        databaseName: 'users_db',
+        username: 'users_app_user',
+        owner: 'platform-team',
+        environment: 'dev',
+        description: '',
+      }),
+    );
+    delivery = readFileSync(
+      join(app, '.github/workflows/delivery.yml'),
+      'utf8',
+    );
+    rmSync(app, { recursive: true });
     folder = mkdtempSync(join(tmpdir(), 'golden-path-build-'));
     mkdirSync(join(folder, 'bin'));
     const program = (name: string, text: string) =>
@@ -117,16 +132,11 @@ echo "$*" >> "${folder}/engine"
 
   const deliver = (environment: string, workflow = runnable()) => {
     platform.commit({ [WORKFLOW]: workflow });
-    const caller = readFileSync(
-      join(ROOT, 'skeleton/backend-app-rds/.github/workflows/delivery.yml'),
-      'utf8',
-    )
-      .replace(/\{% (end)?raw %\}/g, '')
-      .replace('${{ values.infraRepoSlug }}', 'acme/infra')
-      .replace('${{ values.infraRepoRef }}', 'main')
-      .replace('${{ values.component_id | dump }}', '"user-service"')
-      .replace("${{ inputs.environment || 'dev' }}", environment);
-    return platform.dispatch(caller);
+    return platform.dispatch(
+      delivery
+        .replace('acme/platform-infra/', 'acme/infra/')
+        .replace("${{ inputs.environment || 'dev' }}", environment),
+    );
   };
 
   it.each([
@@ -162,6 +172,11 @@ echo "$*" >> "${folder}/engine"
       reason: 'elsewhere the environment and the commit name it',
     },
     {
+      environment: 'perf',
+      pushes: 'perf-SHA7',
+      reason: 'an environment of their own, too',
+    },
+    {
       environment: 'test',
       gitleaks: 'found',
       says: [/error.*Gitleaks found/],
@@ -187,9 +202,9 @@ echo "$*" >> "${folder}/engine"
       reason: 'a scan that did not happen is no clean one',
     },
     {
-      environment: 'qa',
-      says: [/error.*environment: use dev, test, staging or prod/],
-      reason: 'an environment that there is not',
+      environment: 'Q/A',
+      says: [/error.*environment: use 2 to 15 lower-case letters and digits/],
+      reason: 'what no environment is called',
     },
   ] as Array<{
     environment: string;
@@ -209,7 +224,7 @@ echo "$*" >> "${folder}/engine"
       for (const words of says) expect(log).toMatch(words);
       expect(
         log.match(/##\[(warning|error)\](Gitleaks|Trivy|There)/g) ?? [],
-      ).toHaveLength(environment === 'qa' ? 0 : says.length);
+      ).toHaveLength(environment === 'Q/A' ? 0 : says.length);
       expect(run.conclusion).toBe(pushes ? 'success' : 'failure');
       const pushed = linesOf('engine').filter(line => line.startsWith('push'));
       expect(pushed).toEqual(

@@ -9,8 +9,6 @@ import {
   startSharedInstance,
 } from '../tests/support/sharedInstance';
 
-jest.setTimeout(300_000);
-
 /** The shipped workflow, run as GitHub would run it, against a real PostgreSQL. */
 describe('rds-drift.yml', () => {
   let instance: SharedInstance;

@@ -19,8 +19,6 @@ import {
 
 const TFVARS = 'envs/dev-rds/terraform.tfvars';
 const ACTION = '.github/actions/goldenpath-rds/action.yml';
-jest.setTimeout(240_000);
-
 /** The shipped guard on the local GitHub, asked by people who push branches of their own. */
 describe('rds-database-guard.yml', () => {
   let folder: string;

@@ -8,8 +8,6 @@ import {
   startInfraGitHub,
 } from '../tests/support/infraGitHub';
 
-jest.setTimeout(180_000);
-
 /** Values as nobody's form lets them through, sent straight to the workflow. `CANARY` stands for a file that must not come to be. */
 const HOSTILE = [
   { value: '$(touch CANARY)', reason: 'a command' },

@@ -20,8 +20,6 @@ import {
 } from '../tests/support/kubernetes';
 import { itWhen } from '../tests/support/needs';
 
-jest.setTimeout(120_000);
-
 const itWithKubectl = itWhen(hasKubectl(), 'kubectl 1.27');
 const folder = mkdtempSync(join(tmpdir(), 'golden-path-job-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -11,8 +11,8 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import {
-  DOMAINS,
-  ENVIRONMENTS,
+  defaultInfraSettings,
+  ENVIRONMENT_PATTERN,
   FIELD_RULES,
   parseDeclared,
   parseRequest,
@@ -20,7 +20,11 @@ import {
   SIZES,
   workflowInputs,
 } from '@goldenpath/plugin-golden-path-common';
-import { readCatalog, readTfvars } from '@goldenpath/plugin-golden-path-node';
+import {
+  readCatalog,
+  readSettings,
+  readTfvars,
+} from '@goldenpath/plugin-golden-path-node';
 import { parse } from 'yaml';
 import { parseWorkflowFile } from '@goldenpath/local-github/src/actions/decide/workflowFile';
 import { itWhen } from '../tests/support/needs';
@@ -399,6 +403,77 @@ describe('an apply', () => {
   });
 });
 
+describe('the environments of a run', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'golden-path-environments-'));
+    // Beside those that goldenpath.yaml names stand other folders, and one is coupled.
+    for (const root of ['dev-rds', 'perf-rds', 'qa', 'network']) {
+      mkdirSync(join(folder, 'envs', root), { recursive: true });
+      writeFileSync(join(folder, 'envs', root, 'terraform.tfvars'), '');
+    }
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const find = (
+    file: string,
+    job: string,
+    env: Record<string, string> = {},
+  ): { status: number | null; says: string; found: string } => {
+    const { steps } = (
+      parse(read('.github/workflows', file)) as { jobs: Record<string, Job> }
+    ).jobs[job];
+    const output = join(folder, 'output');
+    writeFileSync(output, '');
+    const { status, stdout } = spawnSync(
+      'bash',
+      [
+        '-e',
+        '-c',
+        steps.find(({ name }) => name === 'Find the environments')!.run!,
+      ],
+      {
+        cwd: folder,
+        encoding: 'utf8',
+        env: {
+          PATH: process.env.PATH,
+          GITHUB_OUTPUT: output,
+          ENVIRONMENTS: 'dev test qa perf',
+          FOLDER: 'envs',
+          ...env,
+        },
+      },
+    );
+    return { status, says: stdout, found: readFileSync(output, 'utf8') };
+  };
+
+  it('are those of goldenpath.yaml that have a terraform.tfvars', () => {
+    for (const [file, job] of [
+      ['rds-database-apply.yml', 'changed'],
+      ['rds-drift.yml', 'declared'],
+    ])
+      expect(find(file, job)).toMatchObject({
+        status: 0,
+        found: 'environments=["dev","qa","perf"]\n',
+      });
+  });
+
+  it('are the one that somebody chose, and no other word', () => {
+    const choose = (CHOSEN: string) =>
+      find('rds-database-apply.yml', 'changed', { CHOSEN });
+    expect(choose('perf')).toMatchObject({
+      status: 0,
+      found: 'environments=["perf"]\n',
+    });
+    for (const chosen of ['mars', 'dev test', '*', 'network'])
+      expect(choose(chosen)).toEqual({
+        status: 64,
+        says: `::error::There is no environment "${chosen}"; use one of dev, test, qa, perf.\n`,
+        found: '',
+      });
+  });
+});
+
 describe('a plan', () => {
   const { plan } = (
     parse(read('.github/workflows/rds-database-apply.yml')) as {
@@ -427,6 +502,7 @@ describe('a plan', () => {
           PATH: [folder, process.env.PATH].join(delimiter),
           RUNNER_TEMP: folder,
           ENVIRONMENT: 'dev',
+          ROOT: 'envs/dev',
         },
       });
       expect(status).toBe(1);
@@ -460,8 +536,6 @@ describe('the inputs of create-rds-database.yml', () => {
   });
 
   it.each([
-    { name: 'environment', options: ENVIRONMENTS },
-    { name: 'domain', options: DOMAINS },
     { name: 'risk', options: RISKS },
     { name: 'size', options: SIZES },
   ])('$name offers the choices of the contract', ({ name, options }) => {
@@ -471,22 +545,33 @@ describe('the inputs of create-rds-database.yml', () => {
     });
   });
 
-  it('everything else is text: teams and people come and go', () => {
+  it('everything else is text: teams and people come and go, and environments and domains are goldenpath.yaml’s', () => {
     const texts = Object.entries(inputs).filter(
       ([, { type }]) => type === 'string',
     );
-    expect(texts.map(([name]) => name)).toEqual(
-      expect.arrayContaining([
-        'owner',
-        'user',
-        'database_name',
-        'username',
+    expect(texts.map(([name]) => name).sort()).toEqual([
+      'base_branch',
         'component_id',
+      'database_name',
+      'domain',
+      'environment',
+      'owner',
         'request_id',
         'task_id',
-        'base_branch',
-      ]),
+      'user',
+      'username',
+    ]);
+  });
+});
+
+describe('goldenpath.yaml', () => {
+  it('shows the defaults, and sets no other', () => {
+    const text = read('goldenpath.yaml');
+    expect(readSettings(text, 'goldenpath.yaml')).toEqual(
+      defaultInfraSettings(),
     );
+    const shown = text.replace(/^# (?=\w+: [^ ])/gm, '');
+    expect(parse(shown)).toEqual(defaultInfraSettings());
   });
 });
 
@@ -525,10 +610,19 @@ describe('the Terraform root', () => {
       rule: FIELD_RULES.databaseName.never.pattern,
       reason: 'reserved database names',
     },
+    { rule: ENVIRONMENT_PATTERN, reason: 'shape of an environment' },
     { rule: FIELD_RULES.username.pattern, reason: 'shape of a role name' },
     { rule: FIELD_RULES.username.never.pattern, reason: 'reserved role names' },
   ])('validates what is declared as the contract does: $reason', ({ rule }) => {
     expect(regexes).toContain(rule);
+  });
+
+  it('takes environments of the shape that the instance and the release take too', () => {
+    for (const path of [
+      'instance/variables.tf',
+      '.github/workflows/_build-and-release.yml',
+    ])
+      expect(read(path)).toContain(ENVIRONMENT_PATTERN);
   });
 
   it('asks for one range of Terraform versions everywhere, with an end', () => {
@@ -638,7 +732,6 @@ describe('the Terraform root', () => {
         rmSync(folder, { recursive: true, force: true });
       }
     },
-    60_000,
   );
 });
 
@@ -653,9 +746,7 @@ describe('rds.mk', () => {
         'GOLDENPATH_RDS=echo goldenpath-rds',
         ...args,
       ],
-      {
-        encoding: 'utf8',
-      },
+      { encoding: 'utf8', cwd: __dirname },
     );
 
   it.each([

@@ -8,12 +8,19 @@ RDS_ARGS ?=
 
 .PHONY: rds-provision rds-provision-dry-run rds-provision-auto rds-init rds-plan rds-apply rds-status rds-env rds-terraform
 
+# The folder of the environments, as environmentsPath of goldenpath.yaml says.
+RDS_ENVS ?= $(or $(shell sed -n "s/^environmentsPath: *[\"']\{0,1\}\([A-Za-z0-9._/-]*\).*/\1/p" "$(RDS_ROOT)/goldenpath.yaml" 2>/dev/null),envs)
+# The environments that have a terraform.tfvars; goldenpath-rds asks goldenpath.yaml too.
+rds_environments = $(sort $(patsubst %-rds,%,$(notdir $(patsubst %/,%,$(dir $(wildcard $(RDS_ROOT)/$(RDS_ENVS)/*/terraform.tfvars))))))
+rds_others = $(wordlist 2,$(words $(rds_environments)),$(rds_environments))
+rds_comma := ,
+rds_example = ENV=$(or $(firstword $(rds_environments)),dev)$(if $(rds_others), (or $(subst $(eval) ,$(rds_comma) ,$(rds_others))))
 # The environment's own Terraform root, or the one that it shares with other things.
-rds_folder = $(RDS_ROOT)/envs/$(if $(wildcard $(RDS_ROOT)/envs/$(ENV)-rds/terraform.tfvars),$(ENV)-rds,$(ENV))
+rds_folder = $(RDS_ROOT)/$(RDS_ENVS)/$(if $(wildcard $(RDS_ROOT)/$(RDS_ENVS)/$(ENV)-rds/terraform.tfvars),$(ENV)-rds,$(ENV))
 TERRAFORM ?= terraform
 
 rds-env:
-	@case "$(ENV)" in dev|test|staging|prod) ;; *) echo "$(if $(ENV),There is no environment $(ENV),ENV is needed): make $(or $(firstword $(MAKECMDGOALS)),rds-provision) ENV=dev (or test, staging, prod)" >&2; exit 64;; esac
+	@$(if $(filter-out $(rds_environments),$(or $(ENV),?)),echo "$(if $(ENV),There is no environment $(ENV),ENV is required): make $(or $(firstword $(MAKECMDGOALS)),rds-provision) $(rds_example)" >&2; exit 64)
 	@command -v $(firstword $(GOLDENPATH_RDS)) >/dev/null || { echo "$(firstword $(GOLDENPATH_RDS)) is not here: install @goldenpath/cli in this repo, or name the command with GOLDENPATH_RDS=…" >&2; exit 64; }
 
 rds-terraform: rds-env

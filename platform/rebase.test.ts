@@ -6,8 +6,6 @@ import {
   startInfraGitHub,
 } from '../tests/support/infraGitHub';
 
-jest.setTimeout(120_000);
-
 const TFVARS = 'envs/dev-rds/terraform.tfvars';
 const branchOf = (databaseName: string) => `database/dev/${databaseName}`;
 
@@ -133,7 +131,7 @@ describe('rds-database-rebase.yml', () => {
       {
         user: { login: 'github-actions[bot]' },
         body: expect.stringMatching(
-          /can no longer be brought up to date\n\n```text\n.*"shared_user" already belongs to [^]*close this pull request/,
+          /conflicts with its base branch\n\n```text\n.*"shared_user" already belongs to [^]*close this pull request/,
         ),
       },
     ]);

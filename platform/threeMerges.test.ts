@@ -13,8 +13,6 @@ import {
   startSharedInstance,
 } from '../tests/support/sharedInstance';
 
-jest.setTimeout(300_000);
-
 /** The shipped workflows on the local GitHub, as a GitHub App and as GITHUB_TOKEN, with a real PostgreSQL behind. */
 describe('from request to database', () => {
   let instance: SharedInstance;

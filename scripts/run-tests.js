@@ -1,8 +1,11 @@
 /**
- * Runs everything that must hold: types, lint, the fast tests, the end-to-end tests. Prints what was skipped by name and,
- * last, `N passed, N failed` (with `, N skipped` if any). In CI nothing may be skipped.
+ * Runs what must hold: types, lint, API reports, the tests beside the code, the end-to-end tests; with `matrix` also what those leave
+ * of all versions of PostgreSQL and both kinds of master. Prints what was skipped by name and, last,
+ * `N passed, N failed` (with `, N skipped` if any). In CI nothing may be skipped.
+ *
+ *   node scripts/run-tests.js [tsc] [lint] [api] [unit] [e2e] [matrix]    all but the last unless told
  */
-const { spawnSync } = require('node:child_process');
+const { spawn } = require('node:child_process');
 const { existsSync, mkdtempSync, readFileSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { dirname, join } = require('node:path');
@@ -11,37 +14,50 @@ const root = join(__dirname, '..');
 const reports = mkdtempSync(join(tmpdir(), 'golden-path-tests-'));
 const total = { passed: 0, failed: 0, skipped: [] };
 
-const run = (title, args) => {
-  console.log(`\n== ${title}`);
+/** Runs a program of Node's; `isQuiet` keeps its output together, for what runs beside others. @returns whether it succeeded */
+const run = async (title, args, { isQuiet = false, env = {} } = {}) => {
   const started = Date.now();
-  const { status } = spawnSync(process.execPath, args, {
+  if (!isQuiet) console.log(`\n== ${title}`);
+  const child = spawn(process.execPath, args, {
     cwd: root,
-    stdio: 'inherit',
+    env: { ...process.env, ...env },
+    stdio: isQuiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
   });
+  const chunks = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', chunk => chunks.push(chunk));
+  const code = await new Promise(done => {
+    child.once('error', () => done(1));
+    child.once('close', done);
+  });
+  if (isQuiet) process.stdout.write(`\n== ${title}\n${Buffer.concat(chunks)}`);
+  const seconds = Math.round((Date.now() - started) / 1000);
   console.log(
-    `== ${title}: ${status === 0 ? 'done' : 'failed'} after ${Math.round(
-      (Date.now() - started) / 1000,
-    )} s`,
+    `== ${title}: ${code === 0 ? 'done' : 'failed'} after ${seconds} s`,
   );
-  return status === 0;
+  return code === 0;
 };
 
-const check = (title, args) => {
-  if (run(title, args)) total.passed += 1;
+const check = async (title, args) => {
+  if (await run(title, args, { isQuiet: true })) total.passed += 1;
   else total.failed += 1;
 };
 
-const jest = (title, project) => {
-  const file = join(reports, `${project}.json`);
-  const isGreen = run(title, [
-    require.resolve('jest/bin/jest'),
-    '--ci',
-    `--selectProjects=${project}`,
-    '--json',
-    `--outputFile=${file}`,
-    // One platform at a time is enough for two cores; the fast tests share them all.
-    ...(project === 'e2e' ? ['--runInBand'] : ['--maxWorkers=100%']),
-  ]);
+const jest = async (title, projects, env) => {
+  const file = join(reports, `${projects.join('-')}.json`);
+  const isGreen = await run(
+    title,
+    [
+      require.resolve('jest/bin/jest'),
+      '--ci',
+      '--json',
+      `--outputFile=${file}`,
+      '--maxWorkers=100%',
+      '--selectProjects',
+      ...projects,
+    ],
+    { env },
+  );
   if (!existsSync(file)) {
     // Jest itself fell over.
     total.failed += 1;
@@ -61,40 +77,55 @@ const jest = (title, project) => {
     total.failed += 1;
 };
 
-const names = process.argv.slice(2);
-const wanted = name => names.length === 0 || names.includes(name);
-if (wanted('tsc'))
-  check('types (tsc)', [
-    require.resolve('typescript/bin/tsc'),
-    '--noEmit',
-    '--incremental',
-    'false',
+const main = async names => {
+  const wanted = name => names.includes(name);
+  // Each keeps one core busy.
+  await Promise.all([
+    wanted('tsc') &&
+      check('types (tsc)', [
+        require.resolve('typescript/bin/tsc'),
+        '--noEmit',
+        '--incremental',
+        'false',
+      ]),
+    wanted('lint') &&
+      check('lint (eslint)', [
+        join(dirname(require.resolve('eslint/package.json')), 'bin/eslint.js'),
+        '--max-warnings',
+        '0',
+        '--ext',
+        '.ts,.tsx,.js',
+        '.',
+      ]),
   ]);
-if (wanted('lint'))
-  check('lint (eslint)', [
-    join(dirname(require.resolve('eslint/package.json')), 'bin/eslint.js'),
-    '--max-warnings',
-    '0',
-    '--ext',
-    '.ts,.tsx,.js',
-    '.',
-  ]);
-if (wanted('unit')) jest('fast tests (jest)', 'unit');
-if (wanted('e2e')) jest('end to end (jest)', 'e2e');
-rmSync(reports, { recursive: true, force: true });
+  if (wanted('api'))
+    await check('API reports (api-extractor)', [
+      join(__dirname, 'api-reports.js'),
+    ]);
+  const usual = ['unit', 'e2e'].filter(wanted);
+  if (usual.length > 0) await jest('tests (jest)', usual);
+  if (wanted('matrix'))
+    await jest('all versions and masters (jest)', ['matrix'], {
+      GOLDENPATH_TEST_MATRIX: wanted('unit') ? 'rest' : 'full',
+    });
+  rmSync(reports, { recursive: true, force: true });
 
-const { passed, failed, skipped } = total;
-if (skipped.length > 0)
+  const { passed, failed, skipped } = total;
+  if (skipped.length > 0)
+    console.log(
+      `\nSkipped, because this machine lacks what they need:\n${skipped
+        .map(name => `  - ${name}`)
+        .join('\n')}`,
+    );
+  const isRefused = skipped.length > 0 && process.env.CI === 'true';
+  if (isRefused) console.log('In CI nothing may be skipped.');
   console.log(
-    `\nSkipped, because this machine lacks what they need:\n${skipped
-      .map(name => `  - ${name}`)
-      .join('\n')}`,
+    `\n${passed} passed, ${failed} failed${
+      skipped.length > 0 ? `, ${skipped.length} skipped` : ''
+    }`,
   );
-const isRefused = skipped.length > 0 && process.env.CI === 'true';
-if (isRefused) console.log('In CI nothing may be skipped.');
-console.log(
-  `\n${passed} passed, ${failed} failed${
-    skipped.length > 0 ? `, ${skipped.length} skipped` : ''
-  }`,
-);
-process.exit(failed > 0 || isRefused ? 1 : 0);
+  process.exit(failed > 0 || isRefused ? 1 : 0);
+};
+
+const names = process.argv.slice(2);
+void main(names.length > 0 ? names : ['tsc', 'lint', 'api', 'unit', 'e2e']);

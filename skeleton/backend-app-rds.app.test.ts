@@ -10,8 +10,6 @@ import { freePorts, until } from '../tests/support/platform';
 import { findPython } from '../tests/support/python';
 import { renderSkeleton, skeletonValues } from '../tests/support/skeleton';
 
-jest.setTimeout(120_000);
-
 // Debian's Flask, psycopg2 and gunicorn stand in for the versions that requirements.txt pins.
 const python = findPython();
 const itWithPython = itWhen(

@@ -14,6 +14,7 @@ import {
   fieldMessages,
   FieldRule,
   INSTANCE_CLASSES,
+  missingMessage,
   parseRequest,
   RISK_TERMS,
   RISKS,
@@ -120,7 +121,9 @@ describe('the pages', () => {
     });
   });
 
-  it('say what a size and a risk mean', () => {
+  it('say what a size and a risk mean, in the form and in the review', () => {
+    for (const { enumNames, ...field } of [properties.size, properties.risk])
+      expect(enumNames).toEqual(field['ui:enumNames']);
     expect(properties.size['ui:enumNames']).toEqual(
       SIZES.map(size => `${size} (${INSTANCE_CLASSES[size]})`),
     );
@@ -228,10 +231,40 @@ describe('the form, the API and the contract', () => {
     );
   });
 
-  it.each(pageOne.required as string[])('need %s', field => {
+  it.each(pageOne.required as string[])('require %s', field => {
     const { [field as keyof typeof form]: _, ...rest } = form;
-    expect(formErrors(rest)).toHaveProperty([field]);
+    expect(Object.keys(formErrors(rest))).toHaveLength(1);
     expect(apiTakes(rest)).toBe(false);
+  });
+
+  it('say that the owner was cleared, in the words of the contract', () => {
+    const { owner: _, ...rest } = form;
+    expect(formErrors(rest)).toEqual({
+      '': `${FIELD_RULES.owner.title}: ${missingMessage('owner')}`,
+    });
+  });
+
+  it('say what is missing everywhere at once, in the words of the contract', () => {
+    const untouched = Object.fromEntries(
+      Object.entries(pageOne.properties).map(([name, property]) => [
+        name,
+        (property as { default?: unknown }).default,
+      ]),
+    );
+    const told = validator.validateFormData(untouched, pageOne).errors;
+    expect(told.map(({ property, message }) => [property, message])).toEqual([
+      ...(['component_id', 'databaseName', 'username'] as const).flatMap(
+        field => {
+          const { minLength, pattern } = fieldMessages(field);
+          return [
+            [`.${field}`, pattern],
+            [`.${field}`, minLength],
+          ];
+        },
+      ),
+      ['.owner', missingMessage('owner')],
+    ]);
+    expect(apiTakes(untouched)).toBe(false);
   });
 });
 

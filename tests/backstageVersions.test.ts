@@ -79,6 +79,16 @@ describe.each(ranges)(
   },
 );
 
+it.each([
+  'README.md',
+  'docs/install.md',
+  'plugins/scaffolder-backend-module-golden-path/config.d.ts',
+])('%s names the range', file => {
+  expect(readFileSync(join(ROOT, file), 'utf8')).toContain(
+    'Backstage 1.55 to 1.57',
+  );
+});
+
 it('names no Backstage package that no published package needs', () => {
   expect(
     [...new Set(ranges.map(({ dependency }) => dependency))].sort(),

@@ -1,7 +1,7 @@
 import { HumanDuration } from '@backstage/types';
 
 export interface Config {
-  /** The golden path: one form that asks for a database and makes the app that uses it. */
+  /** The golden path: one form that asks for a database and makes the app that uses it. For Backstage 1.55 to 1.57. */
   goldenPath?: {
     /** The repository in which a platform team declares its databases. */
     infraRepo: {
@@ -16,16 +16,21 @@ export interface Config {
       ref?: string;
       /** Branch that the pull request is for; rds-database-apply.yml names it too. Default: `main`. */
       baseBranch?: string;
-      /** Path of the database catalog; the infra repo's variable GOLDENPATH_CATALOG must say the same. Default: `docs/20-contracts/resource-catalogs/rds-catalog.yaml`. */
+      /** Path of the database catalog; `catalog` in the infra repo's goldenpath.yaml must say the same. Default: `docs/20-contracts/resource-catalogs/rds-catalog.yaml`. */
       catalogPath?: string;
-      /** Folder with one folder per environment; rds-database-apply.yml names it too. Default: `envs`. */
+      /** Folder with one folder per environment; `environmentsPath` in the infra repo's goldenpath.yaml must say the same. Default: `envs`. */
       environmentsPath?: string;
     };
-    /** First part of the names of all secrets in AWS Secrets Manager; the infra repo's variable GOLDENPATH_SECRET_PREFIX must say the same. Default: `goldenpath`. */
+    /** First part of the names of all secrets in AWS Secrets Manager; `secretPrefix` in the infra repo's goldenpath.yaml must say the same. Default: `goldenpath`. */
     secretPrefix?: string;
-    /** The environments that may be asked for; fewer than the template offers, or others in template and workflows too. Default: `dev`, `test`, `staging`, `prod`. */
+    /**
+     * The environments that may be requested. Each name is 2 to 15 lower-case letters and digits. `environments` in the
+     * infra repo's goldenpath.yaml must name them too, and the template's form offers them. An app gets an overlay for
+     * each: `dev` and `test` log at debug, without TLS; `staging` logs at info, with the staging issuer; `prod` at warn,
+     * with the prod issuer, at the bare host name; any other is like `staging`. Default: `dev`, `test`, `staging`, `prod`.
+     */
     environments?: string[];
-    /** The domains that may be chosen; the template and create-rds-database.yml list them too. Default: the ten of the contract. */
+    /** The domains that may be chosen; `domains` in the infra repo's goldenpath.yaml must name them too, and the template's form offers them. Default: the ten of the contract. */
     domains?: string[];
     /** The repositories of new apps. */
     app?: {

@@ -1,4 +1,4 @@
-"""A small web app that talks to its own PostgreSQL database. The environment holds the credentials."""
+"""A small web app with its own PostgreSQL database. Its credentials are in environment variables."""
 
 import contextlib
 import json
@@ -18,7 +18,7 @@ log = logging.getLogger(APP_NAME)
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line."""
+    """One JSON object per line."""
 
     def format(self, record):
         entry = {
@@ -46,7 +46,7 @@ def configure_logging(level):
 
 
 class NotReady(Exception):
-    """Why the app can't serve; its text is safe to show."""
+    """Why the app can't serve requests; its text is safe to show."""
 
 
 def connect():
@@ -67,14 +67,14 @@ def connect():
 
 
 def query_own_database():
-    """Returns the name of the database and of the role in it."""
+    """Returns the names of the current database and role."""
     try:
         # closing(): psycopg2's own `with connection` ends the transaction and leaves the connection open.
         with contextlib.closing(connect()) as connection, connection.cursor() as cursor:
             cursor.execute("SELECT current_database(), current_user")
             return cursor.fetchone()
     except psycopg2.Error as error:
-        # PostgreSQL's words name host, user and database: for the log only. They never hold the password.
+        # PostgreSQL's message names host, user and database: for the log only. It never contains the password.
         detail = (str(error).strip().splitlines() or [type(error).__name__])[0]
         log.error("database not reachable", extra={"fields": {"detail": detail}})
         raise NotReady("database not reachable") from None
@@ -91,13 +91,13 @@ def hello():
 
 @app.get("/health")
 def health():
-    """The process is alive. It does not ask the database: restarting would not mend that."""
+    """The process is alive. It does not query the database: a restart would not fix that."""
     return {"status": "ok"}
 
 
 @app.get("/ready")
 def ready():
-    """The app can do its work: it has just queried its own database."""
+    """The app can serve requests: it has just queried its own database."""
     try:
         database, user = query_own_database()
     except NotReady as reason:

@@ -89,4 +89,3 @@ describe('make start', () => {
   });
 });
 
-jest.setTimeout(300_000);

@@ -34,8 +34,6 @@ import { query } from '../support/postgres';
 import { findPython } from '../support/python';
 import { operatorSecret, readSecret, secretNames } from '../support/secrets';
 
-jest.setTimeout(300_000);
-
 const parcels = {
   component_id: 'parcel-tracker',
   databaseName: 'parcels_db',

@@ -82,18 +82,14 @@ export const signInAsGuest = async (url: string): Promise<BackstageClient> => {
       return { status: answer.status, id: String(body.id ?? ''), body };
     },
     finished: async id => {
-      const end = await until(
-        async () => {
-          const now = await task(id);
-          return ['completed', 'failed', 'cancelled', 'skipped'].includes(
-            now.status,
-          )
-            ? now
-            : undefined;
-        },
-        `task ${id} to end`,
-        180_000,
-      );
+      const end = await until(async () => {
+        const now = await task(id);
+        return ['completed', 'failed', 'cancelled', 'skipped'].includes(
+          now.status,
+        )
+          ? now
+          : undefined;
+      }, `task ${id} to end`);
       const events = (await json(
         `/api/scaffolder/v2/tasks/${id}/events`,
       )) as TaskEvent[];

@@ -1,26 +1,27 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, renameSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeArchive } from '../../packages/cli/scripts/make-archive';
+import { buildOnce } from './buildOnce';
 
-/**
- * The program of `make cli`'s archive, unpacked: it starts several times as fast as the sources do. The first test file
- * of a run that asks builds it, for all of them.
- */
-export const builtCli = async (): Promise<string> => {
-  const testRun = process.env.GOLDENPATH_TEST_RUN!;
-  const folder = join(testRun, 'cli');
-  if (!existsSync(folder)) {
-    // Aside: another worker sees all of it or nothing.
-    const aside = mkdtempSync(join(testRun, 'building-'));
-    const archive = await makeArchive(aside);
-    execFileSync('tar', ['-xzf', archive, '-C', aside, '--strip-components=1']);
-    try {
-      renameSync(aside, folder);
-    } catch (error) {
-      // Two began at once; the other's is as good.
-      if (!existsSync(folder)) throw error;
-    }
-  }
-  return join(folder, 'bin/goldenpath-rds.js');
-};
+const ARCHIVE = 'goldenpath-rds.tgz';
+
+const build = () =>
+  buildOnce('cli', async folder => {
+    const archive = join(folder, ARCHIVE);
+    renameSync(await makeArchive(folder), archive);
+    const unpacked = join(folder, 'unpacked');
+    mkdirSync(unpacked);
+    execFileSync('tar', [
+      ...['-xzf', archive, '-C', unpacked],
+      '--strip-components=1',
+    ]);
+  });
+
+/** `make cli`'s archive. */
+export const builtArchive = async (): Promise<string> =>
+  join(await build(), ARCHIVE);
+
+/** The program of `make cli`'s archive, unpacked: it starts several times as fast as the sources do. */
+export const builtCli = async (): Promise<string> =>
+  join(await build(), 'unpacked/bin/goldenpath-rds.js');

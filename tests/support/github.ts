@@ -76,16 +76,12 @@ export const githubClient = (apiUrl: string, repo: string) => {
     },
     /** The newest run of a workflow file, once it has ended. */
     finishedRun: (workflow: string, since = 0) =>
-      until(
-        async () => {
-          const [newest] = (await runs())
-            .filter(run => run.path.endsWith(workflow) && run.id > since)
-            .sort((a, b) => b.id - a.id);
-          return newest?.status === 'completed' ? newest : undefined;
-        },
-        `a run of ${workflow} to end`,
-        120_000,
-      ),
+      until(async () => {
+        const [newest] = (await runs())
+          .filter(run => run.path.endsWith(workflow) && run.id > since)
+          .sort((a, b) => b.id - a.id);
+        return newest?.status === 'completed' ? newest : undefined;
+      }, `a run of ${workflow} to end`),
     /** The logs of all jobs of a run, as text. */
     runLog: async (runId: number) => {
       const { jobs } = await json<{ jobs: Array<{ id: number }> }>(

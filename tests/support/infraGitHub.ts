@@ -4,6 +4,7 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import { createActions, startGitHub } from '@goldenpath/local-github';
 import { infraRepoFiles } from '@goldenpath/local-platform';
 import { builtCli } from './builtCli';
+import { builtTerraform } from './builtTerraform';
 import { githubClient } from './github';
 
 const ROOT = resolve(__dirname, '../..');
@@ -47,10 +48,13 @@ export const startInfraGitHub = async (
     without?: string[];
     runnerEnv?: Record<string, string>;
     folder?: string;
+    /** Where the kit is; this workspace's unless given. */
+    kit?: string;
   } = {},
 ) => {
   const folder =
     options.folder ?? mkdtempSync(join(tmpdir(), 'golden-path-infra-'));
+  const terraform = await builtTerraform();
   const github = await startGitHub({
     port: 0,
     stateDir: join(folder, 'github'),
@@ -61,16 +65,14 @@ export const startInfraGitHub = async (
         workRoot: join(folder, 'runs'),
         runnerEnv: {
           ...options.runnerEnv,
-          PATH: [
-            resolve(ROOT, 'packages/local-platform/bin-shims'),
-            dirname(process.execPath),
-            process.env.PATH,
-          ].join(delimiter),
+          PATH: [terraform, dirname(process.execPath), process.env.PATH].join(
+            delimiter,
+          ),
         },
       }),
   });
   await github.createOrganisation(REPO.owner);
-  const files = await infraRepoFiles(resolve(ROOT, 'platform'));
+  const files = await infraRepoFiles(options.kit ?? resolve(ROOT, 'platform'));
   for (const name of options.without ?? [])
     delete files[`.github/workflows/${name}`];
   await github.createRepository(REPO.owner, REPO.name, files, {

@@ -1,7 +1,7 @@
 import { ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -30,24 +30,26 @@ export interface RunningPlatform extends Place {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
+/** Below those that the system hands out: between the asking and the using no other test is given one. */
+const FIRST_PORT = 15_000;
+const PORTS = 15_000;
+
 /** Ports that nobody listens on right now. */
 export const freePorts = async (count: number): Promise<number[]> => {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<ReturnType<typeof createServer>>(done => {
-          const server = createServer();
-          server.listen(0, '127.0.0.1', () => done(server));
-        }),
-    ),
-  );
-  const ports = servers.map(server => (server.address() as AddressInfo).port);
-  await Promise.all(
-    servers.map(server => new Promise(done => server.close(done))),
-  );
-  return ports;
+  const found = new Set<number>();
+  while (found.size < count) {
+    const port = FIRST_PORT + randomInt(PORTS);
+    if (await isFree(port)) found.add(port);
+  }
+  return [...found];
 };
+
+const isFree = (port: number) =>
+  new Promise<boolean>(done => {
+    const server = createServer();
+    server.once('error', () => done(false));
+    server.listen(port, 'localhost', () => server.close(() => done(true)));
+  });
 
 export const newPlace = async (): Promise<Place> => {
   const stateDir = mkdtempSync(join(tmpdir(), 'golden-path-'));
@@ -125,7 +127,6 @@ export const startPlatform = async (
   await until(
     () => output().includes('Ready.') || code !== undefined,
     'the platform to be ready',
-    180_000,
   );
   if (code !== undefined)
     throw new Error(`The platform ended with ${code}:\n${output()}`);
@@ -145,13 +146,15 @@ export const startPlatform = async (
   };
 };
 
+/** Ten times what the slowest of these usually takes: who waits longer waits for what will not come. */
+const PATIENCE_MS = 600_000;
+
 /** Asks until something is true. @throws Error that says what it waited for and the last error met. */
 export const until = async <T>(
   ask: () => T | Promise<T>,
   what: string,
-  timeoutMs = 60_000,
 ): Promise<NonNullable<T>> => {
-  const deadline = Date.now() + timeoutMs;
+  const deadline = Date.now() + PATIENCE_MS;
   let last: unknown;
   while (Date.now() < deadline) {
     try {
@@ -165,5 +168,7 @@ export const until = async <T>(
       setTimeout(done, 200);
     });
   }
-  throw new Error(`Waited ${timeoutMs / 1000} s for ${what}.`, { cause: last });
+  throw new Error(`Waited ${PATIENCE_MS / 1000} s for ${what}.`, {
+    cause: last,
+  });
 };

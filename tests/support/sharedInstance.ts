@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -10,22 +10,16 @@ import {
   masterSecretName,
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
-import { startPostgres } from '@goldenpath/local-postgres';
 import { startSecretsManager } from '@goldenpath/local-secrets-manager';
 import { query } from './postgres';
+import { startTemporaryPostgres } from './temporaryPostgres';
 
 const REGION = 'eu-central-1';
 
 /** A real PostgreSQL and a Secrets Manager that holds its master's secret for these environments. */
 export const startSharedInstance = async (environments: string[]) => {
   const folder = mkdtempSync(join(tmpdir(), 'golden-path-instance-'));
-  // As root, PostgreSQL runs as another user, who must be able to enter.
-  chmodSync(folder, 0o755);
-  const postgres = await startPostgres({
-    dataDir: join(folder, 'postgres'),
-    logFile: join(folder, 'postgres.log'),
-    port: 0,
-  });
+  const postgres = await startTemporaryPostgres();
   const secretsManager = await startSecretsManager({
     port: 0,
     stateFile: join(folder, 'secrets.json'),

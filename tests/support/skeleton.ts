@@ -1,11 +1,9 @@
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { ConfigReader } from '@backstage/config';
 import { ScmIntegrations } from '@backstage/integration';
 import { createFetchTemplateAction } from '@backstage/plugin-scaffolder-backend';
-import { JsonObject } from '@backstage/types';
 import {
   DEFAULT_DOMAIN,
   DEFAULT_RISK,
@@ -13,6 +11,8 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import { readGoldenPathConfig } from '../../plugins/scaffolder-backend-module-golden-path/src/config';
 import { runAction } from '../../plugins/scaffolder-backend-module-golden-path/src/testing/actionContext';
+import { renderSkeleton as render } from '../../plugins/scaffolder-backend-module-golden-path/src/render/renderSkeleton';
+import { locateSkeleton } from '../../plugins/scaffolder-backend-module-golden-path/src/render/skeletons';
 import { skeletonValues as valuesFor } from '../../plugins/scaffolder-backend-module-golden-path/src/render/skeletonValues';
 
 export const SKELETONS = resolve(__dirname, '../../skeleton');
@@ -59,26 +59,24 @@ const refuse = async () => {
 };
 const NOTHING_REMOTE = { readUrl: refuse, readTree: refuse, search: refuse };
 
-/** Renders a skeleton into a fresh folder with the scaffolder's own fetch:template, and returns the folder. */
+/** Renders a skeleton into a fresh folder with the scaffolder's own fetch:template, as the action does, and returns the folder. */
 export const renderSkeleton = async (
   name: string,
-  values: JsonObject,
+  values: ReturnType<typeof skeletonValues>,
 ): Promise<string> => {
   const workspacePath = temporaryFolder();
-  const action = createFetchTemplateAction({
+  const fetchTemplate = createFetchTemplateAction({
     reader: NOTHING_REMOTE,
     integrations: INTEGRATIONS,
   });
   await runAction(
-    action,
-    { url: `./${name}`, values },
     {
-      workspacePath,
-      templateInfo: {
-        entityRef: `template:default/${name}`,
-        baseUrl: pathToFileURL(join(SKELETONS, 'template.yaml')).href,
-      },
+      ...fetchTemplate,
+      handler: ctx =>
+        render(ctx, fetchTemplate, locateSkeleton(name, SKELETONS), values),
     },
+    {},
+    { workspacePath },
   );
   return workspacePath;
 };

@@ -12,7 +12,7 @@ backend.add(import('@backstage/plugin-catalog-backend-module-scaffolder-entity-m
 backend.add(import('@backstage/plugin-catalog-backend-module-logs'));
 
 backend.add(import('@backstage/plugin-scaffolder-backend'));
-// Brings publish:github and its kin for the other templates of this Backstage.
+// Provides publish:github and the other GitHub actions for further templates of this Backstage.
 backend.add(import('@backstage/plugin-scaffolder-backend-module-github'));
 backend.add(import('@goldenpath/plugin-scaffolder-backend-module-golden-path'));
 

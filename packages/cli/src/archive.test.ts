@@ -1,6 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
-  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -17,7 +16,6 @@ import {
   CreateSecretCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { Postgres, startPostgres } from '@goldenpath/local-postgres';
 import {
   LocalSecretsManager,
   startSecretsManager,
@@ -29,11 +27,14 @@ import {
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
 import { parse } from 'yaml';
+import { builtArchive } from '../../../tests/support/builtCli';
+import {
+  startTemporaryPostgres,
+  TemporaryPostgres,
+} from '../../../tests/support/temporaryPostgres';
 import { makeArchive } from '../scripts/make-archive';
 import { thirdPartyLicenses } from '../scripts/third-party-licenses';
 import { version } from '../package.json';
-
-jest.setTimeout(180_000);
 
 const WORKSPACE = resolve(__dirname, '../../..');
 /** Saslprep, quotes and `%`: what a password may hold. */
@@ -46,8 +47,7 @@ let unpacked: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'golden-path-archive-test-'));
-  chmodSync(folder, 0o755);
-  archive = await makeArchive(join(folder, 'first'));
+  archive = await builtArchive();
   unpacked = join(folder, 'unpacked');
   mkdirSync(unpacked);
   execFileSync('tar', [
@@ -195,16 +195,12 @@ describe('the archive', () => {
 });
 
 describe('the archive and a database', () => {
-  let postgres: Postgres;
+  let postgres: TemporaryPostgres;
   let secretsManager: LocalSecretsManager;
 
   beforeAll(async () => {
     [postgres, secretsManager] = await Promise.all([
-      startPostgres({
-        dataDir: join(folder, 'data'),
-        port: 0,
-        logFile: join(folder, 'postgres.log'),
-      }),
+      startTemporaryPostgres(),
       startSecretsManager({ port: 0, stateFile: join(folder, 'secrets.json') }),
     ]);
     const client = new SecretsManagerClient({

@@ -7,6 +7,7 @@ import { provisionCommand } from './commands/provision';
 import { rebaseCommand } from './commands/rebase';
 import { recordCommand } from './commands/record';
 import { requestCommand } from './commands/request';
+import { settingsCommand } from './commands/settings';
 import { statusCommand } from './commands/status';
 import { describeError, EXIT, ExitCode, PREFIX } from './errors';
 import type { GitHubSettings } from './github';
@@ -40,7 +41,8 @@ export const createProgram = (terminal: Terminal): Command => {
     .addCommand(statusCommand(deps))
     .addCommand(provisionCommand(deps))
     .addCommand(recordCommand(deps))
-    .addCommand(commentCommand(deps));
+    .addCommand(commentCommand(deps))
+    .addCommand(settingsCommand(deps));
 };
 
 const repository = async (root: string) => {

@@ -5,16 +5,13 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import {
-  ENVIRONMENTS,
-  masterSecretName,
-} from '@goldenpath/plugin-golden-path-common';
+import { masterSecretName } from '@goldenpath/plugin-golden-path-common';
 import { startBackstage } from './backstage';
 import { createActions, startGitHub } from '@goldenpath/local-github';
 import { Ports } from './ports';
 import { Postgres, startPostgres } from '@goldenpath/local-postgres';
 import { startSecretsManager } from '@goldenpath/local-secrets-manager';
-import { infraRepoFiles } from './seed';
+import { infraRepoFiles, settingsOf } from './seed';
 
 export const ORGANISATION = 'acme';
 export const INFRA_REPO = 'platform-infra';
@@ -76,7 +73,9 @@ export const startPlatform = async (options: {
       AWS_SECRET_ACCESS_KEY: 'local',
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     };
-    await seedMasterSecrets(secretsManager.url, postgres);
+    const infraFiles = await infraRepoFiles(resolve(root, 'platform'));
+    const { environments } = await settingsOf(infraFiles);
+    await seedMasterSecrets(secretsManager.url, postgres, environments);
 
     log('Starting GitHub …');
     const github = await startGitHub({
@@ -99,7 +98,12 @@ export const startPlatform = async (options: {
         }),
     });
     stops.push(() => github.stop());
-    await seedInfraRepo(github, root, postgres.caFile);
+    await seedInfraRepo(github, {
+      root,
+      files: infraFiles,
+      environments,
+      caFile: postgres.caFile,
+    });
 
     log('Starting Backstage …');
     const url = `http://localhost:${ports.backstage}`;
@@ -148,7 +152,11 @@ const quietBackstage = async (postgres: Postgres) => {
 };
 
 /** The master's credentials, once for each environment: here all of them share one instance, which may have moved to another port. */
-const seedMasterSecrets = async (endpoint: string, postgres: Postgres) => {
+const seedMasterSecrets = async (
+  endpoint: string,
+  postgres: Postgres,
+  environments: readonly string[],
+) => {
   const client = new SecretsManagerClient({
     endpoint,
     region: REGION,
@@ -156,7 +164,7 @@ const seedMasterSecrets = async (endpoint: string, postgres: Postgres) => {
   });
   const { host, port, master } = postgres;
   const SecretString = JSON.stringify({ host, port, ...master });
-  for (const environment of ENVIRONMENTS) {
+  for (const environment of environments) {
     const Name = masterSecretName(environment);
     await client
       .send(new CreateSecretCommand({ Name, SecretString }))
@@ -171,14 +179,23 @@ const seedMasterSecrets = async (endpoint: string, postgres: Postgres) => {
 
 const seedInfraRepo = async (
   github: Awaited<ReturnType<typeof startGitHub>>,
-  root: string,
-  caFile: string,
+  {
+    root,
+    files,
+    environments,
+    caFile,
+  }: {
+    root: string;
+    files: Record<string, string>;
+    environments: readonly string[];
+    caFile: string;
+  },
 ) => {
   await github.createOrganisation(ORGANISATION);
   await github.createRepository(
     ORGANISATION,
     INFRA_REPO,
-    await infraRepoFiles(resolve(root, 'platform')),
+    files,
     // Whoever is at this machine may clone it without a password.
     { isPrivate: false },
   );
@@ -194,7 +211,7 @@ const seedInfraRepo = async (
   await github.setVariable(repo, 'AWS_PLAN_ROLE_ARN', 'local');
   await github.setVariable(repo, 'GOLDENPATH_PLAN_DATABASES', 'true');
   // Nobody has to approve here; in a real infra repo this variable belongs to environments with reviewers.
-  for (const environment of ENVIRONMENTS)
+  for (const environment of environments)
     await github.setEnvironmentVariable(
       repo,
       environment,

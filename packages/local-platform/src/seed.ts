@@ -1,15 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, posix, relative, sep } from 'node:path';
-import {
-  ENVIRONMENTS,
-  standaloneTfvarsPath,
-} from '@goldenpath/plugin-golden-path-common';
+import { standaloneTfvarsPath } from '@goldenpath/plugin-golden-path-common';
+import { loadSettings } from '@goldenpath/plugin-golden-path-node';
 
+/** The environment that the kit brings a Terraform root of. */
 const KIT_ENVIRONMENT = 'dev';
 
 /**
  * What the local infra repo holds at first: the kit under `platform/` as it stands, and its one Terraform root again for
- * every other environment.
+ * every other environment of its goldenpath.yaml that has none.
  * @returns text by path, relative to the repository's root
  */
 export const infraRepoFiles = async (
@@ -27,8 +26,8 @@ export const infraRepoFiles = async (
     files[path] = await readFile(file, 'utf8');
   }
   const terraformRoot = posix.dirname(standaloneTfvarsPath(KIT_ENVIRONMENT));
-  for (const environment of ENVIRONMENTS.filter(
-    name => name !== KIT_ENVIRONMENT,
+  for (const environment of (await settingsOf(files)).environments.filter(
+    name => !(standaloneTfvarsPath(name) in files),
   )) {
     for (const [path, text] of Object.entries(files).filter(([name]) =>
       name.startsWith(`${terraformRoot}/`),
@@ -46,3 +45,7 @@ export const infraRepoFiles = async (
   }
   return files;
 };
+
+/** The settings of an infra repo that holds these files. */
+export const settingsOf = (files: Record<string, string>) =>
+  loadSettings({ read: async path => files[path] });

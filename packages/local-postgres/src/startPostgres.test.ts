@@ -155,4 +155,3 @@ describe('startPostgres', () => {
   });
 });
 
-jest.setTimeout(60_000);

@@ -36,7 +36,7 @@ const isAsked = async () =>
 
 if (!/^[A-Za-z0-9_.-]+$/.test(TEAM)) {
   console.log(
-    '::error::GOLDENPATH_APPROVERS must be the slug of one team, such as platform-team.',
+    '::error::approvers in goldenpath.yaml must be the slug of one team, such as platform-team.',
   );
   process.exitCode = 64;
 } else {

@@ -3,8 +3,8 @@ variable "environment" {
   type        = string
 
   validation {
-    condition     = contains(["dev", "test", "staging", "prod"], var.environment)
-    error_message = "The environment is dev, test, staging or prod."
+    condition     = can(regex("^[a-z][a-z0-9]{1,14}$", var.environment))
+    error_message = "The environment is named by 2 to 15 lower-case letters and digits, beginning with a letter."
   }
 }
 

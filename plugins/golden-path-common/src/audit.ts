@@ -1,4 +1,8 @@
-/** The columns of the audit, in the order of the file. */
+/**
+ * The columns of the audit, in the order of the file.
+ *
+ * @public
+ */
 export const AUDIT_COLUMNS = [
   'timestamp_utc',
   'environment',
@@ -12,6 +16,7 @@ export const AUDIT_COLUMNS = [
   'message',
 ] as const;
 
+/** @public */
 export const AUDIT_ACTIONS = [
   'create_role',
   'alter_role',
@@ -24,11 +29,15 @@ export const AUDIT_ACTIONS = [
   'observe',
   'refuse',
 ] as const;
+/** @public */
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
+/** @public */
 export const AUDIT_STATUSES = ['success', 'no_change', 'failed'] as const;
+/** @public */
 export type AuditStatus = (typeof AUDIT_STATUSES)[number];
 
+/** @public */
 export type AuditRow = Record<
   Exclude<(typeof AUDIT_COLUMNS)[number], 'action' | 'status'>,
   string

@@ -2,10 +2,16 @@ import { DeclaredDatabase, DeclaredFields } from './declared';
 import { catalogEntryId, RequestKey, secretName } from './names';
 import { INSTANCE_CLASSES, Size } from './options';
 
+/** @public */
 export const CATALOG_STATUSES = ['pending', 'active', 'failed'] as const;
+/** @public */
 export type CatalogStatus = (typeof CATALOG_STATUSES)[number];
 
-/** One entry of rds-catalog.yaml, under `databases.<environment>.<databaseName>`. */
+/**
+ * One entry of rds-catalog.yaml, under `databases.<environment>.<databaseName>`.
+ *
+ * @public
+ */
 export interface CatalogEntry {
   metadata: {
     id: string;
@@ -26,7 +32,11 @@ export interface CatalogEntry {
   };
 }
 
-/** The entry that a request makes. `createdDate` is `YYYY-MM-DD`. */
+/**
+ * The catalog entry of a request. `createdDate` is `YYYY-MM-DD`.
+ *
+ * @public
+ */
 export const catalogEntry = (
   request: DeclaredDatabase,
   context: { createdDate: string; secretPrefix?: string },
@@ -53,7 +63,11 @@ export const catalogEntry = (
   },
 });
 
-/** The inverse: the fields of the request that an entry was made from, unchecked. */
+/**
+ * The inverse: the fields of the request that an entry was made from, unchecked.
+ *
+ * @public
+ */
 export const requestFieldsOf = (
   { environment, databaseName }: RequestKey,
   { metadata, configuration }: CatalogEntry,

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { catalogEntry, requestFieldsOf } from './catalogEntry';
 import { DeclaredFields, parseDeclared } from './declared';
+import { ENVIRONMENTS } from './environments';
 import { FIELD_RULES, RuledField } from './fieldRules';
-import { DOMAINS, ENVIRONMENTS, RISKS, SIZES } from './options';
+import { DOMAINS, RISKS, SIZES } from './options';
 import { parseRequest } from './request';
 
 const valid: DeclaredFields = {

@@ -10,10 +10,18 @@ import {
 import { Risk, RISKS, Size, SIZES } from './options';
 import { DatabaseRequest } from './request';
 
-/** A database as the infra repo declares it. */
+/**
+ * A database as the infra repo declares it.
+ *
+ * @public
+ */
 export type DeclaredDatabase = Omit<DatabaseRequest, 'description'>;
 
-/** Its fields before they are checked. */
+/**
+ * Its fields before they are checked.
+ *
+ * @public
+ */
 export type DeclaredFields = Record<keyof DeclaredDatabase, unknown>;
 
 const ruled = (field: RuledField) => ruledField(field, declaredFieldProblems);
@@ -36,6 +44,8 @@ const listed = (title: string) =>
  * It does not hold rules that are for new names only: lengths beyond the patterns, a first letter for Kubernetes, other
  * names that begin with `rds` or (databases) `pg_`, `current_user` and `session_user`, the environments and domains that
  * are offered today, small sizes in dev. A database that was made under older rules goes on being provisioned.
+ *
+ * @public
  */
 export const declaredSchema = z
   .object({
@@ -51,7 +61,11 @@ export const declaredSchema = z
   })
   .strict();
 
-/** Reads what is declared already, or says every rule that it breaks. */
+/**
+ * Reads what is declared already, or says every rule that it breaks.
+ *
+ * @public
+ */
 export const parseDeclared = (
   fields: DeclaredFields,
 ): { declared: DeclaredDatabase } | { problems: Problem[] } => {

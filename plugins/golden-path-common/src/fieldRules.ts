@@ -1,25 +1,31 @@
 /**
- * The rules of every text field of a request, as data. The zod schema (`request.ts`), the Backstage form
- * (`templates/backend-app-rds/template.yaml`) and Terraform's validations are held against this one table by tests.
+ * The rules of every text field of a request, as data. Tests compare the zod schema (`request.ts`), the Backstage form
+ * (`templates/backend-app-rds/template.yaml`) and Terraform's validations with this table.
+ *
+ * @public
  */
 export interface FieldRule {
-  /** What a person calls the field. */
+  /** The field's name in the form and in messages. */
   title: string;
-  /** An ordinary value, used in messages and docs. */
+  /** A typical value, used in messages and docs. */
   example: string;
   minLength: number;
   maxLength: number;
-  /** The shape, as a regular expression source that JSON Schema, JavaScript and RE2 read alike. */
+  /** A regular expression that JSON Schema, JavaScript and RE2 read alike. */
   pattern: string;
-  /** What the shape means, in words: completes "use …". */
+  /** The pattern in words: completes "use …". */
   patternMessage: string;
-  /** Values of the right shape that no new request may have. */
+  /** Values that match the pattern and are not allowed. */
   not?: { pattern: string; message: string };
   /** Values that are refused in what is declared already, too. New requests refuse them by {@link FieldRule.not}. */
   never?: { pattern: string; message: string };
 }
 
-/** PostgreSQL cuts identifiers at 63 bytes (NAMEDATALEN - 1); Kubernetes names a Service by RFC 1035, which starts with a letter. */
+/**
+ * PostgreSQL cuts identifiers at 63 bytes (NAMEDATALEN - 1); Kubernetes names a Service by RFC 1035, which starts with a letter.
+ *
+ * @public
+ */
 export const FIELD_RULES = {
   component_id: {
     title: 'App name',
@@ -46,7 +52,7 @@ export const FIELD_RULES = {
     not: {
       pattern: '^(pg_|(postgres|template0|template1|rdsadmin)$)',
       message:
-        'choose a name that PostgreSQL and RDS do not keep for themselves (postgres, template0, template1, rdsadmin, pg_…)',
+        'choose a name that PostgreSQL and RDS do not reserve (postgres, template0, template1, rdsadmin, pg_…)',
     },
     never: {
       pattern: '^(postgres|template0|template1|rdsadmin)$',
@@ -65,7 +71,7 @@ export const FIELD_RULES = {
     not: {
       pattern: '^(pg_|rds|(postgres|public|none|current_user|session_user)$)',
       message:
-        'choose a name that PostgreSQL and RDS do not keep for themselves (postgres, public, none, current_user, session_user, pg_…, rds…)',
+        'choose a name that PostgreSQL and RDS do not reserve (postgres, public, none, current_user, session_user, pg_…, rds…)',
     },
     never: {
       pattern: '^(pg_|rds_|(postgres|public|none|rdsadmin)$)',
@@ -93,22 +99,47 @@ export const FIELD_RULES = {
   },
 } as const satisfies Record<string, FieldRule>;
 
+/** @public */
 export type RuledField = keyof typeof FIELD_RULES;
 
-/** The most characters (code points) a description may have. */
+/**
+ * The most characters (code points) a description may have.
+ *
+ * @public
+ */
 export const DESCRIPTION_MAX_LENGTH = 200;
 
-/** Without what would break a line (the C0 and C1 controls, Unicode's line and paragraph separators) and lone surrogates, which no file can hold. */
+/**
+ * Excludes line breaks (the C0 and C1 controls, Unicode's line and paragraph separators) and lone surrogates, which UTF-8 can't encode.
+ *
+ * @public
+ */
 export const DESCRIPTION_PATTERN =
   '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\ud800-\\udfff]*$';
 
+/** @public */
 export const DESCRIPTION_MESSAGE = 'write one line without control characters.';
+/** @public */
 export const DESCRIPTION_LENGTH_MESSAGE = `use at most ${DESCRIPTION_MAX_LENGTH} characters.`;
 
 const say = (what: string, { example }: FieldRule) =>
   `${what}, such as ${example}.`;
 
-/** One message a rule. The form puts the field's title before it by itself; everything else says it with title and value. */
+/**
+ * What a missing value is told. Without the field's title, which the form adds.
+ *
+ * @public
+ */
+export const missingMessage = (field: RuledField) =>
+  field === 'owner'
+    ? `choose a team, such as group:default/${FIELD_RULES.owner.example}.`
+    : `a value is required, such as ${FIELD_RULES[field].example}.`;
+
+/**
+ * One message for each rule. Without the field's title, which the form adds.
+ *
+ * @public
+ */
 export const fieldMessages = (field: RuledField) => {
   const rule: FieldRule = FIELD_RULES[field];
   return {
@@ -119,7 +150,11 @@ export const fieldMessages = (field: RuledField) => {
   };
 };
 
-/** Every message that a new value earns, with the field's title; none when the value is right. */
+/**
+ * A message for every rule that the value breaks, with the field's title; none for a valid value.
+ *
+ * @public
+ */
 export const fieldProblems = (field: RuledField, value: string): string[] => {
   const rule: FieldRule = FIELD_RULES[field];
   const messages = fieldMessages(field);
@@ -127,7 +162,7 @@ export const fieldProblems = (field: RuledField, value: string): string[] => {
   const problems: string[] = [];
   if (length < rule.minLength) problems.push(messages.minLength);
   if (length > rule.maxLength) problems.push(messages.maxLength);
-  // A value of the wrong length also fails a pattern that counts: say the length only, where the characters are right.
+  // A value of the wrong length also fails a pattern that counts characters. Report only the length then.
   const lengthOnly =
     problems.length > 0 &&
     new RegExp(rule.pattern.replace(/\{[0-9,]+\}/, '*')).test(value);
@@ -141,6 +176,8 @@ export const fieldProblems = (field: RuledField, value: string): string[] => {
 /**
  * The same for a value that is declared already: the pattern of the specification, and what would harm the instance.
  * Lengths beyond the pattern and other reserved names are rules for new values only.
+ *
+ * @public
  */
 export const declaredFieldProblems = (
   field: RuledField,

@@ -5,11 +5,16 @@ import {
   DESCRIPTION_MESSAGE,
   DESCRIPTION_PATTERN,
   FIELD_RULES,
+  missingMessage,
   RuledField,
 } from './fieldRules';
 import { parseOwner } from './names';
 
-/** One broken rule: the field it belongs to, and what to do about it. */
+/**
+ * One broken rule: the field it belongs to, and what to do about it.
+ *
+ * @public
+ */
 export interface Problem {
   field: string;
   message: string;
@@ -24,8 +29,7 @@ const text = (missing: string) =>
 
 /** A text of the table of rules. */
 export const ruledField = (field: RuledField, problemsOf: FieldProblems) => {
-  const { title, example } = FIELD_RULES[field];
-  const missing = `${title}: a value is required, such as ${example}.`;
+  const missing = `${FIELD_RULES[field].title}: ${missingMessage(field)}`;
   return text(missing).superRefine((value, context) => {
     const problems =
       value === ''
@@ -53,7 +57,7 @@ export const choiceField = (title: string, choices: readonly string[]) =>
     },
   );
 
-const OWNER_MISSING = `Owner: choose a team, such as group:default/${FIELD_RULES.owner.example}.`;
+const OWNER_MISSING = `${FIELD_RULES.owner.title}: ${missingMessage('owner')}`;
 
 /** An entity reference or a bare name; goes out bare. */
 export const ownerField = (problemsOf: FieldProblems) =>

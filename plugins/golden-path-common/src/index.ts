@@ -6,8 +6,10 @@
 export * from './audit';
 export * from './catalogEntry';
 export * from './declared';
+export * from './environments';
 export { type Problem } from './fields';
 export * from './fieldRules';
+export * from './infraSettings';
 export * from './names';
 export * from './options';
 export * from './request';

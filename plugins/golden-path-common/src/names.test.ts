@@ -19,7 +19,7 @@ import {
   secretName,
   standaloneTfvarsPath,
 } from './names';
-import { ENVIRONMENTS } from './options';
+import { ENVIRONMENTS } from './environments';
 
 const key = { environment: 'dev', databaseName: 'users_db' };
 

@@ -1,46 +1,80 @@
 import { FIELD_RULES } from './fieldRules';
 import { sha256Hex } from './sha256';
 
-/** What a request is known by everywhere: one database in one environment. */
+/**
+ * Identifies a request: one database in one environment.
+ *
+ * @public
+ */
 export interface RequestKey {
   environment: string;
   databaseName: string;
 }
 
+/** @public */
 export const DEFAULT_SECRET_PREFIX = 'goldenpath';
 
-/** The branch of the infra repo that requests go into. */
+/**
+ * The branch of the infra repo that requests go into.
+ *
+ * @public
+ */
 export const DEFAULT_BASE_BRANCH = 'main';
 
+/** @public */
 export const requestId = ({ environment, databaseName }: RequestKey) =>
   `${environment}-${databaseName}`;
 
-/** The branch in the infra repo that carries the pull request. */
+/**
+ * The branch in the infra repo that carries the pull request.
+ *
+ * @public
+ */
 export const branchName = ({ environment, databaseName }: RequestKey) =>
   `database/${environment}/${databaseName}`;
 
-/** The run-name of the workflow run: how a run is found when its dispatch gave no id. */
+/**
+ * The run-name of the workflow run, by which a run is found when its dispatch returned no id.
+ *
+ * @public
+ */
 export const runName = (key: RequestKey, taskId: string) =>
   `database ${requestId(key)} ${taskId}`;
 
-/** The secret in AWS Secrets Manager with the credentials of one database. `key` is the tfvars key, which is the database name where we wrote it. */
+/**
+ * The secret in AWS Secrets Manager with the credentials of one database. `key` is the tfvars key, which is the database name where we wrote it.
+ *
+ * @public
+ */
 export const secretName = (
   environment: string,
   key: string,
   prefix = DEFAULT_SECRET_PREFIX,
 ) => `${prefix}/${environment}/${key}/postgres`;
 
-/** The secret in AWS Secrets Manager with the master's credentials of an environment. */
+/**
+ * The secret in AWS Secrets Manager with the master's credentials of an environment.
+ *
+ * @public
+ */
 export const masterSecretName = (
   environment: string,
   prefix = DEFAULT_SECRET_PREFIX,
 ) => `${prefix}/${environment}/rds/master`;
 
-/** The Kubernetes Secret that External Secrets makes and the pods read. */
+/**
+ * The Kubernetes Secret that External Secrets creates and the pods read.
+ *
+ * @public
+ */
 export const kubernetesSecretName = (componentId: string) =>
   `${componentId}-db-creds`;
 
-/** `metadata.id` of an entry of rds-catalog.yaml. */
+/**
+ * `metadata.id` of an entry of rds-catalog.yaml.
+ *
+ * @public
+ */
 export const catalogEntryId = ({ environment, databaseName }: RequestKey) =>
   `DATABASE_${environment}_${databaseName}`.toLocaleUpperCase('en');
 
@@ -49,7 +83,9 @@ const ENTITY_NAME_MAX = 63;
 /**
  * The name of the database's catalog entity, also fit as a Kubernetes label value: both hold 63 characters and end in
  * a letter or digit (Backstage catalog descriptor format; Kubernetes label syntax). A name that doesn't fit is cut
- * and told apart by a hash of the request id.
+ * and made unique by a hash of the request id.
+ *
+ * @public
  */
 export const entityName = (key: RequestKey): string => {
   const name = `rds-${requestId(key)}`;
@@ -59,26 +95,41 @@ export const entityName = (key: RequestKey): string => {
   ).slice(0, 8)}`;
 };
 
-/** Carries the full name of the database where the entity name had to be cut. */
+/**
+ * Carries the full name of the database where the entity name had to be cut.
+ *
+ * @public
+ */
 export const DATABASE_ANNOTATION = 'goldenpath.io/database';
 
+/** @public */
 export const entityRef = (key: RequestKey) =>
   `resource:default/${entityName(key)}`;
 
+/** @public */
 export const pullRequestTitle = ({ environment, databaseName }: RequestKey) =>
   `Create RDS database ${databaseName} (${environment})`;
 
+/** @public */
 export const pullRequestLabels = (environment: string, risk: string) => [
   'rds-database',
   environment,
   `${risk}-risk`,
 ];
 
-/** A hidden line in the pull request's body, by which it is found again. */
+/**
+ * A hidden line in the pull request's body, by which it is found again.
+ *
+ * @public
+ */
 export const pullRequestMarker = (key: RequestKey, taskId: string) =>
   `<!-- goldenpath request=${requestId(key)} task=${taskId} -->`;
 
-/** Reads the marker back; undefined where the body has none. */
+/**
+ * Reads the marker; undefined where the body has none.
+ *
+ * @public
+ */
 export const parsePullRequestMarker = (
   body: string,
 ): { requestId: string; taskId: string } | undefined => {
@@ -86,25 +137,36 @@ export const parsePullRequestMarker = (
   return match ? { requestId: match[1], taskId: match[2] } : undefined;
 };
 
-/** Files of the infra repo, relative to its root, with `/`. */
+/**
+ * Files of the infra repo, relative to its root, with `/`.
+ *
+ * @public
+ */
 export const CATALOG_PATH =
   'docs/20-contracts/resource-catalogs/rds-catalog.yaml';
+/** @public */
 export const ENVIRONMENTS_PATH = 'envs';
+/** @public */
 export const WORKFLOW_FILE = 'create-rds-database.yml';
+/** @public */
 export const standaloneTfvarsPath = (
   environment: string,
   environmentsPath = ENVIRONMENTS_PATH,
 ) => `${environmentsPath}/${environment}-rds/terraform.tfvars`;
+/** @public */
 export const coupledTfvarsPath = (
   environment: string,
   environmentsPath = ENVIRONMENTS_PATH,
 ) => `${environmentsPath}/${environment}/terraform.tfvars`;
+/** @public */
 export const auditPath = (environment: string) =>
   `governance/${environment}/rds_provision_audit.csv`;
 
 /**
  * The bare name of an owner given as an entity reference. Only Groups of the namespace `default` own databases, because
  * the workflow, labels and the infra repo know them by their bare name.
+ *
+ * @public
  */
 export const parseOwner = (
   ref: string,
@@ -119,7 +181,7 @@ export const parseOwner = (
   if (kind.toLocaleLowerCase('en') !== 'group')
     return {
       problem: `Owner: a database is owned by a Group, not by a ${
-        kind || 'thing without a kind'
+        kind || 'entity without a kind'
       }; choose a team, ${example}.`,
     };
   if (namespace.toLocaleLowerCase('en') !== 'default')

@@ -1,7 +1,8 @@
-/** The choices of a request and what each of them means on AWS. */
-export const ENVIRONMENTS = ['dev', 'test', 'staging', 'prod'] as const;
-export type Environment = (typeof ENVIRONMENTS)[number];
-
+/**
+ * The choices of a request and what each of them means on AWS.
+ *
+ * @public
+ */
 export const DOMAINS = [
   'platform-core',
   'delivery',
@@ -14,13 +15,21 @@ export const DOMAINS = [
   'governance-routing',
   'platform-governance',
 ] as const;
+/** @public */
 export const DEFAULT_DOMAIN = 'delivery';
 
+/** @public */
 export const SIZES = ['small', 'medium', 'large', 'xlarge'] as const;
+/** @public */
 export type Size = (typeof SIZES)[number];
+/** @public */
 export const DEFAULT_SIZE: Size = 'small';
 
-/** The instance class a size asks for. The instance is shared: the size is recorded and approved, not created. */
+/**
+ * The instance class of a size. The instance is shared: the size is recorded and approved, and creates no instance.
+ *
+ * @public
+ */
 export const INSTANCE_CLASSES: Record<Size, string> = {
   small: 'db.t3.micro',
   medium: 'db.t3.small',
@@ -28,23 +37,47 @@ export const INSTANCE_CLASSES: Record<Size, string> = {
   xlarge: 'db.r6g.large',
 };
 
-/** Sizes that the platform team has to approve. */
+/**
+ * Sizes that the platform team must approve.
+ *
+ * @public
+ */
 export const PLATFORM_TEAM_SIZES: readonly Size[] = ['large', 'xlarge'];
 
-/** Whether the instance has Terraform of its own (standalone) or shares the environment's (coupled); auto takes the one that is there. */
+/** @public */
 export const TFVARS_MODES = ['auto', 'standalone', 'coupled'] as const;
+/**
+ * `standalone`: the instance has a Terraform root of its own. `coupled`: it is part of the environment's root.
+ *
+ * @public
+ */
 export type TfvarsMode = (typeof TFVARS_MODES)[number];
 
+/** @public */
 export const RISKS = ['none', 'low', 'medium', 'high', 'access'] as const;
+/** @public */
 export type Risk = (typeof RISKS)[number];
+/** @public */
 export const DEFAULT_RISK: Risk = 'medium';
 
-/** How many databases the provisioner works on at a time. */
+/**
+ * How many databases the provisioner works on at a time.
+ *
+ * @public
+ */
 export const DEFAULT_CONCURRENCY = 4;
-/** How long the provisioner waits for other runs on the instance. */
+/**
+ * How long the provisioner waits for other runs on the instance.
+ *
+ * @public
+ */
 export const DEFAULT_LOCK_TIMEOUT_MINUTES = 15;
 
-/** What a risk asks for: days that backups are kept, days between rotations, and whether access is reviewed. */
+/**
+ * What a risk requires: days that backups are kept, days between rotations, and whether access is reviewed.
+ *
+ * @public
+ */
 export const RISK_TERMS: Record<
   Risk,
   { backupRetentionDays: number; rotationDays: number; accessReview: boolean }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ENVIRONMENTS, environmentTerms } from './environments';
 import {
   choiceField,
   descriptionField,
@@ -13,18 +14,21 @@ import {
   DEFAULT_RISK,
   DEFAULT_SIZE,
   DOMAINS,
-  ENVIRONMENTS,
   Risk,
   RISKS,
   Size,
   SIZES,
 } from './options';
 
-/** What a platform team may choose for itself: `goldenPath.{environments, domains}`. */
+/**
+ * What a platform team may choose for itself: `goldenPath.{environments, domains}`.
+ *
+ * @public
+ */
 export interface RequestOptions {
   environments?: readonly string[];
   domains?: readonly string[];
-  /** The name of the instance's master, where it is known: no request may take it. */
+  /** The instance's master, where known. Not allowed as a database user. */
   masterUsername?: string;
 }
 
@@ -32,6 +36,8 @@ export interface RequestOptions {
  * The schema of a new request: what may be requested. Its rules may grow; what is declared already is read by
  * `declaredSchema`, which takes all that this one takes. The owner comes in as an entity reference or a bare name and
  * goes out bare.
+ *
+ * @public
  */
 export const requestSchema = (options: RequestOptions = {}) => {
   const {
@@ -65,25 +71,38 @@ export const requestSchema = (options: RequestOptions = {}) => {
     .strict();
 };
 
-/** A request that keeps every rule of the contract. */
+/**
+ * A request that keeps every rule of the contract.
+ *
+ * @public
+ */
 export type DatabaseRequest = z.output<ReturnType<typeof requestSchema>>;
 
 /** Rules that hold between fields; they are asked even when single fields are wrong, so that all problems come at once. */
-const crossFieldProblems = (input: Record<string, unknown>): Problem[] =>
-  input.environment === 'dev' && SIZES.slice(1).includes(input.size as never)
-    ? [
-        {
-          field: 'size',
-          message: `Size: dev databases are small; choose small, or another environment. Got ${JSON.stringify(
-            input.size,
-          )}.`,
-        },
-      ]
-    : [];
+const crossFieldProblems = ({
+  environment,
+  size,
+}: Record<string, unknown>): Problem[] => {
+  if (typeof environment !== 'string' || !SIZES.includes(size as Size))
+    return [];
+  const { sizes } = environmentTerms(environment);
+  if (sizes.includes(size as Size)) return [];
+  const allowed = sizes.join(' or ');
+  return [
+    {
+      field: 'size',
+      message: `Size: ${environment} databases are ${allowed}; choose ${allowed}, or another environment. Got ${JSON.stringify(
+        size,
+      )}.`,
+    },
+  ];
+};
 
 /**
  * Reads an untrusted request.
- * @returns the request, or every rule that it breaks, in the order of the form.
+ * @returns the request, or a problem for every rule that it breaks, in the order of the form.
+ *
+ * @public
  */
 export const parseRequest = (
   input: unknown,

@@ -18,7 +18,11 @@ const port = z
 const text = (name: string) =>
   z.string({ required_error: `${name} is missing` }).min(1, `${name} is empty`);
 
-/** The JSON of a database's secret: `{host, port, dbname, username, password}`, the port a number or a numeric string. */
+/**
+ * The JSON of a database's secret: `{host, port, dbname, username, password}`, the port a number or a numeric string.
+ *
+ * @public
+ */
 export const databaseSecretSchema = z.object({
   host: text('host'),
   port,
@@ -26,13 +30,19 @@ export const databaseSecretSchema = z.object({
   username: text('username'),
   password: text('password'),
 });
+/** @public */
 export type DatabaseSecret = z.output<typeof databaseSecretSchema>;
 
-/** The JSON of the master's secret. RDS-managed master secrets hold no host and port. */
+/**
+ * The JSON of the master's secret. RDS-managed master secrets hold no host and port.
+ *
+ * @public
+ */
 export const masterSecretSchema = z.object({
   host: text('host').optional(),
   port: port.optional(),
   username: text('username'),
   password: text('password'),
 });
+/** @public */
 export type MasterSecret = z.output<typeof masterSecretSchema>;

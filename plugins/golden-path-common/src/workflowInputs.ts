@@ -2,8 +2,10 @@ import { DatabaseRequest } from './request';
 import { requestId } from './names';
 
 /**
- * The inputs of `create-rds-database.yml`, all of them strings as GitHub wants them. The description stays out: free
- * text never reaches a workflow.
+ * The inputs of `create-rds-database.yml`, all strings, as GitHub requires. Without the description: free text never
+ * reaches a workflow.
+ *
+ * @public
  */
 export interface WorkflowInputs {
   base_branch: string;
@@ -20,6 +22,7 @@ export interface WorkflowInputs {
   task_id: string;
 }
 
+/** @public */
 export const workflowInputs = (
   request: DatabaseRequest,
   context: { taskId: string; baseBranch: string },

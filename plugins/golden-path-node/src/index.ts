@@ -10,7 +10,9 @@ export { createGitRepository } from './adapters/git/gitRepository';
 export {
   createOctokit,
   type GitHubRepo,
+  type OctokitFor,
   octokitFromIntegrations,
+  type OctokitSettings,
 } from './adapters/github/client';
 export { createComments } from './adapters/github/comments';
 export { createCommits } from './adapters/github/commits';
@@ -20,13 +22,18 @@ export {
   type PullRequestReader,
   type PullRequestSummary,
 } from './adapters/github/pullRequestReader';
-export { createPullRequests } from './adapters/github/pullRequests';
+export {
+  createPullRequests,
+  type OpenPullRequest,
+} from './adapters/github/pullRequests';
 export {
   createRepositories,
   type Repositories,
+  type Repository,
 } from './adapters/github/repositories';
 export {
   createWorkflowRuns,
+  type WorkflowRun,
   type WorkflowRuns,
 } from './adapters/github/workflowRuns';
 export { connectPostgres } from './adapters/postgres/connectPostgres';
@@ -35,17 +42,33 @@ export {
   createSecretsReader,
 } from './adapters/secretsManager/secretsReader';
 export { type EditFiles, recordByApi } from './audit/act/recordByApi';
-export { recordByGit } from './audit/act/recordByGit';
+export { recordByGit, type RecordResult } from './audit/act/recordByGit';
+export { type RunRecord } from './audit/decide/recordEdits';
 export { reasonOf } from './errors/reasonOf';
 export { readDeclaredDatabases } from './guard/act/readDeclaredDatabases';
-export { type Finding } from './guard/decide/declaredDatabases';
-export { guardChange, type GuardVerdict } from './guard/decide/guardChange';
 export {
+  type DeclaredDatabases,
+  type Finding,
+  type TfvarsDatabase,
+} from './guard/decide/declaredDatabases';
+export { guardChange, type GuardVerdict } from './guard/decide/guardChange';
+export { settingsFindings } from './guard/decide/settingsFindings';
+export { loadSettings } from './infraRepo/act/loadSettings';
+export {
+  type LocatedTfvars,
   locateTfvars,
   readInfraRequestFiles,
 } from './infraRepo/act/locateTfvars';
-export { planInfraRequest } from './infraRepo/decide/planInfraRequest';
-export { readCatalog } from './infraRepo/decide/readCatalog';
+export {
+  type InfraRequestFiles,
+  planInfraRequest,
+} from './infraRepo/decide/planInfraRequest';
+export {
+  type Catalog,
+  type CatalogDatabase,
+  readCatalog,
+} from './infraRepo/decide/readCatalog';
+export { readSettings } from './infraRepo/decide/readSettings';
 export { readTfvars, type TfvarsEntry } from './infraRepo/decide/readTfvars';
 export { setCatalogStatus } from './infraRepo/decide/setCatalogStatus';
 export { type TextFile } from './infraRepo/decide/text';
@@ -59,41 +82,68 @@ export {
 } from './infraRepo/ports';
 export { provision, type ProvisionResult } from './provision/act/provision';
 export {
+  type ProvisionInput,
+  type ProvisionOptions,
+  type ProvisionPorts,
+} from './provision/act/run';
+export {
+  type DatabaseOutcome,
   type DatabaseResult,
+  type PrintedPlan,
+  type ProgressPhase,
   type ProvisionEvent,
   type ProvisionMode,
 } from './provision/decide/events';
 export {
-  catalogStatuses,
-  isWorthARow,
+  listCatalogStatuses,
+  needsSummaryRow,
   PHASE_WORDS,
   printClosing,
   printEvent,
-  visible,
+  escapeControlCharacters,
 } from './provision/decide/report';
 export {
-  planMarkdown,
-  resultMarkdown,
+  printPlanMarkdown,
+  printResultMarkdown,
 } from './provision/decide/reportMarkdown';
+export { type SecretReading } from './provision/decide/secretValues';
 export {
   type AuditSink,
   type Connect,
+  type ConnectTarget,
+  type ProvisionReporter,
   type SecretsReader,
+  type Session,
 } from './provision/ports';
 export {
   keepComment,
+  type KeptComment,
   type PullRequestComments,
 } from './pullRequest/act/keepComment';
 export {
   openPullRequest,
+  type OpenPullRequestInput,
+  type OpenPullRequestPorts,
   type OpenPullRequestResult,
 } from './pullRequest/act/openPullRequest';
 export {
   type BranchPullRequest,
   type RebasedRequest,
+  type RebaseOutcome,
   rebaseRequests,
+  type RebaseRequestsInput,
+  type RebaseRequestsPorts,
 } from './pullRequest/act/rebaseRequests';
+export { type Refusal } from './pullRequest/act/refusal';
 export { programOutputComment } from './pullRequest/decide/outputComment';
 export { commitTrailer } from './pullRequest/decide/pullRequestText';
-export { dispatchOnce } from './workflow/act/dispatchOnce';
-export { followRun } from './workflow/act/followRun';
+export {
+  type DispatchedRun,
+  dispatchOnce,
+  type DispatchPorts,
+} from './workflow/act/dispatchOnce';
+export {
+  type FollowedRun,
+  type FollowPorts,
+  followRun,
+} from './workflow/act/followRun';

@@ -1,9 +1,7 @@
 import knexFactory, { Knex } from 'knex';
 import { Claims } from './claims';
 import { newClaims } from './testing/harness';
-import { startTemporaryPostgres } from './testing/temporaryPostgres';
-
-jest.setTimeout(60_000);
+import { startTemporaryPostgres } from '../../../tests/support/temporaryPostgres';
 
 const key = {
   requestId: 'dev-users_db',

@@ -112,6 +112,16 @@ describe('goldenPath in app-config', () => {
       words: 'goldenPath.app.visibility "secret"',
       reason: 'no such visibility',
     },
+    {
+      config: { infraRepo: { repoUrl }, environments: ['dev', 'Perf'] },
+      words: 'goldenPath.environments: use 2 to 15 lower-case letters',
+      reason: 'a name that no environment can have',
+    },
+    {
+      config: { infraRepo: { repoUrl }, environments: [] },
+      words: 'goldenPath.environments is empty',
+      reason: 'no environment',
+    },
   ];
   it.each(refused)('refuses $reason by its key', ({ config, words }) => {
     expect(() => read(config)).toThrow(words);

@@ -7,6 +7,7 @@ import {
   CATALOG_PATH,
   DEFAULT_SECRET_PREFIX,
   DOMAINS,
+  environmentNameProblem,
   ENVIRONMENTS,
   ENVIRONMENTS_PATH,
   WORKFLOW_FILE,
@@ -87,7 +88,7 @@ export const readGoldenPathConfig = (
       environmentsPath: text('infraRepo.environmentsPath', ENVIRONMENTS_PATH),
     },
     secretPrefix: text('secretPrefix', DEFAULT_SECRET_PREFIX),
-    environments: list('environments', ENVIRONMENTS),
+    environments: readEnvironments(list('environments', ENVIRONMENTS)),
     domains: list('domains', DOMAINS),
     masterUsername: root.getOptionalString(
       'goldenPath.provision.masterUsername',
@@ -118,6 +119,18 @@ export const readGoldenPathConfig = (
       instances: readInstances(root),
     },
   };
+};
+
+const readEnvironments = (names: readonly string[]): readonly string[] => {
+  const key = 'goldenPath.environments';
+  if (names.length === 0)
+    throw new InputError(`${key} is empty: name at least one.`);
+  for (const name of names) {
+    const problem = environmentNameProblem(name);
+    if (problem)
+      throw new InputError(`${key}: ${problem}. Got ${JSON.stringify(name)}.`);
+  }
+  return [...new Set(names)];
 };
 
 const readRepoUrl = (root: Config, integrations: ScmIntegrationRegistry) => {

@@ -11,8 +11,6 @@ import {
 import { FakeGitHub } from './testing/fakeGitHub';
 import { emptyInfraFiles } from './testing/infraFiles';
 
-jest.setTimeout(60_000);
-
 const form = {
   component_id: 'user-service',
   databaseName: 'users_db',

@@ -45,7 +45,11 @@ import { createRenderApp } from './render/renderApp';
 import { skeletonsFolder } from './render/skeletons';
 import { createIsTaskOver } from './taskOver';
 
-/** The golden path's actions for the scaffolder, with everything they need built here. */
+/**
+ * The golden path's actions for the scaffolder, with everything they need built here.
+ *
+ * @public
+ */
 export const scaffolderModuleGoldenPath = createBackendModule({
   pluginId: 'scaffolder',
   moduleId: 'golden-path',

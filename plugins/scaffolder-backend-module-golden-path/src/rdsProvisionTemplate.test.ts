@@ -9,9 +9,7 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import { join } from 'node:path';
 import { bootScaffolder, stepStatuses, textOf } from './testing/bootScaffolder';
-import { startTemporaryPostgres } from './testing/temporaryPostgres';
-
-jest.setTimeout(120_000);
+import { startTemporaryPostgres } from '../../../tests/support/temporaryPostgres';
 
 const REPO = 'acme/platform-infra';
 const PASSWORD = 'canary-7f3a "x"';
@@ -37,7 +35,9 @@ const catalogEntry = (
 )} }
 `;
 
-/** The template as Backstage runs it: module.ts, a real PostgreSQL, and GitHub and Secrets Manager by their protocols. */
+/**
+ * The template as Backstage runs it: module.ts, a real PostgreSQL, and GitHub and Secrets Manager by their protocols.
+ */
 describe('the template rds-provision', () => {
   const github = new TestGitHub();
   let postgres: Awaited<ReturnType<typeof startTemporaryPostgres>>;
@@ -208,7 +208,7 @@ describe('the template rds-provision', () => {
 
     const again = await run('dev', 'apply');
     expect(again.output!.text![0].content).toBe(
-      '**0 changes** made; 1 database unchanged.',
+      '**0 changes** applied; 1 database unchanged.',
     );
     expect(
       (await github.read(REPO, auditPath('dev')))!.startsWith(audit!),

@@ -19,7 +19,7 @@ describe('goldenpath-rds comment', () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'goldenpath-comment-'));
     file = join(folder, 'printed');
-    writeFileSync(file, 'Plan: nothing to change\n');
+    writeFileSync(file, 'Plan: no changes\n');
     comments = [];
     log = [];
   });
@@ -67,7 +67,7 @@ describe('goldenpath-rds comment', () => {
       code: 0,
     });
     expect(comments[0].body).toContain(
-      '### Plan (dev)\n\n```text\nPlan: nothing to change\n```\n',
+      '### Plan (dev)\n\n```text\nPlan: no changes\n```\n',
     );
     await run(flags());
     expect(log).toEqual(['create on #7']);

@@ -13,9 +13,6 @@ import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import { planInfraRequest } from '@goldenpath/plugin-golden-path-node';
 import { builtCli } from '../../../../tests/support/builtCli';
 
-// Every test starts the program as a process.
-jest.setTimeout(60_000);
-
 const TFVARS = 'envs/dev-rds/terraform.tfvars';
 const PROD_TFVARS = 'envs/prod-rds/terraform.tfvars';
 
@@ -76,7 +73,7 @@ describe('goldenpath-rds guard', () => {
     databaseName: string,
     size: 'small' | 'xlarge' = 'small',
   ) => {
-    const tfvars = environment === 'dev' ? TFVARS : PROD_TFVARS;
+    const tfvars = `envs/${environment}-rds/terraform.tfvars`;
     const { changes } = await planInfraRequest(
       {
         catalog: { path: CATALOG_PATH, text: read(CATALOG_PATH) },
@@ -132,7 +129,7 @@ describe('goldenpath-rds guard', () => {
       err: '',
     });
     expect(readFileSync(output, 'utf8')).toBe(
-      'needs-platform-team=true\nsizes=xlarge\n',
+      'needs-platform-team=true\nsizes=xlarge\napprovers=platform-team\n',
     );
   });
 
@@ -192,6 +189,74 @@ describe('goldenpath-rds guard', () => {
         '--label=rds-removal-allowed',
       ]),
     ).toMatchObject({ code: 0 });
+  });
+
+  it('judges a change of goldenpath.yaml by what stands on the base', async () => {
+    write('goldenpath.yaml', 'environments: [dev, prod, perf]\n');
+    write('envs/perf-rds/terraform.tfvars', 'application_databases = {}\n');
+    commit();
+    const { code, out } = await guard(['--base', 'main']);
+    expect({ code, out }).toEqual({
+      code: 1,
+      out: 'goldenpath.yaml:1: environments was ["dev","test","staging","prod"] and is ["dev","prod","perf"]. The label rds-change-allowed allows it.\n',
+    });
+    expect(
+      await guard(['--base', 'main', '--label', 'rds-change-allowed']),
+    ).toMatchObject({ code: 0 });
+
+    // The environment is there for requests once it is merged, and not before.
+    const request = async () => {
+      const text = read(CATALOG_PATH);
+      await add('perf', 'fast_db');
+      return { text, ...(await guard(['--base', 'main'])) };
+    };
+    write(
+      'goldenpath.yaml',
+      'environments: [dev, test, staging, prod, perf]\n',
+    );
+    commit();
+    const early = await request();
+    expect(early).toMatchObject({
+      code: 1,
+      out: expect.stringContaining(
+        'database "fast_db" of perf: Environment: choose one of dev, test, staging, prod.',
+      ),
+    });
+    write(CATALOG_PATH, early.text);
+    write('envs/perf-rds/terraform.tfvars', 'application_databases = {}\n');
+    expect(await guard(['--base', 'main'])).toMatchObject({ code: 0 });
+    git('checkout', '--quiet', 'main');
+    git('merge', '--quiet', 'change');
+    git('checkout', '--quiet', '-b', 'request');
+    expect(await request()).toMatchObject({ code: 0 });
+  });
+
+  it('takes catalog, folder and approvers from goldenpath.yaml, and refuses one that is not valid', async () => {
+    git('checkout', '--quiet', 'main');
+    write(
+      'goldenpath.yaml',
+      'catalog: databases.yaml\nenvironmentsPath: stages\napprovers: dba\n',
+    );
+    git('mv', CATALOG_PATH, 'databases.yaml');
+    git('mv', 'envs', 'stages');
+    commit();
+    git('checkout', '--quiet', '-b', 'moved');
+    write('databases.yaml', 'version: "1.0"\ndatabases: {}\n');
+    write('goldenpath.yaml', 'environments: [Mars]\n');
+    const output = join(folder, 'output');
+    const { code, out } = await guard(
+      ['--base', 'main', '--label', 'rds-removal-allowed'],
+      { GITHUB_OUTPUT: output },
+    );
+    expect({ code, lines: out.split('\n') }).toEqual({
+      code: 1,
+      lines: [
+        'goldenpath.yaml:1: environments.0: use 2 to 15 lower-case letters and digits, beginning with a letter, such as perf. Got "Mars".',
+        'stages/dev-rds/terraform.tfvars:2: database "first_db" of dev is not in databases.yaml; add it there, as goldenpath-rds request does.',
+        '',
+      ],
+    });
+    expect(readFileSync(output, 'utf8')).toContain('approvers=dba\n');
   });
 
   it('refuses a file that it cannot read, with its place', async () => {

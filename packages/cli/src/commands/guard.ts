@@ -1,6 +1,10 @@
 import { appendFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import {
+  type InfraSettings,
+  SETTINGS_PATH,
+} from '@goldenpath/plugin-golden-path-common';
 import type {
   Finding,
   GuardVerdict,
@@ -18,6 +22,7 @@ import {
   InfraRepoFlags,
   infraRepoOf,
   infraRepoOptions,
+  resolveSettings,
   rootOption,
 } from '../infraRepoOptions';
 import { node } from '../node';
@@ -72,16 +77,15 @@ export const guardCommand = (deps: GuardDeps): Command =>
     ],
   ).action(async (flags: GuardFlags, command: Command) => {
     refuseProblems(optionProblems(command));
-    const verdict = await judge(deps, flags);
-    await report(deps.terminal, verdict);
+    const { verdict, settings } = await judge(deps, flags);
+    await report(deps.terminal, verdict, settings);
   });
 
 const judge = async (
   deps: GuardDeps,
   flags: GuardFlags,
-): Promise<GuardVerdict> => {
+): Promise<{ verdict: GuardVerdict; settings: InfraSettings }> => {
   const { guardChange, readDeclaredDatabases } = node();
-  const infraRepo = infraRepoOf(flags);
   const root = resolve(flags.root);
   const repository = await deps.repository(root);
   const base = await commitOf(repository, '--base', flags.base);
@@ -94,13 +98,48 @@ const judge = async (
       )} and the change have no commit in common here; bring the whole history, with fetch-depth: 0 in actions/checkout.`,
     );
   }
+  // Not the change's own: it could allow itself what it likes, and keep the guard from the catalog.
+  const settings = await resolveSettings(repository.filesAt(base), flags);
+  const infraRepo = infraRepoOf(settings);
   const files =
     flags.head === undefined ? deps.directory(root) : repository.filesAt(head);
-  return guardChange(
+  const verdict = guardChange(
     await readDeclaredDatabases(repository.filesAt(start), infraRepo),
     await readDeclaredDatabases(files, infraRepo),
-    { labels: flags.label, secretPrefix: flags.secretPrefix },
+    {
+      labels: flags.label,
+      secretPrefix: settings.secretPrefix,
+      allowed: settings,
+    },
   );
+  const findings = [
+    ...(await judgeSettings(repository.filesAt(start), files, flags.label)),
+    ...verdict.findings,
+  ];
+  return { verdict: { ...verdict, findings }, settings };
+};
+
+/** What is wrong with goldenpath.yaml as the change has it; a broken one would stop every command once it is merged. */
+const judgeSettings = async (
+  start: InfraFolders,
+  files: InfraFolders,
+  labels: readonly string[],
+): Promise<Finding[]> => {
+  const { loadSettings, settingsFindings } = node();
+  const before = await loadSettings(start);
+  try {
+    return settingsFindings(before, await loadSettings(files), labels);
+  } catch (error) {
+    const { name, message } = error as Error;
+    if (name !== 'InputError') throw error;
+    return [
+      {
+        path: SETTINGS_PATH,
+        line: 1,
+        message: message.replaceAll(`${SETTINGS_PATH}: `, ''),
+      },
+    ];
+  }
 };
 
 const commitOf = async (
@@ -120,6 +159,7 @@ const commitOf = async (
 const report = async (
   terminal: Terminal,
   { findings, sizes, needsPlatformTeam }: GuardVerdict,
+  { approvers }: InfraSettings,
 ): Promise<void> => {
   for (const finding of findings) {
     terminal.out(oneLine(finding));
@@ -138,7 +178,9 @@ const report = async (
   if (output) {
     await appendFile(
       output,
-      `needs-platform-team=${needsPlatformTeam}\nsizes=${sizes.join(',')}\n`,
+      `needs-platform-team=${needsPlatformTeam}\nsizes=${sizes.join(
+        ',',
+      )}\napprovers=${approvers}\n`,
     );
   }
   terminal.endWith(findings.length > 0 ? EXIT.failed : EXIT.done);

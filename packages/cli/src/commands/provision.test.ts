@@ -1,6 +1,5 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import {
-  chmodSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -15,7 +14,6 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { Postgres, startPostgres } from '@goldenpath/local-postgres';
 import {
   LocalSecretsManager,
   startSecretsManager,
@@ -29,9 +27,10 @@ import {
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'yaml';
 import { builtCli } from '../../../../tests/support/builtCli';
-
-// Every test starts the program as a process.
-jest.setTimeout(120_000);
+import {
+  startTemporaryPostgres,
+  TemporaryPostgres,
+} from '../../../../tests/support/temporaryPostgres';
 
 const CANARY = `cAnArY'"\\%s ü`;
 
@@ -42,20 +41,14 @@ beforeAll(async () => {
 
 let folder: string;
 let root: string;
-let postgres: Postgres;
+let postgres: TemporaryPostgres;
 let secretsManager: LocalSecretsManager;
 let client: SecretsManagerClient;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'golden-path-cli-'));
-  chmodSync(folder, 0o755);
   [postgres, secretsManager] = await Promise.all([
-    startPostgres({
-      dataDir: join(folder, 'data'),
-      port: 0,
-      logFile: join(folder, 'postgres.log'),
-      settings: { log_statement: 'all' },
-    }),
+    startTemporaryPostgres({ settings: { log_statement: 'all' } }),
     startSecretsManager({ port: 0, stateFile: join(folder, 'secrets.json') }),
   ]);
   client = new SecretsManagerClient({
@@ -200,7 +193,7 @@ describe('goldenpath-rds provision', () => {
     expect(catalogText()).toContain('status: active');
 
     const second = await provision();
-    expect(second.out).toContain('Plan: nothing to change');
+    expect(second.out).toContain('Plan: no changes');
     expect(second.out).toContain('Nothing to do.');
     expect(second.code).toBe(0);
     expect(audit()).toHaveLength(8);
@@ -208,7 +201,7 @@ describe('goldenpath-rds provision', () => {
     for (const text of [
       first.out + first.err + second.out + second.err,
       readFileSync(join(root, auditPath('dev')), 'utf8'),
-      readFileSync(join(folder, 'postgres.log'), 'utf8'),
+      readFileSync(postgres.logFile, 'utf8'),
     ]) {
       expect(text).not.toContain('cAnArY');
       expect(text).not.toContain(postgres.master.password);
@@ -269,9 +262,9 @@ describe('goldenpath-rds provision', () => {
     });
     const { code, err } = await provision();
     expect(err.split('\n').filter(line => line.startsWith('  '))).toEqual([
-      '  goldenpath/dev/half_db/postgres: host is missing; have Terraform write it anew, with apply -replace.',
-      '  goldenpath/dev/half_db/postgres: password is empty; have Terraform write it anew, with apply -replace.',
-      '  goldenpath/dev/none_db/postgres: there is no such secret; terraform apply makes it.',
+      '  goldenpath/dev/half_db/postgres: host is missing; generate it again with terraform apply -replace.',
+      '  goldenpath/dev/half_db/postgres: password is empty; generate it again with terraform apply -replace.',
+      "  goldenpath/dev/none_db/postgres: the secret doesn't exist; create it with terraform apply.",
     ]);
     expect(code).toBe(1);
     expect(audit()).toMatchObject([{ action: 'observe', status: 'failed' }]);
@@ -293,6 +286,16 @@ describe('goldenpath-rds provision', () => {
       args: ['--env', 'mars', '--root', '.'],
       words: '--env: use one of',
       reason: 'an unknown environment',
+    },
+    {
+      args: ['--env', 'Mars', '--tfvars', 'some.tfvars'],
+      words: '--env: use 2 to 15 lower-case letters and digits',
+      reason: 'no name of an environment, where no infra repo has a list',
+    },
+    {
+      args: ['--env', 'perf', '--tfvars', 'some.tfvars', '--require-approval'],
+      words: '"perf" is changed only with approval',
+      reason: 'no approval for an environment of their own',
     },
     {
       args: ['--env', 'dev', '--root', '.', '--lock-timeout', 'soon'],
@@ -403,7 +406,7 @@ describe('goldenpath-rds provision', () => {
   it('names the certificate where it is not of RDS', async () => {
     declare();
     const { code, err } = await start(['--env', 'dev', '--root', root]).ended;
-    expect(err).toMatch(/certificate does not verify .*--ca-file/);
+    expect(err).toMatch(/certificate is not trusted .*--ca-file/);
     expect(code).toBe(1);
     const [row] = audit();
     expect(err).toContain(`goldenpath-rds: ${row.message}\n`);
@@ -413,15 +416,15 @@ describe('goldenpath-rds provision', () => {
     declare('unaudited_db');
     await makeSecretOf('unaudited_db');
     write('file', '');
-    const from = readFileSync(join(folder, 'postgres.log'), 'utf8').length;
+    const from = readFileSync(postgres.logFile, 'utf8').length;
     const { code, err } = await provision('--audit-output', 'file/audit.csv');
     expect(err).toMatch(
       /^goldenpath-rds: Can't write the audit to .*file\/audit\.csv: .*--audit-output\. Nothing was changed\.\n$/,
     );
     expect(code).toBe(1);
-    expect(
-      readFileSync(join(folder, 'postgres.log'), 'utf8').slice(from),
-    ).not.toContain('statement:');
+    expect(readFileSync(postgres.logFile, 'utf8').slice(from)).not.toContain(
+      'statement:',
+    );
   });
 
   it('is ended by SIGTERM at once while it waits for another run, having said for whom', async () => {
@@ -441,10 +444,10 @@ describe('goldenpath-rds provision', () => {
       run.child.kill('SIGTERM');
       const { code, err } = await run.ended;
       expect(err).toContain(
-        'Waiting for another run to end, for 0 s: goldenpath-rds dev 41 (process',
+        'Waiting for another run for 0 s: goldenpath-rds dev 41 (process',
       );
       expect(err).toContain(
-        'Stopped while waiting for another run to end; nothing was changed.\n',
+        'Stopped while waiting for another run. Nothing was changed.\n',
       );
       expect(code).toBe(1);
     } finally {
@@ -494,7 +497,9 @@ describe('goldenpath-rds provision', () => {
       const { code, out } = await run.ended;
       expect(code).toBe(signal === 'SIGTERM' ? 1 : null);
       if (signal === 'SIGTERM') {
-        expect(out).toContain('not done before the run stopped; run it again.');
+        expect(out).toContain(
+          'not finished before the run stopped; run it again.',
+        );
         expect(run.text()).toContain('Note: asked to stop: ');
       }
     }

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { auditPath, CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
+import { auditPath } from '@goldenpath/plugin-golden-path-common';
 import type {
   AuditSink,
   Connect,
@@ -11,7 +11,7 @@ import type {
 } from '@goldenpath/plugin-golden-path-node';
 import { addOptions } from '../checkedOption';
 import { EXIT } from '../errors';
-import { infraRepoOf } from '../infraRepoOptions';
+import { infraRepoOf, resolveSettings } from '../infraRepoOptions';
 import { node } from '../node';
 import { provisionReporter } from '../report/provisionReporter';
 import type { Terminal } from '../terminal';
@@ -45,14 +45,25 @@ export const provisionCommand = (deps: ProvisionDeps): Command =>
   )
     .addHelpText('after', PROVISION_HELP)
     .action(async (flags: ProvisionFlags, command: Command) => {
-      const { environment, given, ...settings } = await parseFlags(
+      const files = deps.directory(resolve(flags.root ?? '.'));
+      const settings = await resolveSettings(
+        flags.root === undefined ? undefined : files,
+        flags,
+      );
+      const { environment, given, ...options } = await parseFlags(
         deps.terminal,
         flags,
         command,
+        settings,
       );
+      const { locateTfvars, provision, readTfvars } = node();
       const tfvars =
-        given.tfvars ?? (await locateInRoot(deps, flags, environment));
-      const { provision, readTfvars } = node();
+        given.tfvars ??
+        (await locateTfvars(
+          files,
+          environment,
+          infraRepoOf(settings, flags.mode),
+        ));
       const reporter = provisionReporter(deps.terminal, {
         isJson: flags.json ?? false,
       });
@@ -65,7 +76,7 @@ export const provisionCommand = (deps: ProvisionDeps): Command =>
           {
             environment,
             entries: await readTfvars(tfvars.text, tfvars.path, environment),
-            options: { ...settings, signal },
+            options: { ...options, signal },
           },
           {
             secrets: deps.secrets({ region: flags.region }),
@@ -75,8 +86,14 @@ export const provisionCommand = (deps: ProvisionDeps): Command =>
             now: deps.terminal.now,
           },
         );
-        if (flags.root !== undefined && settings.mode === 'apply')
-          await writeStatus(deps, flags, flags.root, environment, result);
+        if (flags.root !== undefined && options.mode === 'apply')
+          await writeStatus(
+            deps.terminal,
+            files,
+            settings.catalog,
+            environment,
+            result,
+          );
         deps.terminal.endWith(EXIT[result.outcome]);
       } finally {
         reporter.end();
@@ -86,32 +103,19 @@ export const provisionCommand = (deps: ProvisionDeps): Command =>
 const STOPPING =
   'asked to stop: what is under way is finished first. Asking once more ends it as it is.';
 
-const locateInRoot = (
-  { directory }: ProvisionDeps,
-  { root = '.', ...flags }: ProvisionFlags,
-  environment: string,
-): Promise<TextFile> =>
-  node().locateTfvars(
-    directory(resolve(root)),
-    environment,
-    infraRepoOf(flags, flags.mode),
-  );
-
 const auditOutput = (
   { auditOutput: given, root }: ProvisionFlags,
   environment: string,
 ) => resolve(given ?? join(root ?? '.', auditPath(environment)));
 
 const writeStatus = async (
-  { directory, terminal }: ProvisionDeps,
-  flags: ProvisionFlags,
-  root: string,
+  terminal: Terminal,
+  files: ReturnType<ProvisionDeps['directory']>,
+  path: string,
   environment: string,
   result: ProvisionResult,
 ): Promise<void> => {
-  const { catalogStatuses, setCatalogStatus } = node();
-  const path = flags.catalog ?? CATALOG_PATH;
-  const files = directory(resolve(root));
+  const { listCatalogStatuses, setCatalogStatus } = node();
   const text = await files.read(path);
   if (text === undefined) {
     terminal.err(`${path} does not exist, so no status was written.`);
@@ -121,7 +125,7 @@ const writeStatus = async (
     text,
     path,
     environment,
-    catalogStatuses(result.databases),
+    listCatalogStatuses(result.databases),
   );
   if (updated === text) return;
   await files.replace({ path, text: updated });

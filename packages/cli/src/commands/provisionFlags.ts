@@ -6,6 +6,10 @@ import {
   auditPath,
   DEFAULT_CONCURRENCY,
   DEFAULT_LOCK_TIMEOUT_MINUTES,
+  environmentNameProblem,
+  ENVIRONMENTS,
+  environmentTerms,
+  InfraSettings,
   TfvarsMode,
 } from '@goldenpath/plugin-golden-path-common';
 import type { ProvisionMode } from '@goldenpath/plugin-golden-path-node';
@@ -13,6 +17,7 @@ import { CheckedOption, optionProblems, usageErrorOf } from '../checkedOption';
 import { readGiven } from '../givenFile';
 import {
   environmentOption,
+  environmentProblems,
   InfraRepoFlags,
   infraRepoOptions,
   modeOption,
@@ -94,7 +99,9 @@ export const provisionOptions = () => [
   ),
   new Option(
     '--require-approval',
-    'change other environments than dev only with ALLOW_DB_PROVISION=true',
+    `change other environments than ${ENVIRONMENTS.filter(
+      name => !environmentTerms(name).needsApproval,
+    ).join(', ')} only with ALLOW_DB_PROVISION=true`,
   ),
   new Option('--no-fail-fast', 'go on with the others when a database fails'),
   new Option('--skip-preflight', "don't look beforehand for what may go wrong"),
@@ -144,9 +151,13 @@ export const parseFlags = async (
   terminal: Terminal,
   flags: ProvisionFlags,
   command: Command,
+  settings: InfraSettings,
 ) => {
   const mode = modeOf(flags);
   const problems = [
+    ...(flags.root === undefined && flags.env !== undefined
+      ? environmentNameProblems(flags.env)
+      : environmentProblems(flags.env, settings)),
     ...optionProblems(command),
     ...(await sourceProblems(flags)),
     ...(flags.check && flags.dryRun
@@ -171,7 +182,7 @@ export const parseFlags = async (
     environment: flags.env,
     given: { tfvars, ca: ca?.text },
     mode,
-    secretPrefix: flags.secretPrefix,
+    secretPrefix: settings.secretPrefix,
     masterSecret: flags.masterSecret,
     host: flags.host,
     port: flags.port === undefined ? undefined : Number(flags.port),
@@ -184,6 +195,14 @@ export const parseFlags = async (
     concurrency: Number(flags.concurrency),
     lockTimeoutMs: parseTime(flags.lockTimeout),
   };
+};
+
+/** Without an infra repo there is no list to hold an environment to. */
+const environmentNameProblems = (environment: string): string[] => {
+  const problem = environmentNameProblem(environment);
+  return problem
+    ? [`--env: ${problem}. Got ${JSON.stringify(environment)}.`]
+    : [];
 };
 
 /** One of two says where terraform.tfvars is. */
@@ -215,7 +234,7 @@ const approvalProblems = (
   const requiresApproval =
     flags.requireApproval &&
     flags.env !== undefined &&
-    flags.env !== 'dev' &&
+    environmentTerms(flags.env).needsApproval &&
     mode === 'apply';
   return requiresApproval && env.ALLOW_DB_PROVISION !== 'true'
     ? [

@@ -1,8 +1,6 @@
 import { join } from 'node:path';
-import type { PostgresVersion } from '@goldenpath/local-postgres';
 import {
   entry,
-  Instance,
   startInstance,
 } from '../../../../plugins/golden-path-node/src/provision/testing/instance';
 import {
@@ -11,6 +9,12 @@ import {
 } from '../../../../plugins/golden-path-node/src/provision/testing/startProxy';
 import { stateOf } from '../../../../plugins/golden-path-node/src/provision/testing/stateOf';
 import {
+  Difference,
+  itRunsAt,
+  Place,
+  VERSIONS,
+} from '../../../../tests/support/matrix';
+import {
   expectNoPassword,
   made,
   PASSWORD,
@@ -18,63 +22,78 @@ import {
   readAudit,
 } from './testing/provisionProcesses';
 
-// Every test starts the program some ten times over.
-jest.setTimeout(180_000);
-
-describe.each<PostgresVersion>([15, 16, 17, 18])(
-  'killed on PostgreSQL %s, at every statement,',
-  version => {
-    let instance: Instance;
-    beforeAll(async () => {
-      instance = await startInstance({ version });
-    });
-    afterAll(() => instance?.stop());
-
-    const odd = version % 2 === 1;
-    it.each<{ who: 'master' | 'superuser'; at: Cut['at']; atLeast: number }>([
-      { who: 'master', at: odd ? 'answer' : 'request', atLeast: 9 },
-      { who: 'superuser', at: odd ? 'request' : 'answer', atLeast: 8 },
-    ])('ends as if it had lived ($who, $at)', async ({ who, at, atLeast }) => {
-      const processes = await provisionProcesses(instance, who);
-      const proxy = await startProxy(instance);
-      const audit = join(processes.folder, 'killed.csv');
-      const apps = [entry(`never_killed_${who}`)];
-      try {
-        await processes.makeSecretOf(apps[0]);
-        for (let statements = 1; ; statements += 1) {
-          const app = entry(`killed_${who}_${statements}`);
-          apps.push(app);
-          await processes.makeSecretOf(app);
-          const port = ['--port', `${proxy.port}`];
-          const { child, ended } = processes.start([app], audit, ...port);
-          proxy.cutAt({ statements, at }, () => child.kill('SIGKILL'));
-          const { code, said } = await ended;
-          expectNoPassword(instance, said);
-          if (!proxy.heal()) {
-            expect({ code, said }).toMatchObject({ code: 0 });
-            expect(statements).toBeGreaterThan(atLeast);
-            break;
-          }
-          expect({ statements, code, said }).toMatchObject({ code: null });
-        }
-        expect(await processes.start(apps, audit).ended).toMatchObject({
-          code: 0,
-        });
-
-        const states = await stateOf(instance, apps, () => PASSWORD);
-        expect(states[0]).toMatchObject({ isPasswordRight: true });
-        expect(states).toEqual(apps.map(() => states[0]));
-        const databases = apps.map(({ databaseName }) => databaseName).sort();
-        const rows = readAudit(audit);
-        expect(made(rows, 'create_role')).toEqual(databases);
-        expect(made(rows, 'create_database')).toEqual(databases);
-        expect(
-          await processes.start(apps, audit, '--check').ended,
-        ).toMatchObject({ code: 0 });
-      } finally {
-        await proxy.stop();
-        await processes.stop();
+/** Kills the program at its first changing statement, at its second, and so on, and has another run finish the work. */
+const testKilling = async (
+  { version, runAs }: Place,
+  at: Cut['at'],
+  atLeast: number,
+) => {
+  const instance = await startInstance({ version });
+  const ends = [instance.stop];
+  try {
+    const processes = await provisionProcesses(instance, runAs);
+    ends.unshift(processes.stop);
+    const proxy = await startProxy(instance);
+    ends.unshift(proxy.stop);
+    const audit = join(processes.folder, 'killed.csv');
+    const apps = [entry('never_killed')];
+    await processes.makeSecretOf(apps[0]);
+    for (let statements = 1; ; statements += 1) {
+      const app = entry(`killed${statements}`);
+      apps.push(app);
+      await processes.makeSecretOf(app);
+      const port = ['--port', `${proxy.port}`];
+      const { child, ended } = processes.start([app], audit, ...port);
+      proxy.cutAt({ statements, at }, () => child.kill('SIGKILL'));
+      const { code, said } = await ended;
+      expectNoPassword(instance, said);
+      if (!proxy.heal()) {
+        expect({ code, said }).toMatchObject({ code: 0 });
+        expect(statements).toBeGreaterThan(atLeast);
+        break;
       }
+      expect({ statements, code, said }).toMatchObject({ code: null });
+    }
+    expect(await processes.start(apps, audit).ended).toMatchObject({ code: 0 });
+
+    const states = await stateOf(instance, apps, () => PASSWORD);
+    expect(states[0]).toMatchObject({ isPasswordRight: true });
+    expect(states).toEqual(apps.map(() => states[0]));
+    const databases = apps.map(({ databaseName }) => databaseName).sort();
+    const rows = readAudit(audit);
+    expect(made(rows, 'create_role')).toEqual(databases);
+    expect(made(rows, 'create_database')).toEqual(databases);
+    expect(await processes.start(apps, audit, '--check').ended).toMatchObject({
+      code: 0,
+    });
+  } finally {
+    for (const end of ends) await end();
+  }
+};
+
+describe.each(VERSIONS)(
+  'killed on PostgreSQL %s at every statement',
+  version => {
+    describe.each<{
+      runAs: Place['runAs'];
+      atLeast: number;
+      request: Difference;
+      answer: Difference;
+    }>([
+      { runAs: 'master', atLeast: 9, request: 'once', answer: 'onlyInMatrix' },
+      {
+        runAs: 'superuser',
+        atLeast: 8,
+        request: 'onlyInMatrix',
+        answer: 'perMaster',
+      },
+    ])('as $runAs', ({ runAs, atLeast, ...differences }) => {
+      const place = { version, runAs };
+      for (const at of ['request', 'answer'] as const)
+        itRunsAt(place)[differences[at]](
+          `ends as if it had lived (${at})`,
+          () => testKilling(place, at, atLeast),
+        );
     });
   },
 );

@@ -15,9 +15,6 @@ import {
   readAudit,
 } from './testing/provisionProcesses';
 
-// Every test starts the program several times over.
-jest.setTimeout(180_000);
-
 let instance: Instance;
 let processes: ProvisionProcesses;
 

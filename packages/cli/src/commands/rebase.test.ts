@@ -11,6 +11,7 @@ import {
   fakeTerminal,
   GITHUB,
   never,
+  onlySettings,
   Said,
   WORKFLOW_RUN,
 } from './testing/terminal';
@@ -63,10 +64,15 @@ describe('goldenpath-rds rebase', () => {
     open: string[],
     args: string[] = [],
     env: Record<string, string> = WORKFLOW_RUN,
+    settings?: string,
   ): Promise<Said> => {
     const { terminal, said } = fakeTerminal(env);
     await rebaseCommand({
       terminal,
+      directory: root => {
+        expect(root).toBe(resolve('infra'));
+        return onlySettings(settings);
+      },
       repository: async root => {
         expect(root).toBe(resolve('infra'));
         return infra ? infra.repository : never();
@@ -144,6 +150,28 @@ describe('goldenpath-rds rebase', () => {
       expect(rebased[TFVARS]).toContain(`  ${database} = {`);
   });
 
+  it('rebases requests of the environments that goldenpath.yaml names', async () => {
+    const infra = () =>
+      fakeRepository({ main: EMPTY, 'database/perf/a_db': {} });
+    const settings = 'environments: [perf]\n';
+    expect(
+      (
+        await rebase(
+          infra(),
+          ['database/perf/a_db'],
+          [],
+          WORKFLOW_RUN,
+          settings,
+        )
+      ).out,
+    ).toEqual([
+      expect.stringContaining('Pull request #1 (database/perf/a_db)'),
+    ]);
+    expect((await rebase(infra(), ['database/perf/a_db'])).out).toEqual([
+      'No request is open.',
+    ]);
+  });
+
   const lost = 'database/dev/lost_db';
   const withOwnCommit = (files: Files) =>
     fakeRepository({ main: EMPTY, [lost]: files });
@@ -189,7 +217,7 @@ describe('goldenpath-rds rebase', () => {
           main: await withRequest('first_db', EMPTY),
           [lost]: await withRequest('lost_db', EMPTY),
         }),
-      says: /^::warning::.*Somebody else has committed/,
+      says: /^::warning::.*has commits by others/,
     },
   ])('tells it once on the pull request where $reason', async row => {
     const infra = await row.infra();

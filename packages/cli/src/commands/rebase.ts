@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type {
   BranchPullRequest,
+  InfraFiles,
   RebasedRequest,
   RequestPullRequests,
   RequestRepository,
@@ -20,6 +21,7 @@ import {
   InfraRepoFlags,
   infraRepoOf,
   infraRepoOptions,
+  resolveSettings,
   rootOption,
 } from '../infraRepoOptions';
 import { node } from '../node';
@@ -28,6 +30,7 @@ import { Terminal, today } from '../terminal';
 /** What the command works with. */
 export interface RebaseDeps {
   terminal: Terminal;
+  directory(root: string): InfraFiles;
   repository(root: string): Promise<RequestRepository>;
   pullRequests: OpenPullRequests<
     RequestPullRequests & {
@@ -57,15 +60,18 @@ export const rebaseCommand = (deps: RebaseDeps): Command =>
     const { terminal } = deps;
     refuseProblems(optionProblems(command));
     const github = githubSettings(terminal.env, 'rebase');
+    const root = resolve(flags.root);
+    const settings = await resolveSettings(deps.directory(root), flags);
     const rebased = await node().rebaseRequests(
       {
         base: flags.base,
         today: today(terminal),
-        secretPrefix: flags.secretPrefix,
-        infraRepo: infraRepoOf(flags),
+        secretPrefix: settings.secretPrefix,
+        infraRepo: infraRepoOf(settings),
+        allowed: settings,
       },
       {
-        repository: await deps.repository(resolve(flags.root)),
+        repository: await deps.repository(root),
         pullRequests: deps.pullRequests(github),
         comments: deps.comments(github),
       },

@@ -6,6 +6,7 @@ import {
   fakeTerminal,
   GITHUB,
   never,
+  onlySettings,
   Said,
   WORKFLOW_RUN,
 } from './testing/terminal';
@@ -26,7 +27,7 @@ describe('goldenpath-rds record', () => {
     await recordCommand({
       terminal,
       directory: () =>
-        infra ? { read: async path => checkedOut[path] } : never(),
+        infra ? { read: async path => checkedOut[path] } : onlySettings(),
       repository: async root => {
         expect(root).toBe(resolve('infra'));
         return infra ? infra.repository : never();

@@ -10,6 +10,8 @@ import {
   baseBranchOption,
   catalogOption,
   environmentOption,
+  environmentProblems,
+  resolveSettings,
   rootOption,
 } from '../infraRepoOptions';
 import { node } from '../node';
@@ -44,17 +46,22 @@ export const recordCommand = (deps: RecordDeps): Command =>
     ],
   ).action(async (flags: RecordFlags, command: Command) => {
     const { terminal } = deps;
-    refuseProblems(optionProblems(command));
-    const github = githubSettings(terminal.env, 'record');
     const root = resolve(flags.root);
+    const files = deps.directory(root);
+    const settings = await resolveSettings(files, flags);
+    refuseProblems([
+      ...environmentProblems(flags.env, settings),
+      ...optionProblems(command),
+    ]);
+    const github = githubSettings(terminal.env, 'record');
     const result = await node().recordByGit(
       {
         environment: flags.env,
         base: flags.base,
-        catalogPath: flags.catalog,
+        catalogPath: settings.catalog,
       },
       {
-        files: deps.directory(root),
+        files,
         repository: await deps.repository(root),
         pullRequests: deps.pullRequests(github),
       },

@@ -15,9 +15,6 @@ import { dirname, join, resolve } from 'node:path';
 import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import { builtCli } from '../../../../tests/support/builtCli';
 
-// Every test starts the program as a process.
-jest.setTimeout(60_000);
-
 const WORKSPACE = resolve(__dirname, '../../../..');
 /** As it is in the workspace, where the sources run. */
 const BIN = join(WORKSPACE, 'packages/cli/bin/goldenpath-rds.js');
@@ -104,6 +101,40 @@ describe('goldenpath-rds request', () => {
       err: '',
     });
     expect(files()).toEqual(changed);
+  });
+
+  it('takes what may be requested, and where it goes, from goldenpath.yaml', async () => {
+    write(
+      'goldenpath.yaml',
+      'environments: [dev, perf]\ndomains: [payments]\ncatalog: databases.yaml\nsecretPrefix: acme\n',
+    );
+    write('databases.yaml', 'version: "1.0"\ndatabases: {}\n');
+    write('envs/perf-rds/terraform.tfvars', 'application_databases = {}\n');
+    expect(await request({ env: 'perf', domain: 'payments' })).toEqual({
+      code: 0,
+      out: 'Changed databases.yaml.\nChanged envs/perf-rds/terraform.tfvars.\n',
+      err: '',
+    });
+    expect(readFileSync(join(root, 'databases.yaml'), 'utf8')).toContain(
+      'secret_path: acme/perf/users_db/postgres',
+    );
+    // An option wins.
+    expect(
+      await request({
+        domain: 'payments',
+        catalog: CATALOG_PATH,
+        'secret-prefix': 'other',
+      }),
+    ).toMatchObject({ code: 0, out: expect.stringContaining(CATALOG_PATH) });
+    expect(files()[0]).toContain('secret_path: other/dev/users_db/postgres');
+    expect(await request({ env: 'prod' })).toEqual({
+      code: 64,
+      out: '',
+      err: `goldenpath-rds: 2 things are wrong with the command line:
+  --env: use one of dev, perf. Got "prod".
+  --domain: Domain: choose one of payments. Got "delivery".
+`,
+    });
   });
 
   it('runs by name at the root of the workspace', async () => {
@@ -241,7 +272,7 @@ describe('goldenpath-rds request', () => {
     {
       reason: 'no application_databases',
       tfvars: 'region = "x"\n',
-      says: `${TFVARS}:1:1: there is no application_databases in this file`,
+      says: `${TFVARS}:1:1: application_databases is missing`,
     },
     {
       reason: 'the file of another environment',
@@ -252,7 +283,7 @@ describe('goldenpath-rds request', () => {
       reason: 'another role for the database',
       tfvars:
         'application_databases = {\n  users_db = { database_name = "users_db", username = "old_user" }\n}\n',
-      says: `${TFVARS}:2:3: database "users_db" is already declared, with other values: username is "old_user" there and "users_app_user" in the request.`,
+      says: `${TFVARS}:2:3: database "users_db" is already declared with other values: username is "old_user" there and "users_app_user" in the request.`,
     },
   ])(
     'ends with 1 for $reason, in one line, and writes neither file',

@@ -8,15 +8,16 @@ import {
   DEFAULT_SIZE,
   DOMAINS,
   FIELD_RULES,
+  InfraSettings,
   parseRequest,
   requestId,
   RISKS,
+  SETTINGS_PATH,
   SIZES,
   TfvarsMode,
 } from '@goldenpath/plugin-golden-path-common';
 import type {
   InfraFiles,
-  InfraRepoOptions,
   OpenPullRequestResult,
   RequestRepository,
   TextFile,
@@ -36,10 +37,12 @@ import {
 import {
   baseBranchOption,
   environmentOption,
+  environmentProblems,
   InfraRepoFlags,
   infraRepoOf,
   infraRepoOptions,
   modeOption,
+  resolveSettings,
   rootOption,
 } from '../infraRepoOptions';
 import { node } from '../node';
@@ -82,10 +85,11 @@ export const requestCommand = (deps: RequestDeps): Command =>
   )
     .addHelpText('after', HELP)
     .action(async (flags: RequestFlags, command: Command) => {
-      const request = parseFlags(flags, command);
-      const infraRepo = infraRepoOf(flags, flags.mode);
-      if (flags.openPr) await openPr(deps, flags, request, infraRepo);
-      else await changeFiles(deps, flags, request, infraRepo);
+      const files = deps.directory(resolve(flags.root));
+      const settings = await resolveSettings(files, flags);
+      const request = parseFlags(flags, command, settings);
+      if (flags.openPr) await openPr(deps, flags, request, settings);
+      else await changeFiles(deps, flags, request, settings);
     });
 
 const requestOptions = () => [
@@ -106,7 +110,10 @@ const requestOptions = () => [
   new CheckedOption('--component <name>', 'app that uses the database').require(
     `the app's name, such as ${FIELD_RULES.component_id.example}`,
   ),
-  new Option('--domain <domain>', DOMAINS.join(', ')).default(DEFAULT_DOMAIN),
+  new Option(
+    '--domain <domain>',
+    `one of ${SETTINGS_PATH}, else of ${DOMAINS.join(', ')}`,
+  ).default(DEFAULT_DOMAIN),
   new Option('--risk <risk>', RISKS.join(', ')).default(DEFAULT_RISK),
   new Option('--size <size>', SIZES.join(', ')).default(DEFAULT_SIZE),
   modeOption(),
@@ -154,7 +161,11 @@ const OPTIONS: Record<string, string> = {
 };
 
 /** @throws UsageError with everything that is wrong with the options */
-const parseFlags = (flags: RequestFlags, command: Command): DatabaseRequest => {
+const parseFlags = (
+  flags: RequestFlags,
+  command: Command,
+  settings: InfraSettings,
+): DatabaseRequest => {
   const fields = {
     component_id: flags.component,
     databaseName: flags.database,
@@ -166,12 +177,13 @@ const parseFlags = (flags: RequestFlags, command: Command): DatabaseRequest => {
     size: flags.size,
     requestedBy: flags.requestedBy,
   };
-  const parsed = parseRequest(fields);
-  // What is missing, and an unknown environment, the options say themselves.
+  const parsed = parseRequest(fields, settings);
+  // What is missing, and an unknown environment, is told in the options' words.
   const isToldAlready = (field: string) =>
     field === 'environment' ||
     fields[field as keyof typeof fields] === undefined;
   const problems = [
+    ...environmentProblems(flags.env, settings),
     ...optionProblems(command),
     ...('problems' in parsed ? parsed.problems : [])
       .filter(({ field }) => !isToldAlready(field))
@@ -185,14 +197,18 @@ const changeFiles = async (
   { terminal, directory }: RequestDeps,
   flags: RequestFlags,
   request: DatabaseRequest,
-  infraRepo: InfraRepoOptions,
+  settings: InfraSettings,
 ): Promise<void> => {
   const { planInfraRequest, readInfraRequestFiles } = node();
   const files = directory(resolve(flags.root));
   const { changes } = await planInfraRequest(
-    await readInfraRequestFiles(files, request.environment, infraRepo),
+    await readInfraRequestFiles(
+      files,
+      request.environment,
+      infraRepoOf(settings, flags.mode),
+    ),
     request,
-    { createdDate: today(terminal), secretPrefix: flags.secretPrefix },
+    { createdDate: today(terminal), secretPrefix: settings.secretPrefix },
   );
   for (const change of changes) {
     await files.replace(change);
@@ -205,7 +221,7 @@ const openPr = async (
   deps: RequestDeps,
   flags: RequestFlags,
   request: DatabaseRequest,
-  infraRepo: InfraRepoOptions,
+  settings: InfraSettings,
 ): Promise<void> => {
   const { terminal } = deps;
   const github = githubSettings(terminal.env, '--open-pr');
@@ -216,8 +232,8 @@ const openPr = async (
       taskId: flags.taskId,
       base: flags.base,
       today: today(terminal),
-      secretPrefix: flags.secretPrefix,
-      infraRepo,
+      secretPrefix: settings.secretPrefix,
+      infraRepo: infraRepoOf(settings, flags.mode),
     },
     {
       repository: await deps.repository(resolve(flags.root)),

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import { statusCommand } from './status';
-import { fakeTerminal, never, Said } from './testing/terminal';
+import { fakeTerminal, onlySettings, Said } from './testing/terminal';
 
 const CATALOG = `version: "1.0"
 databases:
@@ -21,7 +21,7 @@ describe('goldenpath-rds status', () => {
       terminal,
       directory: root => {
         expect(root).toBe(resolve('infra'));
-        return files ? { read: async path => files[path] } : never();
+        return files ? { read: async path => files[path] } : onlySettings();
       },
     })
       .exitOverride()
@@ -82,6 +82,28 @@ describe('goldenpath-rds status', () => {
     await expect(status(args)).rejects.toMatchObject({
       name: 'UsageError',
       message,
+    });
+  });
+
+  it('takes environments and catalog from goldenpath.yaml', async () => {
+    const settings = 'environments: [perf]\ncatalog: other.yaml\n';
+    expect(
+      await status(['--env', 'perf'], {
+        'goldenpath.yaml': settings,
+        'other.yaml': CATALOG.replace('dev:', 'perf:'),
+      }),
+    ).toMatchObject({
+      code: 0,
+      out: expect.arrayContaining([expect.stringContaining('users_db')]),
+    });
+    await expect(
+      status(['--env', 'dev'], { 'goldenpath.yaml': settings }),
+    ).rejects.toThrow('--env: use one of perf. Got "dev".');
+    await expect(
+      status(['--env', 'dev'], { 'goldenpath.yaml': 'environments: []' }),
+    ).rejects.toMatchObject({
+      name: 'InputError',
+      message: 'goldenpath.yaml: environments: name at least one.',
     });
   });
 

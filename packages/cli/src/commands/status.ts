@@ -1,13 +1,14 @@
 import { resolve } from 'node:path';
 import type CliTable3 from 'cli-table3';
 import { Command } from 'commander';
-import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import type { InfraFiles } from '@goldenpath/plugin-golden-path-node';
 import { addOptions, optionProblems, refuseProblems } from '../checkedOption';
 import { UsageError } from '../errors';
 import {
   catalogOption,
   environmentOption,
+  environmentProblems,
+  resolveSettings,
   rootOption,
 } from '../infraRepoOptions';
 import { node } from '../node';
@@ -35,41 +36,43 @@ export const statusCommand = ({ terminal, directory }: StatusDeps): Command =>
       "Show what rds-catalog.yaml says of an environment's databases.",
     ),
     [rootOption(), environmentOption(), catalogOption()],
-  ).action(
-    async (
-      { root, env, catalog = CATALOG_PATH }: StatusFlags,
-      command: Command,
-    ) => {
-      refuseProblems(optionProblems(command));
-      const text = await directory(resolve(root)).read(catalog);
-      if (text === undefined)
-        throw new UsageError(
-          `--catalog: there is no ${catalog} in ${resolve(
-            root,
-          )}; give --root with the top folder of the infra repo.`,
-        );
-      const entries = Object.entries(
-        node().readCatalog(text, catalog)[env] ?? {},
+  ).action(async (flags: StatusFlags, command: Command) => {
+    const { root, env } = flags;
+    const files = directory(resolve(root));
+    const settings = await resolveSettings(files, flags);
+    refuseProblems([
+      ...environmentProblems(env, settings),
+      ...optionProblems(command),
+    ]);
+    const { catalog } = settings;
+    const text = await files.read(catalog);
+    if (text === undefined)
+      throw new UsageError(
+        `--catalog: there is no ${catalog} in ${resolve(
+          root,
+        )}; give --root with the top folder of the infra repo.`,
       );
-      if (entries.length === 0) {
-        terminal.out(`${catalog} has no database of ${env}.`);
-        return;
-      }
-      const Table = cliTable();
-      const table = new Table({
-        head: ['Database', 'User', 'App', 'Owner', 'Status', 'Since'],
-        style: { head: [], border: [], compact: true },
-      });
-      table.push(
-        ...entries.map(([database, { metadata, configuration }]) => [
-          database,
-          configuration.username,
-          metadata.component,
-          metadata.owner,
-          metadata.status,
-          metadata.created_date,
-        ]),
-      );
-      for (const line of table.toString().split('\n')) terminal.out(line);
-    },
-  );
+    const entries = Object.entries(
+      node().readCatalog(text, catalog)[env] ?? {},
+    );
+    if (entries.length === 0) {
+      terminal.out(`${catalog} has no database of ${env}.`);
+      return;
+    }
+    const Table = cliTable();
+    const table = new Table({
+      head: ['Database', 'User', 'App', 'Owner', 'Status', 'Since'],
+      style: { head: [], border: [], compact: true },
+    });
+    table.push(
+      ...entries.map(([database, { metadata, configuration }]) => [
+        database,
+        configuration.username,
+        metadata.component,
+        metadata.owner,
+        metadata.status,
+        metadata.created_date,
+      ]),
+    );
+    for (const line of table.toString().split('\n')) terminal.out(line);
+  });

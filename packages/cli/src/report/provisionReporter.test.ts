@@ -1,5 +1,4 @@
 import { PassThrough } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   DatabaseResult,
   ProvisionEvent,
@@ -90,13 +89,22 @@ const summary = (databases: DatabaseResult[]): ProvisionEvent => ({
 });
 
 describe('where somebody watches', () => {
+  // The bar draws by timers, which pass when the test says so.
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+  const pass = () => jest.advanceTimersByTime(300);
+
   it('draws what is under way, keeps lines and bar apart, and leaves no bar behind', async () => {
     const { terminal, text } = terminalOf();
     const reporter = provisionReporter(terminal, { isJson: false });
     reporter.report({ type: 'note', text: 'first' });
     reporter.report(progress('observe', 0));
     reporter.report(progress('observe', 1, 'users_db', 'carts'));
-    await sleep(300);
+    pass();
     expect(screenOf(text()).slice(0, -1)).toEqual(['Note: first']);
     expect(screenOf(text()).at(-1)).toMatch(
       /^Logging in \[=+ +\] 1\/3 .*users_db, carts$/,
@@ -106,7 +114,7 @@ describe('where somebody watches', () => {
     reporter.report(progress('apply', 0, 'orders'));
     reporter.report(change('success'));
     reporter.report(change('failed'));
-    await sleep(300);
+    pass();
     expect(screenOf(text()).at(-1)).toMatch(/^Applying \[ +\] 0\/3 +orders$/);
     reporter.report({ type: 'note', text: 'third' });
     expect(screenOf(text())).toEqual([
@@ -122,12 +130,12 @@ describe('where somebody watches', () => {
     const { terminal, text } = terminalOf();
     const reporter = provisionReporter(terminal, { isJson: false });
     reporter.report(progress('apply', 1, 'orders'));
-    await sleep(300);
+    pass();
     expect(text()).toContain('Applying');
     reporter.end();
     expect(screenOf(text())).toEqual(['']);
     const before = text();
-    await sleep(300);
+    pass();
     expect(text()).toBe(before);
   });
 
@@ -135,14 +143,14 @@ describe('where somebody watches', () => {
     const { terminal, text } = terminalOf(40);
     const reporter = provisionReporter(terminal, { isJson: false });
     reporter.report(progress('apply', 1, 'a_database_with_a_long_name', 'b'));
-    await sleep(300);
+    pass();
     expect(screenOf(text()).at(-1)).toHaveLength(39);
     reporter.end();
   });
 
   it('sums up in a table, and in lines what is to be read and copied', () => {
     const { terminal, text } = terminalOf();
-    const problem = `Its owner has to run: ${'REVOKE '.repeat(20)};\n`;
+    const problem = `Its owner must run: ${'REVOKE '.repeat(20)};\n`;
     provisionReporter(terminal, { isJson: false }).report(
       summary([
         result('changed'),

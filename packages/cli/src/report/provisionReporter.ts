@@ -29,12 +29,15 @@ const printLines = (terminal: Terminal, event: ProvisionEvent): void => {
 };
 
 const linesOf = ({ columns }: Terminal, event: ProvisionEvent): string[] => {
-  const { isWorthARow, printClosing, printEvent, visible } = node();
+  const { needsSummaryRow, printClosing, printEvent, escapeControlCharacters } =
+    node();
   if (event.type !== 'summary' || !columns || columns < TABLE_COLUMNS)
     return printEvent(event);
-  const shown = event.databases.filter(isWorthARow);
+  const shown = event.databases.filter(needsSummaryRow);
   return [
-    ...(shown.length > 0 ? summaryTable(shown).map(visible) : []),
+    ...(shown.length > 0
+      ? summaryTable(shown).map(escapeControlCharacters)
+      : []),
     ...printClosing(event),
   ];
 };

@@ -24,7 +24,7 @@ const JWT_SECONDS = 540;
  * actions/create-github-app-token: asks GitHub for a token of the App, for the run's own repository.
  * @throws InputError where an input is missing, Error where GitHub refuses
  */
-export async function createAppToken(call: AppTokenCall): Promise<AppToken> {
+export const createAppToken = async (call: AppTokenCall): Promise<AppToken> => {
   const { inputs, repository } = call;
   const appId = inputs['app-id'] || inputs['client-id'];
   if (!appId) throw new InputError('Input required and not supplied: app-id');
@@ -55,21 +55,21 @@ export async function createAppToken(call: AppTokenCall): Promise<AppToken> {
     'installation-id': String(installation.id),
     'app-slug': installation.app_slug,
   };
-}
+};
 
 /** What the action does when its job has ended. A token that is gone already is no failure. */
-export async function revokeAppToken(
+export const revokeAppToken = async (
   apiUrl: string,
   token: string,
-): Promise<void> {
+): Promise<void> => {
   await fetch(`${apiUrl}/installation/token`, {
     method: 'DELETE',
     headers: { authorization: `token ${token}` },
   }).catch(() => undefined);
-}
+};
 
 /** https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app */
-function jsonWebToken(appId: string, privateKey: string): string {
+const jsonWebToken = (appId: string, privateKey: string): string => {
   const now = Math.floor(Date.now() / 1000);
   const part = (value: object) =>
     Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -82,12 +82,12 @@ function jsonWebToken(appId: string, privateKey: string): string {
     .update(text)
     .sign(privateKey, 'base64url');
   return `${text}.${signature}`;
-}
+};
 
 /** `permission-pull-requests: write` → `pull_requests: write`; without any, all that the App has. */
-function permissionsOf(
+const permissionsOf = (
   inputs: Record<string, string>,
-): Record<string, string> | undefined {
+): Record<string, string> | undefined => {
   const asked = Object.entries(inputs)
     .filter(([name, value]) => name.startsWith('permission-') && value !== '')
     .map(([name, value]) => [
@@ -95,15 +95,15 @@ function permissionsOf(
       value,
     ]);
   return asked.length > 0 ? Object.fromEntries(asked) : undefined;
-}
+};
 
-async function ask<T>(
+const ask = async <T>(
   { apiUrl, signal }: AppTokenCall,
   method: string,
   path: string,
   jwt: string,
   body?: object,
-): Promise<T> {
+): Promise<T> => {
   const answer = await fetch(apiUrl + path, {
     method,
     signal,
@@ -121,4 +121,4 @@ async function ask<T>(
     throw new Error(`${method} ${path}: ${answer.status} ${message ?? ''}`);
   }
   return (await answer.json()) as T;
-}
+};

@@ -25,7 +25,7 @@ export interface CheckedOut {
  * (`http.<server>/.extraheader`) unless `persist-credentials` is false.
  * @throws InputError where the inputs can't be followed, Error where git fails
  */
-export async function checkout(call: CheckoutCall): Promise<CheckedOut> {
+export const checkout = async (call: CheckoutCall): Promise<CheckedOut> => {
   const { inputs, defaults } = call;
   const repository = inputs.repository || defaults.repository;
   const ofThisRun = repository === defaults.repository && !inputs.ref;
@@ -85,7 +85,7 @@ export async function checkout(call: CheckoutCall): Promise<CheckedOut> {
     );
   }
   return checkedOut;
-}
+};
 
 interface Wanted {
   /** Full ref, or a short name, or empty for the default branch. */
@@ -93,19 +93,19 @@ interface Wanted {
   sha?: string;
 }
 
-function requested(ref: string): Wanted {
+const requested = (ref: string): Wanted => {
   if (/^-|[\s~^:?*[\\]|\.\./.test(ref))
     throw new InputError(`'${ref}' is not a name that git accepts for a ref`);
   return /^[0-9a-f]{40}$/.test(ref) ? { ref: '', sha: ref } : { ref };
-}
+};
 
-async function fetchAndSwitch(
+const fetchAndSwitch = async (
   call: CheckoutCall,
   folder: string,
   wanted: Wanted,
   options: string[],
   git: (...args: string[]) => Promise<void>,
-): Promise<CheckedOut> {
+): Promise<CheckedOut> => {
   const branch = await branchOf(call, folder, wanted);
   const source =
     wanted.sha ?? (branch ? `refs/heads/${branch}` : wanted.ref || 'HEAD');
@@ -127,14 +127,14 @@ async function fetchAndSwitch(
     ref: wanted.ref,
     commit: (await readFile(join(folder, '.git', 'HEAD'), 'utf8')).trim(),
   };
-}
+};
 
 /** The branch to be on afterwards; undefined for a tag, a pull request or a bare commit. */
-async function branchOf(
+const branchOf = async (
   call: CheckoutCall,
   folder: string,
   { ref, sha }: Wanted,
-): Promise<string | undefined> {
+): Promise<string | undefined> => {
   if (ref.startsWith('refs/heads/')) return ref.slice('refs/heads/'.length);
   if (ref === '' || ref.startsWith('refs/') || sha) return undefined;
   const exists = await call.git(folder, [
@@ -145,8 +145,8 @@ async function branchOf(
     `refs/heads/${ref}`,
   ]);
   return exists === 0 ? ref : undefined;
-}
+};
 
-function basic(token: string): string {
+const basic = (token: string): string => {
   return Buffer.from(`x-access-token:${token}`).toString('base64');
-}
+};

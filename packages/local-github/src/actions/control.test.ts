@@ -10,13 +10,13 @@ import {
 } from './testing/testPlatform';
 
 /** Waits for what a test looks for; the test's own time-out ends a wait that is in vain. */
-async function until<T>(look: () => T | undefined | false): Promise<T> {
+const until = async <T>(look: () => T | undefined | false): Promise<T> => {
   for (;;) {
     const found = look();
     if (found) return found;
     await sleep(10);
   }
-}
+};
 
 describe('Actions service', () => {
   let platform: TestPlatform;
@@ -216,6 +216,34 @@ jobs:
       expect(existsSync(file('started-2'))).toBe(false);
     });
 
+    it('of a workflow with queue: max: all wait their turn', async () => {
+      const workflow = grouped('concurrency: { group: one, queue: max }');
+      const runs = [];
+      for (const name of ['1', '2', '3', '4'])
+        runs.push(await start(workflow, { name }));
+      await until(() => existsSync(file('started-1')));
+      writeFileSync(file('go'), '');
+      await platform.finished(runs[3]);
+      const ended = runs.map(({ id }) => platform.store.get(id)!);
+      expect(ended.map(({ conclusion }) => conclusion)).toEqual(
+        Array(4).fill('success'),
+      );
+      const times = ended.map(({ jobs }) => jobs[0]);
+      for (const [index, job] of times.slice(1).entries())
+        expect(job.startedAt! >= times[index].completedAt!).toBe(true);
+    });
+    it('of a workflow with queue: max and cancel-in-progress fails', async () => {
+      const finished = await platform.dispatch(
+        `on: workflow_dispatch
+concurrency: { group: one, queue: max, cancel-in-progress: true }
+jobs: { a: { runs-on: x, steps: [{ run: "true" }] } }
+`,
+      );
+      expect(finished.run.conclusion).toBe('failure');
+      expect(finished.log).toContain(
+        "concurrency group 'one': queue: max can't be combined with cancel-in-progress: true",
+      );
+    });
     it('of a workflow with cancel-in-progress: the newer one ends the running one', async () => {
       const workflow = grouped(
         'concurrency: { group: one, cancel-in-progress: true }',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { passesPatterns } from './decide/patterns';
 
 /** The expression function hashFiles(): one SHA-256 over those of all matching files, empty where none matches. */
-export function hashFiles(workspace: string, patterns: string[]): string {
+export const hashFiles = (workspace: string, patterns: string[]): string => {
   const files = walk(workspace, '')
     .filter(file =>
       passesPatterns(
@@ -23,9 +23,9 @@ export function hashFiles(workspace: string, patterns: string[]): string {
     );
   }
   return hash.digest('hex');
-}
+};
 
-function walk(root: string, folder: string): string[] {
+const walk = (root: string, folder: string): string[] => {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap(
     entry => {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
@@ -34,4 +34,4 @@ function walk(root: string, folder: string): string[] {
       return entry.isFile() ? [path] : [];
     },
   );
-}
+};

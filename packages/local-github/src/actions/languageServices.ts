@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type * as expressions from '@actions/expressions';
 import type * as ast from '@actions/expressions/ast';
 import type * as workflowParser from '@actions/workflow-parser';
@@ -10,6 +11,9 @@ export interface LanguageServices {
   ast: typeof ast;
 }
 
+const PACKAGE = dirname(
+  require.resolve('@goldenpath/local-github/package.json'),
+);
 const ENTRY = `
 export * as workflowParser from '@actions/workflow-parser';
 export * as expressions from '@actions/expressions';
@@ -22,14 +26,14 @@ let loaded: LanguageServices | undefined;
  * Loads @actions/workflow-parser and @actions/expressions, once per process.
  * They are ES modules that import JSON without an import attribute, which no Node accepts: so they are bundled, in memory (0.2 s).
  */
-export function languageServices(): LanguageServices {
+export const languageServices = (): LanguageServices => {
   loaded ??= bundle();
   return loaded;
-}
+};
 
-function bundle(): LanguageServices {
+const bundle = (): LanguageServices => {
   const { outputFiles } = buildSync({
-    stdin: { contents: ENTRY, resolveDir: __dirname },
+    stdin: { contents: ENTRY, resolveDir: PACKAGE },
     bundle: true,
     write: false,
     format: 'cjs',
@@ -45,4 +49,4 @@ function bundle(): LanguageServices {
     require,
   );
   return bundled.exports as unknown as LanguageServices;
-}
+};

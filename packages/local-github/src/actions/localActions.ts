@@ -24,7 +24,7 @@ const CONTAINERS = [
 ];
 
 /** Looks an action up by what stands after `uses:`. */
-export function localAction(uses: string): LocalAction {
+export const localAction = (uses: string): LocalAction => {
   if (uses.startsWith('docker://'))
     return { kind: 'not-run', note: NEEDS_CONTAINERS };
   if (uses.startsWith('./')) return { kind: 'composite' };
@@ -40,9 +40,9 @@ export function localAction(uses: string): LocalAction {
     kind: 'not-run',
     note: `not run here: ${name} is not part of the local platform`,
   };
-}
+};
 
 /** Whether a script starts a container engine; such a step can't run here. */
-export function callsContainerEngine(script: string): boolean {
+export const callsContainerEngine = (script: string): boolean => {
   return /^\s*(sudo\s+)?(docker|podman|buildah|nerdctl)\s/m.test(script);
-}
+};

@@ -99,11 +99,11 @@ export class JobProcesses {
 }
 
 /** Sends one signal after the other, each with its grace, until the group's leader has ended. */
-async function endGroup(
+const endGroup = async (
   group: number,
   signals: Array<keyof typeof GRACE>,
   ended: AbortSignal,
-): Promise<void> {
+): Promise<void> => {
   try {
     for (const name of signals) {
       signalGroup(group, name);
@@ -112,22 +112,22 @@ async function endGroup(
   } catch {
     // It has ended.
   }
-}
+};
 
-function signalGroup(group: number, name: NodeJS.Signals): void {
+const signalGroup = (group: number, name: NodeJS.Signals): void => {
   send(-group, name);
-}
+};
 
-function send(pid: number, name: NodeJS.Signals): void {
+const send = (pid: number, name: NodeJS.Signals): void => {
   try {
     process.kill(pid, name);
   } catch {
     // It has ended already.
   }
-}
+};
 
 /** Processes of ours with this entry in their environment; none where the system has no /proc. */
-async function processesWith(entry: string): Promise<number[]> {
+const processesWith = async (entry: string): Promise<number[]> => {
   const pids = (await readdir('/proc').catch(() => [])).filter(name =>
     /^\d+$/.test(name),
   );
@@ -140,7 +140,7 @@ async function processesWith(entry: string): Promise<number[]> {
     }),
   );
   return found.flat();
-}
+};
 
 class LineSplitter {
   private readonly decoder = new StringDecoder('utf8');

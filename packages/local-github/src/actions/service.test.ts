@@ -3,7 +3,7 @@ import { git, jobsOf, stepsOf, TestPlatform } from './testing/testPlatform';
 const SECRET = 'hunter2-canary';
 
 /** A workflow of one job with these steps, written as YAML. */
-function workflow(steps: string, extra = ''): string {
+const workflow = (steps: string, extra = ''): string => {
   return `
 on:
   workflow_dispatch:
@@ -16,7 +16,7 @@ jobs:
     steps:
 ${steps.replace(/^/gm, '      ')}
 `;
-}
+};
 
 describe('steps', () => {
   let platform: TestPlatform;

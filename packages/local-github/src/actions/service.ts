@@ -5,6 +5,7 @@ import { ConcurrencyGroups } from './concurrency';
 import { checkDispatchInputs, typedInputs } from './decide/dispatchInputs';
 import { Json } from './decide/expression';
 import { defaultTitle, githubContext } from './decide/githubContext';
+import { defaultPermissions } from './decide/permissions';
 import { resolveText } from './decide/template';
 import {
   EventFacts,
@@ -14,6 +15,8 @@ import {
 } from './decide/triggers';
 import { Workflow } from './decide/workflowFile';
 import { RunnerSlots } from './runnerSlots';
+import { failedSetUp } from './runRecords';
+import { RunHost } from './runScope';
 import {
   ActionsOptions,
   ActionsService,
@@ -24,27 +27,27 @@ import {
   WorkflowSummary,
 } from './types';
 import { WorkflowFiles } from './workflowFiles';
-import { failedSetUp, RunHost, WorkflowRun } from './workflowRun';
+import { WorkflowRun } from './workflowRun';
 
 /** Jobs under way at once. */
 const RUNNERS = 4;
 
 /** Makes an Actions service that runs workflow files of local repositories in processes of this machine. */
-export function createActions(options: ActionsOptions): ActionsService {
+export const createActions = (options: ActionsOptions): ActionsService => {
   return new LocalActions(options);
-}
+};
 
 /**
  * The number of a workflow in the REST API: the same for the same file in every run of the platform.
  * FNV-1a over repository and path, 31 bits.
  */
-export function workflowId({ owner, name }: RepoRef, path: string): number {
+export const workflowId = ({ owner, name }: RepoRef, path: string): number => {
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(`${owner}/${name}/${path}`)) {
     hash = Math.imul(hash ^ byte, 0x01000193);
   }
   return (hash >>> 1) + 1;
-}
+};
 
 class LocalActions implements ActionsService {
   private readonly files: WorkflowFiles;
@@ -61,13 +64,10 @@ class LocalActions implements ActionsService {
   constructor(private readonly options: ActionsOptions) {
     this.files = new WorkflowFiles(options.gitDir);
     this.host = {
-      store: options.store,
+      ...options,
       files: this.files,
       groups: new ConcurrencyGroups(),
       slots: new RunnerSlots(RUNNERS),
-      serverUrl: options.serverUrl,
-      workRoot: options.workRoot,
-      runnerEnv: options.runnerEnv,
     };
     this.lastTrigger = this.emptyWorkRoot();
   }
@@ -180,7 +180,6 @@ class LocalActions implements ActionsService {
   ): Promise<RunRecord> {
     const { repo } = event;
     const run = this.newRun(event, workflow.path, workflow.name);
-    const token = this.options.tokenFor(run);
     const definitions = workflow.dispatchInputs ?? {};
     const checked =
       event.name === 'workflow_dispatch'
@@ -195,7 +194,6 @@ class LocalActions implements ActionsService {
       defaultBranch,
       serverUrl: this.options.serverUrl,
       apiUrl: this.options.apiUrl,
-      token,
     });
     const inputs = typedInputs(definitions, checked.inputs);
     const variables = this.options.variables(repo);
@@ -208,7 +206,8 @@ class LocalActions implements ActionsService {
       source: { repo, sha: event.sha },
       github,
       inputs,
-      secrets: { ...this.options.secrets(repo), GITHUB_TOKEN: token },
+      secrets: this.options.secrets(repo),
+      permissions: defaultPermissions(this.options.defaultPermissions(repo)),
       variables,
       environmentVariables: environment =>
         this.options.environmentVariables(repo, environment),
@@ -288,11 +287,11 @@ class LocalActions implements ActionsService {
   }
 }
 
-function isPushOrPullRequest(name: string): boolean {
+const isPushOrPullRequest = (name: string): boolean => {
   return name === 'push' || name === 'pull_request';
-}
+};
 
-function eventFacts(event: WorkflowEvent, git: BareGit): EventFacts {
+const eventFacts = (event: WorkflowEvent, git: BareGit): EventFacts => {
   const pullRequest = event.payload.pull_request as
     | { base?: { ref?: string; sha?: string }; head?: { sha?: string } }
     | undefined;
@@ -310,14 +309,17 @@ function eventFacts(event: WorkflowEvent, git: BareGit): EventFacts {
           )
         : git.changedByPush(String(before ?? '0'.repeat(40)), event.sha),
   };
-}
+};
 
 /** @returns empty where there is no run-name, or it can't be evaluated */
-function runName(workflow: Workflow, contexts: Record<string, Json>): string {
+const runName = (
+  workflow: Workflow,
+  contexts: Record<string, Json>,
+): string => {
   if (workflow.runName === undefined) return '';
   try {
     return resolveText(workflow.runName, contexts).trim();
   } catch {
     return '';
   }
-}
+};

@@ -1,3 +1,5 @@
+import { DefaultPermissions, Permissions } from './decide/permissions';
+
 /** A repository by owner and name, as GitHub names it. */
 export interface RepoRef {
   owner: string;
@@ -145,8 +147,12 @@ export interface ActionsOptions {
   workRoot: string;
   /** Added to every step's environment, for instance AWS_*; its PATH comes before the system's. */
   runnerEnv: Record<string, string>;
-  /** The run's own GITHUB_TOKEN. */
-  tokenFor(run: RunRecord): string;
+  /** A job's own GITHUB_TOKEN, which may do no more than its permissions say. */
+  createToken(run: RunRecord, permissions: Permissions): string;
+  /** Ends a job's token. */
+  revokeToken(token: string): void;
+  /** What tokens may do where neither workflow nor job say so. */
+  defaultPermissions(repo: RepoRef): DefaultPermissions;
   variables(repo: RepoRef): Record<string, string>;
   environmentVariables(
     repo: RepoRef,

@@ -1,11 +1,10 @@
 import { createSign, generateKeyPairSync } from 'node:crypto';
 import { TestGitHub } from './testing/testGitHub';
 
-jest.setTimeout(60_000);
-
 /** A workflow that commits to main and opens a pull request, as the App or with its own token. */
 const workflow = `
 on: workflow_dispatch
+permissions: { contents: write, pull-requests: write }
 jobs:
   a:
     runs-on: x

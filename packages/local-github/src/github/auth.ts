@@ -1,3 +1,4 @@
+import { allows } from '../actions/decide/permissions';
 import { appLogin, appOfJwt, appOfToken, isJwt } from './apps';
 import { Actor, Context } from './context';
 import { GitHubError, notFound } from './errors';
@@ -15,7 +16,7 @@ export const RUN_TOKEN_PREFIX = 'ghs_';
  * Who an `Authorization` header stands for: `token X` and `Bearer X` as REST clients send them, `Basic` as git does (with
  * the token as password, or as user name alone).
  * @returns undefined where there is none
- * @throws GitHubError 401 for the token of a run that has ended, or one that an app has given back
+ * @throws GitHubError 401 for the token of a job that has ended, or one that an app has given back
  */
 export const authenticate = (
   context: Context,
@@ -30,9 +31,9 @@ export const authenticate = (
   if (!token.startsWith(RUN_TOKEN_PREFIX)) return { login: USER };
   const app = appOfToken(context, token);
   if (app) return { login: appLogin(app), appId: app.id, token };
-  const run = context.runTokens.get(token);
-  if (!run) throw new GitHubError(401, 'Bad credentials');
-  return { login: RUN_USER, runId: run.runId };
+  const job = context.jobTokens.get(token);
+  if (!job) throw new GitHubError(401, 'Bad credentials');
+  return { login: RUN_USER, ...job };
 };
 
 const readToken = (header: string | undefined): string | undefined => {
@@ -72,4 +73,19 @@ export const assertInReach = (
   if (repo.isPrivate) throw notFound();
   if (isWrite)
     throw new GitHubError(403, 'Resource not accessible by integration');
+};
+
+/** Whether the job whose token this is may do something that any of these permissions allows. Everybody else may. */
+export const isPermitted = (
+  { permissions }: Actor,
+  repo: Repository,
+  needed: string[],
+  isWrite: boolean,
+): boolean => {
+  if (permissions === undefined) return true;
+  // What anybody may read needs no permission.
+  if (!isWrite && !repo.isPrivate) return needed.length > 0;
+  return needed.some(name =>
+    allows(permissions, name, isWrite ? 'write' : 'read'),
+  );
 };

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Permissions } from '../actions/decide/permissions';
 import { ActionsService, RepoRef, RunStore } from '../actions/types';
 import { isRepositoryName } from './decide/names';
 import { BareRepo } from './git/bareRepo';
@@ -13,6 +14,8 @@ export interface Actor {
   login: string;
   /** Set where a workflow run calls with its own GITHUB_TOKEN: that starts no other workflows. */
   runId?: number;
+  /** What a job's token may do in its own repository. */
+  permissions?: Permissions;
   /** Set where a GitHub App calls: what it does starts workflows as what people do. */
   appId?: number;
   /** The app itself, with a JSON web token: all that it may do is to ask for tokens. */
@@ -26,6 +29,11 @@ export class Context {
   private readonly queues = new Map<number, Promise<unknown>>();
   /** The Actions service needs this GitHub to be made first; set before anything is served. */
   actions!: ActionsService;
+  /** Tokens of jobs that are under way. */
+  readonly jobTokens = new Map<
+    string,
+    { runId: number; permissions: Permissions }
+  >();
   /** Tokens of GitHub Apps, with the time in ms when they end. */
   readonly appTokens = new Map<string, { appId: number; expiresAt: number }>();
   /** Commits of test merges (null: conflict) by repository, base and head. */
@@ -36,8 +44,6 @@ export class Context {
     readonly runs: RunStore,
     readonly urls: Urls,
     private readonly gitRoot: string,
-    /** Runs whose GITHUB_TOKEN still counts, by token. */
-    readonly runTokens: Map<string, { runId: number; repo: RepoRef }>,
   ) {}
 
   get state() {

@@ -11,9 +11,6 @@ jobs:
       - run: cat README.md added.md
 `;
 
-// Real git and real runs: slow where the machine is busy.
-jest.setTimeout(60_000);
-
 describe('pull requests', () => {
   let github: TestGitHub;
   const repo = '/repos/acme/app';

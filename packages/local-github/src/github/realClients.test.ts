@@ -26,9 +26,6 @@ jobs:
         env: { ENVIRONMENT: '\${{ inputs.environment }}' }
 `;
 
-// Real git and real runs: slow where the machine is busy.
-jest.setTimeout(60_000);
-
 const quietLogger: LoggerService = {
   error() {},
   warn() {},
@@ -378,13 +375,6 @@ describe('the clients that Backstage uses', () => {
         job_id: jobs.jobs[0].id,
       });
       expect(String(log.data)).toContain('for prod');
-      const zip = await octokit.actions.downloadWorkflowRunLogs({
-        ...infra,
-        run_id: run!.id,
-      });
-      expect(Buffer.from(zip.data as ArrayBuffer).subarray(0, 2)).toEqual(
-        Buffer.from('PK'),
-      );
     });
   });
 

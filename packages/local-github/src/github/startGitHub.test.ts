@@ -15,9 +15,6 @@ jobs:
         if: vars.SLOW == 'yes'
 `;
 
-// Real git and real runs: slow where the machine is busy.
-jest.setTimeout(60_000);
-
 describe('the local GitHub', () => {
   let github: TestGitHub;
   const repo = { owner: 'acme', name: 'app' };

@@ -3,6 +3,7 @@ import { createServer, Server } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import express, { Express } from 'express';
+import { DefaultPermissions } from '../actions/decide/permissions';
 import { ActionsOptions, ActionsService, RepoRef } from '../actions/types';
 import { registerApp } from './apps';
 import { BROWSER_USER, RUN_TOKEN_PREFIX, RUN_USER, USER } from './auth';
@@ -34,6 +35,14 @@ export interface GitHubOptions {
   conformance?: boolean;
 }
 
+export interface RepositoryOptions {
+  /** True unless given. */
+  isPrivate?: boolean;
+  description?: string;
+  /** What a job's GITHUB_TOKEN may do where no file says so; `read` unless given, as in new organisations of GitHub. */
+  workflowPermissions?: DefaultPermissions;
+}
+
 export interface LocalGitHub {
   port: number;
   /** Of the pages and of git, for instance `http://localhost:7010`. */
@@ -55,7 +64,7 @@ export interface LocalGitHub {
     owner: string,
     name: string,
     files: Record<string, string>,
-    options?: { isPrivate?: boolean; description?: string },
+    options?: RepositoryOptions,
   ): Promise<void>;
   /** Registers a GitHub App, installed for every owner here; called again, it gets a new key. @returns its id and PEM key */
   createApp(slug: string): Promise<{ appId: number; privateKey: string }>;
@@ -88,19 +97,8 @@ export const startGitHub = async (
   const { port } = server.address() as AddressInfo;
   const urls = new Urls(`http://localhost:${port}`);
 
-  const runTokens: Context['runTokens'] = new Map();
-  const runs = new FileRunStore(file, join(stateDir, 'logs'), run => {
-    if (run.status !== 'completed') return;
-    for (const [token, { runId }] of runTokens)
-      if (runId === run.id) runTokens.delete(token);
-  });
-  const context = new Context(
-    file,
-    runs,
-    urls,
-    join(stateDir, 'git'),
-    runTokens,
-  );
+  const runs = new FileRunStore(file, join(stateDir, 'logs'));
+  const context = new Context(file, runs, urls, join(stateDir, 'git'));
   cancelInterrupted(file.state.runs, context.now());
   for (const login of [USER, BROWSER_USER, RUN_USER]) context.account(login);
   await file.save();
@@ -173,11 +171,15 @@ const actionsDeps = (context: Context): ActionsDeps => {
     gitDir: repo => context.gitDir(repo),
     serverUrl: context.urls.server,
     apiUrl: context.urls.api,
-    tokenFor: ({ id, repo }) => {
+    createToken: ({ id }, permissions) => {
       const token = `${RUN_TOKEN_PREFIX}${randomBytes(18).toString('hex')}`;
-      context.runTokens.set(token, { runId: id, repo });
+      context.jobTokens.set(token, { runId: id, permissions });
       return token;
     },
+    revokeToken: token => {
+      context.jobTokens.delete(token);
+    },
+    defaultPermissions: repo => find(repo).workflowPermissions ?? 'read',
     variables: repo => values(find(repo).variables),
     environmentVariables: (repo, environment) =>
       values(find(repo).environmentVariables[environment]),
@@ -225,7 +227,11 @@ const seeding = (context: Context) => {
       owner: string,
       name: string,
       files: Record<string, string>,
-      { isPrivate = true, description = '' } = {},
+      {
+        isPrivate = true,
+        description = '',
+        workflowPermissions,
+      }: RepositoryOptions = {},
     ) => {
       const repo =
         context.findRepository(owner, name) ??
@@ -234,6 +240,7 @@ const seeding = (context: Context) => {
           isPrivate,
           description: description || null,
         }));
+      repo.workflowPermissions = workflowPermissions;
       const isEmpty = (await context.git(repo).refs('refs/heads')).length === 0;
       if (isEmpty) {
         await commitFirstFiles(context, repo, files, 'Initial commit', {

@@ -16,17 +16,17 @@ describe('reasonOf', () => {
         new InputError('no good', refused),
       ),
       says: 'not now',
-      reason: 'with a cause that has one itself',
+      reason: 'with a cause that has a cause',
     },
     {
       error: new InputError('no good; caused by nobody'),
       says: 'no good; caused by nobody',
-      reason: 'with such words of its own',
+      reason: 'with the same text in its own message',
     },
     {
       error: new Error('no good', { cause: refused }),
       says: 'no good',
-      reason: "of JavaScript's own, which doesn't add its cause",
+      reason: "of JavaScript, which doesn't append the cause",
     },
     {
       error: new InputError(
@@ -34,9 +34,9 @@ describe('reasonOf', () => {
         Object.assign(new AggregateError([refused]), { code: 'ECONNREFUSED' }),
       ),
       says: 'no good',
-      reason: 'with a cause that says nothing',
+      reason: 'with a cause without a message',
     },
-  ])('keeps the own words of an error $reason', ({ error, says }) => {
+  ])('returns the own message of an error $reason', ({ error, says }) => {
     expect(reasonOf(error)).toBe(says);
   });
 });

@@ -1,10 +1,11 @@
 /**
- * What an error says in its own words. Backstage's errors put what their cause says behind them; ours say already what a
- * reader needs of it.
+ * Returns an error's own message. Backstage's errors append the message of their cause, which ours already include.
+ *
+ * @public
  */
 export const reasonOf = ({ message, cause }: Error): string => {
-  const added = `; caused by ${cause}`;
-  return cause !== undefined && message.endsWith(added)
-    ? message.slice(0, -added.length)
+  const suffix = `; caused by ${cause}`;
+  return cause !== undefined && message.endsWith(suffix)
+    ? message.slice(0, -suffix.length)
     : message;
 };

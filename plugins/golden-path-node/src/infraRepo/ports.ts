@@ -1,26 +1,39 @@
 import type { TfvarsMode } from '@goldenpath/plugin-golden-path-common';
 import type { TextFile } from './decide/text';
 
-/** The files of an infra repo, wherever it is: a folder, a commit, GitHub's contents API. */
+/**
+ * The files of an infra repo: in a folder, a commit, or GitHub's contents API.
+ *
+ * @public
+ */
 export interface InfraFiles {
-  /** The file's text; undefined where there is none. `path` is from the repository's root, with `/`. */
+  /** Reads a file's text; undefined when it doesn't exist. `path` is relative to the repository's root, with `/`. */
   read(path: string): Promise<string | undefined>;
 }
 
-/** The same, where folders can be listed too. */
+/**
+ * The same, with a list of folders.
+ *
+ * @public
+ */
 export interface InfraFolders extends InfraFiles {
-  /** The names of the folders in a folder; none where it isn't there. */
+  /** Lists the names of subfolders; none when the folder doesn't exist. */
   folders(path: string): Promise<string[]>;
 }
 
+/** @public */
 export interface InfraRepoOptions {
   mode: TfvarsMode;
-  /** The folder of the environments; `envs` by default. */
+  /** Folder of the environments. Default: `envs`. */
   environmentsPath?: string;
   catalogPath?: string;
 }
 
-/** The clone that the pull request is made in. */
+/**
+ * The clone for the pull request's commits.
+ *
+ * @public
+ */
 export interface RequestRepository {
   fetchBranch(
     branch: string,
@@ -35,7 +48,11 @@ export interface RequestRepository {
   }): Promise<string>;
 }
 
-/** A pull request as far as it matters here. */
+/**
+ * A pull request, with the fields that we maintain.
+ *
+ * @public
+ */
 export interface RequestPullRequest {
   number: number;
   url: string;
@@ -44,7 +61,11 @@ export interface RequestPullRequest {
   labels: string[];
 }
 
-/** Where the pull requests are. */
+/**
+ * The pull requests of the infra repo.
+ *
+ * @public
+ */
 export interface RequestPullRequests {
   findOpen(
     branch: string,

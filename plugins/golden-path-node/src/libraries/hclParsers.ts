@@ -3,19 +3,19 @@ import type * as Hcl2Json from '@cdktn/hcl2json';
 import type * as WebTreeSitter from 'web-tree-sitter';
 
 /**
- * The two HCL parsers, loaded when HCL is first read, because their WebAssembly takes a tenth of a second each to start.
- * By require: a native import() takes another tenth.
+ * The two HCL parsers. Loaded at first use: their WebAssembly takes 100 ms each to start. Loaded by require: a native
+ * import() takes another 100 ms.
  */
 export interface HclParsers {
-  /** Gives places in the text, but lets errors pass. */
+  /** Returns positions in the text, but accepts invalid files. */
   syntax: WebTreeSitter.Parser;
-  /** HashiCorp's own: gives values only, and refuses what Terraform refuses. */
+  /** HashiCorp's own: returns values only, and rejects what Terraform rejects. */
   parseValues: typeof Hcl2Json.parse;
 }
 
 let parsers: Promise<HclParsers> | undefined;
 
-export const hclParsers = (): Promise<HclParsers> => {
+export const loadHclParsers = (): Promise<HclParsers> => {
   parsers ??= load();
   return parsers;
 };
@@ -24,7 +24,7 @@ const load = async (): Promise<HclParsers> => {
   const { Language, Parser } =
     require('web-tree-sitter') as typeof WebTreeSitter;
   await Parser.init();
-  // Given a path, web-tree-sitter reads it by a native import() of fs, which Jest's sandbox refuses.
+  // Given a path, web-tree-sitter uses a native import() of fs, which Jest's sandbox rejects.
   const grammar = await readFile(
     require.resolve(
       '@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-hcl.wasm',
@@ -32,7 +32,7 @@ const load = async (): Promise<HclParsers> => {
   );
   const syntax = new Parser();
   syntax.setLanguage(await Language.load(grammar));
-  // The strict parser goes on compiling behind its start: loaded first, it would slow the other one down by 200 ms.
+  // Loaded last: the strict parser compiles in the background and would slow the other one by 200 ms.
   const { parse } = require('@cdktn/hcl2json') as typeof Hcl2Json;
   return { syntax, parseValues: parse };
 };

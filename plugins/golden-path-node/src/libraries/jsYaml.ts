@@ -1,7 +1,7 @@
-/** The part of js-yaml that we use; it comes without types. */
+/** The part of js-yaml that we use; the package has no types. */
 export interface JsYaml {
   load(text: string, options: { schema: unknown }): unknown;
-  /** YAML 1.2's own; a date is a text. */
+  /** Schema of YAML 1.2: a date is text. */
   CORE_SCHEMA: {
     extend(types: { implicit: unknown[]; explicit: unknown[] }): unknown;
   };
@@ -16,10 +16,10 @@ export interface JsYaml {
   ) => unknown;
 }
 
-/** Where js-yaml found a text wrong: counted from 0. */
+/** A js-yaml syntax error; line and column count from 0. */
 export interface JsYamlError extends Error {
   reason: string;
   mark?: { line: number; column: number };
 }
 
-export const jsYaml = (): JsYaml => require('js-yaml') as JsYaml;
+export const loadJsYaml = (): JsYaml => require('js-yaml') as JsYaml;

@@ -1,4 +1,4 @@
 import type * as Pg from 'pg';
 
 /** Loaded by whoever connects: a request never does, and its process starts 30 ms sooner without. */
-export const postgresDriver = (): typeof Pg => require('pg') as typeof Pg;
+export const loadPostgresDriver = (): typeof Pg => require('pg') as typeof Pg;

@@ -17,8 +17,6 @@ import { newRenderApp } from '../testing/renderApp';
 import { createAppPublishAction } from './appPublish';
 import { exampleRequest } from './exampleRequest';
 
-jest.setTimeout(60_000);
-
 const CREATE = /^\/orgs\/acme\/repos$/;
 const PROTECT = /\/branches\/main\/protection$/;
 const SLUG = 'acme/user-service';

@@ -8,8 +8,6 @@ import { newRenderApp } from '../testing/renderApp';
 import { createAppRenderAction } from './appRender';
 import { exampleRequest } from './exampleRequest';
 
-jest.setTimeout(60_000);
-
 describe('goldenpath:app:render', () => {
   let github: FakeGitHub;
   let harness: Harness;
@@ -50,6 +48,46 @@ describe('goldenpath:app:render', () => {
         ),
       ).toContain('goldenpath/dev/users_db/postgres');
     }
+  });
+
+  it('renders an overlay for each configured environment, an unknown one like staging', async () => {
+    const { config } = await newHarness(github, {
+      environments: ['dev', 'staging', 'perf'],
+    });
+    const withPerf = createAppRenderAction({
+      config,
+      renderApp: newRenderApp({ ...harness, config }),
+    });
+    const workspacePath = newFolder();
+    const { files } = await runAction(
+      withPerf,
+      { request: { ...exampleRequest, environment: 'perf' } },
+      { workspacePath },
+    );
+    expect(
+      files.filter((file: string) => file.startsWith('deploy/overlays/')),
+    ).toEqual(
+      ['dev', 'perf', 'staging'].flatMap(environment => [
+        `deploy/overlays/${environment}/ingress.yaml`,
+        `deploy/overlays/${environment}/kustomization.yaml`,
+      ]),
+    );
+    const read = (path: string) =>
+      readFileSync(join(workspacePath, path), 'utf8');
+    for (const file of ['ingress.yaml', 'kustomization.yaml']) {
+      const staging = read(`deploy/overlays/staging/${file}`);
+      expect(staging).toContain('staging');
+      // The issuer is one of the platform's two.
+      expect(read(`deploy/overlays/perf/${file}`)).toBe(
+        staging.replace(/(?<!letsencrypt-)staging/g, 'perf'),
+      );
+    }
+    expect(read('README.md')).toContain(
+      '| `perf` | info | 2 | `https://user-service.perf.example.com` |',
+    );
+    expect(read('.github/workflows/delivery.yml')).toContain(
+      'options: [dev, staging, perf]',
+    );
   });
 
   it('renders over what an attempt left half done, and to the same', async () => {

@@ -3,12 +3,11 @@ import {
   pullRequestMarker,
 } from '@goldenpath/plugin-golden-path-common';
 import { exampleInputs, newTask, runAction } from '../testing/actionContext';
+import { until } from '../../../../tests/support/platform';
 import { FakeGitHub } from '../testing/fakeGitHub';
 import { Harness, newHarness } from '../testing/harness';
 import { exampleRequest } from './exampleRequest';
 import { createRdsAwaitAction } from './rdsAwait';
-
-jest.setTimeout(60_000);
 
 const key = { environment: 'dev', databaseName: 'users_db' };
 const claimKey = { requestId: 'dev-users_db', taskId: 'task-1' };
@@ -21,12 +20,7 @@ describe('goldenpath:rds:await', () => {
   beforeEach(async () => {
     github = new FakeGitHub();
     await github.start();
-    harness = await newHarness(github, {
-      await: {
-        pollInterval: { milliseconds: 5 },
-        timeout: { milliseconds: 300 },
-      },
-    });
+    harness = await newHarness(github);
     action = createRdsAwaitAction(harness);
   });
   afterEach(() => github.stop());
@@ -51,6 +45,11 @@ describe('goldenpath:rds:await', () => {
       body: `Words\n${pullRequestMarker(key, taskId)}`,
     });
   const input = { request: exampleRequest, runId: 7 };
+  const asked = (path: RegExp, times: number) =>
+    until(
+      () => github.calls('GET', path).length >= times,
+      `GitHub to be asked for ${path} ${times} times`,
+    );
 
   it('every example finds its pull request', async () => {
     addPull(1, 'task-1');
@@ -66,13 +65,18 @@ describe('goldenpath:rds:await', () => {
   it('follows the run and takes the pull request of this very task, also when it shows late', async () => {
     const run = addRun(7, 'queued', null);
     addPull(1, 'task-0');
-    setTimeout(() => {
-      run.status = 'completed';
-      run.conclusion = 'success';
-      setTimeout(() => addPull(2, 'task-1'), 10);
-    }, 50);
+    github.onAnswer = path => {
+      if (path.endsWith('/runs/7')) {
+        run.status = 'completed';
+        run.conclusion = 'success';
+      } else if (path.endsWith('/pulls')) {
+        addPull(2, 'task-1');
+      }
+    };
     const { pullRequestUrl } = await runAction(action, input);
     expect(pullRequestUrl).toMatch(/pull\/2$/);
+    expect(github.calls('GET', /\/runs\/7$/)).toHaveLength(2);
+    expect(github.calls('GET', /\/pulls/)).toHaveLength(2);
   });
 
   it('names the step that failed, frees the claim, and goes on when the run was run again', async () => {
@@ -107,14 +111,6 @@ describe('goldenpath:rds:await', () => {
       reason: 'the run was cancelled',
     },
     {
-      given: () => addRun(7, 'in_progress', null),
-      error: {
-        name: 'ServiceUnavailableError',
-        message: /goldenPath.await.timeout/,
-      },
-      reason: 'the time is over',
-    },
-    {
       given: () => addRun(7, 'completed', 'success'),
       error: {
         name: 'NotFoundError',
@@ -131,16 +127,35 @@ describe('goldenpath:rds:await', () => {
     });
   });
 
+  it('fails when the time is over', async () => {
+    addRun(7, 'in_progress', null);
+    const impatient = await newHarness(github, {
+      await: {
+        pollInterval: { milliseconds: 5 },
+        timeout: { milliseconds: 100 },
+      },
+    });
+    await expect(
+      runAction(createRdsAwaitAction(impatient), input),
+    ).rejects.toMatchObject({
+      name: 'ServiceUnavailableError',
+      message: expect.stringContaining('goldenPath.await.timeout'),
+    });
+  });
+
   it('stops polling when the task is cancelled', async () => {
     addRun(7, 'in_progress', null);
     const controller = new AbortController();
-    setTimeout(() => controller.abort(), 30);
-    await expect(
-      runAction(action, input, { signal: controller.signal }),
-    ).rejects.toThrow('cancelled');
-    const asked = github.requests.length;
-    await new Promise(done => setTimeout(done, 30));
-    expect(github.requests).toHaveLength(asked);
+    const following = runAction(action, input, { signal: controller.signal });
+    // Handled below; until then nobody waits for it.
+    following.catch(() => undefined);
+    await asked(/\/runs\/7$/, 2);
+    controller.abort();
+    await expect(following).rejects.toThrow('cancelled');
+    // What was under way when it ended still arrives; ten polls more would be told apart from that.
+    const before = github.requests.length;
+    await new Promise(done => setTimeout(done, 100));
+    expect(github.requests.length - before).toBeLessThanOrEqual(1);
   });
 
   it('waits out faults of GitHub', async () => {

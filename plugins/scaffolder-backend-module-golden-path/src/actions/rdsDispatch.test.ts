@@ -4,8 +4,6 @@ import { Harness, newHarness } from '../testing/harness';
 import { exampleRequest } from './exampleRequest';
 import { createRdsDispatchAction } from './rdsDispatch';
 
-jest.setTimeout(60_000);
-
 const DISPATCHES = /\/actions\/workflows\/create-rds-database.yml\/dispatches$/;
 const input = { request: exampleRequest };
 

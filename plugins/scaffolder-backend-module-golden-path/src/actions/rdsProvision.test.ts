@@ -15,10 +15,8 @@ import {
 } from '../testing/actionContext';
 import { FakeGitHub } from '../testing/fakeGitHub';
 import { Harness, newHarness } from '../testing/harness';
-import { startTemporaryPostgres } from '../testing/temporaryPostgres';
+import { startTemporaryPostgres } from '../../../../tests/support/temporaryPostgres';
 import { createRdsProvisionAction } from './rdsProvision';
-
-jest.setTimeout(60_000);
 
 const AUDIT = 'governance/dev/rds_provision_audit.csv';
 const PASSWORD = 'canary-7f3a "x"';

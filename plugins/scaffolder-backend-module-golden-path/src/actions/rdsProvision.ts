@@ -8,6 +8,7 @@ import {
 } from '@backstage/plugin-scaffolder-node';
 import {
   auditPath,
+  environmentTerms,
   requestSchema,
 } from '@goldenpath/plugin-golden-path-common';
 import {
@@ -17,16 +18,16 @@ import {
   EditFiles,
   InfraFiles,
   locateTfvars,
-  planMarkdown,
+  printPlanMarkdown,
   printEvent,
   provision,
   ProvisionEvent,
   ProvisionMode,
   ProvisionResult,
   readTfvars,
-  catalogStatuses,
+  listCatalogStatuses,
   recordByApi,
-  resultMarkdown,
+  printResultMarkdown,
   SecretsReader,
 } from '@goldenpath/plugin-golden-path-node';
 import { stopWhenCancelled } from '../cancellation';
@@ -54,7 +55,7 @@ export const createRdsProvisionAction = (deps: {
     supportsDryRun: true,
     schema: {
       input: {
-        environment: z => z.string().describe('dev, test, staging or prod'),
+        environment: z => z.string().describe('One of goldenPath.environments'),
         dryRun: z =>
           z.boolean().describe('Show the plan and change nothing').optional(),
         thenApply: z =>
@@ -92,7 +93,7 @@ export const createRdsProvisionAction = (deps: {
       const mode = ctx.isDryRun || ctx.input.dryRun ? 'dry-run' : 'apply';
       const willChange =
         mode === 'apply' || (ctx.input.thenApply && !ctx.isDryRun);
-      if (willChange && environment !== 'dev') {
+      if (willChange && environmentTerms(environment).needsApproval) {
         assertMember(ctx.user?.entity, environment, config.provision.groups);
       }
       stopWhenCancelled(ctx);
@@ -111,7 +112,7 @@ export const createRdsProvisionAction = (deps: {
           {
             environment,
             rows: await audit.read(),
-            statuses: catalogStatuses(databases),
+            statuses: listCatalogStatuses(databases),
           },
           deps,
         );
@@ -156,7 +157,7 @@ export const createRdsProvisionAction = (deps: {
       ctx.output('plan', planOf(events));
       if (mode === 'apply') {
         ctx.output('auditPath', auditPath(environment));
-        ctx.output('result', resultMarkdown(result.databases));
+        ctx.output('result', printResultMarkdown(result.databases));
       }
       await record(result.databases);
       assertDone(result, mode);
@@ -164,7 +165,7 @@ export const createRdsProvisionAction = (deps: {
   });
 
 const planOf = (events: readonly ProvisionEvent[]): string =>
-  planMarkdown(
+  printPlanMarkdown(
     events.flatMap(event => (event.type === 'plan' ? event.databases : [])),
     events.flatMap(event => (event.type === 'note' ? [event] : [])),
   );

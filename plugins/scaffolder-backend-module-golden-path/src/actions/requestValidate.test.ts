@@ -14,8 +14,6 @@ import { Harness, newHarness } from '../testing/harness';
 import { emptyInfraFiles } from '../testing/infraFiles';
 import { createRequestValidateAction } from './requestValidate';
 
-jest.setTimeout(60_000);
-
 const form = {
   component_id: 'user-service',
   databaseName: 'users_db',

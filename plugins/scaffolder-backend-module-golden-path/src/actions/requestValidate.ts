@@ -59,7 +59,7 @@ export const createRequestValidateAction = (deps: RequestValidateDeps) =>
             .describe('Group that owns both, as an entity reference or a name')
             .optional(),
         environment: z =>
-          z.string().describe('dev, test, staging or prod').optional(),
+          z.string().describe('One of goldenPath.environments').optional(),
         description: z => z.string().describe('One line').optional(),
         size: z => z.string().describe('Default: small').optional(),
         risk: z => z.string().describe('Default: medium').optional(),

@@ -10,6 +10,7 @@ import {
 import { GoldenPathConfig } from '../config';
 import { renderedProblems } from './checkRendered';
 import { readFiles } from './files';
+import { renderSkeleton } from './renderSkeleton';
 import { locateSkeleton } from './skeletons';
 import { skeletonValues } from './skeletonValues';
 
@@ -32,16 +33,12 @@ export const createRenderApp =
   }): RenderApp =>
   async (ctx, request, skeleton) => {
     const { config, fetchTemplate, skeletons } = deps;
-    const { url, baseUrl } = locateSkeleton(skeleton, skeletons);
-    await fetchTemplate.handler({
-      ...ctx,
-      input: { url, values: skeletonValues(request, config), replace: true },
-      templateInfo: {
-        entityRef: ctx.templateInfo?.entityRef ?? '',
-        ...ctx.templateInfo,
-        baseUrl,
-      },
-    });
+    await renderSkeleton(
+      ctx,
+      fetchTemplate,
+      locateSkeleton(skeleton, skeletons),
+      skeletonValues(request, config),
+    );
     const files = await readFiles(ctx.workspacePath);
     const problems = renderedProblems(
       files,

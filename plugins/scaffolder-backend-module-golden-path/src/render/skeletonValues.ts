@@ -1,7 +1,7 @@
 import {
   DatabaseRequest,
   entityRef,
-  ENVIRONMENTS,
+  environmentTerms,
   kubernetesSecretName,
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
@@ -16,6 +16,7 @@ export const skeletonValues = (
   const { component_id, databaseName } = request;
   const secretIn = (environment: string) =>
     secretName(environment, databaseName, secretPrefix);
+  const { environments } = config;
   const repoSlug = `${app.owner}/${component_id}`;
   return {
     component_id,
@@ -25,10 +26,23 @@ export const skeletonValues = (
     databaseName,
     username: request.username,
     secretName: secretIn(request.environment),
-    // An app has an overlay for each, also for those that can't be asked for yet.
-    secretNames: Object.fromEntries(
-      ENVIRONMENTS.map(environment => [environment, secretIn(environment)]),
-    ),
+    environments: [...environments],
+    // An app has an overlay for each, also for those where its database is not requested yet.
+    overlays: environments.map(environment => {
+      const { issuer, hostLabel, replicas, logLevel } =
+        environmentTerms(environment);
+      const host = `${component_id}${hostLabel}.${cluster.ingressDomain}`;
+      return {
+        environment,
+        logLevel,
+        replicas,
+        host,
+        url: `${issuer ? 'https' : 'http'}://${host}`,
+        issuer: issuer ? cluster.issuers[issuer] : '',
+        secretName: secretIn(environment),
+      };
+    }),
+    lifecycle: environmentTerms(request.environment).lifecycle,
     kubernetesSecretName: kubernetesSecretName(component_id),
     databaseEntityRef: entityRef(request),
     repoSlug,
@@ -38,8 +52,6 @@ export const skeletonValues = (
     secretStore: cluster.secretStore,
     registry: cluster.registry,
     ingressClass: cluster.ingressClass,
-    ingressDomain: cluster.ingressDomain,
-    issuers: { ...cluster.issuers },
   };
 };
 export type SkeletonValues = ReturnType<typeof skeletonValues>;

@@ -22,12 +22,15 @@ import { FakeGitHub } from './fakeGitHub';
 import { quietLogger } from './quietLogger';
 import { newSqlite } from './sqlite';
 
-const templateEntity = (name: string): Entity => {
+const templateEntity = (
+  name: string,
+  edit: (text: string) => string,
+): Entity => {
   const file = resolvePackagePath(
     '@goldenpath/plugin-scaffolder-backend-module-golden-path',
     `../../templates/${name}/template.yaml`,
   );
-  const template = parse(readFileSync(file, 'utf8')) as Entity;
+  const template = parse(edit(readFileSync(file, 'utf8'))) as Entity;
   template.metadata.namespace = 'default';
   template.metadata.annotations = {
     'backstage.io/managed-by-location': `file:${file}`,
@@ -60,6 +63,8 @@ export const bootScaffolder = async (
   github: Pick<FakeGitHub, 'host' | 'integration'>,
   config: JsonObject = {},
   template = 'backend-app-rds',
+  /** What a platform team has changed in its copy of the template. */
+  editTemplate: (text: string) => string = text => text,
 ) => {
   const catalog = new InMemoryCatalogClient({
     entities: [
@@ -71,7 +76,7 @@ export const bootScaffolder = async (
           { type: 'memberOf', targetRef: 'group:default/platform-team' },
         ],
       },
-      templateEntity(template),
+      templateEntity(template, editTemplate),
     ],
   });
   // The mock keeps no locations: ours gives out the app's entity as the catalog would.

@@ -70,6 +70,8 @@ export class FakeGitHub {
   returnsRunDetails = true;
   /** Told of a dispatched run, to end it as a test wants. */
   onDispatch: (run: FakeRun) => void = () => {};
+  /** Told of what was answered, to change what the next call finds. */
+  onAnswer: (path: string) => void = () => {};
 
   private readonly server: Server;
   private readonly folder = mkdtempSync(join(tmpdir(), 'fake-github-'));
@@ -161,6 +163,7 @@ export class FakeGitHub {
       }
     }
     const [status, answer] = this.answer(method, path, url.searchParams, json);
+    this.onAnswer(path);
     if (fault?.loseAnswer) request.socket.destroy();
     else reply(response, status, answer);
   }
@@ -342,6 +345,8 @@ export class FakeGitHub {
         .writeHead(Number(headers.Status?.slice(0, 3) ?? 200), headers)
         .end(answer.subarray(end + 4));
     });
+    // git may answer and end before it has read the body.
+    git.stdin.on('error', () => {});
     git.stdin.end(body);
   }
 }

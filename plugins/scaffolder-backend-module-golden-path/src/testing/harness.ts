@@ -28,7 +28,7 @@ export const newHarness = async (
     integrations: { github: [github.integration] },
     goldenPath: {
       infraRepo: { repoUrl: `${github.host}?owner=acme&repo=platform-infra` },
-      await: { pollInterval: { milliseconds: 10 }, timeout: { seconds: 2 } },
+      await: { pollInterval: { milliseconds: 10 }, timeout: { minutes: 10 } },
       ...goldenPath,
     },
   });

@@ -19,7 +19,7 @@ export const PASSWORD = `cAnArY'"\\%s ü`;
 /** The program as processes of their own, on an instance, with a Secrets Manager and a folder of theirs. */
 export const provisionProcesses = async (
   instance: Instance,
-  who: 'master' | 'superuser' = 'master',
+  runAs: 'master' | 'superuser' = 'master',
 ) => {
   const folder = mkdtempSync(join(tmpdir(), 'golden-path-processes-'));
   const bin = await builtCli();
@@ -45,7 +45,7 @@ export const provisionProcesses = async (
   await makeSecret('goldenpath/dev/rds/master', {
     host,
     port,
-    ...instance[who],
+    ...instance[runAs],
   });
 
   return {

@@ -1,3 +1,4 @@
+import { SETTINGS_PATH } from '@goldenpath/plugin-golden-path-common';
 import type { Terminal } from '../../terminal';
 
 /** What a command said and ended with. */
@@ -39,6 +40,12 @@ export const GITHUB = {
   owner: 'acme',
   repo: 'infra',
 };
+
+/** An infra repo of which nothing but its settings is to be read. */
+export const onlySettings = (text?: string) => ({
+  read: async (path: string): Promise<string | undefined> =>
+    path === SETTINGS_PATH ? text : never(),
+});
 
 /** A port that must not be asked for. */
 export const never = (): never => {

@@ -7,11 +7,11 @@ import { WorkflowCall } from './workflowFile';
  * The `inputs` context of a reusable workflow: what the caller gives, or defaults, each of its declared type.
  * @throws InputError for unknown, missing and mistyped inputs, in GitHub's words
  */
-export function calledInputs(
+export const calledInputs = (
   call: WorkflowCall,
   given: Record<string, Json>,
   contexts: Contexts,
-): Record<string, Json> {
+): Record<string, Json> => {
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(call.inputs, name)) {
       throw new InputError(
@@ -32,17 +32,17 @@ export function calledInputs(
       return [name, typed(name, definition.type, value)];
     }),
   );
-}
+};
 
 /**
  * The secrets that a reusable workflow sees.
  * @throws InputError where a required one isn't given
  */
-export function calledSecrets(
+export const calledSecrets = (
   call: WorkflowCall,
   given: Record<string, string> | 'inherit' | undefined,
   callersSecrets: Record<string, string>,
-): Record<string, string> {
+): Record<string, string> => {
   const secrets = given === 'inherit' ? callersSecrets : given ?? {};
   for (const [name, { required }] of Object.entries(call.secrets)) {
     if (required && !Object.hasOwn(secrets, name)) {
@@ -52,9 +52,9 @@ export function calledSecrets(
     }
   }
   return { ...secrets, GITHUB_TOKEN: callersSecrets.GITHUB_TOKEN };
-}
+};
 
-function typed(name: string, type: string, value: Json): Json {
+const typed = (name: string, type: string, value: Json): Json => {
   if (type === 'boolean') {
     if (value === null) return false;
     if (typeof value === 'boolean') return value;
@@ -70,4 +70,4 @@ function typed(name: string, type: string, value: Json): Json {
     );
   }
   return asText(value);
-}
+};

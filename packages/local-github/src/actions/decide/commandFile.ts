@@ -4,7 +4,7 @@ import { InputError } from '@backstage/errors';
  * Reads what a step wrote to GITHUB_ENV or GITHUB_OUTPUT: `name=value`, or `name<<DELIMITER` with lines up to the delimiter.
  * @throws InputError in the words of GitHub's runner
  */
-export function parseCommandFile(text: string): Record<string, string> {
+export const parseCommandFile = (text: string): Record<string, string> => {
   const result: Record<string, string> = {};
   const lines = text.split(/\r?\n/);
   for (let i = 0; i < lines.length; i++) {
@@ -39,4 +39,4 @@ export function parseCommandFile(text: string): Record<string, string> {
     }
   }
   return result;
-}
+};

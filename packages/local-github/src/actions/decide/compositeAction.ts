@@ -18,10 +18,10 @@ export interface CompositeAction {
  * https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax
  * @throws NotFoundError where it is of another kind, or a step says neither or lacks its shell
  */
-export function readCompositeAction(
+export const readCompositeAction = (
   text: string,
   uses: string,
-): CompositeAction {
+): CompositeAction => {
   const file = asMap(toTemplate(parse(text)));
   const runs = asMap(file.runs);
   if (runs.using !== 'composite') {
@@ -54,14 +54,14 @@ export function readCompositeAction(
     ),
     steps,
   };
-}
+};
 
 /** What a step hands to an action, with the action's defaults; an input that is not declared stays out, as on GitHub. */
-export function compositeInputs(
+export const compositeInputs = (
   { inputs }: CompositeAction,
   given: Record<string, string>,
   contexts: Contexts,
-): Record<string, string> {
+): Record<string, string> => {
   return Object.fromEntries(
     Object.entries(inputs).map(([name, input]) => [
       name,
@@ -69,4 +69,4 @@ export function compositeInputs(
         resolveTexts({ default: input.default ?? '' }, contexts).default,
     ]),
   );
-}
+};

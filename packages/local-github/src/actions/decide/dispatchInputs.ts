@@ -12,10 +12,10 @@ const BOOLEANS = ['true', 'false'];
  * Checks a dispatch's inputs and fills defaults in, in GitHub's words.
  * An optional boolean that isn't given is false; any other optional input is empty.
  */
-export function checkDispatchInputs(
+export const checkDispatchInputs = (
   definitions: Record<string, InputDefinition>,
   given: Record<string, string>,
-): CheckedInputs {
+): CheckedInputs => {
   const unexpected = Object.keys(given).filter(
     name => !Object.hasOwn(definitions, name),
   );
@@ -38,13 +38,13 @@ export function checkDispatchInputs(
     inputs[name] = value;
   }
   return { inputs };
-}
+};
 
 /** The `inputs` context: booleans and numbers as such, everything else as text. */
-export function typedInputs(
+export const typedInputs = (
   definitions: Record<string, InputDefinition>,
   inputs: Record<string, string>,
-): Record<string, Json> {
+): Record<string, Json> => {
   return Object.fromEntries(
     Object.entries(inputs).map(([name, value]) => {
       const type = definitions[name]?.type;
@@ -53,9 +53,9 @@ export function typedInputs(
       return [name, value];
     }),
   );
-}
+};
 
-function defaultOf(definition: InputDefinition): string {
+const defaultOf = (definition: InputDefinition): string => {
   if (definition.default !== undefined && definition.default !== null)
     return String(definition.default);
   if (definition.type === 'boolean') return 'false';
@@ -63,11 +63,14 @@ function defaultOf(definition: InputDefinition): string {
   return definition.type === 'choice' && !definition.required
     ? definition.options[0] ?? ''
     : '';
-}
+};
 
-function isAllowed({ type, options }: InputDefinition, value: string): boolean {
+const isAllowed = (
+  { type, options }: InputDefinition,
+  value: string,
+): boolean => {
   if (type === 'boolean') return BOOLEANS.includes(value);
   if (type === 'choice') return options.includes(value);
   if (type === 'number') return value === '' || Number.isFinite(Number(value));
   return true;
-}
+};

@@ -28,11 +28,11 @@ const STATUS_FUNCTIONS = ['success', 'failure', 'cancelled', 'always'];
  * Evaluates what stands between `${{` and `}}`.
  * @throws Error of @actions/expressions, whose message names the expression
  */
-export function evaluateExpression(
+export const evaluateExpression = (
   expression: string,
   contexts: Contexts,
   functions: Functions = {},
-): Json {
+): Json => {
   const { expressions } = languageServices();
   const { data: types, Evaluator } = expressions;
   const root = new types.Dictionary();
@@ -78,27 +78,27 @@ export function evaluateExpression(
       new Map(table.map(f => [f.name.toLowerCase(), f])),
     ).evaluate(),
   );
-}
+};
 
 /**
  * A condition as GitHub runs it: without one of success(), failure(), cancelled() and always() it means
  * `success() && (…)`; an empty one means `success()`.
  */
-export function withStatusFunction(condition: string): string {
+export const withStatusFunction = (condition: string): string => {
   if (condition.trim() === '') return 'success()';
   return callsStatusFunction(parseAnyContext(condition))
     ? condition
     : `success() && (${condition})`;
-}
+};
 
 /** How GitHub writes a value into text. */
-export function asText(value: Json): string {
+export const asText = (value: Json): string => {
   if (value === null) return '';
   if (Array.isArray(value)) return 'Array';
   return typeof value === 'object' ? 'Object' : String(value);
-}
+};
 
-function parseAnyContext(expression: string): Expr {
+const parseAnyContext = (expression: string): Expr => {
   const { expressions } = languageServices();
   const contexts =
     'github env vars secrets inputs steps needs matrix strategy runner job jobs'.split(
@@ -116,10 +116,10 @@ function parseAnyContext(expression: string): Expr {
     contexts,
     functions,
   ).parse();
-}
+};
 
 /** Tokens of an expression, every `''` in a text read as a quote: the lexer itself reads only the first of them so. */
-function tokensOf(expression: string) {
+const tokensOf = (expression: string) => {
   const { Lexer } = languageServices().expressions;
   return new Lexer(expression)
     .lex()
@@ -128,9 +128,9 @@ function tokensOf(expression: string) {
         ? { ...token, value: token.lexeme.slice(1, -1).replaceAll("''", "'") }
         : token,
     );
-}
+};
 
-function callsStatusFunction(tree: Expr): boolean {
+const callsStatusFunction = (tree: Expr): boolean => {
   const { ast } = languageServices();
   if (tree instanceof ast.FunctionCall) {
     return (
@@ -146,9 +146,9 @@ function callsStatusFunction(tree: Expr): boolean {
   if (tree instanceof ast.IndexAccess)
     return callsStatusFunction(tree.expr) || callsStatusFunction(tree.index);
   return false;
-}
+};
 
-function toData(value: Json): data.ExpressionData {
+const toData = (value: Json): data.ExpressionData => {
   const types = languageServices().expressions.data;
   if (value === null || value === undefined) return new types.Null();
   if (typeof value === 'boolean') return new types.BooleanData(value);
@@ -158,10 +158,10 @@ function toData(value: Json): data.ExpressionData {
   return new types.Dictionary(
     ...Object.entries(value).map(([key, v]) => ({ key, value: toData(v) })),
   );
-}
+};
 
-function fromData(value: data.ExpressionData): Json {
+const fromData = (value: data.ExpressionData): Json => {
   return JSON.parse(
     JSON.stringify(value, languageServices().expressions.data.replacer),
   );
-}
+};

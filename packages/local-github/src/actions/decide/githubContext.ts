@@ -9,11 +9,10 @@ export interface GitHubFacts {
   defaultBranch: string;
   serverUrl: string;
   apiUrl: string;
-  token: string;
 }
 
-/** The `github` context as it is the same for every job of a run. */
-export function githubContext(facts: GitHubFacts): Record<string, Json> {
+/** The `github` context as it is the same for every job of a run: without a token, which each job has its own of. */
+export const githubContext = (facts: GitHubFacts): Record<string, Json> => {
   const { event, run, serverUrl, apiUrl } = facts;
   const { owner, name } = event.repo;
   const repository = `${owner}/${name}`;
@@ -21,7 +20,6 @@ export function githubContext(facts: GitHubFacts): Record<string, Json> {
     | { base?: { ref?: string }; head?: { ref?: string } }
     | undefined;
   return {
-    token: facts.token,
     event: eventPayload(facts),
     event_name: event.name,
     ref: event.ref,
@@ -47,12 +45,12 @@ export function githubContext(facts: GitHubFacts): Record<string, Json> {
     workflow_ref: `${repository}/${run.workflowPath}@${event.ref}`,
     workflow_sha: event.sha,
   };
-}
+};
 
 /** The default environment variables that follow from the `github` context of a job. */
-export function githubVariables(
+export const githubVariables = (
   github: Record<string, Json>,
-): Record<string, string> {
+): Record<string, string> => {
   const names = [
     'actor', 'api_url', 'base_ref', 'event_name', 'event_path', 'graphql_url', 'head_ref', 'job', 'ref', 'ref_name',
     'ref_protected', 'ref_type', 'repository', 'repository_owner', 'retention_days', 'run_attempt', 'run_id',
@@ -67,27 +65,27 @@ export function githubVariables(
       ]),
     ),
   };
-}
+};
 
 /** What a run's page shows as its title where the file has no run-name. */
-export function defaultTitle(
+export const defaultTitle = (
   event: WorkflowEvent,
   workflowName: string,
   commitMessage: string,
-): string {
+): string => {
   const pullRequest = event.payload.pull_request as
     | { title?: string }
     | undefined;
   if (pullRequest?.title) return pullRequest.title;
   return event.name === 'push' ? commitMessage.split('\n')[0] : workflowName;
-}
+};
 
-function eventPayload({
+const eventPayload = ({
   event,
   defaultBranch,
   serverUrl,
   apiUrl,
-}: GitHubFacts): Json {
+}: GitHubFacts): Json => {
   const { owner, name } = event.repo;
   const payload = event.payload as Record<string, Json>;
   return {
@@ -109,4 +107,4 @@ function eventPayload({
     },
     sender: payload.sender ?? { login: event.actor },
   };
-}
+};

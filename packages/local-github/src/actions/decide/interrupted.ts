@@ -5,7 +5,7 @@ import type { RunRecord, StepRecord } from '../types';
  * For a store that reads its runs back after a restart; a run that has ended stays as it is.
  * @param now - ISO 8601, UTC
  */
-export function interruptedRun(run: RunRecord, now: string): RunRecord {
+export const interruptedRun = (run: RunRecord, now: string): RunRecord => {
   if (run.status === 'completed') return run;
   const close = <T extends Pick<StepRecord, 'status' | 'conclusion'>>(
     record: T,
@@ -25,4 +25,4 @@ export function interruptedRun(run: RunRecord, now: string): RunRecord {
     updatedAt: now,
     jobs: run.jobs.map(job => ({ ...close(job), steps: job.steps.map(close) })),
   };
-}
+};

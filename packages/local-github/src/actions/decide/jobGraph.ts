@@ -3,7 +3,7 @@ import { JobTemplate } from './workflowFile';
 import type { Conclusion } from '../types';
 
 /** Every job that a job waits for, directly or not. */
-export function ancestors(id: string, jobs: JobTemplate[]): Set<string> {
+export const ancestors = (id: string, jobs: JobTemplate[]): Set<string> => {
   const found = new Set<string>();
   const visit = (current: string) => {
     for (const need of jobs.find(job => job.id === current)?.needs ?? []) {
@@ -14,22 +14,22 @@ export function ancestors(id: string, jobs: JobTemplate[]): Set<string> {
   };
   visit(id);
   return found;
-}
+};
 
 /** Status functions in the condition of a job: success() and failure() look at all that it waits for, directly or not. */
-export function jobStatusFunctions(
+export const jobStatusFunctions = (
   results: Conclusion[],
   cancelled: boolean,
-): Functions {
+): Functions => {
   return {
     success: () => !cancelled && results.every(result => result === 'success'),
     failure: () => !cancelled && results.includes('failure'),
     cancelled: () => cancelled,
   };
-}
+};
 
 /** How a run, or a matrix, ended, by its jobs. */
-export function combined(conclusions: Conclusion[]): Conclusion {
+export const combined = (conclusions: Conclusion[]): Conclusion => {
   if (conclusions.includes('failure')) return 'failure';
   if (conclusions.includes('cancelled')) return 'cancelled';
   if (
@@ -38,4 +38,4 @@ export function combined(conclusions: Conclusion[]): Conclusion {
   )
     return 'skipped';
   return 'success';
-}
+};

@@ -32,7 +32,7 @@ export class Masks {
 const SHORTEST_BASE64 = 8;
 
 /** What of a text's base64 is the same whatever stands before and after it, for each of the three ways it can be aligned. */
-function base64Forms(text: string): string[] {
+const base64Forms = (text: string): string[] => {
   const bytes = Buffer.from(text);
   return [0, 1, 2]
     .map(before => {
@@ -43,4 +43,4 @@ function base64Forms(text: string): string[] {
       return encoded.slice(Math.ceil((before * 8) / 6), end);
     })
     .filter(encoded => encoded.length >= SHORTEST_BASE64);
-}
+};

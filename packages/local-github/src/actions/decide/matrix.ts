@@ -8,7 +8,7 @@ export type Cell = Record<string, Json>;
  * The cells of an evaluated `strategy.matrix`, in GitHub's order: the product of the axes, less `exclude`, with `include`.
  * @throws InputError where an axis is no list or is empty, in GitHub's words
  */
-export function expandMatrix(matrix: Json): Cell[] {
+export const expandMatrix = (matrix: Json): Cell[] => {
   if (matrix === null || typeof matrix !== 'object' || Array.isArray(matrix)) {
     throw new InputError('The matrix must be a mapping of lists');
   }
@@ -33,15 +33,19 @@ export function expandMatrix(matrix: Json): Cell[] {
       ),
   );
   return addIncluded(kept, cellsOf(include), Object.keys(axes));
-}
+};
 
 /** The name of a matrix job without a name of its own: `apply (dev, 16)`. */
-export function cellName(id: string, cell: Cell): string {
+export const cellName = (id: string, cell: Cell): string => {
   const values = Object.values(cell).flatMap(leaves);
   return values.length > 0 ? `${id} (${values.join(', ')})` : id;
-}
+};
 
-function addIncluded(cells: Cell[], included: Cell[], axes: string[]): Cell[] {
+const addIncluded = (
+  cells: Cell[],
+  included: Cell[],
+  axes: string[],
+): Cell[] => {
   const result = cells.map(cell => ({ original: cell, cell }));
   const added: Cell[] = [];
   for (const extra of included) {
@@ -53,20 +57,20 @@ function addIncluded(cells: Cell[], included: Cell[], axes: string[]): Cell[] {
     for (const target of targets) target.cell = { ...target.cell, ...extra };
   }
   return [...result.map(({ cell }) => cell), ...added];
-}
+};
 
-function cellsOf(list: Json): Cell[] {
+const cellsOf = (list: Json): Cell[] => {
   return Array.isArray(list) ? (list as Cell[]) : [];
-}
+};
 
-function agrees(cell: Cell, other: Cell, axes: string[]): boolean {
+const agrees = (cell: Cell, other: Cell, axes: string[]): boolean => {
   return axes.every(
     axis => JSON.stringify(cell[axis]) === JSON.stringify(other[axis]),
   );
-}
+};
 
-function leaves(value: Json): string[] {
+const leaves = (value: Json): string[] => {
   return value !== null && typeof value === 'object'
     ? Object.values(value).flatMap(leaves)
     : [asText(value)];
-}
+};

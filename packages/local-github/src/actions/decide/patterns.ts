@@ -2,17 +2,17 @@
  * Whether a branch, tag or path passes a list of filter patterns: the last one that matches decides, `!` in front excludes.
  * Rules: https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#filter-pattern-cheat-sheet
  */
-export function passesPatterns(value: string, patterns: string[]): boolean {
+export const passesPatterns = (value: string, patterns: string[]): boolean => {
   return patterns.reduce((passes, pattern) => {
     const negated = pattern.startsWith('!');
     return patternToRegExp(negated ? pattern.slice(1) : pattern).test(value)
       ? !negated
       : passes;
   }, false);
-}
+};
 
 /** A filter pattern as a regular expression: `*` without slashes, `**` with, `?` and `+` after a character, `[…]`, `\` escapes. */
-function patternToRegExp(pattern: string): RegExp {
+const patternToRegExp = (pattern: string): RegExp => {
   let source = '';
   for (let i = 0; i < pattern.length; i++) {
     const char = pattern[i];
@@ -40,8 +40,8 @@ function patternToRegExp(pattern: string): RegExp {
     }
   }
   return new RegExp(`^${source}$`, 's');
-}
+};
 
-function escape(char: string): string {
+const escape = (char: string): string => {
   return char.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
-}
+};

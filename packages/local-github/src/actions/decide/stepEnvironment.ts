@@ -13,9 +13,9 @@ export interface EnvironmentLayers {
 }
 
 /** The whole environment of a step's processes. */
-export function stepEnvironment(
+export const stepEnvironment = (
   layers: EnvironmentLayers,
-): Record<string, string> {
+): Record<string, string> => {
   const base =
     layers.env.PATH ?? joinPath([layers.runner.PATH, layers.machine.PATH]);
   return {
@@ -26,16 +26,16 @@ export function stepEnvironment(
     ...layers.defaults,
     PATH: joinPath([...layers.path, base]),
   };
-}
+};
 
 /** The folders of the platform's own PATH that belong to the machine: without what npm puts in front for its scripts. */
-export function machinePath(path: string): string {
+export const machinePath = (path: string): string => {
   const folders = path
     .split(':')
     .filter(folder => folder !== '' && !folder.includes('node_modules'));
   return joinPath([...new Set(folders)]);
-}
+};
 
-function joinPath(parts: Array<string | undefined>): string {
+const joinPath = (parts: Array<string | undefined>): string => {
   return parts.filter(Boolean).join(':');
-}
+};

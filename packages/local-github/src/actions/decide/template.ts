@@ -45,7 +45,7 @@ export class Expression {
 }
 
 /** Cuts text where expressions begin and end; `}}` inside a quoted text of an expression doesn't end it. */
-function split(source: string): Array<string | { expression: string }> {
+const split = (source: string): Array<string | { expression: string }> => {
   const segments: Array<string | { expression: string }> = [];
   let rest = source;
   for (let start = rest.indexOf(OPEN); start >= 0; start = rest.indexOf(OPEN)) {
@@ -56,16 +56,16 @@ function split(source: string): Array<string | { expression: string }> {
   }
   if (rest !== '') segments.push(rest);
   return segments;
-}
+};
 
-function closing(text: string, from: number): number {
+const closing = (text: string, from: number): number => {
   let quoted = false;
   for (let i = from; i < text.length; i++) {
     if (text[i] === "'") quoted = !quoted;
     if (!quoted && text.startsWith(CLOSE, i)) return i;
   }
   return text.length;
-}
+};
 
 /** A value of a workflow file, expressions in it not yet evaluated. */
 export type Template =
@@ -83,7 +83,7 @@ export interface TemplateMap {
 }
 
 /** Finds the expressions in a value as YAML has it. */
-export function toTemplate(value: Json): Template {
+export const toTemplate = (value: Json): Template => {
   if (typeof value === 'string')
     return value.includes(OPEN) ? new Expression(value) : value;
   if (Array.isArray(value)) return value.map(toTemplate);
@@ -93,14 +93,14 @@ export function toTemplate(value: Json): Template {
     );
   }
   return value;
-}
+};
 
 /** Evaluates every expression in a value of a workflow file. */
-export function resolve(
+export const resolve = (
   template: Template,
   contexts: Contexts,
   functions: Functions = {},
-): Json {
+): Json => {
   if (template instanceof Expression)
     return template.evaluate(contexts, functions);
   if (Array.isArray(template))
@@ -114,23 +114,23 @@ export function resolve(
     );
   }
   return template;
-}
+};
 
 /** Evaluates a value that ends up as text, such as a name, a script or a variable. */
-export function resolveText(
+export const resolveText = (
   template: Template,
   contexts: Contexts,
   functions: Functions = {},
-): string {
+): string => {
   return asText(resolve(template, contexts, functions));
-}
+};
 
 /** Evaluates a mapping of names to texts, such as `env` or `with`. */
-export function resolveTexts(
+export const resolveTexts = (
   template: Template,
   contexts: Contexts,
   functions: Functions = {},
-): Record<string, string> {
+): Record<string, string> => {
   const resolved = resolve(template, contexts, functions);
   if (
     resolved === null ||
@@ -141,14 +141,14 @@ export function resolveTexts(
   return Object.fromEntries(
     Object.entries(resolved).map(([key, value]) => [key, asText(value)]),
   );
-}
+};
 
 /** A template that must be a mapping; anything else counts as an empty one. */
-export function asMap(template: Template | undefined): TemplateMap {
+export const asMap = (template: Template | undefined): TemplateMap => {
   return template !== null &&
     typeof template === 'object' &&
     !Array.isArray(template) &&
     !(template instanceof Expression)
     ? template
     : {};
-}
+};

@@ -17,43 +17,43 @@ export interface EventFacts {
 const DEFAULT_PULL_REQUEST_TYPES = ['opened', 'synchronize', 'reopened'];
 
 /** Whether an event starts a workflow with these triggers: event, activity type, branch or tag, and paths must all agree. */
-export async function isTriggered(
+export const isTriggered = async (
   on: Record<string, TemplateMap>,
   facts: EventFacts,
-): Promise<boolean> {
+): Promise<boolean> => {
   const filters = on[facts.name];
   if (!filters) return false;
   if (!passesTypes(filters, facts) || !passesRef(filters, facts)) return false;
   return passesPaths(filters, facts);
-}
+};
 
 /** Whether the head commit's message asks that nothing be run, as GitHub allows for pushes and pull requests. */
-export function skipsRuns(commitMessage: string): boolean {
+export const skipsRuns = (commitMessage: string): boolean => {
   return (
     /\[(skip ci|ci skip|no ci|skip actions|actions skip)\]/.test(
       commitMessage,
     ) || /(^|\n)skip-checks:\s*true\s*$/.test(commitMessage)
   );
-}
+};
 
-function isPullRequest(name: string): boolean {
+const isPullRequest = (name: string): boolean => {
   return name === 'pull_request' || name === 'pull_request_target';
-}
+};
 
-function passesTypes(
+const passesTypes = (
   filters: TemplateMap,
   { name, action }: EventFacts,
-): boolean {
+): boolean => {
   const types =
     strings(filters.types) ??
     (isPullRequest(name) ? DEFAULT_PULL_REQUEST_TYPES : undefined);
   return !types || action === undefined || types.includes(action);
-}
+};
 
-function passesRef(
+const passesRef = (
   filters: TemplateMap,
   { name, ref, baseBranch }: EventFacts,
-): boolean {
+): boolean => {
   const branches = lists(filters, 'branches');
   const tags = lists(filters, 'tags');
   if (name !== 'push')
@@ -63,39 +63,39 @@ function passesRef(
   // A filter for the one kind of ref alone shuts the other kind out.
   if (!wanted) return !(isTag ? branches : tags);
   return passes(shortRef(ref), wanted);
-}
+};
 
-async function passesPaths(
+const passesPaths = async (
   filters: TemplateMap,
   facts: EventFacts,
-): Promise<boolean> {
+): Promise<boolean> => {
   const paths = lists(filters, 'paths');
   if (!paths || facts.ref.startsWith('refs/tags/')) return true;
   return (await facts.changedFiles()).some(file => passes(file, paths));
-}
+};
 
 /** `refs/heads/a/b` → `a/b`. */
-export function shortRef(ref: string): string {
+export const shortRef = (ref: string): string => {
   return ref.replace(/^refs\/(heads|tags|pull)\//, '');
-}
+};
 
 interface Lists {
   include?: string[];
   ignore?: string[];
 }
 
-function lists(filters: TemplateMap, name: string): Lists | undefined {
+const lists = (filters: TemplateMap, name: string): Lists | undefined => {
   const include = strings(filters[name]);
   const ignore = strings(filters[`${name}-ignore`]);
   return include || ignore ? { include, ignore } : undefined;
-}
+};
 
-function passes(value: string, { include, ignore }: Lists): boolean {
+const passes = (value: string, { include, ignore }: Lists): boolean => {
   if (include) return passesPatterns(value, include);
   return !passesPatterns(value, ignore ?? []);
-}
+};
 
-function strings(list: Template | undefined): string[] | undefined {
+const strings = (list: Template | undefined): string[] | undefined => {
   if (list === undefined || list === null) return undefined;
   return (Array.isArray(list) ? list : [list]).map(String);
-}
+};

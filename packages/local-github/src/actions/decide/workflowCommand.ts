@@ -47,9 +47,9 @@ export class OutputReader {
   }
 }
 
-function unescapeData(text: string): string {
+const unescapeData = (text: string): string => {
   return text
     .replace(/%0D/gi, '\r')
     .replace(/%0A/gi, '\n')
     .replace(/%25/g, '%');
-}
+};

@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import { languageServices } from '../languageServices';
 import { withStatusFunction } from './expression';
+import { Permissions, readPermissions } from './permissions';
 import {
   asMap,
   Expression,
@@ -49,6 +50,8 @@ export interface JobTemplate {
   strategy: TemplateMap;
   env: Template;
   defaults: RunDefaults;
+  /** Undefined where the job leaves it to the workflow. */
+  permissions?: Permissions;
   concurrency?: Template;
   environment?: Template;
   outputs: TemplateMap;
@@ -82,6 +85,7 @@ export interface Workflow {
   call?: WorkflowCall;
   env: Template;
   defaults: RunDefaults;
+  permissions?: Permissions;
   concurrency?: Template;
   jobs: JobTemplate[];
 }
@@ -90,10 +94,10 @@ export interface Workflow {
 export type WorkflowParse = { workflow: Workflow } | { errors: string[] };
 
 /** Reads and checks a workflow file as GitHub does, with GitHub's own parser. */
-export async function parseWorkflowFile(
+export const parseWorkflowFile = async (
   text: string,
   path: string,
-): Promise<WorkflowParse> {
+): Promise<WorkflowParse> => {
   const { workflowParser } = languageServices();
   const { context, value } = workflowParser.parseWorkflow(
     { name: path, content: text },
@@ -108,9 +112,9 @@ export async function parseWorkflowFile(
   }
   // The parser checks; values are read from the YAML itself, because the parser keeps the indentation of multi-line ones.
   return { workflow: readWorkflow(asMap(toTemplate(parse(text))), path) };
-}
+};
 
-function readWorkflow(file: TemplateMap, path: string): Workflow {
+const readWorkflow = (file: TemplateMap, path: string): Workflow => {
   const on = readEvents(file.on);
   const call = on.workflow_call;
   return {
@@ -137,25 +141,26 @@ function readWorkflow(file: TemplateMap, path: string): Workflow {
     },
     env: file.env ?? null,
     defaults: readDefaults(file.defaults),
+    permissions: readPermissions(file.permissions),
     concurrency: file.concurrency,
     jobs: Object.entries(asMap(file.jobs)).map(([id, job]) =>
       readJob(id, asMap(job)),
     ),
   };
-}
+};
 
-function readEvents(on: Template): Record<string, TemplateMap> {
+const readEvents = (on: Template): Record<string, TemplateMap> => {
   if (typeof on === 'string') return { [on]: {} };
   if (Array.isArray(on))
     return Object.fromEntries(on.map(name => [String(name), {}]));
   return Object.fromEntries(
     Object.entries(asMap(on)).map(([name, filters]) => [name, asMap(filters)]),
   );
-}
+};
 
-function readInputs(
+const readInputs = (
   inputs: Template | undefined,
-): Record<string, InputDefinition> {
+): Record<string, InputDefinition> => {
   return Object.fromEntries(
     Object.entries(asMap(inputs)).map(([name, template]) => {
       const input = asMap(template);
@@ -170,9 +175,9 @@ function readInputs(
       ];
     }),
   );
-}
+};
 
-function readJob(id: string, job: TemplateMap): JobTemplate {
+const readJob = (id: string, job: TemplateMap): JobTemplate => {
   return {
     id,
     name: job.name,
@@ -181,6 +186,7 @@ function readJob(id: string, job: TemplateMap): JobTemplate {
     strategy: asMap(job.strategy),
     env: job.env ?? null,
     defaults: readDefaults(job.defaults),
+    permissions: readPermissions(job.permissions),
     concurrency: job.concurrency,
     environment: job.environment,
     outputs: asMap(job.outputs),
@@ -194,15 +200,15 @@ function readJob(id: string, job: TemplateMap): JobTemplate {
     with: asMap(job.with),
     secrets: readSecrets(job.secrets),
   };
-}
+};
 
-function readSecrets(secrets: Template | undefined): JobTemplate['secrets'] {
+const readSecrets = (secrets: Template | undefined): JobTemplate['secrets'] => {
   if (secrets === undefined || secrets === 'inherit') return secrets;
   return asMap(secrets);
-}
+};
 
 /** One step of a job or of a composite action. */
-export function readStep(step: TemplateMap): StepTemplate {
+export const readStep = (step: TemplateMap): StepTemplate => {
   return {
     id: typeof step.id === 'string' ? step.id : undefined,
     name: step.name,
@@ -216,23 +222,23 @@ export function readStep(step: TemplateMap): StepTemplate {
     timeoutMinutes: step['timeout-minutes'],
     continueOnError: step['continue-on-error'] ?? false,
   };
-}
+};
 
-function readCondition(condition: Template | undefined): string {
+const readCondition = (condition: Template | undefined): string => {
   if (condition === undefined || condition === null) return 'success()';
   return withStatusFunction(
     condition instanceof Expression
       ? condition.asCondition()
       : String(condition),
   );
-}
+};
 
-function readDefaults(defaults: Template | undefined): RunDefaults {
+const readDefaults = (defaults: Template | undefined): RunDefaults => {
   const run = asMap(asMap(defaults).run);
   return { shell: run.shell, workingDirectory: run['working-directory'] };
-}
+};
 
-function readStrings(list: Template | undefined): string[] {
+const readStrings = (list: Template | undefined): string[] => {
   if (list === undefined || list === null) return [];
   return (Array.isArray(list) ? list : [list]).map(String);
-}
+};

@@ -62,7 +62,7 @@ export class GitHttpServer {
   }
 }
 
-function answer(response: ServerResponse, cgi: Buffer): void {
+const answer = (response: ServerResponse, cgi: Buffer): void => {
   const end = cgi.indexOf('\r\n\r\n');
   const headers = cgi
     .subarray(0, end)
@@ -74,4 +74,4 @@ function answer(response: ServerResponse, cgi: Buffer): void {
     else response.setHeader(name, value);
   }
   response.end(cgi.subarray(end + 4));
-}
+};

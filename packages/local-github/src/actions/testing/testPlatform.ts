@@ -57,7 +57,9 @@ export class TestPlatform {
       apiUrl: 'http://localhost/api/v3',
       workRoot: join(this.root, 'work'),
       runnerEnv: {},
-      tokenFor: () => 'run-token',
+      createToken: () => 'run-token',
+      revokeToken: () => undefined,
+      defaultPermissions: () => 'read',
       variables: () => ({}),
       environmentVariables: () => ({}),
       secrets: () => ({}),
@@ -176,22 +178,22 @@ export interface FinishedRun {
 }
 
 /** `name: conclusion` of every job, in the order of their names. */
-export function jobsOf({
+export const jobsOf = ({
   run,
-}: FinishedRun): Record<string, string | undefined> {
+}: FinishedRun): Record<string, string | undefined> => {
   return Object.fromEntries(run.jobs.map(job => [job.name, job.conclusion]));
-}
+};
 
 /** Conclusions of the steps of the first job, by name. */
-export function stepsOf({
+export const stepsOf = ({
   run,
-}: FinishedRun): Record<string, string | undefined> {
+}: FinishedRun): Record<string, string | undefined> => {
   return Object.fromEntries(
     run.jobs[0].steps.map(step => [step.name, step.conclusion]),
   );
-}
+};
 
-export function git(cwd: string, ...args: string[]): string {
+export const git = (cwd: string, ...args: string[]): string => {
   const identity = [
     '-c',
     'user.name=Test',
@@ -203,17 +205,17 @@ export function git(cwd: string, ...args: string[]): string {
     encoding: 'utf8',
     stdio: 'pipe',
   }).trim();
-}
+};
 
-function tryGit(cwd: string, ...args: string[]): string | undefined {
+const tryGit = (cwd: string, ...args: string[]): string | undefined => {
   try {
     return git(cwd, ...args);
   } catch {
     return undefined;
   }
-}
+};
 
-function withoutGroups(lines: string[]): string[] {
+const withoutGroups = (lines: string[]): string[] => {
   let inGroup = false;
   return lines.filter(line => {
     if (line.startsWith('##[group]')) inGroup = true;
@@ -221,4 +223,4 @@ function withoutGroups(lines: string[]): string[] {
     if (line.startsWith('##[endgroup]')) inGroup = false;
     return shown;
   });
-}
+};

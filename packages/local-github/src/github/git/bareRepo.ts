@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseCommits, COMMIT_FORMAT, Commit } from './commit';
 import { parseRawDiff, FileChange } from './fileChange';
 import { GitError, runGit } from './runGit';
+import { parseTreeEntry, TreeEntry } from './treeEntry';
 
 /** The empty tree, which git knows without being told. */
 const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
@@ -13,16 +14,6 @@ export interface Ref {
   ref: string;
   sha: string;
   type: string;
-}
-
-export interface TreeEntry {
-  mode: string;
-  type: 'blob' | 'tree' | 'commit';
-  sha: string;
-  /** Bytes; undefined for folders. */
-  size: number | undefined;
-  /** Relative to what was listed. */
-  path: string;
 }
 
 export interface Identity {
@@ -298,15 +289,11 @@ export class BareRepo {
     return sha.toString().trim();
   }
 
-  /** A tar.gz or zip of a commit's or tree's files, below a folder of the given name. */
-  archive(
-    treeish: string,
-    folder: string,
-    format: 'tar.gz' | 'zip',
-  ): Promise<Buffer> {
+  /** A tar.gz of a commit's or tree's files, below a folder of the given name. */
+  archive(treeish: string, folder: string): Promise<Buffer> {
     return this.git([
       'archive',
-      `--format=${format}`,
+      '--format=tar.gz',
       `--prefix=${folder}/`,
       treeish,
     ]);
@@ -342,21 +329,6 @@ export class BareRepo {
 }
 
 const lines = (text: string): string[] => text.split('\n').filter(Boolean);
-
-const parseTreeEntry = (line: string): TreeEntry => {
-  const [head, path] = [
-    line.slice(0, line.indexOf('\t')),
-    line.slice(line.indexOf('\t') + 1),
-  ];
-  const [mode, type, sha, size] = head.split(/ +/);
-  return {
-    mode,
-    type: type as TreeEntry['type'],
-    sha,
-    size: size === '-' ? undefined : Number(size),
-    path,
-  };
-};
 
 const identity = (
   role: 'AUTHOR' | 'COMMITTER',

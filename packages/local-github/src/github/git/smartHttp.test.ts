@@ -17,9 +17,6 @@ jobs:
           git push --quiet
 `;
 
-// Real git and real runs: slow where the machine is busy.
-jest.setTimeout(60_000);
-
 describe('git over HTTP', () => {
   let github: TestGitHub;
   const repo = '/repos/acme/app';

@@ -1,7 +1,7 @@
 import { pusher } from '../apps';
 import { spawn } from 'node:child_process';
 import { Request, Response, Router } from 'express';
-import { assertInReach, authenticate } from '../auth';
+import { assertInReach, authenticate, isPermitted } from '../auth';
 import { Actor, Context } from '../context';
 import { pushRefusal } from '../decide/pushRules';
 import { GitHubError } from '../errors';
@@ -44,7 +44,17 @@ const serve = async (
   // Whether a repository exists is nobody's business who may not see it.
   if (!actor && (isPush || !repo || repo.isPrivate)) throw unauthorised();
   if (!repo) throw new GitHubError(404, 'Repository not found.');
-  if (actor) assertInReach(context, actor, repo, isPush);
+  if (actor) {
+    assertInReach(context, actor, repo, isPush);
+    if (!isPermitted(actor, repo, ['contents'], isPush)) {
+      throw new GitHubError(
+        403,
+        isPush
+          ? `Permission to ${repo.owner}/${repo.name}.git denied to ${actor.login}.`
+          : 'Write access to repository not granted.',
+      );
+    }
+  }
   const run = () =>
     runBackend(context, hooks, request, response, { repo, service, actor });
   if (service !== 'git-receive-pack' || !actor) {

@@ -2,9 +2,6 @@ import { TestGitHub } from '../testing/testGitHub';
 
 const HOSTILE = `<script>alert(1)</script> & "quotes" 'single'`;
 
-// Real git and real runs: slow where the machine is busy.
-jest.setTimeout(60_000);
-
 describe('the pages', () => {
   let github: TestGitHub;
   beforeAll(async () => {

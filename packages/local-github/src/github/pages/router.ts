@@ -6,7 +6,6 @@ import { findIssue } from '../issues';
 import { isPull, PullRequest } from '../present/pullRequest';
 import { MergeMethod, mergePullRequest } from '../pullRequests';
 import { Repository } from '../state/model';
-import { runLogsZip } from '../runLogs';
 import {
   commitPage,
   commitsPage,
@@ -124,31 +123,21 @@ export const pages = (context: Context): Router => {
         .send(await context.runs.readLog(found.id, Number(job)));
     },
   );
-  get('/:owner/:repo/actions/runs/:run/logs.zip', async (request, response) => {
-    const { owner, repo: name, run: runId } = request.params;
-    const repo = context.repository(owner, name);
-    response
-      .type('application/zip')
-      .send(await runLogsZip(context, run(repo, runId)));
-  });
   get('/:owner/:repo/raw/*', (request, response) =>
     sendRaw(context, request, response),
   );
-  get(
-    '/:owner/:repo/legacy.:format(tar.gz|zip)/*',
-    async (request, response) => {
-      const { owner, repo: name, format } = request.params;
-      const repo = context.repository(owner, name);
-      const git = context.git(repo);
-      const sha = await git.resolve(rest(request.params));
-      if (!sha) throw notFound();
-      const folder = `${repo.owner}-${repo.name}-${sha.slice(0, 7)}`;
-      response
-        .type(format === 'zip' ? 'application/zip' : 'application/x-gzip')
-        .attachment(`${folder}.${format}`)
-        .send(await git.archive(sha, folder, format as 'zip' | 'tar.gz'));
-    },
-  );
+  get('/:owner/:repo/legacy.tar.gz/*', async (request, response) => {
+    const { owner, repo: name } = request.params;
+    const repo = context.repository(owner, name);
+    const git = context.git(repo);
+    const sha = await git.resolve(rest(request.params));
+    if (!sha) throw notFound();
+    const folder = `${repo.owner}-${repo.name}-${sha.slice(0, 7)}`;
+    response
+      .type('application/x-gzip')
+      .attachment(`${folder}.tar.gz`)
+      .send(await git.archive(sha, folder));
+  });
 
   router.post(
     '/:owner/:repo/pull/:number/merge',

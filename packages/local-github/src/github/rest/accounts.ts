@@ -1,45 +1,18 @@
 import { customError, GitHubError, notFound } from '../errors';
-import { organisation, publicUser } from '../present/account';
-import { fullRepository, repository } from '../present/repository';
+import { publicUser } from '../present/account';
+import { fullRepository } from '../present/repository';
 import { team } from '../present/team';
 import { commitFirstFiles, createRepository } from '../repositories';
 import { Account, RepositorySettings } from '../state/model';
 import { sameName } from '../state/runStore';
 import { Call, created, noContent, ok, Operations } from './call';
 
-const LIMIT = 5000;
-
 /** Users, organisations and their teams and repositories. */
 export const accountOperations: Operations = {
-  'GET /user': call =>
-    ok(publicUser(call.context, call.context.account(call.actor.login))),
-
   'GET /users/{username}': call => {
     const account = call.context.findAccount(call.params.username);
     if (!account) throw notFound();
     return ok(publicUser(call.context, account));
-  },
-
-  'GET /rate_limit': () => {
-    const rate = {
-      limit: LIMIT,
-      used: 0,
-      remaining: LIMIT,
-      reset: Math.floor(Date.now() / 1000) + 3600,
-    };
-    return ok({ rate, resources: { core: rate, search: rate } });
-  },
-
-  'GET /orgs/{org}': call => ok(organisation(call.context, findOrg(call))),
-
-  'GET /orgs/{org}/repos': call => {
-    const org = findOrg(call);
-    const repos = call.context.state.repositories
-      .filter(repo => repo.owner === org.login)
-      .sort((a, b) => a.name.localeCompare(b.name));
-    return call.paged(repos, page =>
-      page.map(repo => repository(call.context, repo)),
-    );
   },
 
   'POST /orgs/{org}/repos': call => newRepository(call, findOrg(call)),

@@ -94,21 +94,6 @@ export const actionOperations: Operations = {
     return counted(page, 'jobs', run.jobs.length);
   },
 
-  [`GET ${RUN}/logs`]: call => {
-    const { owner, name } = call.repo;
-    const run = findRun(call);
-    return redirect(
-      call.context.urls.page(
-        owner,
-        name,
-        'actions',
-        'runs',
-        run.id,
-        'logs.zip',
-      ),
-    );
-  },
-
   [`GET ${PATH}/jobs/{job_id}`]: call => {
     const { run, job } = findJob(call);
     return ok(jobJson(call.context, call.repo, run, job));

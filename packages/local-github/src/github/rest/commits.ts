@@ -100,49 +100,6 @@ export const commitOperations: Operations = {
     call.repo.statuses.push(status);
     return created(statusJson(call, status, true));
   },
-
-  [`GET ${PATH}/compare/{basehead}`]: async call => {
-    const { context, repo, git } = call;
-    const [base, head] = call.params.basehead.split('...');
-    if (head === undefined) throw notFound();
-    const side = (name: string) =>
-      resolveCommit(call, name.replace(`${repo.owner}:`, ''), () => notFound());
-    const [from, to] = [await side(base), await side(head)];
-    const mergeBase = await git.mergeBase(from, to);
-    if (!mergeBase) throw notFound();
-    const [ahead, behind, changes, baseCommit, mergeBaseCommit] =
-      await Promise.all([
-        git.commits([to, `^${from}`]),
-        git.countCommits([from, `^${to}`]),
-        git.changes(mergeBase, to),
-        git.commit(from),
-        git.commit(mergeBase),
-      ]);
-    const url = context.urls.rest('repos', repo.owner, repo.name, 'compare');
-    const page = context.urls.page(repo.owner, repo.name, 'compare');
-    const range = `${encodeURIComponent(base)}...${encodeURIComponent(head)}`;
-    return ok({
-      url: `${url}/${range}`,
-      html_url: `${page}/${range}`,
-      permalink_url: `${page}/${from}...${to}`,
-      diff_url: `${page}/${range}.diff`,
-      patch_url: `${page}/${range}.patch`,
-      base_commit: commit(context, repo, baseCommit),
-      merge_base_commit: commit(context, repo, mergeBaseCommit),
-      status: comparison(ahead.length, behind),
-      ahead_by: ahead.length,
-      behind_by: behind,
-      total_commits: ahead.length,
-      commits: ahead.reverse().map(one => commit(context, repo, one)),
-      files: changes.map(change => diffEntry(context, repo, to, change)),
-    });
-  },
-};
-
-const comparison = (ahead: number, behind: number) => {
-  if (ahead > 0 && behind > 0) return 'diverged';
-  if (ahead > 0) return 'ahead';
-  return behind > 0 ? 'behind' : 'identical';
 };
 
 const newestByContext = (statuses: CommitStatus[]) => [

@@ -1,5 +1,5 @@
 import { GitHubError, notFound } from '../errors';
-import { TreeEntry } from '../git/bareRepo';
+import { TreeEntry } from '../git/treeEntry';
 import { gitCommit } from '../present/commit';
 import { encodePath } from '../urls';
 import { Answer, Call, Operations, ok, redirect } from './call';
@@ -82,16 +82,15 @@ export const contentOperations: Operations = {
     });
   },
 
-  [`GET ${PATH}/tarball/{ref}`]: call => archive(call, 'tar.gz'),
-  [`GET ${PATH}/zipball/{ref}`]: call => archive(call, 'zip'),
+  [`GET ${PATH}/tarball/{ref}`]: call => archive(call),
 };
 
-const archive = async (call: Call, format: 'tar.gz' | 'zip') => {
+const archive = async (call: Call) => {
   const { repo, context, params } = call;
   const ref = params.ref || repo.defaultBranch;
   if (!(await call.git.resolve(ref))) throw notFound();
   return redirect(
-    context.urls.page(repo.owner, repo.name, `legacy.${format}`, ref),
+    context.urls.page(repo.owner, repo.name, 'legacy.tar.gz', ref),
   );
 };
 

@@ -20,16 +20,6 @@ export const gitDataOperations: Operations = {
     return ok(refJson(call, found));
   },
 
-  [`GET ${PATH}/matching-refs/{ref}`]: async call => {
-    const beginning = fullRef(call.params.ref);
-    const refs = await call.git.refs('refs/heads', 'refs/tags', 'refs/pull');
-    return ok(
-      refs
-        .filter(({ ref }) => ref.startsWith(beginning))
-        .map(found => refJson(call, found)),
-    );
-  },
-
   [`POST ${PATH}/refs`]: async call => {
     const { ref, sha } = call.body<{ ref: string; sha: string }>();
     if (

@@ -1,6 +1,5 @@
 import { isRepositoryName } from '../decide/names';
 import { customError, notFound, validationFailed } from '../errors';
-import { simpleUser } from '../present/account';
 import { fullRepository } from '../present/repository';
 import { deleteRepository } from '../repositories';
 import { RepositorySettings } from '../state/model';
@@ -56,8 +55,6 @@ export const repositoryOperations: Operations = {
     return noContent();
   },
 
-  [`GET ${PATH}/topics`]: call => ok({ names: call.repo.topics }),
-
   [`PUT ${PATH}/topics`]: call => {
     const { names } = call.body<{ names: string[] }>();
     const wrong = names.find(name => !/^[a-z0-9][a-z0-9-]{0,49}$/.test(name));
@@ -80,17 +77,6 @@ export const repositoryOperations: Operations = {
     return noContent();
   },
 
-  [`GET ${PATH}/collaborators/{username}/permission`]: call => {
-    const account = call.context.findAccount(call.params.username);
-    if (!account) throw notFound();
-    const role = call.repo.collaborators[account.login] ?? 'admin';
-    return ok({
-      permission: LEGACY_PERMISSION[role] ?? role,
-      role_name: role,
-      user: { ...simpleUser(call.context, account), role_name: role },
-    });
-  },
-
   [`PUT ${PATH}/subscription`]: call => {
     const { subscribed, ignored } = call.body<{
       subscribed?: boolean;
@@ -107,14 +93,6 @@ export const repositoryOperations: Operations = {
       repository_url: url,
     });
   },
-};
-
-/** Roles in the four words that the API had first. */
-const LEGACY_PERMISSION: Record<string, string> = {
-  pull: 'read',
-  triage: 'read',
-  push: 'write',
-  maintain: 'write',
 };
 
 const assertRenameRefused = (name: string): never => {

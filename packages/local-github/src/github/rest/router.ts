@@ -1,8 +1,10 @@
 import express, { NextFunction, Request, Response, Router } from 'express';
-import { assertInReach, authenticate } from '../auth';
+import { assertInReach, authenticate, isPermitted } from '../auth';
 import { Conformance } from '../conformance';
 import { Context } from '../context';
+import { neededPermissions } from '../decide/neededPermission';
 import { GitHubError } from '../errors';
+import { Repository } from '../state/model';
 import { Answer, Call, Handler, Operations } from './call';
 import { invalidRequestMessage } from './invalidRequest';
 import { requestProblems } from './openapi';
@@ -84,7 +86,12 @@ const perform = async (
       ? context.repository(owner, name)
       : undefined;
   const isWrite = route.method !== 'GET';
-  if (repo) assertInReach(context, actor, repo, isWrite);
+  if (repo) {
+    assertInReach(context, actor, repo, isWrite);
+    const needed = neededPermissions(route.name, isPull(repo, route.params));
+    if (!isPermitted(actor, repo, needed, isWrite))
+      throw new GitHubError(403, 'Resource not accessible by integration');
+  }
   const problems = isWrite ? requestProblems(route.name, request.body) : [];
   if (problems.length > 0)
     throw new GitHubError(422, invalidRequestMessage(problems));
@@ -99,6 +106,15 @@ const perform = async (
     return reply;
   };
   return repo ? context.exclusively<Answer>(repo, write) : write();
+};
+
+/** Undefined where the operation is on no issue, or on none that there is. */
+const isPull = (
+  repo: Repository,
+  { issue_number: number }: Record<string, string>,
+): boolean | undefined => {
+  const issue = repo.issues.find(known => String(known.number) === number);
+  return issue && issue.pull !== undefined;
 };
 
 const errorAnswer = (error: unknown, request: Request): Answer => {

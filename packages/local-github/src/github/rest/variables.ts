@@ -5,7 +5,6 @@ import { Answer, Call, created, noContent, ok, Operations } from './call';
 
 const PATH = '/repos/{owner}/{repo}';
 const OF_REPO = `${PATH}/actions/variables`;
-const OF_ENVIRONMENT = `${PATH}/environments/{environment_name}/variables`;
 
 type Variables = Record<string, Variable>;
 
@@ -15,22 +14,6 @@ export const variableOperations: Operations = {
   [`POST ${OF_REPO}`]: call => create(call, call.repo.variables),
   [`GET ${OF_REPO}/{name}`]: call => show(call, call.repo.variables),
   [`PATCH ${OF_REPO}/{name}`]: call => update(call, call.repo.variables),
-  [`DELETE ${OF_REPO}/{name}`]: call => {
-    delete call.repo.variables[find(call, call.repo.variables).name];
-    return noContent();
-  },
-
-  [`GET ${OF_ENVIRONMENT}`]: call => list(call, ofEnvironment(call)),
-  [`POST ${OF_ENVIRONMENT}`]: call => create(call, ofEnvironment(call)),
-  [`GET ${OF_ENVIRONMENT}/{name}`]: call => show(call, ofEnvironment(call)),
-  [`PATCH ${OF_ENVIRONMENT}/{name}`]: call => update(call, ofEnvironment(call)),
-};
-
-const ofEnvironment = ({ repo, params }: Call): Variables => {
-  const name = params.environment_name;
-  if (!Object.hasOwn(repo.environmentVariables, name))
-    repo.environmentVariables[name] = {};
-  return repo.environmentVariables[name];
 };
 
 /** Names of variables don't differ by case; GitHub keeps them in capitals. */

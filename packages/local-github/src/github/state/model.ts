@@ -1,3 +1,4 @@
+import { DefaultPermissions } from '../../actions/decide/permissions';
 import { RunRecord } from '../../actions/types';
 
 /** Everything the local GitHub remembers beside git itself, as it stands in the state file. Times are ISO 8601, UTC. */
@@ -55,6 +56,8 @@ export interface Repository {
   pushedAt: string;
   topics: string[];
   settings: RepositorySettings;
+  /** `read` where it is missing. */
+  workflowPermissions?: DefaultPermissions;
   /** By login. */
   collaborators: Record<string, string>;
   /** By slug. */

@@ -8,7 +8,6 @@ export class FileRunStore implements RunStore {
   constructor(
     private readonly file: StateFile,
     private readonly logFolder: string,
-    private readonly onSaved: (run: RunRecord) => void = () => undefined,
   ) {}
 
   nextRunId = () => ++this.file.state.lastRunId;
@@ -19,7 +18,6 @@ export class FileRunStore implements RunStore {
     const index = runs.findIndex(known => known.id === run.id);
     if (index < 0) runs.push(run);
     else runs[index] = run;
-    this.onSaved(run);
     await this.file.save();
   };
 

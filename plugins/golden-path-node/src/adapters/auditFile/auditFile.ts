@@ -27,6 +27,8 @@ import { upgradeAuditFile } from './upgradeAuditFile';
 /**
  * The audit as a file, made with its header when the first row comes. Several programs may append to it at once: each
  * append is one write at the file's end.
+ *
+ * @public
  */
 export const auditFile = (path: string) => {
   let queued: AuditRow[] = [];

@@ -12,7 +12,7 @@ describe('directoryFiles', () => {
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-  it('replaces what is there, and reads it', async () => {
+  it('replaces a file and reads it', async () => {
     writeFileSync(join(root, 'file'), 'old');
     const files = directoryFiles(root);
     await files.replace({ path: 'file', text: 'new' });
@@ -24,19 +24,19 @@ describe('directoryFiles', () => {
     {
       act: () => directoryFiles(root).read('folder'),
       words: /^Can't read .*folder: EISDIR.* run it again\./,
-      reason: 'a folder is no file',
+      reason: 'a folder instead of a file',
     },
     {
       act: () => directoryFiles(root).replace({ path: 'nowhere', text: '' }),
       words: /^Can't write .*nowhere: ENOENT.* run it again\./,
-      reason: 'there is nothing to replace',
+      reason: 'a missing file',
     },
     {
       act: () => directoryFiles(root).read('bytes'),
-      words: /^bytes: this is not UTF-8/,
-      reason: 'bytes that are no text',
+      words: /^bytes: the file is not UTF-8/,
+      reason: 'bytes that are not UTF-8',
     },
-  ])('says so in words: $reason', async ({ act, words }) => {
+  ])('explains the error: $reason', async ({ act, words }) => {
     await expect(act()).rejects.toMatchObject({
       name: 'InputError',
       message: expect.stringMatching(words),

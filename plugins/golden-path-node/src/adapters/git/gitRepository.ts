@@ -10,15 +10,17 @@ import {
 } from '@backstage/errors';
 import { decodeUtf8, TextFile } from '../../infraRepo/decide/text';
 
-/** Where nobody has said who commits, GitHub's own bot does, as in every workflow run. */
+/** Default committer: GitHub's own bot, as in workflow runs. */
 const BOT = {
   name: 'github-actions[bot]',
   email: '41898282+github-actions[bot]@users.noreply.github.com',
 };
 
 /**
- * A clone with the remote `origin`. Commits are made beside its working tree and index, so that neither changes and an
- * interrupted run leaves nothing behind.
+ * Opens a clone with the remote `origin`. Commits use a temporary index, so working tree and index stay unchanged, also
+ * after an interrupted run.
+ *
+ * @public
  */
 export const createGitRepository = (
   root: string,
@@ -30,7 +32,7 @@ export const createGitRepository = (
     decodeUtf8(await git(args, options), 'git').trimEnd();
 
   return {
-    /** @throws InputError where the folder is not the top of a clone */
+    /** @throws InputError when the folder is not the top of a clone */
     assertIsTop: async (): Promise<void> => {
       if ((await line(['rev-parse', '--show-prefix'])) !== '') {
         throw new InputError(
@@ -39,13 +41,13 @@ export const createGitRepository = (
       }
     },
 
-    /** Brings the tip of a branch from the remote; undefined where the remote has no such branch. */
+    /** Fetches the tip of a branch; undefined when the remote has no such branch. */
     fetchBranch: async (
       branch: string,
     ): Promise<{ sha: string; message: string } | undefined> => {
       const ref = `refs/heads/${branch}`;
       if ((await line(['ls-remote', 'origin', ref])) === '') return undefined;
-      // In a full clone --depth would cut its history off.
+      // In a full clone --depth would truncate the history.
       const isShallow =
         (await line(['rev-parse', '--is-shallow-repository'])) === 'true';
       await git([
@@ -60,7 +62,7 @@ export const createGitRepository = (
       return { sha, message: await line(['log', '-1', '--format=%B', sha]) };
     },
 
-    /** The commit that a branch, tag or hash names; undefined where nothing here is called so. */
+    /** Resolves a branch, tag or hash to its commit; undefined when the clone doesn't have it. */
     findCommit: async (ref: string): Promise<string | undefined> => {
       try {
         return await line([
@@ -75,7 +77,7 @@ export const createGitRepository = (
       }
     },
 
-    /** The commit from which two commits went apart; undefined where the clone doesn't know it. */
+    /** Finds the merge base of two commits; undefined when the clone doesn't have it. */
     mergeBase: async (
       one: string,
       other: string,
@@ -87,7 +89,7 @@ export const createGitRepository = (
       }
     },
 
-    /** The files of a commit. */
+    /** Opens the files of a commit. */
     filesAt: (sha: string) => ({
       read: async (path: string): Promise<string | undefined> => {
         const entry = await line(['ls-tree', '-z', sha, '--', path]);
@@ -97,7 +99,7 @@ export const createGitRepository = (
           path,
         );
       },
-      /** The names of the folders in a folder; none where it isn't there. */
+      /** Lists the names of subfolders; none when the folder doesn't exist. */
       folders: async (path: string): Promise<string[]> => {
         const entries = await line([
           'ls-tree',
@@ -115,10 +117,10 @@ export const createGitRepository = (
     }),
 
     /**
-     * Makes one commit on top of `parent` and pushes it as the branch.
-     * @param options `replaces` is the branch's tip as we know it; undefined where the branch is new
-     * @throws ConflictError where the branch has moved on meanwhile
-     * @throws NotAllowedError where the remote refuses the push, as that of a protected branch
+     * Creates one commit on `parent` and pushes it as the branch.
+     * @param options `replaces`: the expected tip of the branch; undefined when the branch is new
+     * @throws ConflictError when the branch has another tip
+     * @throws NotAllowedError when the remote refuses the push, as that of a protected branch
      */
     pushCommit: async (options: {
       parent: string;
@@ -152,7 +154,7 @@ export const createGitRepository = (
         const tree = await line(['write-tree'], index);
         const commit = await line(
           ['commit-tree', tree, '-p', options.parent, '-F', '-'],
-          { input: options.message, env: await committer(line) },
+          { input: options.message, env: await chooseCommitter(line) },
         );
         await push({ git, line }, commit, options.branch, options.replaces);
         return commit;
@@ -173,7 +175,7 @@ interface GitOptions {
   env?: NodeJS.ProcessEnv;
 }
 
-const committer = async (
+const chooseCommitter = async (
   line: (args: string[]) => Promise<string>,
 ): Promise<NodeJS.ProcessEnv> => {
   const email = await line(['config', '--default', '', 'user.email']);
@@ -209,12 +211,12 @@ const push = async (
     const [tip = ''] = (await line(['ls-remote', 'origin', ref])).split('\t');
     if (tip !== (replaces ?? '')) {
       throw new ConflictError(
-        `The branch ${branch} has changed meanwhile; run this again.`,
+        `The branch ${branch} changed during the push; run this again.`,
         error,
       );
     }
     throw new NotAllowedError(
-      `The remote takes no push to the branch ${branch}: ${error.said}`,
+      `The remote rejects pushes to the branch ${branch}: ${error.said}`,
       error,
     );
   }
@@ -243,7 +245,7 @@ const runGit = (
   new Promise((resolve, reject) => {
     const child = spawn('git', args, {
       cwd,
-      // Never a question on a terminal; a path is a path, whatever characters it has.
+      // No prompts on a terminal; pathspecs are literal paths.
       env: { ...env, GIT_TERMINAL_PROMPT: '0', GIT_LITERAL_PATHSPECS: '1' },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
@@ -268,7 +270,7 @@ const runGit = (
         .replace(/\/\/[^/@\s]+@/g, '//***@');
       reject(new GitError(args[0], code, said, Buffer.concat(out).toString()));
     });
-    // git may end before it has read everything; its exit code tells.
+    // git may exit before it has read all input; its exit code decides.
     child.stdin.on('error', () => {});
     child.stdin.end(input);
   });

@@ -5,37 +5,48 @@ import {
   GithubCredentialsProvider,
   ScmIntegrationRegistry,
 } from '@backstage/integration';
-import { typedError } from './errors';
+import { toTypedError } from './errors';
 
-/** A repository on one GitHub host. */
+/**
+ * A repository on one GitHub host.
+ *
+ * @public
+ */
 export interface GitHubRepo {
   owner: string;
   repo: string;
 }
 
-/** A client with the credentials that fit the repository. */
+/**
+ * Returns a client with credentials for the repository.
+ *
+ * @public
+ */
 export type OctokitFor = (repo: GitHubRepo) => Promise<Octokit>;
 
-/** The version of GitHub's REST API that every call asks for. */
+/** Version of GitHub's REST API sent with every call. */
 const GITHUB_API_VERSION = '2022-11-28';
 
 const REQUEST_TIMEOUT_MS = 60_000;
 const READ_ATTEMPTS = 4;
 const LONGEST_RATE_LIMIT_WAIT_MS = 60_000;
 
+/** @public */
 export interface OctokitSettings {
   /** Such as `https://api.github.com`. */
   apiUrl: string;
   token: string;
-  /** Milliseconds; a test passes its own. */
+  /** Waits, in milliseconds; tests pass their own. */
   sleep?: (ms: number) => Promise<void>;
 }
 
 /**
- * A client that repeats reads after a fault of the network or the server, and anything that the rate limit held back
- * (GitHub has not done those). A write is never repeated: whoever sent it has to look first.
+ * Creates a client that retries reads after network and server errors, and every call rejected by the rate limit
+ * (GitHub did not execute those). It never retries a write: the caller must check first whether GitHub executed it.
  *
  * Its errors are typed (`NotFoundError`, `NotAllowedError`, `ServiceUnavailableError`, …), with octokit's as cause.
+ *
+ * @public
  */
 export const createOctokit = ({
   apiUrl,
@@ -48,7 +59,7 @@ export const createOctokit = ({
   });
   octokit.hook.wrap('request', async (request, options) => {
     for (let attempt = 1; ; attempt++) {
-      // A signal that is used up can't serve the next attempt.
+      // Each attempt requires a new timeout signal.
       const signal = AbortSignal.any(
         [
           options.request?.signal,
@@ -64,9 +75,13 @@ export const createOctokit = ({
         const pause =
           options.request?.signal?.aborted || attempt >= READ_ATTEMPTS
             ? undefined
-            : pauseBeforeNext(error, options.method, attempt);
+            : computePause(error, options.method, attempt);
         if (pause === undefined)
-          throw typedError(error, `${options.method} ${options.url}`, options);
+          throw toTypedError(
+            error,
+            `${options.method} ${options.url}`,
+            options,
+          );
         await sleep(pause);
       }
     }
@@ -74,9 +89,13 @@ export const createOctokit = ({
   return octokit;
 };
 
-/** Clients for one GitHub host of Backstage's integrations: token or GitHub App, as configured there. */
+/**
+ * Creates clients for one GitHub host of Backstage's integrations: token or GitHub App, as configured there.
+ *
+ * @public
+ */
 export const octokitFromIntegrations = (options: {
-  /** With its port where it has one, such as `localhost:7010`. */
+  /** With its port, if any, such as `localhost:7010`. */
   host: string;
   integrations: ScmIntegrationRegistry;
   credentials: GithubCredentialsProvider;
@@ -96,15 +115,15 @@ export const octokitFromIntegrations = (options: {
     const { token } = await credentials.getCredentials({ url });
     if (!token) {
       throw new InputError(
-        `No GitHub credentials for ${owner}/${repo} on "${host}"; add a token or an App that is installed at "${owner}" to integrations.github.`,
+        `No GitHub credentials for ${owner}/${repo} on "${host}"; add a token, or an App installed for "${owner}", to integrations.github.`,
       );
     }
     return createOctokit({ apiUrl, token, sleep });
   };
 };
 
-/** Milliseconds until the call may go out again; undefined where it may not. */
-const pauseBeforeNext = (
+/** Computes the pause before the next attempt, in ms; undefined when a retry is not allowed. */
+const computePause = (
   error: unknown,
   method: string,
   attempt: number,
@@ -115,7 +134,7 @@ const pauseBeforeNext = (
   };
   const headers = response?.headers ?? {};
   if (status === 403 || status === 429) {
-    const limited = rateLimitWait(headers);
+    const limited = computeRateLimitWait(headers);
     return limited !== undefined && limited <= LONGEST_RATE_LIMIT_WAIT_MS
       ? limited
       : undefined;
@@ -126,13 +145,15 @@ const pauseBeforeNext = (
   return isRead && isFault ? 250 * 4 ** (attempt - 1) : undefined;
 };
 
-/** https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately */
-const rateLimitWait = (
+/**
+ * https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately
+ */
+const computeRateLimitWait = (
   headers: Record<string, string | undefined>,
 ): number | undefined => {
   if (headers['retry-after']) return Number(headers['retry-after']) * 1000;
   if (headers['x-ratelimit-remaining'] !== '0') return undefined;
-  // GitHub's own clock, so that ours may be wrong.
+  // GitHub's clock: ours may be wrong.
   const now = headers.date ? Date.parse(headers.date) : Date.now();
   return Math.max(0, Number(headers['x-ratelimit-reset']) * 1000 - now);
 };

@@ -1,8 +1,12 @@
 import { GitHubRepo, OctokitFor } from './client';
 
-/** Comments on the pull requests of one repository. */
+/**
+ * Comments on the pull requests of one repository.
+ *
+ * @public
+ */
 export const createComments = (octokitFor: OctokitFor, repo: GitHubRepo) => ({
-  /** Those that a bot wrote: a person's are not ours to change, whatever is in them. */
+  /** Lists comments by bots: comments by people are never changed. */
   ofBots: async (
     number: number,
   ): Promise<Array<{ id: number; body: string }>> => {

@@ -2,8 +2,6 @@ import { TestGitHub } from '@goldenpath/local-github/src/github/testing/testGitH
 import { createOctokit } from './client';
 import { createCommits } from './commits';
 
-jest.setTimeout(60_000);
-
 const REPO = 'acme/platform-infra';
 const AUDIT = 'governance/dev/audit.csv';
 
@@ -19,7 +17,7 @@ describe('commits over HTTP', () => {
     });
   });
 
-  /** `onCall` is told of every call before it goes out. */
+  /** `onCall` gets every call before it is sent. */
   const commits = (onCall: (route: string) => unknown = () => {}) => {
     const octokit = createOctokit({
       apiUrl: github.github.apiUrl,
@@ -43,7 +41,7 @@ describe('commits over HTTP', () => {
       (one: any) => one.commit.message,
     );
 
-  it('edits several files in one commit, and leaves the others', async () => {
+  it('edits several files in one commit, and keeps the others', async () => {
     const url = await commits().edit(
       [AUDIT, 'catalog.yaml'],
       'audit and status',
@@ -65,7 +63,7 @@ describe('commits over HTTP', () => {
     expect((await fetch(url!)).status).toBe(200);
   });
 
-  it('commits nothing where nothing changes', async () => {
+  it('creates no commit without a change', async () => {
     const before = await history();
     const same = (texts: ReadonlyMap<string, string | undefined>) =>
       new Map([['catalog.yaml', texts.get('catalog.yaml')!]]);
@@ -73,7 +71,7 @@ describe('commits over HTTP', () => {
     expect(await history()).toEqual(before);
   });
 
-  it('begins anew where somebody else was faster, and loses no row', async () => {
+  it('starts again when the branch moved, and loses no row', async () => {
     let others = 0;
     const slow = commits(async route => {
       if (route.startsWith('PATCH') && others < 2) {
@@ -89,7 +87,7 @@ describe('commits over HTTP', () => {
     expect(await github.read(REPO, AUDIT)).toBe('theirs 1\ntheirs 2\nours\n');
   });
 
-  it('has many at once all arrive', async () => {
+  it('commits many concurrent edits', async () => {
     await Promise.all(
       ['a', 'b', 'c'].map(name => commits().edit([AUDIT], name, line(name))),
     );
@@ -98,19 +96,19 @@ describe('commits over HTTP', () => {
     );
   });
 
-  it('gives up in words where others are faster every time', async () => {
+  it('explains the conflict when the branch moves every time', async () => {
     let others = 0;
     const unlucky = commits(async route => {
       if (route.startsWith('PATCH'))
         await github.write(REPO, 'other.txt', String((others += 1)));
     });
     await expect(unlucky.edit([AUDIT], 'm', line('ours'))).rejects.toThrow(
-      'Could not commit to main of acme/platform-infra: others were faster 5 times.',
+      'Could not commit to main of acme/platform-infra: the branch moved during all 5 attempts.',
     );
     expect(await github.read(REPO, AUDIT)).toBeUndefined();
   });
 
-  it('knows its own commit again where the answer got lost', async () => {
+  it('recognizes its own commit after a lost answer', async () => {
     const octokit = createOctokit({
       apiUrl: github.github.apiUrl,
       token: 'local-token',
@@ -130,7 +128,7 @@ describe('commits over HTTP', () => {
     expect(await github.read(REPO, AUDIT)).toBe('ours\n');
   });
 
-  it('says what GitHub said where the branch is protected', async () => {
+  it("reports GitHub's error for a protected branch", async () => {
     const { status } = await github.call(
       'PUT',
       `/repos/${REPO}/branches/main/protection`,

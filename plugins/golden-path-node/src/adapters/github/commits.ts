@@ -1,25 +1,29 @@
 import { ConflictError } from '@backstage/errors';
 import { GitHubRepo, OctokitFor } from './client';
 import { createContents } from './contents';
-import { statusOf } from './errors';
+import { readStatus } from './errors';
 
-/** How often somebody else may be faster before we give up. */
+/** Attempts when other commits move the branch. */
 const ATTEMPTS = 5;
 
-/** Commits to one branch of a repository. */
+/**
+ * Commits to one branch of a repository.
+ *
+ * @public
+ */
 export const createCommits = (
   octokitFor: OctokitFor,
   repo: GitHubRepo,
   branch: string,
 ) => {
   const ref = `heads/${branch}`;
-  const tip = async () => {
+  const readTip = async () => {
     const octokit = await octokitFor(repo);
     return (await octokit.rest.git.getRef({ ...repo, ref })).data.object.sha;
   };
 
-  /** A commit on `parent` that no branch has yet. */
-  const write = async (
+  /** Creates a commit on `parent`, on no branch yet. */
+  const writeCommit = async (
     parent: string,
     message: string,
     files: Map<string, string>,
@@ -45,29 +49,29 @@ export const createCommits = (
     return { sha: data.sha, url: data.html_url };
   };
 
-  /** Whether the branch took the commit; no where it has moved on from `before`. */
-  const move = async (before: string, sha: string): Promise<boolean> => {
+  /** Moves the branch to the commit. Returns false when the branch is no longer at `before`. */
+  const moveBranch = async (before: string, sha: string): Promise<boolean> => {
     const octokit = await octokitFor(repo);
     try {
       await octokit.rest.git.updateRef({ ...repo, ref, sha, force: false });
       return true;
     } catch (error) {
-      const now = await tip();
-      // The answer got lost on its way.
+      const now = await readTip();
+      // GitHub executed the call, but its answer was lost.
       if (now === sha) return true;
-      // Not a fast forward; a branch that is protected has not moved.
-      if (statusOf(error) === 422 && now !== before) return false;
+      // Not a fast-forward. (A protected branch also answers 422, but has not moved.)
+      if (readStatus(error) === 422 && now !== before) return false;
       throw error;
     }
   };
 
   return {
     /**
-     * Edits files in one commit on the tip of the branch, and begins anew on the new tip where somebody else was faster.
-     * @param edit - from the texts (undefined where there is no such file) to the texts that are to be, by path
-     * @returns the page of the commit; undefined where the edit changes nothing
-     * @throws InputError or NotAllowedError where the branch may not be pushed to
-     * @throws ConflictError where others were faster every time
+     * Edits files in one commit on the tip of the branch. Starts again on the new tip when the branch moved.
+     * @param edit - maps the current texts (undefined for a missing file) to the new texts, by path
+     * @returns the page of the commit; undefined when the edit changes nothing
+     * @throws InputError or NotAllowedError when the branch may not be pushed to
+     * @throws ConflictError when the branch moved during every attempt
      */
     edit: async (
       paths: readonly string[],
@@ -77,7 +81,7 @@ export const createCommits = (
       ) => ReadonlyMap<string, string>,
     ): Promise<string | undefined> => {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-        const before = await tip();
+        const before = await readTip();
         const { read } = createContents(octokitFor, repo, before);
         const texts = new Map<string, string | undefined>();
         for (const path of paths) texts.set(path, await read(path));
@@ -85,11 +89,11 @@ export const createCommits = (
           [...edit(texts)].filter(([path, text]) => text !== texts.get(path)),
         );
         if (changed.size === 0) return undefined;
-        const { sha, url } = await write(before, message, changed);
-        if (await move(before, sha)) return url;
+        const { sha, url } = await writeCommit(before, message, changed);
+        if (await moveBranch(before, sha)) return url;
       }
       throw new ConflictError(
-        `Could not commit to ${branch} of ${repo.owner}/${repo.repo}: others were faster ${ATTEMPTS} times. Try again.`,
+        `Could not commit to ${branch} of ${repo.owner}/${repo.repo}: the branch moved during all ${ATTEMPTS} attempts. Try again.`,
       );
     },
   };

@@ -1,27 +1,31 @@
 import { GitHubRepo, OctokitFor } from './client';
-import { orUndefined } from './repositories';
+import { ignoreNotFound } from './repositories';
 
-/** The files of a repository at a branch, tag or commit. */
+/**
+ * Opens the files of a repository at a branch, tag or commit.
+ *
+ * @public
+ */
 export const createContents = (
   octokitFor: OctokitFor,
   repo: GitHubRepo,
   ref: string,
 ) => ({
-  /** The file's text; undefined where there is none. */
+  /** Reads a file's text; undefined when it doesn't exist. */
   read: async (path: string): Promise<string | undefined> => {
     const octokit = await octokitFor(repo);
-    const found = await orUndefined(
+    const found = await ignoreNotFound(
       octokit.rest.repos.getContent({
         ...repo,
         path,
         ref,
-        // As JSON a file over 1 MB comes empty.
+        // As JSON, a file over 1 MB would be empty.
         mediaType: { format: 'raw' },
       }),
     );
-    return found && asText(found.data);
+    return found && toText(found.data);
   },
 });
 
-const asText = (data: unknown): string =>
+const toText = (data: unknown): string =>
   data instanceof ArrayBuffer ? new TextDecoder().decode(data) : String(data);

@@ -7,10 +7,10 @@ import {
 } from '@backstage/errors';
 
 /**
- * The typed error for an answer of GitHub. Its message names the call, with its parameters filled in, and ends in the
- * cause: what GitHub said.
+ * Converts an octokit error to a typed error. The message names the call with its parameters and ends with GitHub's
+ * message.
  */
-export const typedError = (
+export const toTypedError = (
   error: unknown,
   call: string,
   parameters: Record<string, unknown> = {},
@@ -46,8 +46,8 @@ export const typedError = (
   }
 };
 
-/** Octokit's status of a typed error; undefined where GitHub gave no answer. */
-export const statusOf = (error: unknown): number | undefined => {
+/** Reads the HTTP status of a typed error; undefined when GitHub did not answer. */
+export const readStatus = (error: unknown): number | undefined => {
   const cause = (error as { cause?: { status?: number; response?: unknown } })
     .cause;
   return cause?.response ? cause.status : undefined;

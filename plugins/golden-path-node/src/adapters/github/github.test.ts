@@ -91,13 +91,13 @@ describe('GitHub over HTTP', () => {
         ],
         result: { id: 7, url: 'http://x/runs/7' },
         posts: 1,
-        reason: 'GitHub says which run',
+        reason: 'GitHub names the run',
       },
       {
         answers: [{ status: 204 }],
         result: undefined,
         posts: 1,
-        reason: 'GitHub as it was before 2026-02',
+        reason: 'GitHub before 2026-02',
       },
       {
         answers: [
@@ -106,7 +106,7 @@ describe('GitHub over HTTP', () => {
         ],
         result: undefined,
         posts: 2,
-        reason: 'Enterprise Server up to 3.20 refuses the field',
+        reason: 'Enterprise Server up to 3.20 rejects the field',
       },
       {
         answers: [
@@ -114,7 +114,7 @@ describe('GitHub over HTTP', () => {
         ],
         error: { name: 'InputError', message: /422.*Unexpected inputs/ },
         posts: 1,
-        reason: 'the workflow refuses an input',
+        reason: 'the workflow rejects an input',
       },
       {
         answers: [{ status: 404, body: { message: 'Not Found' } }],
@@ -126,7 +126,7 @@ describe('GitHub over HTTP', () => {
         answers: [{ status: 502, body: { message: 'Bad Gateway' } }],
         error: { name: 'ServiceUnavailableError' },
         posts: 1,
-        reason: 'nobody knows whether it was done: not sent again',
+        reason: 'unknown whether dispatched: not sent again',
       },
       {
         answers: ['broken'],
@@ -141,7 +141,7 @@ describe('GitHub over HTTP', () => {
         ],
         result: undefined,
         posts: 2,
-        reason: 'held back by the rate limit, so not done',
+        reason: 'rejected by the rate limit, so not executed',
       },
     ];
     it.each(rows)('$reason', async row => {
@@ -179,7 +179,7 @@ describe('GitHub over HTTP', () => {
         {
           answers: [{ status: 502 }, 'broken', { status: 200 }],
           sleeps: [250, 1000],
-          reason: 'faults are waited out',
+          reason: 'retries after errors',
         },
         {
           answers: [
@@ -194,7 +194,7 @@ describe('GitHub over HTTP', () => {
             { status: 200 },
           ],
           sleeps: [10_000],
-          reason: 'the rate limit is waited for, by the clock of GitHub',
+          reason: "waits for the rate limit, by GitHub's clock",
         },
       ];
     it.each(rows)('$reason', async row => {
@@ -208,7 +208,7 @@ describe('GitHub over HTTP', () => {
       expect(sleeps).toEqual(row.sleeps);
     });
 
-    it('gives up after four attempts', async () => {
+    it('fails after four attempts', async () => {
       answers = Array(9).fill({ status: 503 });
       await expect(
         createRepositories(octokitFor).get(repo),
@@ -224,7 +224,7 @@ describe('GitHub over HTTP', () => {
       expect(sleeps).toEqual([]);
     });
 
-    it('tells what is not there from what may not be seen', async () => {
+    it('distinguishes missing from forbidden', async () => {
       answers = [
         { status: 404, body: { message: 'Not Found' } },
         { status: 401, body: { message: 'Bad credentials' } },
@@ -237,7 +237,7 @@ describe('GitHub over HTTP', () => {
       });
     });
 
-    it('reads files as they are, of any size', async () => {
+    it('reads files unchanged, of any size', async () => {
       answers = [{ status: 200, body: 'a = "ü"\r\n' }, { status: 404 }];
       const files = createContents(octokitFor, repo, 'main');
       expect(await files.read('envs/dev-rds/terraform.tfvars')).toBe(

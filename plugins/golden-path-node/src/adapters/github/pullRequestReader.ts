@@ -1,5 +1,6 @@
 import { GitHubRepo, OctokitFor } from './client';
 
+/** @public */
 export interface PullRequestSummary {
   number: number;
   /** Its page. */
@@ -9,9 +10,13 @@ export interface PullRequestSummary {
   body: string;
 }
 
-/** Looks at pull requests; changes nothing. */
+/**
+ * Reads pull requests; changes nothing.
+ *
+ * @public
+ */
 export const createPullRequestReader = (octokitFor: OctokitFor) => ({
-  /** Every pull request from the branch, newest first, closed ones too. */
+  /** Lists all pull requests from the branch, newest first, including closed ones. */
   ofBranch: async (
     repo: GitHubRepo,
     branch: string,
@@ -34,4 +39,5 @@ export const createPullRequestReader = (octokitFor: OctokitFor) => ({
     }));
   },
 });
+/** @public */
 export type PullRequestReader = ReturnType<typeof createPullRequestReader>;

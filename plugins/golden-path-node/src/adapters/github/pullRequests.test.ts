@@ -64,7 +64,7 @@ describe('pull requests over HTTP', () => {
     );
   });
 
-  it("lists open ones of its own branches, and none of a fork's", async () => {
+  it('lists open ones from its own branches, not from forks', async () => {
     const own = { id: 1 };
     const from = (number: number, head: { id: number } | null) => ({
       ...pull,
@@ -107,7 +107,7 @@ describe('pull requests over HTTP', () => {
     ]);
   });
 
-  it('sends nothing twice when GitHub refuses', async () => {
+  it('never retries a rejected write', async () => {
     answer = { status: 422, body: { message: 'Validation Failed' } };
     await expect(
       pullRequests().create({

@@ -1,6 +1,10 @@
 import { GitHubRepo, OctokitFor } from './client';
 
-/** An open pull request as far as we look after it. */
+/**
+ * An open pull request, with the fields that we maintain.
+ *
+ * @public
+ */
 export interface OpenPullRequest {
   number: number;
   /** Its page. */
@@ -10,12 +14,16 @@ export interface OpenPullRequest {
   labels: string[];
 }
 
-/** Opens pull requests in one repository and keeps them right. */
+/**
+ * Opens and updates pull requests in one repository.
+ *
+ * @public
+ */
 export const createPullRequests = (
   octokitFor: OctokitFor,
   repo: GitHubRepo,
 ) => ({
-  /** The open pull request from the branch into the base; GitHub allows no more than one. */
+  /** Finds the open pull request from the branch into the base; GitHub allows only one. */
   findOpen: async (
     branch: string,
     base: string,
@@ -27,10 +35,10 @@ export const createPullRequests = (
       base,
       state: 'open',
     });
-    return data.map(summary)[0];
+    return data.map(toSummary)[0];
   },
 
-  /** Open pull requests into the base whose branch is in this very repository: a fork's is not ours to push to. */
+  /** Lists open pull requests into the base whose branch is in this repository: we can't push to forks. */
   listOpen: async (
     base: string,
   ): Promise<
@@ -71,7 +79,7 @@ export const createPullRequests = (
       title: pull.title,
       body: pull.body,
     });
-    return summary(data);
+    return toSummary(data);
   },
 
   update: async (
@@ -82,7 +90,7 @@ export const createPullRequests = (
     await octokit.rest.pulls.update({ ...repo, pull_number: number, ...text });
   },
 
-  /** GitHub makes labels that the repository doesn't have yet. */
+  /** Adds labels. GitHub creates missing ones. */
   addLabels: async (number: number, labels: string[]): Promise<void> => {
     const octokit = await octokitFor(repo);
     await octokit.rest.issues.addLabels({
@@ -95,7 +103,7 @@ export const createPullRequests = (
 
 export type PullRequests = ReturnType<typeof createPullRequests>;
 
-const summary = (pull: {
+const toSummary = (pull: {
   number: number;
   html_url: string;
   title: string;

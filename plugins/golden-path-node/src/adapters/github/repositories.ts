@@ -1,6 +1,7 @@
 import { GitHubRepo, OctokitFor } from './client';
-import { statusOf } from './errors';
+import { readStatus } from './errors';
 
+/** @public */
 export interface Repository {
   /** Its page. */
   url: string;
@@ -9,12 +10,16 @@ export interface Repository {
   homepage: string | undefined;
 }
 
-/** Looks at repositories; changes nothing. */
+/**
+ * Reads repositories; changes nothing.
+ *
+ * @public
+ */
 export const createRepositories = (octokitFor: OctokitFor) => ({
-  /** Undefined where there is none, or none that the credentials may see. */
+  /** Undefined when the repository doesn't exist, or the credentials can't see it. */
   get: async (repo: GitHubRepo): Promise<Repository | undefined> => {
     const octokit = await octokitFor(repo);
-    const found = await orUndefined(octokit.rest.repos.get({ ...repo }));
+    const found = await ignoreNotFound(octokit.rest.repos.get({ ...repo }));
     return (
       found && {
         url: found.data.html_url,
@@ -27,14 +32,15 @@ export const createRepositories = (octokitFor: OctokitFor) => ({
   hasBranch: async (repo: GitHubRepo, branch: string): Promise<boolean> => {
     const octokit = await octokitFor(repo);
     const call = octokit.rest.repos.getBranch({ ...repo, branch });
-    return (await orUndefined(call)) !== undefined;
+    return (await ignoreNotFound(call)) !== undefined;
   },
 });
+/** @public */
 export type Repositories = ReturnType<typeof createRepositories>;
 
-/** What GitHub has not is undefined; every other error stays one. */
-export const orUndefined = <T>(call: Promise<T>): Promise<T | undefined> =>
+/** Resolves to undefined on 404. Rethrows every other error. */
+export const ignoreNotFound = <T>(call: Promise<T>): Promise<T | undefined> =>
   call.catch(error => {
-    if (statusOf(error) === 404) return undefined;
+    if (readStatus(error) === 404) return undefined;
     throw error;
   });

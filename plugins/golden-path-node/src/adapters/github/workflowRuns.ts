@@ -1,12 +1,13 @@
 import { GitHubRepo, OctokitFor } from './client';
-import { statusOf } from './errors';
-import { orUndefined } from './repositories';
+import { readStatus } from './errors';
+import { ignoreNotFound } from './repositories';
 
+/** @public */
 export interface WorkflowRun {
   id: number;
   /** Its page. */
   url: string;
-  /** What `run-name` made of it. */
+  /** Its `run-name`, evaluated. */
   title: string;
   isCompleted: boolean;
   /** `success`, `failure`, `cancelled`, `timed_out`, …; undefined until the run is completed. */
@@ -16,25 +17,29 @@ export interface WorkflowRun {
 const RUNS_PER_PAGE = 100;
 const PAGES_TO_SEARCH = 3;
 
-/** Workflow runs: dispatched, found and followed. */
+/**
+ * Dispatches, finds and reads workflow runs.
+ *
+ * @public
+ */
 export const createWorkflowRuns = (octokitFor: OctokitFor) => ({
-  /** Whether the repository has the workflow and it is not switched off; undefined where it has none. */
+  /** Whether the workflow is enabled; undefined when the repository doesn't have it. */
   isEnabled: async (
     repo: GitHubRepo,
     workflow: string,
   ): Promise<boolean | undefined> => {
     const octokit = await octokitFor(repo);
-    const found = await orUndefined(
+    const found = await ignoreNotFound(
       octokit.rest.actions.getWorkflow({ ...repo, workflow_id: workflow }),
     );
     return found && found.data.state === 'active';
   },
 
   /**
-   * Dispatches a workflow, once: the call is not repeated.
-   * @returns the run, where GitHub says which it is; undefined where the run has to be looked up.
-   * @throws InputError for inputs that the workflow refuses; ServiceUnavailableError where it isn't known whether
-   *   GitHub has dispatched.
+   * Dispatches a workflow. Never retries.
+   * @returns the run when GitHub names it; undefined when the caller must look it up
+   * @throws InputError when the workflow rejects the inputs
+   * @throws ServiceUnavailableError when it is unknown whether GitHub has dispatched
    */
   dispatch: async (
     repo: GitHubRepo,
@@ -52,9 +57,9 @@ export const createWorkflowRuns = (octokitFor: OctokitFor) => ({
           ...details,
         },
       );
-    // GitHub Enterprise Server up to 3.20 refuses the field with 400 and dispatches nothing.
+    // GitHub Enterprise Server up to 3.20 rejects the field with 400 and dispatches nothing.
     const answer = await send({ return_run_details: true }).catch(error => {
-      if (statusOf(error) === 400) return send({});
+      if (readStatus(error) === 400) return send({});
       throw error;
     });
     const data = answer.data as
@@ -65,7 +70,7 @@ export const createWorkflowRuns = (octokitFor: OctokitFor) => ({
       : undefined;
   },
 
-  /** The dispatched runs of that run-name, newest first, among the last 300 of the workflow. */
+  /** Finds the dispatched runs with this run-name, newest first, in the workflow's last 300 runs. */
   findByTitle: async (
     repo: GitHubRepo,
     workflow: string,
@@ -89,19 +94,19 @@ export const createWorkflowRuns = (octokitFor: OctokitFor) => ({
     return [];
   },
 
-  /** Undefined where there is no such run. */
+  /** Undefined when the run doesn't exist. */
   get: async (
     repo: GitHubRepo,
     runId: number,
   ): Promise<WorkflowRun | undefined> => {
     const octokit = await octokitFor(repo);
-    const found = await orUndefined(
+    const found = await ignoreNotFound(
       octokit.rest.actions.getWorkflowRun({ ...repo, run_id: runId }),
     );
     return found && toRun(found.data);
   },
 
-  /** `<job>: <step>` for everything that failed in the run. */
+  /** Lists the failed steps of the run as `<job>: <step>`. */
   failedSteps: async (repo: GitHubRepo, runId: number): Promise<string[]> => {
     const octokit = await octokitFor(repo);
     const { data } = await octokit.rest.actions.listJobsForWorkflowRun({
@@ -121,6 +126,7 @@ export const createWorkflowRuns = (octokitFor: OctokitFor) => ({
       });
   },
 });
+/** @public */
 export type WorkflowRuns = ReturnType<typeof createWorkflowRuns>;
 
 const toRun = (run: {

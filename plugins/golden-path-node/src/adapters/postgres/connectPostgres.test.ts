@@ -18,26 +18,26 @@ describe('connectPostgres', () => {
   it.each([
     {
       host: 'nowhere.invalid',
-      words: 'nowhere.invalid:1: no such host',
-      reason: 'a name that nobody knows',
+      words: "nowhere.invalid:1: can't resolve the host",
+      reason: 'an unknown host',
     },
     {
       host: 'localhost',
-      words: 'localhost:1: nothing listens there',
+      words: 'localhost:1: connection refused',
       reason: 'a closed port',
     },
-  ])('says in words: $reason', async ({ host, words }) => {
+  ])('explains $reason', async ({ host, words }) => {
     const error = await connectPostgres()({ ...target, host }).catch(e => e);
     expect(error.name).toBe('ServiceUnavailableError');
     expect(error.message).toContain(words);
     expect(error.message).not.toContain('cAnArY');
   });
 
-  it.each(['', 'nonsense'])('refuses %j as a CA', ca => {
+  it.each(['', 'nonsense'])('rejects %j as a CA', ca => {
     expect(() => connectPostgres({ ca })).toThrow('holds no certificate');
   });
 
-  it('never goes on without TLS', async () => {
+  it('never connects without TLS', async () => {
     let received = Buffer.alloc(0);
     const server = createServer(socket => {
       socket.on('error', () => undefined);
@@ -52,7 +52,7 @@ describe('connectPostgres', () => {
     try {
       const { port } = server.address() as AddressInfo;
       await expect(connectPostgres()({ ...target, port })).rejects.toThrow(
-        'the server does not speak TLS',
+        'the server does not support TLS',
       );
       expect(received.toString()).not.toContain('master');
     } finally {
@@ -60,14 +60,14 @@ describe('connectPostgres', () => {
     }
   });
 
-  it('gives up on a port that swallows everything', async () => {
+  it('times out on a port that never answers', async () => {
     await listening(
       () => undefined,
       port =>
         expect(
           connectPostgres({ timeoutMs: 100 })({ ...target, port }),
         ).rejects.toThrow(
-          `localhost:${port}: no answer within 0.1 s. Check the security group`,
+          `localhost:${port}: no answer within 0.1 s. Check the instance's security group`,
         ),
     );
   });
@@ -75,7 +75,7 @@ describe('connectPostgres', () => {
   it.each([
     { answer: '', reason: 'the server has not answered' },
     { answer: 'S', reason: 'TLS is not through' },
-  ])('is stopped at once while $reason', async ({ answer }) => {
+  ])('stops at once while $reason', async ({ answer }) => {
     const stop = new AbortController();
     let hasEnded = false;
     await listening(
@@ -83,7 +83,7 @@ describe('connectPostgres', () => {
         socket.on('close', () => {
           hasEnded = true;
         });
-        // What comes behind the answer is the beginning of TLS.
+        // The bytes after the answer start TLS.
         socket.once('data', () => {
           socket.write(answer);
           if (answer === '') stop.abort();
@@ -97,24 +97,24 @@ describe('connectPostgres', () => {
           name: 'ServiceUnavailableError',
           message: `localhost:${port}: stopped while connecting. Run it again.`,
         });
-        // The server hears of it too.
+        // The server's socket closes too.
         while (!hasEnded) await new Promise(setImmediate);
       },
     );
   });
 
-  it('does not even begin once it is stopped', async () => {
+  it('opens no connection after a stop', async () => {
     await expect(
       connectPostgres()({ ...target, signal: AbortSignal.abort() }),
     ).rejects.toThrow('localhost:1: stopped while connecting.');
   });
 
-  it('says so where something else than PostgreSQL listens', async () => {
+  it('reports that another program than PostgreSQL listens', async () => {
     await listening(
       socket => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
       port =>
         expect(connectPostgres()({ ...target, port })).rejects.toThrow(
-          'Check that it is PostgreSQL that listens there.',
+          'Check that PostgreSQL listens there.',
         ),
     );
   });
@@ -135,7 +135,7 @@ describe('connectPostgres', () => {
       words: "the server's certificate is not valid now (CERT_HAS_EXPIRED)",
       reason: 'a certificate that has expired',
     },
-  ])('refuses $reason', async ({ name, from, to, words }) => {
+  ])('rejects $reason', async ({ name, from, to, words }) => {
     const { cert, private: key } = await generate(
       [{ name: 'commonName', value: name }],
       {

@@ -9,21 +9,23 @@ import {
   SqlError,
 } from '../../provision/decide/postgres/sqlState';
 import type { ConnectTarget } from '../../provision/ports';
-import { postgresDriver } from '../../libraries/postgresDriver';
+import { loadPostgresDriver } from '../../libraries/postgresDriver';
 
 const CONNECT_TIMEOUT_MS = 15_000;
-/** AWS drops connections that are idle for 350 s; after as long as this a server that vanished is noticed, too. */
+/** AWS drops connections after 350 s idle. Keep-alive also detects a server that vanished. */
 const KEEP_ALIVE_MS = 10_000;
-/** No open transaction of somebody else keeps a run, and all that wait for it, longer than this. */
+/** Longest wait for a lock that another session's open transaction holds. */
 const BLOCKED_TIMEOUT_MS = 60_000;
 const CERTIFICATE = '-----BEGIN CERTIFICATE-----';
 
 /**
- * Connects to PostgreSQL over TLS, the server's certificate and name verified (libpq's `sslmode=verify-full`).
- * @param options.ca PEM of the CAs to trust; those of RDS unless given
- * @param options.timeoutMs how long a server may take to let us in
- * @param options.blockedTimeoutMs how long a statement waits for what another session holds (`lock_timeout`)
- * @throws InputError where `ca` holds no certificate: Node would trust the machine's own CAs instead
+ * Connects to PostgreSQL over TLS and verifies the server's certificate and name (libpq's `sslmode=verify-full`).
+ * @param options.ca PEM of the CAs to trust. Default: the CAs of RDS
+ * @param options.timeoutMs longest duration of a connection attempt, in ms
+ * @param options.blockedTimeoutMs longest wait of a statement for a lock, in ms (`lock_timeout`)
+ * @throws InputError when `ca` has no certificate: Node would trust the machine's own CAs instead
+ *
+ * @public
  */
 export const connectPostgres = (
   options: { ca?: string; timeoutMs?: number; blockedTimeoutMs?: number } = {},
@@ -37,15 +39,15 @@ export const connectPostgres = (
       `The CA file holds no certificate. Give one in PEM, which begins with ${CERTIFICATE}.`,
     );
   }
-  // Made once for all connections: reading RDS's bundle of CAs takes longer than a login.
+  // Created once for all connections: parsing RDS's CA bundle takes longer than a login.
   let secureContext: SecureContext | undefined;
   return async (target: ConnectTarget) => {
     const { host, port, signal } = target;
-    if (signal?.aborted) throw stopped(target);
+    if (signal?.aborted) throw createStoppedError(target);
     const socket = new Socket();
     const stop = () => socket.destroy();
     secureContext ??= createSecureContext({ ca: options.ca ?? awsRds.ca });
-    const client = new (postgresDriver().Client)({
+    const client = new (loadPostgresDriver().Client)({
       host,
       port,
       database: target.database,
@@ -57,8 +59,9 @@ export const connectPostgres = (
       keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
       stream: () => socket,
       ssl: { secureContext, rejectUnauthorized: true },
-      // search_path: nobody's function in schema public may stand in for one of PostgreSQL's own (CVE-2018-1058).
-      // Timeouts: what others set for the instance or the master must not cut a CREATE DATABASE, or the lock's own idle session.
+      // search_path: a function in schema public must not replace one of PostgreSQL's own (CVE-2018-1058).
+      // Timeouts: settings of the instance or the master must not cancel CREATE DATABASE or end the lock's idle
+      // session.
       options: `-c search_path=pg_catalog -c client_min_messages=warning -c statement_timeout=0 -c lock_timeout=${blockedTimeoutMs} -c idle_session_timeout=0 -c default_transaction_read_only=${
         target.isReadOnly ? 'on' : 'off'
       }`,
@@ -81,8 +84,8 @@ export const connectPostgres = (
       // A client that failed half way may still hold its socket.
       await client.end().catch(() => undefined);
       throw signal?.aborted
-        ? stopped(target)
-        : connectError(error, { host, port, timeoutMs });
+        ? createStoppedError(target)
+        : explainConnectError(error, { host, port, timeoutMs });
     } finally {
       signal?.removeEventListener('abort', stop);
     }
@@ -99,11 +102,11 @@ export const connectPostgres = (
           const result = await client.query(sql, values && [...values]);
           rows = result.rows as Row[];
         } catch (error) {
-          const said = isSaidByServer(error) ? sqlError(error) : undefined;
-          if (said && !isSessionEnded(said)) throw said;
+          const rejected = isServerError(error) ? toSqlError(error) : undefined;
+          if (rejected && !isSessionEnded(rejected)) throw rejected;
           throw new ServiceUnavailableError(
-            `The connection to ${host}:${port} is gone: ${messageOf(error)}`,
-            said ?? (error as Error),
+            `The connection to ${host}:${port} is lost: ${findMessage(error)}`,
+            rejected ?? (error as Error),
           );
         }
         if (warnings.length > 0) throw warnings[0];
@@ -117,74 +120,80 @@ export const connectPostgres = (
   };
 };
 
-const stopped = ({ host, port }: { host: string; port: number }): Error =>
+const createStoppedError = ({
+  host,
+  port,
+}: {
+  host: string;
+  port: number;
+}): Error =>
   new ServiceUnavailableError(
     `${host}:${port}: stopped while connecting. Run it again.`,
   );
 
-const isSaidByServer = (error: unknown): error is DatabaseError =>
-  error instanceof postgresDriver().DatabaseError;
+const isServerError = (error: unknown): error is DatabaseError =>
+  error instanceof loadPostgresDriver().DatabaseError;
 
-const sqlError = (error: DatabaseError): SqlError =>
-  // The cause would carry `detail` and `where`, which quote values; the message and the code say enough.
+const toSqlError = (error: DatabaseError): SqlError =>
+  // No cause: its `detail` and `where` quote values.
   new SqlError(
     error.hint ? `${error.message} (${error.hint})` : error.message,
     error.code ?? '',
   );
 
-const connectError = (
+const explainConnectError = (
   error: unknown,
   { host, port, timeoutMs }: { host: string; port: number; timeoutMs: number },
 ): Error => {
-  if (isSaidByServer(error)) return sqlError(error);
+  if (isServerError(error)) return toSqlError(error);
   const { code = '' } = error as NodeJS.ErrnoException;
-  const message = messageOf(error);
-  const say = (what: string) =>
+  const message = findMessage(error);
+  const describe = (what: string) =>
     new ServiceUnavailableError(`${host}:${port}: ${what}`, error as Error);
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return say(
-      'no such host. Check the host, and that this machine can resolve names of the network that the instance is in.',
+    return describe(
+      "can't resolve the host. Check its name, and the DNS of this machine's network.",
     );
   }
   if (code === 'ECONNREFUSED') {
-    return say('nothing listens there. Check the host and the port.');
+    return describe('connection refused. Check host and port.');
   }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    return say(
-      `the server's certificate is for another host (${message}). Give the instance's own endpoint.`,
+    return describe(
+      `the server's certificate is for another host (${message}). Use the instance's own endpoint.`,
     );
   }
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
-    return say(
-      `the server's certificate is not valid now (${code}). Renew it, or put the clock of this machine right.`,
+    return describe(
+      `the server's certificate is not valid now (${code}). Renew it, or correct the clock of this machine.`,
     );
   }
   if (/CERT|SIGNATURE|ISSUER/.test(code)) {
-    return say(
-      `the server's certificate does not verify (${code}: ${message}). Give the CA that signed it with --ca-file; without it the CAs of AWS RDS are trusted.`,
+    return describe(
+      `the server's certificate is not trusted (${code}: ${message}). Set the CA that signed it with --ca-file; the default is the CAs of AWS RDS.`,
     );
   }
   if (/does not support SSL/.test(message)) {
-    return say('the server does not speak TLS. Turn ssl on there.');
+    return describe('the server does not support TLS. Turn ssl on there.');
   }
   if (
     /timeout/i.test(message) ||
     ['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'].includes(code)
   ) {
-    return say(
+    return describe(
       `no answer within ${
         timeoutMs / 1000
-      } s. Check the security group of the instance, and that this machine is in a network that reaches it.`,
+      } s. Check the instance's security group, and the network of this machine.`,
     );
   }
-  return say(
-    `can't connect: ${message}. Check that it is PostgreSQL that listens there.`,
+  return describe(
+    `can't connect: ${message}. Check that PostgreSQL listens there.`,
   );
 };
 
-/** Node reports an attempt on several addresses as an AggregateError without a message. */
-const messageOf = (error: unknown): string => {
+/** Node reports attempts on several addresses as an AggregateError without a message. */
+const findMessage = (error: unknown): string => {
   if (error instanceof AggregateError && error.errors.length > 0)
-    return messageOf(error.errors[0]);
+    return findMessage(error.errors[0]);
   return error instanceof Error ? error.message : String(error);
 };

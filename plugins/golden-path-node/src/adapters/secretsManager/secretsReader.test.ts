@@ -17,7 +17,7 @@ import {
 
 type Answer = Record<string, unknown> | Error;
 
-/** A client that answers by the kind of command, and keeps what it was asked. */
+/** A client that answers by command, and records its requests. */
 const clientOf = (answers: {
   batch(ids: string[]): Answer;
   one?(id: string): Answer;
@@ -47,7 +47,7 @@ const reading = (path: string) => ({
 });
 
 describe('createSecretsReader', () => {
-  it('asks for twenty at a time and keeps the order', async () => {
+  it('reads twenty at a time and keeps the order', async () => {
     const paths = Array.from({ length: 45 }, (_, n) => `s${n}`);
     const { asked, reader } = clientOf({
       batch: ids => ({ SecretValues: [...ids].reverse().map(value) }),
@@ -56,7 +56,7 @@ describe('createSecretsReader', () => {
     expect(asked.map(({ length }) => length)).toEqual([20, 20, 5]);
   });
 
-  it('finds the failures of single secrets inside a success', async () => {
+  it('reads errors of single secrets from a successful batch', async () => {
     const { reader } = clientOf({
       batch: () => ({
         SecretValues: [value('good'), { Name: 'bytes', VersionId: 'v1' }],
@@ -77,13 +77,13 @@ describe('createSecretsReader', () => {
         path: 'key',
         problem: 'unreadable',
         reason:
-          "DecryptionFailure: no key. Give the role that runs this kms:Decrypt on the secret's key.",
+          "DecryptionFailure: no key. Allow the role of this run kms:Decrypt on the secret's key.",
       },
       { path: 'bytes', problem: 'unreadable', reason: expect.any(String) },
     ]);
   });
 
-  it('asks one by one where the batch is denied', async () => {
+  it('reads one by one when the batch is denied', async () => {
     const { asked, reader } = clientOf({
       batch: () => named('AccessDeniedException'),
       one: id =>
@@ -96,7 +96,7 @@ describe('createSecretsReader', () => {
     expect(asked).toEqual([['a', 'gone'], 'a', 'gone']);
   });
 
-  it('says so when nobody can be asked', async () => {
+  it('reports that Secrets Manager is unreachable', async () => {
     const { asked, reader } = clientOf({
       batch: () => named('CredentialsProviderError'),
     });
@@ -107,7 +107,7 @@ describe('createSecretsReader', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('tells a secret that waits for its deletion from one that is broken', async () => {
+  it('distinguishes a secret marked for deletion from an unreadable one', async () => {
     const { reader } = clientOf({
       batch: () => ({
         Errors: [
@@ -135,7 +135,7 @@ describe('createSecretsReader', () => {
     ]);
   });
 
-  it('tells how many have been asked for', async () => {
+  it('reports how many were read', async () => {
     const { reader } = clientOf({
       batch: ids => ({ SecretValues: ids.map(value) }),
     });
@@ -148,12 +148,14 @@ describe('createSecretsReader', () => {
   });
 
   describe("through the vendor's own client", () => {
-    /** Answers as told, by how many requests there have been; keeps what was asked, and how many single ones at a time. */
+    /** Answers by request number; records requests, and how many single reads run at once. */
     const serve = async (
       answer: (target: string, count: number, body: any) => [number, object],
+      { together = 1, requests = 0 } = {},
     ) => {
       const asked: string[] = [];
       const atOnce = { now: 0, most: 0 };
+      const held: Array<() => void> = [];
       const server = createServer(async (request, response) => {
         let text = '';
         for await (const chunk of request) text += chunk;
@@ -162,8 +164,15 @@ describe('createSecretsReader', () => {
         const share = target === 'GetSecretValue' ? 1 : 0;
         atOnce.now += share;
         atOnce.most = Math.max(atOnce.most, atOnce.now);
-        // Long enough for whoever asks at once to have asked.
-        await sleep(20);
+        if (share === 1) {
+          const isReleased = new Promise<void>(done => held.push(done));
+          if (held.length >= together || count >= requests) {
+            // One too many would come now.
+            await sleep(20);
+            for (const release of held.splice(0)) release();
+          }
+          await isReleased;
+        }
         atOnce.now -= share;
         const [status, json] = answer(target, count, JSON.parse(text));
         response
@@ -200,7 +209,7 @@ describe('createSecretsReader', () => {
       { __type: 'ThrottlingException', message: 'Rate exceeded' },
     ] as [number, object];
 
-    it('asks again where it is throttled', async () => {
+    it('retries when throttled', async () => {
       const service = await serve((_, count, { SecretIdList }) =>
         count <= 3
           ? throttled
@@ -217,13 +226,16 @@ describe('createSecretsReader', () => {
       }
     });
 
-    it('asks for five at a time where the batch is denied, and again where it is throttled', async () => {
+    it('reads five at a time when the batch is denied, and retries when throttled', async () => {
       const paths = Array.from({ length: 45 }, (_, n) => `s${n}`);
-      const service = await serve((target, count, { SecretId }) => {
-        if (target === 'BatchGetSecretValue')
-          return [400, { __type: 'AccessDeniedException', message: 'no' }];
-        return count === 10 ? throttled : [200, value(SecretId)];
-      });
+      const service = await serve(
+        (target, count, { SecretId }) => {
+          if (target === 'BatchGetSecretValue')
+            return [400, { __type: 'AccessDeniedException', message: 'no' }];
+          return count === 10 ? throttled : [200, value(SecretId)];
+        },
+        { together: 5, requests: 3 + 45 + 1 },
+      );
       try {
         expect(await service.reader.read(paths)).toEqual(paths.map(reading));
         expect(service.atOnce.most).toBe(5);

@@ -2,18 +2,23 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { InputError, ServiceUnavailableError } from '@backstage/errors';
 import createLimit from 'p-limit';
 import type { SecretReading } from '../../provision/decide/secretValues';
-import { awsSecretsManager } from '../../libraries/awsSecretsManager';
+import { loadAwsSecretsManager } from '../../libraries/awsSecretsManager';
 
-/** The most that BatchGetSecretValue takes (AWS Secrets Manager API reference). */
+/** Most secrets per BatchGetSecretValue (AWS Secrets Manager API reference). */
 const BATCH_SIZE = 20;
 const CONCURRENCY = 5;
 const MAX_ATTEMPTS = 8;
 
-/** A client with the endpoint, region and credentials of the SDK's own environment. Throttling is retried with back-off. */
+/**
+ * Creates a client with endpoint, region and credentials from the SDK's environment. It retries throttling with
+ * back-off.
+ *
+ * @public
+ */
 export const createSecretsManagerClient = (
   options: { region?: string } = {},
 ): SecretsManagerClient =>
-  new (awsSecretsManager().SecretsManagerClient)({
+  new (loadAwsSecretsManager().SecretsManagerClient)({
     region: options.region || findRegion,
     maxAttempts: MAX_ATTEMPTS,
   });
@@ -24,11 +29,11 @@ export const createSecretsManagerClient = (
  */
 const findRegion = async (): Promise<string> => {
   try {
-    return await new (awsSecretsManager().SecretsManagerClient)(
+    return await new (loadAwsSecretsManager().SecretsManagerClient)(
       {},
     ).config.region();
   } catch (error) {
-    // One that is given and wrong is told in the SDK's words, which name it.
+    // The SDK's own message names an invalid region.
     if (process.env.AWS_REGION) throw error;
     throw new InputError(
       'No AWS region: give --region or set AWS_REGION.',
@@ -37,13 +42,17 @@ const findRegion = async (): Promise<string> => {
   }
 };
 
-/** Reads secrets in batches; one by one where the role may not call BatchGetSecretValue. */
+/**
+ * Reads secrets in batches, or one by one when the role may not call BatchGetSecretValue.
+ *
+ * @public
+ */
 export const createSecretsReader = (
   client: Pick<SecretsManagerClient, 'send'>,
 ) => {
   const limit = createLimit(CONCURRENCY);
   const { BatchGetSecretValueCommand, GetSecretValueCommand } =
-    awsSecretsManager();
+    loadAwsSecretsManager();
 
   const readOne = async (path: string): Promise<SecretReading> => {
     try {
@@ -53,8 +62,8 @@ export const createSecretsReader = (
       );
     } catch (error) {
       const { name, message } = error as Error;
-      if (isRefusalOfOne(error)) return toProblem(path, name, message);
-      throw unreachable(error);
+      if (isSingleSecretError(error)) return toProblem(path, name, message);
+      throw createUnreachableError(error);
     }
   };
 
@@ -63,17 +72,17 @@ export const createSecretsReader = (
       .send(new BatchGetSecretValueCommand({ SecretIdList: paths }))
       .catch(error => {
         if ((error as Error).name === 'AccessDeniedException') return undefined;
-        throw unreachable(error);
+        throw createUnreachableError(error);
       });
     return Promise.all(
       paths.map(path => {
-        const isIt = (id: string | undefined) =>
+        const isSame = (id: string | undefined) =>
           id === path || (id?.includes(`:secret:${path}-`) ?? false);
         const value = answer?.SecretValues?.find(
           ({ Name, ARN }) => Name === path || ARN === path,
         );
         if (value) return toReading(path, value);
-        const failed = answer?.Errors?.find(({ SecretId }) => isIt(SecretId));
+        const failed = answer?.Errors?.find(({ SecretId }) => isSame(SecretId));
         return failed
           ? toProblem(path, failed.ErrorCode ?? '', failed.Message ?? '')
           : limit(() => readOne(path));
@@ -83,8 +92,8 @@ export const createSecretsReader = (
 
   return {
     /**
-     * One reading a path, in the same order; what is wrong with a single secret is in its reading.
-     * @throws ServiceUnavailableError when Secrets Manager can't be reached at all
+     * Returns one reading per path, in the same order. A reading holds the problem of its secret.
+     * @throws ServiceUnavailableError when Secrets Manager is unreachable
      */
     read: async (
       paths: readonly string[],
@@ -118,7 +127,7 @@ const toReading = (
     ? {
         path,
         problem: 'unreadable',
-        reason: 'it holds bytes and not text; store the JSON as SecretString.',
+        reason: 'it is binary, not text; store the JSON as SecretString.',
       }
     : { path, text: value.SecretString, versionId: value.VersionId };
 
@@ -128,7 +137,7 @@ const toProblem = (
   message: string,
 ): SecretReading => {
   if (code === 'ResourceNotFoundException') return { path, problem: 'missing' };
-  // One code for several things; only its words tell this one (GetSecretValue, Secrets Manager API reference).
+  // One code has several causes; only the message names this one (GetSecretValue, Secrets Manager API reference).
   if (code === 'InvalidRequestException' && /deletion/.test(message))
     return { path, problem: 'marked for deletion' };
   const nextStep = NEXT_STEPS[code];
@@ -143,13 +152,13 @@ const toProblem = (
 
 const NEXT_STEPS: Record<string, string> = {
   AccessDeniedException:
-    'Give the role that runs this secretsmanager:GetSecretValue on it, and kms:Decrypt where it has a key of its own.',
+    'Allow the role of this run secretsmanager:GetSecretValue on it, and kms:Decrypt if it has a key of its own.',
   DecryptionFailure:
-    "Give the role that runs this kms:Decrypt on the secret's key.",
+    "Allow the role of this run kms:Decrypt on the secret's key.",
 };
 
-/** AWS answers these about the one secret that was asked for, and others may well be readable. */
-const isRefusalOfOne = (error: unknown) =>
+/** Errors about a single secret; others may be readable. */
+const isSingleSecretError = (error: unknown) =>
   [
     'ResourceNotFoundException',
     'AccessDeniedException',
@@ -158,14 +167,14 @@ const isRefusalOfOne = (error: unknown) =>
     'InvalidParameterException',
   ].includes((error as Error).name);
 
-const unreachable = (error: unknown) => {
+const createUnreachableError = (error: unknown) => {
   const { name, message } = error as Error;
   if (name === 'InputError') return error;
   return new ServiceUnavailableError(
     `Can't reach AWS Secrets Manager (${name}: ${message}). ${
       name === 'ThrottlingException'
-        ? `It refused ${MAX_ATTEMPTS} times, because others of the account ask it as well: run it again later.`
-        : 'Check the region (--region or AWS_REGION), the credentials of this environment and, where it is set, AWS_ENDPOINT_URL_SECRETS_MANAGER: it begins with https:// or http://.'
+        ? `It throttled ${MAX_ATTEMPTS} attempts: the account's request quota is used up. Run it again later.`
+        : 'Check the region (--region or AWS_REGION), the credentials and, if set, AWS_ENDPOINT_URL_SECRETS_MANAGER: it must begin with https:// or http://.'
     }`,
     error as Error,
   );

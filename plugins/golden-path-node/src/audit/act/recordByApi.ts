@@ -8,6 +8,8 @@ import {
 /**
  * Edits files of the infra repo's branch in one commit, on top of whatever is there by then.
  * @returns the page of the commit; undefined where the edit changes nothing
+ *
+ * @public
  */
 export type EditFiles = (
   paths: readonly string[],
@@ -22,6 +24,8 @@ export type EditFiles = (
  * Recording it again changes nothing.
  * @returns the page of the commit; undefined where everything was there
  * @throws whatever the repo refuses with; or, once the audit is there, InputError where the catalog can't be edited
+ *
+ * @public
  */
 export const recordByApi = async (
   record: RunRecord,

@@ -19,6 +19,7 @@ import {
 /** Others push too: merges, and runs for other environments. */
 const ATTEMPTS = 6;
 
+/** @public */
 export type RecordResult =
   | { outcome: 'nothing new' }
   | { outcome: 'pushed' }
@@ -28,6 +29,8 @@ export type RecordResult =
  * Commits what a run has written into the checked-out files: audit rows that the branch doesn't have yet, and the status
  * of the environment's databases. Where the branch takes no push it goes by one pull request, which is updated in place.
  * @throws whatever git or GitHub refuses with, other than a push to a protected branch
+ *
+ * @public
  */
 export const recordByGit = async (
   input: {

@@ -6,7 +6,11 @@ import type {
   ObservedRole,
   ObservedServer,
 } from '../../provision/decide/observation';
-import { Made, presentOf, unrecorded } from '../../provision/decide/unrecorded';
+import {
+  PresentObject,
+  findPresent,
+  findUnrecorded,
+} from '../../provision/decide/unrecorded';
 import {
   AUDIT_HEADER,
   auditLayoutOf,
@@ -27,7 +31,7 @@ const row: AuditRow = {
   action: 'create_role',
   status: 'success',
   duration_ms: '3',
-  message: 'create role users: there is no such role',
+  message: 'create role users: the role does not exist',
 };
 
 describe('the audit', () => {
@@ -95,12 +99,12 @@ describe('the audit', () => {
     const there = [
       { database: 'users_db', username: 'users' },
       { database: 'orders', username: 'orders_user' },
-    ].flatMap((names): Made[] => [
+    ].flatMap((names): PresentObject[] => [
       { action: 'create_role', ...names },
       { action: 'create_database', ...names },
     ]);
     expect(
-      unrecorded(there, [
+      findUnrecorded(there, [
         row,
         { ...row, action: 'create_database', status: 'failed' },
         {
@@ -143,7 +147,7 @@ describe('the audit', () => {
     },
     { comment: undefined, owner: 'users', actions: [], reason: 'no mark' },
   ])('says what is there: $reason', ({ comment, owner, actions }) => {
-    const present = presentOf([wanted], {
+    const present = findPresent([wanted], {
       server,
       roles: new Map([['users', { ...role, comment }]]),
       databases: new Map([['users_db', { ...database, owner }]]),

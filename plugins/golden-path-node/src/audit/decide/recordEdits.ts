@@ -7,7 +7,11 @@ import { setCatalogStatus } from '../../infraRepo/decide/setCatalogStatus';
 import type { TextFile } from '../../infraRepo/decide/text';
 import { withAuditRows } from './auditCsv';
 
-/** What a run leaves behind in the infra repo. */
+/**
+ * What a run leaves behind in the infra repo.
+ *
+ * @public
+ */
 export interface RunRecord {
   environment: string;
   /** Path of the catalog in the infra repo. */

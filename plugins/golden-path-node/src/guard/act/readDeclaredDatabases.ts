@@ -21,6 +21,8 @@ import type {
 /**
  * Every database that an infra repo declares, in all its environments. What can't be read is among the problems; a file
  * that is not there declares nothing.
+ *
+ * @public
  */
 export const readDeclaredDatabases = async (
   files: InfraFolders,

@@ -14,7 +14,7 @@ import {
 import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
 
 /** The label under which a pull request may change a database that is there. Its status may always change. */
-const CHANGE_ALLOWED_LABEL = 'rds-change-allowed';
+export const CHANGE_ALLOWED_LABEL = 'rds-change-allowed';
 /** The label under which a pull request may take a database out. */
 const REMOVAL_ALLOWED_LABEL = 'rds-removal-allowed';
 /** Everything but the status, which provisioning moves on. */

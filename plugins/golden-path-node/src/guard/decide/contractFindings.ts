@@ -7,6 +7,7 @@ import {
   parseRequest,
   Problem,
   requestFieldsOf,
+  RequestOptions,
   Size,
 } from '@goldenpath/plugin-golden-path-common';
 import { nameProblems, NAMES } from '../../infraRepo/decide/entryProblems';
@@ -59,6 +60,7 @@ export const contractFindings = (
   base: DeclaredDatabases,
   path: string,
   touched: readonly CatalogDatabase[],
+  allowed: Pick<RequestOptions, 'environments' | 'domains'>,
 ): Finding[] => {
   const before = new Map(
     base.catalog.map(found => [
@@ -70,7 +72,7 @@ export const contractFindings = (
     const fields = requestFieldsOf(database, database.entry);
     const was = base.problems.length > 0 ? fields : before.get(idOf(database));
     const messages = [
-      ...problemsOf(fields, was)
+      ...problemsOf(fields, was, allowed)
         // The names are asked of terraform.tfvars, where they are used.
         .filter(({ field }) => !(NAMES as readonly string[]).includes(field))
         .map(({ message }) => message),
@@ -88,11 +90,12 @@ export const contractFindings = (
 const problemsOf = (
   fields: DeclaredFields,
   was: DeclaredFields | undefined,
+  allowed: RequestOptions,
 ): Problem[] => {
   const isNew = ({ field }: Problem) =>
     fields[field as keyof DeclaredFields] !==
     was?.[field as keyof DeclaredFields];
-  const asNew = problemsIn(parseRequest(fields)).filter(isNew);
+  const asNew = problemsIn(parseRequest(fields, allowed)).filter(isNew);
   const asDeclared = problemsIn(parseDeclared(fields)).filter(
     problem => !isNew(problem),
   );

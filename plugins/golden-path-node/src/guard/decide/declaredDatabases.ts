@@ -2,21 +2,33 @@ import type { RequestKey } from '@goldenpath/plugin-golden-path-common';
 import type { CatalogDatabase } from '../../infraRepo/decide/readCatalog';
 import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
 
-/** What is wrong, and where; the line counts from 1. */
+/**
+ * What is wrong, and where; the line counts from 1.
+ *
+ * @public
+ */
 export interface Finding {
   path: string;
   line: number;
   message: string;
 }
 
-/** One entry of a terraform.tfvars. */
+/**
+ * One entry of a terraform.tfvars.
+ *
+ * @public
+ */
 export interface TfvarsDatabase {
   environment: string;
   path: string;
   entry: TfvarsEntry;
 }
 
-/** The databases of an infra repo, as its files declare them at one point of its history. */
+/**
+ * The databases of an infra repo, as its files declare them at one point of its history.
+ *
+ * @public
+ */
 export interface DeclaredDatabases {
   catalogPath: string;
   catalog: CatalogDatabase[];

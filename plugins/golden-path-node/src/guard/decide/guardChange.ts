@@ -1,5 +1,6 @@
 import {
   PLATFORM_TEAM_SIZES,
+  RequestOptions,
   Size,
   SIZES,
 } from '@goldenpath/plugin-golden-path-common';
@@ -14,6 +15,7 @@ import {
   idOf,
 } from './declaredDatabases';
 
+/** @public */
 export interface GuardVerdict {
   /** Why the change is refused; none where it is fine. */
   findings: Finding[];
@@ -25,6 +27,8 @@ export interface GuardVerdict {
 /**
  * Whether a change of an infra repo may be merged: both files can be read and agree in all environments, and nothing
  * that is there already is changed or taken out unless a label allows it.
+ *
+ * @public
  */
 export const guardChange = (
   base: DeclaredDatabases,
@@ -32,7 +36,13 @@ export const guardChange = (
   {
     labels,
     secretPrefix,
-  }: { labels: readonly string[]; secretPrefix?: string },
+    allowed = {},
+  }: {
+    labels: readonly string[];
+    secretPrefix?: string;
+    /** What may be requested here. */
+    allowed?: Pick<RequestOptions, 'environments' | 'domains'>;
+  },
 ): GuardVerdict => {
   if (head.problems.length > 0)
     return { findings: head.problems, sizes: [], needsPlatformTeam: false };
@@ -45,7 +55,7 @@ export const guardChange = (
     findings: [
       ...agreementFindings(head, secretPrefix),
       ...nameFindings(base, head),
-      ...contractFindings(base, head.catalogPath, touched),
+      ...contractFindings(base, head.catalogPath, touched, allowed),
       ...changeFindings(base, head, labels),
     ],
     sizes,

@@ -46,13 +46,13 @@ describe('locateTfvars', () => {
       found: COUPLED,
     },
     {
-      reason: 'standalone, as asked',
+      reason: 'standalone, as requested',
       mode: 'standalone',
       files: { [STANDALONE]: '', [COUPLED]: on },
       found: STANDALONE,
     },
     {
-      reason: 'coupled, as asked',
+      reason: 'coupled, as requested',
       mode: 'coupled',
       files: { [STANDALONE]: '', [COUPLED]: on },
       found: COUPLED,
@@ -86,7 +86,7 @@ describe('locateTfvars', () => {
       files: {},
       error: {
         name: 'NotFoundError',
-        message: `No terraform.tfvars declares the databases of "dev": ${STANDALONE} does not exist, and ${COUPLED} does not exist. Make it, or point to the infra repo and the folder of its environments.`,
+        message: `No terraform.tfvars declares the databases of "dev": ${STANDALONE} does not exist, and ${COUPLED} does not exist. Create it, or check the paths of the infra repo and its environments.`,
       },
     },
     {
@@ -95,35 +95,35 @@ describe('locateTfvars', () => {
       files: { [COUPLED]: off },
       error: {
         name: 'NotFoundError',
-        message: `No terraform.tfvars declares the databases of "dev": ${STANDALONE} does not exist, and ${COUPLED} has no rds_config = { enabled = true }. Make it, or point to the infra repo and the folder of its environments.`,
+        message: `No terraform.tfvars declares the databases of "dev": ${STANDALONE} does not exist, and ${COUPLED} has no rds_config = { enabled = true }. Create it, or check the paths of the infra repo and its environments.`,
       },
     },
     {
-      reason: 'not the one asked for, standalone',
+      reason: 'not the requested one, standalone',
       mode: 'standalone',
       files: { [COUPLED]: on },
       error: {
         name: 'NotFoundError',
-        message: `No terraform.tfvars declares the databases of "dev": ${STANDALONE} does not exist. Make it, or point to the infra repo and the folder of its environments.`,
+        message: `No terraform.tfvars declares the databases of "dev": ${STANDALONE} does not exist. Create it, or check the paths of the infra repo and its environments.`,
       },
     },
     {
-      reason: 'not the one asked for, coupled',
+      reason: 'not the requested one, coupled',
       mode: 'coupled',
       files: { [STANDALONE]: '', [COUPLED]: off },
       error: {
         name: 'NotFoundError',
-        message: `No terraform.tfvars declares the databases of "dev": ${COUPLED} has no rds_config = { enabled = true }. Make it, or point to the infra repo and the folder of its environments.`,
+        message: `No terraform.tfvars declares the databases of "dev": ${COUPLED} has no rds_config = { enabled = true }. Create it, or check the paths of the infra repo and its environments.`,
       },
     },
-  ])('refuses $reason', async ({ mode, files, error }) => {
+  ])('rejects $reason', async ({ mode, files, error }) => {
     expect(
       await errorOf(locateTfvars(filesOf(files), 'dev', { mode })),
     ).toEqual(error);
   });
 
   it.each(['../prod', 'Dev', '', 'dev/x'])(
-    'refuses %j as an environment',
+    'rejects %j as an environment',
     async environment => {
       expect(
         await errorOf(locateTfvars(filesOf({}), environment, { mode: 'auto' })),
@@ -131,7 +131,7 @@ describe('locateTfvars', () => {
     },
   );
 
-  it('looks where the configuration says', async () => {
+  it('uses the configured paths', async () => {
     const files = filesOf({ 'live/dev-rds/terraform.tfvars': 'x' });
     expect(
       await locateTfvars(files, 'dev', {
@@ -143,7 +143,7 @@ describe('locateTfvars', () => {
 });
 
 describe('readInfraRequestFiles', () => {
-  it('says how to make a catalog that is not there', async () => {
+  it('explains how to create a missing catalog', async () => {
     expect(
       await errorOf(
         readInfraRequestFiles(filesOf({ [STANDALONE]: '' }), 'dev', {
@@ -154,7 +154,7 @@ describe('readInfraRequestFiles', () => {
     ).toEqual({
       name: 'NotFoundError',
       message:
-        'catalog.yaml does not exist; make it with the two lines version: "1.0" and databases: {}.',
+        'catalog.yaml does not exist; create it with the two lines version: "1.0" and databases: {}.',
     });
   });
 });
@@ -176,19 +176,19 @@ describe('directoryFiles', () => {
     expect(await files.read('a.txt')).toBe('\ufeffä\r\n😀x');
   });
 
-  it('knows what is not there', async () => {
+  it('returns undefined for a missing file', async () => {
     writeFileSync(join(folder, 'a'), '');
     const files = directoryFiles(folder);
     expect(await files.read('b')).toBeUndefined();
     expect(await files.read('a/b')).toBeUndefined();
   });
 
-  it('refuses bytes that it could not write back', async () => {
+  it('rejects bytes that it could not write back', async () => {
     writeFileSync(join(folder, 'a'), Buffer.from([0x61, 0xff]));
     expect(await errorOf(directoryFiles(folder).read('a'))).toMatchObject({
       name: 'InputError',
       message: expect.stringContaining(
-        'a: this is not UTF-8; save it as UTF-8 first.',
+        'a: the file is not UTF-8; save it as UTF-8.',
       ),
     });
   });

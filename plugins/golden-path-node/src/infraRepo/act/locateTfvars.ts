@@ -9,6 +9,7 @@ import type { InfraRequestFiles } from '../decide/planInfraRequest';
 import { readRdsConfigEnabled } from '../decide/rdsConfig';
 import type { InfraFiles, InfraRepoOptions } from '../ports';
 
+/** @public */
 export interface LocatedTfvars {
   mode: 'standalone' | 'coupled';
   path: string;
@@ -17,8 +18,10 @@ export interface LocatedTfvars {
 
 /**
  * Finds the terraform.tfvars that declares an environment's databases.
- * @throws NotFoundError with the paths where there is none
- * @throws InputError where there are two, or the file named by the mode has no instance
+ * @throws NotFoundError with the searched paths when there is none
+ * @throws InputError when there are two
+ *
+ * @public
  */
 export const locateTfvars = async (
   files: InfraFiles,
@@ -29,7 +32,7 @@ export const locateTfvars = async (
     throw new InputError(
       `The environment ${JSON.stringify(
         environment,
-      )} is not a name; use lower-case letters, digits and "-".`,
+      )} is invalid; use lower-case letters, digits and "-".`,
     );
   }
   const standalonePath = standaloneTfvarsPath(environment, environmentsPath);
@@ -65,13 +68,15 @@ export const locateTfvars = async (
   throw new NotFoundError(
     `No terraform.tfvars declares the databases of "${environment}": ${findings.join(
       ', and ',
-    )}. Make it, or point to the infra repo and the folder of its environments.`,
+    )}. Create it, or check the paths of the infra repo and its environments.`,
   );
 };
 
 /**
- * The two files of an infra repo that a request goes into.
- * @throws NotFoundError where one is missing
+ * Reads the two files of an infra repo that a request changes.
+ * @throws NotFoundError when one is missing
+ *
+ * @public
  */
 export const readInfraRequestFiles = async (
   files: InfraFiles,
@@ -85,7 +90,7 @@ export const readInfraRequestFiles = async (
   ]);
   if (catalogText === undefined) {
     throw new NotFoundError(
-      `${catalogPath} does not exist; make it with the two lines version: "1.0" and databases: {}.`,
+      `${catalogPath} does not exist; create it with the two lines version: "1.0" and databases: {}.`,
     );
   }
   return {

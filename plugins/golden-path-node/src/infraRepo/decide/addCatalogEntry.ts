@@ -6,22 +6,29 @@ import {
 import { isMap, isScalar, Pair } from 'yaml';
 import {
   CatalogFile,
-  mapIn,
+  readMap,
   openCatalog,
   RawEntry,
   Refuse,
-  withEntries,
+  setEntries,
 } from './catalogFile';
-import { checkedEdit } from './checkedEdit';
+import { applyCheckedEdits } from './checkedEdit';
 import { insertPair } from './insertYamlPair';
-import { place, refusal, showDifferences, TextEdit } from './text';
-import { isMerge, keyOf, own, pairNamed, pairsOf, startOf } from './yamlMap';
+import { place, createFileError, showDifferences, TextEdit } from './text';
+import {
+  isMerge,
+  keyOf,
+  getOwn,
+  findPair,
+  listPairs,
+  startOf,
+} from './yamlMap';
 
 /**
- * The text with one entry more, in alphabetical place, and nothing else changed; the same text where the entry is
- * there already (its status and date may have moved on).
- * @throws ConflictError where the database or the role is there with other values
- * @throws InputError `path:line:column: reason` where the file can't be read or edited safely
+ * Adds an entry in alphabetical order and changes nothing else. Returns the same text when the entry exists, even with
+ * another status or date.
+ * @throws ConflictError when the database or role is declared with other values
+ * @throws InputError `path:line:column: reason` when the file can't be read or edited safely
  */
 export const addCatalogEntry = (
   text: string,
@@ -30,45 +37,50 @@ export const addCatalogEntry = (
   entry: CatalogEntry,
 ): string => {
   const file = openCatalog(text, path);
-  if (isAlreadyThere(file, key, entry)) return text;
+  if (isDeclared(file, key, entry)) return text;
 
-  const edits = insertionOf(file, key, entry);
-  return checkedEdit(
+  const edits = planInsertion(file, key, entry);
+  return applyCheckedEdits(
     file,
     edits,
     before =>
-      withEntries(before, key.environment, { [key.databaseName]: entry }),
+      setEntries(before, key.environment, { [key.databaseName]: entry }),
     `an entry for "${key.databaseName}"`,
   );
 };
 
-const isAlreadyThere = (
+const isDeclared = (
   file: CatalogFile,
   key: RequestKey,
   entry: CatalogEntry,
 ): boolean => {
   const map = file.environment(key.environment);
-  const same = pairNamed(map, key.databaseName);
+  const same = findPair(map, key.databaseName);
   if (same) {
-    const there = file.entryOf(key.environment, same);
-    const differences = showDifferences(identity(there), identity(entry));
+    const current = file.entryOf(key.environment, same);
+    const differences = showDifferences(
+      pickIdentity(current),
+      pickIdentity(entry),
+    );
     if (differences.length === 0) return true;
     throw new ConflictError(
       `${place(file.path, file.text, startOf(same))}: database "${
         key.databaseName
       }" is already in the catalog of ${
         key.environment
-      }, with other values: ${differences.join(
+      } with other values: ${differences.join(
         '; ',
       )}. Choose another database name, or change the entry by hand.`,
     );
   }
   const { username } = entry.configuration;
-  const environment = own(file.value.databases, key.environment);
-  const roleOf = pairsOf(map).find(
+  const environment = getOwn(file.value.databases, key.environment);
+  const roleOf = listPairs(map).find(
     pair =>
-      own(own(own(environment, keyOf(pair)), 'configuration'), 'username') ===
-      username,
+      getOwn(
+        getOwn(getOwn(environment, keyOf(pair)), 'configuration'),
+        'username',
+      ) === username,
   );
   if (roleOf) {
     throw new ConflictError(
@@ -86,8 +98,8 @@ const isAlreadyThere = (
   return false;
 };
 
-/** What makes two entries the same request: everything but what time changes. */
-const identity = ({
+/** Picks the fields that identify a request: all but status and date. */
+const pickIdentity = ({
   metadata,
   configuration,
 }: RawEntry | CatalogEntry): Record<string, unknown> => {
@@ -98,13 +110,13 @@ const identity = ({
   return { ...lasting, ...configuration };
 };
 
-const insertionOf = (
+const planInsertion = (
   file: CatalogFile,
   key: RequestKey,
   entry: CatalogEntry,
 ): TextEdit[] => {
   const refuse: Refuse = (offset, reason) =>
-    refusal(file.path, file.text, offset, reason);
+    createFileError(file.path, file.text, offset, reason);
   refuseShared(file.root, 0, 'the catalog', refuse);
   refuseShared(
     file.databases.value,
@@ -112,8 +124,8 @@ const insertionOf = (
     'databases',
     refuse,
   );
-  const databases = mapIn(file.databases, refuse, 'databases');
-  const pair = databases && pairNamed(databases, key.environment);
+  const databases = readMap(file.databases, refuse, 'databases');
+  const pair = databases && findPair(databases, key.environment);
   const environment = file.environment(key.environment);
   if (!pair) {
     return insertPair(file.text, file.databases, databases, {
@@ -133,7 +145,7 @@ const insertionOf = (
   });
 };
 
-/** What is anchored or merged is used in another place too, and a tag may make anything of it. */
+/** Rejects anchors, merge keys and tags: an added entry would change other values, too. */
 const refuseShared = (
   value: unknown,
   offset: number,
@@ -144,20 +156,20 @@ const refuseShared = (
   if (value.anchor) {
     throw refuse(
       offset,
-      `${what} has the anchor &${value.anchor}; write its users out, because an entry here would land somewhere else too.`,
+      `${what} has the anchor &${value.anchor}, and a new entry would appear at its aliases too; write them out.`,
     );
   }
   if (value.tag) {
     throw refuse(
       offset,
-      `${what} has the tag ${value.tag}; take it away, because nobody here knows what it makes of an entry.`,
+      `${what} has the tag ${value.tag}, with unknown effect on a new entry; remove it.`,
     );
   }
   const merge = isMap(value) ? value.items.find(isMerge) : undefined;
   if (merge) {
     throw refuse(
       startOf(merge as Pair),
-      `${what} is merged from another place; write its databases out, because an entry here may hide one of them.`,
+      `${what} has a merge key, and a new entry could hide a merged one; write its databases out.`,
     );
   }
 };

@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ConflictError } from '@backstage/errors';
 import { parseHclValues } from './hcl';
-import { insertionOf } from './insertHclEntry';
+import { planInsertion } from './insertHclEntry';
 import { readDatabases, TFVARS_ATTRIBUTE, TfvarsEntry } from './readTfvars';
-import { applyEdits, place, refusal, showDifferences } from './text';
+import { applyEdits, place, createFileError, showDifferences } from './text';
 
 /**
- * The text with one entry more, in alphabetical place, and nothing else changed; the same text where the entry is
- * there already.
- * @throws ConflictError where the database or the role is there with other values
- * @throws InputError `path:line:column: reason` where the file can't be read or edited safely, or is another environment's
+ * Adds an entry in alphabetical order and changes nothing else. Returns the same text when the entry exists.
+ * @throws ConflictError when the database or role is declared with other values
+ * @throws InputError `path:line:column: reason` when the file can't be read or edited safely, or is for another
+ * environment
  */
 export const addTfvarsEntry = async (
   text: string,
@@ -23,9 +23,9 @@ export const addTfvarsEntry = async (
   );
   const placeOf = (found: TfvarsEntry) =>
     place(path, text, object.items[entries.indexOf(found)].start);
-  if (isAlreadyThere(entries, placeOf, entry)) return text;
+  if (isDeclared(entries, placeOf, entry)) return text;
 
-  const added = applyEdits(text, insertionOf(text, object, entry));
+  const added = applyEdits(text, planInsertion(text, object, entry));
   const expected = {
     ...values,
     [TFVARS_ATTRIBUTE]: {
@@ -37,22 +37,26 @@ export const addTfvarsEntry = async (
     },
   };
   if (!isDeepStrictEqual(await parseHclValues(added, path), expected)) {
-    throw refusal(
+    throw createFileError(
       path,
       text,
       object.start,
-      `an entry for "${entry.databaseName}" can't be added here without changing something else; add it by hand.`,
+      `an entry for "${entry.databaseName}" can't be added here without other changes; add it by hand.`,
     );
   }
   return added;
 };
 
-const isAlreadyThere = (
+const isDeclared = (
   entries: TfvarsEntry[],
   placeOf: (entry: TfvarsEntry) => string,
   { databaseName, username }: { databaseName: string; username: string },
 ): boolean => {
-  const asked = { key: databaseName, database_name: databaseName, username };
+  const requested = {
+    key: databaseName,
+    database_name: databaseName,
+    username,
+  };
   const same = entries.find(
     entry => entry.databaseName === databaseName || entry.key === databaseName,
   );
@@ -63,13 +67,13 @@ const isAlreadyThere = (
         database_name: same.databaseName,
         username: same.username,
       },
-      asked,
+      requested,
     );
     if (differences.length === 0) return true;
     throw new ConflictError(
       `${placeOf(
         same,
-      )}: database "${databaseName}" is already declared, with other values: ${differences.join(
+      )}: database "${databaseName}" is already declared with other values: ${differences.join(
         '; ',
       )}. Choose another database name, or change the entry by hand.`,
     );

@@ -1,32 +1,32 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CatalogFile } from './catalogFile';
-import { strictYamlValue } from './strictYaml';
-import { applyEdits, refusal, TextEdit } from './text';
+import { parseYamlStrictly } from './strictYaml';
+import { applyEdits, createFileError, TextEdit } from './text';
 import { startOf } from './yamlMap';
 
-/** The text with the edits, which another reader takes for what they are to mean and nothing else. */
-export const checkedEdit = (
+/** Applies the edits and parses the result again with a second parser: only the intended value may change. */
+export const applyCheckedEdits = (
   { text, path, databases }: CatalogFile,
   edits: TextEdit[],
-  expectedOf: (before: Record<string, unknown>) => unknown,
+  expect: (before: Record<string, unknown>) => unknown,
   what: string,
 ): string => {
-  const before = strictYamlValue(text, path) as Record<string, unknown>;
+  const before = parseYamlStrictly(text, path) as Record<string, unknown>;
   const edited = applyEdits(text, edits);
-  if (!isDeepStrictEqual(valueOrNothing(edited, path), expectedOf(before))) {
-    throw refusal(
+  if (!isDeepStrictEqual(parseOrUndefined(edited, path), expect(before))) {
+    throw createFileError(
       path,
       text,
       startOf(databases),
-      `${what} can't be written here without changing something else; do it by hand.`,
+      `${what} can't be written here without other changes; edit the file by hand.`,
     );
   }
   return edited;
 };
 
-const valueOrNothing = (text: string, path: string): unknown => {
+const parseOrUndefined = (text: string, path: string): unknown => {
   try {
-    return strictYamlValue(text, path);
+    return parseYamlStrictly(text, path);
   } catch {
     return undefined;
   }

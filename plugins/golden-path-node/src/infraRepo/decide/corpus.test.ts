@@ -18,9 +18,6 @@ import { addCatalogEntry } from './addCatalogEntry';
 import { addTfvarsEntry } from './addTfvarsEntry';
 import { readTfvars } from './readTfvars';
 
-// Every file of the corpus in turn, and terraform as a process for each.
-jest.setTimeout(300_000);
-
 const CORPUS = join(__dirname, '../testing/corpus');
 const namesIn = (folder: string) => readdirSync(join(CORPUS, folder)).sort();
 const textOf = (folder: string, name: string) =>
@@ -42,13 +39,10 @@ const addToTfvars = (text: string) => addTfvarsEntry(text, 'file', asked);
 const addToCatalog = (text: string) =>
   addCatalogEntry(text, 'file', KEY, ENTRY);
 
-/**
- * What was put into `before` to make `after`, where nothing but that and perhaps one comma happened; undefined
- * otherwise.
- */
+/** Returns the text inserted into `before`, if that and at most one comma are the only changes; else undefined. */
 const insertedInto = (before: string, after: string): string | undefined => {
   for (const comma of ['', ',']) {
-    // The comma goes where both begin to differ, behind the entry that was last.
+    // The comma is at the first difference, after the entry that was last.
     let start = 0;
     while (start < before.length && before[start] === after[start]) start += 1;
     const base = `${before.slice(0, start)}${comma}${before.slice(start)}`;
@@ -79,7 +73,7 @@ const NEW = {
   connection_limit: -1,
 };
 
-/** The generated member of the corpus. */
+/** The generated file of the corpus. */
 const many = (count: number) => {
   const names = Array.from(
     { length: count },
@@ -99,9 +93,9 @@ const many = (count: number) => {
   };
 };
 
-describe('tfvars as found in the wild', () => {
+describe('tfvars of the corpus', () => {
   it.each(namesIn('tfvars/added'))(
-    '%s takes one entry more; everything else stays, byte for byte',
+    'adds one entry to %s; every other byte stays',
     async name => {
       const text = textOf('tfvars/added', name);
       const added = await addToTfvars(text);
@@ -113,15 +107,12 @@ describe('tfvars as found in the wild', () => {
     },
   );
 
-  it.each(TFVARS_REFUSALS)(
-    '$name is refused: $says',
-    async ({ name, says }) => {
-      const text = textOf('tfvars/refused', name);
-      expect(await errorOf(() => addToTfvars(text))).toContain(says);
-    },
-  );
+  it.each(TFVARS_REFUSALS)('rejects $name: $says', async ({ name, says }) => {
+    const text = textOf('tfvars/refused', name);
+    expect(await errorOf(() => addToTfvars(text))).toContain(says);
+  });
 
-  it('every refused file has its reason', () => {
+  it('has a reason for every rejected file', () => {
     expect(namesIn('tfvars/refused')).toEqual(
       TFVARS_REFUSALS.map(({ name }) => name),
     );
@@ -137,9 +128,9 @@ describe('tfvars as found in the wild', () => {
   });
 });
 
-describe('catalogs as found in the wild', () => {
+describe('catalogs of the corpus', () => {
   it.each(namesIn('catalog/added'))(
-    '%s takes one entry more; everything else stays',
+    'adds one entry to %s; everything else stays',
     name => {
       const text = textOf('catalog/added', name);
       const options = { merge: true, logLevel: 'error' } as const;
@@ -158,15 +149,12 @@ describe('catalogs as found in the wild', () => {
     },
   );
 
-  it.each(CATALOG_REFUSALS)(
-    '$name is refused: $says',
-    async ({ name, says }) => {
-      const text = textOf('catalog/refused', name);
-      expect(await errorOf(() => addToCatalog(text))).toContain(says);
-    },
-  );
+  it.each(CATALOG_REFUSALS)('rejects $name: $says', async ({ name, says }) => {
+    const text = textOf('catalog/refused', name);
+    expect(await errorOf(() => addToCatalog(text))).toContain(says);
+  });
 
-  it('every refused file has its reason', () => {
+  it('has a reason for every rejected file', () => {
     expect(namesIn('catalog/refused')).toEqual(
       CATALOG_REFUSALS.map(({ name }) => name),
     );
@@ -185,26 +173,23 @@ describe('catalogs as found in the wild', () => {
 describe('as terraform reads the corpus', () => {
   const itWithTerraform = itWhen(isTerraformHere(), 'terraform');
 
-  itWithTerraform(
-    'what it reads before and after is what we read',
-    async () => {
-      for (const name of namesIn('tfvars/added')) {
-        const text = textOf('tfvars/added', name);
-        const added = await addToTfvars(text);
-        const before = await tfvarsValues(text);
-        expect({ name, read: terraformReads(text) }).toEqual({
-          name,
-          read: before,
-        });
-        expect({ name, read: terraformReads(added) }).toEqual({
-          name,
-          read: { ...before, orders_db: NEW },
-        });
-      }
-    },
-  );
+  itWithTerraform('reads the same values before and after', async () => {
+    for (const name of namesIn('tfvars/added')) {
+      const text = textOf('tfvars/added', name);
+      const added = await addToTfvars(text);
+      const before = await tfvarsValues(text);
+      expect({ name, read: terraformReads(text) }).toEqual({
+        name,
+        read: before,
+      });
+      expect({ name, read: terraformReads(added) }).toEqual({
+        name,
+        read: { ...before, orders_db: NEW },
+      });
+    }
+  });
 
-  /** What terraform takes and we don't: we can't tell its meaning or place with certainty, or it hides a mistake. */
+  /** Files that terraform accepts and we reject: ambiguous value or position, or a hidden mistake. */
   const STRICTER = [
     'attribute-twice',
     'conditional',
@@ -227,7 +212,7 @@ describe('as terraform reads the corpus', () => {
     .sort();
 
   itWithTerraform(
-    'what it refuses, we refuse; where we are stricter, it is known',
+    'rejects what terraform rejects, and a known list more',
     async () => {
       const accepted = namesIn('tfvars/refused').filter(
         name => terraformReads(textOf('tfvars/refused', name)) !== undefined,
@@ -236,43 +221,40 @@ describe('as terraform reads the corpus', () => {
     },
   );
 
-  itWithTerraform(
-    'what terraform fmt leaves alone, it leaves alone afterwards',
-    async () => {
-      const folder = mkdtempSync(join(tmpdir(), 'tfvars-fmt-'));
-      const unclean = () => {
-        const { stdout, stderr } = spawnSync(
-          'terraform',
-          ['fmt', '-check', '-list=true', folder],
-          {
-            encoding: 'utf8',
-            env: { ...process.env, TF_CLI_CONFIG_FILE: '/dev/null' },
-          },
-        );
-        expect(stderr).toBe('');
-        return stdout
-          .split('\n')
-          .filter(line => line !== '')
-          .map(line => line.split('/').at(-1)!);
-      };
-      try {
-        mkdirSync(folder, { recursive: true });
-        const names = namesIn('tfvars/added');
-        for (const name of names)
-          writeFileSync(join(folder, name), textOf('tfvars/added', name));
-        const before = unclean();
-        const clean = names.filter(name => !before.includes(name));
-        expect(clean).toEqual(
-          expect.arrayContaining(names.filter(name => name.startsWith('fmt-'))),
-        );
-        for (const name of clean) {
-          const added = await addToTfvars(textOf('tfvars/added', name));
-          writeFileSync(join(folder, name), added);
-        }
-        expect(unclean()).toEqual(before);
-      } finally {
-        rmSync(folder, { recursive: true, force: true });
+  itWithTerraform('keeps formatted files formatted', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tfvars-fmt-'));
+    const unclean = () => {
+      const { stdout, stderr } = spawnSync(
+        'terraform',
+        ['fmt', '-check', '-list=true', folder],
+        {
+          encoding: 'utf8',
+          env: { ...process.env, TF_CLI_CONFIG_FILE: '/dev/null' },
+        },
+      );
+      expect(stderr).toBe('');
+      return stdout
+        .split('\n')
+        .filter(line => line !== '')
+        .map(line => line.split('/').at(-1)!);
+    };
+    try {
+      mkdirSync(folder, { recursive: true });
+      const names = namesIn('tfvars/added');
+      for (const name of names)
+        writeFileSync(join(folder, name), textOf('tfvars/added', name));
+      const before = unclean();
+      const clean = names.filter(name => !before.includes(name));
+      expect(clean).toEqual(
+        expect.arrayContaining(names.filter(name => name.startsWith('fmt-'))),
+      );
+      for (const name of clean) {
+        const added = await addToTfvars(textOf('tfvars/added', name));
+        writeFileSync(join(folder, name), added);
       }
-    },
-  );
+      expect(unclean()).toEqual(before);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
 });

@@ -15,8 +15,8 @@ export const nameProblems = (
   );
 
 /**
- * Everything that keeps the entries from being provisioned: names that nothing declared may have, two entries for one
- * database or role, the master's own name. One line each.
+ * Finds names that no declared database may have, two entries for one database or role, and the master's own name. One
+ * problem per line.
  */
 export const entryProblems = (
   entries: readonly TfvarsEntry[],

@@ -1,14 +1,14 @@
 import { InputError } from '@backstage/errors';
 import { FileError } from './fileError';
 import type { Node, Tree, TreeCursor } from 'web-tree-sitter';
-import { hclParsers } from '../../libraries/hclParsers';
-import { refusal } from './text';
+import { loadHclParsers } from '../../libraries/hclParsers';
+import { createFileError } from './text';
 
-/** A literal HCL object: where its braces stand and what is in it. */
+/** A literal HCL object: the positions of its braces, and its items. */
 export interface HclObject {
   /** Offset of `{`. */
   start: number;
-  /** Offset behind `}`. */
+  /** Offset after `}`. */
   end: number;
   items: HclItem[];
 }
@@ -17,7 +17,7 @@ export interface HclObject {
 export interface HclItem {
   key: string;
   start: number;
-  /** Behind the value, before a comma. */
+  /** After the value, before a comma. */
   end: number;
   hasComma: boolean;
   /** Offset of the `=` or `:`. */
@@ -25,26 +25,26 @@ export interface HclItem {
   value: HclValue;
 }
 
-/** What a value is to the eye; what it means is asked of {@link parseHclValues}. */
+/** The syntax of a value; {@link parseHclValues} evaluates it. */
 export type HclValue =
   | { kind: 'object'; object: HclObject }
   | { kind: 'string'; start: number }
   | { kind: 'other'; start: number };
 
 /**
- * The values of a file of attributes, as HashiCorp's own parser reads them.
- * @throws InputError with `path:line:column` on a syntax error or an attribute given twice
+ * Parses the values of a file of attributes with HashiCorp's own parser.
+ * @throws InputError with `path:line:column` on a syntax error or a duplicate attribute
  */
 export const parseHclValues = async (
   text: string,
   path: string,
 ): Promise<Record<string, unknown>> => {
-  const { parseValues } = await hclParsers();
+  const { parseValues } = await loadHclParsers();
   try {
     return await parseValues(DIAGNOSTIC_FILE, text);
   } catch (error) {
-    // As a constructor's argument the cause would be said twice: its message is the same in other words.
-    throw Object.assign(diagnostic((error as Error).message, path), {
+    // Passed to the constructor, the cause's message would be appended: the same text twice.
+    throw Object.assign(createSyntaxError((error as Error).message, path), {
       cause: error,
     });
   }
@@ -52,67 +52,67 @@ export const parseHclValues = async (
 
 const DIAGNOSTIC_FILE = 'file';
 
-/** hcl2json's message is `parse config: [file:2,7-8: Summary; Detail. file:…]`; the first one is the cause of the others. */
-const diagnostic = (message: string, path: string): InputError => {
+/** hcl2json's message is `parse config: [file:2,7-8: Summary; Detail. file:…]`; the first error causes the others. */
+const createSyntaxError = (message: string, path: string): InputError => {
   const match =
     /file:(\d+),(\d+)-[\d,]+: ([^;]*); ([\s\S]*?)(?: file:\d+,\d+-[\d,]+: |\]$)/.exec(
       message,
     );
   if (!match) return new InputError(`${path}: ${message}`);
   const [, line, column, summary, detail] = match;
-  const told = detail.replaceAll(`${DIAGNOSTIC_FILE}:`, `${path}:`);
+  const text = detail.replaceAll(`${DIAGNOSTIC_FILE}:`, `${path}:`);
   return new FileError([
     {
       path,
       line: Number(line),
       column: Number(column),
-      reason: `${summary}. ${told}`,
+      reason: `${summary}. ${text}`,
     },
   ]);
 };
 
 /**
- * The literal object that a top-level attribute is set to, with its places in the text; undefined where the file has no
- * such attribute. Duplicate keys come out twice.
- * @throws InputError where the attribute is anything but a literal object, or can't be read with certainty
+ * Finds the literal object of a top-level attribute, with its positions; undefined when the file has no such attribute.
+ * Duplicate keys are returned twice.
+ * @throws InputError when the attribute is not a literal object, or its syntax is ambiguous
  */
 export const findHclObject = async (
   text: string,
   path: string,
   name: string,
 ): Promise<HclObject | undefined> => {
-  const { syntax } = await hclParsers();
+  const { syntax } = await loadHclParsers();
   const tree = syntax.parse(text);
   if (!tree) throw new InputError(`${path}: could not be parsed.`);
   try {
     const statement = findStatement(tree, name);
     if (!statement) return undefined;
     const refuse = (node: Node, reason: string) =>
-      refusal(path, text, node.startIndex, reason);
+      createFileError(path, text, node.startIndex, reason);
     if (statement.type !== 'attribute') {
       throw refuse(
         statement,
         `${name} is written as a block; write it as a map, ${name} = { … }.`,
       );
     }
-    const [, value] = partsOf(statement);
-    const object = value && objectNode(value);
+    const [, value] = listParts(statement);
+    const object = value && findObjectNode(value);
     if (!object) {
       throw refuse(
         value ?? statement,
-        `${name} is not a literal map; write it out as ${name} = { … }, because an expression can't be edited safely.`,
+        `${name} is not a literal map, and an expression can't be edited safely; write it as ${name} = { … }.`,
       );
     }
     if (statement.hasError) {
       throw refuse(
-        firstError(object) ?? statement,
-        `${name} has something here that can't be read with certainty; write it in its plain form.`,
+        findFirstError(object) ?? statement,
+        `${name} has ambiguous syntax here; write it in its plain form.`,
       );
     }
     const cursor = object.walk();
     try {
       return readObject(cursor, text, (offset, why) =>
-        refusal(path, text, offset, why),
+        createFileError(path, text, offset, why),
       );
     } finally {
       cursor.delete();
@@ -122,59 +122,57 @@ export const findHclObject = async (
   }
 };
 
-/** The offset at which a top-level attribute begins; the file's start where that can't be told. Parses the text anew. */
+/** Finds the offset of a top-level attribute; 0 when it isn't found. Parses the text again. */
 export const findAttributeStart = async (
   text: string,
   name: string,
 ): Promise<number> => {
-  const { syntax } = await hclParsers();
+  const { syntax } = await loadHclParsers();
   const tree = syntax.parse(text);
   const start = tree && findStatement(tree, name)?.startIndex;
   tree?.delete();
   return start ?? 0;
 };
 
-/** The top-level attribute or block with this name. */
+/** Finds the top-level attribute or block with this name. */
 const findStatement = (tree: Tree, name: string): Node | undefined => {
   const body = tree.rootNode.namedChildren.find(
     child => child?.type === 'body',
   );
   return body?.namedChildren.find(
     (statement): statement is Node =>
-      statement !== null && partsOf(statement)[0]?.text === name,
+      statement !== null && listParts(statement)[0]?.text === name,
   );
 };
 
 const isComment = (node: Node | null) => node?.type === 'comment';
-/** The named children; a comment may stand between any two of them. */
-const partsOf = (node: Node): Node[] =>
+/** Lists the named children, without comments. */
+const listParts = (node: Node): Node[] =>
   node.namedChildren.filter(
     (child): child is Node => child !== null && !isComment(child),
   );
 
-/** `expression → collection_value → object`; parentheses and anything around it make it an expression. */
-const objectNode = (expression: Node): Node | undefined => {
+/** Finds `expression → collection_value → object`; undefined for any other expression, such as one in parentheses. */
+const findObjectNode = (expression: Node): Node | undefined => {
   const children = expression.children.filter(child => !isComment(child));
   const [collection] = children;
   if (children.length !== 1 || collection?.type !== 'collection_value')
     return undefined;
-  const [object] = partsOf(collection);
+  const [object] = listParts(collection);
   return object?.type === 'object' ? object : undefined;
 };
 
-const firstError = (node: Node): Node | undefined => {
+const findFirstError = (node: Node): Node | undefined => {
   if (node.isError || node.isMissing) return node;
   const child = node.children.find(
     candidate => candidate && (candidate.hasError || candidate.isMissing),
   );
-  return child ? firstError(child) : undefined;
+  return child ? findFirstError(child) : undefined;
 };
 
 type Refuse = (offset: number, reason: string) => InputError;
 
-/**
- * Stops at every child but comments. A cursor makes no object of a node, which tells in a file of thousands of entries.
- */
+/** Visits every child but comments. A cursor creates no object per node, which is faster with thousands of entries. */
 const eachChild = (cursor: TreeCursor, stop: (type: string) => void): void => {
   if (!cursor.gotoFirstChild()) return;
   do {
@@ -248,7 +246,7 @@ const readValue = (
     : { kind: 'other', start };
 };
 
-/** What an expression consists of: a literal object, a literal text, or something else. */
+/** Reads an expression: a literal object, a literal text, or another one. */
 const readInner = (
   cursor: TreeCursor,
   type: string,
@@ -269,7 +267,7 @@ const readInner = (
   return value;
 };
 
-/** A heredoc with nothing to evaluate in it. */
+/** Whether the template is a heredoc without interpolation or directives. */
 const isLiteralHeredoc = (template: Node): boolean => {
   const text = template.firstNamedChild;
   return (

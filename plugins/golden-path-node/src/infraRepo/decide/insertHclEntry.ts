@@ -1,53 +1,53 @@
 import { HclItem, HclObject } from './hcl';
 import {
   hasBlankLineBetween,
-  indentAt,
+  readIndent,
   isFirstOnLine,
-  lineEndingAt,
-  lineStart,
-  neighbours,
-  nextLineStart,
-  startWithComments,
+  detectLineEnding,
+  findLineStart,
+  pickNeighbours,
+  findNextLineStart,
+  includeComments,
   TextEdit,
 } from './text';
 
-/** The entry goes before the first one whose key is greater, in the manner of its neighbours. */
-export const insertionOf = (
+/** Inserts the entry before the first greater key, in the style of its neighbours. */
+export const planInsertion = (
   text: string,
   object: HclObject,
   entry: { databaseName: string; username: string },
 ): TextEdit[] => {
   const { items } = object;
-  if (items.length === 0) return intoEmpty(text, object, entry);
+  if (items.length === 0) return insertIntoEmpty(text, object, entry);
   const greater = items.findIndex(({ key }) => key > entry.databaseName);
   const at = greater === -1 ? items.length : greater;
   const style = {
     hasCommas: items.some(({ hasComma }) => hasComma),
     isSpaced: hasBlankLineBetween(
       text,
-      ...neighbours(items, at).map(({ start, end }) => [start, end]),
+      ...pickNeighbours(items, at).map(({ start, end }) => [start, end]),
     ),
   };
   return at === 0
-    ? beforeFirst(text, items[0], entry, style)
-    : after(text, items[at - 1], items[at], entry, style);
+    ? insertBeforeFirst(text, items[0], entry, style)
+    : insertAfter(text, items[at - 1], items[at], entry, style);
 };
 
-/** How the entries around are told apart. */
+/** How neighbouring entries are separated. */
 interface Style {
   hasCommas: boolean;
   isSpaced: boolean;
 }
 
-const intoEmpty = (
+const insertIntoEmpty = (
   text: string,
   { start, end }: HclObject,
   entry: { databaseName: string; username: string },
 ): TextEdit[] => {
-  const eol = lineEndingAt(text, start);
-  const outer = indentAt(text, start);
+  const eol = detectLineEnding(text, start);
+  const outer = readIndent(text, start);
   const inside = text.slice(start + 1, end - 1);
-  const lines = entryLines(entry, `${outer}  `, '  ', eol);
+  const lines = printEntryLines(entry, `${outer}  `, '  ', eol);
   if (inside.trim() === '' && !inside.includes('\n')) {
     return [
       { start: start + 1, end: end - 1, text: `${eol}${lines}${eol}${outer}` },
@@ -55,7 +55,7 @@ const intoEmpty = (
   }
   const brace = end - 1;
   if (isFirstOnLine(text, brace)) {
-    const lineOfBrace = brace - indentAt(text, brace).length;
+    const lineOfBrace = brace - readIndent(text, brace).length;
     return [{ start: lineOfBrace, end: lineOfBrace, text: `${lines}${eol}` }];
   }
   return [{ start: brace, end: brace, text: `${eol}${lines}${eol}${outer}` }];
@@ -63,7 +63,7 @@ const intoEmpty = (
 
 const COMMENT_LINE = /^[ \t]*(#|\/\/)/;
 
-const beforeFirst = (
+const insertBeforeFirst = (
   text: string,
   first: HclItem,
   entry: { databaseName: string; username: string },
@@ -74,14 +74,14 @@ const beforeFirst = (
       {
         start: first.start,
         end: first.start,
-        text: `${oneLine(entry)}, `,
+        text: `${printOneLine(entry)}, `,
       },
     ];
   }
-  const eol = lineEndingAt(text, first.start);
-  const start = startWithComments(text, first.start, COMMENT_LINE);
-  const isBeside = !isSpaced && start === lineStart(text, first.start);
-  const lines = likeNeighbour(text, first, entry, eol, isBeside);
+  const eol = detectLineEnding(text, first.start);
+  const start = includeComments(text, first.start, COMMENT_LINE);
+  const isBeside = !isSpaced && start === findLineStart(text, first.start);
+  const lines = printLikeNeighbour(text, first, entry, eol, isBeside);
   return [
     {
       start,
@@ -91,30 +91,30 @@ const beforeFirst = (
   ];
 };
 
-/** What may stand behind an entry on its last line: a comma and a comment. */
+/** What may follow an entry on its last line: a comma and a comment. */
 const REST_OF_LINE =
   /^[ \t]*,?[ \t]*(?:(?:#|\/\/)[^\n]*|\/\*(?:(?!\*\/)[^\n])*\*\/[ \t]*)?\r?$/;
 
-const after = (
+const insertAfter = (
   text: string,
   previous: HclItem,
   next: HclItem | undefined,
   entry: { databaseName: string; username: string },
   { hasCommas, isSpaced }: Style,
 ): TextEdit[] => {
-  const lineEnd = nextLineStart(text, previous.end);
+  const lineEnd = findNextLineStart(text, previous.end);
   const rest = text.slice(previous.end, lineEnd).replace(/\n$/, '');
   if (!isFirstOnLine(text, previous.start) || !REST_OF_LINE.test(rest)) {
     return [
       {
         start: previous.end,
         end: previous.end,
-        text: `, ${oneLine(entry)}`,
+        text: `, ${printOneLine(entry)}`,
       },
     ];
   }
-  const eol = lineEndingAt(text, previous.end);
-  const lines = likeNeighbour(text, previous, entry, eol, !isSpaced);
+  const eol = detectLineEnding(text, previous.end);
+  const lines = printLikeNeighbour(text, previous, entry, eol, !isSpaced);
   const isLastWithoutComma = !next && !previous.hasComma;
   const comma = hasCommas && !isLastWithoutComma ? ',' : '';
   const edits = [
@@ -124,7 +124,7 @@ const after = (
       text: `${isSpaced ? eol : ''}${lines}${comma}${eol}`,
     },
   ];
-  // Commas between all the others: the one that was last needs one now.
+  // The entry that was last requires a comma now, like the others.
   if (hasCommas && !previous.hasComma)
     edits.push({ start: previous.end, end: previous.end, text: ',' });
   return edits;
@@ -133,55 +133,55 @@ const after = (
 const isOnOneLine = (text: string, item: HclItem) =>
   !text.slice(item.start, item.end).includes('\n');
 
-/** @param isBeside whether no blank line or comment stands between both */
-const likeNeighbour = (
+/** @param isBeside - whether no blank line or comment is between both */
+const printLikeNeighbour = (
   text: string,
   neighbour: HclItem,
   entry: { databaseName: string; username: string },
   eol: string,
   isBeside: boolean,
 ): string => {
-  const indent = indentAt(text, neighbour.start);
+  const indent = readIndent(text, neighbour.start);
   if (isOnOneLine(text, neighbour)) {
-    // In a column of one-liners `terraform fmt` lines up the equals signs. A longer key would move all the others', and
-    // an entry of several lines moves none.
+    // `terraform fmt` aligns the equals signs of consecutive one-liners. A longer key would move all of them; an entry
+    // of several lines moves none.
     const width = neighbour.separator - neighbour.start - 1;
-    if (isBeside && keyOf(entry.databaseName).length > width)
-      return entryLines(entry, indent, '  ', eol);
-    return `${indent}${oneLine(entry, isBeside ? width : 0)}`;
+    if (isBeside && printKey(entry.databaseName).length > width)
+      return printEntryLines(entry, indent, '  ', eol);
+    return `${indent}${printOneLine(entry, isBeside ? width : 0)}`;
   }
   const [attribute] =
     neighbour.value.kind === 'object' ? neighbour.value.object.items : [];
   const inner =
     attribute && isFirstOnLine(text, attribute.start)
-      ? indentAt(text, attribute.start)
+      ? readIndent(text, attribute.start)
       : '';
   const step = inner.startsWith(indent) ? inner.slice(indent.length) : '';
-  return entryLines(entry, indent, step || '  ', eol);
+  return printEntryLines(entry, indent, step || '  ', eol);
 };
 
-/** Words that mean something else where a key stands. */
+/** Keywords, which must be quoted as keys. */
 const KEYWORDS = ['for', 'null', 'true', 'false'];
-const keyOf = (databaseName: string) =>
+const printKey = (databaseName: string) =>
   KEYWORDS.includes(databaseName) ? `"${databaseName}"` : databaseName;
 
-const entryLines = (
+const printEntryLines = (
   { databaseName, username }: { databaseName: string; username: string },
   indent: string,
   step: string,
   eol: string,
 ): string =>
   [
-    `${indent}${keyOf(databaseName)} = {`,
+    `${indent}${printKey(databaseName)} = {`,
     `${indent}${step}database_name = "${databaseName}"`,
     `${indent}${step}username      = "${username}"`,
     `${indent}}`,
   ].join(eol);
 
-const oneLine = (
+const printOneLine = (
   { databaseName, username }: { databaseName: string; username: string },
   keyWidth = 0,
 ): string =>
-  `${keyOf(databaseName).padEnd(
+  `${printKey(databaseName).padEnd(
     keyWidth,
   )} = { database_name = "${databaseName}", username = "${username}" }`;

@@ -1,54 +1,59 @@
 import { Pair, YAMLMap } from 'yaml';
 import {
   hasBlankLineBetween,
-  indentAt,
+  readIndent,
   isFirstOnLine,
-  lineEndingAt,
-  neighbours,
-  nextLineStart,
-  startWithComments,
+  detectLineEnding,
+  pickNeighbours,
+  findNextLineStart,
+  includeComments,
   TextEdit,
 } from './text';
 import { endOf, keyOf, startOf } from './yamlMap';
-import { blockLines, flowText } from './yamlText';
+import { printBlock, printFlow } from './yamlText';
 
 interface NewPair {
   key: string;
   value: object;
 }
 
-/** Puts a pair into the map that the parent pair holds, before the first key that is greater. */
+/** Inserts a pair into the map of the parent pair, before the first greater key. */
 export const insertPair = (
   text: string,
   parent: Pair,
   map: YAMLMap | undefined,
   added: NewPair,
 ): TextEdit[] => {
-  if (!map || map.items.length === 0) return intoEmpty(text, parent, added);
+  if (!map || map.items.length === 0)
+    return insertIntoEmpty(text, parent, added);
   const greater = map.items.findIndex(pair => keyOf(pair) > added.key);
   const at = greater === -1 ? map.items.length : greater;
-  if (map.flow) return intoFlow(map, at, added);
+  if (map.flow) return insertIntoFlow(map, at, added);
   const isSpaced = hasBlankLineBetween(
     text,
-    ...neighbours(map.items, at).map(pair => [startOf(pair), endOf(pair)]),
+    ...pickNeighbours(map.items, at).map(pair => [startOf(pair), endOf(pair)]),
   );
   return at === 0
-    ? beforeFirst(text, parent, map.items[0], added, isSpaced)
-    : after(text, parent, map.items[at - 1], added, isSpaced);
+    ? insertBeforeFirst(text, parent, map.items[0], added, isSpaced)
+    : insertAfter(text, parent, map.items[at - 1], added, isSpaced);
 };
 
-/** `parent:`, `parent: null` or `parent: {}`: what stands for nothing makes room. */
-const intoEmpty = (text: string, parent: Pair, added: NewPair): TextEdit[] => {
+/** `parent:`, `parent: null` or `parent: {}`: replaces the empty value. */
+const insertIntoEmpty = (
+  text: string,
+  parent: Pair,
+  added: NewPair,
+): TextEdit[] => {
   const start = startOf(parent);
-  const eol = lineEndingAt(text, start);
-  const indent = indentAt(text, start);
+  const eol = detectLineEnding(text, start);
+  const indent = readIndent(text, start);
   const [, keyEnd] = (parent.key as { range: [number, number, number] }).range;
   const node = parent.value as { range?: [number, number, number] } | null;
   const [valueStart, valueEnd] = node?.range ?? [keyEnd, keyEnd];
   const isWritten = valueEnd > valueStart;
   if (!isFirstOnLine(text, start)) {
-    // Inside a flow map nothing can go on a line of its own.
-    const flow = `{ ${flowText(added.key, added.value)} }`;
+    // Inside a flow map the pair must be on the same line.
+    const flow = `{ ${printFlow(added.key, added.value)} }`;
     return [
       isWritten
         ? { start: valueStart, end: valueEnd, text: flow }
@@ -60,24 +65,28 @@ const intoEmpty = (text: string, parent: Pair, added: NewPair): TextEdit[] => {
     const colon = text.lastIndexOf(':', valueStart);
     edits.push({ start: colon + 1, end: valueEnd, text: '' });
   }
-  const lineEnd = endOfAttachedLines(
+  const lineEnd = findAttachedEnd(
     text,
-    nextLineStart(text, isWritten ? valueEnd : keyEnd),
+    findNextLineStart(text, isWritten ? valueEnd : keyEnd),
     indent,
   );
   return [
     ...edits,
-    linesAt(
+    insertLines(
       text,
       lineEnd,
-      blockLines(added.key, added.value, `${indent}  `, '  '),
+      printBlock(added.key, added.value, `${indent}  `, '  '),
       eol,
     ),
   ];
 };
 
-const intoFlow = (map: YAMLMap, at: number, added: NewPair): TextEdit[] => {
-  const flow = flowText(added.key, added.value);
+const insertIntoFlow = (
+  map: YAMLMap,
+  at: number,
+  added: NewPair,
+): TextEdit[] => {
+  const flow = printFlow(added.key, added.value);
   if (at === 0) {
     const start = startOf(map.items[0]);
     return [{ start, end: start, text: `${flow}, ` }];
@@ -88,62 +97,62 @@ const intoFlow = (map: YAMLMap, at: number, added: NewPair): TextEdit[] => {
 
 const COMMENT_LINE = /^[ \t]*#/;
 
-const beforeFirst = (
+const insertBeforeFirst = (
   text: string,
   parent: Pair,
   first: Pair,
   added: NewPair,
   isSpaced: boolean,
 ): TextEdit[] => {
-  const at = startWithComments(text, startOf(first), COMMENT_LINE);
-  const { indent, step } = indentsOf(text, parent, first);
+  const at = includeComments(text, startOf(first), COMMENT_LINE);
+  const { indent, step } = readIndents(text, parent, first);
   return [
-    linesAt(
+    insertLines(
       text,
-      // Comments above the first entry may stand right below the parent's own line, never above it.
-      Math.max(at, nextLineStart(text, startOf(parent))),
+      // Comments above the first entry are below the parent's line, never above it.
+      Math.max(at, findNextLineStart(text, startOf(parent))),
       [
-        ...blockLines(added.key, added.value, indent, step),
+        ...printBlock(added.key, added.value, indent, step),
         ...(isSpaced ? [''] : []),
       ],
-      lineEndingAt(text, startOf(first)),
+      detectLineEnding(text, startOf(first)),
     ),
   ];
 };
 
-const after = (
+const insertAfter = (
   text: string,
   parent: Pair,
   previous: Pair,
   added: NewPair,
   isSpaced: boolean,
 ): TextEdit[] => {
-  const { indent, step } = indentsOf(text, parent, previous);
+  const { indent, step } = readIndents(text, parent, previous);
   const end = endOf(previous);
   const isBehindLine = end > 0 && text[end - 1] === '\n';
-  const lineEnd = isBehindLine ? end : nextLineStart(text, end);
+  const lineEnd = isBehindLine ? end : findNextLineStart(text, end);
   return [
-    linesAt(
+    insertLines(
       text,
-      endOfAttachedLines(text, lineEnd, indent),
+      findAttachedEnd(text, lineEnd, indent),
       [
         ...(isSpaced ? [''] : []),
-        ...blockLines(added.key, added.value, indent, step),
+        ...printBlock(added.key, added.value, indent, step),
       ],
-      lineEndingAt(text, startOf(previous)),
+      detectLineEnding(text, startOf(previous)),
     ),
   ];
 };
 
-/** Comment lines that are indented deeper than the entry belong to it. */
-const endOfAttachedLines = (
+/** Finds the end of the comment lines that belong to the entry: those indented deeper. */
+const findAttachedEnd = (
   text: string,
   offset: number,
   indent: string,
 ): number => {
   let end = offset;
   while (end < text.length) {
-    const line = text.slice(end, nextLineStart(text, end));
+    const line = text.slice(end, findNextLineStart(text, end));
     const blanks = /^( *)#/.exec(line)?.[1];
     if (blanks === undefined || blanks.length <= indent.length) break;
     end += line.length;
@@ -151,17 +160,17 @@ const endOfAttachedLines = (
   return end;
 };
 
-const indentsOf = (
+const readIndents = (
   text: string,
   parent: Pair,
   sibling: Pair,
 ): { indent: string; step: string } => {
-  const indent = indentAt(text, startOf(sibling));
-  const outer = indentAt(text, startOf(parent));
+  const indent = readIndent(text, startOf(sibling));
+  const outer = readIndent(text, startOf(parent));
   return { indent, step: indent.slice(outer.length) || '  ' };
 };
 
-const linesAt = (
+const insertLines = (
   text: string,
   offset: number,
   lines: string[],
@@ -172,7 +181,7 @@ const linesAt = (
   return {
     start: offset,
     end: offset,
-    // A file that ends without a line ending goes on doing so.
+    // A file without a final line ending stays without one.
     text: isOnNewLine ? `${block}${eol}` : `${eol}${block}`,
   };
 };

@@ -27,7 +27,7 @@ const applied = (files: typeof empty, changes: TextFile[]) => ({
 });
 
 describe('planInfraRequest', () => {
-  it('changes both files, which then agree', async () => {
+  it('changes both files, with the same values', async () => {
     const { changes } = await planInfraRequest(empty, request, {
       ...context,
       secretPrefix: 'acme',
@@ -59,7 +59,7 @@ describe('planInfraRequest', () => {
   });
 
   it.each(['catalog', 'tfvars'] as const)(
-    'adds what only the %s lacks',
+    'adds an entry missing only in the %s',
     async lacking => {
       const { changes } = await planInfraRequest(empty, request, context);
       const complete = applied(empty, changes);
@@ -73,7 +73,7 @@ describe('planInfraRequest', () => {
     },
   );
 
-  it('refuses a changed request and shows what is there and what is asked, in both files', async () => {
+  it('rejects a changed request and shows current and requested values of both files', async () => {
     const { changes } = await planInfraRequest(empty, request, context);
     const other = { ...request, username: 'other_user', risk: 'high' as const };
     await expect(
@@ -81,13 +81,13 @@ describe('planInfraRequest', () => {
     ).rejects.toMatchObject({
       name: 'ConflictError',
       message: [
-        'catalog.yaml:3:5: database "users_db" is already in the catalog of dev, with other values: risk is "medium" there and "high" in the request; username is "users_app_user" there and "other_user" in the request. Choose another database name, or change the entry by hand.',
-        'terraform.tfvars:2:3: database "users_db" is already declared, with other values: username is "users_app_user" there and "other_user" in the request. Choose another database name, or change the entry by hand.',
+        'catalog.yaml:3:5: database "users_db" is already in the catalog of dev with other values: risk is "medium" there and "high" in the request; username is "users_app_user" there and "other_user" in the request. Choose another database name, or change the entry by hand.',
+        'terraform.tfvars:2:3: database "users_db" is already declared with other values: username is "users_app_user" there and "other_user" in the request. Choose another database name, or change the entry by hand.',
       ].join('\n'),
     });
   });
 
-  it('says of both files at once why they take nothing', async () => {
+  it('reports the problems of both files at once', async () => {
     const broken = {
       catalog: { ...empty.catalog, text: 'databases: [\n' },
       tfvars: { ...empty.tfvars, text: 'application_databases = {\n' },
@@ -100,7 +100,7 @@ describe('planInfraRequest', () => {
         /^catalog.yaml:2:1: .*\nterraform.tfvars:2:1: .*$/,
       ),
     });
-    // A file that is there with other values is no reason to call a broken one a conflict.
+    // A broken file is no conflict, even next to a conflicting one.
     const { changes } = await planInfraRequest(empty, request, context);
     const { catalog } = applied(empty, changes);
     await expect(

@@ -8,18 +8,23 @@ import { addCatalogEntry } from './addCatalogEntry';
 import { addTfvarsEntry } from './addTfvarsEntry';
 import { TextFile } from './text';
 
-/** The two files of the infra repo that a request goes into. */
+/**
+ * The two files of the infra repo that a request changes.
+ *
+ * @public
+ */
 export interface InfraRequestFiles {
   catalog: TextFile;
   tfvars: TextFile;
 }
 
 /**
- * What a request changes in the infra repo: the changed files whole, none where the database is there already with the
- * same values. A file that has it while the other hasn't stays as it is.
+ * Plans the changed files of a request. Returns none when both files declare the database with the same values already.
  * @param context `createdDate` is `YYYY-MM-DD`, in UTC
- * @throws ConflictError that shows both, for both files, where the database or the role is there with other values
- * @throws InputError `path:line:column: reason` where a file can't be read or edited safely
+ * @throws ConflictError with both values, for both files, when the database or role is declared with other values
+ * @throws InputError `path:line:column: reason` when a file can't be read or edited safely
+ *
+ * @public
  */
 export const planInfraRequest = async (
   { catalog, tfvars }: InfraRequestFiles,
@@ -27,7 +32,7 @@ export const planInfraRequest = async (
   context: { createdDate: string; secretPrefix?: string },
 ): Promise<{ changes: TextFile[] }> => {
   const entry = catalogEntry(request, context);
-  const [catalogText, tfvarsText] = await bothOrAllReasons([
+  const [catalogText, tfvarsText] = await runBothEdits([
     async () => addCatalogEntry(catalog.text, catalog.path, request, entry),
     () => addTfvarsEntry(tfvars.text, tfvars.path, request),
   ]);
@@ -41,8 +46,8 @@ export const planInfraRequest = async (
   };
 };
 
-/** Who is refused by one file wants to know at once what the other one says. */
-const bothOrAllReasons = async (
+/** Runs both edits and reports the problems of both files together. */
+const runBothEdits = async (
   edits: [() => Promise<string>, () => Promise<string>],
 ): Promise<string[]> => {
   const outcomes = await Promise.allSettled(edits.map(edit => edit()));

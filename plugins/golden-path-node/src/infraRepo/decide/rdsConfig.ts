@@ -2,8 +2,8 @@ import { InputError } from '@backstage/errors';
 import { parseHclValues } from './hcl';
 
 /**
- * Whether an environment's own terraform.tfvars carries the instance too: `rds_config = { enabled = true }`.
- * @throws InputError `path:line:column: reason` where the file is not valid, or this is not a literal
+ * Reads whether the environment's own terraform.tfvars includes the instance: `rds_config = { enabled = true }`.
+ * @throws InputError `path:line:column: reason` when the file is invalid, or this is not a literal
  */
 export const readRdsConfigEnabled = async (
   text: string,
@@ -15,10 +15,10 @@ export const readRdsConfigEnabled = async (
   const enabled = isMap
     ? (config as Record<string, unknown>).enabled ?? false
     : undefined;
-  // Terraform turns the texts into booleans.
+  // Terraform converts these texts to booleans.
   if (enabled === true || enabled === 'true') return true;
   if (enabled === false || enabled === 'false') return false;
   throw new InputError(
-    `${path}: can't tell whether rds_config.enabled is true; write rds_config = { enabled = true } with literal values.`,
+    `${path}: rds_config.enabled is not a literal; write rds_config = { enabled = true }.`,
   );
 };

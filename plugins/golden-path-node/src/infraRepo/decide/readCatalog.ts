@@ -4,27 +4,35 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import { openCatalog } from './catalogFile';
 import { lineCounter } from './text';
-import { keyOf, pairNamed, pairsOf, startOf } from './yamlMap';
+import { keyOf, findPair, listPairs, startOf } from './yamlMap';
 
-/** The catalog as data: environment, then database name. */
+/**
+ * The catalog as data: environment, then database name.
+ *
+ * @public
+ */
 export type Catalog = Record<string, Record<string, CatalogEntry>>;
 
-/** One database of the catalog, with the line of the file on which it begins, from 1. */
+/**
+ * One database of the catalog, with its first line, from 1.
+ *
+ * @public
+ */
 export interface CatalogDatabase extends RequestKey {
   line: number;
   entry: CatalogEntry;
 }
 
 /**
- * Every database of the catalog, in the order of the file.
- * @throws InputError `path:line:column: reason` where the file is not valid, has the older flat shape, or an entry
- * lacks something
+ * Lists every database of the catalog, in file order.
+ * @throws InputError `path:line:column: reason` when the file is invalid, has the older flat shape, or an entry
+ * is incomplete
  */
 export const listCatalog = (text: string, path: string): CatalogDatabase[] => {
   const file = openCatalog(text, path);
   const lineOf = lineCounter(text);
   return file.environments().flatMap(({ name, map }) =>
-    pairsOf(map).map(pair => ({
+    listPairs(map).map(pair => ({
       environment: name,
       databaseName: keyOf(pair),
       line: lineOf(startOf(pair)),
@@ -34,9 +42,11 @@ export const listCatalog = (text: string, path: string): CatalogDatabase[] => {
 };
 
 /**
- * Everything that the catalog says.
- * @throws InputError `path:line:column: reason` where the file is not valid, has the older flat shape, or an entry
- * lacks something
+ * Reads the whole catalog.
+ * @throws InputError `path:line:column: reason` when the file is invalid, has the older flat shape, or an entry
+ * is incomplete
+ *
+ * @public
  */
 export const readCatalog = (text: string, path: string): Catalog => {
   const file = openCatalog(text, path);
@@ -46,7 +56,7 @@ export const readCatalog = (text: string, path: string): Catalog => {
       .map(({ name, map }) => [
         name,
         Object.fromEntries(
-          pairsOf(map).map(pair => [
+          listPairs(map).map(pair => [
             keyOf(pair),
             file.entryOf(name, pair) as unknown as CatalogEntry,
           ]),
@@ -56,7 +66,7 @@ export const readCatalog = (text: string, path: string): Catalog => {
 };
 
 /**
- * One entry; undefined where the catalog hasn't got it. What the other entries look like doesn't matter.
+ * Finds one entry; undefined when the catalog doesn't have it. Doesn't validate other entries.
  * @throws InputError `path:line:column: reason`
  */
 export const findCatalogEntry = (
@@ -65,7 +75,7 @@ export const findCatalogEntry = (
   key: RequestKey,
 ): CatalogEntry | undefined => {
   const file = openCatalog(text, path);
-  const pair = pairNamed(file.environment(key.environment), key.databaseName);
+  const pair = findPair(file.environment(key.environment), key.databaseName);
   return (
     pair && (file.entryOf(key.environment, pair) as unknown as CatalogEntry)
   );

@@ -5,30 +5,42 @@ import {
   HclObject,
   parseHclValues,
 } from './hcl';
-import { FileProblem, lineCounter, place, refusal, refusalOfAll } from './text';
+import {
+  FileProblem,
+  lineCounter,
+  place,
+  createFileError,
+  createFileErrors,
+} from './text';
 
 /** The attribute of terraform.tfvars that declares the databases. */
 export const TFVARS_ATTRIBUTE = 'application_databases';
 
-/** One database of `application_databases`. */
+/**
+ * One database of `application_databases`.
+ *
+ * @public
+ */
 export interface TfvarsEntry {
-  /** Names the secret; everything else goes by the database name. */
+  /** Key of the entry; it names the secret. */
   key: string;
   databaseName: string;
   username: string;
-  /** Whether the role may make databases of its own. */
+  /** Whether the role may create databases (CREATEDB). */
   createdb: boolean;
-  /** Connections that the role may hold; -1 for no limit, as PostgreSQL has it. */
+  /** Connection limit of the role; -1: no limit, as in PostgreSQL. */
   connectionLimit: number;
-  /** The line of the file on which the entry begins, from 1. */
+  /** First line of the entry, from 1. */
   line: number;
 }
 
 /**
- * The databases of a terraform.tfvars, in the order of the file, as Terraform reads it.
- * @param environment whose databases they are to be
- * @throws InputError `path:line:column: reason`, a line each, where the file is not valid, holds anything but literals
- * there, gives a key or attribute twice or one that we don't know, or is another environment's
+ * Reads the databases of a terraform.tfvars, in file order, with the values that Terraform reads.
+ * @param environment the environment that the file must be for
+ * @throws InputError `path:line:column: reason`, one per line, when the file is invalid, has expressions, duplicate
+ * keys or unknown attributes in the map, or is for another environment
+ *
+ * @public
  */
 export const readTfvars = async (
   text: string,
@@ -52,24 +64,24 @@ export const readDatabases = async (
   const values = await parseHclValues(text, path);
   const object = await findHclObject(text, path, TFVARS_ATTRIBUTE);
   if (!object) {
-    throw refusal(
+    throw createFileError(
       path,
       text,
       0,
-      `there is no ${TFVARS_ATTRIBUTE} in this file; add ${TFVARS_ATTRIBUTE} = {} to it.`,
+      `${TFVARS_ATTRIBUTE} is missing; add ${TFVARS_ATTRIBUTE} = {}.`,
     );
   }
   const databases = values[TFVARS_ATTRIBUTE] as Record<
     string,
     Record<string, unknown>
   >;
-  const problems = await environmentProblems(text, values, environment);
+  const problems = await findEnvironmentProblems(text, values, environment);
   const report: Report = (offset, reason) => problems.push({ offset, reason });
   const placeOf = (offset: number) => place(path, text, offset);
   const twice = reportDuplicates(object.items, 'the key', placeOf, report);
   const lineOf = lineCounter(text);
   const entries = object.items
-    // Of a key that is given twice we know one value only.
+    // The values hold only one entry per duplicate key.
     .filter(({ key }) => !twice.has(key))
     .flatMap(
       item =>
@@ -79,20 +91,20 @@ export const readDatabases = async (
           report,
         }) ?? [],
     );
-  if (problems.length > 0) throw refusalOfAll(path, text, problems);
+  if (problems.length > 0) throw createFileErrors(path, text, problems);
   if (Object.keys(databases).length !== entries.length) {
-    throw refusal(
+    throw createFileError(
       path,
       text,
       object.start,
-      `${TFVARS_ATTRIBUTE} can't be read with certainty; write its keys plainly.`,
+      `${TFVARS_ATTRIBUTE} has ambiguous keys; write them as plain names.`,
     );
   }
   return { object, entries, values };
 };
 
-/** A file without an environment may be anybody's. */
-const environmentProblems = async (
+/** Compares the file's `environment`, if any, with the requested one. */
+const findEnvironmentProblems = async (
   text: string,
   { environment: declared }: Record<string, unknown>,
   environment: string | undefined,
@@ -100,13 +112,13 @@ const environmentProblems = async (
   const isLiteral = declared !== undefined && typeof declared !== 'object';
   if (environment === undefined || !isLiteral || declared === environment)
     return [];
-  const [here, asked] = [declared, environment].map(value =>
+  const [actual, requested] = [declared, environment].map(value =>
     JSON.stringify(value),
   );
   return [
     {
       offset: await findAttributeStart(text, 'environment'),
-      reason: `environment is ${here} here, and ${asked} is asked for; they must be the same, because secrets are named after the environment. Write environment = ${asked}, or ask for the environment that this file is of.`,
+      reason: `environment is ${actual} here, but ${requested} is requested; secrets are named after it, so both must be equal. Write environment = ${requested}, or request the environment of this file.`,
     },
   ];
 };
@@ -119,10 +131,10 @@ const ATTRIBUTES = [
   'connection_limit',
 ];
 
-/** Takes down what is wrong at a place, so that everything can be told at once. */
+/** Collects a problem at an offset; all are reported together. */
 type Report = (offset: number, reason: string) => void;
 
-/** @returns undefined where it is no map; what it returns holds only where nothing was reported */
+/** @returns undefined when it is not a map; the entry is valid only when no problem was reported */
 const readEntry = (
   item: HclItem,
   values: Record<string, unknown> | undefined,
@@ -137,7 +149,7 @@ const readEntry = (
       item.start,
       `the key ${JSON.stringify(
         item.key,
-      )} can't name a secret; use letters, digits, "_" and "-".`,
+      )} is not allowed: it names a secret; use letters, digits, "_" and "-".`,
     );
   }
   if (item.value.kind !== 'object' || !values) {
@@ -155,7 +167,7 @@ const readEntry = (
       start,
       `"${item.key}": unknown attribute ${JSON.stringify(
         key,
-      )}; there are ${ATTRIBUTES.join(', ')}.`,
+      )}; use ${ATTRIBUTES.join(', ')}.`,
     );
   }
   const attribute = (name: string) =>
@@ -207,7 +219,7 @@ const isConnectionLimit = (value: unknown): value is number =>
   (value as number) >= NO_LIMIT &&
   (value as number) < 2 ** 31;
 
-/** @returns the keys that are given more than once */
+/** @returns the duplicate keys */
 const reportDuplicates = (
   items: HclItem[],
   what: string,

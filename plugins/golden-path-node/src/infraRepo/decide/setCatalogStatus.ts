@@ -1,14 +1,15 @@
 import { CatalogStatus } from '@goldenpath/plugin-golden-path-common';
 import { isMap, isScalar, Pair, YAMLMap } from 'yaml';
-import { CatalogFile, openCatalog, RawEntry, withEntries } from './catalogFile';
-import { checkedEdit } from './checkedEdit';
-import { refusal, TextEdit } from './text';
-import { keyOf, own, pairsOf, startOf } from './yamlMap';
+import { CatalogFile, openCatalog, RawEntry, setEntries } from './catalogFile';
+import { applyCheckedEdits } from './checkedEdit';
+import { createFileError, TextEdit } from './text';
+import { keyOf, getOwn, listPairs, startOf } from './yamlMap';
 
 /**
- * The text with these statuses of one environment, and nothing else changed. Databases that the catalog doesn't list
- * are left out.
- * @throws InputError `path:line:column: reason` where the file can't be read or edited safely
+ * Sets the statuses of one environment and changes nothing else. Ignores databases that the catalog doesn't list.
+ * @throws InputError `path:line:column: reason` when the file can't be read or edited safely
+ *
+ * @public
  */
 export const setCatalogStatus = (
   text: string,
@@ -20,30 +21,30 @@ export const setCatalogStatus = (
   const map = file.environment(environment);
   const edits: TextEdit[] = [];
   const changed: Record<string, CatalogStatus> = {};
-  for (const pair of pairsOf(map)) {
+  for (const pair of listPairs(map)) {
     const name = keyOf(pair);
-    const status = own(statuses, name) as CatalogStatus | undefined;
+    const status = getOwn(statuses, name) as CatalogStatus | undefined;
     if (!status) continue;
     const entry = file.entryOf(environment, pair);
     if (entry.metadata.status === status) continue;
-    edits.push(statusEdit(file, pair, status));
+    edits.push(planStatusEdit(file, pair, status));
     changed[name] = status;
   }
   if (edits.length === 0) return text;
-  return checkedEdit(
+  return applyCheckedEdits(
     file,
     edits,
-    before => withStatuses(before, environment, changed),
+    before => setStatuses(before, environment, changed),
     `the status in "${environment}"`,
   );
 };
 
-const withStatuses = (
+const setStatuses = (
   value: Record<string, unknown>,
   environment: string,
   statuses: Record<string, CatalogStatus>,
 ): Record<string, unknown> => {
-  const databases = own(value.databases, environment) as Record<
+  const databases = getOwn(value.databases, environment) as Record<
     string,
     RawEntry
   >;
@@ -51,10 +52,10 @@ const withStatuses = (
     const entry = databases[name];
     return [name, { ...entry, metadata: { ...entry.metadata, status } }];
   });
-  return withEntries(value, environment, Object.fromEntries(entries));
+  return setEntries(value, environment, Object.fromEntries(entries));
 };
 
-const statusEdit = (
+const planStatusEdit = (
   { text, path }: CatalogFile,
   pair: Pair,
   status: CatalogStatus,
@@ -63,13 +64,13 @@ const statusEdit = (
   const node = isMap(metadata) ? metadata.get('status', true) : undefined;
   const range = isScalar(node) && !node.anchor ? node.range : undefined;
   if (!range) {
-    throw refusal(
+    throw createFileError(
       path,
       text,
       startOf(pair),
       `the status of "${keyOf(
         pair,
-      )}" comes from an anchor, alias or merge key and can't be set alone; write it out.`,
+      )}" comes from an anchor, alias or merge key, and can't be changed alone; write it out.`,
     );
   }
   const quote = /^["']/.exec(text.slice(range[0], range[1]))?.[0] ?? '';

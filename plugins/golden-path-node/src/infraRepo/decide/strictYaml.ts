@@ -1,13 +1,13 @@
+import { loadJsYaml, JsYamlError } from '../../libraries/jsYaml';
 import { FileError } from './fileError';
-import { jsYaml, JsYamlError } from '../../libraries/jsYaml';
 
 /**
- * What a YAML file means to js-yaml, which reads several times as fast as the parser that knows the places, and is a
- * second opinion. Merge keys are followed; a tag that nobody knows stands beside its value.
- * @throws InputError `path:line:column: reason` where the file is not valid
+ * Parses YAML with js-yaml, the second parser, several times as fast as the one with positions. Follows merge keys, and
+ * returns unknown tags with their values.
+ * @throws InputError `path:line:column: reason` when the file is invalid
  */
-export const strictYamlValue = (text: string, path: string): unknown => {
-  const { CORE_SCHEMA, load, Type, types } = jsYaml();
+export const parseYamlStrictly = (text: string, path: string): unknown => {
+  const { CORE_SCHEMA, load, Type, types } = loadJsYaml();
   const anyTag = ['!', 'tag:'].flatMap(prefix =>
     KINDS.map(
       kind =>
@@ -27,7 +27,7 @@ export const strictYamlValue = (text: string, path: string): unknown => {
   } catch (error) {
     const { reason, mark } = error as JsYamlError;
     if (!mark) throw error;
-    // As a constructor's argument the cause would be said twice, with a part of the file.
+    // Passed to the constructor, the cause's message would be appended, with a part of the file.
     throw Object.assign(
       new FileError([
         { path, line: mark.line + 1, column: mark.column + 1, reason },

@@ -1,20 +1,24 @@
 import { InputError } from '@backstage/errors';
 import { FileError } from './fileError';
 
-/** A file of the infra repo: its path from the root, with `/`, and what it says. */
+/**
+ * A file of the infra repo: its path from the root, with `/`, and its text.
+ *
+ * @public
+ */
 export interface TextFile {
   path: string;
   text: string;
 }
 
-/** Replaces what stands from `start` to `end` (offsets in UTF-16 code units, as JavaScript counts). */
+/** Replaces the text from `start` to `end` (offsets in UTF-16 code units). */
 export interface TextEdit {
   start: number;
   end: number;
   text: string;
 }
 
-/** The text with the edits made; every other character stays. The edits must not overlap. */
+/** Applies the edits and keeps every other character. Edits must not overlap. */
 export const applyEdits = (text: string, edits: TextEdit[]): string =>
   [...edits]
     .sort((a, b) => b.start - a.start)
@@ -24,33 +28,33 @@ export const applyEdits = (text: string, edits: TextEdit[]): string =>
       text,
     );
 
-/** The line ending in use at the offset: that of its line, else the file's first one, else `\n`. */
-export const lineEndingAt = (text: string, offset: number): string => {
+/** Detects the line ending at the offset: of its line, else the file's first, else `\n`. */
+export const detectLineEnding = (text: string, offset: number): string => {
   const isCrlf = (newline: number) => text[newline - 1] === '\r';
   const here = text.indexOf('\n', offset);
   const newline = here === -1 ? text.indexOf('\n') : here;
   return newline > 0 && isCrlf(newline) ? '\r\n' : '\n';
 };
 
-/** The offset at which the line begins. */
-export const lineStart = (text: string, offset: number): number =>
+/** Finds the start of the line. */
+export const findLineStart = (text: string, offset: number): number =>
   text.lastIndexOf('\n', offset - 1) + 1;
 
-/** The offset behind the line's ending; the text's length on a last line without one. */
-export const nextLineStart = (text: string, offset: number): number => {
+/** Finds the start of the next line; the text's length on a last line without line ending. */
+export const findNextLineStart = (text: string, offset: number): number => {
   const newline = text.indexOf('\n', offset);
   return newline === -1 ? text.length : newline + 1;
 };
 
-/** The blanks that the line begins with. */
-export const indentAt = (text: string, offset: number): string =>
-  /^[ \t]*/.exec(text.slice(lineStart(text, offset), offset))![0];
+/** Reads the indentation of the line. */
+export const readIndent = (text: string, offset: number): string =>
+  /^[ \t]*/.exec(text.slice(findLineStart(text, offset), offset))![0];
 
-/** Whether nothing but blanks stands before the offset on its line. */
+/** Whether only blanks precede the offset on its line. */
 export const isFirstOnLine = (text: string, offset: number): boolean =>
-  /^[ \t]*$/.test(text.slice(lineStart(text, offset), offset));
+  /^[ \t]*$/.test(text.slice(findLineStart(text, offset), offset));
 
-/** Counts lines for offsets that only grow, in one pass; from 1. */
+/** Counts lines from 1, for ascending offsets, in one pass. */
 export const lineCounter = (text: string) => {
   let line = 1;
   let at = 0;
@@ -67,47 +71,44 @@ export const lineCounter = (text: string) => {
   };
 };
 
-/** Where the offset is: line and column, counted from 1. */
-const lineAndColumn = (
+/** The position of an offset: line and column, counted from 1. */
+const locateOffset = (
   text: string,
   offset: number,
   lineOf = lineCounter(text),
 ) => ({
   line: lineOf(offset),
-  column: offset - lineStart(text, offset) + 1,
+  column: offset - findLineStart(text, offset) + 1,
 });
 
 /** `path:line:column`, counted from 1. */
 export const place = (path: string, text: string, offset: number): string => {
-  const { line, column } = lineAndColumn(text, offset);
+  const { line, column } = locateOffset(text, offset);
   return `${path}:${line}:${column}`;
 };
 
-/**
- * The start of the comment lines that stand right above the offset's line and so belong to what begins there. A blank
- * line ends them.
- */
-export const startWithComments = (
+/** Finds the start of the comment lines directly above the offset's line. A blank line ends them. */
+export const includeComments = (
   text: string,
   offset: number,
   isComment: RegExp,
 ): number => {
-  let start = lineStart(text, offset);
+  let start = findLineStart(text, offset);
   while (start > 0) {
-    const above = lineStart(text, start - 1);
+    const above = findLineStart(text, start - 1);
     if (!isComment.test(text.slice(above, start))) break;
     start = above;
   }
   return start;
 };
 
-/** The two items between or beside which a new one goes, in order; fewer where there are fewer. */
-export const neighbours = <T>(items: T[], at: number): T[] => {
+/** Picks the up to two items next to the position of a new one, in order. */
+export const pickNeighbours = <T>(items: T[], at: number): T[] => {
   const from = Math.min(Math.max(at - 1, 0), Math.max(items.length - 2, 0));
   return items.slice(from, from + 2);
 };
 
-/** Whether a blank line stands between two stretches of text, each `[start, end]`. */
+/** Whether a blank line is between two ranges, each `[start, end]`. */
 export const hasBlankLineBetween = (
   text: string,
   first?: number[],
@@ -117,23 +118,23 @@ export const hasBlankLineBetween = (
   second !== undefined &&
   /\n[ \t]*\r?\n/.test(text.slice(Math.max(first[1] - 1, 0), second[0]));
 
-/** The error for a file that can't be read or edited safely. `reason` says what is wrong and what to do. */
-export const refusal = (
+/** Creates the error for a file that can't be read or edited safely. `reason`: the problem and the next step. */
+export const createFileError = (
   path: string,
   text: string,
   offset: number,
   reason: string,
-): FileError => refusalOfAll(path, text, [{ offset, reason }]);
+): FileError => createFileErrors(path, text, [{ offset, reason }]);
 
-/** Something that is wrong with a file, and where. */
+/** A problem with a file, and its position. */
 export interface FileProblem {
   offset: number;
-  /** What is wrong and what to do. */
+  /** The problem and the next step. */
   reason: string;
 }
 
-/** The error for all that is wrong with a file, a line each, in the order of the file. */
-export const refusalOfAll = (
+/** Creates the error for all problems of a file, one per line, in file order. */
+export const createFileErrors = (
   path: string,
   text: string,
   problems: readonly FileProblem[],
@@ -144,29 +145,29 @@ export const refusalOfAll = (
       .sort((a, b) => a.offset - b.offset)
       .map(({ offset, reason }) => ({
         path,
-        ...lineAndColumn(text, offset, lineOf),
+        ...locateOffset(text, offset, lineOf),
         reason,
       })),
   );
 };
 
-/** The differences between what is there and what is asked, both shown. */
+/** Lists the differences between current and requested values. */
 export const showDifferences = (
-  there: Record<string, unknown>,
-  asked: Record<string, unknown>,
+  current: Record<string, unknown>,
+  requested: Record<string, unknown>,
 ): string[] =>
-  Object.keys(asked)
-    .filter(name => there[name] !== asked[name])
+  Object.keys(requested)
+    .filter(name => current[name] !== requested[name])
     .map(
       name =>
-        `${name} is ${JSON.stringify(there[name])} there and ${JSON.stringify(
-          asked[name],
+        `${name} is ${JSON.stringify(current[name])} there and ${JSON.stringify(
+          requested[name],
         )} in the request`,
     );
 
 /**
- * A file's bytes as text from which the same bytes can be made again, a byte order mark included.
- * @throws InputError where they are not UTF-8
+ * Decodes a file's bytes. Encoding the text again returns the same bytes, including a byte order mark.
+ * @throws InputError when they are not UTF-8
  */
 export const decodeUtf8 = (bytes: Uint8Array, path: string): string => {
   try {
@@ -175,7 +176,7 @@ export const decodeUtf8 = (bytes: Uint8Array, path: string): string => {
     );
   } catch (error) {
     throw new InputError(
-      `${path}: this is not UTF-8; save it as UTF-8 first.`,
+      `${path}: the file is not UTF-8; save it as UTF-8.`,
       error as Error,
     );
   }

@@ -5,20 +5,20 @@ export const startOf = (pair: Pair | undefined): number =>
   0;
 export const keyOf = (pair: Pair): string =>
   String(isScalar(pair.key) ? pair.key.value : pair.key);
-/** yaml gives merge keys a symbol for a value. */
+/** Whether the pair is a merge key; the yaml library gives it a symbol as value. */
 export const isMerge = ({ key }: Pair): boolean =>
   isScalar(key) && key.source === '<<' && key.type === 'PLAIN';
-export const pairsOf = (map: YAMLMap | undefined): Pair[] => map?.items ?? [];
-export const pairNamed = (
+export const listPairs = (map: YAMLMap | undefined): Pair[] => map?.items ?? [];
+export const findPair = (
   map: YAMLMap | undefined,
   name: string,
 ): Pair | undefined => map?.items.find(pair => keyOf(pair) === name);
-export const own = (object: unknown, name: string): unknown =>
+export const getOwn = (object: unknown, name: string): unknown =>
   object && Object.hasOwn(object, name)
     ? (object as Record<string, unknown>)[name]
     : undefined;
 
-/** Behind what the pair holds, before a comment. */
+/** Offset after the pair's value, before a comment. */
 export const endOf = (pair: Pair): number => {
   const value = pair.value as { range?: [number, number, number] } | null;
   const key = pair.key as { range?: [number, number, number] };

@@ -1,35 +1,33 @@
-/** Texts that YAML 1.1 readers (PyYAML, older Ruby) take for something else. */
-const TAKEN_FOR_OTHER = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf)$/i;
+/** Texts that YAML 1.1 parsers (PyYAML, older Ruby) read as another type. */
+const AMBIGUOUS = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf)$/i;
 const PLAIN = /^[A-Za-z][A-Za-z0-9_./-]*$/;
 
-/** A text as a YAML scalar that every reader takes for text. A JSON string is one too. */
-const scalarText = (value: string): string =>
-  PLAIN.test(value) && !TAKEN_FOR_OTHER.test(value)
-    ? value
-    : JSON.stringify(value);
+/** Prints text as a YAML scalar that every parser reads as text. A JSON string is one. */
+const printScalar = (value: string): string =>
+  PLAIN.test(value) && !AMBIGUOUS.test(value) ? value : JSON.stringify(value);
 
-/** `key: value` in block style, one line a text, without line endings. Values are texts and maps of them. */
-export const blockLines = (
+/** Prints `key: value` in block style, as lines without line endings. Values are texts and maps of them. */
+export const printBlock = (
   key: string,
   value: string | object,
   indent: string,
   step: string,
 ): string[] =>
   typeof value === 'string'
-    ? [`${indent}${scalarText(key)}: ${scalarText(value)}`]
+    ? [`${indent}${printScalar(key)}: ${printScalar(value)}`]
     : [
-        `${indent}${scalarText(key)}:`,
+        `${indent}${printScalar(key)}:`,
         ...Object.entries(value).flatMap(([name, inner]) =>
-          blockLines(name, inner, `${indent}${step}`, step),
+          printBlock(name, inner, `${indent}${step}`, step),
         ),
       ];
 
-/** `key: value` in flow style, on one line. */
-export const flowText = (key: string, value: string | object): string =>
-  `${scalarText(key)}: ${
+/** Prints `key: value` in flow style, on one line. */
+export const printFlow = (key: string, value: string | object): string =>
+  `${printScalar(key)}: ${
     typeof value === 'string'
-      ? scalarText(value)
+      ? printScalar(value)
       : `{ ${Object.entries(value)
-          .map(([name, inner]) => flowText(name, inner))
+          .map(([name, inner]) => printFlow(name, inner))
           .join(', ')} }`
   }`;

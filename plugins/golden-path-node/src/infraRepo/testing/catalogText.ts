@@ -26,7 +26,7 @@ export const entryOf = (
     { createdDate: '2026-11-24' },
   );
 
-/** A rds-catalog.yaml as people write them, and what it holds. */
+/** Generates a rds-catalog.yaml as people write it, with its entries. */
 export interface CatalogSample {
   text: string;
   eol: string;
@@ -35,7 +35,7 @@ export interface CatalogSample {
 
 const name = fc
   .stringMatching(/^[a-z][a-z0-9_]{2,9}$/)
-  // Of one environment no two may have the same role.
+  // Roles must be unique in an environment.
   .filter(text => !['orders_db'].includes(text));
 
 const style = fc.record({

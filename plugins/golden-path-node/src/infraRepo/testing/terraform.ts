@@ -8,7 +8,7 @@ const VARIABLES = `variable "application_databases" {
 }
 `;
 
-/** What Terraform makes of the databases of a terraform.tfvars; undefined where it refuses the file. */
+/** Evaluates the databases of a terraform.tfvars with Terraform; undefined when it rejects the file. */
 export const terraformReads = (text: string): unknown => {
   const folder = mkdtempSync(join(tmpdir(), 'tfvars-'));
   try {
@@ -34,6 +34,6 @@ export const terraformReads = (text: string): unknown => {
   }
 };
 
-/** A stand-in for terraform has no console; only the real one can say what a file means. */
+/** Only the real terraform can evaluate a file; a stand-in has no console. */
 export const isTerraformHere = (): boolean =>
   JSON.stringify(terraformReads('application_databases = {}\n')) === '{}';

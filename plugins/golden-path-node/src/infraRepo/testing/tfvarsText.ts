@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** A terraform.tfvars as people write them, and what it declares. */
+/** Generates a terraform.tfvars as people write it, with its databases. */
 export interface TfvarsSample {
   text: string;
   eol: string;
@@ -26,7 +26,7 @@ const comment = fc.constantFrom(
   '/* } */',
 );
 
-/** HCL takes these words for something else where a bare key stands. */
+/** Keywords that HCL doesn't accept as bare keys. */
 const mustQuote = (key: string) =>
   ['for', 'null', 'true', 'false'].includes(key);
 

@@ -18,7 +18,7 @@ const planOf = (databaseName: string): DatabasePlan => ({
   notes: [],
 });
 
-/** Applies plans on a server that answers as told; returns what it was sent. */
+/** Applies plans on a fake server with given answers; returns the statements it got. */
 const apply = async (
   plans: DatabasePlan[],
   answer: (sql: string, count: number) => void,
@@ -58,7 +58,7 @@ describe('applyPlans', () => {
     ['40P01', 'deadlock detected'],
     ['55006', 'is being accessed by other users'],
     ['XX000', 'tuple concurrently updated'],
-  ])('tries the whole step again after %s %s', async (sqlState, message) => {
+  ])('retries the whole step after %s %s', async (sqlState, message) => {
     const { sent, outcomes } = await apply([planOf('a_db')], (sql, count) => {
       if (sql.startsWith('ALTER') && count === 2)
         throw new SqlError(message, sqlState);
@@ -83,29 +83,32 @@ describe('applyPlans', () => {
     {
       error: new SqlError('must be a member of rds_password', '42501'),
       words: 'rds.restrict_password_commands',
-      reason: "the server's own policy",
+      reason: "the server's password policy",
     },
     {
       error: new ServiceUnavailableError(
-        'The connection is gone',
+        'The connection is lost',
         new SqlError('terminating connection', '57P01'),
       ),
-      words: /: The connection is gone$/,
-      reason: 'a lost connection, without the cause that the words name',
+      words: /: The connection is lost$/,
+      reason: 'a lost connection, without repeating its cause',
     },
-  ])('rolls back and says why: $reason', async ({ error, words }) => {
-    const { sent, records, outcomes } = await apply([planOf('a_db')], sql => {
-      if (sql.startsWith('ALTER')) throw error;
-    });
-    expect(sent).toEqual(['BEGIN', 'ALTER ROLE', 'ROLLBACK']);
-    expect(outcomes.get('a_db')).toMatchObject({ outcome: 'failed' });
-    expect(records).toMatchObject([
-      { action: 'set_password', status: 'failed' },
-    ]);
-    expect(records[0].message).toMatch(words);
-  });
+  ])(
+    'rolls back and explains the failure: $reason',
+    async ({ error, words }) => {
+      const { sent, records, outcomes } = await apply([planOf('a_db')], sql => {
+        if (sql.startsWith('ALTER')) throw error;
+      });
+      expect(sent).toEqual(['BEGIN', 'ALTER ROLE', 'ROLLBACK']);
+      expect(outcomes.get('a_db')).toMatchObject({ outcome: 'failed' });
+      expect(records).toMatchObject([
+        { action: 'set_password', status: 'failed' },
+      ]);
+      expect(records[0].message).toMatch(words);
+    },
+  );
 
-  it('gives up on what keeps failing', async () => {
+  it('stops retrying a step that keeps failing', async () => {
     const { sent, outcomes } = await apply([planOf('a_db')], sql => {
       if (sql.startsWith('ALTER'))
         throw new SqlError('deadlock detected', '40P01');
@@ -130,7 +133,7 @@ describe('applyPlans', () => {
     expect(outcomes.get('b_db')).toMatchObject({ outcome: second });
   });
 
-  it('takes a connection that fails once it is told to stop for the stop', async () => {
+  it('treats a failed connection after a stop as stopped', async () => {
     let isStopped = false;
     const run = (isToldToStop: boolean) =>
       applyPlans([planOf('a_db')], {
@@ -155,7 +158,7 @@ describe('applyPlans', () => {
     await expect(run(false)).rejects.toThrow('no connection');
   });
 
-  it('starts nothing more once it is told to stop', async () => {
+  it('starts no step after a stop', async () => {
     const { outcomes, sent } = await apply(
       [planOf('a_db'), planOf('b_db')],
       () => undefined,

@@ -11,7 +11,7 @@ import {
   needsVerifier,
   quoteIdentifier,
   SqlContext,
-  sqlOf,
+  printSql,
 } from '../decide/postgres/sql';
 import {
   isLockTimeout,
@@ -22,7 +22,7 @@ import {
 import type { Session } from '../ports';
 import type { Track } from './trackProgress';
 
-/** A change that was made, or was tried in vain. */
+/** One change, applied or failed. */
 export interface ChangeRecord {
   database: string;
   username: string;
@@ -43,14 +43,14 @@ export interface ApplyOptions {
   /** Resolves once the records are on disk. */
   record(records: ChangeRecord[]): Promise<void>;
   track: Track;
-  /** Asked before each step. */
+  /** Called before each step. */
   shouldStop(): boolean;
 }
 
 /**
- * Carries the plans out, several databases at a time and each on one connection from its first step to its last.
- * @returns what came of each plan, by database
- * @throws whatever keeps it from connecting or recording
+ * Applies the plans, several databases in parallel, each on one connection.
+ * @returns the outcome of each plan, by database
+ * @throws the error of a failed connection or audit write
  */
 export const applyPlans = async (
   plans: readonly DatabasePlan[],
@@ -84,7 +84,7 @@ export const applyPlans = async (
         if (one.lost.aborted) session = undefined;
       }
     } catch (error) {
-      // The others end their step; nobody starts another.
+      // Other workers finish their current step and start no other.
       hasFailed = true;
       queue.length = 0;
       throw error;
@@ -133,7 +133,7 @@ type StepRecord = Omit<ChangeRecord, 'database' | 'username'>;
 const ATTEMPTS = 6;
 const FIRST_DELAY_MS = 50;
 
-/** One step, tried again where two sessions got into each other's way. */
+/** Applies one step. Retries when it conflicts with another session. */
 const applyStep = async (
   session: Session,
   step: PlannedStep,
@@ -145,7 +145,9 @@ const applyStep = async (
     if (!('error' in tried)) return tried;
     const { error, change, durationMs } = tried;
     if (!isWorthRetrying(error) || attempt === ATTEMPTS) {
-      const problem = `could not ${describeChange(change)}: ${sayWhy(error)}`;
+      const problem = `could not ${describeChange(change)}: ${explainFailure(
+        error,
+      )}`;
       return {
         problem,
         records: [
@@ -158,7 +160,7 @@ const applyStep = async (
         ],
       };
     }
-    // At random, so that two who met don't meet again.
+    // A random delay keeps two sessions from conflicting again.
     await sleep(FIRST_DELAY_MS * 2 ** attempt * Math.random());
   }
 };
@@ -181,7 +183,7 @@ const tryStep = async (
     if (as) await session.query(`SET LOCAL ROLE ${quoteIdentifier(as)}`);
     for (change of changes) {
       start = now();
-      await session.query(sqlOf(change, context));
+      await session.query(printSql(change, context));
       records.push({
         action: AUDIT_ACTION_OF[change.kind],
         status: 'success',
@@ -193,19 +195,19 @@ const tryStep = async (
     return { records };
   } catch (error) {
     const durationMs = elapsed();
-    // Where the connection is gone, the server rolls back by itself.
+    // After a lost connection the server rolls back by itself.
     if (inTransaction) await session.query('ROLLBACK').catch(() => undefined);
     return { error, change, durationMs };
   }
 };
 
-const sayWhy = (error: unknown): string => {
+const explainFailure = (error: unknown): string => {
   const message = reasonOf(error as Error);
   if (isLockTimeout(error))
-    return `${message}. An open transaction of somebody else holds what it needs: find that in pg_stat_activity, have it ended, and run again.`;
+    return `${message}. Another session's open transaction holds a lock on it. Find it in pg_stat_activity, end it, and run again.`;
   if (isPasswordRestricted(error))
-    return `${message}. The instance has rds.restrict_password_commands on; its master has to be a member of rds_password: GRANT rds_password TO CURRENT_USER;`;
+    return `${message}. The instance has rds.restrict_password_commands on. Make the master a member of rds_password: GRANT rds_password TO CURRENT_USER;`;
   return isPasswordRefused(error)
-    ? `${message}. The server's own policy refuses this password; have Terraform write another into the secret, with apply -replace.`
+    ? `${message}. The server's password policy rejects this password. Generate another with terraform apply -replace.`
     : message;
 };

@@ -1,11 +1,11 @@
 import { AuditRow } from '@goldenpath/plugin-golden-path-common';
 import { DatabasePlan } from '../decide/plan';
-import { Made, unrecorded } from '../decide/unrecorded';
+import { PresentObject, findUnrecorded } from '../decide/unrecorded';
 import { ChangeRecord } from './applyPlans';
 import type { ProvisionInput, ProvisionPorts } from './run';
 
-/** The rows of one run. */
-export const auditOf = (
+/** Appends the audit rows of one run. */
+export const createAuditTrail = (
   { environment, options }: ProvisionInput,
   { audit, report, now }: ProvisionPorts,
 ) => {
@@ -39,15 +39,15 @@ export const auditOf = (
               ],
         ),
       ),
-    /** What is there and yet not in the file, because a run that made it was killed before it could say so. */
-    presence: async (there: readonly Made[]) => {
+    /** Records roles and databases that a killed run created without recording them. */
+    presence: async (present: readonly PresentObject[]) => {
       await audit.append(
-        unrecorded(there, await audit.read()).map(made =>
+        findUnrecorded(present, await audit.read()).map(found =>
           row({
-            ...made,
+            ...found,
             status: 'no_change',
             durationMs: 0,
-            message: 'was there already',
+            message: 'exists already',
           }),
         ),
       );

@@ -18,7 +18,7 @@ const loginWith = async (
   (
     await observeLogins([candidate], {
       concurrency: 1,
-      lookInside: false,
+      inspectDatabase: false,
       connect,
       passwordOf: () => password,
       track: (_, work) => work(),
@@ -42,12 +42,12 @@ describe('observeLogins', () => {
     {
       sqlState: '3D000',
       result: { outcome: 'works' },
-      reason: 'the database is asked for once the password is right',
+      reason: 'the server checks the password before the database',
     },
     {
       sqlState: '28000',
       result: { outcome: 'shut out' },
-      reason: 'pg_hba.conf has nothing to do with the password',
+      reason: 'pg_hba.conf rejects the login, not the password',
     },
     {
       sqlState: '42501',
@@ -59,7 +59,7 @@ describe('observeLogins', () => {
     expect(await loginWith(connect)).toMatchObject(result);
   });
 
-  it('tries again where no connection is free, and then says so', async () => {
+  it('retries when no connection is free, then reports it', async () => {
     let tries = 0;
     const full = (times: number) => async () => {
       tries += 1;
@@ -72,24 +72,24 @@ describe('observeLogins', () => {
     expect(tries).toBe(3);
   });
 
-  it('does not judge by a password that pg prepares unlike libpq', async () => {
+  it('skips the login for a password that pg and libpq normalize differently', async () => {
     const connect = () => Promise.reject(new SqlError('no', '28P01'));
     expect(await loginWith(connect, 'ﬁ\u{1f600}')).toMatchObject({
       outcome: 'untested',
     });
   });
 
-  it('passes on what is no answer of the server', async () => {
+  it('rethrows errors that the server did not send', async () => {
     await expect(
       loginWith(() => Promise.reject(new Error('no network'))),
     ).rejects.toThrow('no network');
   });
 
-  it('tries no other login once one could not be asked', async () => {
+  it('skips the remaining logins after a connection error', async () => {
     let tries = 0;
     const logins = observeLogins(Array(9).fill(candidate), {
       concurrency: 2,
-      lookInside: false,
+      inspectDatabase: false,
       connect: () => {
         tries += 1;
         return Promise.reject(new Error('no network'));

@@ -11,12 +11,12 @@ import {
   ObservedServer,
 } from '../decide/observation';
 import {
-  insideFindings,
+  describeSchemaProblems,
   OBSERVE_DATABASES,
   OBSERVE_INSIDE,
   observeRoles,
 } from '../decide/postgres/observeSql';
-import { isPreparedAlike } from '../decide/postgres/scram';
+import { isPreparedAlikeByClients } from '../decide/postgres/scram';
 import {
   isDatabaseMissing,
   isTooManyConnections,
@@ -25,7 +25,7 @@ import {
 import type { Session } from '../ports';
 import type { Track } from './trackProgress';
 
-/** Everything that the entries name, in one query for roles and one for databases; no logins. */
+/** Reads the roles and databases that the entries name, with one query each. Tests no login. */
 export const observeInstance = async (
   session: Session,
   server: ObservedServer,
@@ -51,11 +51,8 @@ export const observeInstance = async (
 const byName = <T extends { name: string }>(rows: T[]) =>
   new Map(rows.map(row => [row.name, row]));
 
-/**
- * Which roles are worth a login: those that carry this very secret version and are able to log in. For all others the
- * plan knows without one what to do.
- */
-export const loginCandidates = (
+/** Selects the roles whose mark has the current secret version. The plan of every other role needs no login. */
+export const selectLoginCandidates = (
   desired: readonly DesiredDatabase[],
   { roles }: Observation,
 ): DesiredDatabase[] =>
@@ -72,8 +69,8 @@ export const loginCandidates = (
 
 export interface LoginOptions {
   concurrency: number;
-  /** Whether to look around in the database as well. */
-  lookInside: boolean;
+  /** Whether to inspect the database's schema too. */
+  inspectDatabase: boolean;
   connect(login: {
     username: string;
     password: string;
@@ -83,7 +80,7 @@ export interface LoginOptions {
   track: Track;
 }
 
-/** Logs in as each role, into its own database. */
+/** Logs in as each role, to its own database. */
 export const observeLogins = async (
   candidates: readonly DesiredDatabase[],
   options: LoginOptions,
@@ -98,7 +95,7 @@ export const observeLogins = async (
           );
           return [candidate.username, login];
         } catch (error) {
-          // Where one can't be asked, the others would only be waited for.
+          // The server is unreachable: skip the remaining logins.
           limit.clearQueue();
           throw error;
         }
@@ -112,14 +109,14 @@ const ATTEMPTS = 3;
 
 const observeLogin = async (
   { databaseName, username }: DesiredDatabase,
-  { connect, lookInside, passwordOf }: LoginOptions,
+  { connect, inspectDatabase, passwordOf }: LoginOptions,
 ): Promise<LoginResult> => {
   const password = passwordOf(username);
-  if (!isPreparedAlike(password)) {
+  if (!isPreparedAlikeByClients(password)) {
     return {
       outcome: 'untested',
       reason:
-        'its password holds characters that database clients prepare differently, so no login was tried; have another one made',
+        'login not checked: its password has characters that PostgreSQL clients normalize differently. Generate another with terraform apply -replace',
     };
   }
   for (let attempt = 1; ; attempt += 1) {
@@ -132,8 +129,8 @@ const observeLogin = async (
       try {
         return {
           outcome: 'works',
-          inside: lookInside
-            ? await lookAround(session, databaseName, username)
+          inside: inspectDatabase
+            ? await observeInside(session, databaseName, username)
             : [],
         };
       } finally {
@@ -144,12 +141,12 @@ const observeLogin = async (
         await sleep(200 * attempt);
         continue;
       }
-      return failedLogin(error);
+      return classifyFailedLogin(error);
     }
   }
 };
 
-const lookAround = async (
+const observeInside = async (
   session: Session,
   databaseName: string,
   username: string,
@@ -158,18 +155,18 @@ const lookAround = async (
     owner: string;
     isPublicWritable: boolean;
   }>(OBSERVE_INSIDE);
-  return insideFindings(databaseName, username, schema);
+  return describeSchemaProblems(databaseName, username, schema);
 };
 
-const failedLogin = (error: unknown): LoginResult => {
+const classifyFailedLogin = (error: unknown): LoginResult => {
   if (isWrongPassword(error)) return { outcome: 'wrong password' };
-  // The server looks for the database after it has accepted the password.
+  // The server checks the password first, then the database.
   if (isDatabaseMissing(error)) return { outcome: 'works', inside: [] };
   const { name, message } = error as Error;
   if (isTooManyConnections(error)) {
     return {
       outcome: 'untested',
-      reason: `no connection was free for a login: ${message}`,
+      reason: `login not checked: no free connection: ${message}`,
     };
   }
   if (name === 'SqlError') return { outcome: 'shut out', reason: message };

@@ -6,16 +6,14 @@ import {
   startInstance,
 } from '../testing/instance';
 
-jest.setTimeout(120_000);
-
 let instance: Instance;
 beforeAll(async () => {
   instance = await startInstance();
 });
 afterAll(() => instance.stop());
 
-describe('before the first change, a master', () => {
-  it('is told at once everything that is in the way, and before the lock is taken', async () => {
+describe('preflight', () => {
+  it('reports all problems at once, before taking the lock', async () => {
     await instance.sql("CREATE ROLE powerless LOGIN PASSWORD 'p'");
     const env = environmentOn(instance, {
       username: 'powerless',
@@ -30,17 +28,17 @@ describe('before the first change, a master', () => {
       .run([], { concurrency: 1000 }, pooled)
       .catch(e => e);
     expect(error.message.split('\n')).toEqual([
-      '3 things are in the way:',
-      '  The master powerless lacks CREATEDB and CREATEROLE. A superuser has to run: ALTER ROLE "powerless" CREATEDB CREATEROLE;',
-      expect.stringContaining('  There is a connection pooler in between'),
+      '3 problems to fix first:',
+      '  The master powerless lacks CREATEDB and CREATEROLE. A superuser must run: ALTER ROLE "powerless" CREATEDB CREATEROLE;',
+      expect.stringContaining('  The endpoint is a connection pooler'),
       expect.stringMatching(
-        /^ {2}The instance has \d+ free connections and this run would use 1001\. Give --concurrency \d+\.$/,
+        /^ {2}The instance has \d+ free connections, and this run uses 1001\. Set --concurrency \d+\.$/,
       ),
     ]);
     expect(instance.log().slice(from)).not.toContain('advisory_lock');
   });
 
-  it('is told by a check of what no entry declares any more', async () => {
+  it('notes managed roles without an entry in a check', async () => {
     const env = environmentOn(instance, instance.master);
     const apps = ['kept', 'reverted'].map(name => entry(name));
     for (const app of apps) env.putFor(app, 'secret');
@@ -49,7 +47,7 @@ describe('before the first change, a master', () => {
       const { outcome, events } = await env.run(declared, { mode: 'check' });
       expect(outcome).toBe('done');
       return events.flatMap(event =>
-        event.type === 'note' && event.text.includes('no entry declares')
+        event.type === 'note' && event.text.includes('no entry any more')
           ? [event.text]
           : [],
       );
@@ -57,30 +55,30 @@ describe('before the first change, a master', () => {
     expect(await notesOf(apps)).toEqual([]);
     expect(await notesOf(apps.slice(0, 1))).toEqual([
       expect.stringContaining(
-        'the role reverted_user was made from the secret goldenpath/dev/reverted/postgres',
+        'role reverted_user, managed by secret goldenpath/dev/reverted/postgres, has no entry any more',
       ),
     ]);
   });
 
-  it('is told in runs that change nothing what an apply would fail of', async () => {
+  it('notes in dry run and check what would fail an apply', async () => {
     const env = environmentOn(instance, instance.master);
     for (const mode of ['check', 'dry-run'] as const) {
       const { events } = await env.run([], { mode, concurrency: 1000 });
       expect(events).toContainEqual({
         type: 'note',
-        text: expect.stringContaining('Give --concurrency'),
+        text: expect.stringContaining('Set --concurrency'),
       });
       const withoutLogins = { mode, concurrency: 1000, loginTest: false };
       const quiet = await env.run([], withoutLogins);
       expect(JSON.stringify(quiet.events)).not.toContain('--concurrency');
       expect(quiet.events).toContainEqual({
         type: 'note',
-        text: expect.stringContaining('no login was tried'),
+        text: expect.stringContaining('logins are not checked'),
       });
     }
   });
 
-  it('is told of databases that nobody declares and everyone may enter', async () => {
+  it('notes unmanaged databases that every role may connect to', async () => {
     const env = environmentOn(instance, instance.master);
     await instance.sql('CREATE DATABASE "Left Open"');
     const said = async () =>
@@ -90,7 +88,9 @@ describe('before the first change, a master', () => {
           : [],
       );
     const [text] = await said();
-    expect(text).toContain('every role may enter the database Left Open');
+    expect(text).toContain(
+      'every role may connect to the unmanaged database Left Open',
+    );
     await instance.sql(text.slice(text.indexOf('REVOKE')));
     expect(await said()).toEqual([]);
   });
@@ -102,24 +102,27 @@ describe('before the first change, a master', () => {
     },
     {
       open: 'GRANT CREATE ON DATABASE postgres TO PUBLIC',
-      reason: 'where somebody gave it away',
+      reason: 'after a GRANT',
     },
-  ])('is told that everyone may create in postgres, $reason', async row => {
-    const env = environmentOn(instance, instance.master);
-    const said = async () =>
-      (await env.run([], { mode: 'dry-run' })).events.flatMap(event =>
-        event.type === 'note' && event.text.includes('every role may create')
-          ? [event.text]
-          : [],
-      );
-    await instance.sql(row.open);
-    const [text, ...more] = await said();
-    expect(more).toEqual([]);
-    await instance.sql(text.slice(text.indexOf('REVOKE')));
-    expect(await said()).toEqual([]);
-  });
+  ])(
+    'notes that PUBLIC has CREATE in database postgres, $reason',
+    async row => {
+      const env = environmentOn(instance, instance.master);
+      const said = async () =>
+        (await env.run([], { mode: 'dry-run' })).events.flatMap(event =>
+          event.type === 'note' && event.text.includes('every role has CREATE')
+            ? [event.text]
+            : [],
+        );
+      await instance.sql(row.open);
+      const [text, ...more] = await said();
+      expect(more).toEqual([]);
+      await instance.sql(text.slice(text.indexOf('REVOKE')));
+      expect(await said()).toEqual([]);
+    },
+  );
 
-  it('is told in words when no connection is free', async () => {
+  it('explains that no connection is free', async () => {
     await instance.sql(
       "CREATE ROLE crowded LOGIN PASSWORD 'p' CONNECTION LIMIT 0",
     );
@@ -129,7 +132,7 @@ describe('before the first change, a master', () => {
     );
   });
 
-  it('is told what a pooler says to our settings', async () => {
+  it('explains that a pooler rejects the session settings', async () => {
     const env = environmentOn(instance, instance.master);
     // As pgbouncer 1.18 answers.
     const refusing: Connect = () =>
@@ -140,12 +143,12 @@ describe('before the first change, a master', () => {
         }),
       );
     await expect(env.run([], {}, refusing)).rejects.toThrow(
-      /unsupported startup parameter: options\. There is a connection pooler in between/,
+      /unsupported startup parameter: options\. The endpoint is a connection pooler/,
     );
   });
 });
 
-describe("a password that the server's own policy refuses", () => {
+describe("a password that the server's password policy rejects", () => {
   it('gets its own message', async () => {
     const env = environmentOn(instance, instance.master);
     const app = entry('policy');
@@ -158,7 +161,7 @@ describe("a password that the server's own policy refuses", () => {
       const { databases, rows } = await env.run([app]);
       expect(databases).toMatchObject([{ outcome: 'failed', changes: 0 }]);
       expect(databases[0].problems[0]).toMatch(
-        /^could not create role policy_user: .*policy refuses this password; have Terraform write another/,
+        /^could not create role policy_user: .*password policy rejects this password\. Generate another/,
       );
       expect(rows[0]).toMatchObject({
         action: 'create_role',

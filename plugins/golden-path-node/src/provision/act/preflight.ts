@@ -6,17 +6,17 @@ import {
   OBSERVE_SERVER,
 } from '../decide/postgres/observeSql';
 import {
-  abandonedRoles,
-  inTheWay,
-  openDatabases,
-  openToCreate,
-  runProblems,
-  serverProblems,
+  describeAbandonedRoles,
+  createPreflightError,
+  describeOpenDatabases,
+  describePublicCreate,
+  findRunProblems,
+  findServerProblems,
 } from '../decide/preflight';
 import type { Session } from '../ports';
 import { Run } from './run';
 
-/** @throws InputError for everything that makes the run impossible here, a line each */
+/** @throws InputError with every reason why the run can't work on this server, one per line */
 export const observeServer = async (
   run: Run,
   session: Session,
@@ -24,18 +24,18 @@ export const observeServer = async (
   const { desired, missing, ports, options } = run;
   const { mode = 'apply', preflight = true, loginTest = true } = options;
   const [server] = await session.query<ObservedServer>(OBSERVE_SERVER);
-  const problems = serverProblems(server);
+  const problems = findServerProblems(server);
   const ahead = preflight
-    ? runProblems(server, {
+    ? findRunProblems(server, {
         concurrency: mode === 'apply' || loginTest ? run.concurrency : 0,
-        // This one is for the lock then.
+        // This connection holds the lock.
         beside: mode === 'apply' ? 1 : 0,
         announcedPid: session.announcedPid,
       })
     : [];
   if (mode === 'apply') problems.push(...ahead);
-  if (problems.length > 0) throw inTheWay(problems);
-  // Only an apply would fail of these.
+  if (problems.length > 0) throw createPreflightError(problems);
+  // Dry run and check go on: only an apply needs these.
   for (const text of ahead) ports.report({ type: 'note', text });
   const declared = [...desired, ...missing.map(({ entry }) => entry)];
   if (preflight) {
@@ -46,8 +46,8 @@ export const observeServer = async (
       OBSERVE_OPEN_TO_CREATE,
     );
     for (const text of [
-      ...openDatabases(open.map(({ name }) => name)),
-      ...openToCreate(toCreate.map(({ name }) => name)),
+      ...describeOpenDatabases(open.map(({ name }) => name)),
+      ...describePublicCreate(toCreate.map(({ name }) => name)),
     ])
       ports.report({ type: 'note', text });
   }
@@ -56,7 +56,7 @@ export const observeServer = async (
       OBSERVE_MARKED_ROLES,
       [declared.map(({ username }) => username)],
     );
-    for (const text of abandonedRoles(marked, run.isOwnSecret))
+    for (const text of describeAbandonedRoles(marked, run.isOwnSecret))
       ports.report({ type: 'note', text });
   }
   return server;

@@ -8,33 +8,46 @@ import {
   ObservedServer,
 } from '../decide/observation';
 import { DatabasePlan } from '../decide/plan';
-import { serverError } from '../decide/postgres/connectionErrors';
+import { explainServerError } from '../decide/postgres/connectionErrors';
 import { scramVerifier } from '../decide/postgres/scram';
 import { count } from '../decide/report';
-import { converged, lookedAt, overallOutcome } from '../decide/results';
-import { presentOf } from '../decide/unrecorded';
+import {
+  summarizeApply,
+  summarizePlans,
+  overallOutcome,
+} from '../decide/results';
+import { findPresent } from '../decide/unrecorded';
 import type { Session } from '../ports';
 import { applyPlans } from './applyPlans';
-import { auditOf } from './auditTrail';
+import { createAuditTrail } from './auditTrail';
 import { observeServer } from './preflight';
 import { Credentials, readCredentials } from './readCredentials';
-import { passwordOf, ProvisionInput, ProvisionPorts, Run, runOf } from './run';
+import {
+  passwordOf,
+  ProvisionInput,
+  ProvisionPorts,
+  Run,
+  prepareRun,
+} from './run';
 import { joinWork, takeLock } from './takeLock';
 import { trackProgress } from './trackProgress';
 
+/** @public */
 export interface ProvisionResult {
   outcome: 'done' | 'failed' | 'drift';
-  /** Changes that were made; in a dry run or a check those that would be. */
+  /** Changes applied; in a dry run or a check, changes planned. */
   changes: number;
   databases: DatabaseResult[];
 }
 
 /**
- * Makes roles, databases and grants as the entries declare them: observe, plan, apply, observe again. What goes wrong
- * with a single database is in the result.
- * @throws InputError for what is wrong with entries, secrets or server, before the first statement that changes anything
- * @throws AuthenticationError when the master can't log in
- * @throws ServiceUnavailableError when Secrets Manager, the instance or the lock can't be had
+ * Creates and repairs roles, databases and grants as the entries declare them: observe, plan, apply, observe again.
+ * The result holds the problems of single databases.
+ * @throws InputError when entries, secrets or server are invalid; nothing is changed
+ * @throws AuthenticationError when the server rejects the master's password
+ * @throws ServiceUnavailableError when Secrets Manager or the instance is unreachable, or the lock stays taken
+ *
+ * @public
  */
 export const provision = async (
   input: ProvisionInput,
@@ -43,19 +56,19 @@ export const provision = async (
   const { environment, entries } = input;
   const { mode = 'apply' } = input.options;
   const start = ports.now();
-  const audit = auditOf(input, ports);
+  const audit = createAuditTrail(input, ports);
 
-  // What can't be written down is not begun.
+  // Check first that the audit file is writable.
   if (mode === 'apply') await ports.audit.prepare();
   try {
-    const prepare = async (where: { host?: string; port?: number }) =>
-      runOf(
+    const prepare = async (endpoint: { host?: string; port?: number }) =>
+      prepareRun(
         input,
         ports,
         await readCredentials(
           {
             ...input.options,
-            ...where,
+            ...endpoint,
             environment,
             entries,
             allowMissing: mode === 'dry-run',
@@ -75,12 +88,12 @@ export const provision = async (
     });
     const results = [
       ...(await (mode === 'apply'
-        ? converge(run, audit, () => prepare({ host, port }))
-        : look(run, mode)
+        ? applyDesiredState(run, audit, () => prepare({ host, port }))
+        : showPlan(run, mode)
       ).catch(error => {
-        throw serverError(error, run.master);
+        throw explainServerError(error, run.master);
       })),
-      ...notObserved(run),
+      ...listSkipped(run),
     ];
     const result: ProvisionResult = {
       outcome: overallOutcome(results),
@@ -91,17 +104,17 @@ export const provision = async (
       await audit.summary(
         start,
         result.outcome === 'done',
-        `${count(results.length, 'database')} observed, ${count(
+        `${count(results.length, 'database')} checked, ${count(
           result.changes,
           'change',
-        )} made`,
+        )} applied`,
       );
     }
     ports.report({ type: 'summary', mode, environment, ...result });
     return result;
   } catch (error) {
     if (mode === 'apply') {
-      // An audit that can't be written must not hide why the run failed.
+      // A failing audit write must not hide the run's own error.
       await audit
         .summary(start, false, reasonOf(error as Error))
         .catch(() => undefined);
@@ -110,17 +123,17 @@ export const provision = async (
   }
 };
 
-const notObserved = ({ missing }: Credentials): DatabaseResult[] =>
+const listSkipped = ({ missing }: Credentials): DatabaseResult[] =>
   missing.map(({ entry, problem }) => ({
     database: entry.databaseName,
     username: entry.username,
-    outcome: 'not observed',
+    outcome: 'skipped',
     changes: 0,
     problems: [problem],
   }));
 
-/** A run that changes nothing; the server itself sees to that. */
-const look = async (
+/** Plans without changing anything. The session is read-only on the server, too. */
+const showPlan = async (
   run: Run,
   mode: 'dry-run' | 'check',
 ): Promise<DatabaseResult[]> => {
@@ -130,30 +143,30 @@ const look = async (
     if (run.options.loginTest === false) {
       run.ports.report({
         type: 'note',
-        text: 'no login was tried, so a password that was changed on the instance is not seen.',
+        text: 'logins are not checked (--no-login-test): a password changed on the instance is not detected.',
       });
     }
     const plans = run.plan(
       await run.observe(session, server, 'observe', new Map()),
     );
     reportPlans(run, plans);
-    return lookedAt(plans, mode);
+    return summarizePlans(plans, mode);
   } finally {
     await session.close();
   }
 };
 
-/** `prepareAgain` is the same run on the same instance, with the secrets as they are by then. */
-const converge = async (
+/** `prepareAgain` prepares the same run again, with secrets read again from the same instance's paths. */
+const applyDesiredState = async (
   run: Run,
-  audit: ReturnType<typeof auditOf>,
+  audit: ReturnType<typeof createAuditTrail>,
   prepareAgain: () => Promise<Run>,
 ): Promise<DatabaseResult[]> => {
-  // The lock lives and dies with this connection, so nothing else is done on it once it is taken.
+  // The lock ends with this connection, so no other work runs on it.
   const lock = await run.connectAsMaster();
   try {
     const { ports, options } = run;
-    // Before the lock: through a pooler it would be left behind, and nobody has to wait for what can't be done.
+    // Checked before the lock: a pooler would leave the lock behind, and an impossible run must not wait.
     const server = await observeServer(run, lock);
     const hasWaited = await takeLock(lock, {
       timeoutMs: options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MINUTES * 60_000,
@@ -161,11 +174,11 @@ const converge = async (
       report: ports.report,
       signal: options.signal,
     });
-    // Whoever was ahead may have brought newer passwords to the roles, and ours would take them back.
+    // The run before may have set newer passwords. Read the secrets again, or this run would reset them.
     const current = hasWaited ? await prepareAgain() : run;
     const session = await current.connectAsMaster();
     try {
-      return await convergeLocked(current, session, server, lock.lost, audit);
+      return await applyUnderLock(current, session, server, lock.lost, audit);
     } finally {
       await session.close();
     }
@@ -174,12 +187,12 @@ const converge = async (
   }
 };
 
-const convergeLocked = async (
+const applyUnderLock = async (
   run: Run,
   session: Session,
   server: ObservedServer,
   lockLost: AbortSignal,
-  audit: ReturnType<typeof auditOf>,
+  audit: ReturnType<typeof createAuditTrail>,
 ): Promise<DatabaseResult[]> => {
   const { options, passwords } = run;
   const { failFast = true } = options;
@@ -203,7 +216,7 @@ const convergeLocked = async (
   });
   if (lockLost.aborted) {
     throw new ServiceUnavailableError(
-      'The connection that held the lock is gone, and another run may have begun; nothing more was changed. Run it again.',
+      'The connection that held the lock is lost, and another run may have started. Earlier changes are kept; the rest is skipped. Run it again.',
     );
   }
 
@@ -219,8 +232,8 @@ const convergeLocked = async (
     outcomes.size === 0
       ? before
       : await run.observe(session, server, 'verify', untouched);
-  await audit.presence(presentOf(run.desired, after));
-  return converged(
+  await audit.presence(findPresent(run.desired, after));
+  return summarizeApply(
     plans,
     outcomes,
     outcomes.size === 0 ? plans : run.plan(after),
@@ -236,7 +249,7 @@ const reportPlans = ({ ports, missing }: Run, plans: DatabasePlan[]) => {
     ports.report({
       type: 'note',
       database: entry.databaseName,
-      text: `not observed. ${problem}`,
+      text: `skipped: ${problem}`,
     });
   }
   ports.report({ type: 'plan', databases: plans.map(printPlan) });

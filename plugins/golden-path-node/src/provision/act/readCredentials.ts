@@ -5,7 +5,7 @@ import {
 import { entryProblems } from '../../infraRepo/decide/entryProblems';
 import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
 import { DesiredDatabase } from '../decide/desired';
-import { inTheWay } from '../decide/preflight';
+import { createPreflightError } from '../decide/preflight';
 import {
   MasterLogin,
   readDatabaseSecret,
@@ -16,13 +16,13 @@ import type { ProvisionReporter, SecretsReader } from '../ports';
 export interface CredentialOptions {
   environment: string;
   entries: readonly TfvarsEntry[];
-  /** The master's secret; `goldenpath/<environment>/rds/master` unless given. */
+  /** Path of the master's secret. Default: `goldenpath/<environment>/rds/master`. */
   masterSecret?: string;
   secretPrefix?: string;
-  /** Where the instance answers, instead of what the master's secret says. */
+  /** Endpoint of the instance. Default: the one in the master's secret. */
   host?: string;
   port?: number;
-  /** Go on without the secrets that are not there yet, as before terraform apply. */
+  /** Whether to skip entries whose secret doesn't exist yet, as before terraform apply. */
   allowMissing: boolean;
 }
 
@@ -31,13 +31,13 @@ export interface Credentials {
   desired: DesiredDatabase[];
   /** By role. */
   passwords: ReadonlyMap<string, string>;
-  /** Entries whose secret isn't there yet, and what to say about it. */
+  /** Entries without a secret, each with the message for it. */
   missing: Array<{ entry: TfvarsEntry; problem: string }>;
 }
 
 /**
- * Reads every secret that a run needs, and joins them with the entries.
- * @throws InputError with everything that is wrong with entries and secrets, a line each
+ * Reads the secrets of the master and of every entry.
+ * @throws InputError with every problem of entries and secrets, one per line
  */
 export const readCredentials = async (
   options: CredentialOptions,
@@ -50,7 +50,7 @@ export const readCredentials = async (
     masterPath,
     ...entries.map(({ key }) => secretName(environment, key, secretPrefix)),
   ];
-  const tell = (done: number) =>
+  const reportProgress = (done: number) =>
     report({
       type: 'progress',
       phase: 'secrets',
@@ -58,8 +58,11 @@ export const readCredentials = async (
       total: paths.length,
       underway: [],
     });
-  tell(0);
-  const [masterReading, ...readings] = await secrets.read(paths, tell);
+  reportProgress(0);
+  const [masterReading, ...readings] = await secrets.read(
+    paths,
+    reportProgress,
+  );
 
   const master = readMasterSecret(masterReading, options);
   const login = 'login' in master ? master.login : undefined;
@@ -92,6 +95,6 @@ export const readCredentials = async (
     else problems.push(...read.problems);
   });
 
-  if (problems.length > 0 || !login) throw inTheWay(problems);
+  if (problems.length > 0 || !login) throw createPreflightError(problems);
   return { master: login, desired, passwords, missing };
 };

@@ -10,7 +10,7 @@ import {
   ObservedServer,
 } from '../decide/observation';
 import { DatabasePlan, planProvision } from '../decide/plan';
-import { masterError } from '../decide/postgres/connectionErrors';
+import { explainMasterError } from '../decide/postgres/connectionErrors';
 import type {
   AuditSink,
   Connect,
@@ -18,61 +18,68 @@ import type {
   SecretsReader,
   Session,
 } from '../ports';
-import { loginCandidates, observeInstance, observeLogins } from './observe';
+import {
+  selectLoginCandidates,
+  observeInstance,
+  observeLogins,
+} from './observe';
 import { Credentials } from './readCredentials';
 import { trackProgress } from './trackProgress';
 
+/** @public */
 export interface ProvisionInput {
   environment: string;
   entries: readonly TfvarsEntry[];
   options: ProvisionOptions;
 }
 
+/** @public */
 export interface ProvisionOptions {
-  /** `apply` unless said. The other two change nothing, and take no lock. */
+  /** Default: `apply`. The other two change nothing and take no lock. */
   mode?: ProvisionMode;
-  /** The master's secret; `goldenpath/<environment>/rds/master` unless given. */
+  /** Path of the master's secret. Default: `goldenpath/<environment>/rds/master`. */
   masterSecret?: string;
   secretPrefix?: string;
-  /** Where the instance answers, instead of what the master's secret says. */
+  /** Endpoint of the instance. Default: the one in the master's secret. */
   host?: string;
   port?: number;
-  /** For the audit: what asked for the run, and the run itself. */
+  /** Recorded in the audit: the CI build, and this run. */
   buildId?: string;
   runId?: string;
-  /** Take over roles without our mark, and databases of theirs or of the master. */
+  /** Take over unmanaged roles, and databases that they or the master own. */
   adopt?: boolean;
-  /** Stop at the first refusal or failure; true unless said. */
+  /** Stop at the first refusal or failure. Default: true. */
   failFast?: boolean;
-  /** Log in as every role; true unless said. Otherwise the mark is trusted. */
+  /** Test every password with a login. Default: true. Without it, the mark alone decides. */
   loginTest?: boolean;
-  /** Look beforehand for what would go wrong half way; true unless said. */
+  /** Check connections, pooler and PUBLIC privileges before the first change. Default: true. */
   preflight?: boolean;
-  /** Databases that are worked on at a time. */
+  /** Databases processed in parallel. */
   concurrency?: number;
   lockTimeoutMs?: number;
-  /** Ends the run after the step that is under way; nothing is waited for before the first one. */
+  /** Ends the run after the current step. Before the first change it ends at once. */
   signal?: AbortSignal;
 }
 
+/** @public */
 export interface ProvisionPorts {
   secrets: SecretsReader;
   connect: Connect;
-  /** Used only by runs that make changes. */
+  /** Used only in mode `apply`. */
   audit: AuditSink;
   report: ProvisionReporter;
   now(): Date;
 }
 
-/** What all parts of one run work with. */
+/** State and operations shared by all parts of one run. */
 export interface Run extends Credentials {
   options: ProvisionOptions;
   ports: ProvisionPorts;
   concurrency: number;
-  /** Whether it is the secret of a database of this environment. */
+  /** Whether the path is that of a database secret of this environment. */
   isOwnSecret(path: string): boolean;
   connectAsMaster(): Promise<Session>;
-  /** Logs in, looks and plans. `known` are logins that need no second try. */
+  /** Reads roles and databases, and tests logins. Skips the logins in `known`. */
   observe(
     session: Session,
     server: ObservedServer,
@@ -82,7 +89,7 @@ export interface Run extends Credentials {
   plan(observed: Observation): DatabasePlan[];
 }
 
-export const runOf = (
+export const prepareRun = (
   { environment, options }: ProvisionInput,
   ports: ProvisionPorts,
   credentials: Credentials,
@@ -120,20 +127,20 @@ export const runOf = (
         { ...master, database: 'postgres' },
         { isReadOnly: mode !== 'apply', signal: options.signal },
       ).catch(error => {
-        throw masterError(error, master);
+        throw explainMasterError(error, master);
       }),
     observe: async (session, server, phase, known) => {
       const observed = await observeInstance(session, server, desired);
-      // What was made is told in any case; whoever stops us doesn't wait for logins that confirm it.
+      // After a stop, skip confirming logins; still report the changes.
       const isConfirming = phase === 'verify';
       if (!loginTest || (isConfirming && options.signal?.aborted))
         return observed;
-      const candidates = loginCandidates(desired, observed).filter(
+      const candidates = selectLoginCandidates(desired, observed).filter(
         ({ username }) => !known.has(username),
       );
       const logins = await observeLogins(candidates, {
         concurrency,
-        lookInside: mode === 'check',
+        inspectDatabase: mode === 'check',
         connect: login =>
           connect(login, {
             isReadOnly: true,

@@ -7,22 +7,20 @@ import {
   startInstance,
 } from '../testing/instance';
 
-jest.setTimeout(120_000);
-
 let instance: Instance;
 beforeAll(async () => {
   instance = await startInstance();
 });
 afterAll(() => instance.stop());
 
-describe('a run that is stopped', () => {
+describe('a stopped run', () => {
   const env = () => environmentOn(instance, instance.master);
   const declared = (name: string, on: ReturnType<typeof env>) => {
     const database = entry(name);
     on.putFor(database, name);
     return database;
   };
-  /** Counts the attempts, and sends one of them to another port. */
+  /** Counts connection attempts, and sends one of them to another port. */
   const divert = (
     connections: Connect,
     to: { attempt: number; port: number },
@@ -41,40 +39,35 @@ describe('a run that is stopped', () => {
     { attempt: 1, reason: 'the first one of the master' },
     { attempt: 2, reason: 'the one beside the lock' },
     { attempt: 3, reason: 'the login of a role' },
-  ])(
-    'waits for no connection before the first change: $reason',
-    async ({ attempt }) => {
-      const on = env();
-      const made = declared('made_db', on);
-      await on.run([made]);
-      const from = on.rows.length;
-      const stop = new AbortController();
-      await listening(
-        () => stop.abort(),
-        async port => {
-          const { attempts, connect } = divert(on.connections, {
-            attempt,
-            port,
-          });
-          await expect(
-            on.run([made], { signal: stop.signal }, connect),
-          ).rejects.toMatchObject({
-            name: 'ServiceUnavailableError',
-            message: expect.stringContaining(
-              `${port}: stopped while connecting`,
-            ),
-          });
-          expect(attempts).toHaveLength(attempt);
-        },
-      );
-      expect(on.rows.slice(from)).toMatchObject([
-        { action: 'observe', status: 'failed' },
-      ]);
-      expect(await on.run([made])).toMatchObject({ changes: 0 });
-    },
-  );
+  ])('ends at once before the first change: $reason', async ({ attempt }) => {
+    const on = env();
+    const made = declared('made_db', on);
+    await on.run([made]);
+    const from = on.rows.length;
+    const stop = new AbortController();
+    await listening(
+      () => stop.abort(),
+      async port => {
+        const { attempts, connect } = divert(on.connections, {
+          attempt,
+          port,
+        });
+        await expect(
+          on.run([made], { signal: stop.signal }, connect),
+        ).rejects.toMatchObject({
+          name: 'ServiceUnavailableError',
+          message: expect.stringContaining(`${port}: stopped while connecting`),
+        });
+        expect(attempts).toHaveLength(attempt);
+      },
+    );
+    expect(on.rows.slice(from)).toMatchObject([
+      { action: 'observe', status: 'failed' },
+    ]);
+    expect(await on.run([made])).toMatchObject({ changes: 0 });
+  });
 
-  it('waits for none to make changes with, and says what is left to do', async () => {
+  it('opens no connection for changes, and reports what is left', async () => {
     const on = env();
     const database = declared('late_db', on);
     const stop = new AbortController();
@@ -94,7 +87,7 @@ describe('a run that is stopped', () => {
     expect(await on.run([database])).toMatchObject({ outcome: 'done' });
   });
 
-  it('ends its step, and tries no login any more', async () => {
+  it('finishes its step and skips the confirming logins', async () => {
     const on = env();
     const databases = ['half_db', 'none_db'].map(name => declared(name, on));
     const stop = new AbortController();

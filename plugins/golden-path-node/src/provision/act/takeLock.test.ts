@@ -1,7 +1,7 @@
 import { joinWork } from './takeLock';
 
 describe('joinWork', () => {
-  it('leaves no session behind where it fails', async () => {
+  it('closes the session when it fails', async () => {
     let open = 1;
     const session = {
       announcedPid: 1,

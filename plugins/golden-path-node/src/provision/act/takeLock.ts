@@ -9,7 +9,7 @@ import {
 import { isLockTimeout } from '../decide/postgres/sqlState';
 import type { ProvisionReporter, Session } from '../ports';
 
-/** How long we wait in the server's queue before we say again who is ahead. */
+/** Wait in the server's queue, in ms, between two reports of the holder. */
 const WAIT_MS = 10_000;
 
 interface Holder {
@@ -20,10 +20,10 @@ interface Holder {
 }
 
 /**
- * Takes the lock that keeps two runs on one instance apart. It is held until the session ends, which must be in
- * database `postgres` and used for nothing else.
- * @returns whether it had to be waited for
- * @throws ServiceUnavailableError when it wasn't free within `timeoutMs`, naming who holds it
+ * Takes the advisory lock: one run per instance. The session holds it until it ends. The session must be in database
+ * `postgres` and used for nothing else.
+ * @returns whether it waited for another run
+ * @throws ServiceUnavailableError naming the holder, when the lock isn't free within `timeoutMs`
  */
 export const takeLock = async (
   session: Session,
@@ -40,7 +40,10 @@ export const takeLock = async (
   return !isLocked;
 };
 
-/** Says on a session that changes are made on it, so that whoever comes next waits for its end even where we are killed. */
+/**
+ * Takes the shared work lock on a session that applies changes: the next run waits for it even after this run is
+ * killed.
+ */
 export const joinWork = async (session: Session): Promise<Session> => {
   try {
     await session.query(JOIN_WORK);
@@ -60,7 +63,7 @@ const waitForLock = async (
   for (;;) {
     const [holder] = await session.query<Holder>(OBSERVE_LOCK_HOLDER);
     const left = options.timeoutMs - waited();
-    if (left <= 0) throw gaveUp(options.timeoutMs, holder);
+    if (left <= 0) throw createLockTimeoutError(options.timeoutMs, holder);
     if (holder) {
       options.report({
         type: 'waiting',
@@ -83,7 +86,7 @@ const waitOnce = async (
 ): Promise<boolean> => {
   await session.query(`SET lock_timeout = ${Math.max(1, Math.ceil(ms))}`);
   try {
-    await orStopped(session.query(WAIT_FOR_LOCK), signal);
+    await rejectOnStop(session.query(WAIT_FOR_LOCK), signal);
     return true;
   } catch (error) {
     if (isLockTimeout(error)) return false;
@@ -91,8 +94,8 @@ const waitOnce = async (
   }
 };
 
-/** Whoever stops us is not kept waiting: the server forgets the query when its session ends. */
-const orStopped = <T>(
+/** Rejects at once on a stop. The server cancels the query when the session ends. */
+const rejectOnStop = <T>(
   work: Promise<T>,
   signal: AbortSignal | undefined,
 ): Promise<T> =>
@@ -100,7 +103,7 @@ const orStopped = <T>(
     const stop = () =>
       fail(
         new ServiceUnavailableError(
-          'Stopped while waiting for another run to end; nothing was changed.',
+          'Stopped while waiting for another run. Nothing was changed.',
         ),
       );
     if (signal?.aborted) stop();
@@ -110,15 +113,16 @@ const orStopped = <T>(
       .finally(() => signal?.removeEventListener('abort', stop));
   });
 
-const gaveUp = (timeoutMs: number, holder: Holder | undefined) =>
+const createLockTimeoutError = (
+  timeoutMs: number,
+  holder: Holder | undefined,
+) =>
   new ServiceUnavailableError(
     `Another run still holds the lock after ${Math.round(timeoutMs / 1000)} s${
       holder
-        ? `: ${holder.application || 'a session without a name'} (process ${
-            holder.pid
-          })`
+        ? `: ${holder.application || 'unnamed session'} (process ${holder.pid})`
         : ''
-    }. Wait for it, give a longer --lock-timeout, or where it hangs end its session: SELECT pg_terminate_backend(${
+    }. Wait for it, set a longer --lock-timeout, or, if it hangs, end its session: SELECT pg_terminate_backend(${
       holder?.pid ?? '<process>'
     });`,
   );

@@ -1,10 +1,10 @@
 import type { ProgressPhase } from '../decide/events';
 import type { ProvisionReporter } from '../ports';
 
-/** Does the work for one database, and tells when it is begun and when it is done. */
+/** Runs the work for one database and reports its start and its end. */
 export type Track = <T>(database: string, work: () => Promise<T>) => Promise<T>;
 
-/** Follows one phase of a run. A phase with nothing in it is not told. */
+/** Reports the progress of one phase. Reports nothing for an empty phase. */
 export const trackProgress = (
   report: ProvisionReporter,
   phase: ProgressPhase,
@@ -12,7 +12,7 @@ export const trackProgress = (
 ): Track => {
   const underway = new Set<string>();
   let done = 0;
-  const tell = (finished?: string) =>
+  const reportProgress = (finished?: string) =>
     report({
       type: 'progress',
       phase,
@@ -21,16 +21,16 @@ export const trackProgress = (
       underway: [...underway],
       ...(finished === undefined ? {} : { finished }),
     });
-  if (total > 0) tell();
+  if (total > 0) reportProgress();
   return async (database, work) => {
     underway.add(database);
-    tell();
+    reportProgress();
     try {
       return await work();
     } finally {
       underway.delete(database);
       done += 1;
-      tell(database);
+      reportProgress(database);
     }
   };
 };

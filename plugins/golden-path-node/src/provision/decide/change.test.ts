@@ -5,19 +5,19 @@ describe('describeChange', () => {
     {
       attributes: { createdb: false, connectionLimit: -1 },
       words: 'create role users',
-      reason: 'what every role is, goes without saying',
+      reason: 'leaves out default attributes',
     },
     {
       attributes: { createdb: true, connectionLimit: 5 },
       words: 'create role users with CREATEDB CONNECTION LIMIT 5',
-      reason: 'what it may more or less than others, a plan has to show',
+      reason: 'shows attributes that differ from the defaults',
     },
   ])('$reason', ({ attributes, words }) => {
     expect(
       describeChange({
         kind: 'create role',
         role: 'users',
-        reason: 'there is no such role',
+        reason: 'the role does not exist',
         ...attributes,
       }),
     ).toBe(words);

@@ -1,7 +1,7 @@
 import type { AuditAction } from '@goldenpath/plugin-golden-path-common';
 import { SecretVersion } from './mark';
 
-/** The attributes of a role that differ, with the value that they are to have. */
+/** Attributes of a role to change, each with its desired value. */
 export interface RoleAttributes {
   login?: true;
   createdb?: boolean;
@@ -10,7 +10,7 @@ export interface RoleAttributes {
   validUntil?: 'infinity';
 }
 
-/** One change to the instance: one statement, which `sql.ts` writes. It is data, prints as it is, and holds no password. */
+/** One change to the instance: one statement, printed by `sql.ts`. Holds no password. */
 export type Change = { reason: string } & (
   | {
       kind: 'create role';
@@ -30,7 +30,7 @@ export type Change = { reason: string } & (
   | { kind: 'grant to owner'; database: string; role: string }
 );
 
-/** The audit's word for a change. */
+/** The audit action of each change. */
 export const AUDIT_ACTION_OF: Record<Change['kind'], AuditAction> = {
   'create role': 'create_role',
   'adopt role': 'adopt',
@@ -45,13 +45,13 @@ export const AUDIT_ACTION_OF: Record<Change['kind'], AuditAction> = {
   'grant to owner': 'grant',
 };
 
-/** A change in a few words, for people. */
+/** Describes a change in a few words, as shown in plan and audit. */
 export const describeChange = (change: Change): string => {
   switch (change.kind) {
     case 'create role':
       return [
         `create role ${change.role}`,
-        attributeWords(unlikeOthers(change)).join(' '),
+        printAttributes(pickNonDefaults(change)).join(' '),
       ]
         .filter(Boolean)
         .join(' with ');
@@ -60,32 +60,34 @@ export const describeChange = (change: Change): string => {
     case 'mark role':
       return `mark role ${change.role} as managed`;
     case 'alter role':
-      return `alter role ${change.role}: ${attributeWords(
+      return `alter role ${change.role}: ${printAttributes(
         change.attributes,
       ).join(' ')}`;
     case 'set password':
       return `set the password of ${change.role}`;
     case 'end membership':
-      return `take ${change.role} out of role ${change.of}`;
+      return `revoke membership in ${change.of} from ${change.role}`;
     case 'act as owner':
-      return `let the master act as ${change.role}`;
+      return `grant role ${change.role} to the master`;
     case 'create database':
       return `create database ${change.database} owned by ${change.role}`;
     case 'adopt database':
-      return `make ${change.role} the owner of database ${change.database}`;
+      return `change the owner of database ${change.database} to ${change.role}`;
     case 'close to public':
-      return `take ${change.privileges.join(', ')} on database ${
+      return `revoke ${change.privileges.join(', ')} on database ${
         change.database
-      } from everyone`;
+      } from PUBLIC`;
     case 'grant to owner':
       return `grant all privileges on database ${change.database} to ${change.role}`;
     default:
-      throw new Error(`No words for ${JSON.stringify(change satisfies never)}`);
+      throw new Error(
+        `No description for ${JSON.stringify(change satisfies never)}`,
+      );
   }
 };
 
-/** What a new role may that others may not, or less often. */
-const unlikeOthers = ({
+/** The attributes of a new role that differ from the defaults. */
+const pickNonDefaults = ({
   createdb,
   connectionLimit,
 }: Extract<Change, { kind: 'create role' }>): RoleAttributes => ({
@@ -93,8 +95,8 @@ const unlikeOthers = ({
   ...(connectionLimit === -1 ? {} : { connectionLimit }),
 });
 
-/** Role attributes as PostgreSQL writes them. Never names SUPERUSER and its kin: RDS refuses a statement that does. */
-export const attributeWords = (attributes: RoleAttributes): string[] => [
+/** Role attributes in SQL. Never names SUPERUSER, REPLICATION or BYPASSRLS: RDS rejects a statement that does. */
+export const printAttributes = (attributes: RoleAttributes): string[] => [
   ...(attributes.login ? ['LOGIN'] : []),
   ...(attributes.createdb === undefined
     ? []

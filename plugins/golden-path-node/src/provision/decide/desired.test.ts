@@ -27,7 +27,7 @@ describe('entryProblems', () => {
     ).toEqual([]);
   });
 
-  it('says everything at once', () => {
+  it('reports all problems at once', () => {
     const problems = entryProblems(
       [
         entry('orders'),

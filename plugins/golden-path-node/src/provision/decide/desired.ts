@@ -1,12 +1,12 @@
 import type { SecretVersion } from './mark';
 
-/** What is to be there for one entry: a role and the database that it owns. Holds no password. */
+/** The desired state of one entry: a role and the database that it owns. Holds no password. */
 export interface DesiredDatabase {
   databaseName: string;
   username: string;
   createdb: boolean;
-  /** -1 for no limit, as PostgreSQL has it. */
+  /** -1: no limit, as in PostgreSQL. */
   connectionLimit: number;
-  /** Where the role's password comes from. */
+  /** The secret that holds the role's password. */
   secret: SecretVersion;
 }

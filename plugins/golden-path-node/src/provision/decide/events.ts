@@ -5,10 +5,19 @@ import type {
 import { AUDIT_ACTION_OF, describeChange } from './change';
 import { changesOf, DatabasePlan } from './plan';
 
-/** What a run is for: making the changes, showing them, or only looking for differences. */
+/**
+ * Apply the changes, show them, or check for drift.
+ *
+ * @public
+ */
 export type ProvisionMode = 'apply' | 'dry-run' | 'check';
 
-/** How a run ended for one database. `stopped`: the run ended before it was its turn, or half way through. */
+/**
+ * How a run ended for one database. `stopped`: the run ended before or during its changes. `skipped`: a dry run found
+ * no secret for it, so it checked nothing.
+ *
+ * @public
+ */
 export type DatabaseOutcome =
   | 'changed'
   | 'unchanged'
@@ -17,21 +26,30 @@ export type DatabaseOutcome =
   | 'refused'
   | 'failed'
   | 'stopped'
-  | 'not observed';
+  | 'skipped';
 
+/** @public */
 export interface DatabaseResult {
   database: string;
   username: string;
   outcome: DatabaseOutcome;
-  /** Changes that were made; in a dry run or a check those that would be. */
+  /** Changes applied; in a dry run or a check, changes planned. */
   changes: number;
   problems: string[];
 }
 
-/** What takes its time: reading secrets, logging in as every role, applying the plan, logging in once more. */
+/**
+ * Phases of a run: read secrets, log in as every role, apply the plans, log in again.
+ *
+ * @public
+ */
 export type ProgressPhase = 'secrets' | 'observe' | 'apply' | 'verify';
 
-/** What a run says while it goes on, as data: `--json` prints it as it stands, `printEvent` as lines. Holds no password. */
+/**
+ * What a run reports. `--json` prints it as it is, `printEvent` as lines. Holds no password.
+ *
+ * @public
+ */
 export type ProvisionEvent =
   | {
       type: 'start';
@@ -55,9 +73,9 @@ export type ProvisionEvent =
       phase: ProgressPhase;
       done: number;
       total: number;
-      /** Databases that are being worked on. */
+      /** Databases in progress. */
       underway: string[];
-      /** The database that was just done; none where one was begun. */
+      /** The database that just finished; absent when one started. */
       finished?: string;
     }
   | { type: 'plan'; databases: PrintedPlan[] }
@@ -79,7 +97,11 @@ export type ProvisionEvent =
       databases: DatabaseResult[];
     };
 
-/** A plan for one database, as it is printed. */
+/**
+ * A plan for one database, as printed.
+ *
+ * @public
+ */
 export interface PrintedPlan {
   database: string;
   username: string;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { parseMark, printMark } from './mark';
 
 describe('the mark', () => {
-  it('is read back as it was written', () => {
+  it('is parsed as it was printed', () => {
     const word = fc.stringMatching(/^[A-Za-z0-9/_+=.@-]{1,60}$/);
     fc.assert(
       fc.property(word, word, (path, versionId) => {
@@ -22,7 +22,7 @@ describe('the mark', () => {
       comment: 'Managed by goldenpath-rds: secret a, version b\nand more',
       reason: 'not ours alone',
     },
-  ])('is not read from $reason', ({ comment }) => {
+  ])('is not parsed from $reason', ({ comment }) => {
     expect(parseMark(comment)).toBeUndefined();
   });
 });

@@ -1,20 +1,20 @@
-/** Where a role's password comes from: a secret in Secrets Manager, at one of its versions. */
+/** A secret in Secrets Manager, at one of its versions. */
 export interface SecretVersion {
   path: string;
   versionId: string;
 }
 
-/** How every mark begins. */
+/** Start of every mark. */
 export const MARK_BEGINS = 'Managed by goldenpath-rds: ';
 
 /**
- * The comment by which a role is known as ours. It is on the role, because a tenant can overwrite the comment of its
- * database, but not of its role.
+ * Prints the comment that marks a role as managed. It is on the role: a tenant can change the comment on its database,
+ * but not the one on its role.
  */
 export const printMark = ({ path, versionId }: SecretVersion): string =>
   `${MARK_BEGINS}secret ${path}, version ${versionId}`;
 
-/** Reads the mark back; undefined for any other comment, or none. */
+/** Parses a mark; undefined for any other comment. */
 export const parseMark = (
   comment: string | undefined,
 ): SecretVersion | undefined => {

@@ -1,4 +1,4 @@
-/** Whom we are logged in as, and where. */
+/** The server, and the master's own rights on it. */
 export interface ObservedServer {
   /** `server_version_num`, such as 150018. */
   version: number;
@@ -7,18 +7,18 @@ export interface ObservedServer {
   isSuperuser: boolean;
   canCreateDatabases: boolean;
   canCreateRoles: boolean;
-  /** A read replica, or an instance that is being restored. */
+  /** A read replica, or an instance during a restore. */
   isInRecovery: boolean;
-  /** The server process that answers us. */
+  /** Process id of the session's backend. */
   backendPid: number;
   freeConnections: number;
 }
 
-/** One role's being a member of another. */
+/** One membership in a role. */
 export interface Membership {
   role: string;
   grantor: string;
-  /** Whether we may end it. */
+  /** Whether the master may revoke it. */
   isOursToEnd: boolean;
 }
 
@@ -28,16 +28,16 @@ export interface ObservedRole {
   canLogin: boolean;
   createdb: boolean;
   createrole: boolean;
-  /** Which of SUPERUSER, REPLICATION and BYPASSRLS it has. */
+  /** Those it has of SUPERUSER, REPLICATION and BYPASSRLS. */
   powers: string[];
   connectionLimit: number;
-  /** Whether its password stops working some day (VALID UNTIL). */
+  /** Whether its password expires (VALID UNTIL). */
   expires: boolean;
-  /** Roles that it is a member of, and who made it so. */
+  /** Roles that it is a member of, each with the grantor. */
   memberOf: Membership[];
-  /** Whether we may alter it and comment on it. */
+  /** Whether the master may alter it and comment on it. */
   isOursToAlter: boolean;
-  /** Whether we may act as its owner: SET ROLE to it, and hold its privileges. */
+  /** Whether the master may SET ROLE to it and inherits its privileges. */
   isOursToActAs: boolean;
 }
 
@@ -45,15 +45,16 @@ export interface ObservedDatabase {
   name: string;
   owner: string;
   encoding: string;
-  /** Privileges that everyone has, such as CONNECT. */
+  /** Privileges of PUBLIC, such as CONNECT. */
   publicPrivileges: string[];
   /** Privileges of its owner. */
   ownerPrivileges: string[];
 }
 
 /**
- * What came of logging in as a role. `works`: the password is right. `untested`: something else was in the way, and
- * says nothing about the password. `inside` is what a look into the database found wrong, a line each.
+ * Result of one login. `works`: the password is right. `shut out`: the server rejects the login for another reason.
+ * `untested`: no login was possible, so the password is not checked. `inside`: problems found in the database, one per
+ * line.
  */
 export type LoginResult =
   | { outcome: 'works'; inside: string[] }
@@ -61,18 +62,18 @@ export type LoginResult =
   | { outcome: 'shut out'; reason: string }
   | { outcome: 'untested'; reason: string };
 
-/** What is there now, of all that the entries name. By name. */
+/** The current state of all roles and databases that the entries name, by name. */
 export interface Observation {
   server: ObservedServer;
   roles: ReadonlyMap<string, ObservedRole>;
   databases: ReadonlyMap<string, ObservedDatabase>;
-  /** By role; none where no login was tried. */
+  /** By role; absent when no login was tested. */
   logins: ReadonlyMap<string, LoginResult>;
 }
 
-/** The oldest version we work with: in older ones schema public belongs to everyone. */
+/** Oldest supported version. In older ones PUBLIC has CREATE on schema public. */
 export const OLDEST_VERSION = 15;
-/** Since 16 a role is altered, commented and granted only by those with ADMIN OPTION on it. */
+/** Since 16 only roles with ADMIN OPTION on a role may alter it, comment on it and grant it. */
 export const ADMIN_OPTION_VERSION = 16;
 
 export const majorVersion = ({ version }: Pick<ObservedServer, 'version'>) =>

@@ -75,18 +75,18 @@ const kindsOf = (observed: Observation, adopt = false) =>
 describe('planProvision', () => {
   it.each([
     {
-      reason: 'nothing is to be changed, so a person has to mend it',
+      reason: 'a finding, when no changes are planned',
       there: database,
       findings: ["users can't log in: no"],
       notes: [],
     },
     {
-      reason: 'what is to be changed may mend it, and the run looks again',
+      reason: 'a note, when the planned changes may repair it',
       there: { ...database, ownerPrivileges: [] },
       findings: [],
       notes: ["users can't log in: no"],
     },
-  ])('says who is shut out: $reason', ({ there, findings, notes }) => {
+  ])('reports a rejected login: $reason', ({ there, findings, notes }) => {
     const observed = observation({ role, database: there }, shutOut);
     expect(planOf(observed)).toMatchObject({ findings, notes });
   });
@@ -103,7 +103,7 @@ describe('planProvision', () => {
       kinds: [],
     },
     {
-      reason: 'nothing is there, for a master',
+      reason: 'nothing exists, for a master',
       observed: observation({}),
       kinds: [
         'create role',
@@ -115,7 +115,7 @@ describe('planProvision', () => {
       ],
     },
     {
-      reason: 'nothing is there, for a superuser',
+      reason: 'nothing exists, for a superuser',
       observed: observation({}, undefined, { isSuperuser: true }),
       kinds: [
         'create role',
@@ -126,12 +126,12 @@ describe('planProvision', () => {
       ],
     },
     {
-      reason: 'a run was cut before the database',
+      reason: 'a run lost its connection before CREATE DATABASE',
       observed: observation({ role }),
       kinds: ['create database', 'close to public', 'grant to owner'],
     },
     {
-      reason: 'a run was cut before the database was closed',
+      reason: 'a run lost its connection before the REVOKE',
       observed: observation({
         role,
         database: {
@@ -158,7 +158,7 @@ describe('planProvision', () => {
       kinds: ['set password'],
     },
     {
-      reason: 'the login could not be tried',
+      reason: 'the login could not be tested',
       observed: observation(
         { role, database },
         { outcome: 'untested', reason: 'busy' },
@@ -171,7 +171,7 @@ describe('planProvision', () => {
       kinds: ['alter role', 'set password'],
     },
     {
-      reason: 'the role is in other roles',
+      reason: 'the role is a member of other roles',
       observed: observation({
         role: {
           ...role,
@@ -186,7 +186,7 @@ describe('planProvision', () => {
       ],
     },
     {
-      reason: 'a membership is ended before the master becomes a member itself',
+      reason: 'a membership is revoked before the master becomes a member',
       observed: observation({
         role: {
           ...role,
@@ -203,7 +203,7 @@ describe('planProvision', () => {
       ],
     },
     {
-      reason: 'a new master has nothing to do with what is in order',
+      reason: 'a new master requires no changes',
       observed: observation({
         role: { ...role, isOursToActAs: false, isOursToAlter: false },
         database,
@@ -243,7 +243,7 @@ describe('planProvision', () => {
       words: 'not managed by goldenpath-rds',
     },
     {
-      reason: 'a role of another secret',
+      reason: 'a role managed by another secret',
       observed: observation({
         role: {
           ...role,
@@ -254,7 +254,7 @@ describe('planProvision', () => {
         },
       }),
       adopt: false,
-      words: 'belongs to the secret goldenpath/prod/users_db/postgres',
+      words: 'is managed by secret goldenpath/prod/users_db/postgres',
     },
     {
       reason: 'a superuser, even when adopting',
@@ -265,7 +265,7 @@ describe('planProvision', () => {
       words: 'has SUPERUSER and BYPASSRLS',
     },
     {
-      reason: 'a membership that only others may end',
+      reason: 'a membership that the master may not revoke',
       observed: observation({
         role: {
           ...role,
@@ -282,7 +282,7 @@ describe('planProvision', () => {
       words: 'belongs to jane, not to users',
     },
     {
-      reason: "the master's database without being told",
+      reason: "the master's database without adopt",
       observed: observation({ role, database: { ...database, owner: MASTER } }),
       adopt: false,
       words: '--adopt',
@@ -297,7 +297,7 @@ describe('planProvision', () => {
       words: 'SQL_ASCII',
     },
     {
-      reason: 'a role that needs a change and is not ours to alter',
+      reason: 'a change to a role without ADMIN OPTION',
       observed: observation({
         role: { ...role, createdb: true, isOursToAlter: false },
         database,
@@ -311,7 +311,7 @@ describe('planProvision', () => {
     expect(plan.steps).toEqual([]);
   });
 
-  it('makes a role together with its mark, so that a cut leaves no role that nobody manages', () => {
+  it('creates role and mark in one transaction', () => {
     const [first] = planOf(observation({})).steps;
     expect(first.inTransaction).toBe(true);
     expect(first.changes.map(({ kind }) => kind)).toEqual([
@@ -321,7 +321,7 @@ describe('planProvision', () => {
     ]);
   });
 
-  it('has names that JavaScript keeps for itself', () => {
+  it('accepts names that are JavaScript properties', () => {
     const [plan] = planProvision(
       [{ ...wanted, databaseName: 'constructor', username: 'constructor' }],
       observation({}),
@@ -410,7 +410,7 @@ const observations = fc
     observation(there, login, { isSuperuser, version }),
   );
 
-/** What the server makes of a change. */
+/** Applies a change to a state, as the server does. */
 const applyChange = (observed: Observation, change: Change): Observation => {
   const roleNow = observed.roles.get('users');
   const databaseNow = observed.databases.get('users_db');

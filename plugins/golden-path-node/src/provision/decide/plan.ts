@@ -13,83 +13,83 @@ import {
 } from './observation';
 import { quoteIdentifier } from './postgres/sql';
 
-/** Changes that are made together or not at all, in this order. One without a transaction is a single statement. */
+/** Changes applied together, in this order. A step without a transaction is a single statement. */
 export interface PlannedStep {
   inTransaction: boolean;
-  /** Whose grants are changed, where others may have given some too: they are told apart by who does it. */
+  /** Role that runs the statements (SET LOCAL ROLE): GRANT and REVOKE change only the grants of their grantor. */
   as?: string;
   changes: Change[];
 }
 
-/** What a run does for one database. */
+/** The changes for one database. */
 export interface DatabasePlan {
   databaseName: string;
   username: string;
   steps: PlannedStep[];
-  /** Why nothing is done: what is there belongs to someone else. */
+  /** Why nothing is changed: the role or database is unmanaged. */
   refusal?: string;
-  /** What differs, but is no business of a plain run: it says what a person has to do. */
+  /** Drift that a run doesn't repair, each with the statement to run by hand. */
   findings: string[];
-  /** What could not be looked at. */
+  /** What was not checked. */
   notes: string[];
 }
 
 export interface PlanOptions {
-  /** Take over roles without our mark, and databases of theirs or of the master. */
+  /** Take over unmanaged roles, and databases that they or the master own. */
   adopt: boolean;
 }
 
-/**
- * What has to be done so that what is observed becomes what is desired. Empty steps for whatever is right already.
- * Pure: `plan(desired, apply(observed, plan))` is empty.
- */
+/** Plans the changes from the observed to the desired state. `plan(desired, apply(observed, plan))` is empty. */
 export const planProvision = (
   desired: readonly DesiredDatabase[],
   observed: Observation,
   options: PlanOptions,
 ): DatabasePlan[] =>
-  desired.map(wanted => planDatabase(wanted, observed, options));
+  desired.map(database => planDatabase(database, observed, options));
 
 export const changesOf = (plan: DatabasePlan): Change[] =>
   plan.steps.flatMap(step => step.changes);
 
 const planDatabase = (
-  wanted: DesiredDatabase,
+  desired: DesiredDatabase,
   observed: Observation,
   options: PlanOptions,
 ): DatabasePlan => {
-  const { databaseName, username } = wanted;
+  const { databaseName, username } = desired;
   const role = observed.roles.get(username);
   const database = observed.databases.get(databaseName);
   const login = observed.logins.get(username);
   const plan = { databaseName, username, steps: [], findings: [], notes: [] };
 
   const refusal =
-    roleRefusal(wanted, role, options) ??
-    databaseRefusal(wanted, database, observed.server, options);
+    findRoleRefusal(desired, role, options) ??
+    findDatabaseRefusal(desired, database, observed.server, options);
   if (refusal) return { ...plan, refusal };
 
-  const ownership = planOwnership(wanted, database);
-  const privileges = planPrivileges(wanted, database);
-  const roleChanges = planRole(wanted, role, login);
-  const needsToActAs =
+  const ownership = planOwnership(desired, database);
+  const privileges = planPrivileges(desired, database);
+  const roleChanges = planRole(desired, role, login);
+  const needsMembership =
     ownership.length + privileges.length > 0 &&
     !(role ? role.isOursToActAs : observed.server.isSuperuser);
-  if (needsToActAs) {
+  if (needsMembership) {
     roleChanges.push({
       kind: 'act as owner',
       role: username,
-      reason: `only a member of ${username} may make and change what it owns`,
+      reason: `only members of ${username} may create and change its objects`,
     });
   }
   if (role && roleChanges.length > 0 && !role.isOursToAlter) {
-    return { ...plan, refusal: missingAdminOption(role, observed.server) };
+    return {
+      ...plan,
+      refusal: describeMissingAdminOption(role, observed.server),
+    };
   }
   const foreign = role?.memberOf.find(({ isOursToEnd }) => !isOursToEnd);
   if (role && foreign) {
     return {
       ...plan,
-      refusal: foreignMembership(role, foreign, observed.server),
+      refusal: describeForeignMembership(role, foreign, observed.server),
     };
   }
   const steps = [
@@ -97,19 +97,23 @@ const planDatabase = (
     { inTransaction: false, changes: ownership },
     {
       inTransaction: true,
-      // A new database has no grants but its owner's.
+      // A new database has only its owner's grants.
       ...(database ? { as: username } : {}),
       changes: privileges,
     },
   ].filter(({ changes }) => changes.length > 0);
-  return { ...plan, steps, ...sayOf(username, login, steps.length > 0) };
+  return {
+    ...plan,
+    steps,
+    ...describeLogin(username, login, steps.length > 0),
+  };
 };
 
-/** What is to be said of a login. What keeps a role out may be what is changed anyway: a run looks again afterwards. */
-const sayOf = (
+/** Describes a failed or skipped login. When changes are planned it is a note: they may repair the login. */
+const describeLogin = (
   username: string,
   login: LoginResult | undefined,
-  isToBeChanged: boolean,
+  willChange: boolean,
 ): Pick<DatabasePlan, 'findings' | 'notes'> => {
   switch (login?.outcome) {
     case 'works':
@@ -117,17 +121,17 @@ const sayOf = (
     case 'untested':
       return { findings: [], notes: [login.reason] };
     case 'shut out': {
-      const words = [`${username} can't log in: ${login.reason}`];
-      return isToBeChanged
-        ? { findings: [], notes: words }
-        : { findings: words, notes: [] };
+      const lines = [`${username} can't log in: ${login.reason}`];
+      return willChange
+        ? { findings: [], notes: lines }
+        : { findings: lines, notes: [] };
     }
     default:
       return { findings: [], notes: [] };
   }
 };
 
-const roleRefusal = (
+const findRoleRefusal = (
   { username, secret }: DesiredDatabase,
   role: ObservedRole | undefined,
   { adopt }: PlanOptions,
@@ -136,19 +140,19 @@ const roleRefusal = (
   if (role.powers.length > 0) {
     return `Role ${username} has ${role.powers.join(
       ' and ',
-    )}, which no app role may have. Take it away by hand, or choose another database user.`;
+    )}, not allowed for an app role. Remove it by hand, or choose another database user.`;
   }
   const mark = parseMark(role.comment);
   if (!mark && !adopt) {
-    return `Role ${username} is there and not managed by goldenpath-rds. Choose another database user, or take it over with --adopt.`;
+    return `Role ${username} exists and is not managed by goldenpath-rds. Choose another database user, or take it over with --adopt.`;
   }
   if (mark && mark.path !== secret.path && !adopt) {
-    return `Role ${username} belongs to the secret ${mark.path}, and this entry's is ${secret.path}. Choose another database user, or take it over with --adopt.`;
+    return `Role ${username} is managed by secret ${mark.path}, not by this entry's secret ${secret.path}. Choose another database user, or take it over with --adopt.`;
   }
   return undefined;
 };
 
-const databaseRefusal = (
+const findDatabaseRefusal = (
   { databaseName, username }: DesiredDatabase,
   database: ObservedDatabase | undefined,
   server: ObservedServer,
@@ -156,44 +160,44 @@ const databaseRefusal = (
 ): string | undefined => {
   if (!database) return undefined;
   const { owner, encoding } = database;
-  const isMasters = owner === server.currentUser;
-  if (owner !== username && !isMasters) {
-    return `Database ${databaseName} belongs to ${owner}, not to ${username}. Choose another database name. Where this one is to be taken over, hand it to the master first: GRANT ${quoteIdentifier(
+  const isOwnedByMaster = owner === server.currentUser;
+  if (owner !== username && !isOwnedByMaster) {
+    return `Database ${databaseName} belongs to ${owner}, not to ${username}. Choose another database name. To take this one over, give it to the master first: GRANT ${quoteIdentifier(
       owner,
     )} TO CURRENT_USER; ALTER DATABASE ${quoteIdentifier(
       databaseName,
     )} OWNER TO CURRENT_USER; then run again with --adopt.`;
   }
-  if (isMasters && !adopt) {
-    return `Database ${databaseName} is there and belongs to the master, ${owner}. Choose another database name, or hand it over with --adopt.`;
+  if (isOwnedByMaster && !adopt) {
+    return `Database ${databaseName} exists and belongs to the master, ${owner}. Choose another database name, or take it over with --adopt.`;
   }
   if (encoding !== 'UTF8') {
-    return `Database ${databaseName} has the encoding ${encoding} and can't be given UTF8. Dump it, and restore it into a new one.`;
+    return `Database ${databaseName} has encoding ${encoding}, and PostgreSQL can't change it to UTF8. Dump it and restore it to a new database.`;
   }
   return undefined;
 };
 
-const missingAdminOption = (
+const describeMissingAdminOption = (
   { name }: ObservedRole,
   server: ObservedServer,
 ): string =>
   majorVersion(server) >= ADMIN_OPTION_VERSION
-    ? `Role ${name} was made by someone else, and ${
+    ? `Role ${name} has another creator, and ${
         server.currentUser
-      } may not change it. Whoever made it, or a superuser, has to run: GRANT ${quoteIdentifier(
+      } has no ADMIN OPTION on it. Its creator or a superuser must run: GRANT ${quoteIdentifier(
         name,
       )} TO ${quoteIdentifier(server.currentUser)} WITH ADMIN OPTION;`
-    : `${server.currentUser} may not change the role ${name}: it needs CREATEROLE.`;
+    : `${server.currentUser} may not change role ${name}: CREATEROLE is required.`;
 
-/** A master that were to become a member of such a role would be a member of the other as well: with rds_iam it loses its password. */
-const foreignMembership = (
+/** Membership in this role would also give the master rds_iam, for example, and end its password login. */
+const describeForeignMembership = (
   { name }: ObservedRole,
   { role, grantor }: Membership,
   server: ObservedServer,
 ): string =>
-  `Role ${name} is a member of ${role}, by ${grantor}, and ${
+  `Role ${name} is a member of ${role}, granted by ${grantor}, and ${
     server.currentUser
-  } may not end that. Whoever made it so, or a superuser, has to run: REVOKE ${quoteIdentifier(
+  } may not revoke it. The grantor or a superuser must run: REVOKE ${quoteIdentifier(
     role,
   )} FROM ${quoteIdentifier(name)}${
     majorVersion(server) >= ADMIN_OPTION_VERSION
@@ -213,7 +217,7 @@ const planRole = (
         role: username,
         createdb,
         connectionLimit,
-        reason: 'there is no such role',
+        reason: 'the role does not exist',
       },
       {
         kind: 'mark role',
@@ -224,8 +228,11 @@ const planRole = (
     ];
   }
   const mark = parseMark(role.comment);
-  const attributes = differingAttributes(role, { createdb, connectionLimit });
-  const passwordReason = whyNewPassword(role, secret, login);
+  const attributes = findDifferingAttributes(role, {
+    createdb,
+    connectionLimit,
+  });
+  const passwordReason = explainNewPassword(role, secret, login);
   const changes: Change[] = [];
   for (const { role: of, grantor } of role.memberOf) {
     changes.push({
@@ -233,7 +240,7 @@ const planRole = (
       role: username,
       of,
       grantor,
-      reason: 'an app role is a member of nothing',
+      reason: 'an app role must not be a member of other roles',
     });
   }
   if (Object.keys(attributes).length > 0) {
@@ -241,7 +248,7 @@ const planRole = (
       kind: 'alter role',
       role: username,
       attributes,
-      reason: 'the role has other attributes',
+      reason: 'its attributes differ',
     });
   }
   if (passwordReason) {
@@ -257,7 +264,7 @@ const planRole = (
       role: username,
       mark: secret,
       reason: mark
-        ? `it belonged to the secret ${mark.path}`
+        ? `it was managed by secret ${mark.path}`
         : 'it was not managed',
     });
   } else if (mark.versionId !== secret.versionId) {
@@ -271,31 +278,31 @@ const planRole = (
   return changes;
 };
 
-const whyNewPassword = (
+const explainNewPassword = (
   role: ObservedRole,
   secret: SecretVersion,
   login: LoginResult | undefined,
 ): string | undefined => {
   const mark = parseMark(role.comment);
-  if (mark?.path !== secret.path) return 'the role is being adopted';
+  if (mark?.path !== secret.path) return 'the role is adopted';
   if (mark.versionId !== secret.versionId)
-    return `the secret has version ${secret.versionId}, and the role was made from ${mark.versionId}`;
+    return `the secret has version ${secret.versionId}, the role has the password of ${mark.versionId}`;
   if (login?.outcome === 'wrong password') return 'the login failed';
   if (!role.canLogin || role.expires)
-    return 'the role could not log in, so nobody knows whether it is right';
+    return 'the role could not log in, so its password is not checked';
   return undefined;
 };
 
-const differingAttributes = (
+const findDifferingAttributes = (
   role: ObservedRole,
-  wanted: { createdb: boolean; connectionLimit: number },
+  desired: { createdb: boolean; connectionLimit: number },
 ): RoleAttributes => ({
   ...(role.canLogin ? {} : { login: true }),
-  ...(role.createdb === wanted.createdb ? {} : { createdb: wanted.createdb }),
+  ...(role.createdb === desired.createdb ? {} : { createdb: desired.createdb }),
   ...(role.createrole ? { createrole: false } : {}),
-  ...(role.connectionLimit === wanted.connectionLimit
+  ...(role.connectionLimit === desired.connectionLimit
     ? {}
-    : { connectionLimit: wanted.connectionLimit }),
+    : { connectionLimit: desired.connectionLimit }),
   ...(role.expires ? { validUntil: 'infinity' } : {}),
 });
 
@@ -309,7 +316,7 @@ const planOwnership = (
         kind: 'create database',
         database: databaseName,
         role: username,
-        reason: 'there is no such database',
+        reason: 'the database does not exist',
       },
     ];
   }
@@ -325,9 +332,9 @@ const planOwnership = (
       ];
 };
 
-/** What PostgreSQL gives a new database: everyone may connect and make temporary tables. */
+/** PUBLIC's default privileges on a new database. */
 const PUBLIC_BY_DEFAULT = ['CONNECT', 'TEMPORARY'];
-/** All that there is to have on a database. */
+/** All database privileges. */
 export const DATABASE_PRIVILEGES = ['CREATE', 'TEMPORARY', 'CONNECT'];
 
 const planPrivileges = (
@@ -342,7 +349,7 @@ const planPrivileges = (
       kind: 'close to public',
       database: databaseName,
       privileges: open,
-      reason: 'nobody but its owner may enter',
+      reason: 'only its owner may connect',
     });
   }
   if (DATABASE_PRIVILEGES.some(privilege => !owned.includes(privilege))) {
@@ -350,7 +357,7 @@ const planPrivileges = (
       kind: 'grant to owner',
       database: databaseName,
       role: username,
-      reason: 'its owner may do everything in it',
+      reason: 'its owner has all privileges',
     });
   }
   return changes;

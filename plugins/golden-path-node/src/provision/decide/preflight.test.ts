@@ -1,9 +1,9 @@
 import type { ObservedServer } from './observation';
 import {
-  abandonedRoles,
-  openDatabases,
-  runProblems,
-  serverProblems,
+  describeAbandonedRoles,
+  describeOpenDatabases,
+  findRunProblems,
+  findServerProblems,
 } from './preflight';
 import { printMark } from './mark';
 
@@ -19,12 +19,12 @@ const server: ObservedServer = {
   freeConnections: 10,
 };
 
-describe('serverProblems', () => {
+describe('findServerProblems', () => {
   it.each([
     { more: {}, words: undefined, reason: 'an ordinary server' },
     {
       more: { version: 140020, versionName: '14.20' },
-      words: 'PostgreSQL 14.20 is too old',
+      words: 'PostgreSQL 14.20 is not supported',
       reason: 'too old',
     },
     {
@@ -39,71 +39,71 @@ describe('serverProblems', () => {
         canCreateRoles: false,
       },
       words: 'ALTER ROLE "the ""master""" CREATEDB CREATEROLE;',
-      reason: 'a master without its rights',
+      reason: 'a master without CREATEDB and CREATEROLE',
     },
   ])('$reason', ({ more, words }) => {
-    expect(serverProblems({ ...server, ...more })).toEqual(
+    expect(findServerProblems({ ...server, ...more })).toEqual(
       words ? [expect.stringContaining(words)] : [],
     );
   });
 });
 
-describe('runProblems', () => {
+describe('findRunProblems', () => {
   it.each([
     {
       run: { concurrency: 10, beside: 0, announcedPid: 42 },
       words: [],
-      reason: 'enough of everything',
+      reason: 'enough connections, no pooler',
     },
     {
       run: { concurrency: 10, beside: 0, announcedPid: 43 },
       words: ['connection pooler'],
-      reason: 'the process that answers is not the one that was announced',
+      reason: 'another process id than announced: a pooler',
     },
     {
       run: { concurrency: 11, beside: 0, announcedPid: 42 },
       words: [
-        '10 free connections and this run would use 11. Give --concurrency 10.',
+        '10 free connections, and this run uses 11. Set --concurrency 10.',
       ],
       reason: 'too few connections',
     },
     {
       run: { concurrency: 10, beside: 1, announcedPid: 42 },
       words: [
-        '10 free connections and this run would use 11. Give --concurrency 9.',
+        '10 free connections, and this run uses 11. Set --concurrency 9.',
       ],
-      reason: 'too few connections with those beside',
+      reason: 'too few connections, one of them for the lock',
     },
     {
       run: { concurrency: 1, beside: 10, announcedPid: 43 },
       words: ['connection pooler', 'Raise max_connections'],
-      reason: 'everything at once',
+      reason: 'all problems at once',
     },
   ])('$reason', ({ run, words }) => {
-    expect(runProblems(server, run)).toEqual(
+    expect(findRunProblems(server, run)).toEqual(
       words.map(text => expect.stringContaining(text)),
     );
   });
 });
 
-describe('openDatabases', () => {
-  it('names a statement that runs, whatever the name', () => {
-    expect(openDatabases(['My "db"'])).toEqual([
+describe('describeOpenDatabases', () => {
+  it('quotes every name in the statement', () => {
+    expect(describeOpenDatabases(['My "db"'])).toEqual([
       expect.stringMatching(
         /REVOKE CONNECT, TEMPORARY ON DATABASE "My ""db""" FROM PUBLIC;$/,
       ),
     ]);
   });
 
-  it('counts those that would be too many', () => {
-    const lines = openDatabases(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
+  it('names five and counts the rest', () => {
+    const lines = describeOpenDatabases(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
     expect(lines).toHaveLength(6);
-    expect(lines[5]).toMatch(/^2 more databases/);
+    expect(lines[5]).toMatch(/^2 more unmanaged databases/);
   });
 });
 
-describe('abandonedRoles', () => {
-  it('names those of this environment, and counts those that would be too many', () => {
+describe('describeAbandonedRoles', () => {
+  it('names five of this environment and counts the rest', () => {
     const marked = (environment: string) => (_: unknown, n: number) => ({
       name: `${environment}${n}`,
       comment: printMark({
@@ -111,7 +111,7 @@ describe('abandonedRoles', () => {
         versionId: 'v',
       }),
     });
-    const lines = abandonedRoles(
+    const lines = describeAbandonedRoles(
       [
         ...Array.from({ length: 3 }, marked('prod')),
         ...Array.from({ length: 7 }, marked('dev')),
@@ -119,7 +119,7 @@ describe('abandonedRoles', () => {
       path => path.startsWith('p/dev/'),
     );
     expect(lines).toHaveLength(6);
-    expect(lines[0]).toMatch(/^the role dev0 .* p\/dev\/d\/postgres/);
-    expect(lines[5]).toMatch(/^2 more roles/);
+    expect(lines[0]).toMatch(/^role dev0, .* p\/dev\/d\/postgres/);
+    expect(lines[5]).toMatch(/^2 more managed roles/);
   });
 });

@@ -1,7 +1,7 @@
 import { DatabaseOutcome, ProvisionEvent } from './events';
-import { catalogStatuses, printEvent } from './report';
+import { listCatalogStatuses, printEvent } from './report';
 
-/** A summary of databases that are called as they ended; what changed or would has one change. */
+/** A summary of databases named by their outcome; changed and planned ones have one change. */
 const summary = (
   mode: 'apply' | 'dry-run',
   outcome: 'done' | 'failed',
@@ -27,7 +27,7 @@ const summary = (
 describe('printEvent', () => {
   it.each<{ event: ProvisionEvent; lines: string[]; reason: string }>([
     {
-      reason: 'what is being done, and where',
+      reason: 'the start',
       event: {
         type: 'start',
         mode: 'dry-run',
@@ -40,7 +40,7 @@ describe('printEvent', () => {
     },
     {
       reason:
-        'names that would steer a terminal, or a CI system by lines of their own',
+        'escaped control characters, so a name executes nothing in a terminal or CI system',
       event: {
         type: 'note',
         text: 'the database x\n::error::y\u001b[31m\u202e stands open',
@@ -50,7 +50,7 @@ describe('printEvent', () => {
       ],
     },
     {
-      reason: 'who is ahead',
+      reason: 'the holder of the lock',
       event: {
         type: 'waiting',
         pid: 7,
@@ -60,11 +60,11 @@ describe('printEvent', () => {
         waitedSeconds: 10,
       },
       lines: [
-        'Waiting for another run to end, for 10 s: goldenpath-rds dev 12 (process 7 from 10.0.0.1/32), connected for 30 s.',
+        'Waiting for another run for 10 s: goldenpath-rds dev 12 (process 7 from 10.0.0.1/32), connected for 30 s.',
       ],
     },
     {
-      reason: 'how far it is, at every hundredth database',
+      reason: 'progress at every hundredth database',
       event: {
         type: 'progress',
         phase: 'observe',
@@ -76,7 +76,7 @@ describe('printEvent', () => {
       lines: ['Logging in: 200 of 1000 databases.'],
     },
     {
-      reason: 'nothing about the others',
+      reason: 'no line for other progress',
       event: {
         type: 'progress',
         phase: 'observe',
@@ -88,7 +88,7 @@ describe('printEvent', () => {
       lines: [],
     },
     {
-      reason: 'nothing where a database is begun',
+      reason: 'no line for a database that starts',
       event: {
         type: 'progress',
         phase: 'observe',
@@ -99,7 +99,7 @@ describe('printEvent', () => {
       lines: [],
     },
     {
-      reason: 'nothing about a short phase',
+      reason: 'no line in a short phase',
       event: {
         type: 'progress',
         phase: 'apply',
@@ -111,14 +111,14 @@ describe('printEvent', () => {
       lines: [],
     },
     {
-      reason: 'a plan with nothing in it',
+      reason: 'an empty plan',
       event: {
         type: 'plan',
         databases: [
           { database: 'a', username: 'b', changes: [], findings: [] },
         ],
       },
-      lines: ['Plan: nothing to change; 1 database as declared.'],
+      lines: ['Plan: no changes; 1 database as declared.'],
     },
     {
       reason: 'a plan',
@@ -206,16 +206,16 @@ describe('printEvent', () => {
         '          It belongs to jane.',
         'half      stopped       1 change',
         '1 database unchanged.',
-        '2 databases not done before the run stopped; mend what is refused or failed, or give --no-fail-fast, and run it again.',
+        '2 databases not finished before the run stopped; fix what is refused or failed, or set --no-fail-fast, and run it again.',
         'Failed, after 2 changes.',
       ],
     },
     {
-      reason: 'a run that was asked to stop',
+      reason: 'a stopped run',
       event: summary('apply', 'failed', 'changed', 'stopped'),
       lines: [
         'changed  changed       1 change',
-        '1 database not done before the run stopped; run it again.',
+        '1 database not finished before the run stopped; run it again.',
         'Failed, after 1 change.',
       ],
     },
@@ -229,16 +229,16 @@ describe('printEvent', () => {
       ],
     },
     {
-      reason: 'a dry run that saw only some',
-      event: summary('dry-run', 'done', 'unchanged', 'not observed'),
+      reason: 'a dry run with a skipped database',
+      event: summary('dry-run', 'done', 'unchanged', 'skipped'),
       lines: [
-        'not observed  not observed  0 changes',
+        'skipped  skipped       0 changes',
         '1 database unchanged.',
-        'Nothing to do where it could look.',
+        'No changes for the databases checked.',
       ],
     },
     {
-      reason: 'a dry run that saw everything',
+      reason: 'a dry run without changes',
       event: summary('dry-run', 'done', 'unchanged'),
       lines: ['1 database unchanged.', 'Nothing to do.'],
     },
@@ -247,10 +247,10 @@ describe('printEvent', () => {
   });
 });
 
-describe('catalogStatuses', () => {
-  it('says nothing about what the run did not get to', () => {
+describe('listCatalogStatuses', () => {
+  it('leaves out databases that the run did not finish', () => {
     const result = (
-      outcome: Parameters<typeof catalogStatuses>[0][0]['outcome'],
+      outcome: Parameters<typeof listCatalogStatuses>[0][0]['outcome'],
     ) => ({
       database: outcome,
       username: 'u',
@@ -259,7 +259,7 @@ describe('catalogStatuses', () => {
       problems: [],
     });
     expect(
-      catalogStatuses(
+      listCatalogStatuses(
         (
           [
             'changed',
@@ -267,7 +267,7 @@ describe('catalogStatuses', () => {
             'failed',
             'refused',
             'stopped',
-            'not observed',
+            'skipped',
           ] as const
         ).map(result),
       ),

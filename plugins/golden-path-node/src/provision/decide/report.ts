@@ -8,21 +8,27 @@ import type {
   ProvisionMode,
 } from './events';
 
-/** An event as lines for people; none for what isn't worth one. */
+/**
+ * Prints an event as lines; none for minor progress.
+ *
+ * @public
+ */
 export const printEvent = (event: ProvisionEvent): string[] =>
-  linesOf(event).map(visible);
+  formatEvent(event).map(escapeControlCharacters);
 
 /**
- * One line, and no more. Whoever may create a database may name it with line breaks and escape sequences, which a CI
- * system takes for commands and a terminal obeys; here they are shown.
+ * Escapes control characters, so the text stays one line. A database name may hold line breaks and escape sequences,
+ * which CI systems and terminals would execute.
+ *
+ * @public
  */
-export const visible = (line: string): string =>
+export const escapeControlCharacters = (line: string): string =>
   line.replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
     character => `\\u{${character.codePointAt(0)?.toString(16)}}`,
   );
 
-const linesOf = (event: ProvisionEvent): string[] => {
+const formatEvent = (event: ProvisionEvent): string[] => {
   switch (event.type) {
     case 'start':
       return [
@@ -36,8 +42,8 @@ const linesOf = (event: ProvisionEvent): string[] => {
       ];
     case 'waiting':
       return [
-        `Waiting for another run to end, for ${event.waitedSeconds} s: ${
-          event.application || 'a session without a name'
+        `Waiting for another run for ${event.waitedSeconds} s: ${
+          event.application || 'unnamed session'
         } (process ${event.pid}${
           event.address ? ` from ${event.address}` : ''
         }), connected for ${event.connectedSeconds} s.`,
@@ -62,7 +68,7 @@ const linesOf = (event: ProvisionEvent): string[] => {
     case 'summary':
       return printSummary(event);
     default:
-      throw new Error(`No words for ${JSON.stringify(event satisfies never)}`);
+      throw new Error(`No text for ${JSON.stringify(event satisfies never)}`);
   }
 };
 
@@ -72,6 +78,7 @@ const MODE_WORDS: Record<ProvisionMode, string> = {
   check: 'Checking',
 };
 
+/** @public */
 export const PHASE_WORDS: Record<ProgressPhase, string> = {
   secrets: 'Reading secrets',
   observe: 'Logging in',
@@ -79,7 +86,7 @@ export const PHASE_WORDS: Record<ProgressPhase, string> = {
   verify: 'Logging in again',
 };
 
-/** So many databases are worth a line where there is no bar. */
+/** Databases per progress line, when no progress bar is shown. */
 const MILESTONE = 100;
 
 const isMilestone = ({
@@ -107,10 +114,7 @@ const printPlans = (plans: PrintedPlan[]): string[] => {
       ...plan.findings.map(finding => `    by hand: ${finding}`),
     ]),
     differing.length === 0
-      ? `Plan: nothing to change; ${count(
-          plans.length,
-          'database',
-        )} as declared.`
+      ? `Plan: no changes; ${count(plans.length, 'database')} as declared.`
       : `Plan: ${count(changes, 'change')} in ${count(
           plans.filter(plan => plan.changes.length > 0).length,
           'database',
@@ -121,7 +125,7 @@ const printPlans = (plans: PrintedPlan[]): string[] => {
 const printSummary = (
   event: Extract<ProvisionEvent, { type: 'summary' }>,
 ): string[] => {
-  const shown = event.databases.filter(isWorthARow);
+  const shown = event.databases.filter(needsSummaryRow);
   const width = Math.max(0, ...shown.map(({ database }) => database.length));
   return [
     ...shown.flatMap(({ database, outcome, changes, problems }) => [
@@ -135,11 +139,22 @@ const printSummary = (
   ];
 };
 
-/** Whether a summary says more of a database than that it is among so many others. */
-export const isWorthARow = ({ outcome, changes }: DatabaseResult): boolean =>
+/**
+ * Whether the summary has a row of its own for this database; the others are counted.
+ *
+ * @public
+ */
+export const needsSummaryRow = ({
+  outcome,
+  changes,
+}: DatabaseResult): boolean =>
   outcome !== 'unchanged' && (outcome !== 'stopped' || changes > 0);
 
-/** The last lines of a summary, below what it says of each database. */
+/**
+ * Prints the last lines of a summary, below the rows.
+ *
+ * @public
+ */
 export const printClosing = (
   event: Extract<ProvisionEvent, { type: 'summary' }>,
 ): string[] => {
@@ -152,18 +167,18 @@ export const printClosing = (
     ...(unchanged > 0 ? [`${count(unchanged, 'database')} unchanged.`] : []),
     ...(stopped > 0
       ? [
-          `${count(stopped, 'database')} not done before the run stopped; ${
+          `${count(stopped, 'database')} not finished before the run stopped; ${
             isBroken
-              ? 'mend what is refused or failed, or give --no-fail-fast, and run it again.'
+              ? 'fix what is refused or failed, or set --no-fail-fast, and run it again.'
               : 'run it again.'
           }`,
         ]
       : []),
-    summaryWords(event),
+    describeOutcome(event),
   ];
 };
 
-const summaryWords = ({
+const describeOutcome = ({
   mode,
   outcome,
   changes,
@@ -173,11 +188,11 @@ const summaryWords = ({
     return 'Failed. Nothing was changed.';
   if (outcome === 'failed') return `Failed, after ${count(changes, 'change')}.`;
   if (outcome === 'drift')
-    return `Drift: what is there differs from what is declared.`;
+    return `Drift: the instance differs from what is declared.`;
   if (mode === 'dry-run') {
-    if (changes > 0) return `${count(changes, 'change')} would be made.`;
-    return databases.some(database => database.outcome === 'not observed')
-      ? 'Nothing to do where it could look.'
+    if (changes > 0) return `${count(changes, 'change')} planned.`;
+    return databases.some(database => database.outcome === 'skipped')
+      ? 'No changes for the databases checked.'
       : 'Nothing to do.';
   }
   if (mode === 'check') return 'No drift.';
@@ -190,8 +205,12 @@ const summaryWords = ({
 export const count = (number: number, thing: string) =>
   `${number} ${thing}${number === 1 ? '' : 's'}`;
 
-/** What a run says about the databases in the catalog; nothing about those that it didn't get to. */
-export const catalogStatuses = (
+/**
+ * Lists the catalog status of each database that the run finished.
+ *
+ * @public
+ */
+export const listCatalogStatuses = (
   results: readonly DatabaseResult[],
 ): Record<string, CatalogStatus> =>
   Object.fromEntries(

@@ -1,4 +1,4 @@
-import { planMarkdown, resultMarkdown } from './reportMarkdown';
+import { printPlanMarkdown, printResultMarkdown } from './reportMarkdown';
 
 const plan = {
   database: 'users_db',
@@ -7,17 +7,17 @@ const plan = {
     {
       action: 'create_role' as const,
       description: 'create role users_app',
-      reason: 'there is no such role',
+      reason: 'the role does not exist',
     },
   ],
   findings: [],
 };
 const asDeclared = { ...plan, database: 'orders_db', changes: [] };
 
-describe('planMarkdown', () => {
-  it('lists what differs, and says how much does not', () => {
+describe('printPlanMarkdown', () => {
+  it('lists databases with changes and counts the others', () => {
     expect(
-      planMarkdown(
+      printPlanMarkdown(
         [
           plan,
           asDeclared,
@@ -28,12 +28,12 @@ describe('planMarkdown', () => {
             findings: ['run this'],
           },
         ],
-        [{ text: 'a note' }, { database: 'new_db', text: 'not observed' }],
+        [{ text: 'a note' }, { database: 'new_db', text: 'skipped' }],
       ),
     ).toBe(`**1 change** in 2 databases; 1 other as declared.
 
 **users\\_db** (users\\_app)
-- create role users\\_app: there is no such role
+- create role users\\_app: the role does not exist
 
 **taken\\_db** (users\\_app)
 - **refused:** Role x is there.
@@ -41,26 +41,26 @@ describe('planMarkdown', () => {
 
 Note: a note
 
-Note: **new\\_db:** not observed`);
+Note: **new\\_db:** skipped`);
   });
 
-  it('says that nothing differs', () => {
-    expect(planMarkdown([asDeclared])).toBe(
-      'Nothing to change: 1 database as declared.',
+  it('reports that there are no changes', () => {
+    expect(printPlanMarkdown([asDeclared])).toBe(
+      'No changes: 1 database as declared.',
     );
   });
 
-  it('stops after a hundred databases, and says so', () => {
-    const text = planMarkdown(
+  it('shows a hundred databases and counts the rest', () => {
+    const text = printPlanMarkdown(
       Array.from({ length: 103 }, (_, n) => ({ ...plan, database: `d${n}x` })),
     );
     expect(text).toContain('**d99x**');
     expect(text).not.toContain('d100x');
-    expect(text).toContain("… and 3 more; the task's log has them all.");
+    expect(text).toContain("… and 3 more; see the task's log for all.");
   });
 });
 
-describe('resultMarkdown', () => {
+describe('printResultMarkdown', () => {
   const result = {
     database: 'users_db',
     username: 'users_app',
@@ -69,9 +69,9 @@ describe('resultMarkdown', () => {
     problems: [],
   };
 
-  it('is a table of all that is not unchanged', () => {
+  it('prints a table of the databases that are not unchanged', () => {
     expect(
-      resultMarkdown([
+      printResultMarkdown([
         result,
         { ...result, database: 'same_db', outcome: 'unchanged', changes: 0 },
         {
@@ -82,7 +82,7 @@ describe('resultMarkdown', () => {
           problems: ['could not create: a|b\n<script>', 'second'],
         },
       ]),
-    ).toBe(`**6 changes** made; 1 database unchanged.
+    ).toBe(`**6 changes** applied; 1 database unchanged.
 
 | database | outcome | changes | problems |
 | --- | --- | --- | --- |
@@ -90,9 +90,9 @@ describe('resultMarkdown', () => {
 | bad\\_db | failed | 1 | could not create: a\\|b \\<script\\><br>second |`);
   });
 
-  it('needs no table where nothing was to be done', () => {
+  it('prints no table when all are unchanged', () => {
     expect(
-      resultMarkdown([{ ...result, outcome: 'unchanged', changes: 0 }]),
-    ).toBe('**0 changes** made; 1 database unchanged.');
+      printResultMarkdown([{ ...result, outcome: 'unchanged', changes: 0 }]),
+    ).toBe('**0 changes** applied; 1 database unchanged.');
   });
 });

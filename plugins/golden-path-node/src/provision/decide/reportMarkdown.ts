@@ -1,14 +1,16 @@
 import type { DatabaseResult, PrintedPlan } from './events';
 import { count } from './report';
 
-/** Databases that are written out; a page with thousands of them would help nobody. */
+/** Most databases shown: a page with thousands helps no reader. */
 const SHOWN = 100;
 
 /**
- * The plans as Markdown, for the page of a task: a list for each database that differs.
- * @param notes - what could not be looked at, by database where it is about one
+ * Prints plans as Markdown for the page of a task: one list per database with changes.
+ * @param notes - what was not checked; `database` when it is about one
+ *
+ * @public
  */
-export const planMarkdown = (
+export const printPlanMarkdown = (
   plans: readonly PrintedPlan[],
   notes: ReadonlyArray<{ database?: string; text: string }> = [],
 ): string => {
@@ -26,7 +28,7 @@ export const planMarkdown = (
   ];
   return paragraphs([
     differing.length === 0
-      ? `Nothing to change: ${count(plans.length, 'database')} as declared.`
+      ? `No changes: ${count(plans.length, 'database')} as declared.`
       : `**${count(changes, 'change')}** in ${count(
           differing.length,
           'database',
@@ -47,14 +49,18 @@ export const planMarkdown = (
   ]);
 };
 
-/** What came of a run as a Markdown table: database, outcome, changes, problems. */
-export const resultMarkdown = (
+/**
+ * Prints the results of a run as a Markdown table: database, outcome, changes, problems.
+ *
+ * @public
+ */
+export const printResultMarkdown = (
   databases: readonly DatabaseResult[],
 ): string => {
   const shown = databases.filter(({ outcome }) => outcome !== 'unchanged');
   const changes = databases.reduce((sum, one) => sum + one.changes, 0);
   return paragraphs([
-    `**${count(changes, 'change')}** made; ${count(
+    `**${count(changes, 'change')}** applied; ${count(
       databases.length - shown.length,
       'database',
     )} unchanged.`,
@@ -67,8 +73,8 @@ export const resultMarkdown = (
             ...shown
               .slice(0, SHOWN)
               .map(
-                ({ database, outcome, changes: made, problems }) =>
-                  `| ${escape(database)} | ${outcome} | ${made} | ${problems
+                ({ database, outcome, changes: applied, problems }) =>
+                  `| ${escape(database)} | ${outcome} | ${applied} | ${problems
                     .map(escape)
                     .join('<br>')} |`,
               ),
@@ -80,12 +86,12 @@ export const resultMarkdown = (
 
 const more = (total: number): string[] =>
   total > SHOWN
-    ? [`… and ${total - SHOWN} more; the task's log has them all.`]
+    ? [`… and ${total - SHOWN} more; see the task's log for all.`]
     : [];
 
 const paragraphs = (parts: readonly string[]) => parts.join('\n\n');
 
-/** Text that Markdown takes as it stands, on one line and inside a table. */
+/** Escapes text for Markdown, on one line and inside a table. */
 const escape = (text: string): string =>
   text
     .replace(/\s+/g, ' ')

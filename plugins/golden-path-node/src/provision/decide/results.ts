@@ -2,29 +2,29 @@ import { describeChange } from './change';
 import type { DatabaseResult } from './events';
 import { changesOf, DatabasePlan } from './plan';
 
-/** What came of carrying one plan out. */
+/** Outcome of applying one plan. */
 export type ApplyOutcome =
   | { outcome: 'changed'; changes: number }
   | { outcome: 'failed'; changes: number; problem: string }
   | { outcome: 'stopped'; changes: number };
 
-/** Whether what is there is other than what is declared. */
-const differs = (plan: DatabasePlan): boolean =>
+/** Whether the current state differs from the declared one. */
+const isDrifted = (plan: DatabasePlan): boolean =>
   plan.steps.length > 0 ||
   plan.refusal !== undefined ||
   plan.findings.length > 0;
 
-/** The differences in words, a line each. */
-const differences = (plan: DatabasePlan): string[] => [
+/** Describes the drift, one line each. */
+const describeDrift = (plan: DatabasePlan): string[] => [
   ...(plan.refusal ? [plan.refusal] : []),
   ...changesOf(plan).map(
-    change => `needed: ${describeChange(change)} (${change.reason})`,
+    change => `required: ${describeChange(change)} (${change.reason})`,
   ),
   ...plan.findings,
 ];
 
-/** The results of a run that only looks: what it would do, or in a check what has drifted. */
-export const lookedAt = (
+/** Summarizes a dry run (planned changes) or a check (drift). */
+export const summarizePlans = (
   plans: readonly DatabasePlan[],
   mode: 'dry-run' | 'check',
 ): DatabaseResult[] =>
@@ -34,20 +34,21 @@ export const lookedAt = (
       username: plan.username,
       changes: changesOf(plan).length,
     };
-    if (!differs(plan)) return { ...base, outcome: 'unchanged', problems: [] };
+    if (!isDrifted(plan))
+      return { ...base, outcome: 'unchanged', problems: [] };
     if (mode === 'check')
-      return { ...base, outcome: 'drifted', problems: differences(plan) };
+      return { ...base, outcome: 'drifted', problems: describeDrift(plan) };
     return plan.refusal
       ? { ...base, outcome: 'refused', problems: [plan.refusal] }
       : { ...base, outcome: 'planned', problems: plan.findings };
   });
 
 /**
- * The results of a run that makes changes.
- * @param outcomes what came of each plan, by database; none for those that nothing was done for
- * @param after the plans made of what was there afterwards: they should be empty
+ * Summarizes a run in mode `apply`.
+ * @param outcomes outcome of each applied plan, by database
+ * @param after plans for the state after the run; they should be empty
  */
-export const converged = (
+export const summarizeApply = (
   plans: readonly DatabasePlan[],
   outcomes: ReadonlyMap<string, ApplyOutcome>,
   after: readonly DatabasePlan[],
@@ -65,13 +66,13 @@ export const converged = (
       return { ...base, outcome: 'failed', problems: [outcome.problem] };
     if (outcome?.outcome === 'stopped' || (!outcome && plan.steps.length > 0))
       return { ...base, outcome: 'stopped', problems: [] };
-    if (differs(after[index])) {
+    if (isDrifted(after[index])) {
       return {
         ...base,
         outcome: 'failed',
         problems: [
-          'It still differs after the changes, or was changed meanwhile.',
-          ...differences(after[index]),
+          'It still differs after the changes, or changed during the run.',
+          ...describeDrift(after[index]),
         ],
       };
     }
@@ -82,7 +83,7 @@ export const converged = (
     };
   });
 
-/** How the run as a whole ended. */
+/** The outcome of the whole run. */
 export const overallOutcome = (
   results: readonly DatabaseResult[],
 ): 'done' | 'failed' | 'drift' => {

@@ -17,7 +17,7 @@ const read = (text: string) =>
   readDatabaseSecret({ path, text, versionId: 'v1' }, entry, 'db.example.com');
 
 describe('readDatabaseSecret', () => {
-  it('gives the password and where it is from', () => {
+  it('reads the password and its secret version', () => {
     expect(read(JSON.stringify({ ...value, host: 'DB.example.com.' }))).toEqual(
       {
         credentials: {
@@ -32,31 +32,31 @@ describe('readDatabaseSecret', () => {
     {
       text: 'password=cAnArY',
       problems: [
-        'the secret is not JSON; have Terraform write it anew, with apply -replace.',
+        'the secret is not JSON; generate it again with terraform apply -replace.',
       ],
-      reason: 'no JSON',
+      reason: 'text that is not JSON',
     },
     {
       text: '"cAnArY"',
       problems: [
-        'the secret is not a JSON object; have Terraform write it anew, with apply -replace.',
+        'the secret is not a JSON object; generate it again with terraform apply -replace.',
       ],
       reason: 'JSON, but a string',
     },
     {
       text: JSON.stringify({ password: 'cAnArY', port: 'cAnArY' }),
       problems: [
-        'host is missing; have Terraform write it anew, with apply -replace.',
-        'port: use a number; have Terraform write it anew, with apply -replace.',
-        'dbname is missing; have Terraform write it anew, with apply -replace.',
-        'username is missing; have Terraform write it anew, with apply -replace.',
+        'host is missing; generate it again with terraform apply -replace.',
+        'port: use a number; generate it again with terraform apply -replace.',
+        'dbname is missing; generate it again with terraform apply -replace.',
+        'username is missing; generate it again with terraform apply -replace.',
       ],
-      reason: 'half filled',
+      reason: 'missing fields',
     },
     {
       text: JSON.stringify({ ...value, password: '' }),
       problems: [
-        'password is empty; have Terraform write it anew, with apply -replace.',
+        'password is empty; generate it again with terraform apply -replace.',
       ],
       reason: 'an empty password',
     },
@@ -68,27 +68,27 @@ describe('readDatabaseSecret', () => {
         host: 'elsewhere',
       }),
       problems: [
-        'dbname is "other" and should be "users_db"; correct the entry, or have Terraform write it anew, with apply -replace.',
-        'username is "someone" and should be "users"; correct the entry, or have Terraform write it anew, with apply -replace.',
-        'host is "elsewhere" and should be "db.example.com"; correct the entry, or have Terraform write it anew, with apply -replace.',
+        'dbname is "other" and should be "users_db"; correct the entry, or generate it again with terraform apply -replace.',
+        'username is "someone" and should be "users"; correct the entry, or generate it again with terraform apply -replace.',
+        'host is "elsewhere" and should be "db.example.com"; correct the entry, or generate it again with terraform apply -replace.',
       ],
       reason: 'of another database',
     },
     {
       text: JSON.stringify({ ...value, password: 'cAnArY\0' }),
       problems: [
-        "password holds a character that PostgreSQL can't take (NUL, or half of a surrogate pair); have Terraform write it anew, with apply -replace.",
+        "password has a character that PostgreSQL can't store (NUL, or half of a surrogate pair); generate it again with terraform apply -replace.",
       ],
       reason: 'a NUL',
     },
     {
       text: JSON.stringify({ ...value, password: 'cAnArY\ud800' }),
       problems: [
-        "password holds a character that PostgreSQL can't take (NUL, or half of a surrogate pair); have Terraform write it anew, with apply -replace.",
+        "password has a character that PostgreSQL can't store (NUL, or half of a surrogate pair); generate it again with terraform apply -replace.",
       ],
       reason: 'half a character',
     },
-  ])('refuses $reason by its path', ({ text, problems }) => {
+  ])('rejects $reason, naming its path', ({ text, problems }) => {
     expect(read(text)).toEqual({
       problems: problems.map(problem => `${path}: ${problem}`),
     });
@@ -103,29 +103,29 @@ describe('a secret that could not be read', () => {
   }>([
     {
       reading: { path, problem: 'missing' },
-      words: 'there is no such secret; terraform apply makes it.',
-      reason: 'it is not there',
+      words: "the secret doesn't exist; create it with terraform apply.",
+      reason: 'it is missing',
     },
     {
       reading: { path, problem: 'marked for deletion' },
-      words: `the secret is marked for deletion; bring it back with aws secretsmanager restore-secret --secret-id ${path}, or take the entry out.`,
-      reason: 'it waits for its deletion',
+      words: `the secret is marked for deletion; restore it with aws secretsmanager restore-secret --secret-id ${path}, or remove the entry.`,
+      reason: 'it is marked for deletion',
     },
     {
       reading: { path, problem: 'unreadable', reason: 'it holds bytes.' },
-      words: "can't be read: it holds bytes.",
-      reason: 'it is no text',
+      words: "can't read the secret: it holds bytes.",
+      reason: 'it is not text',
     },
-  ])('says what to do where $reason', ({ reading, words }) => {
+  ])('names the next step when $reason', ({ reading, words }) => {
     expect(readDatabaseSecret(reading, entry, undefined)).toEqual({
       problems: [`${path}: ${words}`],
     });
   });
 
-  it("asks for the master's, where that is missing", () => {
+  it("names the option for the master's secret when it is missing", () => {
     expect(readMasterSecret({ path: 'm', problem: 'missing' }, {})).toEqual({
       problems: [
-        "m: there is no such secret; give the one that holds the master's login with --master-secret.",
+        "m: the secret doesn't exist; name the master's secret with --master-secret.",
       ],
     });
   });
@@ -143,7 +143,7 @@ describe('readMasterSecret', () => {
       json: { username: 'm', password: 'p', host: 'h', port: 5433 },
       given: {},
       where: { host: 'h', port: 5433 },
-      reason: 'the secret says where',
+      reason: 'host and port of the secret',
     },
     {
       json: { username: 'm', password: 'p' },
@@ -155,13 +155,13 @@ describe('readMasterSecret', () => {
       json: { username: 'm', password: 'p', host: 'h', port: 5433 },
       given: { host: 'tunnel', port: 1 },
       where: { host: 'tunnel', port: 1 },
-      reason: 'what is given by hand stands above it',
+      reason: 'options override the secret',
     },
   ])('$reason', ({ json, given, where }) => {
     expect(master(json, given)).toMatchObject({ login: where });
   });
 
-  it('asks for the host where nobody says it', () => {
+  it('requires a host', () => {
     expect(master({ username: 'm', password: 'p' })).toEqual({
       problems: [expect.stringContaining('--host')],
     });

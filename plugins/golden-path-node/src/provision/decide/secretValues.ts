@@ -8,14 +8,18 @@ import type { z } from 'zod';
 import type { SecretVersion } from './mark';
 import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
 
-/** What came of reading one secret: its text at one version, or why there is none. */
+/**
+ * Result of reading one secret: its text at one version, or the problem.
+ *
+ * @public
+ */
 export type SecretReading =
   | { path: string; text: string; versionId: string }
   | { path: string; problem: 'missing' }
   | { path: string; problem: 'marked for deletion' }
   | { path: string; problem: 'unreadable'; reason: string };
 
-/** An instance's master and where the instance answers. */
+/** The master's login and the instance's endpoint. */
 export interface MasterLogin {
   host: string;
   port: number;
@@ -24,7 +28,7 @@ export interface MasterLogin {
   secretPath: string;
 }
 
-/** What an app's secret gives the provisioner. The password is in no plan, only here. */
+/** The values of an app's secret. Plans never hold the password. */
 export interface AppCredentials {
   password: string;
   secret: SecretVersion;
@@ -32,9 +36,7 @@ export interface AppCredentials {
 
 const DEFAULT_PORT = 5432;
 
-/**
- * The master's login. `host` and `port` given by hand stand above those of the secret; one that RDS manages has none.
- */
+/** Reads the master's login. `given` overrides the secret's host and port; a secret managed by RDS has none. */
 export const readMasterSecret = (
   reading: SecretReading,
   given: { host?: string; port?: number },
@@ -49,7 +51,7 @@ export const readMasterSecret = (
   if (host === undefined) {
     return {
       problems: [
-        `${reading.path}: host is missing, as in secrets that RDS manages itself; give it with --host.`,
+        `${reading.path}: host is missing, as in secrets managed by RDS; set it with --host.`,
       ],
     };
   }
@@ -64,7 +66,7 @@ export const readMasterSecret = (
   };
 };
 
-/** One app's credentials, checked against what the entry and the instance say. `host` where it is known. */
+/** Reads one app's credentials and compares them with its entry, and with `host` when it is known. */
 export const readDatabaseSecret = (
   reading: SecretReading,
   entry: Pick<TfvarsEntry, 'databaseName' | 'username'>,
@@ -79,12 +81,12 @@ export const readDatabaseSecret = (
   const { value, versionId } = read;
   const { path } = reading;
   const problems: string[] = [];
-  const expect = (name: string, is: string, shouldBe: string) => {
-    if (is !== shouldBe) {
+  const expect = (name: string, actual: string, expected: string) => {
+    if (actual !== expected) {
       problems.push(
         `${path}: ${name} is ${JSON.stringify(
-          is,
-        )} and should be ${JSON.stringify(shouldBe)}; correct the entry, or ${
+          actual,
+        )} and should be ${JSON.stringify(expected)}; correct the entry, or ${
           APP_NEXT_STEPS.wrong
         }.`,
       );
@@ -92,7 +94,8 @@ export const readDatabaseSecret = (
   };
   expect('dbname', value.dbname, entry.databaseName);
   expect('username', value.username, entry.username);
-  if (host !== undefined) expect('host', sameHost(value.host), sameHost(host));
+  if (host !== undefined)
+    expect('host', normalizeHost(value.host), normalizeHost(host));
   return problems.length > 0
     ? { problems }
     : {
@@ -103,35 +106,35 @@ export const readDatabaseSecret = (
       };
 };
 
-/** DNS knows no case, and a dot at the end changes nothing. */
-const sameHost = (host: string) =>
+/** DNS names ignore case and a dot at the end. */
+const normalizeHost = (host: string) =>
   host.toLocaleLowerCase('en').replace(/\.$/, '');
 
-/** What to do about a secret, by what is wrong with it. */
+/** The next step for each problem with a secret. */
 interface NextSteps {
   missing: string;
   wrong: string;
 }
 const APP_NEXT_STEPS: NextSteps = {
-  missing: 'terraform apply makes it',
-  wrong: 'have Terraform write it anew, with apply -replace',
+  missing: 'create it with terraform apply',
+  wrong: 'generate it again with terraform apply -replace',
 };
 const MASTER_NEXT_STEPS: NextSteps = {
-  missing: "give the one that holds the master's login with --master-secret",
-  wrong: 'correct it there, or give another secret with --master-secret',
+  missing: "name the master's secret with --master-secret",
+  wrong: 'correct it there, or name another secret with --master-secret',
 };
 
-const unread = (
+const describeUnreadable = (
   reading: Extract<SecretReading, { problem: string }>,
   { missing }: NextSteps,
 ): string => {
   switch (reading.problem) {
     case 'missing':
-      return `there is no such secret; ${missing}.`;
+      return `the secret doesn't exist; ${missing}.`;
     case 'marked for deletion':
-      return `the secret is marked for deletion; bring it back with aws secretsmanager restore-secret --secret-id ${reading.path}, or take the entry out.`;
+      return `the secret is marked for deletion; restore it with aws secretsmanager restore-secret --secret-id ${reading.path}, or remove the entry.`;
     default:
-      return `can't be read: ${reading.reason}`;
+      return `can't read the secret: ${reading.reason}`;
   }
 };
 
@@ -142,12 +145,12 @@ const readSecret = <T extends { password: string }>(
 ): { value: T; versionId: string } | { problems: string[] } => {
   const { path } = reading;
   if ('problem' in reading)
-    return { problems: [`${path}: ${unread(reading, nextSteps)}`] };
+    return { problems: [`${path}: ${describeUnreadable(reading, nextSteps)}`] };
   let json: unknown;
   try {
     json = JSON.parse(reading.text);
   } catch {
-    // The parser's own message quotes the text, and with it the password.
+    // The parser's message quotes the text, including the password.
     return {
       problems: [`${path}: the secret is not JSON; ${nextSteps.wrong}.`],
     };
@@ -164,7 +167,7 @@ const readSecret = <T extends { password: string }>(
   if (password.includes('\0') || !isWellFormed(password)) {
     return {
       problems: [
-        `${path}: password holds a character that PostgreSQL can't take (NUL, or half of a surrogate pair); ${nextSteps.wrong}.`,
+        `${path}: password has a character that PostgreSQL can't store (NUL, or half of a surrogate pair); ${nextSteps.wrong}.`,
       ],
     };
   }
@@ -178,7 +181,7 @@ const isWellFormed = (text: string) =>
 const describeIssue = (issue: z.ZodIssue): string => {
   const name = issue.path.join('.');
   if (name === '') return 'the secret is not a JSON object';
-  // A field that may be a number or text fails as both; what its own rule says is of use, zod's words are not.
+  // A field that may be number or text reports both errors. Its own rule's message is useful, zod's is not.
   const messages =
     issue.code === 'invalid_union'
       ? issue.unionErrors.flatMap(error =>

@@ -3,24 +3,24 @@ import type { DesiredDatabase } from './desired';
 import { parseMark } from './mark';
 import type { Observation } from './observation';
 
-/** A role or database that is there, by the action that would have made it. */
-export interface Made {
+/** An existing role or database, with the action that creates it. */
+export interface PresentObject {
   action: Extract<AuditAction, 'create_role' | 'create_database'>;
   database: string;
   username: string;
 }
 
-/** The roles that carry the mark of their entry, and the databases that these own. */
-export const presentOf = (
+/** Finds the roles that have the mark of their entry, and the databases that they own. */
+export const findPresent = (
   desired: readonly DesiredDatabase[],
   { roles, databases }: Observation,
-): Made[] =>
+): PresentObject[] =>
   desired
     .filter(
       ({ username, secret }) =>
         parseMark(roles.get(username)?.comment)?.path === secret.path,
     )
-    .flatMap(({ databaseName: database, username }): Made[] => [
+    .flatMap(({ databaseName: database, username }): PresentObject[] => [
       { action: 'create_role', database, username },
       ...(databases.get(database)?.owner === username
         ? [{ action: 'create_database' as const, database, username }]
@@ -28,19 +28,18 @@ export const presentOf = (
     ]);
 
 /**
- * Which of the roles and databases that are there the audit knows nothing of: a run was killed after it had made them
- * and before it could say so.
+ * Finds existing roles and databases without an audit row: a run was killed after creating and before recording them.
  */
-export const unrecorded = (
-  there: readonly Made[],
+export const findUnrecorded = (
+  present: readonly PresentObject[],
   rows: readonly AuditRow[],
-): Made[] => {
+): PresentObject[] => {
   const known = new Set(
     rows
       .filter(({ status }) => status !== 'failed')
       .map(row => [row.action, row.database, row.username].join()),
   );
-  return there.filter(
+  return present.filter(
     ({ action, database, username }) =>
       !known.has([action, database, username].join()),
   );

@@ -1,10 +1,13 @@
+import type { itRunsAt, Place } from '../../../../../tests/support/matrix';
 import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
 import type { environmentOn, Instance } from './instance';
 
 /** What the tests of one kind of master on one version of PostgreSQL share. */
 export interface Context {
-  who: 'master' | 'superuser';
-  /** Running while tests do. */
+  runAs: Place['runAs'];
+  /** Declares a test where it is to run. */
+  itRuns: ReturnType<typeof itRunsAt>;
+  /** Available while tests run. */
   instance(): Instance;
   /** A fresh environment with this master. */
   on(): ReturnType<typeof environmentOn>;
@@ -12,16 +15,16 @@ export interface Context {
   named(name: string, more?: Partial<TfvarsEntry>): TfvarsEntry;
 }
 
-/** What may be there before a run; from there, between them, every kind of change is planned. */
+/** States before a run. Together they require every kind of change. */
 export const preparations = ({
-  who,
+  runAs,
   instance,
-}: Pick<Context, 'who' | 'instance'>) => ({
+}: Pick<Context, 'runAs' | 'instance'>) => ({
   nothing: async (_app: TfvarsEntry) => undefined,
-  /** A role with other attributes that someone made, and a database of the master's. */
+  /** An unmanaged role with other attributes, and a database owned by the master. */
   foreign: async ({ username, databaseName }: TfvarsEntry) => {
     const asMaster = (sql: string) =>
-      instance().as(instance()[who], 'postgres', sql);
+      instance().as(instance()[runAs], 'postgres', sql);
     await asMaster(
       `CREATE ROLE ${username} NOLOGIN CREATEDB PASSWORD 'theirs'`,
     );

@@ -1,42 +1,45 @@
 import type { PostgresVersion } from '@goldenpath/local-postgres';
+import { itRunsAt } from '../../../../../tests/support/matrix';
 import { entry, environmentOn, Instance, startInstance } from './instance';
 import type { Context } from './context';
-import { testConverging } from './desiredState';
-import { testCrowding } from './concurrentRuns';
-import { testCutting } from './lostConnection';
-import { testDrifting } from './driftRepair';
-import { testFieldFacts } from './rdsBehaviour';
-import { testIsolation } from './tenantIsolation';
-import { testKeepingSecrets } from './passwordLeaks';
-import { testMaster } from './masterRole';
-import { testPasswords } from './scramLogins';
+import { testDesiredState } from './desiredState';
+import { testConcurrentRuns } from './concurrentRuns';
+import { testLostConnection } from './lostConnection';
+import { testDriftRepair } from './driftRepair';
+import { testRdsBehaviour } from './rdsBehaviour';
+import { testTenantIsolation } from './tenantIsolation';
+import { testPasswordLeaks } from './passwordLeaks';
+import { testMasterRole } from './masterRole';
+import { testScramLogins } from './scramLogins';
 
-/** All that must hold of the provisioner on one version of PostgreSQL, with both kinds of master. */
+/** All that must hold of the provisioner on one version of PostgreSQL, with both kinds of master, as far as this run tests it. */
 export const describeProvision = (version: PostgresVersion) => {
-  // Real servers and programs on two busy cores.
-  jest.setTimeout(120_000);
-
   let instance: Instance;
   beforeAll(async () => {
     instance = await startInstance({ version });
   });
   afterAll(() => instance?.stop());
 
-  describe.each(['master', 'superuser'] as const)('as %s', who => {
+  describe.each(['master', 'superuser'] as const)('as %s', runAs => {
     const context: Context = {
-      who,
+      runAs,
+      itRuns: itRunsAt({ version, runAs }),
       instance: () => instance,
-      on: () => environmentOn(instance, instance[who]),
-      named: (name, more) => entry(`${name}_${who}`, more),
+      on: () => environmentOn(instance, instance[runAs]),
+      named: (name, more) => entry(`${name}_${runAs}`, more),
     };
-    testConverging(context);
-    testCutting(context);
-    testCrowding(context);
-    testDrifting(context, version);
-    testKeepingSecrets(context);
-    testFieldFacts(context, version);
+    testDesiredState(context);
+    testLostConnection(context);
+    testConcurrentRuns(context);
+    testDriftRepair(context, version);
+    testPasswordLeaks(context);
+    testRdsBehaviour(context, version);
   });
-  testIsolation(() => instance);
-  testPasswords(() => instance);
-  testMaster(version, () => instance);
+  const forAnyMaster = {
+    instance: () => instance,
+    itRuns: itRunsAt({ version, runAs: 'master' }),
+  };
+  testTenantIsolation(forAnyMaster);
+  testScramLogins(forAnyMaster);
+  testMasterRole(forAnyMaster, version);
 };

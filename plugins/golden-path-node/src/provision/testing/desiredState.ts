@@ -8,117 +8,129 @@ const PASSWORD = `any'"\\%s ü-${'x'.repeat(12)}`;
 const actions = (rows: Array<{ action: string; status: string }>) =>
   rows.map(({ action, status }) => `${action} ${status}`);
 
-/** From nothing, from anything, and from what it must not touch, to what is declared. */
-export const testConverging = ({ who, instance, on, named }: Context) => {
-  it('makes role, database and grants; the second run plans nothing', async () => {
-    const env = on();
-    const orders = named('orders');
-    env.putFor(orders, PASSWORD);
+/** Runs reach the desired state, from an empty instance and from drift, and refuse unmanaged objects. */
+export const testDesiredState = ({
+  runAs,
+  instance,
+  on,
+  named,
+  itRuns,
+}: Context) => {
+  itRuns.perBoth(
+    'creates role, database and grants; the second run plans nothing',
+    async () => {
+      const env = on();
+      const orders = named('orders');
+      env.putFor(orders, PASSWORD);
 
-    const first = await env.run([orders]);
-    expect(first.databases).toEqual([
-      {
-        database: orders.databaseName,
-        username: orders.username,
-        outcome: 'changed',
-        changes: who === 'master' ? 6 : 5,
-        problems: [],
-      },
-    ]);
-    expect(actions(first.rows)).toEqual([
-      'create_role success',
-      'comment success',
-      ...(who === 'master' ? ['grant success'] : []),
-      'create_database success',
-      'revoke success',
-      'grant success',
-      'observe success',
-    ]);
+      const first = await env.run([orders]);
+      expect(first.databases).toEqual([
+        {
+          database: orders.databaseName,
+          username: orders.username,
+          outcome: 'changed',
+          changes: runAs === 'master' ? 6 : 5,
+          problems: [],
+        },
+      ]);
+      expect(actions(first.rows)).toEqual([
+        'create_role success',
+        'comment success',
+        ...(runAs === 'master' ? ['grant success'] : []),
+        'create_database success',
+        'revoke success',
+        'grant success',
+        'observe success',
+      ]);
 
-    const [role] = await instance().sql(
-      `SELECT rolcanlogin, rolcreatedb, rolcreaterole, rolsuper, rolconnlimit, shobj_description(oid, 'pg_authid') AS mark,
+      const [role] = await instance().sql(
+        `SELECT rolcanlogin, rolcreatedb, rolcreaterole, rolsuper, rolconnlimit, shobj_description(oid, 'pg_authid') AS mark,
               (SELECT count(*)::int FROM pg_auth_members WHERE member = r.oid) AS memberships
          FROM pg_roles r WHERE rolname = $1`,
-      [orders.username],
-    );
-    expect(role).toEqual({
-      rolcanlogin: true,
-      rolcreatedb: false,
-      rolcreaterole: false,
-      rolsuper: false,
-      rolconnlimit: -1,
-      mark: `Managed by goldenpath-rds: secret goldenpath/dev/${orders.key}/postgres, version v1`,
-      memberships: 0,
-    });
-    const [database] = await instance().sql(
-      `SELECT pg_get_userbyid(datdba) AS owner, pg_encoding_to_char(encoding) AS encoding, datacl::text AS acl
+        [orders.username],
+      );
+      expect(role).toEqual({
+        rolcanlogin: true,
+        rolcreatedb: false,
+        rolcreaterole: false,
+        rolsuper: false,
+        rolconnlimit: -1,
+        mark: `Managed by goldenpath-rds: secret goldenpath/dev/${orders.key}/postgres, version v1`,
+        memberships: 0,
+      });
+      const [database] = await instance().sql(
+        `SELECT pg_get_userbyid(datdba) AS owner, pg_encoding_to_char(encoding) AS encoding, datacl::text AS acl
          FROM pg_database WHERE datname = $1`,
-      [orders.databaseName],
-    );
-    expect(database).toEqual({
-      owner: orders.username,
-      encoding: 'UTF8',
-      acl: `{${orders.username}=CTc/${orders.username}}`,
-    });
-    await instance().as(
-      { username: orders.username, password: PASSWORD },
-      orders.databaseName,
-      'CREATE TABLE orders (id int)',
-    );
+        [orders.databaseName],
+      );
+      expect(database).toEqual({
+        owner: orders.username,
+        encoding: 'UTF8',
+        acl: `{${orders.username}=CTc/${orders.username}}`,
+      });
+      await instance().as(
+        { username: orders.username, password: PASSWORD },
+        orders.databaseName,
+        'CREATE TABLE orders (id int)',
+      );
 
-    const changing = /: (CREATE|ALTER|GRANT|REVOKE|COMMENT) /;
-    expect(instance().log()).toMatch(changing);
-    const before = instance().log().length;
-    const second = await env.run([orders]);
-    expect(second).toMatchObject({ outcome: 'done', changes: 0 });
-    expect(actions(second.rows)).toEqual(['observe success']);
-    expect(instance().log().slice(before)).not.toMatch(changing);
-    expect(await env.run([orders], { mode: 'check' })).toMatchObject({
-      outcome: 'done',
-    });
-  });
+      const changing = /: (CREATE|ALTER|GRANT|REVOKE|COMMENT) /;
+      expect(instance().log()).toMatch(changing);
+      const before = instance().log().length;
+      const second = await env.run([orders]);
+      expect(second).toMatchObject({ outcome: 'done', changes: 0 });
+      expect(actions(second.rows)).toEqual(['observe success']);
+      expect(instance().log().slice(before)).not.toMatch(changing);
+      expect(await env.run([orders], { mode: 'check' })).toMatchObject({
+        outcome: 'done',
+      });
+    },
+  );
 
-  it('mends a password that was changed behind its back, and takes up a new version', async () => {
-    const env = on();
-    const mended = named('mended');
-    env.putFor(mended, 'the right one');
-    await env.run([mended]);
-    await instance().sql(
-      `ALTER ROLE ${mended.username} PASSWORD 'another entirely'`,
-    );
+  itRuns.once(
+    'repairs a password changed on the instance, and applies a new secret version',
+    async () => {
+      const env = on();
+      const repaired = named('repaired');
+      env.putFor(repaired, 'the right one');
+      await env.run([repaired]);
+      await instance().sql(
+        `ALTER ROLE ${repaired.username} PASSWORD 'another entirely'`,
+      );
 
-    expect(await env.run([mended], { loginTest: false })).toMatchObject({
-      changes: 0,
-    });
-    expect(await env.run([mended], { mode: 'check' })).toMatchObject({
-      outcome: 'drift',
-    });
-    const mending = await env.run([mended]);
-    expect(mending.rows[0]).toMatchObject({
-      action: 'set_password',
-      message: expect.stringContaining('the login failed'),
-    });
-    expect(mending.outcome).toBe('done');
+      expect(await env.run([repaired], { loginTest: false })).toMatchObject({
+        changes: 0,
+      });
+      expect(await env.run([repaired], { mode: 'check' })).toMatchObject({
+        outcome: 'drift',
+      });
+      const repairing = await env.run([repaired]);
+      expect(repairing.rows[0]).toMatchObject({
+        action: 'set_password',
+        message: expect.stringContaining('the login failed'),
+      });
+      expect(repairing.outcome).toBe('done');
 
-    env.putFor(mended, 'rotated', 'v2');
-    const rotated = await env.run([mended]);
-    expect(rotated.rows[0].message).toContain(
-      'the secret has version v2, and the role was made from v1',
-    );
-    expect(actions(rotated.rows)).toEqual([
-      'set_password success',
-      'comment success',
-      'observe success',
-    ]);
-    await instance().as(
-      { username: mended.username, password: 'rotated' },
-      mended.databaseName,
-      'SELECT 1',
-    );
-    expect(await env.run([mended])).toMatchObject({ changes: 0 });
-  });
+      env.putFor(repaired, 'rotated', 'v2');
+      const rotated = await env.run([repaired]);
+      expect(rotated.rows[0].message).toContain(
+        'the secret has version v2, the role has the password of v1',
+      );
+      expect(actions(rotated.rows)).toEqual([
+        'set_password success',
+        'comment success',
+        'observe success',
+      ]);
+      await instance().as(
+        { username: repaired.username, password: 'rotated' },
+        repaired.databaseName,
+        'SELECT 1',
+      );
+      expect(await env.run([repaired])).toMatchObject({ changes: 0 });
+    },
+  );
 
-  it('brings every attribute back', async () => {
+  itRuns.perBoth('repairs every attribute', async () => {
     const env = on();
     const drifting = named('drifting', { connectionLimit: 7, createdb: true });
     env.putFor(drifting, 'secret');
@@ -132,14 +144,14 @@ export const testConverging = ({ who, instance, on, named }: Context) => {
     await instance().sql(
       `REVOKE TEMPORARY ON DATABASE ${drifting.databaseName} FROM ${drifting.username}`,
     );
-    if (who === 'superuser')
+    if (runAs === 'superuser')
       await instance().sql(`GRANT pg_monitor TO ${drifting.username}`);
 
     const check = await env.run([drifting], { mode: 'check' });
     expect(check).toMatchObject({ outcome: 'drift' });
     expect(check.rows).toEqual([]);
-    const mending = await env.run([drifting]);
-    expect(mending.databases).toMatchObject([
+    const repairing = await env.run([drifting]);
+    expect(repairing.databases).toMatchObject([
       { outcome: 'changed', problems: [] },
     ]);
     expect(await env.run([drifting], { mode: 'check' })).toMatchObject({
@@ -148,87 +160,99 @@ export const testConverging = ({ who, instance, on, named }: Context) => {
     });
   });
 
-  it('refuses a role that it does not manage, and adopts it when told to', async () => {
-    const env = on();
-    const foreign = named('foreign');
-    env.putFor(foreign, 'secret');
-    await instance().as(
-      instance()[who],
-      'postgres',
-      `CREATE ROLE ${foreign.username} LOGIN PASSWORD 'theirs'`,
-    );
+  itRuns.perBoth(
+    'refuses an unmanaged role, and takes it over with adopt',
+    async () => {
+      const env = on();
+      const foreign = named('foreign');
+      env.putFor(foreign, 'secret');
+      await instance().as(
+        instance()[runAs],
+        'postgres',
+        `CREATE ROLE ${foreign.username} LOGIN PASSWORD 'theirs'`,
+      );
 
-    const refused = await env.run([foreign]);
-    expect(refused.outcome).toBe('failed');
-    expect(refused.databases[0].problems[0]).toContain(
-      'not managed by goldenpath-rds',
-    );
-    expect(actions(refused.rows)).toEqual(['refuse failed', 'observe failed']);
-    await instance().as(
-      { username: foreign.username, password: 'theirs' },
-      'postgres',
-      'SELECT 1',
-    );
+      const refused = await env.run([foreign]);
+      expect(refused.outcome).toBe('failed');
+      expect(refused.databases[0].problems[0]).toContain(
+        'not managed by goldenpath-rds',
+      );
+      expect(actions(refused.rows)).toEqual([
+        'refuse failed',
+        'observe failed',
+      ]);
+      await instance().as(
+        { username: foreign.username, password: 'theirs' },
+        'postgres',
+        'SELECT 1',
+      );
 
-    const adopted = await env.run([foreign], { adopt: true });
-    expect(adopted.outcome).toBe('done');
-    expect(adopted.rows.map(({ action }) => action)).toContain('adopt');
-    expect(await env.run([foreign])).toMatchObject({ changes: 0 });
-  });
+      const adopted = await env.run([foreign], { adopt: true });
+      expect(adopted.outcome).toBe('done');
+      expect(adopted.rows.map(({ action }) => action)).toContain('adopt');
+      expect(await env.run([foreign])).toMatchObject({ changes: 0 });
+    },
+  );
 
-  it("refuses a database of somebody else's always, and of the master's unless told to adopt", async () => {
-    const env = on();
-    const theirs = named('theirs');
-    const masters = named('masters');
-    env.putFor(theirs, 'secret');
-    env.putFor(masters, 'secret');
-    await instance().sql(`CREATE ROLE other_${who}`);
-    await instance().sql(
-      `CREATE DATABASE ${theirs.databaseName} OWNER other_${who}`,
-    );
-    await instance().as(
-      instance()[who],
-      'postgres',
-      `CREATE DATABASE ${masters.databaseName}`,
-    );
+  itRuns.perBoth(
+    "refuses another owner's database always, and the master's without adopt",
+    async () => {
+      const env = on();
+      const theirs = named('theirs');
+      const masters = named('masters');
+      env.putFor(theirs, 'secret');
+      env.putFor(masters, 'secret');
+      await instance().sql(`CREATE ROLE other_${runAs}`);
+      await instance().sql(
+        `CREATE DATABASE ${theirs.databaseName} OWNER other_${runAs}`,
+      );
+      await instance().as(
+        instance()[runAs],
+        'postgres',
+        `CREATE DATABASE ${masters.databaseName}`,
+      );
 
-    for (const adopt of [false, true]) {
-      const { databases } = await env.run([theirs], { adopt });
-      expect(databases).toMatchObject([{ outcome: 'refused', changes: 0 }]);
-      expect(databases[0].problems[0]).toContain(`belongs to other_${who}`);
-    }
-    expect(
-      await instance().sql(`SELECT 1 FROM pg_roles WHERE rolname = $1`, [
-        theirs.username,
-      ]),
-    ).toEqual([]);
+      for (const adopt of [false, true]) {
+        const { databases } = await env.run([theirs], { adopt });
+        expect(databases).toMatchObject([{ outcome: 'refused', changes: 0 }]);
+        expect(databases[0].problems[0]).toContain(`belongs to other_${runAs}`);
+      }
+      expect(
+        await instance().sql(`SELECT 1 FROM pg_roles WHERE rolname = $1`, [
+          theirs.username,
+        ]),
+      ).toEqual([]);
 
-    expect((await env.run([masters])).databases[0].problems[0]).toContain(
-      '--adopt',
-    );
-    expect(await env.run([masters], { adopt: true })).toMatchObject({
-      outcome: 'done',
-    });
-    expect(await env.run([masters], { mode: 'check' })).toMatchObject({
-      outcome: 'done',
-    });
-  });
+      expect((await env.run([masters])).databases[0].problems[0]).toContain(
+        '--adopt',
+      );
+      expect(await env.run([masters], { adopt: true })).toMatchObject({
+        outcome: 'done',
+      });
+      expect(await env.run([masters], { mode: 'check' })).toMatchObject({
+        outcome: 'done',
+      });
+    },
+  );
 
-  it('keeps one environment out of what another made on the same instance', async () => {
-    const env = on();
-    const shared = named('shared');
-    env.putFor(shared, 'secret');
-    await env.run([shared]);
-    await instance().sql(
-      `COMMENT ON ROLE ${shared.username} IS 'Managed by goldenpath-rds: secret goldenpath/prod/${shared.key}/postgres, version v9'`,
-    );
-    const { databases } = await env.run([shared]);
-    expect(databases[0].problems[0]).toContain(
-      `belongs to the secret goldenpath/prod/${shared.key}/postgres`,
-    );
-  });
+  itRuns.once(
+    'refuses a role that another environment manages on the same instance',
+    async () => {
+      const env = on();
+      const shared = named('shared');
+      env.putFor(shared, 'secret');
+      await env.run([shared]);
+      await instance().sql(
+        `COMMENT ON ROLE ${shared.username} IS 'Managed by goldenpath-rds: secret goldenpath/prod/${shared.key}/postgres, version v9'`,
+      );
+      const { databases } = await env.run([shared]);
+      expect(databases[0].problems[0]).toContain(
+        `is managed by secret goldenpath/prod/${shared.key}/postgres`,
+      );
+    },
+  );
 
-  it('shows in a dry run what it would do, and does none of it', async () => {
+  itRuns.perMaster('plans in a dry run and changes nothing', async () => {
     const env = on();
     const dry = named('dry');
     const early = named('early');
@@ -239,19 +263,19 @@ export const testConverging = ({ who, instance, on, named }: Context) => {
     });
     expect(outcome).toBe('done');
     expect(databases).toMatchObject([
-      { outcome: 'planned', changes: who === 'master' ? 6 : 5 },
-      { outcome: 'not observed' },
+      { outcome: 'planned', changes: runAs === 'master' ? 6 : 5 },
+      { outcome: 'skipped' },
     ]);
     expect(events).toContainEqual({
       type: 'note',
       database: early.databaseName,
-      text: expect.stringContaining('terraform apply makes it'),
+      text: expect.stringContaining('create it with terraform apply'),
     });
     expect(rows).toEqual([]);
     expect(await everything(instance())).toEqual(before);
   });
 
-  it('goes on with the others, where it is told not to stop', async () => {
+  itRuns.once('continues with other databases without fail-fast', async () => {
     const env = on();
     const bad = named('bad');
     const good = named('good');
@@ -267,13 +291,13 @@ export const testConverging = ({ who, instance, on, named }: Context) => {
     ).toMatchObject([{ outcome: 'refused' }, { outcome: 'changed' }]);
   });
 
-  it('says who holds the lock, and gives up', async () => {
+  itRuns.once('names the holder of the lock when it times out', async () => {
     const env = on();
     const holder = await env.connections({
       host: 'localhost',
       port: instance().port,
       database: 'postgres',
-      ...instance()[who],
+      ...instance()[runAs],
       applicationName: 'goldenpath-rds other run',
       isReadOnly: false,
     });
@@ -288,46 +312,49 @@ export const testConverging = ({ who, instance, on, named }: Context) => {
     }
   });
 
-  it('is stopped at once while it waits, having said for whom', async () => {
-    const env = on();
-    const holder = await env.connections({
-      host: 'localhost',
-      port: instance().port,
-      database: 'postgres',
-      ...instance()[who],
-      applicationName: 'goldenpath-rds dev 41',
-      isReadOnly: false,
-    });
-    const stop = new AbortController();
-    const events: ProvisionEvent[] = [];
-    try {
-      await holder.query('SELECT pg_advisory_lock(1735355492, 1885434984)');
-      const waiting = env.run([], { signal: stop.signal }, undefined, {
-        onEvent: event => {
-          events.push(event);
-          if (event.type === 'waiting') setImmediate(() => stop.abort());
-        },
+  itRuns.once(
+    'stops at once while it waits for the lock, after naming its holder',
+    async () => {
+      const env = on();
+      const holder = await env.connections({
+        host: 'localhost',
+        port: instance().port,
+        database: 'postgres',
+        ...instance()[runAs],
+        applicationName: 'goldenpath-rds dev 41',
+        isReadOnly: false,
       });
-      await expect(waiting).rejects.toThrow(
-        'Stopped while waiting for another run to end; nothing was changed.',
-      );
-    } finally {
-      await holder.close();
-    }
-    expect(events.filter(({ type }) => type === 'waiting')).toEqual([
-      {
-        type: 'waiting',
-        pid: expect.any(Number),
-        application: 'goldenpath-rds dev 41',
-        address: expect.stringMatching(/127\.0\.0\.1|::1/),
-        connectedSeconds: expect.any(Number),
-        waitedSeconds: 0,
-      },
-    ]);
-    expect(await env.run([])).toMatchObject({ outcome: 'done' });
-  });
+      const stop = new AbortController();
+      const events: ProvisionEvent[] = [];
+      try {
+        await holder.query('SELECT pg_advisory_lock(1735355492, 1885434984)');
+        const waiting = env.run([], { signal: stop.signal }, undefined, {
+          onEvent: event => {
+            events.push(event);
+            if (event.type === 'waiting') setImmediate(() => stop.abort());
+          },
+        });
+        await expect(waiting).rejects.toThrow(
+          'Stopped while waiting for another run. Nothing was changed.',
+        );
+      } finally {
+        await holder.close();
+      }
+      expect(events.filter(({ type }) => type === 'waiting')).toEqual([
+        {
+          type: 'waiting',
+          pid: expect.any(Number),
+          application: 'goldenpath-rds dev 41',
+          address: expect.stringMatching(/127\.0\.0\.1|::1/),
+          connectedSeconds: expect.any(Number),
+          waitedSeconds: expect.any(Number),
+        },
+      ]);
+      expect(await env.run([])).toMatchObject({ outcome: 'done' });
+    },
+  );
 
-  it('tells how far it is, phase by phase', async () => {
+  itRuns.once('reports progress, phase by phase', async () => {
     const env = on();
     const apps = ['far1', 'far2'].map(name => named(name));
     for (const app of apps) env.putFor(app, app.key);
@@ -352,7 +379,7 @@ export const testConverging = ({ who, instance, on, named }: Context) => {
     ]);
   });
 
-  it('changes nothing where the audit takes no rows', async () => {
+  itRuns.once('changes nothing when the audit is not writable', async () => {
     const env = on();
     const app = named('unaudited');
     env.putFor(app, 'secret');
@@ -366,31 +393,34 @@ export const testConverging = ({ who, instance, on, named }: Context) => {
     expect(env.rows).toEqual([]);
   });
 
-  it('stops when the connection that holds the lock dies', async () => {
-    const env = on();
-    const app = named('lockless');
-    env.putFor(app, 'secret');
-    const connect: Connect = async target => {
-      const session = await env.connections(target);
-      return {
-        ...session,
-        query: async (sql, values) => {
-          if (sql.startsWith('CREATE DATABASE')) {
-            await instance().sql(
-              `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock'`,
-            );
-          }
-          return session.query(sql, values);
-        },
+  itRuns.once(
+    'stops when the connection that holds the lock dies',
+    async () => {
+      const env = on();
+      const app = named('lockless');
+      env.putFor(app, 'secret');
+      const connect: Connect = async target => {
+        const session = await env.connections(target);
+        return {
+          ...session,
+          query: async (sql, values) => {
+            if (sql.startsWith('CREATE DATABASE')) {
+              await instance().sql(
+                `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock'`,
+              );
+            }
+            return session.query(sql, values);
+          },
+        };
       };
-    };
-    await expect(env.run([app], {}, connect)).rejects.toThrow(
-      'The connection that held the lock is gone',
-    );
-    expect(await env.run([app])).toMatchObject({ outcome: 'done' });
-  });
+      await expect(env.run([app], {}, connect)).rejects.toThrow(
+        'The connection that held the lock is lost',
+      );
+      expect(await env.run([app])).toMatchObject({ outcome: 'done' });
+    },
+  );
 
-  it('finds drift inside a database', async () => {
+  itRuns.perVersion('finds drift inside a database', async () => {
     const env = on();
     const inside = named('inside');
     env.putFor(inside, 'secret');

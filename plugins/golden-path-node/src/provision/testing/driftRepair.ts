@@ -5,7 +5,7 @@ import type { Context } from './context';
 const PASSWORD = 'the right one';
 const APPS = 6;
 
-/** What people and other programs do to a role and its database, as statements of the superuser. */
+/** Drift of a role and its database, as statements run by the superuser. */
 const driftOf = (
   { username, databaseName, key }: TfvarsEntry,
   master: string,
@@ -38,7 +38,7 @@ const driftOf = (
         `COMMENT ON ROLE ${username} IS 'somebody else''s'`,
       ),
       oneOf(`GRANT ${group} TO ${username}`),
-      // The master's own membership, by which it acts as the owner.
+      // The master's own membership in the owner role.
       oneOf(
         version < 16
           ? `REVOKE ${username} FROM ${master}`
@@ -65,31 +65,31 @@ const driftOf = (
     .map(statements => statements.flat());
 };
 
-/** The law of the planner, with the server as its judge. */
-export const testDrifting = (
-  { who, instance, on, named }: Context,
+/** After an apply the plan is empty, on a real server. */
+export const testDriftRepair = (
+  { runAs, instance, on, named, itRuns }: Context,
   version: number,
 ) => {
-  it('plans nothing after its plan was carried out, whatever had happened', async () => {
-    const master = instance()[who].username;
+  itRuns.perBoth('plans nothing after an apply, for any drift', async () => {
+    const master = instance()[runAs].username;
     const apps = Array.from({ length: APPS }, (_, n) => named(`drift${n}`));
     const env = on();
     for (const app of apps) env.putFor(app, PASSWORD);
     await instance().as(
-      instance()[who],
+      instance()[runAs],
       'postgres',
-      `CREATE ROLE drift_group_${who}`,
+      `CREATE ROLE drift_group_${runAs}`,
     );
     await env.run(apps);
     const drifts = fc.tuple(
-      ...apps.map(app => driftOf(app, master, `drift_group_${who}`, version)),
+      ...apps.map(app => driftOf(app, master, `drift_group_${runAs}`, version)),
     );
     await fc.assert(
       fc.asyncProperty(drifts, async statements => {
-        // As the master where it must be the grantor; it is a warning to take what isn't there.
+        // Memberships are granted by the master: it must be their grantor.
         for (const statement of statements.flat()) {
           if (statement.startsWith(`GRANT drift_group`))
-            await instance().as(instance()[who], 'postgres', statement);
+            await instance().as(instance()[runAs], 'postgres', statement);
           else await instance().sql(statement);
         }
         expect(await env.run(apps, { adopt: true })).toMatchObject({

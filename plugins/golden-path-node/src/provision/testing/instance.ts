@@ -1,19 +1,8 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statfsSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import {
-  PostgresVersion,
-  startPostgres,
-} from '@goldenpath/local-postgres';
+import { readFileSync } from 'node:fs';
+import type { PostgresVersion } from '@goldenpath/local-postgres';
 import type { AuditRow } from '@goldenpath/plugin-golden-path-common';
 import { Client } from 'pg';
+import { startTemporaryPostgres } from '../../../../../tests/support/temporaryPostgres';
 import { connectPostgres } from '../../adapters/postgres/connectPostgres';
 import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
 import { provision } from '../act/provision';
@@ -22,32 +11,23 @@ import type { ProvisionEvent } from '../decide/events';
 import type { SecretReading } from '../decide/secretValues';
 import type { Connect } from '../ports';
 
-/** A real server that logs every statement, and what tests ask of it. */
+/** Starts a real server that logs every statement. */
 export const startInstance = async (
   options: { version?: PostgresVersion } = {},
 ) => {
-  const folder = mkdtempSync(join(roomiestFolder(), 'golden-path-provision-'));
-  chmodSync(folder, 0o755);
-  const logFile = join(folder, 'postgres.log');
-  const postgres = await startPostgres({
-    dataDir: join(folder, 'data'),
-    port: 0,
+  const postgres = await startTemporaryPostgres({
     version: options.version,
-    logFile,
     settings: {
-      fsync: 'off',
       log_statement: 'all',
       log_min_duration_statement: '0',
       log_error_verbosity: 'verbose',
       log_parameter_max_length_on_error: '-1',
     },
   });
-  const ca = readFileSync(postgres.caFile, 'utf8');
+  const { ca, logFile } = postgres;
   const superuser = await postgres.connectAsSuperuser();
   return {
     ...postgres,
-    ca,
-    logFile,
     log: () => readFileSync(logFile, 'utf8'),
     /** Rows of a query by the superuser. */
     sql: async (text: string, values?: unknown[]) =>
@@ -76,20 +56,21 @@ export const startInstance = async (
     stop: async () => {
       await superuser.end();
       await postgres.stop();
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 };
 
-/** A folder in memory where there is a large one, because a hundred databases are made; else the system's own. */
-const roomiestFolder = (): string => {
-  const memory = '/dev/shm';
-  if (!existsSync(memory)) return tmpdir();
-  const { bavail, bsize } = statfsSync(memory);
-  return bavail * bsize > 6 * 1024 ** 3 ? memory : tmpdir();
-};
-
 export type Instance = Awaited<ReturnType<typeof startInstance>>;
+
+/** Whether a CREATE DATABASE is under way, or waits for a lock. */
+export const isCreatingDatabase = async (
+  instance: Instance,
+): Promise<boolean> => {
+  const found = await instance.sql(
+    `SELECT 1 FROM pg_stat_activity WHERE query LIKE 'CREATE DATABASE%' AND state = 'active'`,
+  );
+  return found.length > 0;
+};
 
 export const entry = (
   databaseName: string,
@@ -121,7 +102,7 @@ export const environmentOn = (
     rows,
     secrets,
     put,
-    /** Makes the secret of an entry. */
+    /** Creates the secret of an entry. */
     putFor: (
       { key, databaseName, username }: TfvarsEntry,
       password: string,

@@ -5,14 +5,20 @@ import { Context, preparations } from './context';
 
 const PASSWORD = 'the right one';
 
-/** Runs that are cut off from the server, and the ones that come after them. */
-export const testCutting = ({ who, instance, on, named }: Context) => {
-  const { nothing, foreign } = preparations({ who, instance });
+/** Runs that lose the connection, and the next run after each. */
+export const testLostConnection = ({
+  runAs,
+  instance,
+  on,
+  named,
+  itRuns,
+}: Context) => {
+  const { nothing, foreign } = preparations({ runAs, instance });
 
   describe.each([
     {
       of: 'what is new',
-      name: 'made',
+      name: 'created',
       adopt: false,
       prepare: nothing,
       atLeast: 8,
@@ -25,8 +31,8 @@ export const testCutting = ({ who, instance, on, named }: Context) => {
       atLeast: 10,
     },
   ])('of $of', ({ name, adopt, prepare, atLeast }) => {
-    it.each(['answer', 'request'] as const)(
-      'end up as if uncut, whichever statement %s the cut comes at',
+    itRuns.once.each(['answer', 'request'] as const)(
+      'reach the same state in the next run, for a cut at every %s',
       async at => {
         const proxy = await startProxy(instance());
         try {
@@ -57,7 +63,7 @@ export const testCutting = ({ who, instance, on, named }: Context) => {
     );
   });
 
-  /** Cuts a run and does it again; whether the moment of the cut came at all. */
+  /** Cuts a run and runs it again. Returns whether the cut happened. */
   const isCut = async (
     proxy: Awaited<ReturnType<typeof startProxy>>,
     cut: Cut,

@@ -1,18 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PostgresVersion } from '@goldenpath/local-postgres';
+import { until } from '../../../../../tests/support/platform';
 import { connectPostgres } from '../../adapters/postgres/connectPostgres';
 import { ADMIN_OPTION_VERSION } from '../decide/observation';
 import type { Connect } from '../ports';
-import { entry, environmentOn, Instance } from './instance';
+import type { Context } from './context';
+import { startWaiting } from './startWaiting';
+import { entry, environmentOn, isCreatingDatabase } from './instance';
 
 const TRANSACTION_TIMEOUT_VERSION = 17;
 
-/** What doesn't depend on the kind of master. */
-export const testMaster = (
+/** Behaviour that doesn't depend on the kind of master. */
+export const testMasterRole = (
+  { instance, itRuns }: Pick<Context, 'instance' | 'itRuns'>,
   version: PostgresVersion,
-  instance: () => Instance,
 ) => {
-  describe('as a master that others came before', () => {
+  describe('with roles that another master created', () => {
     const restored = async () => {
       const env = environmentOn(instance(), instance().master);
       const app = entry('restored');
@@ -21,14 +24,17 @@ export const testMaster = (
       return { env, app };
     };
     if (version < ADMIN_OPTION_VERSION) {
-      it('adopts their roles: CREATEROLE is enough before there was an ADMIN OPTION', async () => {
-        const { env, app } = await restored();
-        expect(await env.run([app], { adopt: true })).toMatchObject({
-          outcome: 'done',
-        });
-      });
+      itRuns.perVersion(
+        'adopts them: CREATEROLE is enough before PostgreSQL 16',
+        async () => {
+          const { env, app } = await restored();
+          expect(await env.run([app], { adopt: true })).toMatchObject({
+            outcome: 'done',
+          });
+        },
+      );
     } else {
-      it('prints the GRANT that a person must run', async () => {
+      itRuns.perVersion('prints the GRANT to run by hand', async () => {
         const { env, app } = await restored();
         const { databases } = await env.run([app], { adopt: true });
         expect(databases[0].problems[0]).toContain(
@@ -43,7 +49,7 @@ export const testMaster = (
       });
     }
 
-    it('is told in words when its own password is wrong', async () => {
+    itRuns.once('explains that the master password is wrong', async () => {
       const env = environmentOn(instance(), {
         ...instance().master,
         password: 'wrong',
@@ -53,7 +59,7 @@ export const testMaster = (
       );
     });
 
-    it('minds no timeout that others set for it', async () => {
+    itRuns.once('ignores timeouts set for the master', async () => {
       const timeouts = ['statement_timeout', 'idle_session_timeout'];
       const env = environmentOn(instance(), instance().master);
       const app = entry('hurried');
@@ -71,36 +77,48 @@ export const testMaster = (
     });
 
     if (version >= TRANSACTION_TIMEOUT_VERSION) {
-      it('minds no timeout on transactions, neither in the queue for the lock nor in a CREATE DATABASE', async () => {
-        const longerThanThat = () => sleep(1200);
-        const env = environmentOn(instance(), instance().master);
-        const app = entry('unhurried');
-        env.putFor(app, 'secret');
-        const other = await instance().connectAsSuperuser();
-        try {
-          await instance().sql(
-            `ALTER ROLE goldenpath_master SET transaction_timeout = '1s'`,
-          );
-          await other.query('SELECT pg_advisory_lock(1735355492, 1885434984)');
-          // CREATE DATABASE waits for whoever comments on its template.
-          await other.query('BEGIN');
-          await other.query(`COMMENT ON DATABASE template0 IS 'blocked'`);
-          const run = env.run([app]);
-          await longerThanThat();
-          await other.query('SELECT pg_advisory_unlock_all()');
-          await longerThanThat();
-          await other.query('ROLLBACK');
-          expect(await run).toMatchObject({ outcome: 'done' });
-        } finally {
-          await other.end();
-          await instance().sql(
-            'ALTER ROLE goldenpath_master RESET transaction_timeout',
-          );
-        }
-      });
+      itRuns.perVersion(
+        'ignores transaction_timeout, in the wait for the lock and in CREATE DATABASE',
+        async () => {
+          // Waits longer than the timeout; a slower machine waits longer still.
+          const longerThanThat = () => sleep(1200);
+          const env = environmentOn(instance(), instance().master);
+          const app = entry('unhurried');
+          env.putFor(app, 'secret');
+          const other = await instance().connectAsSuperuser();
+          try {
+            await instance().sql(
+              `ALTER ROLE goldenpath_master SET transaction_timeout = '1s'`,
+            );
+            await other.query(
+              'SELECT pg_advisory_lock(1735355492, 1885434984)',
+            );
+            // CREATE DATABASE waits for a session that comments on its template.
+            await other.query('BEGIN');
+            await other.query(`COMMENT ON DATABASE template0 IS 'blocked'`);
+            const { ended } = await startWaiting(more =>
+              env.run([app], {}, undefined, more),
+            );
+            await longerThanThat();
+            await other.query('SELECT pg_advisory_unlock_all()');
+            await until(
+              () => isCreatingDatabase(instance()),
+              'CREATE DATABASE to wait',
+            );
+            await longerThanThat();
+            await other.query('ROLLBACK');
+            expect(await ended).toMatchObject({ outcome: 'done' });
+          } finally {
+            await other.end();
+            await instance().sql(
+              'ALTER ROLE goldenpath_master RESET transaction_timeout',
+            );
+          }
+        },
+      );
     }
 
-    it('is told in words of what the server says to its questions', async () => {
+    itRuns.once('explains a rejected query', async () => {
       const env = environmentOn(instance(), instance().master);
       const connect: Connect = async target => {
         const session = await env.connections(target);
@@ -121,7 +139,7 @@ export const testMaster = (
       });
     });
 
-    it('gives up where an open transaction holds what is to be changed', async () => {
+    itRuns.once('fails a change that an open transaction blocks', async () => {
       const env = environmentOn(instance(), instance().master);
       const app = entry('held');
       env.putFor(app, 'secret');
@@ -148,27 +166,30 @@ export const testMaster = (
       expect(await env.run([app])).toMatchObject({ outcome: 'done' });
     });
 
-    it('is told that its connection is gone, where an administrator ends it in the middle of a statement', async () => {
-      const env = environmentOn(instance(), instance().master);
-      const connect: Connect = async target => {
-        const session = await env.connections(target);
-        return {
-          ...session,
-          query: (sql, values) =>
-            sql.includes('pg_try_advisory_lock')
-              ? session.query('SELECT pg_terminate_backend(pg_backend_pid())')
-              : session.query(sql, values),
+    itRuns.once(
+      'reports a lost connection when an administrator ends the session',
+      async () => {
+        const env = environmentOn(instance(), instance().master);
+        const connect: Connect = async target => {
+          const session = await env.connections(target);
+          return {
+            ...session,
+            query: (sql, values) =>
+              sql.includes('pg_try_advisory_lock')
+                ? session.query('SELECT pg_terminate_backend(pg_backend_pid())')
+                : session.query(sql, values),
+          };
         };
-      };
-      await expect(env.run([], {}, connect)).rejects.toMatchObject({
-        name: 'ServiceUnavailableError',
-        message: expect.stringMatching(
-          /^The connection to localhost:\d+ is gone: terminating connection due to administrator command/,
-        ),
-      });
-    });
+        await expect(env.run([], {}, connect)).rejects.toMatchObject({
+          name: 'ServiceUnavailableError',
+          message: expect.stringMatching(
+            /^The connection to localhost:\d+ is gone: terminating connection due to administrator command/,
+          ),
+        });
+      },
+    );
 
-    it('has a REVOKE that only warns fail', async () => {
+    itRuns.perVersion('treats a warning of REVOKE as an error', async () => {
       const session = await environmentOn(
         instance(),
         instance().master,
@@ -189,19 +210,22 @@ export const testMaster = (
       }
     });
 
-    it('names host and cause when the certificate does not verify', async () => {
-      await expect(
-        connectPostgres()({
-          host: 'localhost',
-          port: instance().port,
-          database: 'postgres',
-          ...instance().master,
-          applicationName: 'test',
-          isReadOnly: true,
-        }),
-      ).rejects.toThrow(
-        /localhost:\d+: the server's certificate does not verify .*--ca-file/,
-      );
-    });
+    itRuns.once(
+      'names host and cause when the certificate is not trusted',
+      async () => {
+        await expect(
+          connectPostgres()({
+            host: 'localhost',
+            port: instance().port,
+            database: 'postgres',
+            ...instance().master,
+            applicationName: 'test',
+            isReadOnly: true,
+          }),
+        ).rejects.toThrow(
+          /localhost:\d+: the server's certificate is not trusted .*--ca-file/,
+        );
+      },
+    );
   });
 };

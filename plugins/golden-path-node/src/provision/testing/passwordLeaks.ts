@@ -3,14 +3,14 @@ import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
 import type { Connect } from '../ports';
 import { Context, preparations } from './context';
 
-/** A word that is nowhere else, among characters that are quoted in one way or another. */
+/** A unique word among characters that some context quotes. */
 const WORD = 'cAnArY';
 const CANARY = `${WORD}'"\\%s ü-${'x'.repeat(12)}`;
 const CHANGING = /^(BEGIN|COMMIT|CREATE|ALTER|GRANT|REVOKE|COMMENT)/;
 
-/** Where a password must not turn up. */
-export const testKeepingSecrets = (context: Context) => {
-  const { who, instance, on, named } = context;
+/** Passwords never appear in results, events, audit rows, server logs or pg_stat_activity. */
+export const testPasswordLeaks = (context: Context) => {
+  const { runAs, instance, on, named, itRuns } = context;
   const { nothing, foreign } = preparations(context);
 
   const expectNowhere = (...said: unknown[]) => {
@@ -24,13 +24,13 @@ export const testKeepingSecrets = (context: Context) => {
         .split('\n')
         .filter(
           line =>
-            line.includes(WORD) || line.includes(instance()[who].password),
+            line.includes(WORD) || line.includes(instance()[runAs].password),
         );
       expect(lines).toEqual([]);
     }
   };
 
-  it('writes the password nowhere, in any mode', async () => {
+  itRuns.perVersion('writes no password anywhere, in any mode', async () => {
     const env = on();
     const app = named('canary');
     env.putFor(app, CANARY);
@@ -47,11 +47,11 @@ export const testKeepingSecrets = (context: Context) => {
     expectNowhere(said, env.rows);
   });
 
-  it.each([
+  itRuns.once.each([
     { name: 'new', prepare: nothing, atLeast: 8 },
     { name: 'taken', prepare: foreign, atLeast: 10 },
   ])(
-    'writes it nowhere, whichever statement fails: $name',
+    'writes no password anywhere, for every failing statement: $name',
     async ({ name, prepare, atLeast }) => {
       const said: unknown[] = [];
       let failing = 1;
@@ -65,7 +65,7 @@ export const testKeepingSecrets = (context: Context) => {
     },
   );
 
-  /** Runs with its so-manieth statement broken; whether there was one. Keeps what was said, and what others could see. */
+  /** * Runs with statement number `failing` broken, and collects all output. Returns whether there was such a statement. */
   const hasFailed = async (
     app: TfvarsEntry,
     failing: number,

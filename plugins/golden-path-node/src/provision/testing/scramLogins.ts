@@ -2,14 +2,17 @@ import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { itWhen } from '../../../../../tests/support/needs';
 import { findPython } from '../../../../../tests/support/python';
-import { isPreparedAlike, scramVerifier } from '../decide/postgres/scram';
+import {
+  isPreparedAlikeByClients,
+  scramVerifier,
+} from '../decide/postgres/scram';
 import { quoteLiteral } from '../decide/postgres/sql';
-import type { Instance } from './instance';
+import type { Context } from './context';
 
-/** A letter of the scripts and symbols that SASLprep has most to say about. */
+/** A letter of the scripts and symbols that SASLprep changes most. */
 const letter = fc.integer({ min: 1, max: 0x33ff }).map(String.fromCodePoint);
 
-/** Whatever Secrets Manager can hold and PostgreSQL can take. In long ones there is almost always something prohibited. */
+/** * Every password that Secrets Manager and PostgreSQL can store. Long ones almost always have a prohibited character. */
 const password = fc
   .oneof(
     fc.string({ unit: 'binary', minLength: 1 }),
@@ -17,7 +20,7 @@ const password = fc
   )
   .filter(text => !text.includes('\0'));
 
-/** Passwords that clients are known to differ over. */
+/** Passwords that clients are known to normalize differently. */
 const AWKWARD = [
   `'"\\%s $$ ü`,
   ' leading and trailing ',
@@ -42,7 +45,7 @@ const AWKWARD = [
   'x'.repeat(20_000),
 ];
 
-/** Not where libpq and the library judge the direction of writing unlike, which no login is tried with. */
+/** Excludes text whose direction libpq and the library check differently; runs test no login with it. */
 const isOneDirection = (text: string) =>
   !/[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\u2135-\u2138]/u.test(
     text,
@@ -63,26 +66,36 @@ for n, password in enumerate(given["passwords"]):
 json.dump(failed, sys.stdout)
 `;
 
-/** Verifiers that we make, and what clients make of the same passwords. */
-export const testPasswords = (instance: () => Instance) => {
-  it('makes of any password a verifier that logs in', async () => {
+/** Clients can log in with the verifiers that we compute. */
+export const testScramLogins = ({
+  instance,
+  itRuns,
+}: Pick<Context, 'instance' | 'itRuns'>) => {
+  itRuns.once('creates a verifier that logs in, for any password', async () => {
     await instance().sql('CREATE ROLE any_password LOGIN');
     await fc.assert(
-      fc.asyncProperty(password.filter(isPreparedAlike), async text => {
-        const verifier = quoteLiteral(await scramVerifier(text));
-        await instance().sql(`ALTER ROLE any_password PASSWORD ${verifier}`);
-        await instance().as(
-          { username: 'any_password', password: text },
-          'postgres',
-          'SELECT 1',
-        );
-      }),
+      fc.asyncProperty(
+        password.filter(isPreparedAlikeByClients),
+        async text => {
+          const verifier = quoteLiteral(await scramVerifier(text));
+          await instance().sql(`ALTER ROLE any_password PASSWORD ${verifier}`);
+          await instance().as(
+            { username: 'any_password', password: text },
+            'postgres',
+            'SELECT 1',
+          );
+        },
+      ),
       { numRuns: 40 },
     );
   });
 
-  itWhen(python !== undefined, 'Python with psycopg2')(
-    'makes of any password a verifier that logs in by libpq, where clients differ too',
+  itWhen(
+    python !== undefined,
+    'Python with psycopg2',
+    itRuns.once,
+  )(
+    'creates a verifier that logs in by libpq, also when clients differ',
     async () => {
       const passwords = fc.array(password.filter(isOneDirection), {
         minLength: 40,

@@ -2,21 +2,20 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { AddressInfo, connect, createServer, Socket } from 'node:net';
 import type { Instance } from './instance';
 
-/** A statement that changes something, or begins or ends such a change, as the server logs it on arrival. */
+/** A changing or transaction statement, as the server logs it on arrival. */
 const CHANGING =
   /statement: (?:BEGIN|COMMIT|ROLLBACK|CREATE|ALTER|GRANT|REVOKE|COMMENT)/g;
 
-/** Where to cut: once so many changing statements have come to the server, their last answer held back or the next request. */
+/** Where to cut: after so many changing statements, either the last answer or the next request is dropped. */
 export interface Cut {
   statements: number;
   at: 'answer' | 'request';
 }
 
 /**
- * A TCP proxy before an instance, which can end every connection at a chosen moment. TLS hides from it what is said, so
- * it counts the statements in the server's own log: whatever has been answered has been logged. With `at: 'answer'` the
- * server has done the statement and nobody hears of it; with `at: 'request'` all before was heard, and what the client
- * sends next never arrives.
+ * A TCP proxy before an instance that can end every connection at a chosen statement. TLS hides the statements, so it
+ * counts them in the server's log: the server logs before it answers. With `at: 'answer'` the server ran the statement
+ * but its answer is lost; with `at: 'request'` every answer arrived and the next request is lost.
  */
 export const startProxy = async (instance: Instance) => {
   let cut: (Cut & { onCut?: () => void }) | undefined;
@@ -26,7 +25,7 @@ export const startProxy = async (instance: Instance) => {
   const sockets = new Set<Socket>();
   const log = openSync(instance.logFile, 'r');
 
-  /** Counts what has been logged since it was last asked. */
+  /** Counts statements logged since the last call. */
   const count = () => {
     const { size } = fstatSync(log);
     const text = Buffer.alloc(size - position);
@@ -81,7 +80,7 @@ export const startProxy = async (instance: Instance) => {
     },
     /** Ends every connection at once. */
     cutNow: endAll,
-    /** Whether the moment came since. From now on everything gets through. */
+    /** Returns whether the cut happened. Afterwards all traffic passes. */
     heal: (): boolean => {
       const wasCut = isCutting;
       cut = undefined;

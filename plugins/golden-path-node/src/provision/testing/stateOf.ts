@@ -3,9 +3,9 @@ import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
 import type { Instance } from './instance';
 
 /**
- * All that the server keeps of these roles and databases: attributes, comments, memberships both ways, settings, ACLs.
- * Two entries in the same state have the same one here, because their names are written as `<role>`, `<database>` and
- * `<key>`, object ids as names, and a verifier as whether it was made of the password.
+ * Reads all server state of these roles and databases: attributes, comments, memberships both ways, settings, ACLs.
+ * Names are replaced by `<role>`, `<database>` and `<key>`, object ids by names, and a verifier by whether it matches
+ * the password. So two entries in the same state compare as equal.
  */
 export const stateOf = async (
   instance: Instance,
@@ -42,7 +42,7 @@ const isMadeOf = async (
   );
 };
 
-/** One row an entry, in order. Where a thing is missing its column is null. */
+/** One row per entry, in order. A missing role or database is null. */
 const STATE = `
 SELECT (SELECT to_jsonb(r) - 'oid' - 'rolpassword' FROM pg_authid r WHERE r.rolname = w.role) AS "role",
        (SELECT r.rolpassword FROM pg_authid r WHERE r.rolname = w.role) AS "password",

@@ -1,32 +1,44 @@
 import { hasCommentKey } from '../decide/outputComment';
 
-/** Where the comments of pull requests are. */
+/**
+ * The comments of pull requests.
+ *
+ * @public
+ */
 export interface PullRequestComments {
   ofBots(number: number): Promise<Array<{ id: number; body: string }>>;
   create(number: number, body: string): Promise<void>;
   update(id: number, body: string): Promise<void>;
 }
 
-/** One comment on a pull request that a key finds again. */
+/**
+ * A comment on a pull request, identified by its key.
+ *
+ * @public
+ */
 export interface KeptComment {
-  /** Of the pull request. */
+  /** Number of the pull request. */
   number: number;
   key: string;
   /** Begins with the key's marker. */
   body: string;
 }
 
-/** Makes the comment; where it is there already, it gets this text instead. */
+/**
+ * Creates the comment, or updates its text when it exists.
+ *
+ * @public
+ */
 export const keepComment = async (
   comments: PullRequestComments,
   comment: KeptComment,
-): Promise<'made' | 'updated'> => {
+): Promise<'created' | 'updated'> => {
   if (await updateComment(comments, comment)) return 'updated';
   await comments.create(comment.number, comment.body);
-  return 'made';
+  return 'created';
 };
 
-/** @returns whether there is such a comment; without one nothing is done */
+/** Updates the comment if it exists. Returns whether it exists. */
 export const updateComment = async (
   comments: PullRequestComments,
   { number, key, body }: KeptComment,

@@ -31,16 +31,13 @@ const input: OpenPullRequestInput = {
   infraRepo: { mode: 'auto' },
 };
 
-// Every test starts git some thirty times.
-jest.setTimeout(30_000);
-
 describe('openPullRequest', () => {
   let folder: string;
   let root: string;
   let pulls: RequestPullRequest[];
   let calls: string[];
 
-  /** Nobody's own configuration of git has a say in a test. */
+  /** Tests ignore the machine's git configuration. */
   const env = () => ({
     ...process.env,
     HOME: folder,
@@ -58,7 +55,7 @@ describe('openPullRequest', () => {
     git(join(folder, 'origin.git'), ...args);
   const shown = (path: string) => origin('show', `${BRANCH}:${path}`);
 
-  /** Somebody commits to the remote, as a merge or a person would. */
+  /** Commits to the remote, like a merge or a person. */
   const commit = (
     branch: string,
     files: Record<string, string>,
@@ -174,7 +171,7 @@ describe('openPullRequest', () => {
     expect(git(root, 'branch', '--list')).toBe('* main');
   });
 
-  it('commits as whoever git is configured for', async () => {
+  it('commits as the user configured in git', async () => {
     git(root, 'config', 'user.name', 'The App');
     git(root, 'config', 'user.email', 'app@example.com');
     await open();
@@ -194,7 +191,7 @@ describe('openPullRequest', () => {
     expect(calls).toEqual([`find ${BRANCH} main`]);
   });
 
-  it('leaves a pull request alone while something else is merged', async () => {
+  it('keeps a pull request when an unrelated change is merged', async () => {
     await open();
     const tip = origin('rev-parse', BRANCH);
     asSomebody(() => commit('main', { 'README.md': 'more\n' }));
@@ -202,7 +199,7 @@ describe('openPullRequest', () => {
     expect(origin('rev-parse', BRANCH)).toBe(tip);
   });
 
-  it('puts the commit on top of what was merged meanwhile', async () => {
+  it('rebases the commit on a merge to the base', async () => {
     await open();
     asSomebody(() =>
       commit('main', {
@@ -220,7 +217,7 @@ describe('openPullRequest', () => {
     expect(shown(CATALOG_PATH)).toContain('created_date: "2026-11-24"');
   });
 
-  it('brings text and labels up to date for another task and a changed request', async () => {
+  it('updates text and labels for another task and a changed request', async () => {
     await open();
     pulls[0].labels.pop();
     expect(
@@ -231,7 +228,7 @@ describe('openPullRequest', () => {
     expect(shown(CATALOG_PATH)).toContain('risk: high');
   });
 
-  it('has nothing to do once it is merged', async () => {
+  it('changes nothing after the merge', async () => {
     await open();
     origin('update-ref', 'refs/heads/main', BRANCH);
     pulls.length = 0;
@@ -240,7 +237,7 @@ describe('openPullRequest', () => {
     expect(calls).toEqual([`find ${BRANCH} main`]);
   });
 
-  it('opens a new one when the merge was taken back', async () => {
+  it('opens a new one after a revert', async () => {
     await open();
     origin('update-ref', 'refs/heads/main', BRANCH);
     asSomebody(() =>
@@ -254,7 +251,7 @@ describe('openPullRequest', () => {
     expect(origin('rev-list', '--count', `main..${BRANCH}`)).toBe('1');
   });
 
-  it("never overwrites somebody else's commit", async () => {
+  it('never overwrites a commit by others', async () => {
     await open();
     asSomebody(() => {
       commit(BRANCH, { 'note.md': 'mine\n' });
@@ -266,13 +263,13 @@ describe('openPullRequest', () => {
     await expect(open()).rejects.toMatchObject({
       name: 'ConflictError',
       message: expect.stringContaining(
-        `Somebody else has committed to the branch ${BRANCH}`,
+        `The branch ${BRANCH} has commits by others`,
       ),
     });
     expect(origin('rev-parse', BRANCH)).toBe(tip);
   });
 
-  it('says that the branch has moved between look and push', async () => {
+  it('reports a branch that moved during the push', async () => {
     await open();
     const repository = createGitRepository(root, env());
     const main = await repository.fetchBranch('main');
@@ -286,18 +283,20 @@ describe('openPullRequest', () => {
       }),
     ).rejects.toMatchObject({
       name: 'ConflictError',
-      message: expect.stringContaining('has changed meanwhile; run this again'),
+      message: expect.stringContaining(
+        'changed during the push; run this again',
+      ),
     });
   });
 
   it.each([
     {
-      reason: 'a base branch that is not there',
+      reason: 'a missing base branch',
       change: { base: 'nowhere' },
       error: {
         name: 'NotFoundError',
         message:
-          'The base branch "nowhere" does not exist; name another one with --base.',
+          'The base branch "nowhere" does not exist; name another with --base.',
       },
     },
     {
@@ -311,7 +310,7 @@ describe('openPullRequest', () => {
     expect(origin('branch', '--list')).toBe('* main');
   });
 
-  it('wants the top folder of a clone', async () => {
+  it('requires the top folder of a clone', async () => {
     await expect(
       createGitRepository(join(root, 'envs'), env()).assertIsTop(),
     ).rejects.toMatchObject({ name: 'InputError' });

@@ -15,19 +15,21 @@ import {
   RequestRepository,
 } from '../../infraRepo/ports';
 import { commitTrailer, pullRequestText } from '../decide/pullRequestText';
-import { orRefusal, Refusal } from './refusal';
+import { catchRefusal, Refusal } from './refusal';
 
+/** @public */
 export interface OpenPullRequestInput {
   request: DeclaredDatabase;
   taskId: string;
-  /** The branch that the pull request goes into. */
+  /** Base branch of the pull request. */
   base: string;
-  /** `YYYY-MM-DD`, in UTC: the date of a new request. One that is open keeps its own. */
+  /** `YYYY-MM-DD`, in UTC: the date of a new request. An open one keeps its date. */
   today: string;
   secretPrefix?: string;
   infraRepo: InfraRepoOptions;
 }
 
+/** @public */
 export type OpenPullRequestResult =
   | { outcome: 'merged already' }
   | {
@@ -36,16 +38,18 @@ export type OpenPullRequestResult =
       url: string;
     };
 
+/** @public */
 export interface OpenPullRequestPorts {
   repository: RequestRepository;
   pullRequests: RequestPullRequests;
 }
 
 /**
- * Opens the pull request of a request, or brings the open one up to date: on top of the base branch as it is now, with
- * today's text. Safe to run again at any point.
- * @throws ConflictError where the database or the role is there with other values, or somebody else has committed to
- * the branch
+ * Opens the pull request of a request, or updates the open one: rebased on the base branch, with the current text. Safe
+ * to run again at any point.
+ * @throws ConflictError when the database or role is declared with other values, or the branch has commits by others
+ *
+ * @public
  */
 export const openPullRequest = async (
   input: OpenPullRequestInput,
@@ -56,7 +60,7 @@ export const openPullRequest = async (
   return result;
 };
 
-/** The same, but a request that doesn't go into the base is an answer and not an error. */
+/** Like {@link openPullRequest}, but returns a refusal for a request that conflicts with the base. */
 export const tryPullRequest = async (
   input: OpenPullRequestInput,
   ports: OpenPullRequestPorts,
@@ -68,7 +72,7 @@ export const tryPullRequest = async (
   const baseTip = await repository.fetchBranch(base);
   if (!baseTip) {
     throw new NotFoundError(
-      `The base branch "${base}" does not exist; name another one with --base.`,
+      `The base branch "${base}" does not exist; name another with --base.`,
     );
   }
   const [branchTip, open] = await Promise.all([
@@ -84,9 +88,9 @@ export const tryPullRequest = async (
   const createdDate =
     (open &&
       onBranch &&
-      (await dateOnBranch(onBranch, files.catalog, request))) ??
+      (await readDateOnBranch(onBranch, files.catalog, request))) ??
     input.today;
-  const planned = await orRefusal(() =>
+  const planned = await catchRefusal(() =>
     planInfraRequest(files, request, { createdDate, secretPrefix }),
   );
   if ('refused' in planned) return planned;
@@ -98,13 +102,14 @@ export const tryPullRequest = async (
     paths: changes.map(({ path }) => path),
     secretPrefix,
   });
-  // Without an open pull request the branch may be merged already, and a new one needs a commit of its own.
-  const isPushed = open && onBranch ? await hasAll(onBranch, changes) : false;
+  // Without an open pull request the branch may be merged. A new pull request requires a new commit.
+  const isPushed =
+    open && onBranch ? await hasAllChanges(onBranch, changes) : false;
   if (!isPushed) {
     if (branchTip && !branchTip.message.includes(commitTrailer(request))) {
       return {
         refused: new ConflictError(
-          `Somebody else has committed to the branch ${branch}, and it no longer fits ${base}. Merge ${base} into it by hand, or close its pull request, delete the branch and run this again.`,
+          `The branch ${branch} has commits by others and conflicts with ${base}. Merge ${base} into it by hand; or close its pull request, delete the branch and run this again.`,
         ),
       };
     }
@@ -127,13 +132,13 @@ export const tryPullRequest = async (
 
   const isUnchanged = isPushed && hasText && missing.length === 0;
   return {
-    outcome: outcomeOf(open !== undefined, isUnchanged),
+    outcome: chooseOutcome(open !== undefined, isUnchanged),
     number: pull.number,
     url: pull.url,
   };
 };
 
-const outcomeOf = (wasOpen: boolean, isUnchanged: boolean) => {
+const chooseOutcome = (wasOpen: boolean, isUnchanged: boolean) => {
   if (!wasOpen) return 'opened';
   return isUnchanged ? 'unchanged' : 'updated';
 };
@@ -142,7 +147,7 @@ const outcomeOf = (wasOpen: boolean, isUnchanged: boolean) => {
 const isSameText = (a: string, b: string) =>
   a.replaceAll('\r\n', '\n').trim() === b.replaceAll('\r\n', '\n').trim();
 
-const hasAll = async (
+const hasAllChanges = async (
   files: InfraFiles,
   changes: TextFile[],
 ): Promise<boolean> => {
@@ -150,7 +155,7 @@ const hasAll = async (
   return changes.every(({ text }, i) => text === texts[i]);
 };
 
-const dateOnBranch = async (
+const readDateOnBranch = async (
   files: InfraFiles,
   { path }: TextFile,
   key: RequestKey,

@@ -2,6 +2,7 @@ import { InputError } from '@backstage/errors';
 import {
   CATALOG_PATH,
   RequestKey,
+  RequestOptions,
 } from '@goldenpath/plugin-golden-path-common';
 import { reasonOf } from '../../errors/reasonOf';
 import { findCatalogEntry } from '../../infraRepo/decide/readCatalog';
@@ -12,8 +13,8 @@ import {
 } from '../../infraRepo/ports';
 import {
   REBASE_COMMENT_KEY,
-  refusedComment,
-  upToDateComment,
+  composeRefusedComment,
+  composeUpToDateComment,
 } from '../decide/rebaseComment';
 import {
   requestKeyOfBranch,
@@ -22,9 +23,13 @@ import {
 } from '../decide/requestOfBranch';
 import { keepComment, PullRequestComments, updateComment } from './keepComment';
 import { OpenPullRequestResult, tryPullRequest } from './openPullRequest';
-import { orRefusal, Refusal } from './refusal';
+import { catchRefusal, Refusal } from './refusal';
 
-/** An open pull request whose branch is in the repository itself. */
+/**
+ * An open pull request from a branch of the same repository.
+ *
+ * @public
+ */
 export interface BranchPullRequest {
   number: number;
   url: string;
@@ -32,33 +37,46 @@ export interface BranchPullRequest {
   body: string;
 }
 
+/** @public */
 export interface RebaseRequestsInput {
-  /** The branch that the pull requests go into. */
+  /** Base branch of the pull requests. */
   base: string;
   /** `YYYY-MM-DD`, in UTC. */
   today: string;
   secretPrefix?: string;
   infraRepo: InfraRepoOptions;
+  /** What may be requested here. */
+  allowed?: Pick<RequestOptions, 'environments' | 'domains'>;
 }
 
-type Outcome = { outcome: OpenPullRequestResult['outcome'] } | Refusal;
+/** @public */
+export type RebaseOutcome =
+  | { outcome: OpenPullRequestResult['outcome'] }
+  | Refusal;
 
-/** What became of one pull request. */
-export type RebasedRequest = BranchPullRequest & (Outcome | { error: Error });
+/**
+ * Result for one pull request.
+ *
+ * @public
+ */
+export type RebasedRequest = BranchPullRequest &
+  (RebaseOutcome | { error: Error });
 
+/** @public */
 export interface RebaseRequestsPorts {
   repository: RequestRepository;
   pullRequests: RequestPullRequests & {
-    /** Those of forks are left out. */
+    /** Lists open pull requests, without forks. */
     listOpen(base: string): Promise<BranchPullRequest[]>;
   };
   comments: PullRequestComments;
 }
 
 /**
- * Brings every open pull request of a request up to date with its base, one after the other. What a request asks for is
- * read from the catalog of its own branch. One that no longer fits gets a comment that says why; neither that nor an
- * error stops the others.
+ * Rebases every open pull request of a database request, one by one. Reads each request from the catalog on its own
+ * branch. A refused request gets a comment with the reason. The others continue after a refusal or an error.
+ *
+ * @public
  */
 export const rebaseRequests = async (
   input: RebaseRequestsInput,
@@ -66,11 +84,11 @@ export const rebaseRequests = async (
 ): Promise<RebasedRequest[]> => {
   const rebased: RebasedRequest[] = [];
   for (const pull of await ports.pullRequests.listOpen(input.base)) {
-    const key = requestKeyOfBranch(pull.branch);
+    const key = requestKeyOfBranch(pull.branch, input.allowed?.environments);
     if (!key) continue;
     try {
       const outcome = await rebaseOne(input, pull, key, ports);
-      await tellOf(outcome, pull.number, ports.comments);
+      await commentOnOutcome(outcome, pull.number, ports.comments);
       rebased.push({ ...pull, ...outcome });
     } catch (error) {
       rebased.push({ ...pull, error: error as Error });
@@ -84,11 +102,11 @@ const rebaseOne = async (
   pull: BranchPullRequest,
   key: RequestKey,
   ports: RebaseRequestsPorts,
-): Promise<Outcome> => {
+): Promise<RebaseOutcome> => {
   const path = input.infraRepo.catalogPath ?? CATALOG_PATH;
   const tip = await ports.repository.fetchBranch(pull.branch);
   const text = tip && (await ports.repository.filesAt(tip.sha).read(path));
-  const request = await orRefusal(() =>
+  const request = await catchRefusal(() =>
     requestInCatalog({ path, text }, pull.branch, key),
   );
   if ('refused' in request) return request;
@@ -99,7 +117,7 @@ const rebaseOne = async (
   return 'refused' in result ? result : { outcome: result.outcome };
 };
 
-/** @throws InputError where the branch's catalog doesn't hold a valid request */
+/** @throws InputError when the branch's catalog has no valid request */
 const requestInCatalog = (
   { path, text }: { path: string; text: string | undefined },
   branch: string,
@@ -115,7 +133,7 @@ const requestInCatalog = (
   const parsed = requestOfEntry(key, entry);
   if ('problems' in parsed) {
     throw new InputError(
-      `${path} on the branch ${branch} holds a request that is not valid: ${parsed.problems.join(
+      `${path} on the branch ${branch} has an invalid request: ${parsed.problems.join(
         ' ',
       )}`,
     );
@@ -123,16 +141,19 @@ const requestInCatalog = (
   return parsed.request;
 };
 
-const tellOf = async (
-  outcome: Outcome,
+const commentOnOutcome = async (
+  outcome: RebaseOutcome,
   number: number,
   comments: PullRequestComments,
 ): Promise<void> => {
   const comment = { number, key: REBASE_COMMENT_KEY };
   if ('refused' in outcome) {
-    const body = refusedComment(reasonOf(outcome.refused));
+    const body = composeRefusedComment(reasonOf(outcome.refused));
     await keepComment(comments, { ...comment, body });
   } else if (outcome.outcome !== 'merged already') {
-    await updateComment(comments, { ...comment, body: upToDateComment() });
+    await updateComment(comments, {
+      ...comment,
+      body: composeUpToDateComment(),
+    });
   }
 };

@@ -1,10 +1,14 @@
-/** Why a request can't go into its base branch as both are now. A person has to mend it; another try alone won't. */
+/**
+ * Why a request conflicts with its base branch. A person must fix it; a retry alone doesn't help.
+ *
+ * @public
+ */
 export interface Refusal {
   refused: Error;
 }
 
-/** What was decided, or why it can't be. Only for pure decisions: git and GitHub fail with errors of the same names. */
-export const orRefusal = async <T extends object>(
+/** Returns the decision, or its refusal. Only for pure decisions: git and GitHub errors have the same names. */
+export const catchRefusal = async <T extends object>(
   decide: () => T | Promise<T>,
 ): Promise<T | Refusal> => {
   try {

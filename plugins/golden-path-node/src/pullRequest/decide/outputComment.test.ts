@@ -1,7 +1,7 @@
 import { hasCommentKey, programOutputComment } from './outputComment';
 
 describe('programOutputComment', () => {
-  it('is found again by its key alone', () => {
+  it('is identified by its key alone', () => {
     const body = programOutputComment('rds-plan-dev', 'Plan for dev', 'x');
     expect(hasCommentKey(body, 'rds-plan-dev')).toBe(true);
     expect(hasCommentKey(body, 'rds-plan-test')).toBe(false);
@@ -13,22 +13,22 @@ describe('programOutputComment', () => {
     {
       output: '```\n# a heading\n```',
       fence: '````',
-      reason: 'a fence inside',
+      reason: 'a fence in the output',
     },
     {
       output: 'a ``````` b',
       fence: '````````',
-      reason: 'more ticks inside',
+      reason: 'more ticks in the output',
     },
-  ])('reads nothing of it as Markdown: $reason', ({ output, fence }) => {
+  ])('disables Markdown in the output: $reason', ({ output, fence }) => {
     expect(programOutputComment('key', 'Title', output)).toBe(
       `<!-- goldenpath comment=key -->\n### Title\n\n${fence}text\n${output}\n${fence}\n`,
     );
   });
 
-  it('is never longer than GitHub takes, and says so', () => {
+  it("truncates to GitHub's limit, and says so", () => {
     const body = programOutputComment('key', 'Title', 'x'.repeat(200_000));
     expect(body.length).toBeLessThan(65_536);
-    expect(body).toContain("the run's log has the rest");
+    expect(body).toContain("see the run's log for the rest");
   });
 });

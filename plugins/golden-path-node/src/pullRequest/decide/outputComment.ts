@@ -1,15 +1,19 @@
-/** GitHub takes 65,536 characters. */
+/** GitHub's limit is 65,536 characters. */
 const LONGEST_TEXT = 60_000;
 
-/** The hidden first line by which a comment is found again. */
-export const commentMarker = (key: string) =>
+/** Prints the hidden first line that identifies a comment. */
+export const printCommentMarker = (key: string) =>
   `<!-- goldenpath comment=${key} -->`;
 
-/** Whether a comment is the one with this key. */
+/** Whether the comment has this key. */
 export const hasCommentKey = (body: string, key: string): boolean =>
-  body.startsWith(commentMarker(key));
+  body.startsWith(printCommentMarker(key));
 
-/** A comment that shows what a program printed, whatever that is: nothing of it is read as Markdown. */
+/**
+ * Composes a comment with a program's output. Markdown in the output has no effect.
+ *
+ * @public
+ */
 export const programOutputComment = (
   key: string,
   title: string,
@@ -21,14 +25,14 @@ export const programOutputComment = (
       ? `${text.slice(
           0,
           LONGEST_TEXT,
-        )}\n… cut off here; the run's log has the rest.`
+        )}\n… truncated; see the run's log for the rest.`
       : text;
   const longestFence = Math.max(
     2,
     ...[...shown.matchAll(/`+/g)].map(([ticks]) => ticks.length),
   );
   const fence = '`'.repeat(longestFence + 1);
-  return `${commentMarker(
+  return `${printCommentMarker(
     key,
   )}\n### ${title}\n\n${fence}text\n${shown}\n${fence}\n`;
 };

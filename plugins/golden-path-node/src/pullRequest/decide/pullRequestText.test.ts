@@ -23,11 +23,11 @@ const context = {
 };
 
 describe('pullRequestText', () => {
-  it('says what is asked, what it means and what happens next', () => {
+  it('describes the request, its terms and the next steps', () => {
     expect(pullRequestText(request, context)).toMatchSnapshot();
   });
 
-  it('can be found again', () => {
+  it('can be identified by its marker', () => {
     expect(
       parsePullRequestMarker(pullRequestText(request, context).body),
     ).toEqual({ requestId: 'staging-users_db', taskId: 'task-1' });
@@ -40,20 +40,20 @@ describe('pullRequestText', () => {
     { risk: 'high' as const, terms: ['35 days', 'every 14 days'] },
     {
       risk: 'access' as const,
-      terms: ['35 days', 'every 14 days', 'reviewed'],
+      terms: ['35 days', 'every 14 days', 'Review access'],
     },
   ])('$risk: $terms', ({ risk, terms }) => {
     const { body, labels } = pullRequestText({ ...request, risk }, context);
     for (const term of terms) expect(body).toContain(term);
-    expect(body.includes('reviewed')).toBe(risk === 'access');
+    expect(body.includes('Review access')).toBe(risk === 'access');
     expect(labels).toEqual(['rds-database', 'staging', `${risk}-risk`]);
     expect(RISKS).toContain(risk);
   });
 
-  it.each(SIZES)('%s: asks for approval unless it is the default', size => {
+  it.each(SIZES)('%s: requires approval unless it is the default', size => {
     const { body } = pullRequestText({ ...request, size }, context);
-    expect(body.includes('whoever approves this')).toBe(size !== 'small');
-    expect(body.includes('somebody of the platform team')).toBe(
+    expect(body.includes('the approver confirms')).toBe(size !== 'small');
+    expect(body.includes('the platform team must approve')).toBe(
       ['large', 'xlarge'].includes(size),
     );
   });

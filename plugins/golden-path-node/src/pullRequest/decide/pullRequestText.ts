@@ -15,24 +15,28 @@ import {
   Size,
 } from '@goldenpath/plugin-golden-path-common';
 
-/** What a pull request says. */
+/** The texts of a pull request. */
 export interface PullRequestText {
   branch: string;
   title: string;
   labels: string[];
   /** Markdown. */
   body: string;
-  /** The message of its one commit, with the trailer that tells our commits from others'. */
+  /** Message of its commit, with the trailer that identifies our commits. */
   commitMessage: string;
 }
 
-/** The trailer of every commit that we push to a `database/*` branch. */
+/**
+ * Prints the trailer of every commit that we push to a `database/*` branch.
+ *
+ * @public
+ */
 export const commitTrailer = (key: {
   environment: string;
   databaseName: string;
 }) => `Goldenpath-Request: ${requestId(key)}`;
 
-/** The pull request of a request. The values keep the contract and so can't break out of the Markdown. */
+/** Composes the pull request of a request. Values are validated, so they are safe in Markdown. */
 export const pullRequestText = (
   request: DeclaredDatabase,
   context: { taskId: string; paths: string[]; secretPrefix?: string },
@@ -44,7 +48,7 @@ export const pullRequestText = (
     context.secretPrefix,
   );
   const sections = [
-    `\`${request.requestedBy}\` asks for a PostgreSQL database for \`${request.component_id}\`.`,
+    `\`${request.requestedBy}\` requests a PostgreSQL database for \`${request.component_id}\`.`,
     table([
       ['Database', code(request.databaseName)],
       ['Role', code(request.username)],
@@ -62,9 +66,9 @@ export const pullRequestText = (
       ],
       ['Secret', code(secret)],
     ]),
-    `### What the risk asks for\n\n${riskTerms(request.risk as Risk)}`,
-    `### Size\n\n${sizeNote(request.size as Size)}`,
-    `### What happens next\n\n${nextSteps(request, secret)}`,
+    `### What the risk requires\n\n${describeRiskTerms(request.risk as Risk)}`,
+    `### Size\n\n${describeSize(request.size as Size)}`,
+    `### What happens next\n\n${describeNextSteps(request, secret)}`,
     `Changed: ${context.paths.map(code).join(', ')}.`,
     pullRequestMarker(request, context.taskId),
   ];
@@ -86,35 +90,33 @@ const table = (rows: string[][]): string =>
     ...rows.map(([name, value]) => `| ${name} | ${value} |`),
   ].join('\n');
 
-const riskTerms = (risk: Risk): string => {
+const describeRiskTerms = (risk: Risk): string => {
   const { backupRetentionDays, rotationDays, accessReview } = RISK_TERMS[risk];
   return [
-    `- Backups are to be kept for ${backupRetentionDays} days.`,
-    `- The password is to be rotated every ${rotationDays} days.`,
-    ...(accessReview
-      ? ['- Who has access is to be reviewed at every rotation.']
-      : []),
+    `- Keep backups for ${backupRetentionDays} days.`,
+    `- Rotate the password every ${rotationDays} days.`,
+    ...(accessReview ? ['- Review access at every rotation.'] : []),
     '',
-    'Merging this records the risk; it sets neither backups nor a rotation.',
+    'Merging this only records the risk. It configures neither backups nor rotation.',
   ].join('\n');
 };
 
-const sizeNote = (size: Size): string =>
+const describeSize = (size: Size): string =>
   size === DEFAULT_SIZE
-    ? 'The instance is shared; the default size asks for nothing more.'
+    ? 'The instance is shared; the default size requires no approval.'
     : [
-        `The instance is shared: merging this does not resize it. \`${size}\` is recorded, and whoever approves this agrees that the instance can carry it.`,
+        `The instance is shared: merging this does not resize it. It records \`${size}\`; the approver confirms that the instance has the capacity.`,
         ...(PLATFORM_TEAM_SIZES.includes(size)
-          ? ['For this size that has to be somebody of the platform team.']
+          ? ['For this size the platform team must approve.']
           : []),
       ].join(' ');
 
-const nextSteps = (request: DeclaredDatabase, secret: string): string =>
+const describeNextSteps = (request: DeclaredDatabase, secret: string): string =>
   [
-    `Review and merge. Nobody has to type or see a password.`,
-    `Terraform makes the credentials in ${code(secret)}.`,
-    `The provisioner makes role, database and grants, writes the audit and sets the status to \`active\`.`,
-    `External Secrets brings the credentials to the pods as ${code(
+    `Review and merge. No person types or sees a password.`,
+    `Terraform creates the credentials in ${code(secret)}.`,
+    `The provisioner creates role, database and grants, writes the audit and sets the status to \`active\`.`,
+    `External Secrets provides the credentials to the pods as ${code(
       kubernetesSecretName(request.component_id),
     )}.`,
   ]

@@ -29,7 +29,7 @@ describe('requestKeyOfBranch', () => {
     {
       branch: 'database/dev/a/b',
       expected: undefined,
-      reason: 'one part more',
+      reason: 'an additional part',
     },
     {
       branch: 'feature/dev/users_db',
@@ -39,6 +39,17 @@ describe('requestKeyOfBranch', () => {
     { branch: 'main', expected: undefined, reason: 'the base' },
   ])('$reason: $branch', ({ branch, expected }) => {
     expect(requestKeyOfBranch(branch)).toEqual(expected);
+  });
+
+  it('takes the environments of the infra repo', () => {
+    const perf = { environment: 'perf', databaseName: 'users_db' };
+    expect(requestKeyOfBranch('database/perf/users_db')).toBeUndefined();
+    expect(requestKeyOfBranch('database/perf/users_db', ['perf'])).toEqual(
+      perf,
+    );
+    expect(
+      requestKeyOfBranch('database/dev/users_db', ['perf']),
+    ).toBeUndefined();
   });
 });
 
@@ -58,7 +69,7 @@ describe('taskIdOf', () => {
     {
       body: pullRequestMarker(key, '--base=x'),
       expected: 'none',
-      reason: 'a task id that is none',
+      reason: 'an invalid task id',
     },
   ])('$reason', ({ body, expected }) => {
     expect(taskIdOf(key, body)).toBe(expected);
@@ -68,7 +79,7 @@ describe('taskIdOf', () => {
 describe('requestOfEntry', () => {
   const entry = catalogEntry(request, { createdDate: '2026-11-24' });
 
-  it('is the inverse of the entry that a request makes', () => {
+  it('reads back the entry of a request', () => {
     expect(requestOfEntry(key, entry)).toEqual({ request });
   });
 
@@ -82,7 +93,7 @@ describe('requestOfEntry', () => {
     ).toEqual({ request: { ...request, username } });
   });
 
-  it('holds what somebody may have edited to the contract again', () => {
+  it('validates an edited entry again', () => {
     expect(
       requestOfEntry(key, {
         metadata: { ...entry.metadata, owner: '`id` [x](http://x)' },

@@ -10,18 +10,23 @@ import {
   RequestKey,
 } from '@goldenpath/plugin-golden-path-common';
 
-/** What a `database/*` branch is for; undefined for every other branch, such as `database/audit/dev`. */
-export const requestKeyOfBranch = (branch: string): RequestKey | undefined => {
+/** Parses the name of a request's branch; undefined for other branches, such as `database/audit/dev`. */
+export const requestKeyOfBranch = (
+  branch: string,
+  environments: readonly string[] = ENVIRONMENTS,
+): RequestKey | undefined => {
   const [, environment, databaseName, more] = branch.split('/');
   const isRequest =
     more === undefined &&
     databaseName !== undefined &&
-    (ENVIRONMENTS as readonly string[]).includes(environment) &&
+    environments.includes(environment) &&
     branch === branchName({ environment, databaseName });
   return isRequest ? { environment, databaseName } : undefined;
 };
 
-/** The task of the hidden marker, which anybody who may edit the pull request can have changed: `none` unless it is one of ours. */
+/**
+ * Reads the task from the hidden marker; `none` when it is invalid: anyone who may edit the pull request can change it.
+ */
 export const taskIdOf = (key: RequestKey, body: string): string => {
   const marker = parsePullRequestMarker(body);
   return marker &&
@@ -31,7 +36,7 @@ export const taskIdOf = (key: RequestKey, body: string): string => {
     : 'none';
 };
 
-/** The request that a catalog entry was made from, as something that is declared already: the guard asks for more. */
+/** Reads the request from its catalog entry and validates it again. */
 export const requestOfEntry = (
   key: RequestKey,
   entry: CatalogEntry,

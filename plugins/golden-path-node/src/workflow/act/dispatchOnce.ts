@@ -1,30 +1,37 @@
 import { ServiceUnavailableError } from '@backstage/errors';
 
-/** A workflow run as whoever sent it needs to know it. */
+/**
+ * A dispatched workflow run.
+ *
+ * @public
+ */
 export interface DispatchedRun {
   id: number;
   /** Its page. */
   url: string;
 }
 
+/** @public */
 export interface DispatchPorts {
-  /** Sends the dispatch, never twice; undefined where GitHub doesn't say which run came of it. */
+  /** Sends the dispatch once; undefined when GitHub doesn't name the run. */
   dispatch(): Promise<DispatchedRun | undefined>;
-  /** The runs that this very dispatch has led to so far, newest first. */
+  /** Finds the runs of this dispatch, newest first. */
   find(): Promise<DispatchedRun[]>;
-  /** Waits that many milliseconds. */
+  /** Waits, in ms. */
   sleep(ms: number): Promise<void>;
 }
 
-/** A dispatched run shows in GitHub's list after some seconds. */
+/** GitHub lists a dispatched run after some seconds. */
 const LOOKUPS = 12;
 const LOOKUP_INTERVAL_MS = 2_500;
 
 /**
- * Sees to it that there is one run: takes the one that is there, else dispatches it. After an answer that leaves open
- * whether GitHub has dispatched, it looks and never sends again.
+ * Ensures that there is one run: returns the existing one, or dispatches it. When GitHub's answer is lost, it looks for
+ * the run and never dispatches again.
  *
- * @throws ServiceUnavailableError where no run showed itself; calling again looks again first
+ * @throws ServiceUnavailableError when no run is listed; the next call looks for it first
+ *
+ * @public
  */
 export const dispatchOnce = async (
   ports: DispatchPorts,
@@ -46,7 +53,7 @@ export const dispatchOnce = async (
     if (run) return run;
   }
   throw new ServiceUnavailableError(
-    'No run of the dispatched workflow shows. Nothing is sent twice: press Retry in a minute, and it looks for the run before it sends again',
+    'GitHub lists no run of the dispatched workflow. Press Retry in a minute: it looks for the run first, and never dispatches twice',
     unclear,
   );
 };

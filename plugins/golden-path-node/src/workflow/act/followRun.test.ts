@@ -7,7 +7,7 @@ const fault = new ServiceUnavailableError('502');
 
 describe('followRun', () => {
   const rows: Array<{
-    /** One a poll; the last one stays. */
+    /** One per poll; the last one repeats. */
     polls: Array<FollowedRun | Error | undefined>;
     outcome: unknown;
     polled: number;
@@ -18,49 +18,49 @@ describe('followRun', () => {
       polls: [running, running, done],
       outcome: done,
       polled: 3,
-      reason: 'followed to its end',
+      reason: 'polls until completed',
     },
     {
       polls: [undefined, undefined, running, done],
       outcome: done,
       polled: 4,
-      reason: 'a new run does not show at once',
+      reason: 'a new run is listed later',
     },
     {
       polls: [running, fault, fault, done],
       outcome: done,
       polled: 4,
-      reason: 'faults are waited out',
+      reason: 'continues after GitHub outages',
     },
     {
       polls: [undefined],
       outcome: 'NotFoundError',
       polled: 7,
-      reason: 'never shows within a minute',
+      reason: 'not listed within a minute',
     },
     {
       polls: [running, undefined],
       outcome: 'NotFoundError',
       polled: 2,
-      reason: 'deleted while we look',
+      reason: 'deleted during polling',
     },
     {
       polls: [running],
       outcome: 'ServiceUnavailableError',
       polled: 11,
-      reason: 'the time is over',
+      reason: 'timeout',
     },
     {
       polls: [fault],
       outcome: 'ServiceUnavailableError',
       polled: 11,
-      reason: 'GitHub never comes back',
+      reason: 'GitHub stays unreachable',
     },
     {
       polls: [new NotAllowedError('401')],
       outcome: 'NotAllowedError',
       polled: 1,
-      reason: 'bad credentials do not heal',
+      reason: 'bad credentials are not retried',
     },
   ];
   it.each(rows)('$reason', async row => {
@@ -89,7 +89,7 @@ describe('followRun', () => {
     });
   });
 
-  it('stops when nobody waits any more', async () => {
+  it('stops when the task is cancelled', async () => {
     await expect(
       followRun(
         'Run 7',

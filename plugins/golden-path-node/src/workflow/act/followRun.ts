@@ -1,29 +1,36 @@
 import { NotFoundError, ServiceUnavailableError } from '@backstage/errors';
 
-/** As much of a workflow run as following it takes. */
+/**
+ * The fields of a workflow run required to follow it.
+ *
+ * @public
+ */
 export interface FollowedRun {
   isCompleted: boolean;
   conclusion: string | undefined;
 }
 
+/** @public */
 export interface FollowPorts<Run extends FollowedRun> {
-  /** Undefined where there is no such run. */
+  /** Undefined when the run doesn't exist. */
   get(): Promise<Run | undefined>;
-  /** Waits that many milliseconds; rejects when nobody waits for the outcome any more. */
+  /** Waits, in ms; rejects when the task is cancelled. */
   sleep(ms: number): Promise<void>;
   /** Milliseconds since some fixed point. */
   now(): number;
-  /** Told when GitHub could not be asked; the next poll asks again. */
+  /** Called when GitHub is unreachable; the next poll tries again. */
   warn(message: string): void;
 }
 
-/** A run that was dispatched a moment ago may not show at once. */
+/** A new run may be listed with a delay, in ms. */
 const SHOWS_WITHIN_MS = 60_000;
 
 /**
- * Polls a workflow run until it is completed; faults of GitHub on the way are waited out.
- * @param what - the run as messages name it
- * @throws NotFoundError where there is no such run, ServiceUnavailableError when the time is over
+ * Polls a workflow run until it is completed. Continues after GitHub outages.
+ * @param what - the run's name in messages
+ * @throws NotFoundError when the run doesn't exist, ServiceUnavailableError on timeout
+ *
+ * @public
  */
 export const followRun = async <Run extends FollowedRun>(
   what: string,
@@ -35,13 +42,13 @@ export const followRun = async <Run extends FollowedRun>(
   for (;;) {
     const run = await ports.get().catch(error => {
       if (error.name !== 'ServiceUnavailableError') throw error;
-      ports.warn(`${error.message}; asking again.`);
+      ports.warn(`${error.message}; trying again.`);
       return 'unknown' as const;
     });
     const elapsed = ports.now() - start;
     if (run === undefined && (hasShown || elapsed >= SHOWS_WITHIN_MS)) {
       throw new NotFoundError(
-        `${what} does not show on GitHub; somebody may have deleted it. Fill the form again to ask for the database anew.`,
+        `${what} does not exist on GitHub; it may be deleted. Fill in the form again to request the database.`,
       );
     }
     if (run !== undefined && run !== 'unknown') {
@@ -52,7 +59,7 @@ export const followRun = async <Run extends FollowedRun>(
       throw new ServiceUnavailableError(
         `${what} was not completed within ${Math.round(
           options.timeoutMs / 1000,
-        )} s. It goes on; press Retry to follow it further, or raise goldenPath.await.timeout.`,
+        )} s. It is still running; press Retry to follow it, or raise goldenPath.await.timeout.`,
       );
     }
     await ports.sleep(options.pollMs);

@@ -30,7 +30,7 @@ export const TFVARS_REFUSALS = [
   },
   {
     name: 'empty.tfvars',
-    says: 'InputError file:1:1: there is no application_databases in this file',
+    says: 'InputError file:1:1: application_databases is missing',
   },
   {
     name: 'entry-that-is-a-text.tfvars',
@@ -74,7 +74,7 @@ export const TFVARS_REFUSALS = [
   },
   {
     name: 'key-with-a-slash.tfvars',
-    says: 'InputError file:2:3: the key "accounts/db" can\'t name a secret',
+    says: 'InputError file:2:3: the key "accounts/db" is not allowed: it names a secret',
   },
   {
     name: 'limit-that-is-a-text.tfvars',
@@ -94,7 +94,7 @@ export const TFVARS_REFUSALS = [
   },
   {
     name: 'no-application-databases.tfvars',
-    says: 'InputError file:1:1: there is no application_databases in this file',
+    says: 'InputError file:1:1: application_databases is missing',
   },
   {
     name: 'non-breaking-blank.tfvars',
@@ -110,7 +110,7 @@ export const TFVARS_REFUSALS = [
   },
   {
     name: 'only-comments.tfvars',
-    says: 'InputError file:1:1: there is no application_databases in this file',
+    says: 'InputError file:1:1: application_databases is missing',
   },
   {
     name: 'reference.tfvars',
@@ -127,15 +127,15 @@ export const TFVARS_REFUSALS = [
   { name: 'semicolon.tfvars', says: 'InputError file:2:48: Invalid character' },
   {
     name: 'taken-key-for-another-database.tfvars',
-    says: 'ConflictError file:2:3: database "orders_db" is already declared, with other values: database_name is "old_db" there and "orders_db" i',
+    says: 'ConflictError file:2:3: database "orders_db" is already declared with other values: database_name is "old_db" there and "orders_db" i',
   },
   {
     name: 'taken-other-role.tfvars',
-    says: 'ConflictError file:2:3: database "orders_db" is already declared, with other values: username is "other_user" there and "orders_user" ',
+    says: 'ConflictError file:2:3: database "orders_db" is already declared with other values: username is "other_user" there and "orders_user" ',
   },
   {
     name: 'taken-under-another-key.tfvars',
-    says: 'ConflictError file:6:3: database "orders_db" is already declared, with other values: key is "orders" there and "orders_db" in the requ',
+    says: 'ConflictError file:6:3: database "orders_db" is already declared with other values: key is "orders" there and "orders_db" in the requ',
   },
   {
     name: 'unclosed-brace.tfvars',
@@ -167,7 +167,7 @@ export const TFVARS_REFUSALS = [
 export const CATALOG_REFUSALS = [
   {
     name: 'a-later-version.yaml',
-    says: 'InputError file:1:1: the catalog\'s version is "2.0", and only "1.0" is known here',
+    says: 'InputError file:1:1: the catalog\'s version is "2.0", and only "1.0" is supported',
   },
   { name: 'a-list.yaml', says: 'InputError file:1:1: this is not a catalog' },
   { name: 'a-text.yaml', says: 'InputError file:1:1: this is not a catalog' },
@@ -185,7 +185,7 @@ export const CATALOG_REFUSALS = [
   },
   {
     name: 'databases-merged.yaml',
-    says: 'InputError file:4:3: databases is merged from another place',
+    says: 'InputError file:4:3: databases has a merge key',
   },
   {
     name: 'databases-twice.yaml',
@@ -218,7 +218,7 @@ export const CATALOG_REFUSALS = [
   },
   {
     name: 'environment-merged.yaml',
-    says: 'InputError file:5:5: databases.dev is merged from another place',
+    says: 'InputError file:5:5: databases.dev has a merge key',
   },
   {
     name: 'environment-twice.yaml',
@@ -238,11 +238,11 @@ export const CATALOG_REFUSALS = [
   },
   {
     name: 'no-databases.yaml',
-    says: 'InputError file:1:1: there is no "databases" in this file',
+    says: 'InputError file:1:1: "databases" is missing',
   },
   {
     name: 'older-flat-shape.yaml',
-    says: 'InputError file:3:3: this catalog has the older flat shape: "users_db" stands right under "databases"',
+    says: 'InputError file:3:3: this catalog has the older flat shape: "users_db" is directly under "databases"',
   },
   {
     name: 'only-comments.yaml',
@@ -270,7 +270,7 @@ export const CATALOG_REFUSALS = [
   },
   {
     name: 'taken-with-other-values.yaml',
-    says: 'ConflictError file:4:5: database "orders_db" is already in the catalog of dev, with other values: risk is "high" there and "medium" in',
+    says: 'ConflictError file:4:5: database "orders_db" is already in the catalog of dev with other values: risk is "high" there and "medium" in',
   },
   {
     name: 'top-with-a-tag.yaml',
@@ -294,7 +294,7 @@ export const CATALOG_REFUSALS = [
   },
   {
     name: 'unknown-anchor.yaml',
-    says: 'InputError file:3:8: there is no anchor &nowhere before this alias',
+    says: 'InputError file:3:8: this alias has no anchor &nowhere before it',
   },
   {
     name: 'wrong-indentation.yaml',

@@ -7,43 +7,46 @@ import { POOLER } from '../preflight';
 import type { MasterLogin } from '../secretValues';
 import { isTooManyConnections, isWrongPassword } from './sqlState';
 
-/** What the server said to a question; what it says to a change is in that database's result. */
-export const serverError = (
+/** Explains a rejected query. A rejected change is in its database's result instead. */
+export const explainServerError = (
   error: unknown,
   { host, port }: MasterLogin,
 ): Error => {
   const { name, message } = error as Error;
   if (name !== 'SqlError') return error as Error;
   return new ServiceUnavailableError(
-    `${host}:${port} said no to what the run asked: ${message}. Run it again: what was made before that stands.`,
+    `${host}:${port} rejected a query: ${message}. Earlier changes are kept. Run it again.`,
     error as Error,
   );
 };
 
-export const masterError = (error: unknown, master: MasterLogin): Error => {
+export const explainMasterError = (
+  error: unknown,
+  master: MasterLogin,
+): Error => {
   const { host, port, username, secretPath } = master;
   const { name, message } = error as Error;
   if (name !== 'SqlError') return error as Error;
   if (isTooManyConnections(error)) {
     return new ServiceUnavailableError(
-      `${host}:${port} has no free connection for the master "${username}": ${message}. Wait until others have left, or raise max_connections.`,
+      `${host}:${port} has no free connection for the master "${username}": ${message}. Wait until other sessions end, or raise max_connections.`,
       error as Error,
     );
   }
-  // What pgbouncer and RDS Proxy say to the settings that we begin a session with.
+  // PgBouncer and RDS Proxy reject our session settings with these messages.
   if (/startup parameter|command-line options/.test(message)) {
     return new NotAllowedError(
-      `${host}:${port} does not let the master "${username}" in: ${message}. ${POOLER}`,
+      `${host}:${port} rejects the master "${username}": ${message}. ${POOLER}`,
       error as Error,
     );
   }
   return isWrongPassword(error)
     ? new AuthenticationError(
-        `${host}:${port} does not accept the password of the master "${username}" that is in ${secretPath}. Where it was rotated, wait until the instance has it; then run again.`,
+        `${host}:${port} rejects the password of the master "${username}" from secret ${secretPath}. After a rotation, wait until the instance has the new password; then run again.`,
         error as Error,
       )
     : new NotAllowedError(
-        `${host}:${port} does not let the master "${username}" in: ${message}.`,
+        `${host}:${port} rejects the master "${username}": ${message}.`,
         error as Error,
       );
 };

@@ -2,7 +2,7 @@ import { MARK_BEGINS } from '../mark';
 import { ADMIN_OPTION_VERSION } from '../observation';
 import { quoteLiteral } from './sql';
 
-/** One row, named as `ObservedServer`. */
+/** One row with the columns of `ObservedServer`. */
 export const OBSERVE_SERVER = `
 SELECT current_setting('server_version_num')::int AS "version",
        current_setting('server_version') AS "versionName",
@@ -20,28 +20,28 @@ SELECT current_setting('server_version_num')::int AS "version",
  WHERE r.rolname = current_user`;
 
 /**
- * Whether the master has the admin option on a role, itself or by a role that it is a member of. The server's own
- * `pg_has_role(…, 'MEMBER WITH ADMIN OPTION')` walks through all memberships of the master anew for every role.
+ * Whether the master has ADMIN OPTION on a role, directly or through another role. The server's own
+ * `pg_has_role(…, 'MEMBER WITH ADMIN OPTION')` reads all memberships of the master again for every role.
  */
-const isAdminOf = (role: string): string => `(m.rolsuper OR EXISTS (
+const hasAdminOptionSql = (role: string): string => `(m.rolsuper OR EXISTS (
             SELECT FROM pg_auth_members x
              WHERE x.roleid = ${role} AND x.admin_option AND pg_has_role(x.member, 'MEMBER')))`;
 
-/** Rows named as `ObservedRole`, for the names in $1. `version` is the server's major one. */
+/** Rows with the columns of `ObservedRole`, for the names in $1. `version`: the server's major version. */
 export const observeRoles = (version: number): string => {
   const mayAlter =
     version >= ADMIN_OPTION_VERSION
-      ? isAdminOf('r.oid')
+      ? hasAdminOptionSql('r.oid')
       : `m.rolsuper OR m.rolcreaterole`;
   const maySetRole =
     version >= ADMIN_OPTION_VERSION
       ? `pg_has_role(r.oid, 'SET')`
       : `pg_has_role(r.oid, 'MEMBER')`;
-  // Since 16 only those with the privileges of the grantor take back what it gave.
+  // Since 16 a grant is revoked only by roles that have the privileges of its grantor.
   const mayEnd =
     version >= ADMIN_OPTION_VERSION
-      ? `pg_has_role(a.grantor, 'USAGE') AND ${isAdminOf('a.roleid')}`
-      : `${isAdminOf('a.roleid')}
+      ? `pg_has_role(a.grantor, 'USAGE') AND ${hasAdminOptionSql('a.roleid')}`
+      : `${hasAdminOptionSql('a.roleid')}
           OR (m.rolcreaterole AND NOT (SELECT g.rolsuper FROM pg_roles g WHERE g.oid = a.roleid))`;
   return `
 SELECT r.rolname::text AS "name",
@@ -66,7 +66,7 @@ SELECT r.rolname::text AS "name",
  WHERE r.rolname = ANY ($1::text[]) AND m.rolname = current_user`;
 };
 
-/** Rows named as `ObservedDatabase`, for the names in $1. */
+/** Rows with the columns of `ObservedDatabase`, for the names in $1. */
 export const OBSERVE_DATABASES = `
 SELECT d.datname::text AS "name",
        pg_get_userbyid(d.datdba)::text AS "owner",
@@ -79,7 +79,7 @@ SELECT d.datname::text AS "name",
        LATERAL (SELECT coalesce(d.datacl, acldefault('d', d.datdba)) AS acl) acl
  WHERE d.datname = ANY ($1::text[])`;
 
-/** Names of databases that everyone may enter, without those that are meant to be entered and those in $1. */
+/** Databases on which PUBLIC has CONNECT, without the server's own and those in $1. */
 export const OBSERVE_OPEN_DATABASES = `
 SELECT d.datname::text AS "name"
   FROM pg_database d
@@ -90,7 +90,7 @@ SELECT d.datname::text AS "name"
                 WHERE a.grantee = 0 AND a.privilege_type = 'CONNECT')
  ORDER BY 1`;
 
-/** Where in the database that we are in everyone may create, named as in a GRANT. */
+/** Where PUBLIC has CREATE in the current database, named as in a GRANT. */
 export const OBSERVE_OPEN_TO_CREATE = `
 SELECT 'SCHEMA public' AS "name"
   FROM pg_namespace n
@@ -99,7 +99,7 @@ UNION ALL
 SELECT 'DATABASE ' || quote_ident(current_database())
  WHERE has_database_privilege('public', current_database(), 'CREATE')`;
 
-/** Roles with our mark, whatever environment it is of, without those in $1. */
+/** Roles with a mark of any environment, without those in $1. */
 export const OBSERVE_MARKED_ROLES = `
 SELECT r.rolname::text AS "name", s.description AS "comment"
   FROM pg_roles r JOIN pg_shdescription s ON s.objoid = r.oid AND s.classoid = 'pg_authid'::regclass
@@ -107,15 +107,18 @@ SELECT r.rolname::text AS "name", s.description AS "comment"
    AND r.rolname <> ALL ($1::text[])
  ORDER BY 1`;
 
-/** One row about schema public of the database that we are in, as a role sees it from inside; none where it is gone. */
+/** One row about schema public of the current database; no row without that schema. */
 export const OBSERVE_INSIDE = `
 SELECT pg_get_userbyid(n.nspowner)::text AS "owner",
        has_schema_privilege('public', n.oid, 'CREATE') AS "isPublicWritable"
   FROM pg_namespace n
  WHERE n.nspname = 'public'`;
 
-/** What OBSERVE_INSIDE found wrong, a line each. In schema public of 15 and later nobody creates but the owner of the database. */
-export const insideFindings = (
+/**
+ * Describes the problems in the row of OBSERVE_INSIDE, one per line. Since 15 only the database owner creates in schema
+ * public.
+ */
+export const describeSchemaProblems = (
   database: string,
   username: string,
   schema: { owner: string; isPublicWritable: boolean } | undefined,
@@ -125,54 +128,54 @@ export const insideFindings = (
   const findings: string[] = [];
   if (owner !== 'pg_database_owner' && owner !== username) {
     findings.push(
-      `In database ${database} the schema public belongs to ${owner}. Whoever may, has to run there: ALTER SCHEMA public OWNER TO pg_database_owner;`,
+      `In database ${database} the owner of schema public is ${owner}. Its owner or a superuser must run there: ALTER SCHEMA public OWNER TO pg_database_owner;`,
     );
   }
   if (isPublicWritable) {
     findings.push(
-      `In database ${database} everyone may create in schema public. Its owner has to run there: REVOKE CREATE ON SCHEMA public FROM PUBLIC;`,
+      `In database ${database} PUBLIC has CREATE on schema public. Its owner must run there: REVOKE CREATE ON SCHEMA public FROM PUBLIC;`,
     );
   }
   return findings;
 };
 
 /**
- * The two halves of the advisory lock's key: "gold" and "path" in ASCII. Advisory locks are per database, so it is
- * always taken in `postgres`.
+ * The two halves of the advisory lock's key: "gold" and "path" in ASCII. Advisory locks are per database, so every run
+ * takes it in `postgres`.
  */
 const LOCK_KEY = [0x676f6c64, 0x70617468];
 /**
- * "gold" and "work": shared by the sessions that make a run's changes. Where a run was killed, the server still finishes
- * the statement that it was at; whoever has taken the lock waits for that too.
+ * "gold" and "work": shared by the sessions that apply a run's changes. After a run is killed, the server still
+ * finishes its current statement; the next run waits for that too.
  */
 const WORK_KEY = [LOCK_KEY[0], 0x776f726b];
 const LOCK = LOCK_KEY.join(', ');
 const WORK = WORK_KEY.join(', ');
 
 /**
- * What others set for the instance or the master must cut neither a CREATE DATABASE nor the waiting. Servers before 17
- * don't know this one, so that it can't be set with the others as a session begins.
+ * A transaction_timeout set for the instance or the master must not cancel CREATE DATABASE or the wait for the lock.
+ * Servers before 17 don't know this setting, so it can't be a startup option like the others.
  */
 const NO_TRANSACTION_TIMEOUT = `CASE WHEN current_setting('server_version_num')::int >= 170000
             THEN set_config('transaction_timeout', '0', false) END`;
 
-/** One row, `{isLocked}`; doesn't wait. */
+/** One row, `{isLocked}`. Doesn't wait. */
 export const TRY_LOCK = `
 SELECT ${NO_TRANSACTION_TIMEOUT},
        CASE WHEN pg_try_advisory_lock(${LOCK}) THEN pg_try_advisory_lock(${WORK}) ELSE false END AS "isLocked"`;
 
-/** Waits in the server's queue, as long as `lock_timeout` lets it. */
+/** Waits in the server's queue, up to `lock_timeout`. */
 export const WAIT_FOR_LOCK = `SELECT pg_advisory_lock(${LOCK}), pg_advisory_lock(${WORK})`;
 
-/** Once the lock is taken: nobody else is at work any more, and our own sessions may begin. */
+/** Run after taking the lock: no other run is active, and this run's sessions may start. */
 export const RELEASE_WORK = `SELECT pg_advisory_unlock(${WORK})`;
 
-/** Said first by each session that makes changes. */
+/** First statement of each session that applies changes. */
 export const JOIN_WORK = `
 SELECT ${NO_TRANSACTION_TIMEOUT},
        pg_advisory_lock_shared(${WORK})`;
 
-/** The first row says who holds the lock, or is at work still, and for how many seconds it has been connected. */
+/** One row: the session that holds the lock or still works, and its connection time in seconds. */
 export const OBSERVE_LOCK_HOLDER = `
 SELECT l.pid AS "pid",
        coalesce(a.application_name, '') AS "application",

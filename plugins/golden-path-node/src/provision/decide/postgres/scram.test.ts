@@ -1,8 +1,12 @@
 import { createHash, createHmac } from 'node:crypto';
-import { isPreparedAlike, preparePassword, scramVerifier } from './scram';
+import {
+  isPreparedAlikeByClients,
+  preparePassword,
+  scramVerifier,
+} from './scram';
 
 describe('scramVerifier', () => {
-  it('agrees with the example of RFC 7677', async () => {
+  it('matches the example of RFC 7677', async () => {
     const verifier = await scramVerifier(
       'pencil',
       Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64'),
@@ -31,7 +35,7 @@ describe('scramVerifier', () => {
     expect(createHash('sha256').update(clientKey).digest()).toEqual(storedKey);
   });
 
-  it('salts every password anew', async () => {
+  it('uses a new salt for every password', async () => {
     expect(await scramVerifier('same')).not.toBe(await scramVerifier('same'));
   });
 });
@@ -41,38 +45,39 @@ describe('preparePassword', () => {
     {
       password: 'plain \t\x01',
       prepared: 'plain \t\x01',
-      reason: 'ASCII stays as it is, as in pg_saslprep',
+      reason: 'ASCII is unchanged, as in pg_saslprep',
     },
     {
       password: 'a\u00a0b',
       prepared: 'a b',
-      reason: 'a no-break space is a space',
+      reason: 'a no-break space becomes a space',
     },
     {
       password: 'a\u00adb',
       prepared: 'ab',
-      reason: 'a soft hyphen is nothing',
+      reason: 'a soft hyphen is removed',
     },
     { password: '\u2168', prepared: 'IX', reason: 'NFKC' },
     {
       password: '\u00ad',
       prepared: '\u00ad',
-      reason: 'what would leave nothing is taken as it stands',
+      reason: 'text that would become empty is unchanged',
     },
     {
       password: 'ﬁ\u0007',
       prepared: 'ﬁ\u0007',
-      reason: 'what is prohibited is taken as it stands',
+      reason: 'prohibited text is unchanged',
     },
     {
       password: '\u337a',
       prepared: '\u337a',
-      reason: 'newer than Unicode 3.2, though NFKC makes it two older letters',
+      reason:
+        'newer than Unicode 3.2, although NFKC maps it to two older letters',
     },
     {
       password: 'a\u0341',
       prepared: 'a\u0341',
-      reason: 'prohibited, though NFKC makes it what is not',
+      reason: 'prohibited, although NFKC maps it to an allowed character',
     },
     {
       password: '\u{1f600}',
@@ -84,26 +89,26 @@ describe('preparePassword', () => {
   });
 });
 
-describe('isPreparedAlike', () => {
+describe('isPreparedAlikeByClients', () => {
   it.each([
     { password: 'plain', alike: true, reason: 'ASCII' },
     {
       password: '\u2168 \u{1f600}'.slice(2),
       alike: true,
-      reason: 'prohibited, and normalising changes nothing',
+      reason: 'prohibited, and NFKC changes nothing',
     },
-    { password: 'ﬁ', alike: true, reason: 'normalised by everyone' },
+    { password: 'ﬁ', alike: true, reason: 'normalized alike by all clients' },
     {
       password: 'א\u2122',
       alike: false,
-      reason: 'right to left, beside what NFKC makes letters',
+      reason: 'right to left, with characters that NFKC maps to letters',
     },
     {
       password: 'ﬁ\u{1f600}',
       alike: false,
-      reason: 'prohibited, and pg would normalise it',
+      reason: 'prohibited, and pg normalizes it',
     },
   ])('$alike: $reason', ({ password, alike }) => {
-    expect(isPreparedAlike(password)).toBe(alike);
+    expect(isPreparedAlikeByClients(password)).toBe(alike);
   });
 });

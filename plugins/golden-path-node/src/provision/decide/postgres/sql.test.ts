@@ -1,12 +1,12 @@
 import { Change } from '../change';
-import { quoteIdentifier, quoteLiteral, sqlOf } from './sql';
+import { quoteIdentifier, quoteLiteral, printSql } from './sql';
 
 const sql = (change: Change, version: number) =>
-  sqlOf(change, { version, verifier: 'SCRAM-SHA-256$4096:s$k:v' });
+  printSql(change, { version, verifier: 'SCRAM-SHA-256$4096:s$k:v' });
 const mark = { path: 'goldenpath/dev/users_db/postgres', versionId: 'v1' };
 const reason = '';
 
-describe('sqlOf', () => {
+describe('printSql', () => {
   it.each<[string, Change, string, number]>([
     [
       'a new role',

@@ -1,52 +1,52 @@
-import { attributeWords, Change } from '../change';
+import { printAttributes, Change } from '../change';
 import { printMark, SecretVersion } from '../mark';
 import { ADMIN_OPTION_VERSION } from '../observation';
 
-/** An identifier as it stands in a statement (PostgreSQL, 4.1.1). */
+/** Quotes an identifier (PostgreSQL docs, 4.1.1). */
 export const quoteIdentifier = (name: string): string =>
   `"${name.replace(/"/g, '""')}"`;
 
-/** A string as it stands in a statement, right whatever `standard_conforming_strings` says (PostgreSQL's quote_literal). */
+/** Quotes a string, correct with any `standard_conforming_strings` (PostgreSQL's quote_literal). */
 export const quoteLiteral = (text: string): string => {
   const quoted = `'${text.replace(/'/g, "''").replace(/\\/g, '\\\\')}'`;
   return text.includes('\\') ? ` E${quoted}` : quoted;
 };
 
-/** What a statement needs beyond its change. */
+/** What a statement requires besides its change. */
 export interface SqlContext {
   /** Major version of the server. */
   version: number;
-  /** The SCRAM verifier of the role's password; needed only where one is set ({@link needsVerifier}). */
+  /** SCRAM verifier of the role's password; required only when {@link needsVerifier}. */
   verifier?: string;
 }
 
-/** The statement that makes a change. */
-export const sqlOf = (change: Change, context: SqlContext): string => {
+/** Prints the statement that applies a change. */
+export const printSql = (change: Change, context: SqlContext): string => {
   switch (change.kind) {
     case 'create role':
-      return createRole(change, verifierLiteral(context));
+      return createRoleSql(change, quoteVerifier(context));
     case 'adopt role':
     case 'mark role':
-      return commentOnRole(change.role, change.mark);
+      return commentOnRoleSql(change.role, change.mark);
     case 'alter role':
-      return `ALTER ROLE ${quoteIdentifier(change.role)} ${attributeWords(
+      return `ALTER ROLE ${quoteIdentifier(change.role)} ${printAttributes(
         change.attributes,
       ).join(' ')}`;
     case 'set password':
-      return `ALTER ROLE ${quoteIdentifier(change.role)} PASSWORD ${verifierLiteral(
-        context,
-      )}`;
+      return `ALTER ROLE ${quoteIdentifier(
+        change.role,
+      )} PASSWORD ${quoteVerifier(context)}`;
     case 'end membership':
-      return endMembership(change, context.version);
+      return revokeMembershipSql(change, context.version);
     case 'act as owner':
-      // Before 16 a member always inherits and may always SET ROLE; since then the master's own settings would decide.
+      // Before 16 every member inherits and may SET ROLE. Since 16 the master's defaults would decide.
       return `GRANT ${quoteIdentifier(change.role)} TO CURRENT_USER${
         context.version >= ADMIN_OPTION_VERSION
           ? ' WITH INHERIT TRUE, SET TRUE'
           : ''
       }`;
     case 'create database':
-      // template0, because others may be connected to template1 and may have put things into it.
+      // template0: other sessions may be connected to template1 and may have changed it.
       return `CREATE DATABASE ${quoteIdentifier(
         change.database,
       )} OWNER ${quoteIdentifier(
@@ -73,32 +73,30 @@ export const sqlOf = (change: Change, context: SqlContext): string => {
 export const needsVerifier = ({ kind }: Change): boolean =>
   kind === 'create role' || kind === 'set password';
 
-const verifierLiteral = ({ verifier }: SqlContext): string => {
+const quoteVerifier = ({ verifier }: SqlContext): string => {
   if (verifier === undefined)
-    throw new Error(
-      'No verifier was made for a statement that sets a password.',
-    );
+    throw new Error('A statement that sets a password has no verifier.');
   return quoteLiteral(verifier);
 };
 
-const createRole = (
+const createRoleSql = (
   { role, createdb, connectionLimit }: Extract<Change, { kind: 'create role' }>,
   password: string,
 ): string =>
-  `CREATE ROLE ${quoteIdentifier(role)} ${attributeWords({
+  `CREATE ROLE ${quoteIdentifier(role)} ${printAttributes({
     login: true,
     createdb,
     createrole: false,
     connectionLimit,
   }).join(' ')} PASSWORD ${password}`;
 
-const commentOnRole = (role: string, mark: SecretVersion): string =>
+const commentOnRoleSql = (role: string, mark: SecretVersion): string =>
   `COMMENT ON ROLE ${quoteIdentifier(role)} IS ${quoteLiteral(
     printMark(mark),
   )}`;
 
-/** Since 16 a membership is one row per grantor, and only that grantor's is revoked. */
-const endMembership = (
+/** Since 16 each grantor has a membership row of its own, and REVOKE removes one of them. */
+const revokeMembershipSql = (
   { role, of, grantor }: Extract<Change, { kind: 'end membership' }>,
   version: number,
 ): string =>

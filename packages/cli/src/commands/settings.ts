@@ -1,0 +1,83 @@
+import { appendFile } from 'node:fs/promises';
+import { posix, resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { InfraSettings } from '@goldenpath/plugin-golden-path-common';
+import type { InfraFiles } from '@goldenpath/plugin-golden-path-node';
+import { addOptions, optionProblems, refuseProblems } from '../checkedOption';
+import {
+  environmentProblems,
+  InfraRepoFlags,
+  infraRepoOf,
+  infraRepoOptions,
+  resolveSettings,
+  rootOption,
+} from '../infraRepoOptions';
+import { node } from '../node';
+import type { Terminal } from '../terminal';
+
+/** What the command works with. */
+export interface SettingsDeps {
+  terminal: Terminal;
+  directory(root: string): InfraFiles;
+}
+
+interface SettingsFlags extends InfraRepoFlags {
+  root: string;
+  env?: string;
+}
+
+/** `goldenpath-rds settings`: the infra repo's settings, for the steps of a workflow. */
+export const settingsCommand = (deps: SettingsDeps): Command =>
+  addOptions(
+    new Command('settings').description(
+      'Show what goldenpath.yaml says, with every default, one name=value a line; in a workflow run they are outputs of the step too (GITHUB_OUTPUT).',
+    ),
+    [
+      rootOption(),
+      new Option(
+        '--env <environment>',
+        'environment whose Terraform root is shown as well',
+      ),
+      ...infraRepoOptions(),
+    ],
+  ).action(async (flags: SettingsFlags, command: Command) => {
+    const { terminal } = deps;
+    const files = deps.directory(resolve(flags.root));
+    const settings = await resolveSettings(files, flags);
+    refuseProblems([
+      ...(flags.env === undefined
+        ? []
+        : environmentProblems(flags.env, settings)),
+      ...optionProblems(command),
+    ]);
+    const lines = Object.entries({
+      ...shown(settings),
+      ...(flags.env === undefined
+        ? {}
+        : {
+            'terraform-root': await terraformRoot(files, flags.env, settings),
+          }),
+    }).map(([name, value]) => `${name}=${value}`);
+    for (const line of lines) terminal.out(line);
+    const output = terminal.env.GITHUB_OUTPUT;
+    if (output) await appendFile(output, `${lines.join('\n')}\n`);
+  });
+
+/** No value of a setting holds a line break or, in lists, a space. */
+const shown = (settings: InfraSettings): Record<string, string> => ({
+  environments: settings.environments.join(' '),
+  domains: settings.domains.join(' '),
+  catalog: settings.catalog,
+  'environments-path': settings.environmentsPath,
+  'secret-prefix': settings.secretPrefix,
+  approvers: settings.approvers,
+});
+
+const terraformRoot = async (
+  files: InfraFiles,
+  environment: string,
+  settings: InfraSettings,
+): Promise<string> =>
+  posix.dirname(
+    (await node().locateTfvars(files, environment, infraRepoOf(settings))).path,
+  );

@@ -1,0 +1,262 @@
+import { operations } from './rest';
+import { neededPermissions } from './decide/neededPermission';
+import { TestGitHub } from './testing/testGitHub';
+
+jest.setTimeout(120_000);
+
+/** One call each; prints what it is and the status that it got. */
+const CALLS = {
+  metadata: 'GET ""',
+  'read contents': 'GET /contents/README.md',
+  'write contents':
+    'PUT /contents/new-$GITHUB_JOB.md \'{"message":"x","content":"eA=="}\'',
+  'read pulls': 'GET /pulls/1/files',
+  'label pull': 'POST /issues/1/labels \'{"labels":["a"]}\'',
+  'label issue': 'POST /issues/2/labels \'{"labels":["a"]}\'',
+  'new issue': 'POST /issues \'{"title":"x"}\'',
+  'merge pull': "PUT /pulls/3/merge '{}'",
+  'read runs': 'GET /actions/runs',
+  dispatch: 'POST /actions/workflows/other.yml/dispatches \'{"ref":"main"}\'',
+  status:
+    'POST /statuses/$GITHUB_SHA \'{"state":"success","context":"$GITHUB_JOB"}\'',
+  variables: 'GET /actions/variables',
+  protection: 'GET /branches/main/protection',
+  settings: 'PATCH "" \'{"description":"x"}\'',
+};
+
+const step = `
+    runs-on: x
+    steps:
+      - env: { TOKEN: '\${{ secrets.GITHUB_TOKEN }}' }
+        run: |
+          call() {
+            local name="$1" code
+            code="$(curl -sS -o answer -w '%{http_code}' -X "$2" -H "Authorization: Bearer $TOKEN" \\
+              "$GITHUB_API_URL/repos/$GITHUB_REPOSITORY$3" \${4:+-d "$4"})"
+            case "$code" in
+              403) echo "no $name: $(grep -o 'Resource not accessible by integration' answer)" ;;
+              *) echo "yes $name" ;;
+            esac
+          }
+${Object.entries(CALLS)
+  .map(([name, call]) => `          call '${name}' ${call}`)
+  .join('\n')}
+          git init -q clone && cd clone
+          remote="\${GITHUB_SERVER_URL/:\\/\\//://x-access-token:$TOKEN@}/$GITHUB_REPOSITORY.git"
+          git fetch -q "$remote" main 2>/dev/null && echo 'yes fetch' || echo 'no fetch'
+          git -c user.name=X -c user.email=x@example.com commit -q --allow-empty -m x
+          git push -q "$remote" "HEAD:refs/heads/pushed-$GITHUB_JOB" 2>error && echo 'yes push' || echo 'no push' "$(grep -o 'The requested URL returned error: 403' error)"
+`;
+
+const workflow = (permissions: string, ofJob = '') => `
+on: { workflow_dispatch: {}, workflow_call: {} }
+${permissions}
+jobs:
+  one:
+    ${ofJob}${step}`;
+
+describe("a job's token", () => {
+  let github: TestGitHub;
+  beforeAll(async () => {
+    github = await new TestGitHub().start();
+  });
+  afterAll(() => github.stop());
+
+  let count = 0;
+  const run = async (
+    files: Record<string, string>,
+    options: { isPrivate?: boolean; workflowPermissions?: 'write' } = {},
+  ) => {
+    count += 1;
+    const repo = `acme/app-${count}`;
+    await github.github.createRepository(
+      'acme',
+      `app-${count}`,
+      {
+        'README.md': '# App\n',
+        '.github/workflows/other.yml':
+          'on: workflow_dispatch\njobs: { a: { runs-on: x, steps: [{ run: "true" }] } }\n',
+        ...files,
+      },
+      options,
+    );
+    for (const branch of ['one', 'three'])
+      await github.write(repo, `${branch}.md`, 'x', branch);
+    const open = (path: string, body: object) =>
+      github.call('POST', `/repos/${repo}/${path}`, body);
+    await open('pulls', { title: 'One', head: 'one', base: 'main' });
+    await open('issues', { title: 'Two' });
+    await open('pulls', { title: 'Three', head: 'three', base: 'main' });
+    await open('actions/workflows/main.yml/dispatches', { ref: 'main' });
+    await github.github.actions.idle();
+    const runs = await github.call('GET', `/repos/${repo}/actions/runs`);
+    const found = runs.body.workflow_runs.find((one: any) =>
+      one.path.endsWith('main.yml'),
+    );
+    const { body } = await github.call(
+      'GET',
+      `/repos/${repo}/actions/runs/${found.id}/jobs`,
+    );
+    const log = await github.call(
+      'GET',
+      `/repos/${repo}/actions/jobs/${body.jobs[0].id}/logs`,
+    );
+    const text = await fetch(log.headers.get('location')!).then(r => r.text());
+    const lines = text.split('\n').map(line => line.replace(/^\S+ /, ''));
+    return {
+      yes: lines.flatMap(line => line.match(/^yes (.+)$/)?.[1] ?? []),
+      no: lines.flatMap(line => line.match(/^no (.+)$/)?.[1] ?? []),
+      text,
+    };
+  };
+
+  const NOBODY = ['variables', 'protection', 'settings'];
+  const READS_CONTENTS = ['read contents', 'fetch'];
+  const WRITES_CONTENTS = ['write contents', 'merge pull', 'push'];
+
+  it.each([
+    {
+      reason: 'nothing is said: the default reads contents',
+      main: workflow(''),
+      options: {},
+      yes: READS_CONTENTS,
+    },
+    {
+      reason: 'nothing is said, and the repository lets jobs write',
+      main: workflow(''),
+      options: { workflowPermissions: 'write' as const },
+      yes: 'all',
+    },
+    { reason: '{}', main: workflow('permissions: {}'), options: {}, yes: [] },
+    {
+      reason: 'read-all',
+      main: workflow('permissions: read-all'),
+      options: {},
+      yes: [...READS_CONTENTS, 'read pulls', 'read runs'],
+    },
+    {
+      reason: 'write-all',
+      main: workflow('permissions: write-all'),
+      options: {},
+      yes: 'all',
+    },
+    {
+      reason: 'one is named: the others are none',
+      main: workflow('permissions: { issues: write }'),
+      options: {},
+      yes: ['label pull', 'label issue', 'new issue'],
+    },
+    {
+      reason: 'pull-requests reach pull requests alone',
+      main: workflow('permissions: { pull-requests: write }'),
+      options: {},
+      yes: ['read pulls', 'label pull'],
+    },
+    {
+      reason: "the job's own replace the workflow's",
+      main: workflow(
+        'permissions: write-all',
+        'permissions: { actions: write, statuses: write }',
+      ),
+      options: {},
+      yes: ['read runs', 'dispatch', 'status'],
+    },
+    {
+      reason: 'what is public may be read without',
+      main: workflow('permissions: {}'),
+      options: { isPrivate: false },
+      yes: [...READS_CONTENTS, 'read pulls', 'read runs'],
+    },
+  ])('$reason', async ({ main, options, yes }) => {
+    const result = await run({ '.github/workflows/main.yml': main }, options);
+    const all = [
+      'metadata',
+      ...READS_CONTENTS,
+      ...WRITES_CONTENTS,
+      'read pulls',
+      'label pull',
+      'label issue',
+      'new issue',
+      'read runs',
+      'dispatch',
+      'status',
+    ];
+    const expected = yes === 'all' ? all : ['metadata', ...yes];
+    expect(result.yes.sort()).toEqual([...expected].sort());
+    expect(result.no.sort()).toEqual(
+      [...all, ...NOBODY]
+        .filter(name => !expected.includes(name))
+        .map(name => {
+          if (name === 'fetch') return name;
+          return name === 'push'
+            ? 'push The requested URL returned error: 403'
+            : `${name}: Resource not accessible by integration`;
+        })
+        .sort(),
+    );
+  });
+
+  const caller = (permissions: string) =>
+    `on: workflow_dispatch\npermissions: ${permissions}\njobs: { call: { uses: ./.github/workflows/called.yml } }\n`;
+
+  it('is, in a called workflow, what the caller gives', async () => {
+    const { yes } = await run({
+      '.github/workflows/main.yml': caller('{ contents: read, issues: write }'),
+      '.github/workflows/called.yml': workflow(''),
+    });
+    expect(yes.sort()).toEqual(
+      [
+        'metadata',
+        ...READS_CONTENTS,
+        'label pull',
+        'label issue',
+        'new issue',
+      ].sort(),
+    );
+  });
+
+  it('can be reduced by a called workflow', async () => {
+    const { yes } = await run({
+      '.github/workflows/main.yml': caller(
+        '{ contents: write, issues: write }',
+      ),
+      '.github/workflows/called.yml': workflow(
+        'permissions: { contents: read }',
+      ),
+    });
+    expect(yes.sort()).toEqual(['metadata', ...READS_CONTENTS].sort());
+  });
+
+  it('can not be raised by a called workflow', async () => {
+    const { yes, text } = await run({
+      '.github/workflows/main.yml': caller('{ contents: read }'),
+      '.github/workflows/called.yml': workflow(
+        '',
+        'permissions: { contents: write }',
+      ),
+    });
+    expect(yes).toEqual([]);
+    expect(text).toContain(
+      "Error calling workflow './.github/workflows/called.yml'. The nested job 'one' is requesting 'contents: write', but is only allowed 'contents: read'.",
+    );
+  });
+
+  it('needs a permission for every operation on a repository', () => {
+    const unknown = Object.keys(operations).filter(name => {
+      if (!name.includes(' /repos/{owner}/{repo}')) return false;
+      return neededPermissions(name, undefined).includes('metadata');
+    });
+    // What is known of a repository, and its settings, which no job may change.
+    expect(unknown.sort()).toMatchInlineSnapshot(`
+      [
+        "DELETE /repos/{owner}/{repo}",
+        "GET /repos/{owner}/{repo}",
+        "GET /repos/{owner}/{repo}/installation",
+        "PATCH /repos/{owner}/{repo}",
+        "PUT /repos/{owner}/{repo}/collaborators/{username}",
+        "PUT /repos/{owner}/{repo}/subscription",
+        "PUT /repos/{owner}/{repo}/topics",
+      ]
+    `);
+  });
+});

@@ -1,0 +1,41 @@
+import {
+  defaultInfraSettings,
+  InfraSettings,
+} from '@goldenpath/plugin-golden-path-common';
+import { settingsFindings } from './settingsFindings';
+
+const before = defaultInfraSettings();
+const told = (change: Partial<InfraSettings>, labels: string[] = []) =>
+  settingsFindings(before, { ...before, ...change }, labels).map(
+    ({ message }) => message,
+  );
+
+describe('settingsFindings', () => {
+  it.each<[string, Partial<InfraSettings>]>([
+    ['nothing', {}],
+    ['another environment', { environments: ['perf', ...before.environments] }],
+    ['another domain', { domains: [...before.domains, 'payments'] }],
+  ])('lets %s through', (_, change) => {
+    expect(told(change)).toEqual([]);
+  });
+
+  it.each<[Partial<InfraSettings>, string]>([
+    [
+      { environments: ['dev'] },
+      'environments was ["dev","test","staging","prod"] and is ["dev"].',
+    ],
+    [{ catalog: 'mine.yaml' }, 'and is "mine.yaml".'],
+    [
+      { environmentsPath: 'mine' },
+      'environmentsPath was "envs" and is "mine".',
+    ],
+    [{ secretPrefix: 'mine' }, 'secretPrefix was "goldenpath" and is "mine".'],
+    [{ approvers: 'me' }, 'approvers was "platform-team" and is "me".'],
+  ])('refuses %j without the label', (change, words) => {
+    expect(told(change)).toEqual([
+      expect.stringMatching(/The label rds-change-allowed allows it\.$/),
+    ]);
+    expect(told(change)[0]).toContain(words);
+    expect(told(change, ['rds-change-allowed'])).toEqual([]);
+  });
+});

@@ -1,0 +1,38 @@
+import {
+  InfraSettings,
+  SETTINGS_PATH,
+} from '@goldenpath/plugin-golden-path-common';
+import { CHANGE_ALLOWED_LABEL } from './changeFindings';
+import { Finding, show } from './declaredDatabases';
+
+/**
+ * What a change makes of the infra repo's settings without the label for it. More environments and domains may always be
+ * added; anything else could point the guard or the provisioner elsewhere.
+ *
+ * @public
+ */
+export const settingsFindings = (
+  before: InfraSettings,
+  after: InfraSettings,
+  labels: readonly string[],
+): Finding[] => {
+  if (labels.includes(CHANGE_ALLOWED_LABEL)) return [];
+  const changed = (Object.keys(before) as Array<keyof InfraSettings>).filter(
+    name => !isKept(before[name], after[name]),
+  );
+  return changed.map(name => ({
+    path: SETTINGS_PATH,
+    line: 1,
+    message: `${name} was ${show(before[name])} and is ${show(
+      after[name],
+    )}. The label ${CHANGE_ALLOWED_LABEL} allows it.`,
+  }));
+};
+
+const isKept = (
+  before: InfraSettings[keyof InfraSettings],
+  after: InfraSettings[keyof InfraSettings],
+): boolean =>
+  typeof before === 'string'
+    ? before === after
+    : before.every(name => after.includes(name));

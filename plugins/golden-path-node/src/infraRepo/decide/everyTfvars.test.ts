@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { TfvarsSample, tfvarsSamples } from '../testing/tfvarsText';
+import { addTfvarsEntry } from './addTfvarsEntry';
+import { readTfvars } from './readTfvars';
+
+const PATH = 'envs/dev-rds/terraform.tfvars';
+const asked = { databaseName: 'orders_db', username: 'orders_user' };
+
+describe('for every file', () => {
+  const commonStart = (a: string, b: string) => {
+    let i = 0;
+    while (i < a.length && a[i] === b[i]) i += 1;
+    return i;
+  };
+  const commonEnd = (a: string, b: string) => {
+    let i = 0;
+    while (i < a.length && a.at(-1 - i) === b.at(-1 - i)) i += 1;
+    return i;
+  };
+  /** One range was inserted, and at most one comma before it; nothing was removed. */
+  const isInsertionInto = (before: string, after: string) => {
+    const start = commonStart(before, after);
+    const end = commonEnd(before, after);
+    const comma = `${before.slice(0, start)},${before.slice(start)}`;
+    return (
+      start + end >= before.length ||
+      commonStart(comma, after) + end >= comma.length
+    );
+  };
+  const isTaken = ({ entries }: TfvarsSample) =>
+    entries.some(
+      ({ key, databaseName, username }) =>
+        key === asked.databaseName ||
+        databaseName === asked.databaseName ||
+        username === asked.username,
+    );
+
+  it('reads the declared databases', async () => {
+    await fc.assert(
+      fc.asyncProperty(tfvarsSamples, async ({ text, entries }) => {
+        const read = await readTfvars(text, PATH);
+        expect(read.map(({ line, ...entry }) => entry)).toEqual(entries);
+        const all = text.split('\n');
+        for (const { key, line } of read) expect(all[line - 1]).toContain(key);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('adds one entry and changes nothing else; the second time nothing', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        tfvarsSamples.filter(sample => !isTaken(sample)),
+        async ({ text, entries, eol }) => {
+          const added = await addTfvarsEntry(text, PATH, asked);
+          const keys = (await readTfvars(added, PATH)).map(({ key }) => key);
+          const before = entries.map(({ key }) => key);
+          expect(keys.filter(key => key !== asked.databaseName)).toEqual(
+            before,
+          );
+          const isSorted = (all: string[]) =>
+            all.every((key, i) => i === 0 || all[i - 1] < key);
+          expect(isSorted(keys)).toBe(isSorted(before));
+          if (entries.length > 0)
+            expect(isInsertionInto(text, added)).toBe(true);
+          if (eol === '\r\n') expect(added).not.toMatch(/[^\r]\n/);
+          else expect(added).not.toContain('\r');
+          expect(await addTfvarsEntry(added, PATH, asked)).toBe(added);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it('reaches the same text in any order', async () => {
+    const requests = fc.uniqueArray(
+      fc.stringMatching(/^[a-z][a-z0-9_]{2,6}$/),
+      { minLength: 2, maxLength: 5 },
+    );
+    const addAll = async (names: string[]) => {
+      let text = 'application_databases = {}\n';
+      for (const databaseName of names) {
+        text = await addTfvarsEntry(text, PATH, {
+          databaseName,
+          username: `u_${databaseName}`,
+        });
+      }
+      return text;
+    };
+    await fc.assert(
+      fc.asyncProperty(requests, async names => {
+        expect(await addAll(names)).toBe(await addAll([...names].reverse()));
+      }),
+      { numRuns: 30 },
+    );
+  });
+});

@@ -1,0 +1,222 @@
+import {
+  type DatabaseResult,
+  printEvent,
+} from '@goldenpath/plugin-golden-path-node';
+import {
+  type Change,
+  describeChange,
+} from '../../plugins/golden-path-node/src/provision/decide/change';
+import {
+  explainMasterError,
+  explainServerError,
+} from '../../plugins/golden-path-node/src/provision/decide/postgres/connectionErrors';
+import { SqlError } from '../../plugins/golden-path-node/src/provision/decide/postgres/sqlState';
+import {
+  describeAbandonedRoles,
+  createPreflightError,
+  describeOpenDatabases,
+  describePublicCreate,
+  findRunProblems,
+  findServerProblems,
+} from '../../plugins/golden-path-node/src/provision/decide/preflight';
+import { readDatabaseSecret } from '../../plugins/golden-path-node/src/provision/decide/secretValues';
+
+/** What the provisioner says, for inputs that lead to all of it. */
+
+export const changeDescriptions = (): string[] => {
+  const role = 'users_app_user';
+  const database = 'users_db';
+  const mark = { path: 'goldenpath/dev/users_db/postgres', versionId: 'v1' };
+  const reason = '';
+  const changes: Change[] = [
+    {
+      kind: 'create role',
+      role,
+      createdb: true,
+      connectionLimit: 20,
+      reason,
+    },
+    { kind: 'adopt role', role, mark, reason },
+    { kind: 'mark role', role, mark, reason },
+    {
+      kind: 'alter role',
+      role,
+      attributes: { login: true, validUntil: 'infinity' },
+      reason,
+    },
+    { kind: 'set password', role, reason },
+    {
+      kind: 'end membership',
+      role,
+      of: 'pg_monitor',
+      grantor: 'admin',
+      reason,
+    },
+    { kind: 'act as owner', role, reason },
+    { kind: 'create database', database, role, reason },
+    { kind: 'adopt database', database, role, reason },
+    {
+      kind: 'close to public',
+      database,
+      privileges: ['CONNECT', 'TEMPORARY'],
+      reason,
+    },
+    { kind: 'grant to owner', database, role, reason },
+  ];
+  return changes.map(describeChange);
+};
+
+export const hindrances = (): string[] => {
+  const server = {
+    version: 140010,
+    versionName: '14.10',
+    currentUser: 'master',
+    isSuperuser: false,
+    canCreateDatabases: false,
+    canCreateRoles: false,
+    isInRecovery: true,
+    backendPid: 1,
+    freeConnections: 5,
+  };
+  const run = { concurrency: 8, beside: 2, announcedPid: 2 };
+  const login = {
+    host: 'db.example.com',
+    port: 5432,
+    username: 'master',
+    password: 'not told',
+    secretPath: 'goldenpath/dev/rds/master',
+  };
+  const refused = (message: string, state: string) =>
+    new SqlError(message, state);
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  return [
+    createPreflightError(findServerProblems(server)).message,
+    ...findRunProblems(server, run),
+    ...findRunProblems({ ...server, freeConnections: 1 }, run),
+    ...describeOpenDatabases(names),
+    ...describePublicCreate(['public']),
+    ...describeAbandonedRoles(
+      [
+        {
+          name: 'old_user',
+          comment:
+            'Managed by goldenpath-rds: secret goldenpath/dev/old_db/postgres, version v1',
+        },
+      ],
+      () => true,
+    ),
+    ...[
+      refused('too many connections', '53300'),
+      refused('password authentication failed', '28P01'),
+      refused('unsupported startup parameter', '08P01'),
+      refused('no pg_hba.conf entry', '28000'),
+    ].map(error => explainMasterError(error, login).message),
+    explainServerError(refused('canceling statement', '57014'), login).message,
+  ];
+};
+
+/** In none of the messages. */
+export const PASSWORD = 'kept to itself';
+
+export const secretProblems = (): string[] => {
+  const path = 'goldenpath/dev/users_db/postgres';
+  const text = (value: unknown) =>
+    ({ path, versionId: 'v1', text: JSON.stringify(value) } as const);
+  const right = {
+    host: 'db.example.com',
+    port: 5432,
+    dbname: 'users_db',
+    username: 'users_app_user',
+    password: PASSWORD,
+  };
+  return [
+    { path, problem: 'missing' } as const,
+    { path, problem: 'marked for deletion' } as const,
+    { path, problem: 'unreadable', reason: 'no access.' } as const,
+    { path, versionId: 'v1', text: `{"password":"${PASSWORD}"` },
+    text([]),
+    text({ ...right, dbname: undefined, password: '' }),
+    text({ ...right, port: 'x' }),
+    text({ ...right, port: 0 }),
+    text({ ...right, password: `${PASSWORD}\0` }),
+    text({ ...right, dbname: 'x_db', username: 'x', host: 'x' }),
+  ].flatMap(reading => {
+    const read = readDatabaseSecret(
+      reading,
+      { databaseName: right.dbname, username: right.username },
+      'db.example.com',
+    );
+    return 'problems' in read ? read.problems : ['no problem'];
+  });
+};
+
+export const report = (): string[] => {
+  const about = { database: 'users_db', username: 'users_app_user' };
+  const summary = { type: 'summary', environment: 'dev' } as const;
+  const result = (
+    outcome: DatabaseResult['outcome'],
+    changes = 0,
+    problems: string[] = [],
+  ): DatabaseResult => ({ ...about, outcome, changes, problems });
+  const events: Array<Parameters<typeof printEvent>[0]> = [
+    {
+      type: 'start',
+      mode: 'apply',
+      environment: 'dev',
+      host: 'db.example.com',
+      port: 5432,
+      databases: 3,
+    },
+    {
+      type: 'waiting',
+      pid: 7,
+      application: '',
+      address: '10.0.0.1',
+      connectedSeconds: 9,
+      waitedSeconds: 3,
+    },
+    {
+      type: 'plan',
+      databases: [
+        { ...about, changes: [], findings: ['look.'], refusal: 'no.' },
+      ],
+    },
+    { type: 'plan', databases: [{ ...about, changes: [], findings: [] }] },
+    ...(['secrets', 'observe', 'apply', 'verify'] as const).map(
+      phase =>
+        ({
+          type: 'progress',
+          phase,
+          done: 100,
+          total: 100,
+          underway: [] as string[],
+          finished: 'users_db',
+        } as const),
+    ),
+    ...(
+      [
+        ['apply', 'done', 2, [result('changed', 2)]],
+        ['apply', 'done', 0, [result('unchanged')]],
+        [
+          'apply',
+          'failed',
+          1,
+          [result('failed', 1, ['why.']), result('stopped')],
+        ],
+        ['apply', 'failed', 1, [result('changed', 1), result('stopped')]],
+        ['dry-run', 'failed', 0, [result('refused', 0, ['why.'])]],
+        ['dry-run', 'done', 1, [result('planned', 1)]],
+        ['dry-run', 'done', 0, [result('skipped')]],
+        ['check', 'drift', 1, [result('drifted', 1)]],
+        ['check', 'done', 0, [result('unchanged')]],
+      ] as const
+    ).map(([mode, outcome, changes, databases]) => ({
+      ...summary,
+      mode,
+      outcome,
+      changes,
+      databases: [...databases],
+    })),
+  ];
+  return events.flatMap(event => ['---', ...printEvent(event)]);
+};

@@ -1,0 +1,60 @@
+/** The packages and rooms of this project, and who may import whom. docs/architecture.md draws the same. */
+export const COMMON = 'plugins/golden-path-common/src';
+export const NODE = 'plugins/golden-path-node/src';
+export const ACTIONS = 'plugins/scaffolder-backend-module-golden-path/src';
+
+/** Names of the packages that others may import. */
+export const OURS: Record<string, string> = {
+  [COMMON]: '@goldenpath/plugin-golden-path-common',
+  [NODE]: '@goldenpath/plugin-golden-path-node',
+  [ACTIONS]: '@goldenpath/plugin-scaffolder-backend-module-golden-path',
+  'packages/cli/src': '@goldenpath/cli',
+  'packages/local-github/src': '@goldenpath/local-github',
+  'packages/local-postgres/src': '@goldenpath/local-postgres',
+  'packages/local-secrets-manager/src': '@goldenpath/local-secrets-manager',
+  'packages/local-platform/src': '@goldenpath/local-platform',
+};
+
+/** Which packages of ours a package may import. Whatever is not in this table fails. */
+export const MAY_IMPORT: Record<string, string[]> = {
+  [COMMON]: [],
+  [NODE]: [COMMON],
+  [ACTIONS]: [COMMON, NODE],
+  'packages/cli/src': [COMMON, NODE],
+  'packages/local-github/src': [],
+  'packages/local-postgres/src': [],
+  'packages/local-secrets-manager/src': [],
+  'packages/local-platform/src': [
+    COMMON,
+    NODE,
+    'packages/local-github/src',
+    'packages/local-postgres/src',
+    'packages/local-secrets-manager/src',
+  ],
+  'packages/backend/src': [ACTIONS],
+  'packages/app/src': [],
+};
+
+/** The rooms of node, and what each may import besides itself and the contract. Whatever is not in this table fails. */
+export const ROOMS: Record<string, string[]> = {
+  errors: [],
+  libraries: [],
+  infraRepo: ['errors', 'libraries'],
+  audit: ['errors', 'infraRepo'],
+  provision: ['errors', 'infraRepo', 'audit'],
+  guard: ['errors', 'infraRepo'],
+  pullRequest: ['errors', 'infraRepo'],
+  workflow: ['errors'],
+  adapters: [
+    'errors',
+    'libraries',
+    'infraRepo/decide',
+    'audit/decide',
+    'provision/decide',
+    'provision/ports',
+  ],
+};
+
+export const DOMAINS = Object.keys(ROOMS).filter(
+  room => !['errors', 'libraries', 'adapters'].includes(room),
+);
