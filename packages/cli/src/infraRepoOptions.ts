@@ -9,16 +9,15 @@ import {
   InfraSettings,
   SETTING_RULES,
   SETTINGS_PATH,
+  TFVARS_MODES,
+  TfvarsMode,
 } from '@goldenpath/plugin-golden-path-common';
 import type {
   InfraFiles,
   InfraRepoOptions,
-  TfvarsMode,
 } from '@goldenpath/plugin-golden-path-node';
 import { CheckedOption } from './checkedOption';
 import { node } from './node';
-
-const MODES = ['auto', 'standalone', 'coupled'] satisfies TfvarsMode[];
 
 /** The values of the options that say where an infra repo has what, instead of its goldenpath.yaml. */
 export interface InfraRepoFlags {
@@ -51,12 +50,12 @@ export const baseBranchOption = (help: string) =>
 export const modeOption = () =>
   new CheckedOption(
     '--mode <mode>',
-    `where terraform.tfvars is: ${MODES.join(', ')}`,
+    `where terraform.tfvars is: ${TFVARS_MODES.join(', ')}`,
   )
-    .default(MODES[0])
+    .default(TFVARS_MODES[0])
     .allow(
-      value => (MODES as readonly string[]).includes(value),
-      `use one of ${MODES.join(', ')}`,
+      value => (TFVARS_MODES as readonly string[]).includes(value),
+      `use one of ${TFVARS_MODES.join(', ')}`,
     );
 
 const given = (fallback: string) =>

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 
 /** The four ports of the local platform, each with the environment variable that moves it. */
-export const PORTS = {
+const PORTS = {
   backstage: { title: 'Backstage', variable: 'PORT', fallback: 7007 },
   github: { title: 'GitHub', variable: 'GITHUB_PORT', fallback: 7010 },
   secretsManager: {

@@ -45,6 +45,15 @@ export const INSTANCE_CLASSES: Record<Size, string> = {
 export const PLATFORM_TEAM_SIZES: readonly Size[] = ['large', 'xlarge'];
 
 /** @public */
+export const TFVARS_MODES = ['auto', 'standalone', 'coupled'] as const;
+/**
+ * `standalone`: the instance has a Terraform root of its own. `coupled`: it is part of the environment's root.
+ *
+ * @public
+ */
+export type TfvarsMode = (typeof TFVARS_MODES)[number];
+
+/** @public */
 export const RISKS = ['none', 'low', 'medium', 'high', 'access'] as const;
 /** @public */
 export type Risk = (typeof RISKS)[number];

@@ -79,8 +79,6 @@ export {
   type RequestPullRequest,
   type RequestPullRequests,
   type RequestRepository,
-  TFVARS_MODES,
-  type TfvarsMode,
 } from './infraRepo/ports';
 export { provision, type ProvisionResult } from './provision/act/provision';
 export {

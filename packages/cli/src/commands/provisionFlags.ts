@@ -10,11 +10,9 @@ import {
   ENVIRONMENTS,
   environmentTerms,
   InfraSettings,
-} from '@goldenpath/plugin-golden-path-common';
-import type {
-  ProvisionMode,
   TfvarsMode,
-} from '@goldenpath/plugin-golden-path-node';
+} from '@goldenpath/plugin-golden-path-common';
+import type { ProvisionMode } from '@goldenpath/plugin-golden-path-node';
 import { CheckedOption, optionProblems, usageErrorOf } from '../checkedOption';
 import { readGiven } from '../givenFile';
 import {

@@ -14,13 +14,13 @@ import {
   RISKS,
   SETTINGS_PATH,
   SIZES,
+  TfvarsMode,
 } from '@goldenpath/plugin-golden-path-common';
 import type {
   InfraFiles,
   OpenPullRequestResult,
   RequestRepository,
   TextFile,
-  TfvarsMode,
 } from '@goldenpath/plugin-golden-path-node';
 import {
   addOptions,

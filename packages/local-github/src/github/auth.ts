@@ -36,7 +36,7 @@ export const authenticate = (
   return { login: RUN_USER, ...job };
 };
 
-export const readToken = (header: string | undefined): string | undefined => {
+const readToken = (header: string | undefined): string | undefined => {
   const [, scheme, value] = /^(\w+)\s+(\S+)\s*$/.exec(header ?? '') ?? [];
   switch (scheme?.toLowerCase()) {
     case 'token':

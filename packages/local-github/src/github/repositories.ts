@@ -5,7 +5,7 @@ import { BareRepo, ZERO_SHA } from './git/bareRepo';
 import { identity } from './pullRequests';
 import { Account, Repository, RepositorySettings } from './state/model';
 
-export const DEFAULT_SETTINGS: RepositorySettings = {
+const DEFAULT_SETTINGS: RepositorySettings = {
   has_issues: true,
   has_projects: true,
   has_wiki: true,

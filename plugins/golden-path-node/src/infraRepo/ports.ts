@@ -1,3 +1,4 @@
+import type { TfvarsMode } from '@goldenpath/plugin-golden-path-common';
 import type { TextFile } from './decide/text';
 
 /**
@@ -19,15 +20,6 @@ export interface InfraFolders extends InfraFiles {
   /** Lists the names of subfolders; none when the folder doesn't exist. */
   folders(path: string): Promise<string[]>;
 }
-
-/** @public */
-export const TFVARS_MODES = ['auto', 'standalone', 'coupled'] as const;
-/**
- * `standalone`: the instance has a Terraform root of its own. `coupled`: it is part of the environment's root.
- *
- * @public
- */
-export type TfvarsMode = (typeof TFVARS_MODES)[number];
 
 /** @public */
 export interface InfraRepoOptions {

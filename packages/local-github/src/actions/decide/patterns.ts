@@ -12,7 +12,7 @@ export const passesPatterns = (value: string, patterns: string[]): boolean => {
 };
 
 /** A filter pattern as a regular expression: `*` without slashes, `**` with, `?` and `+` after a character, `[…]`, `\` escapes. */
-export const patternToRegExp = (pattern: string): RegExp => {
+const patternToRegExp = (pattern: string): RegExp => {
   let source = '';
   for (let i = 0; i < pattern.length; i++) {
     const char = pattern[i];

@@ -15,7 +15,7 @@ import {
 export const ZERO_SHA = '0'.repeat(40);
 
 /** A run store in memory. */
-export class MemoryRunStore implements RunStore {
+class MemoryRunStore implements RunStore {
   private readonly runs = new Map<number, RunRecord>();
   private readonly logs = new Map<string, string>();
   private lastRunId = 0;

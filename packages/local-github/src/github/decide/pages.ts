@@ -1,4 +1,4 @@
-export const DEFAULT_PER_PAGE = 30;
+const DEFAULT_PER_PAGE = 30;
 const MAX_PER_PAGE = 100;
 
 export interface Page {

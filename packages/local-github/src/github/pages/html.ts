@@ -21,7 +21,7 @@ const render = (piece: Piece): string => {
   return piece instanceof Html ? piece.text : escapeHtml(String(piece));
 };
 
-export const escapeHtml = (text: string): string =>
+const escapeHtml = (text: string): string =>
   text
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')

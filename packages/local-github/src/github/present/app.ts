@@ -64,7 +64,7 @@ export const installation = (
 
 /** One number for app and owner, which both can be read back from. */
 const OWNERS = 1_000_000;
-export const installationId = (app: GitHubApp, ownerId: number) =>
+const installationId = (app: GitHubApp, ownerId: number) =>
   app.id * OWNERS + ownerId;
 export const appIdOfInstallation = (id: number) => Math.floor(id / OWNERS);
 

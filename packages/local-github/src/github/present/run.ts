@@ -117,7 +117,7 @@ const stepJson = (step: StepRecord) => ({
   completed_at: step.completedAt ? seconds(step.completedAt) : null,
 });
 
-export const jobPage = (
+const jobPage = (
   urls: Context['urls'],
   repo: { owner: string; name: string },
   run: RunRecord,

@@ -25,7 +25,7 @@ export interface GitHubRepo {
 export type OctokitFor = (repo: GitHubRepo) => Promise<Octokit>;
 
 /** Version of GitHub's REST API sent with every call. */
-export const GITHUB_API_VERSION = '2022-11-28';
+const GITHUB_API_VERSION = '2022-11-28';
 
 const REQUEST_TIMEOUT_MS = 60_000;
 const READ_ATTEMPTS = 4;

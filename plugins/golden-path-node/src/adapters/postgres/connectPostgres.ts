@@ -8,6 +8,7 @@ import {
   isWarning,
   SqlError,
 } from '../../provision/decide/postgres/sqlState';
+import type { ConnectTarget } from '../../provision/ports';
 import { loadPostgresDriver } from '../../libraries/postgresDriver';
 
 const CONNECT_TIMEOUT_MS = 15_000;
@@ -39,17 +40,7 @@ export const connectPostgres = (
   }
   // Created once for all connections: parsing RDS's CA bundle takes longer than a login.
   let secureContext: SecureContext | undefined;
-  return async (target: {
-    host: string;
-    port: number;
-    database: string;
-    username: string;
-    password: string;
-    applicationName: string;
-    isReadOnly: boolean;
-    /** Cancels a connection attempt; has no effect on an open session. */
-    signal?: AbortSignal;
-  }) => {
+  return async (target: ConnectTarget) => {
     const { host, port, signal } = target;
     if (signal?.aborted) throw createStoppedError(target);
     const socket = new Socket();

@@ -9,6 +9,7 @@ import {
   CatalogDatabase,
   listCatalog,
 } from '../../infraRepo/decide/readCatalog';
+import { FileError } from '../../infraRepo/decide/fileError';
 import { readTfvars } from '../../infraRepo/decide/readTfvars';
 import { InfraFolders } from '../../infraRepo/ports';
 import type {
@@ -38,7 +39,7 @@ export const readDeclaredDatabases = async (
       return await work();
     } catch (error) {
       if (!isError(error) || !EXPECTED.includes(error.name)) throw error;
-      problems.push(...findingsOf(reasonOf(error), path));
+      problems.push(...findingsOf(error, path));
       return [];
     }
   };
@@ -87,11 +88,11 @@ const readEnvironment = async (
   return entries.map(entry => ({ environment, path, entry }));
 };
 
-/** Our messages about files begin with their place; one that tells of several places has a line for each. */
-const findingsOf = (message: string, path: string): Finding[] =>
-  message.split(/\n(?=[^\s:]+:\d+:\d+: )/).map(part => {
-    const placed = /^([^\s:]+):(\d+):(\d+): ([\s\S]*)$/.exec(part);
-    return placed
-      ? { path: placed[1], line: Number(placed[2]), message: placed[4] }
-      : { path, line: 1, message: part };
-  });
+const findingsOf = (error: Error, path: string): Finding[] =>
+  error instanceof FileError
+    ? error.problems.map(({ path: of, line, reason }) => ({
+        path: of,
+        line,
+        message: reason,
+      }))
+    : [{ path, line: 1, message: reasonOf(error) }];

@@ -16,7 +16,7 @@ import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
 /** The label under which a pull request may change a database that is there. Its status may always change. */
 export const CHANGE_ALLOWED_LABEL = 'rds-change-allowed';
 /** The label under which a pull request may take a database out. */
-export const REMOVAL_ALLOWED_LABEL = 'rds-removal-allowed';
+const REMOVAL_ALLOWED_LABEL = 'rds-removal-allowed';
 /** Everything but the status, which provisioning moves on. */
 export const catalogValues = ({
   metadata,

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { directoryFiles } from '../../adapters/directory/directoryFiles';
-import { InfraFiles, TfvarsMode } from '../ports';
+import type { TfvarsMode } from '@goldenpath/plugin-golden-path-common';
+import { InfraFiles } from '../ports';
 import { locateTfvars, readInfraRequestFiles } from './locateTfvars';
 
 const filesOf = (texts: Record<string, string>): InfraFiles => ({

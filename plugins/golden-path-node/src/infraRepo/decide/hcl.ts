@@ -1,4 +1,5 @@
 import { InputError } from '@backstage/errors';
+import { FileError } from './fileError';
 import type { Node, Tree, TreeCursor } from 'web-tree-sitter';
 import { loadHclParsers } from '../../libraries/hclParsers';
 import { createFileError } from './text';
@@ -43,25 +44,31 @@ export const parseHclValues = async (
     return await parseValues(DIAGNOSTIC_FILE, text);
   } catch (error) {
     // Passed to the constructor, the cause's message would be appended: the same text twice.
-    throw Object.assign(
-      new InputError(formatDiagnostic((error as Error).message, path)),
-      { cause: error },
-    );
+    throw Object.assign(createSyntaxError((error as Error).message, path), {
+      cause: error,
+    });
   }
 };
 
 const DIAGNOSTIC_FILE = 'file';
 
 /** hcl2json's message is `parse config: [file:2,7-8: Summary; Detail. file:…]`; the first error causes the others. */
-const formatDiagnostic = (message: string, path: string): string => {
+const createSyntaxError = (message: string, path: string): InputError => {
   const match =
     /file:(\d+),(\d+)-[\d,]+: ([^;]*); ([\s\S]*?)(?: file:\d+,\d+-[\d,]+: |\]$)/.exec(
       message,
     );
-  if (!match) return `${path}: ${message}`;
+  if (!match) return new InputError(`${path}: ${message}`);
   const [, line, column, summary, detail] = match;
   const text = detail.replaceAll(`${DIAGNOSTIC_FILE}:`, `${path}:`);
-  return `${path}:${line}:${column}: ${summary}. ${text}`;
+  return new FileError([
+    {
+      path,
+      line: Number(line),
+      column: Number(column),
+      reason: `${summary}. ${text}`,
+    },
+  ]);
 };
 
 /**

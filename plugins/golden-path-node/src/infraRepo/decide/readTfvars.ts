@@ -1,4 +1,3 @@
-import { InputError } from '@backstage/errors';
 import {
   findAttributeStart,
   findHclObject,
@@ -65,8 +64,11 @@ export const readDatabases = async (
   const values = await parseHclValues(text, path);
   const object = await findHclObject(text, path, TFVARS_ATTRIBUTE);
   if (!object) {
-    throw new InputError(
-      `${path}:1:1: ${TFVARS_ATTRIBUTE} is missing; add ${TFVARS_ATTRIBUTE} = {}.`,
+    throw createFileError(
+      path,
+      text,
+      0,
+      `${TFVARS_ATTRIBUTE} is missing; add ${TFVARS_ATTRIBUTE} = {}.`,
     );
   }
   const databases = values[TFVARS_ATTRIBUTE] as Record<

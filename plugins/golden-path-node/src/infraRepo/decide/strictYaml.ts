@@ -1,5 +1,5 @@
-import { InputError } from '@backstage/errors';
 import { loadJsYaml, JsYamlError } from '../../libraries/jsYaml';
+import { FileError } from './fileError';
 
 /**
  * Parses YAML with js-yaml, the second parser, several times as fast as the one with positions. Follows merge keys, and
@@ -29,7 +29,9 @@ export const parseYamlStrictly = (text: string, path: string): unknown => {
     if (!mark) throw error;
     // Passed to the constructor, the cause's message would be appended, with a part of the file.
     throw Object.assign(
-      new InputError(`${path}:${mark.line + 1}:${mark.column + 1}: ${reason}`),
+      new FileError([
+        { path, line: mark.line + 1, column: mark.column + 1, reason },
+      ]),
       { cause: error },
     );
   }

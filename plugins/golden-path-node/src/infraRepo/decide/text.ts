@@ -1,4 +1,5 @@
 import { InputError } from '@backstage/errors';
+import { FileError } from './fileError';
 
 /**
  * A file of the infra repo: its path from the root, with `/`, and its text.
@@ -70,14 +71,21 @@ export const lineCounter = (text: string) => {
   };
 };
 
-/** `path:line:column`, counted from 1. */
-export const place = (
-  path: string,
+/** The position of an offset: line and column, counted from 1. */
+const locateOffset = (
   text: string,
   offset: number,
   lineOf = lineCounter(text),
-): string =>
-  `${path}:${lineOf(offset)}:${offset - findLineStart(text, offset) + 1}`;
+) => ({
+  line: lineOf(offset),
+  column: offset - findLineStart(text, offset) + 1,
+});
+
+/** `path:line:column`, counted from 1. */
+export const place = (path: string, text: string, offset: number): string => {
+  const { line, column } = locateOffset(text, offset);
+  return `${path}:${line}:${column}`;
+};
 
 /** Finds the start of the comment lines directly above the offset's line. A blank line ends them. */
 export const includeComments = (
@@ -116,7 +124,7 @@ export const createFileError = (
   text: string,
   offset: number,
   reason: string,
-): InputError => new InputError(`${place(path, text, offset)}: ${reason}`);
+): FileError => createFileErrors(path, text, [{ offset, reason }]);
 
 /** A problem with a file, and its position. */
 export interface FileProblem {
@@ -130,16 +138,16 @@ export const createFileErrors = (
   path: string,
   text: string,
   problems: readonly FileProblem[],
-): InputError => {
+): FileError => {
   const lineOf = lineCounter(text);
-  return new InputError(
+  return new FileError(
     [...problems]
       .sort((a, b) => a.offset - b.offset)
-      .map(
-        ({ offset, reason }) =>
-          `${place(path, text, offset, lineOf)}: ${reason}`,
-      )
-      .join('\n'),
+      .map(({ offset, reason }) => ({
+        path,
+        ...locateOffset(text, offset, lineOf),
+        reason,
+      })),
   );
 };
 

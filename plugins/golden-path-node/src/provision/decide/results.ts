@@ -9,7 +9,7 @@ export type ApplyOutcome =
   | { outcome: 'stopped'; changes: number };
 
 /** Whether the current state differs from the declared one. */
-export const isDrifted = (plan: DatabasePlan): boolean =>
+const isDrifted = (plan: DatabasePlan): boolean =>
   plan.steps.length > 0 ||
   plan.refusal !== undefined ||
   plan.findings.length > 0;

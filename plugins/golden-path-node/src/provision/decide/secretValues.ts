@@ -34,7 +34,7 @@ export interface AppCredentials {
   secret: SecretVersion;
 }
 
-export const DEFAULT_PORT = 5432;
+const DEFAULT_PORT = 5432;
 
 /** Reads the master's login. `given` overrides the secret's host and port; a secret managed by RDS has none. */
 export const readMasterSecret = (

@@ -29,15 +29,15 @@ export const testConcurrentRuns = ({
     const apps = Array.from({ length: DATABASES }, (_, n) =>
       named(`crowd${round}_${n}`),
     );
-    const passwordOf = ({ key }: TfvarsEntry) => `secret of ${key}`;
-    const state = () => stateOf(instance(), apps, passwordOf);
+    const passwordFor = ({ key }: TfvarsEntry) => `secret of ${key}`;
+    const state = () => stateOf(instance(), apps, passwordFor);
     const env = on();
-    for (const app of apps) env.putFor(app, passwordOf(app));
+    for (const app of apps) env.putFor(app, passwordFor(app));
     // What one run on its own makes: of each database the same.
     const alone = named(`alone${round}`);
-    env.putFor(alone, passwordOf(alone));
+    env.putFor(alone, passwordFor(alone));
     await env.run([alone]);
-    const [clean] = await stateOf(instance(), [alone], passwordOf);
+    const [clean] = await stateOf(instance(), [alone], passwordFor);
 
     try {
       // All of them, also where one fails: none goes on while its databases are dropped.

@@ -10,7 +10,7 @@ import type { Instance } from './instance';
 export const stateOf = async (
   instance: Instance,
   entries: readonly TfvarsEntry[],
-  passwordOf: (entry: TfvarsEntry) => string,
+  passwordFor: (entry: TfvarsEntry) => string,
 ): Promise<unknown[]> => {
   const rows = await instance.sql(STATE, [
     entries.map(({ username }) => username),
@@ -25,7 +25,7 @@ export const stateOf = async (
         .replaceAll(entry.key, '<key>');
       return {
         ...JSON.parse(text),
-        isPasswordRight: await isMadeOf(password, passwordOf(entry)),
+        isPasswordRight: await isMadeOf(password, passwordFor(entry)),
       };
     }),
   );

@@ -29,7 +29,7 @@ export const isWrongPassword = (error: unknown) =>
 export const isDatabaseMissing = (error: unknown) =>
   readSqlState(error) === DATABASE_MISSING;
 
-export const isPermissionDenied = (error: unknown) =>
+const isPermissionDenied = (error: unknown) =>
   readSqlState(error) === PERMISSION_DENIED;
 
 export const isTooManyConnections = (error: unknown) =>

@@ -1,0 +1,105 @@
+import { Change, RoleAttributes } from './change';
+import type { DesiredDatabase } from './desired';
+import { parseMark, SecretVersion } from './mark';
+import type { LoginResult, ObservedRole } from './observation';
+
+export const planRole = (
+  { username, createdb, connectionLimit, secret }: DesiredDatabase,
+  role: ObservedRole | undefined,
+  login: LoginResult | undefined,
+): Change[] => {
+  if (!role) {
+    return [
+      {
+        kind: 'create role',
+        role: username,
+        createdb,
+        connectionLimit,
+        reason: 'the role does not exist',
+      },
+      {
+        kind: 'mark role',
+        role: username,
+        mark: secret,
+        reason: 'the role is new',
+      },
+    ];
+  }
+  const mark = parseMark(role.comment);
+  const attributes = findDifferingAttributes(role, {
+    createdb,
+    connectionLimit,
+  });
+  const passwordReason = explainNewPassword(role, secret, login);
+  const changes: Change[] = [];
+  for (const { role: of, grantor } of role.memberOf) {
+    changes.push({
+      kind: 'end membership',
+      role: username,
+      of,
+      grantor,
+      reason: 'an app role must not be a member of other roles',
+    });
+  }
+  if (Object.keys(attributes).length > 0) {
+    changes.push({
+      kind: 'alter role',
+      role: username,
+      attributes,
+      reason: 'its attributes differ',
+    });
+  }
+  if (passwordReason) {
+    changes.push({
+      kind: 'set password',
+      role: username,
+      reason: passwordReason,
+    });
+  }
+  if (mark?.path !== secret.path) {
+    changes.push({
+      kind: 'adopt role',
+      role: username,
+      mark: secret,
+      reason: mark
+        ? `it was managed by secret ${mark.path}`
+        : 'it was not managed',
+    });
+  } else if (mark.versionId !== secret.versionId) {
+    changes.push({
+      kind: 'mark role',
+      role: username,
+      mark: secret,
+      reason: 'the secret has a new version',
+    });
+  }
+  return changes;
+};
+
+const explainNewPassword = (
+  role: ObservedRole,
+  secret: SecretVersion,
+  login: LoginResult | undefined,
+): string | undefined => {
+  const mark = parseMark(role.comment);
+  if (mark?.path !== secret.path) return 'the role is adopted';
+  if (mark.versionId !== secret.versionId)
+    return `the secret has version ${secret.versionId}, the role has the password of ${mark.versionId}`;
+  if (login?.outcome === 'wrong password') return 'the login failed';
+  if (!role.canLogin || role.expires)
+    return 'the role could not log in, so its password is not checked';
+  return undefined;
+};
+
+const findDifferingAttributes = (
+  role: ObservedRole,
+  desired: { createdb: boolean; connectionLimit: number },
+): RoleAttributes => ({
+  ...(role.canLogin ? {} : { login: true }),
+  ...(role.createdb === desired.createdb ? {} : { createdb: desired.createdb }),
+  ...(role.createrole ? { createrole: false } : {}),
+  ...(role.connectionLimit === desired.connectionLimit
+    ? {}
+    : { connectionLimit: desired.connectionLimit }),
+  ...(role.expires ? { validUntil: 'infinity' } : {}),
+});
