@@ -1,5 +1,5 @@
 import { ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   auditPath,
@@ -498,13 +498,8 @@ describe('one form, two outcomes', () => {
       async ({ values, says }) => {
         const state = async () => ({
           runs: (await infra.runs()).length,
-          repos: (
-            await infra.json<Array<{ name: string }>>(
-              '/orgs/acme/repos?per_page=100',
-            )
-          )
-            .map(repo => repo.name)
-            .sort(),
+          // On disk: the local GitHub lists no repositories.
+          repos: readdirSync(join(place.stateDir, 'github/git/acme')).sort(),
         });
         const before = await state();
         const answer = await backstage.createTask({ ...good, ...values });

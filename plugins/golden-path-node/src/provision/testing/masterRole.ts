@@ -55,7 +55,7 @@ export const testMasterRole = (
         password: 'wrong',
       });
       await expect(env.run([])).rejects.toThrow(
-        /does not accept the password of the master "goldenpath_master" that is in goldenpath\/dev\/rds\/master/,
+        /rejects the password of the master "goldenpath_master" from secret goldenpath\/dev\/rds\/master/,
       );
     });
 
@@ -134,7 +134,7 @@ export const testMasterRole = (
       await expect(env.run([], {}, connect)).rejects.toMatchObject({
         name: 'ServiceUnavailableError',
         message: expect.stringMatching(
-          /^localhost:\d+ said no to what the run asked: division by zero\. Run it again/,
+          /^localhost:\d+ rejected a query: division by zero\. Earlier changes are kept\. Run it again/,
         ),
       });
     });
@@ -183,7 +183,7 @@ export const testMasterRole = (
         await expect(env.run([], {}, connect)).rejects.toMatchObject({
           name: 'ServiceUnavailableError',
           message: expect.stringMatching(
-            /^The connection to localhost:\d+ is gone: terminating connection due to administrator command/,
+            /^The connection to localhost:\d+ is lost: terminating connection due to administrator command/,
           ),
         });
       },
