@@ -180,7 +180,7 @@ describe('goldenpath-rds rebase', () => {
           [CATALOG_PATH]: files[CATALOG_PATH].replace('lost_db_user', 'rdsx'),
         });
       },
-      says: /^::warning::.*a request that is not valid/,
+      says: /^::warning::.*an invalid request/,
     },
     {
       reason: 'somebody else has committed to the branch',
