@@ -104,7 +104,7 @@ describe('goldenPath in app-config', () => {
     },
     {
       config: { infraRepo: { repoUrl: 'gitlab.com?owner=a&repo=b' } },
-      words: 'no host of integrations.github',
+      words: 'not a host of integrations.github',
       reason: 'a host that is not GitHub',
     },
     {

@@ -264,7 +264,7 @@ describe('the template rds-provision', () => {
     const before = await commits();
     const refused = await asMember('test', 'apply');
     expect(refused.steps).toEqual({ plan: 'failed', apply: 'skipped' });
-    expect(refused.says).toContain('nothing was changed.');
+    expect(refused.says).toContain('Nothing was changed.');
     expect(refused.says).toContain('bad_db: Database bad_db belongs to');
     expect(await commits()).toBe(before);
   });
@@ -291,7 +291,7 @@ describe('the template rds-provision', () => {
     await github.call('DELETE', protection);
     expect(unwritten.steps).toEqual({ plan: 'completed', apply: 'failed' });
     expect(unwritten.says).toMatch(
-      /could not be written to main of acme\/platform-infra.*press Retry.*Protected branch update failed/s,
+      /could not be committed to main of acme\/platform-infra.*press Retry.*Protected branch update failed/s,
     );
     expect(await hasDatabase('bad_db')).toBe(true);
 

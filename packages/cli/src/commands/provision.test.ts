@@ -397,7 +397,7 @@ describe('goldenpath-rds provision', () => {
       ]).ended;
       expect({ code, out }).toEqual({ code: 1, out: '' });
       expect(err).toMatch(
-        /^goldenpath-rds: envs\/dev-rds\/terraform\.tfvars:1:1: environment is "prod" here, and "dev" is asked for; [^\n]*\n$/,
+        /^goldenpath-rds: envs\/dev-rds\/terraform\.tfvars:1:1: environment is "prod" here, but "dev" is requested; [^\n]*\n$/,
       );
       expect(() => audit()).toThrow('ENOENT');
     },

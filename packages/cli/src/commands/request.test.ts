@@ -277,7 +277,7 @@ describe('goldenpath-rds request', () => {
     {
       reason: 'the file of another environment',
       tfvars: 'environment = "prod"\napplication_databases = {}\n',
-      says: `${TFVARS}:1:1: environment is "prod" here, and "dev" is asked for; `,
+      says: `${TFVARS}:1:1: environment is "prod" here, but "dev" is requested; `,
     },
     {
       reason: 'another role for the database',

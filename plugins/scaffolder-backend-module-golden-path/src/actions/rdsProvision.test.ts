@@ -222,7 +222,7 @@ describe('goldenpath:rds:provision', () => {
           'environment = "prod"\napplication_databases = {}\n',
         ),
       environment: 'dev',
-      error: { name: 'InputError', message: /"dev" is asked for/ },
+      error: { name: 'InputError', message: /"dev" is requested/ },
       reason: 'the file is for another environment',
     },
     {

@@ -225,7 +225,7 @@ describe('goldenpath:request:validate', () => {
         await heldByOther(7);
         run('in_progress', null);
       },
-      words: 'actions/runs/7 is under way',
+      words: 'actions/runs/7 is in progress',
       reason: "another form's run is in progress",
     },
     {
@@ -234,7 +234,7 @@ describe('goldenpath:request:validate', () => {
         overTasks.push('task-0');
         run('queued', null);
       },
-      words: 'actions/runs/7 is under way',
+      words: 'actions/runs/7 is in progress',
       reason: "another form's run is found by its run-name",
     },
     {
