@@ -208,7 +208,7 @@ describe('goldenpath-rds rebase', () => {
           [CATALOG_PATH]: files[CATALOG_PATH].replace('lost_db_user', 'pg_x'),
         });
       },
-      says: /^::warning::.*a request that is not valid/,
+      says: /^::warning::.*an invalid request/,
     },
     {
       reason: 'somebody else has committed to the branch',
