@@ -88,6 +88,7 @@ export {
 } from './provision/act/run';
 export {
   type DatabaseOutcome,
+  type ChangeRecord,
   type DatabaseResult,
   type PrintedPlan,
   type ProgressPhase,

@@ -77,8 +77,8 @@ describe('goldenpath-rds rebase', () => {
         expect(root).toBe(resolve('infra'));
         return infra ? infra.repository : never();
       },
-      pullRequests: settings => {
-        expect(settings).toEqual(GITHUB);
+      pullRequests: github => {
+        expect(github).toEqual(GITHUB);
         if (!infra) return never();
         const pulls = open.map((branch, at) => ({
           number: at + 1,
@@ -94,8 +94,8 @@ describe('goldenpath-rds rebase', () => {
           findOpen: async branch => pulls.find(pull => pull.branch === branch),
         };
       },
-      comments: settings => {
-        expect(settings).toEqual(GITHUB);
+      comments: github => {
+        expect(github).toEqual(GITHUB);
         return {
           ofBots: async number => comments.filter(one => one.number === number),
           create: async (number, body) => {

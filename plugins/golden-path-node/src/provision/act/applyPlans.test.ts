@@ -2,7 +2,8 @@ import { ServiceUnavailableError } from '@backstage/errors';
 import { Change } from '../decide/change';
 import type { DatabasePlan } from '../decide/plan';
 import { SqlError } from '../decide/postgres/sqlState';
-import { applyPlans, ChangeRecord } from './applyPlans';
+import type { ChangeRecord } from '../decide/events';
+import { applyPlans } from './applyPlans';
 import type { Session } from '../ports';
 
 const password: Change = {

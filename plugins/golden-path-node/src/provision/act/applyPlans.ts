@@ -1,9 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type {
-  AuditAction,
-  AuditStatus,
-} from '@goldenpath/plugin-golden-path-common';
 import { AUDIT_ACTION_OF, Change, describeChange } from '../decide/change';
+import type { ChangeRecord } from '../decide/events';
 import { changesOf, DatabasePlan, PlannedStep } from '../decide/plan';
 import { reasonOf } from '../../errors/reasonOf';
 import type { ApplyOutcome } from '../decide/results';
@@ -21,16 +18,6 @@ import {
 } from '../decide/postgres/sqlState';
 import type { Session } from '../ports';
 import type { Track } from './trackProgress';
-
-/** One change, applied or failed. */
-export interface ChangeRecord {
-  database: string;
-  username: string;
-  action: AuditAction;
-  status: AuditStatus;
-  durationMs: number;
-  message: string;
-}
 
 export interface ApplyOptions {
   concurrency: number;

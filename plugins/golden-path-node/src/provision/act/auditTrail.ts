@@ -1,7 +1,7 @@
 import { AuditRow } from '@goldenpath/plugin-golden-path-common';
 import { DatabasePlan } from '../decide/plan';
 import { PresentObject, findUnrecorded } from '../decide/unrecorded';
-import { ChangeRecord } from './applyPlans';
+import type { ChangeRecord } from '../decide/events';
 import type { ProvisionInput, ProvisionPorts } from './run';
 
 /** Appends the audit rows of one run. */

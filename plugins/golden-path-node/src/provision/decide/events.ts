@@ -46,6 +46,20 @@ export interface DatabaseResult {
 export type ProgressPhase = 'secrets' | 'observe' | 'apply' | 'verify';
 
 /**
+ * One change, applied or failed.
+ *
+ * @public
+ */
+export interface ChangeRecord {
+  database: string;
+  username: string;
+  action: AuditAction;
+  status: AuditStatus;
+  durationMs: number;
+  message: string;
+}
+
+/**
  * What a run reports. `--json` prints it as it is, `printEvent` as lines. Holds no password.
  *
  * @public
@@ -79,15 +93,7 @@ export type ProvisionEvent =
       finished?: string;
     }
   | { type: 'plan'; databases: PrintedPlan[] }
-  | {
-      type: 'change';
-      database: string;
-      username: string;
-      action: AuditAction;
-      status: AuditStatus;
-      durationMs: number;
-      message: string;
-    }
+  | ({ type: 'change' } & ChangeRecord)
   | {
       type: 'summary';
       mode: ProvisionMode;
