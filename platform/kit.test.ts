@@ -551,13 +551,13 @@ describe('the inputs of create-rds-database.yml', () => {
     );
     expect(texts.map(([name]) => name).sort()).toEqual([
       'base_branch',
-        'component_id',
+      'component_id',
       'database_name',
       'domain',
       'environment',
       'owner',
-        'request_id',
-        'task_id',
+      'request_id',
+      'task_id',
       'user',
       'username',
     ]);
