@@ -316,13 +316,13 @@ done
     {
       cli: 'https://files.example/x.tgz',
       env: { SHA256: 'a'.repeat(64) },
-      says: 'another checksum',
+      says: 'is not GOLDENPATH_CLI_SHA256',
       reason: 'a download with another checksum',
     },
     {
       cli: 'goldenpath-rds-1.2.3.tgz',
       env: { SHA256: 'a'.repeat(64) },
-      says: 'another checksum',
+      says: 'is not GOLDENPATH_CLI_SHA256',
       reason: 'an archive with another checksum',
     },
     {
@@ -551,13 +551,13 @@ describe('the inputs of create-rds-database.yml', () => {
     );
     expect(texts.map(([name]) => name).sort()).toEqual([
       'base_branch',
-        'component_id',
+      'component_id',
       'database_name',
       'domain',
       'environment',
       'owner',
-        'request_id',
-        'task_id',
+      'request_id',
+      'task_id',
       'user',
       'username',
     ]);
@@ -726,7 +726,7 @@ describe('the Terraform root', () => {
           );
         }
         expect(plan({ users_db: 'same', orders_db: 'same' }).stderr).toContain(
-          'Every role belongs to one database.',
+          'Database user: each name must be unique.',
         );
       } finally {
         rmSync(folder, { recursive: true, force: true });
