@@ -159,8 +159,8 @@ echo "$*" >> "${folder}/engine"
       trivy: 'error',
       sbom: 'error',
       says: [
-        /warning.*Gitleaks did not run/,
-        /warning.*Trivy did not run/,
+        /warning.*Gitleaks did not finish/,
+        /warning.*Trivy did not finish/,
         /warning.*no bill of materials/,
       ],
       pushes: 'SHA',
@@ -198,7 +198,7 @@ echo "$*" >> "${folder}/engine"
       environment: 'prod',
       gitleaks: 'error',
       trivy: 'error',
-      says: [/error.*Gitleaks did not run/, /error.*Trivy did not run/],
+      says: [/error.*Gitleaks did not finish/, /error.*Trivy did not finish/],
       reason: 'a scan that did not happen is no clean one',
     },
     {
@@ -259,8 +259,8 @@ echo "$*" >> "${folder}/engine"
       expect.stringContaining('/v8.30.1/gitleaks_8.30.1_linux_x64.tar.gz'),
       expect.stringContaining('/v0.70.0/trivy_0.70.0_Linux-64bit.tar.gz'),
     ]);
-    expect(log).toContain('Gitleaks did not run to its end');
-    expect(log).toContain('Trivy did not run to its end');
+    expect(log).toContain('Gitleaks did not finish');
+    expect(log).toContain('Trivy did not finish');
     expect(run.conclusion).toBe('failure');
   });
 
@@ -271,12 +271,12 @@ echo "$*" >> "${folder}/engine"
     );
     expect(finished.run.conclusion).toBe('success');
     expect(stepsOf(finished)).toMatchObject({
-      'Look for secrets in the repo': 'success',
+      'Scan the repo for secrets': 'success',
       'Build the image': 'skipped',
-      'Test it': 'skipped',
-      'Scan the image and list what is in it': 'skipped',
+      'Test the image': 'skipped',
+      'Scan the image and create its bill of materials': 'skipped',
       'Decide whether the image may be pushed': 'success',
-      'Push the image that was scanned': 'skipped',
+      'Push the scanned image': 'skipped',
     });
     expect(linesOf('engine')).toEqual([]);
   });

@@ -140,7 +140,7 @@ describe('rds-drift.yml', () => {
     ).toMatchObject([
       {
         body: expect.stringMatching(
-          /^No drift any more: http.*\/actions\/runs\/\d+$/,
+          /^The drift is gone: http.*\/actions\/runs\/\d+$/,
         ),
       },
     ]);

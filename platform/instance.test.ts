@@ -124,7 +124,7 @@ describe('the Terraform of the instance', () => {
       for (const [changed, says] of [
         [
           { environment: 'q_a' },
-          'The environment is named by 2 to 15 lower-case letters and digits',
+          'Environment: use 2 to 15 lower-case letters and digits',
         ],
         [{ risk: 'huge' }, 'The risk is none, low, medium, high or access.'],
         [{ postgres_version: '14' }, 'works with PostgreSQL 15 to 18'],

@@ -316,13 +316,13 @@ done
     {
       cli: 'https://files.example/x.tgz',
       env: { SHA256: 'a'.repeat(64) },
-      says: 'another checksum',
+      says: 'is not GOLDENPATH_CLI_SHA256',
       reason: 'a download with another checksum',
     },
     {
       cli: 'goldenpath-rds-1.2.3.tgz',
       env: { SHA256: 'a'.repeat(64) },
-      says: 'another checksum',
+      says: 'is not GOLDENPATH_CLI_SHA256',
       reason: 'an archive with another checksum',
     },
     {
@@ -726,7 +726,7 @@ describe('the Terraform root', () => {
           );
         }
         expect(plan({ users_db: 'same', orders_db: 'same' }).stderr).toContain(
-          'Every role belongs to one database.',
+          'Database user: each name must be unique.',
         );
       } finally {
         rmSync(folder, { recursive: true, force: true });

@@ -1,53 +1,53 @@
 # Databases on the shared RDS instance: include this file in the Makefile at the top of the infra repo.
 # Credentials, region and endpoints of AWS come from the environment, as for every AWS tool.
 
-# Never fetched: the one installed here as a devDependency, else the one on the PATH, else what you name.
+# Downloads nothing: uses the devDependency of this repo, else the command on the PATH. Set it to use another.
 GOLDENPATH_RDS ?= $(or $(wildcard node_modules/.bin/goldenpath-rds),goldenpath-rds)
 RDS_ROOT ?= .
 RDS_ARGS ?=
 
 .PHONY: rds-provision rds-provision-dry-run rds-provision-auto rds-init rds-plan rds-apply rds-status rds-env rds-terraform
 
-# The folder of the environments, as environmentsPath of goldenpath.yaml says.
+# The folder of the environments: environmentsPath of goldenpath.yaml.
 RDS_ENVS ?= $(or $(shell sed -n "s/^environmentsPath: *[\"']\{0,1\}\([A-Za-z0-9._/-]*\).*/\1/p" "$(RDS_ROOT)/goldenpath.yaml" 2>/dev/null),envs)
-# The environments that have a terraform.tfvars; goldenpath-rds asks goldenpath.yaml too.
+# The environments with a terraform.tfvars; goldenpath-rds checks them against goldenpath.yaml.
 rds_environments = $(sort $(patsubst %-rds,%,$(notdir $(patsubst %/,%,$(dir $(wildcard $(RDS_ROOT)/$(RDS_ENVS)/*/terraform.tfvars))))))
 rds_others = $(wordlist 2,$(words $(rds_environments)),$(rds_environments))
 rds_comma := ,
 rds_example = ENV=$(or $(firstword $(rds_environments)),dev)$(if $(rds_others), (or $(subst $(eval) ,$(rds_comma) ,$(rds_others))))
-# The environment's own Terraform root, or the one that it shares with other things.
+# The environment's own Terraform root, or the one that it shares with other resources.
 rds_folder = $(RDS_ROOT)/$(RDS_ENVS)/$(if $(wildcard $(RDS_ROOT)/$(RDS_ENVS)/$(ENV)-rds/terraform.tfvars),$(ENV)-rds,$(ENV))
 TERRAFORM ?= terraform
 
 rds-env:
 	@$(if $(filter-out $(rds_environments),$(or $(ENV),?)),echo "$(if $(ENV),There is no environment $(ENV),ENV is required): make $(or $(firstword $(MAKECMDGOALS)),rds-provision) $(rds_example)" >&2; exit 64)
-	@command -v $(firstword $(GOLDENPATH_RDS)) >/dev/null || { echo "$(firstword $(GOLDENPATH_RDS)) is not here: install @goldenpath/cli in this repo, or name the command with GOLDENPATH_RDS=…" >&2; exit 64; }
+	@command -v $(firstword $(GOLDENPATH_RDS)) >/dev/null || { echo "$(firstword $(GOLDENPATH_RDS)) was not found: install @goldenpath/cli in this repo, or set the command with GOLDENPATH_RDS=…" >&2; exit 64; }
 
 rds-terraform: rds-env
-	@command -v $(firstword $(TERRAFORM)) >/dev/null || { echo "$(firstword $(TERRAFORM)) is not here: install Terraform 1, from 1.11 on, or name the command with TERRAFORM=…" >&2; exit 64; }
+	@command -v $(firstword $(TERRAFORM)) >/dev/null || { echo "$(firstword $(TERRAFORM)) was not found: install Terraform 1, from 1.11 on, or set the command with TERRAFORM=…" >&2; exit 64; }
 
-rds-init: rds-terraform ## Set Terraform up (ENV=dev; TERRAFORM_STATE_BUCKET names the bucket of the state)
+rds-init: rds-terraform ## Run terraform init (ENV=dev; TERRAFORM_STATE_BUCKET sets the bucket of the state)
 	cd "$(rds_folder)" && $(TERRAFORM) init $(if $(TERRAFORM_STATE_BUCKET),-backend-config=bucket="$(TERRAFORM_STATE_BUCKET)")
 
-rds-plan: rds-terraform ## Show which secrets Terraform would make (ENV=dev)
+rds-plan: rds-terraform ## Show which secrets Terraform would create (ENV=dev)
 	cd "$(rds_folder)" && $(TERRAFORM) plan
 
-rds-apply: rds-terraform ## Make the secrets; Terraform asks first. rds-provision comes after it (ENV=dev)
+rds-apply: rds-terraform ## Create the secrets; Terraform asks for confirmation. Run rds-provision next (ENV=dev)
 	cd "$(rds_folder)" && $(TERRAFORM) apply
 
-rds-status: rds-env ## Show the catalog's databases and, with credentials of AWS, what differs (ENV=dev)
+rds-status: rds-env ## Show the catalog's databases and, with AWS credentials, their drift (ENV=dev)
 	@$(GOLDENPATH_RDS) status --env "$(ENV)" --root "$(RDS_ROOT)"
 	@if [ -n "$${AWS_ACCESS_KEY_ID:-}$${AWS_PROFILE:-}$${AWS_WEB_IDENTITY_TOKEN_FILE:-}$${AWS_CONTAINER_CREDENTIALS_FULL_URI:-}$${AWS_CONTAINER_CREDENTIALS_RELATIVE_URI:-}" ]; then \
 	  $(GOLDENPATH_RDS) provision --env "$(ENV)" --root "$(RDS_ROOT)" --check $(RDS_ARGS); \
 	else \
-	  echo "No credentials of AWS are set, so the databases themselves were not looked at."; \
+	  echo "No AWS credentials are set, so drift was not checked."; \
 	fi
 
-rds-provision: rds-env ## Make roles, databases and grants (ENV=dev, standalone)
+rds-provision: rds-env ## Create roles, databases and grants (ENV=dev, standalone)
 	$(GOLDENPATH_RDS) provision --env "$(ENV)" --root "$(RDS_ROOT)" --mode standalone --require-approval $(RDS_ARGS)
 
 rds-provision-dry-run: rds-env ## Show what rds-provision would do (ENV=dev)
 	$(GOLDENPATH_RDS) provision --env "$(ENV)" --root "$(RDS_ROOT)" --mode standalone --dry-run $(RDS_ARGS)
 
-rds-provision-auto: rds-env ## Like rds-provision; finds standalone or coupled by itself (ENV=dev)
+rds-provision-auto: rds-env ## Like rds-provision, but detects standalone or coupled (ENV=dev)
 	$(GOLDENPATH_RDS) provision --env "$(ENV)" --root "$(RDS_ROOT)" --mode auto --require-approval $(RDS_ARGS)

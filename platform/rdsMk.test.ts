@@ -110,7 +110,7 @@ describe('rds.mk', () => {
     ]);
     expect(status).not.toBe(0);
     expect(stderr).toContain(
-      'no-such-terraform is not here: install Terraform 1, from 1.11 on',
+      'no-such-terraform was not found: install Terraform 1, from 1.11 on',
     );
   });
 
@@ -145,7 +145,9 @@ describe('rds.mk', () => {
     expect(stdout).toMatch(
       /│ users_db +│ users_app_user +│ user-service +│ platform-team +│ pending +│ 2026-11-24 +│/,
     );
-    expect(stdout).toContain('the databases themselves were not looked at.');
+    expect(stdout).toContain(
+      'No AWS credentials are set, so drift was not checked.',
+    );
     expect(make(['rds-status', 'ENV=test']).stdout).toContain(
       'no database of test',
     );
@@ -168,7 +170,7 @@ describe('rds.mk', () => {
         'goldenpath-rds provision --env dev --root . --check',
         '',
       ]);
-      expect(status().stdout).toContain('No credentials of AWS are set');
+      expect(status().stdout).toContain('No AWS credentials are set');
     },
   );
 

@@ -319,13 +319,13 @@ describe('from request to database', () => {
     await label('seen');
     expect(await asked()).toEqual(['platform-team']);
     expect(await last()).toContain(
-      'Asked platform-team for a review of the size: large.',
+      'Requested a review by platform-team for the size: large.',
     );
 
     // The next label asks nobody again.
     await label('seen-again');
     expect(await last()).toContain(
-      'platform-team has been asked for a review before.',
+      'A review by platform-team is already requested.',
     );
     expect(
       await infra.json(`${infra.path}/issues/${number}/events`),

@@ -1,7 +1,7 @@
 locals {
   identifier = coalesce(var.identifier, "goldenpath-${var.environment}")
 
-  # Days, as the request contract has them; a test holds the two together.
+  # Days. A test compares them with the request contract.
   backup_retention = { none = 7, low = 7, medium = 14, high = 35, access = 35 }
 }
 
@@ -37,8 +37,8 @@ resource "aws_db_parameter_group" "shared" {
     value = "1"
   }
 
-  # Passwords come as SCRAM verifiers, so that no log can show one. With ddl the verifiers would be in the log, and what a
-  # person types by hand in CREATE or ALTER ROLE as it stands; slow statements are logged with the same text.
+  # Passwords arrive as SCRAM verifiers. `ddl`, or logging slow statements, would write the verifiers to the log, and also any
+  # plaintext password that a person types in CREATE or ALTER ROLE.
   parameter {
     name  = "log_statement"
     value = "none"
@@ -66,8 +66,8 @@ resource "aws_db_instance" "shared" {
   storage_encrypted     = true
   kms_key_id            = var.kms_key_id
 
-  # RDS makes the master's password and rotates it; Terraform never sees it. That secret has no host and no port: the
-  # workflows get those from variables (install.md).
+  # RDS generates and rotates the master's password; Terraform never sees it. The secret has no host and no port: the
+  # workflows read them from variables (install.md).
   username                      = "goldenpath_master"
   manage_master_user_password   = true
   master_user_secret_kms_key_id = var.kms_key_id

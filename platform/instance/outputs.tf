@@ -1,9 +1,9 @@
 output "host" {
-  description = "For the repository variable GOLDENPATH_RDS_HOST_<ENVIRONMENT>."
+  description = "Value of the repository variable GOLDENPATH_RDS_HOST_<ENVIRONMENT>."
   value       = aws_db_instance.shared.address
 }
 
 output "master_secret_arn" {
-  description = "For the repository variable GOLDENPATH_MASTER_SECRET_<ENVIRONMENT>, and for the policies that read it."
+  description = "Value of the repository variable GOLDENPATH_MASTER_SECRET_<ENVIRONMENT>, and of the resource in the policies that read it."
   value       = aws_db_instance.shared.master_user_secret[0].secret_arn
 }

@@ -1,27 +1,27 @@
 variable "environment" {
-  description = "The environment whose databases the instance holds."
+  description = "Environment of the databases on the instance."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9]{1,14}$", var.environment))
-    error_message = "The environment is named by 2 to 15 lower-case letters and digits, beginning with a letter."
+    error_message = "Environment: use 2 to 15 lower-case letters and digits, beginning with a letter."
   }
 }
 
 variable "region" {
-  description = "AWS region; empty takes it from the environment of Terraform."
+  description = "AWS region; null for the region of Terraform's environment."
   type        = string
   default     = null
 }
 
 variable "identifier" {
-  description = "Name of the instance; empty for goldenpath-<environment>, which is where the environment's own root looks."
+  description = "Identifier of the instance; null for goldenpath-<environment>, the default of the environment's Terraform root."
   type        = string
   default     = null
 }
 
 variable "vpc_id" {
-  description = "The VPC that cluster and runner are in."
+  description = "VPC of the cluster and the runner."
   type        = string
 }
 
@@ -31,64 +31,64 @@ variable "subnet_ids" {
 
   validation {
     condition     = length(var.subnet_ids) >= 2
-    error_message = "RDS wants subnets in at least two availability zones."
+    error_message = "RDS requires subnets in at least two availability zones."
   }
 }
 
 variable "client_security_group_ids" {
-  description = "Security groups that may connect, by a name of yours: the cluster's nodes, the runner."
+  description = "Security groups that may connect, keyed by a name that you choose, such as nodes or runner."
   type        = map(string)
 }
 
 variable "postgres_version" {
-  description = "Major version."
+  description = "Major version of PostgreSQL."
   type        = string
   default     = "17"
 
   validation {
     condition     = contains(["15", "16", "17", "18"], var.postgres_version)
-    error_message = "The provisioner works with PostgreSQL 15 to 18."
+    error_message = "The provisioner supports PostgreSQL 15 to 18."
   }
 }
 
-# The instance is shared: the sizes that requests name are added up by people.
+# The instance is shared: choose a class for the sum of the requested sizes.
 variable "instance_class" {
-  description = "Class of the instance."
+  description = "Instance class."
   type        = string
   default     = "db.t3.medium"
 }
 
 variable "storage_gb" {
-  description = "Storage at first, in GiB."
+  description = "Initial storage, in GiB."
   type        = number
   default     = 50
 }
 
 variable "storage_max_gb" {
-  description = "How far RDS may let it grow by itself, in GiB."
+  description = "Upper limit of storage autoscaling, in GiB."
   type        = number
   default     = 500
 }
 
 variable "multi_az" {
-  description = "Whether a standby is kept in another availability zone; empty for prod only."
+  description = "Whether to keep a standby in another availability zone; null for prod only."
   type        = bool
   default     = null
 }
 
 variable "risk" {
-  description = "The highest risk of the databases on it; sets how long backups are kept."
+  description = "Highest risk of the databases on the instance; sets the retention of backups."
   type        = string
   default     = "medium"
 
   validation {
     condition     = contains(["none", "low", "medium", "high", "access"], var.risk)
-    error_message = "The risk is none, low, medium, high or access."
+    error_message = "Risk: use none, low, medium, high or access."
   }
 }
 
 variable "kms_key_id" {
-  description = "ARN of the KMS key of storage and of the master's secret; empty for AWS's own keys."
+  description = "ARN of the KMS key for storage and the master's secret; null for the AWS managed keys."
   type        = string
   default     = null
 }

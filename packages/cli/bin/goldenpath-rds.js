@@ -5,14 +5,14 @@ const { setFlagsFromString } = require('node:v8');
 
 const folder = join(__dirname, '..');
 
-// Node 20 is on its way out, and the AWS SDK says so in seven lines at every run.
+// The AWS SDK warns in seven lines at every run that it will drop Node 20.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
-// The HCL parsers are WebAssembly, run for less time than V8 takes to optimize all that it would by its own measure.
+// The HCL parsers are WebAssembly and run too briefly for V8's optimizing compiler to pay off.
 setFlagsFromString('--wasm-tiering-budget=300000000');
 
 const load = () => {
-  // In the workspace the sources run as they are; a published package has only its build.
+  // The workspace runs the sources; a published package contains only the build.
   if (existsSync(join(folder, 'src/index.ts'))) {
     require('@backstage/cli-node/config/nodeTransform.cjs');
     return require('../src');
@@ -25,7 +25,7 @@ const fail = text => {
   process.exitCode = 1;
 };
 
-/** Calls back when everything is written, or nobody reads it any more. */
+/** Calls back when the stream is flushed or closed. */
 const whenWritten = (stream, then) =>
   stream.writableEnded || stream.destroyed
     ? then()
@@ -42,14 +42,14 @@ if (major < 20 || (major === 20 && minor < 19)) {
   );
 } else if (!isInstalled) {
   fail(
-    'neither sources nor a build are here; run npm run build --workspace @goldenpath/cli, or install the package again.',
+    'found neither sources nor a build; run npm run build --workspace @goldenpath/cli, or install the package again.',
   );
 } else {
   load()
     .main()
     .then(code => {
       process.exitCode = code;
-      // WebAssembly that still compiles behind its use, and the timers of Go's runtime, would hold the process for a second.
+      // Background compilation of WebAssembly and timers of Go's runtime would keep the process alive for a second.
       whenWritten(process.stdout, () =>
         whenWritten(process.stderr, () => process.exit()),
       );

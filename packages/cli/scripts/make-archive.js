@@ -1,10 +1,9 @@
 #!/usr/bin/env node
 /**
- * Builds dist-cli/goldenpath-rds-<version>.tgz: the command line with all it needs in one archive, for machines that
- * reach no registry. Unpacked it runs as it is, and `npm install --global <archive>` fetches nothing. The same sources
- * make the same bytes.
+ * Builds dist-cli/goldenpath-rds-<version>.tgz: the command line with all its dependencies, for machines without access
+ * to a registry. It runs once unpacked, and `npm install --global <archive>` downloads nothing. The build is reproducible.
  *
- *   node scripts/make-archive.js [folder to put it into]
+ *   node scripts/make-archive.js [output folder]
  */
 const { execFileSync } = require('node:child_process');
 const {
@@ -29,20 +28,20 @@ const PACKAGE = resolve(__dirname, '..');
 const WORKSPACE = resolve(PACKAGE, '../..');
 
 /**
- * What the bundled libraries read from beside their code, where each looks for it once it runs in dist/. Our own
- * `require.resolve('….wasm')` are found by {@link wasmBeside}.
+ * Files that bundled libraries read at run time, and the folder where each library looks for them when it runs in dist/.
+ * {@link wasmBeside} finds our own `require.resolve('….wasm')`.
  */
 const READ_AT_RUN_TIME = [
   { file: 'web-tree-sitter/web-tree-sitter.wasm', to: 'dist' },
   { file: '@cdktn/hcl2json/main.wasm.gz', to: '.' },
 ];
 
-/** Asked for inside a condition that is never met on Node 20: pg's optional driver, a global that Node has by now. */
+/** Modules behind a condition that is false on Node 20: pg's optional driver, and a global that Node now has. */
 const NEVER_LOADED = ['pg-native', 'performance'];
 
 const RESOLVED_WASM = /require\.resolve\(\s*'([^']+\.wasm)',?\s*\)/g;
 
-/** Makes our sources look for a library's wasm in the bundle's own folder, and notes which files those are. */
+/** Points our sources to a library's wasm in the bundle's folder, and adds each such file to `found`. */
 const wasmBeside = found => ({
   name: 'wasm-beside',
   setup: build =>
@@ -62,7 +61,7 @@ const { resolve: resolveFromNode } = createRequire(
   join(WORKSPACE, 'plugins/golden-path-node/package.json'),
 );
 
-/** A file of a library as golden-path-node sees it, whether or not the library's `exports` name it. */
+/** Finds a library's file as golden-path-node resolves it, even if the library's `exports` don't list it. */
 const libraryFile = name => {
   const found = resolveFromNode
     .paths(name)
@@ -72,7 +71,7 @@ const libraryFile = name => {
   return found;
 };
 
-/** The same in gzip's format, but not compressed. */
+/** The same content in gzip format without compression. */
 const stored = gzipped => gzipSync(gunzipSync(gzipped), { level: 0 });
 
 const bundle = async folder => {
@@ -86,7 +85,7 @@ const bundle = async folder => {
     target: 'node20',
     format: 'cjs',
     external: NEVER_LOADED,
-    // They stand in THIRD-PARTY-LICENSES. Names and lines stay: a stack is to be read.
+    // Licences are in THIRD-PARTY-LICENSES. The code is not minified: stack traces must stay readable.
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,
@@ -98,7 +97,7 @@ const bundle = async folder => {
   ].map(({ file, to }) => ({ from: libraryFile(file), to }));
   for (const { from, to } of beside) {
     const target = join(folder, to, basename(from));
-    // The archive is compressed itself, and unpacking twice would take time at every start.
+    // The archive is already compressed; a second decompression would slow every start.
     if (from.endsWith('.gz')) writeFileSync(target, stored(readFileSync(from)));
     else copyFileSync(from, target);
   }
@@ -129,7 +128,7 @@ const makeArchive = async destination => {
     writeFileSync(
       join(folder, 'package.json'),
       `${JSON.stringify(
-        // Private: nobody is to publish it under a name that is not ours.
+        // Private, because we don't own this name on the registry.
         {
           name: 'goldenpath-rds',
           version,
@@ -143,7 +142,7 @@ const makeArchive = async destination => {
         2,
       )}\n`,
     );
-    // Not as the umask of whoever builds has it.
+    // Fixed modes, independent of the umask.
     for (const file of readdirSync(folder, { recursive: true })) {
       const isRun =
         file === 'bin' || file === 'dist' || file.endsWith('-rds.js');

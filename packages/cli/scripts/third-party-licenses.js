@@ -2,7 +2,7 @@ const { readdirSync, readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { gunzipSync } = require('node:zlib');
 
-/** Licences under which others' work may travel in the archive (SPDX). Anything else is for a person to decide. */
+/** Licences (SPDX) that the archive may include. A person decides about any other. */
 const ALLOWED = new Set([
   '0BSD',
   'Apache-2.0',
@@ -11,11 +11,11 @@ const ALLOWED = new Set([
   'BlueOak-1.0.0',
   'ISC',
   'MIT',
-  // Its files travel unchanged, and the list says where their source is.
+  // Its files are unchanged, and the list says where their source is.
   'MPL-2.0',
 ]);
 
-/** What Go has compiled into hcl2json's wasm; the wasm itself names modules and versions, their licences it doesn't. */
+/** Go modules in hcl2json's wasm. The wasm lists their names and versions, but not their licences. */
 const GO_MODULES = {
   go: {
     license: 'BSD-3-Clause',
@@ -53,7 +53,7 @@ const GO_MODULES = {
   },
 };
 
-/** What Emscripten puts into every wasm that it makes of C; which version made web-tree-sitter's, nothing there says. */
+/** What Emscripten adds to every wasm compiled from C. web-tree-sitter doesn't record its version. */
 const EMSCRIPTEN = [
   {
     name: 'emscripten',
@@ -71,10 +71,10 @@ const PACKAGE_FOLDER = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/;
 const TEXT_FILE = /^(licen[cs]e|copying|notice)([.-].*)?$/i;
 
 /**
- * Name, version, licence and licence text of every package that these files are from.
- * @param workspace folder that the files are named from
- * @param files paths of what is in the archive; ours may be among them
- * @throws Error that names all packages whose licence is not allowed or can't be told
+ * Lists name, version, licence and licence text of every package that these files belong to.
+ * @param workspace folder that the paths are relative to
+ * @param files paths of the archive's files; our own are ignored
+ * @throws Error that names all packages whose licence is unknown or not allowed
  */
 const thirdPartyLicenses = (workspace, files) => {
   const folders = new Set(

@@ -1,14 +1,14 @@
 import type { Terminal } from './terminal';
 
-/** Where an annotation of a workflow run points. */
+/** The file and line that an annotation of a workflow run points to. */
 export interface AnnotatedPlace {
   path: string;
   line: number;
 }
 
 /**
- * A line that GitHub's runner shows as an annotation of the run, with the escapes that its own @actions/core makes: an
- * annotation ends at the line's end, and its properties at `:` and `,`.
+ * A workflow command that GitHub shows as an annotation of the run, escaped as @actions/core does: a line break ends the
+ * annotation, `:` and `,` end its properties.
  */
 export const annotation = (
   level: 'error' | 'warning',
@@ -26,6 +26,6 @@ const escapeData = (text: string) =>
 const escapeProperty = (text: string) =>
   escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 
-/** Whether GitHub's runner reads what we print. */
+/** Whether the output goes to a workflow run of GitHub Actions. */
 export const isWorkflowRun = ({ env }: Terminal): boolean =>
   env.GITHUB_ACTIONS === 'true';

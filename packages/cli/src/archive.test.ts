@@ -37,12 +37,12 @@ import { thirdPartyLicenses } from '../scripts/third-party-licenses';
 import { version } from '../package.json';
 
 const WORKSPACE = resolve(__dirname, '../../..');
-/** Saslprep, quotes and `%`: what a password may hold. */
+/** A password with quotes, `%` and characters that SASLprep changes. */
 const CANARY = `cAnArY'"\\%s ü`;
 
 let folder: string;
 let archive: string;
-/** The archive, unpacked where no node_modules is in reach. */
+/** The unpacked archive, in a folder without node_modules above it. */
 let unpacked: string;
 
 beforeAll(async () => {
@@ -81,7 +81,7 @@ const start = (
     child.on('close', code => done({ code, ...texts }));
   });
 
-/** An infra repo as the kit has it, in the test's own folder. */
+/** A copy of the kit's infra repo in the test's folder. */
 const infraRepo = (): string => {
   const root = mkdtempSync(join(folder, 'infra-'));
   for (const path of ['docs', 'envs'])
@@ -99,7 +99,7 @@ const request = (root: string) =>
   ]);
 
 describe('the archive', () => {
-  it('is the same bytes from the same sources', async () => {
+  it('is reproducible: the same sources give the same bytes', async () => {
     const umask = process.umask(0o077);
     try {
       const again = await makeArchive(join(folder, 'second'));
@@ -109,7 +109,7 @@ describe('the archive', () => {
     }
   });
 
-  it('needs nothing that it does not carry', async () => {
+  it('has no dependencies outside itself', async () => {
     const manifest = JSON.parse(
       readFileSync(join(unpacked, 'package.json'), 'utf8'),
     );
@@ -125,7 +125,7 @@ describe('the archive', () => {
     expect(out).toMatch(/request [\s\S]* provision /);
   });
 
-  it('is installed by npm without a registry', async () => {
+  it('installs with npm without a registry', async () => {
     const prefix = join(folder, 'prefix');
     const { status, stderr } = spawnSync(
       'npm',
@@ -151,7 +151,7 @@ describe('the archive', () => {
     ).toBe(`${version}\n`);
   });
 
-  it('is one of the forms that the workflows take', () => {
+  it('works as GOLDENPATH_CLI of the workflows', () => {
     const action = parse(
       readFileSync(
         join(WORKSPACE, 'platform/.github/actions/goldenpath-rds/action.yml'),
@@ -180,7 +180,7 @@ describe('the archive', () => {
     expect({ status, stdout }).toEqual({ status: 0, stdout: `${version}\n` });
   });
 
-  it('puts a request into an infra repo, and the same once more changes nothing', async () => {
+  it('adds a request to an infra repo, and changes nothing the second time', async () => {
     const root = infraRepo();
     expect(await request(root)).toEqual({
       code: 0,
@@ -230,7 +230,7 @@ describe('the archive and a database', () => {
     await postgres?.stop();
   });
 
-  it('plans, makes and checks it', async () => {
+  it('plans, creates and checks it', async () => {
     const root = infraRepo();
     await request(root);
     const provision = (...more: string[]) =>
@@ -267,11 +267,11 @@ describe('the archive and a database', () => {
   });
 });
 
-/** What the SDK loads only once it is needed, from a bundle that has no packages to load. */
+/** The SDK loads its credential providers on demand; the bundle must contain them. */
 describe('the archive and AWS credentials', () => {
   let server: Server;
   let url: string;
-  /** Access keys that Secrets Manager was asked with. */
+  /** Access keys of the requests to Secrets Manager. */
   let keys: string[];
 
   beforeAll(async () => {
@@ -337,7 +337,7 @@ sso_start_url = https://example.com
     {
       env: () => ({ AWS_ACCESS_KEY_ID: 'FROMENV', AWS_SECRET_ACCESS_KEY: 'x' }),
       key: 'FROMENV',
-      reason: 'configure-aws-credentials sets variables',
+      reason: 'the variables that configure-aws-credentials sets',
     },
     {
       env: () => ({
@@ -365,12 +365,12 @@ sso_start_url = https://example.com
       key: 'FROMWEBIDENTITY',
       reason: 'a profile that assumes a role',
     },
-  ])('takes those of $reason', async ({ env, key }) => {
+  ])('come from $reason', async ({ env, key }) => {
     await dryRun(env());
     expect([...new Set(keys)]).toEqual([key]);
   });
 
-  it('says that a single sign-on has no session', async () => {
+  it('report a single sign-on without a session', async () => {
     const { code, err } = await dryRun({ AWS_PROFILE: 'single-sign-on' });
     expect(err).toContain('The SSO session associated with this profile');
     expect(code).toBe(1);
@@ -386,7 +386,7 @@ describe('THIRD-PARTY-LICENSES', () => {
     { line: /^pg \d[\d.]* \(MIT\) /, reason: 'a package in the bundle' },
     {
       line: /^@tree-sitter-grammars\/tree-sitter-hcl \d[\d.]* \(Apache-2.0\) /,
-      reason: 'one of which only the wasm is here',
+      reason: 'a package of which only the wasm is included',
     },
     {
       line: /^github.com\/hashicorp\/hcl\/v2 v2[\d.]* \(MPL-2.0\) /,
@@ -403,13 +403,13 @@ describe('THIRD-PARTY-LICENSES', () => {
     },
     {
       line: /^Copyright \(c\) 2013-2016 Hannes Hörl/,
-      reason: 'a licence that stands in the README only',
+      reason: 'a licence that is only in the README',
     },
   ])('has $reason', ({ line }) => {
     expect(lines()).toContainEqual(expect.stringMatching(line));
   });
 
-  it('is not made where a licence is not allowed or has no text', () => {
+  it('is not created if a licence is not allowed or has no text', () => {
     const package_ = (name: string, license?: string) => {
       write(
         `w/node_modules/${name}/package.json`,

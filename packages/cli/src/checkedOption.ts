@@ -2,14 +2,13 @@ import { Command, Option } from 'commander';
 import { UsageError } from './errors';
 
 /**
- * An option with the rule of its value. commander's own checks stop at the first problem, and a person wants to see all
- * of them at once.
+ * An option with a rule for its value. commander stops at the first problem; we report all of them together.
  */
 export class CheckedOption extends Option {
   private requiredAs?: string;
   private rule?: { allows: (value: string) => boolean; words: string };
 
-  /** @param words completes "--option: ", such as "use the name of a branch" */
+  /** @param words completes "--option: ", such as "use a branch name" */
   allow(test: RegExp | ((value: string) => boolean), words: string): this {
     const allows =
       typeof test === 'function' ? test : (value: string) => test.test(value);
@@ -34,7 +33,7 @@ export class CheckedOption extends Option {
   }
 }
 
-/** A command with these options, in the order of its help. */
+/** Adds the options to the command, in the order of its help. */
 export const addOptions = (
   command: Command,
   options: readonly Option[],
@@ -43,7 +42,7 @@ export const addOptions = (
   return command;
 };
 
-/** One line for each option that is missing or breaks its rule. */
+/** One line for each missing or invalid option. */
 export const optionProblems = (command: Command): string[] =>
   command.options.flatMap(option =>
     option instanceof CheckedOption
@@ -56,12 +55,12 @@ export const usageErrorOf = (problems: readonly string[]): UsageError =>
   new UsageError(
     problems.length === 1
       ? problems[0]
-      : `${problems.length} things are wrong with the command line:\n${problems
+      : `The command line has ${problems.length} problems:\n${problems
           .map(problem => `  ${problem}`)
           .join('\n')}`,
   );
 
-/** @throws UsageError where there is a problem */
+/** @throws UsageError if there is a problem */
 export const refuseProblems = (problems: readonly string[]): void => {
   if (problems.length > 0) throw usageErrorOf(problems);
 };

@@ -1,18 +1,18 @@
 import { node } from './node';
 
-/** What the process ends with. 64 is EX_USAGE of sysexits.h. */
+/** Exit codes of the process. 64 is EX_USAGE of sysexits.h. */
 export const EXIT = { done: 0, failed: 1, drift: 2, usage: 64 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** The command line itself is wrong: a value that breaks the contract, an option that is missing, a setting that is not there. */
+/** The command line is invalid: a value breaks the contract, or an option or a variable is missing. */
 export class UsageError extends Error {
   readonly name = 'UsageError';
 }
 
-/** What every error that we print begins with. */
+/** The prefix of every error message. */
 export const PREFIX = 'goldenpath-rds: ';
 
-/** Errors that say what is wrong with something that the user can change: one message, no stack. */
+/** Errors that the user can fix. They are printed as one message, without a stack. */
 const EXPECTED = [
   'InputError',
   'ConflictError',
@@ -23,7 +23,7 @@ const EXPECTED = [
   'ServiceUnavailableError',
 ];
 
-/** What to print for an error, and what to end with. Anything that we didn't expect is our bug and shows its stack. */
+/** The text and the exit code for an error. An unexpected error is our bug and is printed with its stack. */
 export const describeError = (
   error: unknown,
 ): { code: ExitCode; text: string } => {
@@ -31,7 +31,7 @@ export const describeError = (
   const { name, message, stack } = thrown;
   if (name === 'UsageError')
     return { code: EXIT.usage, text: PREFIX + message };
-  // Whatever throws one of these has been loaded by now.
+  // Only golden-path-node throws these, so it is already loaded.
   if (EXPECTED.includes(name))
     return { code: EXIT.failed, text: PREFIX + node().reasonOf(thrown) };
   return {

@@ -5,7 +5,7 @@ import type {
 import { UsageError } from './errors';
 import type { Terminal } from './terminal';
 
-/** The infra repo on GitHub, and who asks. */
+/** The infra repo on GitHub and the token to use. */
 export interface GitHubSettings {
   apiUrl: string;
   token: string;
@@ -18,20 +18,20 @@ export type OpenPullRequests<T = RequestPullRequests> = (
 ) => T;
 export type OpenComments = (settings: GitHubSettings) => PullRequestComments;
 
-/** The variables that {@link githubSettings} reads, for the help of a command. */
+/** The variables that {@link githubSettings} reads, for a command's help. */
 export const GITHUB_VARIABLES =
   'GITHUB_TOKEN, GITHUB_REPOSITORY, GITHUB_API_URL';
 const DEFAULT_API_URL = 'https://api.github.com';
 
-/** The same with a line each. */
-export const GITHUB_HELP = `  GITHUB_TOKEN       may write contents and pull requests of the infra repo
+/** The same variables, explained one per line. */
+export const GITHUB_HELP = `  GITHUB_TOKEN       token with write access to contents and pull requests of the infra repo
   GITHUB_REPOSITORY  the infra repo, as owner/name
-  GITHUB_API_URL     ${DEFAULT_API_URL} unless set`;
+  GITHUB_API_URL     default: ${DEFAULT_API_URL}`;
 
 /**
- * The GitHub of the workflow run.
- * @param what - the command or option that talks to GitHub
- * @throws UsageError where something of it is missing
+ * The GitHub settings of the workflow run.
+ * @param what - the command or option that calls GitHub
+ * @throws UsageError if a variable is missing or invalid
  */
 export const githubSettings = (
   env: Terminal['env'],
@@ -49,13 +49,13 @@ export const githubSettings = (
     throw new UsageError(
       `${what} requires ${missing.join(
         ' and ',
-      )} in the environment, as a workflow run has them.`,
+      )}; set them as environment variables.`,
     );
   }
   const apiUrl = env.GITHUB_API_URL || DEFAULT_API_URL;
   if (!/^https?:/.test(apiUrl) || !URL.canParse(apiUrl)) {
     throw new UsageError(
-      `GITHUB_API_URL: use the address of GitHub's API, such as https://github.example.com/api/v3. Got ${JSON.stringify(
+      `GITHUB_API_URL: use the URL of GitHub's API, such as https://github.example.com/api/v3. Got ${JSON.stringify(
         apiUrl,
       )}.`,
     );

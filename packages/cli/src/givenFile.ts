@@ -1,7 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { TextFile } from '@goldenpath/plugin-golden-path-node';
 
-/** A file that an option names; undefined where it isn't given, or can't be read and that is among the problems. */
+/**
+ * Reads the file that an option names.
+ * @param problems - receives a message if the file can't be read
+ * @returns undefined if the option is not set or the file can't be read
+ */
 export const readGiven = async (
   problems: string[],
   option: string,

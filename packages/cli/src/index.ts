@@ -14,7 +14,7 @@ import type { GitHubSettings } from './github';
 import { node } from './node';
 import type { Terminal } from './terminal';
 
-/** The program with all its commands. Adapters are made here, and loaded only when a command asks for them. */
+/** The program with all its commands. Creates the adapters; each loads when a command first uses it. */
 export const createProgram = (terminal: Terminal): Command => {
   const deps = {
     terminal,
@@ -63,10 +63,10 @@ const comments = ({ owner, repo, ...github }: GitHubSettings) => {
   return createComments(async () => octokit, { owner, repo });
 };
 
-/** Aborted by the first SIGTERM or Ctrl-C; a second one ends the process as ever. */
+/** The first SIGTERM or Ctrl-C aborts it; the second ends the process. */
 const stopSignal = (): AbortSignal => {
   const stop = new AbortController();
-  // As many connections listen as there are databases at a time; from eleven on Node would warn of a leak.
+  // Every open connection listens; with more than ten listeners Node warns of a leak.
   setMaxListeners(0, stop.signal);
   for (const name of ['SIGTERM', 'SIGINT'] as const)
     process.once(name, () => stop.abort());
@@ -79,14 +79,14 @@ const isWatched = (): boolean =>
   process.env.TERM !== 'dumb';
 
 /**
- * Runs the program. Every error ends here.
- * @returns what the process is to end with
+ * Runs the program and handles every error.
+ * @returns the exit code
  */
 export const main = async (
   argv: string[] = process.argv,
 ): Promise<ExitCode> => {
   let code: ExitCode = EXIT.done;
-  // A run is not cut short because nobody reads any more what it says, as after `| head`.
+  // A closed pipe, as with `| head`, must not stop a run halfway.
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', () => undefined);
   const terminal: Terminal = {
@@ -113,7 +113,7 @@ export const main = async (
     await program.parseAsync(argv);
     return code;
   } catch (error) {
-    // commander has printed its own by now; asking for help is not an error.
+    // commander has already printed its message; --help is not an error.
     if (error instanceof CommanderError)
       return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     const described = describeError(error);

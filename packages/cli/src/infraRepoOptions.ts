@@ -19,7 +19,7 @@ import type {
 import { CheckedOption } from './checkedOption';
 import { node } from './node';
 
-/** The values of the options that say where an infra repo has what, instead of its goldenpath.yaml. */
+/** Options that override the paths and the secret prefix of goldenpath.yaml. */
 export interface InfraRepoFlags {
   catalog?: string;
   environmentsPath?: string;
@@ -29,28 +29,28 @@ export interface InfraRepoFlags {
 export const rootOption = () =>
   new Option('--root <dir>', 'top folder of the infra repo').default('.');
 
-/** The environment that a command is about. The infra repo has its rule: {@link environmentProblems}. */
+/** The environment of a command. {@link environmentProblems} checks it, because goldenpath.yaml lists the valid ones. */
 export const environmentOption = () =>
   new Option(
     '--env <environment>',
-    `environment, one of ${SETTINGS_PATH}, else of ${ENVIRONMENTS.join(
+    `environment, one of those in ${SETTINGS_PATH}; default ${ENVIRONMENTS.join(
       ', ',
     )} (required)`,
   );
 
-/** The branch that what a command makes goes into. */
+/** The branch that receives a command's changes. */
 export const baseBranchOption = (help: string) =>
   new CheckedOption('--base <branch>', help)
     .default(DEFAULT_BASE_BRANCH)
     .allow(
       /^(?!.*(?:\.\.|\/\/|\.lock$|\/$|\.$))[A-Za-z0-9][A-Za-z0-9._/-]*$/,
-      'use the name of a branch, such as main',
+      'use a branch name, such as main',
     );
 
 export const modeOption = () =>
   new CheckedOption(
     '--mode <mode>',
-    `where terraform.tfvars is: ${TFVARS_MODES.join(', ')}`,
+    `location of terraform.tfvars: ${TFVARS_MODES.join(', ')}`,
   )
     .default(TFVARS_MODES[0])
     .allow(
@@ -58,33 +58,37 @@ export const modeOption = () =>
       `use one of ${TFVARS_MODES.join(', ')}`,
     );
 
-const given = (fallback: string) =>
-  `that of ${SETTINGS_PATH}, else ${fallback}, unless given`;
+const describeDefault = (fallback: string) =>
+  `default: the one in ${SETTINGS_PATH}, else ${fallback}`;
 const { pathInside, secretPrefix } = SETTING_RULES;
 
 export const catalogOption = () =>
   new CheckedOption(
     '--catalog <file>',
-    `path of rds-catalog.yaml in the infra repo; ${given(CATALOG_PATH)}`,
+    `path of rds-catalog.yaml in the infra repo; ${describeDefault(
+      CATALOG_PATH,
+    )}`,
   ).allow(pathInside.pattern, pathInside.rule);
 
-/** Where the infra repo has what, and how its secrets are called. */
+/** Options for the paths in the infra repo and for the names of its secrets. */
 export const infraRepoOptions = () => [
   catalogOption(),
   new CheckedOption(
     '--environments-path <dir>',
-    `folder of the environments in the infra repo; ${given(ENVIRONMENTS_PATH)}`,
+    `folder of the environments in the infra repo; ${describeDefault(
+      ENVIRONMENTS_PATH,
+    )}`,
   ).allow(pathInside.pattern, pathInside.rule),
   new CheckedOption(
     '--secret-prefix <prefix>',
-    `first part of secret names; ${given(DEFAULT_SECRET_PREFIX)}`,
+    `first part of secret names; ${describeDefault(DEFAULT_SECRET_PREFIX)}`,
   ).allow(secretPrefix.pattern, secretPrefix.rule),
 ];
 
 /**
- * What holds for a command: the flags, else the infra repo's goldenpath.yaml, else the contract.
- * @param files - none where a command works without an infra repo
- * @throws InputError where goldenpath.yaml is not valid
+ * The settings of a command: options win over goldenpath.yaml, which wins over the contract's defaults.
+ * @param files - undefined if the command runs without an infra repo
+ * @throws InputError if goldenpath.yaml is invalid
  */
 export const resolveSettings = async (
   files: InfraFiles | undefined,
@@ -99,20 +103,20 @@ export const resolveSettings = async (
   };
 };
 
-/** What is wrong with the environment that a command is about. */
+/** Problems of the value of --env. */
 export const environmentProblems = (
   environment: string | undefined,
   { environments }: InfraSettings,
 ): string[] => {
   const choices = environments.join(', ');
   if (environment === undefined)
-    return [`--env is required: one of ${choices}.`];
+    return [`--env is required: use one of ${choices}.`];
   return environments.includes(environment)
     ? []
     : [`--env: use one of ${choices}. Got ${JSON.stringify(environment)}.`];
 };
 
-/** The settings as the work takes them. */
+/** The settings in the form that golden-path-node expects. */
 export const infraRepoOf = (
   { catalog, environmentsPath }: InfraSettings,
   mode: TfvarsMode = 'auto',

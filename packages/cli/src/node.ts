@@ -3,9 +3,9 @@ import type * as NodePackage from '@goldenpath/plugin-golden-path-node';
 let loaded: typeof NodePackage | undefined;
 
 /**
- * The work, loaded when a command needs it: help and wrong use are told without it. `require`, because a native
- * import() doesn't find the names behind `export *` in sources that are transformed as they load; and once, because in a
- * bundle every require copies all the names again.
+ * golden-path-node, loaded on first use, because help and usage errors don't require it. `require`, because a native
+ * import() misses the names behind `export *` in sources that are transformed at load. Loaded once, because in a bundle
+ * each require copies all exports.
  */
 export const node = (): typeof NodePackage => {
   loaded ??=

@@ -4,15 +4,15 @@ import type { ExitCode } from './errors';
 export interface Terminal {
   env: Readonly<Record<string, string | undefined>>;
   now(): Date;
-  /** A line on stdout: what was asked for. */
+  /** Writes a line to stdout: the result of the command. */
   out(line: string): void;
-  /** A line on stderr: what goes on meanwhile. */
+  /** Writes a line to stderr: progress and notes. */
   err(line: string): void;
-  /** Where somebody watches stderr: a terminal, and none that a CI system records. */
+  /** stderr, if it is an interactive terminal and not the log of a CI system. */
   watched?: NodeJS.WriteStream;
-  /** How wide stdout is, where it is a terminal. */
+  /** Width of stdout in columns, if it is a terminal. */
   columns?: number;
-  /** What the process ends with when the command is through without an error; 0 unless said. */
+  /** Sets the exit code for a command that ends without an error; 0 by default. */
   endWith(code: ExitCode): void;
 }
 

@@ -1,4 +1,4 @@
-// Asks a team for a review of a pull request, unless it has been asked before. TEAM, NUMBER and SIZES say whom, where and why.
+// Requests a team's review of a pull request, once. Reads the team from TEAM, the pull request from NUMBER and the reason from SIZES.
 const { TEAM, NUMBER, SIZES } = process.env;
 const { GITHUB_API_URL, GITHUB_REPOSITORY, TOKEN } = process.env;
 
@@ -22,15 +22,17 @@ const call = async (path, body) => {
   return JSON.parse(text);
 };
 
-/** What happened to the pull request, oldest first. */
-const events = async (page = 1) => {
+/** Lists the events of the pull request, oldest first. */
+const listEvents = async (page = 1) => {
   const found = await call(`issues/${NUMBER}/events?per_page=100&page=${page}`);
-  return found.length < 100 ? found : [...found, ...(await events(page + 1))];
+  return found.length < 100
+    ? found
+    : [...found, ...(await listEvents(page + 1))];
 };
 
-/** A review of the team's takes it off the list of the asked, so the list can't tell; its history can. */
-const isAsked = async () =>
-  (await events())
+/** A review by the team removes it from the requested reviewers, so the events are read instead. */
+const isRequested = async () =>
+  (await listEvents())
     .filter(({ requested_team: team }) => team?.slug === TEAM)
     .at(-1)?.event === 'review_requested';
 
@@ -41,17 +43,17 @@ if (!/^[A-Za-z0-9_.-]+$/.test(TEAM)) {
   process.exitCode = 64;
 } else {
   try {
-    if (await isAsked()) {
-      console.log(`${TEAM} has been asked for a review before.`);
+    if (await isRequested()) {
+      console.log(`A review by ${TEAM} is already requested.`);
     } else {
       await call(`pulls/${NUMBER}/requested_reviewers`, {
         team_reviewers: [TEAM],
       });
-      console.log(`Asked ${TEAM} for a review of the size: ${SIZES}.`);
+      console.log(`Requested a review by ${TEAM} for the size: ${SIZES}.`);
     }
   } catch (error) {
     console.log(
-      `::warning::Size ${SIZES}: somebody of ${TEAM} has to agree, and could not be asked. Ask them by hand, give the team access to this repo, and let a GitHub App that may read members act (GOLDENPATH_APP_ID).`,
+      `::warning::The size ${SIZES} requires approval by ${TEAM}, but the review could not be requested. Request it by hand. To automate it, give the team access to this repo and set GOLDENPATH_APP_ID to a GitHub App with read access to members.`,
     );
     console.log(error.message.replace(/[\r\n]+/g, ' '));
   }

@@ -1,10 +1,10 @@
-// Keeps one open issue for an environment that has drifted: opened, brought up to date, closed with a comment.
-// DRIFT (true or false) and ENVIRONMENT say what was found, the file what to tell; the rest is what every workflow run has.
+// Keeps one issue per environment: opens it on drift, updates it, and closes it with a comment when the drift is gone.
+// Reads DRIFT (true or false), ENVIRONMENT and the default variables of a workflow run; the file has the output of the check.
 import { readFileSync } from 'node:fs';
 
 const LABEL = 'rds-drift';
-/** GitHub takes 65,536 characters. */
-const MOST = 60_000;
+/** Characters of output in the issue; GitHub allows 65,536 in all. */
+const MAX_LENGTH = 60_000;
 
 const { DRIFT, ENVIRONMENT, GITHUB_TOKEN } = process.env;
 const { GITHUB_API_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_SERVER_URL } =
@@ -34,7 +34,7 @@ const call = async (method, path, body) => {
   return JSON.parse(text);
 };
 
-/** The open issue of this environment. Labels keep the list short; the title is what tells one environment from another. */
+/** Finds the open issue of this environment: the label keeps the list short, the title names the environment. */
 const findIssue = async () => {
   const issues = await call(
     'GET',
@@ -45,28 +45,31 @@ const findIssue = async () => {
   );
 };
 
-const told = text => {
+const formatBody = text => {
   const short =
-    text.length > MOST
-      ? `${text.slice(0, MOST)}\n… and more; see the run`
+    text.length > MAX_LENGTH
+      ? `${text.slice(
+          0,
+          MAX_LENGTH,
+        )}\n… truncated; the run has the whole output`
       : text;
-  // Longer than any fence in the text, so that nothing in it ends the block.
+  // Longer than any fence in the text, which therefore can't end the block.
   const longest = Math.max(
     2,
     ...(short.match(/`+/g) ?? []).map(run => run.length),
   );
   const fence = '`'.repeat(longest + 1);
   return [
-    `\`goldenpath-rds provision --check --env ${ENVIRONMENT}\` found that the databases are not as \`terraform.tfvars\` declares them:`,
+    `\`goldenpath-rds provision --check --env ${ENVIRONMENT}\` found drift between the databases and \`terraform.tfvars\`:`,
     `${fence}text\n${short.trim()}\n${fence}`,
-    `Run **Apply RDS databases** for \`${ENVIRONMENT}\` to bring them back, or change what is declared by a pull request. This issue closes by itself once the drift is gone.`,
+    `Run **Apply RDS databases** for \`${ENVIRONMENT}\` to repair it, or change \`terraform.tfvars\` in a pull request. This issue closes by itself once the drift is gone.`,
     `Last seen in ${RUN}`,
   ].join('\n\n');
 };
 
 const issue = await findIssue();
 if (DRIFT === 'true') {
-  const body = told(readFileSync(process.argv[2], 'utf8'));
+  const body = formatBody(readFileSync(process.argv[2], 'utf8'));
   const { html_url } = issue
     ? await call('PATCH', `issues/${issue.number}`, { body })
     : await call('POST', 'issues', {
@@ -77,7 +80,7 @@ if (DRIFT === 'true') {
   console.log(`::warning::${TITLE}: ${html_url}`);
 } else if (issue) {
   await call('POST', `issues/${issue.number}/comments`, {
-    body: `No drift any more: ${RUN}`,
+    body: `The drift is gone: ${RUN}`,
   });
   await call('PATCH', `issues/${issue.number}`, {
     state: 'closed',

@@ -1,4 +1,4 @@
 output "secret_names" {
-  description = "Where the credentials of each database are."
+  description = "Name of the secret with the credentials of each database."
   value       = { for key, secret in aws_secretsmanager_secret.database : key => secret.name }
 }

@@ -1,52 +1,52 @@
 variable "environment" {
-  description = "The environment, as it stands in the names of secrets."
+  description = "Environment, part of the names of secrets."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9]{1,14}$", var.environment))
-    error_message = "The environment is named by 2 to 15 lower-case letters and digits, beginning with a letter."
+    error_message = "Environment: use 2 to 15 lower-case letters and digits, beginning with a letter."
   }
 }
 
 variable "region" {
-  description = "AWS region; empty takes it from the environment of Terraform."
+  description = "AWS region; null for the region of Terraform's environment."
   type        = string
   default     = null
 }
 
 variable "db_instance_identifier" {
-  description = "The shared RDS instance; empty for goldenpath-<environment>."
+  description = "Identifier of the shared RDS instance; null for goldenpath-<environment>."
   type        = string
   default     = null
 }
 
 variable "secret_prefix" {
-  description = "First part of the names of all secrets."
+  description = "First part of all secret names."
   type        = string
   default     = "goldenpath"
 }
 
 variable "recovery_window_in_days" {
-  description = "Days in which a deleted secret can be restored."
+  description = "Days during which a deleted secret can be restored."
   type        = number
   default     = 30
 
   validation {
     condition     = var.recovery_window_in_days >= 7 && var.recovery_window_in_days <= 30
-    error_message = "Secrets Manager takes 7 to 30 days."
+    error_message = "Recovery window: use 7 to 30 days, the limits of Secrets Manager."
   }
 }
 
 variable "password_version" {
-  description = "Count up to give every database a new password at the next apply."
+  description = "Increase it to generate a new password for every database at the next apply."
   type        = number
   default     = 1
 }
 
-# The rules are those of the contract for what is declared already, which are fewer than those for new requests: a new rule
-# must not keep an old database from being planned. A test holds the two together.
+# These are the contract's rules for declared databases, which are fewer than those for new requests: a new rule must not block
+# the plan of an old database. A test compares both.
 variable "application_databases" {
-  description = "The databases of the instance. The key names the secret."
+  description = "Databases of the instance. The key is part of the secret's name."
   type = map(object({
     database_name    = string
     username         = string
@@ -57,7 +57,7 @@ variable "application_databases" {
 
   validation {
     condition     = alltrue([for key in keys(var.application_databases) : can(regex("^[A-Za-z0-9_-]+$", key))])
-    error_message = "Keys hold letters, digits, \"_\" and \"-\"."
+    error_message = "Key: use letters, digits, \"_\" and \"-\"."
   }
 
   validation {
@@ -67,7 +67,7 @@ variable "application_databases" {
 
   validation {
     condition     = !anytrue([for database in values(var.application_databases) : can(regex("^(postgres|template0|template1|rdsadmin)$", database.database_name))])
-    error_message = "Database name: PostgreSQL and RDS keep postgres, template0, template1 and rdsadmin for themselves."
+    error_message = "Database name: PostgreSQL and RDS reserve postgres, template0, template1 and rdsadmin."
   }
 
   validation {
@@ -77,16 +77,16 @@ variable "application_databases" {
 
   validation {
     condition     = !anytrue([for database in values(var.application_databases) : can(regex("^(pg_|rds_|(postgres|public|none|rdsadmin)$)", database.username))])
-    error_message = "Database user: PostgreSQL and RDS keep postgres, public, none, rdsadmin, pg_… and rds_… for themselves."
+    error_message = "Database user: PostgreSQL and RDS reserve postgres, public, none, rdsadmin, pg_… and rds_…."
   }
 
   validation {
     condition     = length(distinct([for database in values(var.application_databases) : database.database_name])) == length(var.application_databases)
-    error_message = "Every database is declared once."
+    error_message = "Database name: each name must be unique."
   }
 
   validation {
     condition     = length(distinct([for database in values(var.application_databases) : database.username])) == length(var.application_databases)
-    error_message = "Every role belongs to one database."
+    error_message = "Database user: each name must be unique."
   }
 }

@@ -5,7 +5,7 @@ terraform {
   required_providers {
     aws = {
       source = "hashicorp/aws"
-      # Since 6.26 a plan doesn't read the value of a write-only secret, so that the plan role need not be let.
+      # Since 6.26 a plan doesn't read the value of a write-only secret, so the plan role requires no access to it.
       version = "~> 6.26"
     }
     random = {

@@ -60,9 +60,9 @@ describe('goldenpath-rds comment', () => {
     ...['--pull', '7', '--key', key, '--title', 'Plan (dev)', '--file', file],
   ];
 
-  it('makes a comment, updates it in place, and leaves it where it says the same', async () => {
+  it('creates a comment, updates it in place, and leaves it alone if nothing changed', async () => {
     expect(await run(flags())).toEqual({
-      out: ['Comment "plan" on #7 made.'],
+      out: ['Comment "plan" on #7 created.'],
       err: [],
       code: 0,
     });
@@ -82,16 +82,16 @@ describe('goldenpath-rds comment', () => {
 
   it.each([
     {
-      reason: 'nothing given',
+      reason: 'no options',
       args: [],
-      message: `4 things are wrong with the command line:
-  --pull is required: the pull request's number, such as 7.
-  --key is required: the comment's own name, such as rds-plan-dev.
-  --title is required: the comment's heading, such as Plan for dev.
-  --file is required: the file that holds what the program printed.`,
+      message: `The command line has 4 problems:
+  --pull is required: the number of the pull request, such as 7.
+  --key is required: the key of the comment, such as rds-plan-dev.
+  --title is required: the heading of the comment, such as Plan for dev.
+  --file is required: a file with the output of the program.`,
     },
     {
-      reason: 'everything wrong',
+      reason: 'only invalid options',
       args: [
         ...[
           '--pull',
@@ -104,24 +104,24 @@ describe('goldenpath-rds comment', () => {
           'nowhere',
         ],
       ],
-      message: `4 things are wrong with the command line:
+      message: `The command line has 4 problems:
   --pull: use the number of a pull request. Got "0".
   --key: use a-z, 0-9 and "-". Got "A b".
-  --title: use words. Got "<b>".
+  --title: use letters, digits, spaces, "_", "-" and parentheses. Got "<b>".
   --file: can't read nowhere: ENOENT: no such file or directory, open 'nowhere'`,
     },
-  ])('asks GitHub for nothing with $reason', async ({ args, message }) => {
+  ])('sends nothing to GitHub with $reason', async ({ args, message }) => {
     await expect(run(args, false)).rejects.toMatchObject({
       name: 'UsageError',
       message,
     });
   });
 
-  it('says what the environment lacks', async () => {
+  it('reports the missing environment variables', async () => {
     await expect(run(flags(), false, {})).rejects.toMatchObject({
       name: 'UsageError',
       message:
-        'comment requires GITHUB_TOKEN and GITHUB_REPOSITORY (as owner/name) in the environment, as a workflow run has them.',
+        'comment requires GITHUB_TOKEN and GITHUB_REPOSITORY (as owner/name); set them as environment variables.',
     });
   });
 });

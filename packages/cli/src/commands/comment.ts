@@ -10,7 +10,7 @@ import { readGiven } from '../givenFile';
 import { node } from '../node';
 import type { Terminal } from '../terminal';
 
-/** What the command works with. */
+/** The ports of the command. */
 export interface CommentDeps {
   terminal: Terminal;
   comments: OpenComments;
@@ -23,25 +23,29 @@ interface CommentFlags {
   file?: string;
 }
 
-/** `goldenpath-rds comment`: what a program printed, as one comment that is updated in place. */
+/** `goldenpath-rds comment`: shows a program's output in one comment and updates it in place. */
 export const commentCommand = (deps: CommentDeps): Command =>
   addOptions(
     new Command('comment').description(
-      `Show what a program printed as a comment on a pull request; the next time it is updated (${GITHUB_VARIABLES}).`,
+      `Show the output of a program in a comment on a pull request, and update that comment next time (${GITHUB_VARIABLES}).`,
     ),
     [
-      new CheckedOption('--pull <number>', 'the pull request')
-        .require("the pull request's number, such as 7")
+      new CheckedOption('--pull <number>', 'number of the pull request')
+        .require('the number of the pull request, such as 7')
         .allow(/^[1-9]\d*$/, 'use the number of a pull request'),
-      new CheckedOption('--key <key>', 'by which the comment is found again')
-        .require("the comment's own name, such as rds-plan-dev")
+      new CheckedOption('--key <key>', 'key that identifies the comment')
+        .require('the key of the comment, such as rds-plan-dev')
         .allow(/^[a-z0-9-]+$/, 'use a-z, 0-9 and "-"'),
-      new CheckedOption('--title <title>', 'heading')
-        .require("the comment's heading, such as Plan for dev")
-        .allow(/^[\w ()-]+$/, 'use words'),
-      new CheckedOption('--file <file>', 'what the program printed').require(
-        'the file that holds what the program printed',
-      ),
+      new CheckedOption('--title <title>', 'heading of the comment')
+        .require('the heading of the comment, such as Plan for dev')
+        .allow(
+          /^[\w ()-]+$/,
+          'use letters, digits, spaces, "_", "-" and parentheses',
+        ),
+      new CheckedOption(
+        '--file <file>',
+        'file with the output of the program',
+      ).require('a file with the output of the program'),
     ],
   ).action(async (flags: CommentFlags, command: Command) => {
     const { terminal } = deps;

@@ -109,7 +109,7 @@ describe('goldenpath-rds guard', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('lets an addition through, beside other files and while main moves on', async () => {
+  it('accepts an addition beside other files while main moves on', async () => {
     await add('prod', 'second_db', 'xlarge');
     write('README.md', 'hello\n');
     commit();
@@ -125,7 +125,7 @@ describe('goldenpath-rds guard', () => {
       }),
     ).toEqual({
       code: 0,
-      out: 'The catalog and terraform.tfvars agree.\nSomebody of the platform team has to agree to the size: xlarge.\n',
+      out: 'The catalog and terraform.tfvars agree.\nThe platform team must approve the size: xlarge.\n',
       err: '',
     });
     expect(readFileSync(output, 'utf8')).toBe(
@@ -133,14 +133,14 @@ describe('goldenpath-rds guard', () => {
     );
   });
 
-  it('refuses what is checked out and differs, line by line and as annotations; a commit may be named instead', async () => {
+  it('refuses checked-out files that disagree, as lines and annotations; --head checks a commit instead', async () => {
     commit();
     write(
       TFVARS,
       read(TFVARS).replace('"first_db_user"', '"other, 100%_user"'),
     );
     const message =
-      'database "first_db" of dev: username is "first_db_user" here and "other, 100%_user" by envs/dev-rds/terraform.tfvars:2; make them the same.';
+      'database "first_db" of dev: username is "first_db_user" here and "other, 100%_user" in envs/dev-rds/terraform.tfvars:2; use the same value in both.';
     const { code, out, err } = await guard(
       ['--base', 'main', '--label', 'rds-change-allowed', '--label', 'other'],
       { GITHUB_ACTIONS: 'true' },
@@ -176,8 +176,8 @@ describe('goldenpath-rds guard', () => {
       code: 1,
       out: [
         `${CATALOG_PATH}:4: database "first_db" of dev is changed: risk was "medium" and is "high". The label rds-change-allowed allows it.`,
-        `${TFVARS}:6: database "second_db" of dev, which stood in this line, is taken out. The label rds-removal-allowed allows it.`,
-        `${CATALOG_PATH}:19: database "second_db" of dev, which stood in this line, is taken out. The label rds-removal-allowed allows it.`,
+        `${TFVARS}:6: database "second_db" of dev, declared in this line of the base, is removed. The label rds-removal-allowed allows it.`,
+        `${CATALOG_PATH}:19: database "second_db" of dev, declared in this line of the base, is removed. The label rds-removal-allowed allows it.`,
         '',
       ].join('\n'),
     });
@@ -191,7 +191,7 @@ describe('goldenpath-rds guard', () => {
     ).toMatchObject({ code: 0 });
   });
 
-  it('judges a change of goldenpath.yaml by what stands on the base', async () => {
+  it('checks a change of goldenpath.yaml by the settings of the base', async () => {
     write('goldenpath.yaml', 'environments: [dev, prod, perf]\n');
     write('envs/perf-rds/terraform.tfvars', 'application_databases = {}\n');
     commit();
@@ -204,7 +204,7 @@ describe('goldenpath-rds guard', () => {
       await guard(['--base', 'main', '--label', 'rds-change-allowed']),
     ).toMatchObject({ code: 0 });
 
-    // The environment is there for requests once it is merged, and not before.
+    // Requests may use the environment once it is merged, not before.
     const request = async () => {
       const text = read(CATALOG_PATH);
       await add('perf', 'fast_db');
@@ -231,7 +231,7 @@ describe('goldenpath-rds guard', () => {
     expect(await request()).toMatchObject({ code: 0 });
   });
 
-  it('takes catalog, folder and approvers from goldenpath.yaml, and refuses one that is not valid', async () => {
+  it('reads catalog, folder and approvers from goldenpath.yaml, and refuses an invalid one', async () => {
     git('checkout', '--quiet', 'main');
     write(
       'goldenpath.yaml',
@@ -252,14 +252,14 @@ describe('goldenpath-rds guard', () => {
       code: 1,
       lines: [
         'goldenpath.yaml:1: environments.0: use 2 to 15 lower-case letters and digits, beginning with a letter, such as perf. Got "Mars".',
-        'stages/dev-rds/terraform.tfvars:2: database "first_db" of dev is not in databases.yaml; add it there, as goldenpath-rds request does.',
+        'stages/dev-rds/terraform.tfvars:2: database "first_db" of dev is not in databases.yaml; add it there with goldenpath-rds request.',
         '',
       ],
     });
     expect(readFileSync(output, 'utf8')).toContain('approvers=dba\n');
   });
 
-  it('refuses a file that it cannot read, with its place', async () => {
+  it('refuses a file that it cannot read, with path and line', async () => {
     write(TFVARS, 'application_databases = {\n');
     write(CATALOG_PATH, 'databases:\n  dev: [\n');
     const { code, out } = await guard(['--base', 'main']);
@@ -280,7 +280,7 @@ describe('goldenpath-rds guard', () => {
     ]);
   });
 
-  it('ends with 64 for wrong use, and runs nothing that a name says', async () => {
+  it('exits with 64 for usage errors and runs no command from a ref name', async () => {
     commit();
     const canary = join(folder, 'canary');
     for (const ref of [
@@ -295,14 +295,14 @@ describe('goldenpath-rds guard', () => {
       expect(err).toBe(
         `goldenpath-rds: --base: there is no commit ${JSON.stringify(
           ref,
-        )} in this clone; fetch it first, or name another one.\n`,
+        )} in this clone; fetch it first, or use another one.\n`,
       );
     }
     expect(existsSync(canary)).toBe(false);
     expect(await guard([])).toEqual({
       code: 64,
       out: '',
-      err: 'goldenpath-rds: --base is required: the branch or commit that the change goes into, such as origin/main.\n',
+      err: 'goldenpath-rds: --base is required: the branch or commit to merge into, such as origin/main.\n',
     });
     expect(
       await guard(['--base', 'main', '--catalog', '../x.yaml']),

@@ -28,14 +28,14 @@ import {
 import { node } from '../node';
 import type { Terminal } from '../terminal';
 
-/** The clone whose change is judged. */
+/** The clone that holds the change. */
 export interface GuardRepository {
   findCommit(ref: string): Promise<string | undefined>;
   mergeBase(one: string, other: string): Promise<string | undefined>;
   filesAt(sha: string): InfraFolders;
 }
 
-/** What the command works with. Each is made when it is needed, so that wrong use is told at once. */
+/** The ports of the command. Each is created on first use, after the options are checked. */
 export interface GuardDeps {
   terminal: Terminal;
   directory(root: string): InfraFolders;
@@ -49,27 +49,25 @@ interface GuardFlags extends InfraRepoFlags {
   label: string[];
 }
 
-/** `goldenpath-rds guard`: whether a change of the infra repo may be merged. */
+/** `goldenpath-rds guard`: checks whether a change of the infra repo may be merged. */
 export const guardCommand = (deps: GuardDeps): Command =>
   addOptions(
     new Command('guard').description(
-      "Refuse a change of the infra repo whose files don't agree, or that changes or removes a database without a label.",
+      'Check a change of the infra repo: catalog and terraform.tfvars must agree, and changing or removing a database requires a label.',
     ),
     [
       rootOption(),
       new CheckedOption(
         '--base <ref>',
-        'what the change goes into; compared from where both went apart',
-      ).require(
-        'the branch or commit that the change goes into, such as origin/main',
-      ),
+        'branch or commit to merge into; the change is compared with their merge base',
+      ).require('the branch or commit to merge into, such as origin/main'),
       new Option(
         '--head <ref>',
-        'the change, instead of the files as checked out',
+        'commit to check, instead of the checked-out files',
       ),
       new Option(
         '--label <name>',
-        'label of the pull request, any number of times: rds-change-allowed and rds-removal-allowed allow what they say',
+        'label of the pull request, repeatable: rds-change-allowed allows changes, rds-removal-allowed allows removals',
       )
         .default([])
         .argParser((label: string, labels: string[]) => [...labels, label]),
@@ -88,17 +86,17 @@ const judge = async (
   const { guardChange, readDeclaredDatabases } = node();
   const root = resolve(flags.root);
   const repository = await deps.repository(root);
-  const base = await commitOf(repository, '--base', flags.base);
-  const head = await commitOf(repository, '--head', flags.head ?? 'HEAD');
+  const base = await resolveCommit(repository, '--base', flags.base);
+  const head = await resolveCommit(repository, '--head', flags.head ?? 'HEAD');
   const start = await repository.mergeBase(base, head);
   if (!start) {
     throw new UsageError(
       `${JSON.stringify(
         flags.base,
-      )} and the change have no commit in common here; bring the whole history, with fetch-depth: 0 in actions/checkout.`,
+      )} and the change have no common commit in this clone; fetch the whole history, with fetch-depth: 0 in actions/checkout.`,
     );
   }
-  // Not the change's own: it could allow itself what it likes, and keep the guard from the catalog.
+  // From the base: with the settings of the change, a pull request could loosen its own rules.
   const settings = await resolveSettings(repository.filesAt(base), flags);
   const infraRepo = infraRepoOf(settings);
   const files =
@@ -119,7 +117,7 @@ const judge = async (
   return { verdict: { ...verdict, findings }, settings };
 };
 
-/** What is wrong with goldenpath.yaml as the change has it; a broken one would stop every command once it is merged. */
+/** Problems of the changed goldenpath.yaml. Once merged, an invalid file would stop every command. */
 const judgeSettings = async (
   start: InfraFolders,
   files: InfraFolders,
@@ -142,7 +140,7 @@ const judgeSettings = async (
   }
 };
 
-const commitOf = async (
+const resolveCommit = async (
   repository: GuardRepository,
   option: string,
   ref: string,
@@ -152,7 +150,7 @@ const commitOf = async (
   throw new UsageError(
     `${option}: there is no commit ${JSON.stringify(
       ref,
-    )} in this clone; fetch it first, or name another one.`,
+    )} in this clone; fetch it first, or use another one.`,
   );
 };
 
@@ -162,7 +160,7 @@ const report = async (
   { approvers }: InfraSettings,
 ): Promise<void> => {
   for (const finding of findings) {
-    terminal.out(oneLine(finding));
+    terminal.out(formatFinding(finding));
     if (isWorkflowRun(terminal))
       terminal.out(annotation('error', finding.message, finding));
   }
@@ -170,9 +168,7 @@ const report = async (
     terminal.out('The catalog and terraform.tfvars agree.');
   if (needsPlatformTeam)
     terminal.out(
-      `Somebody of the platform team has to agree to the size: ${sizes.join(
-        ', ',
-      )}.`,
+      `The platform team must approve the size: ${sizes.join(', ')}.`,
     );
   const output = terminal.env.GITHUB_OUTPUT;
   if (output) {
@@ -186,5 +182,5 @@ const report = async (
   terminal.endWith(findings.length > 0 ? EXIT.failed : EXIT.done);
 };
 
-const oneLine = ({ path, line, message }: Finding) =>
+const formatFinding = ({ path, line, message }: Finding) =>
   `${path}:${line}: ${message}`.replaceAll(/[\r\n]+/g, ' ');

@@ -168,7 +168,7 @@ const provision = (...more: string[]) =>
     .ended;
 
 describe('goldenpath-rds provision', () => {
-  it('makes what is declared, writes audit and status, and has nothing to do the second time', async () => {
+  it('creates what is declared, writes audit and status, and has nothing to do the second time', async () => {
     declare('users_db');
     await makeSecretOf('users_db');
 
@@ -208,7 +208,7 @@ describe('goldenpath-rds provision', () => {
     }
   });
 
-  it('ends with 2 where a check finds drift, and names it', async () => {
+  it('exits with 2 if --check finds drift, and names the drift', async () => {
     declare('drift_db');
     await makeSecretOf('drift_db');
     await provision();
@@ -231,7 +231,7 @@ describe('goldenpath-rds provision', () => {
     expect(audit()).toHaveLength(rows);
   });
 
-  it('shows in a dry run what it would do, as events for programs too', async () => {
+  it('shows the plan in a dry run, as lines and as JSON events', async () => {
     declare('dry_db');
     await makeSecretOf('dry_db');
     const { code, out } = await provision('--dry-run', '--json');
@@ -253,7 +253,7 @@ describe('goldenpath-rds provision', () => {
     expect(() => audit()).toThrow('ENOENT');
   });
 
-  it('says in one go what is wrong with secrets, before the first statement', async () => {
+  it('reports all problems of the secrets at once, before the first statement', async () => {
     declare('half_db', 'none_db');
     await make(secretName('dev', 'half_db'), {
       ...secretOf('half_db'),
@@ -275,12 +275,12 @@ describe('goldenpath-rds provision', () => {
     {
       args: ['--env', 'dev'],
       words: '--root or --tfvars is required: the top folder of the infra repo',
-      reason: 'nothing that declares databases',
+      reason: 'neither --root nor --tfvars',
     },
     {
       args: ['--env', 'dev', '--root', 'nowhere'],
-      words: 'nowhere is no folder.',
-      reason: 'an infra repo that is not there',
+      words: 'nowhere is not a folder.',
+      reason: 'a missing infra repo',
     },
     {
       args: ['--env', 'mars', '--root', '.'],
@@ -290,21 +290,21 @@ describe('goldenpath-rds provision', () => {
     {
       args: ['--env', 'Mars', '--tfvars', 'some.tfvars'],
       words: '--env: use 2 to 15 lower-case letters and digits',
-      reason: 'no name of an environment, where no infra repo has a list',
+      reason: 'an invalid environment name, without an infra repo',
     },
     {
       args: ['--env', 'perf', '--tfvars', 'some.tfvars', '--require-approval'],
-      words: '"perf" is changed only with approval',
-      reason: 'no approval for an environment of their own',
+      words: 'Changing "perf" requires approval',
+      reason: 'no approval for a custom environment',
     },
     {
       args: ['--env', 'dev', '--root', '.', '--lock-timeout', 'soon'],
       words: '--lock-timeout: use',
-      reason: 'no time',
+      reason: 'an invalid time',
     },
     {
       args: ['--env', 'dev', '--root', '.', '--check', '--dry-run'],
-      words: '--check and --dry-run: give one of them.',
+      words: '--check and --dry-run: use only one of them.',
       reason: 'two modes',
     },
     {
@@ -315,14 +315,14 @@ describe('goldenpath-rds provision', () => {
     {
       args: ['--env', 'dev', '--root', '.', '--ca-file', 'nowhere.pem'],
       words: "can't read nowhere.pem",
-      reason: 'a file that is not there',
+      reason: 'a missing file',
     },
     {
       args: ['--env', 'dev', '--root', '.', '--ca-file', 'torn.pem'],
       words: "--ca-file: the first certificate in torn.pem can't be read",
-      reason: 'a certificate that was cut short',
+      reason: 'a truncated certificate',
     },
-  ])('ends with 64: $reason', async ({ args, words }) => {
+  ])('exits with 64: $reason', async ({ args, words }) => {
     declare();
     write('torn.pem', '-----BEGIN CERTIFICATE-----\nMIID\n');
     const { code, err } = await start(args).ended;
@@ -330,7 +330,7 @@ describe('goldenpath-rds provision', () => {
     expect(code).toBe(64);
   });
 
-  it('lists everything that is wrong with the command line at once', async () => {
+  it('lists all problems of the command line at once', async () => {
     write('none.pem', 'no certificate');
     const { code, err, out } = await start([
       ...['--concurrency', '0', '--lock-timeout', 'soon', '--port', '70000'],
@@ -340,8 +340,8 @@ describe('goldenpath-rds provision', () => {
     ]).ended;
     expect({ code, out }).toEqual({ code: 64, out: '' });
     expect(err.split('\n')).toEqual([
-      'goldenpath-rds: 12 things are wrong with the command line:',
-      '  --env is required: one of dev, test, staging, prod.',
+      'goldenpath-rds: The command line has 12 problems:',
+      '  --env is required: use one of dev, test, staging, prod.',
       '  --mode: use one of auto, standalone, coupled. Got "sideways".',
       '  --catalog: use a path inside the infra repo. Got "../x".',
       '  --secret-prefix: use letters, digits and / _ + = . @ -, beginning with a letter or digit, such as goldenpath. Got " ".',
@@ -349,15 +349,15 @@ describe('goldenpath-rds provision', () => {
       '  --port: use a whole number from 1 to 65535. Got "70000".',
       '  --concurrency: use a whole number from 1 to 100. Got "0".',
       '  --lock-timeout: use a number with ms, s, m or h, such as 15m. Got "soon".',
-      '  --root and --tfvars: give one of them.',
-      '  --check and --dry-run: give one of them.',
+      '  --root and --tfvars: use only one of them.',
+      '  --check and --dry-run: use only one of them.',
       "  --tfvars: can't read nowhere.tfvars: ENOENT: no such file or directory, open 'nowhere.tfvars'",
-      '  --ca-file: none.pem holds no certificate; give a PEM file, with -----BEGIN CERTIFICATE----- in it.',
+      '  --ca-file: none.pem holds no certificate; use a PEM file that contains -----BEGIN CERTIFICATE-----.',
       '',
     ]);
   });
 
-  it('explains itself without a setting', async () => {
+  it('shows its help without any setting', async () => {
     const { code, out, err } = await start(['--help']).ended;
     expect({ code, err }).toEqual({ code: 0, err: '' });
     for (const words of [
@@ -370,7 +370,7 @@ describe('goldenpath-rds provision', () => {
       expect(out).toContain(words);
   });
 
-  it('goes on with approval', async () => {
+  it('runs with approval', async () => {
     write('prod.tfvars', 'application_databases = {}\n');
     const { code, err } = await start(
       [
@@ -387,7 +387,7 @@ describe('goldenpath-rds provision', () => {
   });
 
   it.each(['--root', '--tfvars'])(
-    'runs nothing where the file of %s is of another environment',
+    'runs nothing if the file of %s belongs to another environment',
     async option => {
       declare();
       const path = 'envs/dev-rds/terraform.tfvars';
@@ -403,7 +403,7 @@ describe('goldenpath-rds provision', () => {
     },
   );
 
-  it('names the certificate where it is not of RDS', async () => {
+  it('names the certificate if the RDS CAs did not sign it', async () => {
     declare();
     const { code, err } = await start(['--env', 'dev', '--root', root]).ended;
     expect(err).toMatch(/certificate is not trusted .*--ca-file/);
@@ -412,7 +412,7 @@ describe('goldenpath-rds provision', () => {
     expect(err).toContain(`goldenpath-rds: ${row.message}\n`);
   });
 
-  it('ends with 1 before the first statement where the audit takes no rows', async () => {
+  it('exits with 1 before the first statement if the audit is not writable', async () => {
     declare('unaudited_db');
     await makeSecretOf('unaudited_db');
     write('file', '');
@@ -427,7 +427,7 @@ describe('goldenpath-rds provision', () => {
     );
   });
 
-  it('is ended by SIGTERM at once while it waits for another run, having said for whom', async () => {
+  it('stops at once on SIGTERM while it waits for another run, and has named that run', async () => {
     declare();
     const holder = await postgres.connectAsSuperuser();
     try {
@@ -455,7 +455,7 @@ describe('goldenpath-rds provision', () => {
     }
   });
 
-  it('is ended by SIGTERM at once while it connects', async () => {
+  it('stops at once on SIGTERM while it connects', async () => {
     declare();
     const silent = createServer();
     await new Promise<void>(done => {
@@ -479,7 +479,7 @@ describe('goldenpath-rds provision', () => {
     expect(audit()).toMatchObject([{ action: 'observe', status: 'failed' }]);
   });
 
-  it('finishes its statement on SIGTERM and ends with 1; has everything in the audit after a SIGKILL', async () => {
+  it('finishes its statement on SIGTERM and exits with 1; the audit is complete after a SIGKILL', async () => {
     const databases = Array.from({ length: 12 }, (_, n) => `many${n}_db`);
     declare(...databases);
     for (const database of databases) await makeSecretOf(database);
@@ -500,7 +500,9 @@ describe('goldenpath-rds provision', () => {
         expect(out).toContain(
           'not finished before the run stopped; run it again.',
         );
-        expect(run.text()).toContain('Note: asked to stop: ');
+        expect(run.text()).toContain(
+          'Note: stopping after the statements that are running.',
+        );
       }
     }
 

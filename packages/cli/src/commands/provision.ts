@@ -22,7 +22,7 @@ import {
   provisionOptions,
 } from './provisionFlags';
 
-/** What the command works with. Each is made when it is needed, so that wrong use is told at once. */
+/** The ports of the command. Each is created on first use, after the options are checked. */
 export interface ProvisionDeps {
   terminal: Terminal;
   directory(
@@ -31,15 +31,15 @@ export interface ProvisionDeps {
   secrets(options: { region?: string }): SecretsReader;
   connect(options: { ca?: string }): Connect;
   auditFile(path: string): AuditSink;
-  /** Aborted when the process is asked to end. */
+  /** Aborted by SIGTERM or Ctrl-C. */
   stopSignal(): AbortSignal;
 }
 
-/** `goldenpath-rds provision`: makes roles, databases and grants as terraform.tfvars declares them. */
+/** `goldenpath-rds provision`: creates roles, databases and grants as terraform.tfvars declares them. */
 export const provisionCommand = (deps: ProvisionDeps): Command =>
   addOptions(
     new Command('provision').description(
-      'Make roles, databases and grants on the shared instance as terraform.tfvars declares them.',
+      'Create roles, databases and grants on the shared instance as terraform.tfvars declares them.',
     ),
     provisionOptions(),
   )
@@ -101,7 +101,7 @@ export const provisionCommand = (deps: ProvisionDeps): Command =>
     });
 
 const STOPPING =
-  'asked to stop: what is under way is finished first. Asking once more ends it as it is.';
+  'stopping after the statements that are running. A second signal ends the process at once.';
 
 const auditOutput = (
   { auditOutput: given, root }: ProvisionFlags,
@@ -118,7 +118,7 @@ const writeStatus = async (
   const { listCatalogStatuses, setCatalogStatus } = node();
   const text = await files.read(path);
   if (text === undefined) {
-    terminal.err(`${path} does not exist, so no status was written.`);
+    terminal.err(`No status was written: ${path} does not exist.`);
     return;
   }
   const updated = setCatalogStatus(

@@ -49,7 +49,7 @@ export interface ProvisionFlags extends InfraRepoFlags {
   json?: boolean;
 }
 
-/** A host name, or an address: one of IPv6 has two colons at least. */
+/** A host name or an IP address. An IPv6 address has at least two colons. */
 const HOST =
   /^(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9._])?|[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)$/;
 
@@ -68,47 +68,50 @@ export const provisionOptions = () => [
   ),
   new Option(
     '--root <dir>',
-    'top folder of the infra repo: finds terraform.tfvars, writes audit and status there',
+    'top folder of the infra repo: reads terraform.tfvars, writes audit and status',
   ),
   modeOption(),
   ...infraRepoOptions(),
   new Option('--master-secret <name>', "secret with the master's credentials"),
   new CheckedOption(
     '--host <host>',
-    "the instance, instead of its master secret's",
+    'host of the instance, instead of the one in the master secret',
   ).allow(
     HOST,
     'use a host name or an address, without a port, such as db.example.com',
   ),
   wholeNumberOption(
     '--port <port>',
-    "its port, instead of its master secret's",
+    'port of the instance, instead of the one in the master secret',
     65535,
   ),
   new Option('--region <region>', 'AWS region (AWS_REGION)'),
-  new Option('--build-id <id>', 'build, for the audit'),
-  new Option('--run-id <id>', 'run, for the audit (GITHUB_RUN_ID)'),
+  new Option('--build-id <id>', 'build ID to write to the audit'),
+  new Option('--run-id <id>', 'run ID to write to the audit (GITHUB_RUN_ID)'),
   new Option(
     '--audit-output <file>',
-    `audit to append to; ${auditPath('<env>')} unless given`,
+    `audit file to append to; default: ${auditPath('<env>')}`,
   ),
-  new Option('--dry-run', 'show the plan and change nothing'),
+  new Option('--dry-run', 'show the plan without changing anything'),
   new Option(
     '--check',
-    'look for drift, inside each database too; exit 2 where there is any',
+    'look for drift, also inside each database; exit code 2 if there is any',
   ),
   new Option(
     '--require-approval',
-    `change other environments than ${ENVIRONMENTS.filter(
+    `require ALLOW_DB_PROVISION=true to change any environment except ${ENVIRONMENTS.filter(
       name => !environmentTerms(name).needsApproval,
-    ).join(', ')} only with ALLOW_DB_PROVISION=true`,
+    ).join(', ')}`,
   ),
-  new Option('--no-fail-fast', 'go on with the others when a database fails'),
-  new Option('--skip-preflight', "don't look beforehand for what may go wrong"),
-  new Option('--no-login-test', 'trust the mark instead of logging in'),
+  new Option('--no-fail-fast', 'continue with the others if a database fails'),
+  new Option('--skip-preflight', 'skip the checks before the first change'),
+  new Option(
+    '--no-login-test',
+    'skip the login tests and rely on the comment of each role',
+  ),
   wholeNumberOption(
     '--concurrency <number>',
-    'databases at a time',
+    'databases to provision at a time',
     100,
   ).default(String(DEFAULT_CONCURRENCY)),
   new CheckedOption('--lock-timeout <time>', 'how long to wait for other runs')
@@ -117,12 +120,12 @@ export const provisionOptions = () => [
       value => parseTime(value) !== undefined,
       `use a number with ms, s, m or h, such as ${DEFAULT_LOCK_TIMEOUT_MINUTES}m`,
     ),
-  new Option('--ca-file <file>', "CA of the instance, instead of RDS's own"),
+  new Option('--ca-file <file>', 'CA of the instance, instead of the RDS CAs'),
   new Option(
     '--adopt',
-    "take over roles, and the master's databases, as found",
+    'adopt existing roles, and existing databases of the master',
   ),
-  new Option('--json', 'print events, one JSON object a line'),
+  new Option('--json', 'print events, one JSON object per line'),
 ];
 
 export const PROVISION_HELP = `
@@ -130,23 +133,23 @@ Exit codes:
   0   done, or nothing to do
   1   failed: a database was refused or failed, or the run was stopped
   2   --check found drift
-  64  wrong use
+  64  usage error
 
 Environment:
-  ALLOW_DB_PROVISION=true  the approval that --require-approval wants
+  ALLOW_DB_PROVISION=true  the approval for --require-approval
   AWS_REGION, AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
-                           where Secrets Manager is asked and as whom, as in every AWS tool
+                           region and credentials for Secrets Manager, as in every AWS tool
   AWS_ENDPOINT_URL_SECRETS_MANAGER
                            another endpoint of Secrets Manager, such as a VPC's
-  GITHUB_RUN_ID            run, for the audit, unless --run-id is given
-  CI                       where set, lines instead of a progress bar
+  GITHUB_RUN_ID            run ID to write to the audit, unless --run-id is set
+  CI                       if set, print lines instead of a progress bar
 
 Examples:
   goldenpath-rds provision --env dev --root . --dry-run
   goldenpath-rds provision --env prod --root . --require-approval --no-fail-fast --ca-file ca.pem
 `;
 
-/** @throws UsageError with everything that is wrong with the options, and with the files that they name */
+/** @throws UsageError that lists every problem of the options and of the files that they name */
 export const parseFlags = async (
   terminal: Terminal,
   flags: ProvisionFlags,
@@ -161,7 +164,7 @@ export const parseFlags = async (
     ...optionProblems(command),
     ...(await sourceProblems(flags)),
     ...(flags.check && flags.dryRun
-      ? ['--check and --dry-run: give one of them.']
+      ? ['--check and --dry-run: use only one of them.']
       : []),
     ...approvalProblems(terminal, flags, mode),
   ];
@@ -169,11 +172,11 @@ export const parseFlags = async (
   const ca = await readGiven(problems, '--ca-file', flags.caFile);
   if (ca && !ca.text.includes('-----BEGIN CERTIFICATE-----')) {
     problems.push(
-      `--ca-file: ${ca.path} holds no certificate; give a PEM file, with -----BEGIN CERTIFICATE----- in it.`,
+      `--ca-file: ${ca.path} holds no certificate; use a PEM file that contains -----BEGIN CERTIFICATE-----.`,
     );
   } else if (ca && !isCertificate(ca.text)) {
     problems.push(
-      `--ca-file: the first certificate in ${ca.path} can't be read; get the file anew.`,
+      `--ca-file: the first certificate in ${ca.path} is invalid; download the file again.`,
     );
   }
   if (problems.length > 0 || flags.env === undefined)
@@ -197,7 +200,7 @@ export const parseFlags = async (
   };
 };
 
-/** Without an infra repo there is no list to hold an environment to. */
+/** Without an infra repo there is no list of environments, so only the name is checked. */
 const environmentNameProblems = (environment: string): string[] => {
   const problem = environmentNameProblem(environment);
   return problem
@@ -205,7 +208,7 @@ const environmentNameProblems = (environment: string): string[] => {
     : [];
 };
 
-/** One of two says where terraform.tfvars is. */
+/** Exactly one of --tfvars and --root is required. */
 const sourceProblems = async ({
   tfvars,
   root,
@@ -217,15 +220,15 @@ const sourceProblems = async ({
   }
   return [
     ...(tfvars !== undefined && root !== undefined
-      ? ['--root and --tfvars: give one of them.']
+      ? ['--root and --tfvars: use only one of them.']
       : []),
     ...(root !== undefined && !(await isFolder(root))
-      ? [`--root: ${resolve(root)} is no folder.`]
+      ? [`--root: ${resolve(root)} is not a folder.`]
       : []),
   ];
 };
 
-/** A run that changes nothing requires nobody's approval. */
+/** A run that changes nothing requires no approval. */
 const approvalProblems = (
   { env }: Terminal,
   flags: ProvisionFlags,
@@ -238,7 +241,7 @@ const approvalProblems = (
     mode === 'apply';
   return requiresApproval && env.ALLOW_DB_PROVISION !== 'true'
     ? [
-        `"${flags.env}" is changed only with approval: set ALLOW_DB_PROVISION=true once somebody has given it.`,
+        `Changing "${flags.env}" requires approval: set ALLOW_DB_PROVISION=true once the run is approved.`,
       ]
     : [];
 };
@@ -249,7 +252,7 @@ const isFolder = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Node passes over a certificate that it can't read, and then trusts none. */
+/** Node ignores a certificate that it can't parse, and then trusts none. */
 const isCertificate = (pem: string): boolean => {
   try {
     return Boolean(new X509Certificate(pem));
@@ -270,7 +273,7 @@ const UNITS: Record<string, number> = {
   h: 3_600_000,
 };
 
-/** Milliseconds of a time such as `15m`; undefined for anything else. */
+/** Parses a time such as `15m` to milliseconds; undefined if it is invalid. */
 const parseTime = (text: string): number | undefined => {
   const match = /^([0-9]{1,9})(ms|s|m|h)$/.exec(text);
   return match ? Number(match[1]) * UNITS[match[2]] : undefined;

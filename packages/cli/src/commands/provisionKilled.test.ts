@@ -22,7 +22,7 @@ import {
   readAudit,
 } from './testing/provisionProcesses';
 
-/** Kills the program at its first changing statement, at its second, and so on, and has another run finish the work. */
+/** Kills the program at its first changing statement, then at its second, and so on; another run finishes the work. */
 const testKilling = async (
   { version, runAs }: Place,
   at: Cut['at'],

@@ -27,7 +27,7 @@ afterAll(async () => {
   await instance?.stop();
 });
 
-/** What anyone on the machine can see of a process. */
+/** What other users of the machine can see of a process. */
 const commandLines = (): string => {
   if (!existsSync('/proc/self/cmdline'))
     return execFileSync('ps', ['-axo', 'args='], { encoding: 'utf8' });
@@ -76,7 +76,7 @@ it('runs eight times at once and writes each change once; no process shows a pas
   const databases = apps.map(({ databaseName }) => databaseName).sort();
   expect(made(rows, 'create_role')).toEqual(databases);
   expect(made(rows, 'create_database')).toEqual(databases);
-  // Six changes make a database for a master that is no superuser; only one of the runs made any.
+  // A master without superuser rights creates a database in six changes; only one of the runs made them.
   const changes = rows.filter(({ action }) => action !== 'observe');
   expect(changes).toHaveLength(40 * 6);
   expect(new Set(changes.map(({ run_id }) => run_id)).size).toBe(1);
@@ -96,7 +96,7 @@ it('runs eight times at once and writes each change once; no process shows a pas
   );
 });
 
-it('ends its work and writes it down where nobody reads any more what it says', async () => {
+it('finishes its work and records it after its output pipe is closed', async () => {
   const apps = Array.from({ length: 6 }, (_, n) => entry(`unread${n}`));
   await Promise.all(apps.map(processes.makeSecretOf));
   const audit = join(processes.folder, 'unread.csv');
@@ -118,7 +118,7 @@ it('ends its work and writes it down where nobody reads any more what it says', 
   expect(rows.at(-1)).toMatchObject({ action: 'observe', status: 'success' });
 });
 
-it('works on many databases at a time, and Node warns of nothing', async () => {
+it('provisions many databases at a time without a warning from Node', async () => {
   const apps = Array.from({ length: 14 }, (_, n) => entry(`many${n}`));
   await Promise.all(apps.map(processes.makeSecretOf));
   const audit = join(processes.folder, 'many.csv');

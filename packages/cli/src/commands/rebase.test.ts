@@ -22,7 +22,7 @@ const EMPTY: Files = {
   [TFVARS]: 'application_databases = {}\n',
 };
 
-/** The files with a request for this database in them. */
+/** The files after a request for this database. */
 const withRequest = async (
   databaseName: string,
   files: Files,
@@ -54,7 +54,7 @@ const withRequest = async (
 };
 
 describe('goldenpath-rds rebase', () => {
-  /** Comments of bots, on whatever pull request. */
+  /** Comments of bots on any pull request. */
   let comments: Array<{ number: number; id: number; body: string }>;
   beforeEach(() => {
     comments = [];
@@ -114,7 +114,7 @@ describe('goldenpath-rds rebase', () => {
     return said;
   };
 
-  it('brings a request up to date, and goes on past one that no longer can be', async () => {
+  it('updates a request, and continues after one that it cannot update', async () => {
     const infra = fakeRepository(
       {
         main: await withRequest('first_db', EMPTY),
@@ -177,7 +177,7 @@ describe('goldenpath-rds rebase', () => {
     fakeRepository({ main: EMPTY, [lost]: files });
   it.each([
     {
-      reason: 'the database has been made with other values',
+      reason: 'the database exists with other values',
       infra: async () =>
         fakeRepository({
           main: await withRequest('lost_db', EMPTY, 'others_user'),
@@ -208,10 +208,10 @@ describe('goldenpath-rds rebase', () => {
           [CATALOG_PATH]: files[CATALOG_PATH].replace('lost_db_user', 'pg_x'),
         });
       },
-      says: /^::warning::.*an invalid request/,
+      says: /^::warning::.*has an invalid request/,
     },
     {
-      reason: 'somebody else has committed to the branch',
+      reason: 'the branch has a commit of another author',
       infra: async () =>
         fakeRepository({
           main: await withRequest('first_db', EMPTY),
@@ -219,7 +219,7 @@ describe('goldenpath-rds rebase', () => {
         }),
       says: /^::warning::.*has commits by others/,
     },
-  ])('tells it once on the pull request where $reason', async row => {
+  ])('comments once on the pull request if $reason', async row => {
     const infra = await row.infra();
     for (let run = 0; run < 2; run++) {
       expect(await rebase(infra, [lost])).toEqual({
@@ -231,7 +231,7 @@ describe('goldenpath-rds rebase', () => {
     expect(infra.log).toEqual(['comment on #1']);
   });
 
-  it('keeps the comment right when the reason changes, and when there is none any more', async () => {
+  it('updates the comment when the reason changes or no longer applies', async () => {
     const infra = fakeRepository({
       main: await withRequest('lost_db', EMPTY, 'others_user'),
       [lost]: await withRequest('lost_db', EMPTY),
@@ -254,7 +254,7 @@ describe('goldenpath-rds rebase', () => {
     ]);
   });
 
-  it('is red where git fails, though with an error of the same name, and goes on', async () => {
+  it('fails if git fails, even with an error of the same name, and continues with the others', async () => {
     const infra = fakeRepository(
       {
         main: await withRequest('first_db', EMPTY),
@@ -284,7 +284,7 @@ describe('goldenpath-rds rebase', () => {
     expect(comments).toEqual([]);
   });
 
-  it('says that a request is merged already', async () => {
+  it('reports a request that is already merged', async () => {
     const files = await withRequest('first_db', EMPTY);
     const infra = fakeRepository({
       main: files,
@@ -292,7 +292,7 @@ describe('goldenpath-rds rebase', () => {
     });
     expect(await rebase(infra, ['database/dev/first_db'])).toEqual({
       out: [
-        'Pull request #1 (database/dev/first_db): its database is in the base branch already; close it.',
+        'Pull request #1 (database/dev/first_db): the base branch already has its database; close the pull request.',
       ],
       err: [],
       code: 0,
@@ -300,7 +300,7 @@ describe('goldenpath-rds rebase', () => {
     expect(infra.log).toEqual([]);
   });
 
-  it('says that no request is open', async () => {
+  it('reports that no request is open', async () => {
     expect(await rebase(fakeRepository({ main: EMPTY }), [])).toEqual({
       out: ['No request is open.'],
       err: [],
@@ -308,26 +308,26 @@ describe('goldenpath-rds rebase', () => {
     });
   });
 
-  it('opens nothing where options are wrong', async () => {
+  it('opens nothing if options are invalid', async () => {
     const args = [
       ...['--base', 'a..b', '--catalog', '/x', '--environments-path', '../x'],
       ...['--secret-prefix', ''],
     ];
     await expect(rebase(undefined, [], args)).rejects.toMatchObject({
       name: 'UsageError',
-      message: `4 things are wrong with the command line:
-  --base: use the name of a branch, such as main. Got "a..b".
+      message: `The command line has 4 problems:
+  --base: use a branch name, such as main. Got "a..b".
   --catalog: use a path inside the infra repo. Got "/x".
   --environments-path: use a path inside the infra repo. Got "../x".
   --secret-prefix: use letters, digits and / _ + = . @ -, beginning with a letter or digit, such as goldenpath. Got "".`,
     });
   });
 
-  it('says what the environment lacks before it opens the clone', async () => {
+  it('reports missing environment variables before it opens the clone', async () => {
     await expect(rebase(undefined, [], [], {})).rejects.toMatchObject({
       name: 'UsageError',
       message:
-        'rebase requires GITHUB_TOKEN and GITHUB_REPOSITORY (as owner/name) in the environment, as a workflow run has them.',
+        'rebase requires GITHUB_TOKEN and GITHUB_REPOSITORY (as owner/name); set them as environment variables.',
     });
   });
 });

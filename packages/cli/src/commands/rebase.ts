@@ -27,7 +27,7 @@ import {
 import { node } from '../node';
 import { Terminal, today } from '../terminal';
 
-/** What the command works with. */
+/** The ports of the command. */
 export interface RebaseDeps {
   terminal: Terminal;
   directory(root: string): InfraFiles;
@@ -45,15 +45,15 @@ interface RebaseFlags extends InfraRepoFlags {
   base: string;
 }
 
-/** `goldenpath-rds rebase`: every open request on top of its base branch as it is now. */
+/** `goldenpath-rds rebase`: updates every open request to the tip of its base branch. */
 export const rebaseCommand = (deps: RebaseDeps): Command =>
   addOptions(
     new Command('rebase').description(
-      `Bring every open pull request of a database request up to date with its base branch (${GITHUB_VARIABLES}).`,
+      `Update every open pull request of a database request to the tip of its base branch (${GITHUB_VARIABLES}).`,
     ),
     [
       rootOption(),
-      baseBranchOption('branch that the pull requests go into'),
+      baseBranchOption('base branch of the pull requests'),
       ...infraRepoOptions(),
     ],
   ).action(async (flags: RebaseFlags, command: Command) => {
@@ -83,10 +83,10 @@ export const rebaseCommand = (deps: RebaseDeps): Command =>
 
 const describe = (one: RebasedRequest): string => {
   const what = `Pull request #${one.number} (${one.branch})`;
-  const because = (error: Error) => `${what}: ${node().reasonOf(error)}`;
-  if ('error' in one) return annotation('error', because(one.error));
-  if ('refused' in one) return annotation('warning', because(one.refused));
+  const withReason = (error: Error) => `${what}: ${node().reasonOf(error)}`;
+  if ('error' in one) return annotation('error', withReason(one.error));
+  if ('refused' in one) return annotation('warning', withReason(one.refused));
   return one.outcome === 'merged already'
-    ? `${what}: its database is in the base branch already; close it.`
+    ? `${what}: the base branch already has its database; close the pull request.`
     : `${what}: ${one.outcome}.`;
 };

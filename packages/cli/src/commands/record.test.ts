@@ -54,12 +54,12 @@ describe('goldenpath-rds record', () => {
     expect(infra.log).toEqual([`push main: ${AUDIT}`]);
   });
 
-  it('opens a pull request where the branch takes no push', async () => {
+  it('opens a pull request if the branch is protected', async () => {
     const infra = fakeRepository({ trunk: {} });
     infra.protectedBranches.add('trunk');
     const { out } = await record(infra, ['--env', 'dev', '--base', 'trunk']);
     expect(out).toEqual([
-      'trunk takes no push: audit and status are in a pull request, http://github/pull/7.',
+      'trunk is protected: audit and status are in a pull request, http://github/pull/7.',
     ]);
     expect(infra.log).toEqual([
       `push database/audit/dev: ${AUDIT}`,
@@ -67,7 +67,7 @@ describe('goldenpath-rds record', () => {
     ]);
   });
 
-  it('brings the rows that wait in a pull request along, and says nothing twice', async () => {
+  it('includes the rows of the open pull request and repeats none', async () => {
     const waiting = ROW.replace(/^[^,]*/, '2026-11-23');
     const infra = fakeRepository({
       main: { [AUDIT]: HEADER },
@@ -82,10 +82,10 @@ describe('goldenpath-rds record', () => {
     {
       reason: 'no environment',
       args: [],
-      message: '--env is required: one of dev, test, staging, prod.',
+      message: '--env is required: use one of dev, test, staging, prod.',
     },
     {
-      reason: 'everything wrong',
+      reason: 'only invalid options',
       args: [
         '--env',
         'mars',
@@ -94,9 +94,9 @@ describe('goldenpath-rds record', () => {
         '--catalog',
         `../${CATALOG_PATH}`,
       ],
-      message: `3 things are wrong with the command line:
+      message: `The command line has 3 problems:
   --env: use one of dev, test, staging, prod. Got "mars".
-  --base: use the name of a branch, such as main. Got "-x".
+  --base: use a branch name, such as main. Got "-x".
   --catalog: use a path inside the infra repo. Got "../${CATALOG_PATH}".`,
     },
   ])('opens nothing with $reason', async ({ args, message }) => {
@@ -111,7 +111,7 @@ describe('goldenpath-rds record', () => {
       reason: 'a variable is missing',
       env: { GITHUB_REPOSITORY: 'acme/infra' },
       message:
-        'record requires GITHUB_TOKEN in the environment, as a workflow run has them.',
+        'record requires GITHUB_TOKEN; set them as environment variables.',
     },
     {
       reason: 'the address has no scheme',
@@ -121,10 +121,10 @@ describe('goldenpath-rds record', () => {
         GITHUB_API_URL: 'github.example.com',
       },
       message:
-        'GITHUB_API_URL: use the address of GitHub\'s API, such as https://github.example.com/api/v3. Got "github.example.com".',
+        'GITHUB_API_URL: use the URL of GitHub\'s API, such as https://github.example.com/api/v3. Got "github.example.com".',
     },
   ])(
-    'says what is wrong with the environment before it opens the clone: $reason',
+    'reports invalid environment variables before it opens the clone: $reason',
     async ({ env, message }) => {
       await expect(
         record(undefined, ['--env', 'dev'], env),

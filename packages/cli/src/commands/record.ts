@@ -17,7 +17,7 @@ import {
 import { node } from '../node';
 import type { Terminal } from '../terminal';
 
-/** What the command works with. */
+/** The ports of the command. */
 export interface RecordDeps {
   terminal: Terminal;
   directory(root: string): InfraFiles;
@@ -32,16 +32,16 @@ interface RecordFlags {
   catalog?: string;
 }
 
-/** `goldenpath-rds record`: audit and status into the branch, or into a pull request where it takes no push. */
+/** `goldenpath-rds record`: commits audit and status to the branch, or to a pull request if the branch is protected. */
 export const recordCommand = (deps: RecordDeps): Command =>
   addOptions(
     new Command('record').description(
-      `Commit audit and status, as provision --root left them, to the base branch; by a pull request where the branch is protected (${GITHUB_VARIABLES}).`,
+      `Commit the audit and the status that provision --root wrote to the base branch; use a pull request if the branch is protected (${GITHUB_VARIABLES}).`,
     ),
     [
       rootOption(),
       environmentOption(),
-      baseBranchOption('branch that they go into'),
+      baseBranchOption('branch to commit to'),
       catalogOption(),
     ],
   ).action(async (flags: RecordFlags, command: Command) => {
@@ -71,7 +71,7 @@ export const recordCommand = (deps: RecordDeps): Command =>
         'nothing new': () => 'Nothing to commit.',
         pushed: () => `Committed audit and status to ${flags.base}.`,
         'pull request': () =>
-          `${flags.base} takes no push: audit and status are in a pull request${
+          `${flags.base} is protected: audit and status are in a pull request${
             'url' in result ? `, ${result.url}` : ''
           }.`,
       }[result.outcome](),

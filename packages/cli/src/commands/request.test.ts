@@ -16,7 +16,7 @@ import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import { builtCli } from '../../../../tests/support/builtCli';
 
 const WORKSPACE = resolve(__dirname, '../../../..');
-/** As it is in the workspace, where the sources run. */
+/** The program as the workspace has it, running from its sources. */
 const BIN = join(WORKSPACE, 'packages/cli/bin/goldenpath-rds.js');
 const TFVARS = 'envs/dev-rds/terraform.tfvars';
 
@@ -97,13 +97,13 @@ describe('goldenpath-rds request', () => {
     expect(changed[1]).toContain('username      = "users_app_user"\n');
     expect(await request()).toEqual({
       code: 0,
-      out: 'dev-users_db is in the infra repo already, with the same values. Nothing to do.\n',
+      out: 'The infra repo already has dev-users_db with the same values. Nothing to do.\n',
       err: '',
     });
     expect(files()).toEqual(changed);
   });
 
-  it('takes what may be requested, and where it goes, from goldenpath.yaml', async () => {
+  it('reads the allowed values and the paths from goldenpath.yaml', async () => {
     write(
       'goldenpath.yaml',
       'environments: [dev, perf]\ndomains: [payments]\ncatalog: databases.yaml\nsecretPrefix: acme\n',
@@ -118,7 +118,7 @@ describe('goldenpath-rds request', () => {
     expect(readFileSync(join(root, 'databases.yaml'), 'utf8')).toContain(
       'secret_path: acme/perf/users_db/postgres',
     );
-    // An option wins.
+    // An option wins over goldenpath.yaml.
     expect(
       await request({
         domain: 'payments',
@@ -130,7 +130,7 @@ describe('goldenpath-rds request', () => {
     expect(await request({ env: 'prod' })).toEqual({
       code: 64,
       out: '',
-      err: `goldenpath-rds: 2 things are wrong with the command line:
+      err: `goldenpath-rds: The command line has 2 problems:
   --env: use one of dev, perf. Got "prod".
   --domain: Domain: choose one of payments. Got "delivery".
 `,
@@ -149,7 +149,7 @@ describe('goldenpath-rds request', () => {
     });
   });
 
-  it('lists everything that is wrong at once', async () => {
+  it('lists all invalid options at once', async () => {
     const before = files();
     expect(
       await request({ database: 'postgres', owner: 'user:jane', risk: 'huge' }),
@@ -157,7 +157,7 @@ describe('goldenpath-rds request', () => {
       code: 64,
       out: '',
       err: [
-        'goldenpath-rds: 3 things are wrong with the command line:',
+        'goldenpath-rds: The command line has 3 problems:',
         '  --database: Database name: choose a name that PostgreSQL and RDS do not keep for themselves (postgres, template0, template1, rdsadmin, pg_…), such as users_db. Got "postgres".',
         '  --owner: Owner: a database is owned by a Group, not by a user; choose a team, such as group:default/platform-team. Got "user:jane".',
         '  --risk: Risk: choose one of none, low, medium, high, access. Got "huge".',
@@ -167,18 +167,18 @@ describe('goldenpath-rds request', () => {
     expect(files()).toEqual(before);
   });
 
-  it('lists everything that is missing at once, with all that is wrong', async () => {
+  it('lists all missing and invalid options at once', async () => {
     expect(await run(['request', '--mode', 'sideways'])).toEqual({
       code: 64,
       out: '',
       err: [
-        'goldenpath-rds: 7 things are wrong with the command line:',
-        '  --env is required: one of dev, test, staging, prod.',
-        "  --database is required: the database's name, such as users_db.",
+        'goldenpath-rds: The command line has 7 problems:',
+        '  --env is required: use one of dev, test, staging, prod.',
+        '  --database is required: the name of the database, such as users_db.',
         '  --username is required: the role that owns the database, such as users_app_user.',
         '  --owner is required: the team that owns the database, such as platform-team.',
-        '  --requested-by is required: the user who asks, such as jane.',
-        "  --component is required: the app's name, such as user-service.",
+        '  --requested-by is required: the user who requests the database, such as jane.',
+        '  --component is required: the name of the app, such as user-service.',
         '  --mode: use one of auto, standalone, coupled. Got "sideways".',
         '',
       ].join('\n'),
@@ -199,7 +199,7 @@ describe('goldenpath-rds request', () => {
     'uѕers_db',
     '',
   ];
-  it('refuses hostile values in every option, runs none of them and writes nothing', async () => {
+  it('refuses hostile values in every option; runs and writes nothing', async () => {
     const canary = join(folder, 'canary');
     const before = files();
     for (const value of hostile(canary)) {
@@ -211,7 +211,7 @@ describe('goldenpath-rds request', () => {
       const { code, out, err } = await request(all);
       expect({ value, code, out }).toEqual({ value, code: 64, out: '' });
       for (const name of Object.keys(all)) expect(err).toContain(`--${name}: `);
-      // One line a problem: no value can begin a line of its own.
+      // One line per problem: no value can start a line of its own.
       expect(err).not.toMatch(/^(?!goldenpath-rds: | {2}--)./m);
     }
     expect(existsSync(canary)).toBe(false);
@@ -238,26 +238,26 @@ describe('goldenpath-rds request', () => {
     {
       reason: 'a missing option',
       args: ['request', '--env', 'dev'],
-      says: "--database is required: the database's name, such as users_db.",
+      says: '--database is required: the name of the database, such as users_db.',
     },
     {
-      reason: 'a mode that there is not',
+      reason: 'an unknown mode',
       args: ['request', ...flags(), '--mode', 'both'],
       says: '--mode: use one of auto, standalone, coupled. Got "both".',
     },
     {
       reason: 'a pull request without credentials',
       args: ['request', ...flags(), '--open-pr'],
-      says: '--open-pr requires GITHUB_TOKEN and GITHUB_REPOSITORY (as owner/name) in the environment, as a workflow run has them.',
+      says: '--open-pr requires GITHUB_TOKEN and GITHUB_REPOSITORY (as owner/name); set them as environment variables.',
     },
-  ])('ends with 64 for $reason', async ({ args, says }) => {
+  ])('exits with 64 for $reason', async ({ args, says }) => {
     const { code, out, err } = await run(args);
     expect({ code, out }).toEqual({ code: 64, out: '' });
     expect(err).toContain(says);
     expect(err).toMatch(/^(?:goldenpath-rds|Usage): /);
   });
 
-  it('ends with 0 when asked for help', async () => {
+  it('exits with 0 for --help', async () => {
     const { code, out, err } = await run(['request', '--help']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toContain('--requested-by <user>');
@@ -286,7 +286,7 @@ describe('goldenpath-rds request', () => {
       says: `${TFVARS}:2:3: database "users_db" is already declared with other values: username is "old_user" there and "users_app_user" in the request.`,
     },
   ])(
-    'ends with 1 for $reason, in one line, and writes neither file',
+    'exits with 1 and one line for $reason, and writes neither file',
     async ({ tfvars, says }) => {
       write(TFVARS, tfvars);
       const before = files();
@@ -301,7 +301,7 @@ describe('goldenpath-rds request', () => {
   describe('--open-pr', () => {
     let github: Server;
     let calls: string[];
-    /** The method that is answered with 403. */
+    /** The method that the server answers with 403. */
     let refused: string | undefined;
 
     beforeEach(async () => {
@@ -354,7 +354,7 @@ describe('goldenpath-rds request', () => {
     });
     afterEach(() => github.close());
 
-    it('opens the pull request, says where it is, and changes nothing the second time', async () => {
+    it('opens the pull request, prints its address, and changes nothing the second time', async () => {
       const output = join(folder, 'output');
       writeFileSync(output, 'earlier=1\n');
       const { port } = github.address() as AddressInfo;
@@ -393,7 +393,7 @@ describe('goldenpath-rds request', () => {
 
     it.each([
       {
-        reason: 'GitHub is not there',
+        reason: 'GitHub is unreachable',
         isThere: false,
         says: 'GitHub did not answer GET /repos/acme/infra/pulls',
       },
@@ -403,7 +403,7 @@ describe('goldenpath-rds request', () => {
         says: 'GitHub answered POST /repos/acme/infra/pulls with 403',
       },
     ])(
-      'ends with 1 where $reason, without the token in what it says',
+      'exits with 1 if $reason, without the token in its output',
       async ({ isThere, says }) => {
         const { port } = github.address() as AddressInfo;
         if (isThere) refused = 'POST';
@@ -421,7 +421,7 @@ describe('goldenpath-rds request', () => {
     );
   });
 
-  it('says what to do where there is neither source nor build', async () => {
+  it('says what to do if there are neither sources nor a build', async () => {
     const lonely = join(folder, 'package/bin/goldenpath-rds.js');
     mkdirSync(dirname(lonely), { recursive: true });
     copyFileSync(BIN, lonely);

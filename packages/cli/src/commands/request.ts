@@ -48,7 +48,7 @@ import {
 import { node } from '../node';
 import { Terminal, today } from '../terminal';
 
-/** What the command works with. Each is made when it is needed, so that wrong use is told at once. */
+/** The ports of the command. Each is created on first use, after the options are checked. */
 export interface RequestDeps {
   terminal: Terminal;
   directory(
@@ -75,11 +75,11 @@ interface RequestFlags extends InfraRepoFlags {
   taskId: string;
 }
 
-/** `goldenpath-rds request`: puts a request into the infra repo, as changed files or as a pull request. */
+/** `goldenpath-rds request`: adds a request to the infra repo, as changed files or as a pull request. */
 export const requestCommand = (deps: RequestDeps): Command =>
   addOptions(
     new Command('request').description(
-      'Put a database request into the infra repo: rds-catalog.yaml and terraform.tfvars.',
+      'Add a database request to the infra repo: rds-catalog.yaml and terraform.tfvars.',
     ),
     requestOptions(),
   )
@@ -96,7 +96,7 @@ const requestOptions = () => [
   rootOption(),
   environmentOption(),
   new CheckedOption('--database <name>', 'database name').require(
-    `the database's name, such as ${FIELD_RULES.databaseName.example}`,
+    `the name of the database, such as ${FIELD_RULES.databaseName.example}`,
   ),
   new CheckedOption('--username <name>', 'database user').require(
     `the role that owns the database, such as ${FIELD_RULES.username.example}`,
@@ -104,15 +104,15 @@ const requestOptions = () => [
   new CheckedOption('--owner <team>', 'owning team').require(
     `the team that owns the database, such as ${FIELD_RULES.owner.example}`,
   ),
-  new CheckedOption('--requested-by <user>', 'who asks').require(
-    `the user who asks, such as ${FIELD_RULES.requestedBy.example}`,
+  new CheckedOption('--requested-by <user>', 'requesting user').require(
+    `the user who requests the database, such as ${FIELD_RULES.requestedBy.example}`,
   ),
   new CheckedOption('--component <name>', 'app that uses the database').require(
-    `the app's name, such as ${FIELD_RULES.component_id.example}`,
+    `the name of the app, such as ${FIELD_RULES.component_id.example}`,
   ),
   new Option(
     '--domain <domain>',
-    `one of ${SETTINGS_PATH}, else of ${DOMAINS.join(', ')}`,
+    `domain, one of those in ${SETTINGS_PATH}; default ${DOMAINS.join(', ')}`,
   ).default(DEFAULT_DOMAIN),
   new Option('--risk <risk>', RISKS.join(', ')).default(DEFAULT_RISK),
   new Option('--size <size>', SIZES.join(', ')).default(DEFAULT_SIZE),
@@ -122,8 +122,8 @@ const requestOptions = () => [
     '--open-pr',
     `push a branch to origin and open a pull request instead of changing files (${GITHUB_VARIABLES})`,
   ),
-  baseBranchOption('branch that the pull request goes into'),
-  new CheckedOption('--task-id <id>', 'Backstage task that asked')
+  baseBranchOption('base branch of the pull request'),
+  new CheckedOption('--task-id <id>', 'Backstage task of the request')
     .default('none')
     .allow(
       /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
@@ -135,7 +135,7 @@ const HELP = `
 Exit codes:
   0   done, or nothing to do
   1   failed
-  64  wrong use
+  64  usage error
 
 Environment, with --open-pr:
 ${GITHUB_HELP}
@@ -147,7 +147,7 @@ Examples:
     --username users_app_user --owner platform-team --requested-by jane --component user-service
 `;
 
-/** Which option carries which field of the request. */
+/** The option for each field of the request. */
 const OPTIONS: Record<string, string> = {
   environment: '--env',
   databaseName: '--database',
@@ -160,7 +160,7 @@ const OPTIONS: Record<string, string> = {
   size: '--size',
 };
 
-/** @throws UsageError with everything that is wrong with the options */
+/** @throws UsageError that lists every problem of the options */
 const parseFlags = (
   flags: RequestFlags,
   command: Command,
@@ -178,15 +178,15 @@ const parseFlags = (
     requestedBy: flags.requestedBy,
   };
   const parsed = parseRequest(fields, settings);
-  // What is missing, and an unknown environment, is told in the options' words.
-  const isToldAlready = (field: string) =>
+  // A missing field or an unknown environment is already reported as a problem of its option.
+  const isReported = (field: string) =>
     field === 'environment' ||
     fields[field as keyof typeof fields] === undefined;
   const problems = [
     ...environmentProblems(flags.env, settings),
     ...optionProblems(command),
     ...('problems' in parsed ? parsed.problems : [])
-      .filter(({ field }) => !isToldAlready(field))
+      .filter(({ field }) => !isReported(field))
       .map(({ field, message }) => `${OPTIONS[field] ?? field}: ${message}`),
   ];
   if ('problems' in parsed || problems.length > 0) throw usageErrorOf(problems);
@@ -214,7 +214,7 @@ const changeFiles = async (
     await files.replace(change);
     terminal.out(`Changed ${change.path}.`);
   }
-  if (changes.length === 0) terminal.out(alreadyThere(request));
+  if (changes.length === 0) terminal.out(formatNothingToDo(request));
 };
 
 const openPr = async (
@@ -249,7 +249,7 @@ const report = async (
   result: OpenPullRequestResult,
 ): Promise<void> => {
   if (result.outcome === 'merged already') {
-    terminal.out(alreadyThere(request));
+    terminal.out(formatNothingToDo(request));
     return;
   }
   terminal.out(
@@ -264,7 +264,7 @@ const report = async (
   }
 };
 
-const alreadyThere = (request: DatabaseRequest) =>
-  `${requestId(
+const formatNothingToDo = (request: DatabaseRequest) =>
+  `The infra repo already has ${requestId(
     request,
-  )} is in the infra repo already, with the same values. Nothing to do.`;
+  )} with the same values. Nothing to do.`;

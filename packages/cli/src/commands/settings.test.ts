@@ -35,7 +35,7 @@ describe('goldenpath-rds settings', () => {
     ]);
   });
 
-  it('gives a workflow what it says, with the Terraform root of an environment', async () => {
+  it('sets step outputs in a workflow run, with the Terraform root of an environment', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'goldenpath-settings-'));
     try {
       const output = join(folder, 'output');
@@ -68,7 +68,7 @@ describe('goldenpath-rds settings', () => {
       files: {},
       error: {
         name: 'UsageError',
-        message: `2 things are wrong with the command line:
+        message: `The command line has 2 problems:
   --env: use one of dev, test, staging, prod. Got "mars".
   --catalog: use a path inside the infra repo. Got "/x".`,
       },
@@ -87,7 +87,7 @@ describe('goldenpath-rds settings', () => {
       files: {},
       error: { name: 'NotFoundError' },
     },
-  ])('ends with $error.name', async ({ args, files, error }) => {
+  ])('exits with $error.name', async ({ args, files, error }) => {
     await expect(
       settings(args, files as Record<string, string>),
     ).rejects.toMatchObject(error);

@@ -15,7 +15,7 @@ import {
 import { node } from '../node';
 import type { Terminal } from '../terminal';
 
-/** What the command works with. */
+/** The ports of the command. */
 export interface SettingsDeps {
   terminal: Terminal;
   directory(root: string): InfraFiles;
@@ -26,17 +26,17 @@ interface SettingsFlags extends InfraRepoFlags {
   env?: string;
 }
 
-/** `goldenpath-rds settings`: the infra repo's settings, for the steps of a workflow. */
+/** `goldenpath-rds settings`: prints the infra repo's settings for the steps of a workflow. */
 export const settingsCommand = (deps: SettingsDeps): Command =>
   addOptions(
     new Command('settings').description(
-      'Show what goldenpath.yaml says, with every default, one name=value a line; in a workflow run they are outputs of the step too (GITHUB_OUTPUT).',
+      'Show the settings of goldenpath.yaml and their defaults, one name=value per line; in a workflow run, also set them as outputs of the step (GITHUB_OUTPUT).',
     ),
     [
       rootOption(),
       new Option(
         '--env <environment>',
-        'environment whose Terraform root is shown as well',
+        'also show the Terraform root of this environment',
       ),
       ...infraRepoOptions(),
     ],
@@ -51,11 +51,15 @@ export const settingsCommand = (deps: SettingsDeps): Command =>
       ...optionProblems(command),
     ]);
     const lines = Object.entries({
-      ...shown(settings),
+      ...printableSettings(settings),
       ...(flags.env === undefined
         ? {}
         : {
-            'terraform-root': await terraformRoot(files, flags.env, settings),
+            'terraform-root': await findTerraformRoot(
+              files,
+              flags.env,
+              settings,
+            ),
           }),
     }).map(([name, value]) => `${name}=${value}`);
     for (const line of lines) terminal.out(line);
@@ -63,8 +67,10 @@ export const settingsCommand = (deps: SettingsDeps): Command =>
     if (output) await appendFile(output, `${lines.join('\n')}\n`);
   });
 
-/** No value of a setting holds a line break or, in lists, a space. */
-const shown = (settings: InfraSettings): Record<string, string> => ({
+/** No setting holds a line break, and no item of a list a space. */
+const printableSettings = (
+  settings: InfraSettings,
+): Record<string, string> => ({
   environments: settings.environments.join(' '),
   domains: settings.domains.join(' '),
   catalog: settings.catalog,
@@ -73,7 +79,7 @@ const shown = (settings: InfraSettings): Record<string, string> => ({
   approvers: settings.approvers,
 });
 
-const terraformRoot = async (
+const findTerraformRoot = async (
   files: InfraFiles,
   environment: string,
   settings: InfraSettings,

@@ -47,7 +47,7 @@ describe('goldenpath-rds status', () => {
     expect(code).toBe(0);
   });
 
-  it('says where an environment has none', async () => {
+  it('reports an environment without databases', async () => {
     expect(
       await status(['--env', 'prod', '--catalog', 'other.yaml'], {
         'other.yaml': CATALOG,
@@ -63,12 +63,12 @@ describe('goldenpath-rds status', () => {
     {
       reason: 'no environment',
       args: [],
-      message: '--env is required: one of dev, test, staging, prod.',
+      message: '--env is required: use one of dev, test, staging, prod.',
     },
     {
       reason: 'an unknown environment and a catalog outside the infra repo',
       args: ['--env', 'mars', '--catalog', '../x.yaml'],
-      message: `2 things are wrong with the command line:
+      message: `The command line has 2 problems:
   --env: use one of dev, test, staging, prod. Got "mars".
   --catalog: use a path inside the infra repo. Got "../x.yaml".`,
     },
@@ -85,7 +85,7 @@ describe('goldenpath-rds status', () => {
     });
   });
 
-  it('takes environments and catalog from goldenpath.yaml', async () => {
+  it('reads environments and catalog from goldenpath.yaml', async () => {
     const settings = 'environments: [perf]\ncatalog: other.yaml\n';
     expect(
       await status(['--env', 'perf'], {
@@ -107,12 +107,12 @@ describe('goldenpath-rds status', () => {
     });
   });
 
-  it('names the folder in which there is no catalog', async () => {
+  it('names the folder without a catalog', async () => {
     await expect(status(['--env', 'dev'], {})).rejects.toMatchObject({
       name: 'UsageError',
       message: `--catalog: there is no ${CATALOG_PATH} in ${resolve(
         'infra',
-      )}; give --root with the top folder of the infra repo.`,
+      )}; set --root to the top folder of the infra repo.`,
     });
   });
 });

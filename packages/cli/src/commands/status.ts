@@ -14,7 +14,7 @@ import {
 import { node } from '../node';
 import type { Terminal } from '../terminal';
 
-/** What the command works with. */
+/** The ports of the command. */
 export interface StatusDeps {
   terminal: Terminal;
   directory(root: string): InfraFiles;
@@ -26,14 +26,14 @@ interface StatusFlags {
   catalog?: string;
 }
 
-/** Loaded where there is something to show. */
+/** Loaded on first use. */
 const cliTable = (): typeof CliTable3 => require('cli-table3');
 
-/** `goldenpath-rds status`: what the catalog says of an environment's databases. Asks nobody. */
+/** `goldenpath-rds status`: lists the databases of an environment from the catalog. Connects to no server. */
 export const statusCommand = ({ terminal, directory }: StatusDeps): Command =>
   addOptions(
     new Command('status').description(
-      "Show what rds-catalog.yaml says of an environment's databases.",
+      'List the databases of an environment in rds-catalog.yaml with their status.',
     ),
     [rootOption(), environmentOption(), catalogOption()],
   ).action(async (flags: StatusFlags, command: Command) => {
@@ -50,7 +50,7 @@ export const statusCommand = ({ terminal, directory }: StatusDeps): Command =>
       throw new UsageError(
         `--catalog: there is no ${catalog} in ${resolve(
           root,
-        )}; give --root with the top folder of the infra repo.`,
+        )}; set --root to the top folder of the infra repo.`,
       );
     const entries = Object.entries(
       node().readCatalog(text, catalog)[env] ?? {},

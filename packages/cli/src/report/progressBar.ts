@@ -1,17 +1,17 @@
 import type * as CliProgress from 'cli-progress';
 
-/** Loaded where somebody watches: most runs do without. */
+/** Loaded on first use, because most runs show no progress bar. */
 const cliProgress = (): typeof CliProgress => require('cli-progress');
 
 export interface ProgressBar {
   update(done: number, underway: readonly string[]): void;
-  /** A line above the bar. */
+  /** Prints a line above the bar. */
   log(line: string): void;
-  /** Takes the bar off the screen. */
+  /** Removes the bar from the screen. */
   stop(): void;
 }
 
-/** A bar in the last line of a terminal. It leaves nothing behind: no hidden cursor, no line that is not ours. */
+/** Shows a bar in the last line of a terminal. It changes no terminal setting, so a killed process leaves none behind. */
 export const startProgressBar = (
   stream: NodeJS.WriteStream,
   words: string,
@@ -21,7 +21,7 @@ export const startProgressBar = (
   const bars = new MultiBar({
     stream,
     clearOnComplete: true,
-    // Anything that is turned off would stay off where the process is killed.
+    // A setting that the bar turns off would stay off if the process is killed.
     linewrap: true,
     hideCursor: false,
     barsize: 24,
@@ -35,7 +35,7 @@ export const startProgressBar = (
         ...(underway.length > 0 ? [underway.join(', ')] : []),
       ]
         .join('  ')
-        // A line that wraps would be left behind.
+        // The bar can't erase a line that wraps.
         .slice(0, Math.max(1, stream.columns - 1)),
   });
   const bar = bars.create(total, 0, { underway: [] });
@@ -43,7 +43,7 @@ export const startProgressBar = (
     update: (done, underway) => bar.update(done, { underway }),
     log: line => bars.log(`${line}\n`),
     stop: () => {
-      // What was logged is written with the next picture.
+      // The next redraw writes the logged lines.
       bars.update();
       bars.stop();
     },

@@ -9,7 +9,7 @@ import { provisionReporter } from './provisionReporter';
 const ESCAPE = '\u001b';
 const TOKEN = new RegExp(`${ESCAPE}\\[[0-9]*[A-Z]|[^]`, 'g');
 
-/** Lines as a terminal shows them once it has followed what a program wrote. */
+/** The lines on a terminal's screen after a program wrote this text. */
 const screenOf = (written: string): string[] => {
   const lines = [''];
   let column = 0;
@@ -37,7 +37,7 @@ const screenOf = (written: string): string[] => {
   return lines;
 };
 
-/** A terminal, and all that was written to it. */
+/** A terminal and the text that was written to it. */
 const terminalOf = (columns = 100) => {
   const written: string[] = [];
   const stream = Object.assign(new PassThrough(), { isTTY: true, columns });
@@ -88,8 +88,8 @@ const summary = (databases: DatabaseResult[]): ProvisionEvent => ({
   databases,
 });
 
-describe('where somebody watches', () => {
-  // The bar draws by timers, which pass when the test says so.
+describe('on an interactive terminal', () => {
+  // The bar draws with timers; the test advances them.
   beforeEach(() => {
     jest.useFakeTimers();
   });
@@ -98,7 +98,7 @@ describe('where somebody watches', () => {
   });
   const pass = () => jest.advanceTimersByTime(300);
 
-  it('draws what is under way, keeps lines and bar apart, and leaves no bar behind', async () => {
+  it('draws the databases in progress, keeps lines and bar apart, and removes the bar', async () => {
     const { terminal, text } = terminalOf();
     const reporter = provisionReporter(terminal, { isJson: false });
     reporter.report({ type: 'note', text: 'first' });
@@ -126,7 +126,7 @@ describe('where somebody watches', () => {
     ]);
   });
 
-  it('leaves no bar behind when the run ends in the middle', async () => {
+  it('removes the bar if the run ends early', async () => {
     const { terminal, text } = terminalOf();
     const reporter = provisionReporter(terminal, { isJson: false });
     reporter.report(progress('apply', 1, 'orders'));
@@ -148,7 +148,7 @@ describe('where somebody watches', () => {
     reporter.end();
   });
 
-  it('sums up in a table, and in lines what is to be read and copied', () => {
+  it('prints a table of results, and problems as lines to copy', () => {
     const { terminal, text } = terminalOf();
     const problem = `Its owner must run: ${'REVOKE '.repeat(20)};\n`;
     provisionReporter(terminal, { isJson: false }).report(
@@ -183,7 +183,7 @@ describe('where somebody watches', () => {
       columns: 60,
       reason: 'a narrow terminal',
     },
-  ])('makes no table: $reason', ({ databases, columns }) => {
+  ])('prints no table: $reason', ({ databases, columns }) => {
     const { terminal, text } = terminalOf(columns);
     provisionReporter(terminal, { isJson: false }).report(summary(databases));
     expect(text()).not.toContain('│');
@@ -191,8 +191,8 @@ describe('where somebody watches', () => {
   });
 });
 
-describe('for programs', () => {
-  it('tells of progress once a second, and how each phase begins and ends', () => {
+describe('as JSON events', () => {
+  it('reports progress once a second, and the first and last event of each phase', () => {
     const lines: string[] = [];
     let time = 0;
     const { terminal } = terminalOf();

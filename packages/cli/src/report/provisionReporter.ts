@@ -6,11 +6,11 @@ import { summaryTable, TABLE_COLUMNS } from './summaryTable';
 
 export interface Reporter {
   report(event: ProvisionEvent): void;
-  /** Leaves the terminal as it was, however the run ended. */
+  /** Removes the progress bar, also after an error. */
   end(): void;
 }
 
-/** Shows a run: as events for programs, with a bar for whoever watches, else as lines. */
+/** Reports a run: as JSON events, with a progress bar on an interactive terminal, else as lines. */
 export const provisionReporter = (
   terminal: Terminal,
   options: { isJson: boolean },
@@ -21,14 +21,17 @@ export const provisionReporter = (
     : { report: event => printLines(terminal, event), end: () => undefined };
 };
 
-/** The plan and the summary are what was asked for; the rest is what goes on meanwhile. */
+/** Plan and summary go to stdout, progress and notes to stderr. */
 const printLines = (terminal: Terminal, event: ProvisionEvent): void => {
   const { out, err } = terminal;
-  const isAsked = event.type === 'plan' || event.type === 'summary';
-  for (const line of linesOf(terminal, event)) (isAsked ? out : err)(line);
+  const isResult = event.type === 'plan' || event.type === 'summary';
+  for (const line of formatEvent(terminal, event)) (isResult ? out : err)(line);
 };
 
-const linesOf = ({ columns }: Terminal, event: ProvisionEvent): string[] => {
+const formatEvent = (
+  { columns }: Terminal,
+  event: ProvisionEvent,
+): string[] => {
   const { needsSummaryRow, printClosing, printEvent, escapeControlCharacters } =
     node();
   if (event.type !== 'summary' || !columns || columns < TABLE_COLUMNS)
@@ -42,19 +45,19 @@ const linesOf = ({ columns }: Terminal, event: ProvisionEvent): string[] => {
   ];
 };
 
-/** Programs are told of progress once a second, and how each phase begins and ends. */
+/** JSON progress events: the first and the last of each phase, and at most one per second in between. */
 const PROGRESS_MS = 1000;
 
 const jsonReporter = ({ out, now }: Terminal): Reporter => {
   let phase = '';
-  let toldAt = 0;
+  let reportedAt = 0;
   const isDue = (event: ProvisionEvent): boolean => {
     if (event.type !== 'progress') return true;
     const time = now().getTime();
     const isEdge = event.phase !== phase || event.done === event.total;
-    if (!isEdge && time - toldAt < PROGRESS_MS) return false;
+    if (!isEdge && time - reportedAt < PROGRESS_MS) return false;
     phase = event.phase;
-    toldAt = time;
+    reportedAt = time;
     return true;
   };
   return {
@@ -82,7 +85,7 @@ const barReporter = (
         bar.update(done, underway);
         if (done === total) end();
       } else if (event.type === 'change' && bar) {
-        // The plan has named them all, and the bar counts: only what failed is news.
+        // The plan lists all changes and the bar counts them, so only a failed one is printed.
         if (event.status === 'failed')
           for (const line of node().printEvent(event)) bar.log(line);
       } else {

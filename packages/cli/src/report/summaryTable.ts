@@ -1,10 +1,10 @@
 import type { DatabaseResult } from '@goldenpath/plugin-golden-path-node';
 import type CliTable3 from 'cli-table3';
 
-/** Loaded where there is something to show. */
+/** Loaded on first use. */
 const cliTable = (): typeof CliTable3 => require('cli-table3');
 
-/** Databases of a run as a table; what is wrong with one stands below, in lines that can be copied. */
+/** Formats the databases of a run as a table, followed by their problems as lines that can be copied. */
 export const summaryTable = (results: readonly DatabaseResult[]): string[] => {
   const Table = cliTable();
   const table = new Table({
@@ -28,5 +28,5 @@ export const summaryTable = (results: readonly DatabaseResult[]): string[] => {
   ];
 };
 
-/** As wide as the table gets to be with names of ordinary length. */
+/** Width of the table with names of usual length. */
 export const TABLE_COLUMNS = 80;

@@ -13,10 +13,10 @@ import { parse } from 'csv-parse/sync';
 import type { Instance } from '../../../../../plugins/golden-path-node/src/provision/testing/instance';
 import { builtCli } from '../../../../../tests/support/builtCli';
 
-/** Every app's password here: a word to search for, and what has to be quoted somewhere. */
+/** The password of every app here: a word to search for, and characters that require quoting. */
 export const PASSWORD = `cAnArY'"\\%s ü`;
 
-/** The program as processes of their own, on an instance, with a Secrets Manager and a folder of theirs. */
+/** Runs the program in child processes, against an instance, with its own Secrets Manager and folder. */
 export const provisionProcesses = async (
   instance: Instance,
   runAs: 'master' | 'superuser' = 'master',
@@ -38,7 +38,7 @@ export const provisionProcesses = async (
       new CreateSecretCommand({
         Name: name,
         SecretString: JSON.stringify(value),
-        // Names the version, which the mark of a role shows: the same for all.
+        // The same version for all secrets: the comment of a role names it.
         ClientRequestToken: '11111111-1111-4111-8111-111111111111',
       }),
     );
@@ -110,7 +110,7 @@ export const provisionProcesses = async (
 
 export type ProvisionProcesses = Awaited<ReturnType<typeof provisionProcesses>>;
 
-/** Nothing lenient: a row of another length or a stray quote is an error. */
+/** Parses strictly: a row of another length or a stray quote is an error. */
 export const readAudit = (path: string): Array<Record<string, string>> =>
   parse(readFileSync(path, 'utf8'), {
     columns: header => {
@@ -119,7 +119,7 @@ export const readAudit = (path: string): Array<Record<string, string>> =>
     },
   });
 
-/** The databases that the audit says this was done for, in order. */
+/** The databases that have a successful row for this action in the audit, sorted. */
 export const made = (rows: Array<Record<string, string>>, action: string) =>
   rows
     .filter(row => row.action === action && row.status !== 'failed')

@@ -3,16 +3,16 @@ import type {
   RequestRepository,
 } from '@goldenpath/plugin-golden-path-node';
 
-/** What a commit holds: its files, by path. */
+/** The files of a commit by path. */
 export type Files = Record<string, string>;
 
-/** An infra repo in memory: one commit a branch, and a log of what is asked of it. */
+/** An infra repo in memory, with one commit per branch and a log of calls. */
 export const fakeRepository = (
   branches: Record<string, Files>,
   messages: Record<string, string> = {},
 ) => {
   const log: string[] = [];
-  /** Branches that take no push. */
+  /** Branches that refuse a push. */
   const protectedBranches = new Set<string>();
   const repository: RequestRepository = {
     fetchBranch: async branch =>

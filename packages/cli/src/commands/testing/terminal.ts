@@ -1,14 +1,14 @@
 import { SETTINGS_PATH } from '@goldenpath/plugin-golden-path-common';
 import type { Terminal } from '../../terminal';
 
-/** What a command said and ended with. */
+/** The output and the exit code of a command. */
 export interface Said {
   out: string[];
   err: string[];
   code: number;
 }
 
-/** The process as a command sees it in a test, on one day of 2026. */
+/** The terminal of a command in a test, with a fixed date. */
 export const fakeTerminal = (
   env: Terminal['env'] = {},
 ): { terminal: Terminal; said: Said } => {
@@ -33,7 +33,7 @@ export const WORKFLOW_RUN = {
   GITHUB_REPOSITORY: 'acme/infra',
 };
 
-/** What `githubSettings` makes of {@link WORKFLOW_RUN}. */
+/** What `githubSettings` returns for {@link WORKFLOW_RUN}. */
 export const GITHUB = {
   apiUrl: 'https://api.github.com',
   token: 'a-canary-token',
@@ -41,13 +41,13 @@ export const GITHUB = {
   repo: 'infra',
 };
 
-/** An infra repo of which nothing but its settings is to be read. */
+/** An infra repo that only allows reading its settings. */
 export const onlySettings = (text?: string) => ({
   read: async (path: string): Promise<string | undefined> =>
     path === SETTINGS_PATH ? text : never(),
 });
 
-/** A port that must not be asked for. */
+/** A port that must not be called. */
 export const never = (): never => {
-  throw new Error('This was not to be asked for.');
+  throw new Error('This port must not be called.');
 };

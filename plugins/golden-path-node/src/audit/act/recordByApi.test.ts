@@ -41,7 +41,7 @@ describe('recordByApi', () => {
     statuses: { users_db: 'active' as const },
   });
 
-  it('adds rows at the end of what is there by then, and the status', async () => {
+  it('appends rows to the current file, and sets the status', async () => {
     const { files, edit } = repo([[CATALOG_PATH, catalog('pending')]]);
     await recordByApi(run('theirs'), edit);
     await recordByApi(run('ours'), edit);
@@ -52,7 +52,7 @@ describe('recordByApi', () => {
     expect(files.get(CATALOG_PATH)).toBe(catalog('active'));
   });
 
-  it('closes a last line that a crash cut short', async () => {
+  it('completes a truncated last line', async () => {
     const { files, edit } = repo([[AUDIT, `${AUDIT_HEADER}half,a "ro`]]);
     await recordByApi(run('ours'), edit);
     expect(files.get(AUDIT)).toBe(
@@ -68,13 +68,13 @@ describe('recordByApi', () => {
     expect(files).toEqual(before);
   });
 
-  it('needs no catalog', async () => {
+  it('works without a catalog', async () => {
     const { files, edit } = repo([]);
     await recordByApi(run('ours'), edit);
     expect([...files.keys()]).toEqual([AUDIT]);
   });
 
-  it('keeps the audit where the catalog can not be edited, and says so', async () => {
+  it('commits the audit even if the catalog cannot be edited, and throws', async () => {
     const { files, edit } = repo([[CATALOG_PATH, 'databases: [']]);
     await expect(recordByApi(run('ours'), edit)).rejects.toThrow(CATALOG_PATH);
     expect(files.get(AUDIT)).toContain('ours');

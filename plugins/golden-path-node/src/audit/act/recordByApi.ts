@@ -6,8 +6,8 @@ import {
 } from '../decide/recordEdits';
 
 /**
- * Edits files of the infra repo's branch in one commit, on top of whatever is there by then.
- * @returns the page of the commit; undefined where the edit changes nothing
+ * Edits files of the infra repo's branch in one commit on top of the current tip.
+ * @returns the commit's page; undefined if the edit changes nothing
  *
  * @public
  */
@@ -20,10 +20,10 @@ export type EditFiles = (
 ) => Promise<string | undefined>;
 
 /**
- * Records a run in the infra repo: the rows that its audit lacks, and the status of the databases in the catalog.
- * Recording it again changes nothing.
- * @returns the page of the commit; undefined where everything was there
- * @throws whatever the repo refuses with; or, once the audit is there, InputError where the catalog can't be edited
+ * Records a run in the infra repo: adds the missing audit rows and sets the status of the databases in the catalog.
+ * Recording the same run again changes nothing.
+ * @returns the commit's page; undefined if nothing changed
+ * @throws the error of `editFiles`; or, after the audit is committed, InputError if the catalog can't be edited
  *
  * @public
  */

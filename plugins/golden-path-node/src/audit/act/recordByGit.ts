@@ -16,7 +16,7 @@ import {
   RunRecord,
 } from '../decide/recordEdits';
 
-/** Others push too: merges, and runs for other environments. */
+/** Merges and runs for other environments push to the same branch. */
 const ATTEMPTS = 6;
 
 /** @public */
@@ -26,21 +26,21 @@ export type RecordResult =
   | { outcome: 'pull request'; number: number; url: string };
 
 /**
- * Commits what a run has written into the checked-out files: audit rows that the branch doesn't have yet, and the status
- * of the environment's databases. Where the branch takes no push it goes by one pull request, which is updated in place.
- * @throws whatever git or GitHub refuses with, other than a push to a protected branch
+ * Commits what a run wrote to the checked-out files: new audit rows, and the status of the environment's databases. If the
+ * branch is protected, one pull request carries the changes and is updated in place.
+ * @throws errors of git and GitHub, except a refused push to a protected branch
  *
  * @public
  */
 export const recordByGit = async (
   input: {
     environment: string;
-    /** The branch. */
+    /** The branch to commit to. */
     base: string;
     catalogPath?: string;
   },
   ports: {
-    /** As the run has left them. */
+    /** The checked-out files after the run. */
     files: InfraFiles;
     repository: RequestRepository;
     pullRequests: RequestPullRequests;
@@ -52,8 +52,8 @@ export const recordByGit = async (
   const message = `${recordMessage(environment)}\n`;
   for (let attempt = 1; ; attempt++) {
     const tip = await repository.fetchBranch(base);
-    if (!tip) throw new ConflictError(`The branch ${base} is gone.`);
-    const changes = await editsOn(repository.filesAt(tip.sha), record);
+    if (!tip) throw new ConflictError(`The branch ${base} no longer exists.`);
+    const changes = await planEdits(repository.filesAt(tip.sha), record);
     if (changes.length === 0) return { outcome: 'nothing new' };
     const commit = { parent: tip.sha, message, changes };
     try {
@@ -66,13 +66,13 @@ export const recordByGit = async (
     } catch (error) {
       const { name } = error as Error;
       if (name === 'NotAllowedError')
-        return byPullRequest(input, commit, ports);
+        return recordByPullRequest(input, commit, ports);
       if (name !== 'ConflictError' || attempt >= ATTEMPTS) throw error;
     }
   }
 };
 
-const byPullRequest = async (
+const recordByPullRequest = async (
   { environment, base }: { environment: string; base: string },
   commit: { parent: string; message: string; changes: TextFile[] },
   {
@@ -84,18 +84,18 @@ const byPullRequest = async (
   const before = await repository.fetchBranch(branch);
   await repository.pushCommit({ ...commit, branch, replaces: before?.sha });
   const title = `Audit and status of the databases in ${environment}`;
-  const body = `What the provisioner did in \`${environment}\`: ${commit.changes
+  const body = `This records what the provisioner did in \`${environment}\`, in ${commit.changes
     .map(({ path }) => `\`${path}\``)
     .join(
       ', ',
-    )}. The databases are as these files say; \`${base}\` takes no push, so that this is a pull request. Every run brings it up to date.\n`;
+    )}. The databases already have this state. \`${base}\` is protected, so this is a pull request; every run updates it.\n`;
   const open =
     (await pullRequests.findOpen(branch, base)) ??
     (await pullRequests.create({ branch, base, title, body }));
   return { outcome: 'pull request', number: open.number, url: open.url };
 };
 
-/** What a run has written into its checkout, behind the rows of earlier runs that wait in a pull request. */
+/** Reads what a run wrote to its checkout. The rows of earlier runs in the open pull request come first. */
 const readRecord = async (
   {
     environment,
@@ -127,7 +127,7 @@ const readRecord = async (
 const readFiles = (files: InfraFiles, paths: readonly string[]) =>
   Promise.all(paths.map(path => files.read(path)));
 
-const editsOn = async (
+const planEdits = async (
   files: InfraFiles,
   record: RunRecord,
 ): Promise<TextFile[]> => {

@@ -72,7 +72,7 @@ describe('the audit', () => {
     },
   );
 
-  it('is read back as it was written', () => {
+  it('survives printing and parsing', () => {
     fc.assert(
       fc.property(
         fc.array(fc.string().map(text => text.replace(/\s+/g, ' ').trim())),
@@ -85,7 +85,7 @@ describe('the audit', () => {
     );
   });
 
-  it('goes on behind a row that a crash cut short, wherever it was cut', () => {
+  it('continues after a row that a crash truncated at any position', () => {
     const line = printAuditRows([{ ...row, message: 'said "no", and left' }]);
     for (let length = 1; length < line.length; length += 1) {
       const cut = AUDIT_HEADER + line.slice(0, length);
@@ -95,7 +95,7 @@ describe('the audit', () => {
     expect(closeAuditLine(AUDIT_HEADER + line)).toBe('');
   });
 
-  it('knows what it has no row of', () => {
+  it('lists the actions without a row', () => {
     const there = [
       { database: 'users_db', username: 'users' },
       { database: 'orders', username: 'orders_user' },
@@ -146,7 +146,7 @@ describe('the audit', () => {
       reason: "the role is another secret's",
     },
     { comment: undefined, owner: 'users', actions: [], reason: 'no mark' },
-  ])('says what is there: $reason', ({ comment, owner, actions }) => {
+  ])('records what exists: $reason', ({ comment, owner, actions }) => {
     const present = findPresent([wanted], {
       server,
       roles: new Map([['users', { ...role, comment }]]),
@@ -165,7 +165,7 @@ describe('the audit', () => {
 
 describe('audits of other versions', () => {
   const other: AuditRow = { ...row, database: 'orders' };
-  /** A file of a version with other columns, that holds the row. */
+  /** An audit file with these columns and one row. */
   const fileOf = (columns: string[], rows: object[] = [row]) =>
     `${columns.join(',')}\n${printAuditRows(rows as AuditRow[], columns)}`;
   const fewer = AUDIT_COLUMNS.slice(0, 8);
@@ -176,7 +176,7 @@ describe('audits of other versions', () => {
     { columns: fewer, version: 'older', reason: 'fewer' },
     { columns: ['timestamp_utc'], version: 'older', reason: 'one' },
     { columns: more, version: 'newer', reason: 'more behind them' },
-  ])('are known by their columns: $reason', ({ columns, version }) => {
+  ])('are recognized by their columns: $reason', ({ columns, version }) => {
     for (const eol of ['\n', '\r\n'])
       expect(auditLayoutOf(columns.join(',') + eol)).toEqual({
         version,
@@ -201,7 +201,7 @@ describe('audits of other versions', () => {
       header: `${AUDIT_COLUMNS.join(',').replace('status', 'state')}\n`,
       reason: 'another name',
     },
-  ])('are no audits with $reason', ({ header }) => {
+  ])('are refused with $reason', ({ header }) => {
     expect(auditLayoutOf(header)).toBeUndefined();
     expect(() =>
       withAuditRows({ path: 'audit.csv', text: `${header}x` }, [row]),
@@ -220,7 +220,7 @@ describe('audits of other versions', () => {
     ]);
   });
 
-  it('are upgraded at the next write where they have fewer columns', () => {
+  it('are upgraded at the next write if they have fewer columns', () => {
     const cut = '2026-11-24T10:00:00.000Z,dev,,"half';
     const old = parseAudit(fileOf(fewer))[0];
     expect(
@@ -238,7 +238,7 @@ describe('audits of other versions', () => {
     ).toBeUndefined();
   });
 
-  it('keep further columns, and rows at their end have as many', () => {
+  it('keep extra columns, and appended rows have the same number', () => {
     const text = fileOf(more, [{ ...row, secret_version: 'v7', actor: 'a,b' }]);
     const added = withAuditRows({ path: 'x', text }, [row, other])!;
     expect(added.startsWith(text)).toBe(true);
@@ -252,7 +252,7 @@ describe('audits of other versions', () => {
     expect(upgradeAudit(added)).toBe(added);
   });
 
-  it('are upgraded to what this version would have written', () => {
+  it('are upgraded to the text that this version writes', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: AUDIT_COLUMNS.length }),

@@ -7,15 +7,15 @@ import { stringify } from 'csv-stringify/sync';
 export const AUDIT_HEADER = `${AUDIT_COLUMNS.join(',')}\n`;
 
 /**
- * Which version wrote an audit, by its columns: new ones come last. `older` has fewer than ours and is upgraded at the
- * next write; `newer` has more, and keeps them.
+ * The version of an audit file, told by its columns; a new version appends columns. An `older` file has fewer columns than
+ * ours and is upgraded at the next write. A `newer` one has more and keeps them.
  */
 export interface AuditLayout {
   version: 'older' | 'ours' | 'newer';
   columns: readonly string[];
 }
 
-/** The layout of an audit by its first line; undefined where that is no header of one. */
+/** The layout of an audit file by its first line; undefined if that is not an audit header. */
 export const auditLayoutOf = (text: string): AuditLayout | undefined => {
   const end = text.indexOf('\n');
   if (end === -1) return undefined;
@@ -32,12 +32,12 @@ const versionOf = (columns: number): AuditLayout['version'] => {
   return columns < AUDIT_COLUMNS.length ? 'older' : 'newer';
 };
 
-/** What is wrong with a file that has no header of an audit. */
+/** The message for a file without an audit header. */
 export const NO_AUDIT = `not an audit file: expected the header ${AUDIT_HEADER.trim()}`;
 
 /**
- * Rows as RFC 4180 has them, each one line. A field that a spreadsheet would take for a formula begins with `'`.
- * @param columns - of the file that they go into; what a row doesn't have is empty
+ * Prints rows as RFC 4180 CSV, one line each. A `'` precedes a field that a spreadsheet would read as a formula.
+ * @param columns - the columns of the file; a field that a row lacks is empty
  */
 export const printAuditRows = (
   rows: readonly AuditRow[],
@@ -51,8 +51,8 @@ export const printAuditRows = (
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
 
 /**
- * The rows of an audit, whichever version wrote it: columns that it lacks are empty, further ones are kept. Lines that
- * were cut short by a crash are left out.
+ * Parses the rows of an audit file of any version. Missing columns are empty, extra ones are kept. Lines that a crash
+ * truncated are skipped.
  */
 export const parseAudit = (text: string): AuditRow[] => {
   const { columns = [] } = auditLayoutOf(text) ?? {};
@@ -78,7 +78,7 @@ const parseRecords = (text: string) =>
     skip_empty_lines: true,
   }) as string[][];
 
-/** An older audit with all columns, the new ones empty. Lines that were cut short stay as they are. */
+/** Adds the missing columns, empty, to an older audit file. Truncated lines stay as they are. */
 export const upgradeAudit = (text: string): string => {
   const layout = auditLayoutOf(text);
   if (layout?.version !== 'older') return text;
@@ -95,7 +95,7 @@ export const upgradeAudit = (text: string): string => {
     .join('\n');
 };
 
-/** What ends an audit's last line where a crash cut it short; empty where it ends as it should. */
+/** The text that completes a truncated last line; empty if the line is complete. */
 export const closeAuditLine = (text: string): string => {
   const last = text.slice(text.lastIndexOf('\n') + 1);
   if (last === '') return '';
@@ -104,9 +104,10 @@ export const closeAuditLine = (text: string): string => {
 };
 
 /**
- * An audit's text with those of the rows at its end that it doesn't have yet; undefined where it has them all.
- * @param file - its text is undefined where there is no audit yet
- * @throws InputError where the file is no audit
+ * Appends the rows that the audit file lacks.
+ * @param file - its text is undefined if the file does not exist
+ * @returns the new text; undefined if no row is missing
+ * @throws InputError if the file is not an audit file
  */
 export const withAuditRows = (
   { path, text }: { path: string; text: string | undefined },
@@ -115,7 +116,7 @@ export const withAuditRows = (
   const before = upgradeAudit(text || AUDIT_HEADER);
   const layout = auditLayoutOf(before);
   if (!layout) throw new InputError(`${path} is ${NO_AUDIT}.`);
-  // The columns of every version tell whether a row is there.
+  // Rows are compared by our columns, which files of every version share.
   const idOf = (row: AuditRow) => printAuditRows([row]);
   const known = new Set(parseAudit(before).map(idOf));
   const missing = rows.filter(row => !known.has(idOf(row)));

@@ -19,19 +19,19 @@ const thereAlready = row({ status: 'no_change', message: 'was there already' });
 describe('mergeWaitingRows', () => {
   it.each([
     {
-      reason: 'nothing waits',
+      reason: 'no rows wait',
       waiting: [],
       rows: [thereAlready],
       merged: [thereAlready],
     },
     {
-      reason: 'what waits tells of it',
+      reason: 'a waiting row records the same',
       waiting: [row()],
       rows: [thereAlready, row({ action: 'observe' })],
       merged: [row(), row({ action: 'observe' })],
     },
     {
-      reason: 'what waits tells that it failed',
+      reason: 'the waiting row failed',
       waiting: [row({ status: 'failed' })],
       rows: [thereAlready],
       merged: [row({ status: 'failed' }), thereAlready],
@@ -43,7 +43,7 @@ describe('mergeWaitingRows', () => {
       merged: [row({ database: 'orders' }), thereAlready],
     },
     {
-      reason: 'it is a change of its own',
+      reason: 'the row is another change',
       waiting: [row()],
       rows: [row({ run_id: '8' })],
       merged: [row(), row({ run_id: '8' })],

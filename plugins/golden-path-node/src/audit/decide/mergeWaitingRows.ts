@@ -1,12 +1,12 @@
 import type { AuditRow } from '@goldenpath/plugin-golden-path-common';
 
-/** The branch of the pull request that audit and status go by where they can't be pushed. */
+/** The branch of the pull request for audit and status, used if the base branch is protected. */
 export const auditBranch = (environment: string) =>
   `database/audit/${environment}`;
 
 /**
- * The rows of a run behind those that wait in a pull request. A run doesn't see the waiting ones, and says of what they
- * tell of already that it was there: those rows of its own are left out.
+ * Appends the rows of a run to those that wait in a pull request. The run doesn't see the waiting rows and reports
+ * `no_change` for what they already record; those rows are dropped.
  */
 export const mergeWaitingRows = (
   waiting: readonly AuditRow[],
@@ -14,13 +14,13 @@ export const mergeWaitingRows = (
 ): AuditRow[] => {
   const subjectOf = ({ action, database, username }: AuditRow) =>
     [action, database, username].join();
-  const told = new Set(
+  const recorded = new Set(
     waiting.filter(({ status }) => status !== 'failed').map(subjectOf),
   );
   return [
     ...waiting,
     ...rows.filter(
-      row => row.status !== 'no_change' || !told.has(subjectOf(row)),
+      row => row.status !== 'no_change' || !recorded.has(subjectOf(row)),
     ),
   ];
 };

@@ -8,7 +8,7 @@ import type { TextFile } from '../../infraRepo/decide/text';
 import { withAuditRows } from './auditCsv';
 
 /**
- * What a run leaves behind in the infra repo.
+ * What a run records in the infra repo.
  *
  * @public
  */
@@ -21,7 +21,7 @@ export interface RunRecord {
   statuses: Readonly<Record<string, CatalogStatus>>;
 }
 
-/** The files that a record may change: audit first, then catalog. */
+/** The paths of the files that a record may change: the audit, then the catalog. */
 export const recordedPaths = ({
   environment,
   catalogPath,
@@ -34,11 +34,11 @@ export const recordMessage = (environment: string) =>
   `chore(rds): audit and status of ${environment}`;
 
 /**
- * The files that change when a run is recorded: audit rows that the file lacks, and statuses that differ. Recording the
- * same run again changes nothing.
- * @param textOf - the text of a file; undefined where there is none
- * @returns the changed files, and the error where the catalog can't be edited: the audit is recorded all the same
- * @throws InputError where what is in the audit's place is no audit
+ * Plans the file changes that record a run: missing audit rows, and changed statuses. Recording the same run again changes
+ * nothing.
+ * @param textOf - the text of a file; undefined if it does not exist
+ * @returns the changed files; also the error if the catalog can't be edited, because the audit is recorded anyway
+ * @throws InputError if the file at the audit's path is not an audit file
  */
 export const recordEdits = (
   textOf: (path: string) => string | undefined,

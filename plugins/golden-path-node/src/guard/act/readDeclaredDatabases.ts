@@ -19,8 +19,8 @@ import type {
 } from '../decide/declaredDatabases';
 
 /**
- * Every database that an infra repo declares, in all its environments. What can't be read is among the problems; a file
- * that is not there declares nothing.
+ * Reads every database that an infra repo declares, in all environments. Unreadable files are reported as problems; a
+ * missing file declares nothing.
  *
  * @public
  */
@@ -64,7 +64,7 @@ export const readDeclaredDatabases = async (
   return { catalogPath, catalog, tfvars, problems };
 };
 
-/** Other folders may stand beside those of the environments. */
+/** Skips other folders beside those of the environments. */
 const ENVIRONMENT = /^[a-z][a-z0-9-]*$/;
 const EXPECTED = ['InputError', 'ConflictError'];
 

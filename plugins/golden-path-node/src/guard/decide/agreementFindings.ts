@@ -10,7 +10,7 @@ import {
   TfvarsDatabase,
 } from './declaredDatabases';
 
-/** Each declared database stands in both files, with the same role and the secret that Terraform makes. */
+/** Checks that both files declare the same databases, with the same role and with the secret that Terraform creates. */
 export const agreementFindings = (
   { catalogPath, catalog, tfvars }: DeclaredDatabases,
   secretPrefix: string | undefined,
@@ -28,7 +28,7 @@ export const agreementFindings = (
       if (!listed) {
         const message = `${named(
           key,
-        )} is not in ${catalogPath}; add it there, as goldenpath-rds request does.`;
+        )} is not in ${catalogPath}; add it there with goldenpath-rds request.`;
         return [{ path, line, message }];
       }
       const secret = secretName(environment, entry.key, secretPrefix);
@@ -47,11 +47,15 @@ export const agreementFindings = (
         line: listed.line,
         message: `${named(key)}: ${name} is ${show(after)} here and ${show(
           before,
-        )} by ${path}:${line}; make them the same.`,
+        )} in ${path}:${line}; use the same value in both.`,
       }));
     }),
-    ...shared(tfvars, ({ entry }) => entry.databaseName, 'the database'),
-    ...shared(tfvars, ({ entry }) => entry.username, 'the role'),
+    ...duplicateFindings(
+      tfvars,
+      ({ entry }) => entry.databaseName,
+      'the database',
+    ),
+    ...duplicateFindings(tfvars, ({ entry }) => entry.username, 'the role'),
     ...catalog
       .filter(listed => !inTfvars.has(idOf(listed)))
       .map(listed => ({
@@ -59,13 +63,13 @@ export const agreementFindings = (
         line: listed.line,
         message: `${named(listed)} is in no terraform.tfvars of ${
           listed.environment
-        }; add it to application_databases there, as goldenpath-rds request does.`,
+        }; add it to application_databases there with goldenpath-rds request.`,
       })),
   ];
 };
 
-/** Two entries of one environment for the same thing. */
-const shared = (
+/** Finds two entries of one environment with the same name. */
+const duplicateFindings = (
   tfvars: readonly TfvarsDatabase[],
   nameOf: (database: TfvarsDatabase) => string,
   what: string,
@@ -91,7 +95,7 @@ const shared = (
           name,
         )}, which ${before.entry.key} in line ${
           before.entry.line
-        } has already; give each entry its own.`,
+        } already declares; use another name.`,
       },
     ];
   });

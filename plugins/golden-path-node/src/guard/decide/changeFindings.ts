@@ -13,11 +13,11 @@ import {
 } from './declaredDatabases';
 import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
 
-/** The label under which a pull request may change a database that is there. Its status may always change. */
+/** The label that allows a pull request to change an existing database. The status may always change. */
 export const CHANGE_ALLOWED_LABEL = 'rds-change-allowed';
-/** The label under which a pull request may take a database out. */
+/** The label that allows a pull request to remove a database. */
 const REMOVAL_ALLOWED_LABEL = 'rds-removal-allowed';
-/** Everything but the status, which provisioning moves on. */
+/** The values of an entry, without the status, which provisioning updates. */
 export const catalogValues = ({
   metadata,
   configuration,
@@ -38,7 +38,7 @@ const tfvarsValues = ({
   connection_limit: connectionLimit,
 });
 
-/** A database in one of the files. */
+/** A database as one of the two files declares it. */
 interface Declaration {
   kind: 'tfvars' | 'catalog';
   key: RequestKey;
@@ -74,7 +74,7 @@ const declarations = ({
   ),
 ];
 
-/** What is changed or taken out without the label for it. */
+/** Finds databases that are changed or removed without the required label. */
 export const changeFindings = (
   base: DeclaredDatabases,
   head: DeclaredDatabases,
@@ -88,7 +88,7 @@ export const changeFindings = (
       : base.problems.map(({ path, line, message }) => ({
           path,
           line,
-          message: `what changes can't be told, because this can't be read before the change: ${message} A pull request that mends it needs the labels ${CHANGE_ALLOWED_LABEL} and ${REMOVAL_ALLOWED_LABEL}.`,
+          message: `can't compare with the base, because its version of this file can't be read: ${message} A pull request that fixes it requires the labels ${CHANGE_ALLOWED_LABEL} and ${REMOVAL_ALLOWED_LABEL}.`,
         }));
   }
   const before = declarations(base);
@@ -108,7 +108,7 @@ const changedFindings = (
     const was = previous.get(declarationId(is));
     const differences = was ? differencesBetween(was.values, is.values) : [];
     if (differences.length === 0) return [];
-    const told = differences.map(
+    const changes = differences.map(
       ({ name, before: old, after: changed }) =>
         `${name} was ${show(old)} and is ${show(changed)}`,
     );
@@ -116,7 +116,7 @@ const changedFindings = (
       {
         path: is.path,
         line: is.line,
-        message: `${named(is.key)} is changed: ${told.join(
+        message: `${named(is.key)} is changed: ${changes.join(
           '; ',
         )}. The label ${CHANGE_ALLOWED_LABEL} allows it.`,
       },
@@ -136,6 +136,6 @@ const removedFindings = (
       line: was.line,
       message: `${named(
         was.key,
-      )}, which stood in this line, is taken out. The label ${REMOVAL_ALLOWED_LABEL} allows it.`,
+      )}, declared in this line of the base, is removed. The label ${REMOVAL_ALLOWED_LABEL} allows it.`,
     }));
 };

@@ -21,8 +21,8 @@ import {
 } from './declaredDatabases';
 
 /**
- * Names in terraform.tfvars. One that the base has already keeps the rules for what is declared, a new one those for
- * requests. Where the base can't be read nobody knows which are new, and all count as declared.
+ * Checks names in terraform.tfvars. A name that the base has follows the rules for declared databases, a new one the rules
+ * for requests. If the base can't be read, all names count as declared.
  */
 export const nameFindings = (
   base: DeclaredDatabases,
@@ -53,8 +53,8 @@ export const nameFindings = (
 };
 
 /**
- * Entries of the catalog that are new or changed. New ones, and fields that are changed, keep the rules for requests, as
- * if the form had made them; other fields those for what is declared.
+ * Checks new and changed catalog entries. New entries and changed fields follow the rules for requests, as in the form;
+ * unchanged fields follow the rules for declared databases.
  */
 export const contractFindings = (
   base: DeclaredDatabases,
@@ -73,7 +73,7 @@ export const contractFindings = (
     const was = base.problems.length > 0 ? fields : before.get(idOf(database));
     const messages = [
       ...problemsOf(fields, was, allowed)
-        // The names are asked of terraform.tfvars, where they are used.
+        // nameFindings checks the names, in terraform.tfvars.
         .filter(({ field }) => !(NAMES as readonly string[]).includes(field))
         .map(({ message }) => message),
       ...instanceClassProblems(database),
@@ -86,7 +86,7 @@ export const contractFindings = (
   });
 };
 
-/** @param was - the fields before the change; undefined where all are new */
+/** @param was - the fields before the change; undefined if the entry is new */
 const problemsOf = (
   fields: DeclaredFields,
   was: DeclaredFields | undefined,

@@ -3,7 +3,7 @@ import type { CatalogDatabase } from '../../infraRepo/decide/readCatalog';
 import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
 
 /**
- * What is wrong, and where; the line counts from 1.
+ * A problem with its path and line; lines start at 1.
  *
  * @public
  */
@@ -25,7 +25,7 @@ export interface TfvarsDatabase {
 }
 
 /**
- * The databases of an infra repo, as its files declare them at one point of its history.
+ * The databases that the files of an infra repo declare at one commit.
  *
  * @public
  */
@@ -33,7 +33,7 @@ export interface DeclaredDatabases {
   catalogPath: string;
   catalog: CatalogDatabase[];
   tfvars: TfvarsDatabase[];
-  /** What can't be read. */
+  /** Files that can't be read. */
   problems: Finding[];
 }
 
@@ -49,11 +49,11 @@ export const keyOfTfvars = ({
 export const named = ({ environment, databaseName }: RequestKey) =>
   `database ${JSON.stringify(databaseName)} of ${environment}`;
 
-/** A value, for people. */
+/** Formats a value for a message. */
 export const show = (value: unknown) =>
   value === undefined ? 'nothing' : JSON.stringify(value);
 
-/** The fields that differ. */
+/** Lists the fields with different values. */
 export const differencesBetween = (
   before: Record<string, unknown>,
   after: Record<string, unknown>,

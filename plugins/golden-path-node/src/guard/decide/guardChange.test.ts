@@ -21,7 +21,7 @@ interface Database {
   more?: string;
 }
 
-/** The same databases in both files, each changed afterwards as a case wants it. */
+/** The same databases in both files; a case may edit each file afterwards. */
 const declared = async (
   databases: Database[],
   change: {
@@ -82,7 +82,7 @@ const declared = async (
   };
 };
 
-const told = (
+const messagesFor = (
   base: DeclaredDatabases,
   head: DeclaredDatabases,
   labels: string[] = [],
@@ -127,7 +127,7 @@ describe('guardChange', () => {
     ).toEqual({ findings: [], sizes, needsPlatformTeam: team });
   });
 
-  it('asks for nobody where a large database is there already', async () => {
+  it('requires no approval for an existing large database', async () => {
     const both = await declared([
       { ...A, environment: 'prod', size: 'large' },
       B,
@@ -139,30 +139,33 @@ describe('guardChange', () => {
     });
   });
 
-  it('lets the status move on', async () => {
+  it('accepts a changed status', async () => {
     const active = (text: string) => text.replace('pending', 'active');
     expect(
-      told(await declared([A]), await declared([A], { catalog: active })),
+      messagesFor(
+        await declared([A]),
+        await declared([A], { catalog: active }),
+      ),
     ).toEqual([]);
   });
 
   it.each([
     {
-      reason: 'a database that the catalog lacks',
+      reason: 'a database missing from the catalog',
       head: declared([A, B], {
         catalog: text => text.slice(0, text.indexOf('    b_db')),
       }),
       says: [
-        'dev.tfvars:3: database "b_db" of dev is not in catalog.yaml; add it there, as goldenpath-rds request does.',
+        'dev.tfvars:3: database "b_db" of dev is not in catalog.yaml; add it there with goldenpath-rds request.',
       ],
     },
     {
-      reason: 'a database that terraform.tfvars lacks',
+      reason: 'a database missing from terraform.tfvars',
       head: declared([A, B], {
         tfvars: text => text.replace(/ {2}b_db.*\n/, '  # $&'),
       }),
       says: [
-        'catalog.yaml:18: database "b_db" of dev is in no terraform.tfvars of dev; add it to application_databases there, as goldenpath-rds request does.',
+        'catalog.yaml:18: database "b_db" of dev is in no terraform.tfvars of dev; add it to application_databases there with goldenpath-rds request.',
       ],
     },
     {
@@ -174,8 +177,8 @@ describe('guardChange', () => {
             .replace('dev/b_db/', 'dev/a_db/'),
       }),
       says: [
-        'catalog.yaml:18: database "b_db" of dev: username is "other" here and "b_db_user" by dev.tfvars:3; make them the same.',
-        'catalog.yaml:18: database "b_db" of dev: secret_path is "goldenpath/dev/a_db/postgres" here and "goldenpath/dev/b_db/postgres" by dev.tfvars:3; make them the same.',
+        'catalog.yaml:18: database "b_db" of dev: username is "other" here and "b_db_user" in dev.tfvars:3; use the same value in both.',
+        'catalog.yaml:18: database "b_db" of dev: secret_path is "goldenpath/dev/a_db/postgres" here and "goldenpath/dev/b_db/postgres" in dev.tfvars:3; use the same value in both.',
       ],
     },
     {
@@ -184,11 +187,11 @@ describe('guardChange', () => {
         tfvars: text => text.replace('  b_db =', '  b =   '),
       }),
       says: [
-        'catalog.yaml:18: database "b_db" of dev: secret_path is "goldenpath/dev/b_db/postgres" here and "goldenpath/dev/b/postgres" by dev.tfvars:3; make them the same.',
+        'catalog.yaml:18: database "b_db" of dev: secret_path is "goldenpath/dev/b_db/postgres" here and "goldenpath/dev/b/postgres" in dev.tfvars:3; use the same value in both.',
       ],
     },
     {
-      reason: 'a role and a database given twice',
+      reason: 'a role and a database declared twice',
       head: declared([A], {
         tfvars: text =>
           text.replace(
@@ -197,9 +200,9 @@ describe('guardChange', () => {
           ),
       }),
       says: [
-        'catalog.yaml:3: database "a_db" of dev: secret_path is "goldenpath/dev/a_db/postgres" here and "goldenpath/dev/z/postgres" by dev.tfvars:2; make them the same.',
-        'dev.tfvars:3: a_db declares the database "a_db", which z in line 2 has already; give each entry its own.',
-        'dev.tfvars:3: a_db declares the role "a_db_user", which z in line 2 has already; give each entry its own.',
+        'catalog.yaml:3: database "a_db" of dev: secret_path is "goldenpath/dev/a_db/postgres" here and "goldenpath/dev/z/postgres" in dev.tfvars:2; use the same value in both.',
+        'dev.tfvars:3: a_db declares the database "a_db", which z in line 2 already declares; use another name.',
+        'dev.tfvars:3: a_db declares the role "a_db_user", which z in line 2 already declares; use another name.',
         'dev.tfvars:2: database "a_db" of dev is changed: key was "a_db" and is "z". The label rds-change-allowed allows it.',
       ],
     },
@@ -228,7 +231,7 @@ describe('guardChange', () => {
       ],
     },
   ])('refuses $reason', async ({ head, says }) => {
-    expect(told(await declared([A]), await head)).toEqual(says);
+    expect(messagesFor(await declared([A]), await head)).toEqual(says);
   });
 
   describe('without its label', () => {
@@ -255,7 +258,7 @@ describe('guardChange', () => {
         ],
       },
       {
-        reason: 'a field that is taken away or added',
+        reason: 'a removed or added field',
         label: 'rds-change-allowed',
         head: () =>
           declared([A, B], {
@@ -278,12 +281,12 @@ describe('guardChange', () => {
         ],
       },
       {
-        reason: 'a database taken out of both files',
+        reason: 'a database removed from both files',
         label: 'rds-removal-allowed',
         head: () => declared([B]),
         says: [
-          'dev.tfvars:2: database "a_db" of dev, which stood in this line, is taken out. The label rds-removal-allowed allows it.',
-          'catalog.yaml:3: database "a_db" of dev, which stood in this line, is taken out. The label rds-removal-allowed allows it.',
+          'dev.tfvars:2: database "a_db" of dev, declared in this line of the base, is removed. The label rds-removal-allowed allows it.',
+          'catalog.yaml:3: database "a_db" of dev, declared in this line of the base, is removed. The label rds-removal-allowed allows it.',
         ],
       },
       {
@@ -291,8 +294,8 @@ describe('guardChange', () => {
         label: 'rds-removal-allowed',
         head: () => declared([{ ...A, name: 'aa_db' }, B]),
         says: [
-          expect.stringContaining('"a_db" of dev, which stood'),
-          expect.stringContaining('"a_db" of dev, which stood'),
+          expect.stringContaining('"a_db" of dev, declared in'),
+          expect.stringContaining('"a_db" of dev, declared in'),
         ],
       },
       {
@@ -300,26 +303,26 @@ describe('guardChange', () => {
         label: 'rds-removal-allowed',
         head: () => declared([{ ...A, environment: 'prod' }, B]),
         says: [
-          expect.stringContaining('"a_db" of dev, which stood'),
-          expect.stringContaining('"a_db" of dev, which stood'),
+          expect.stringContaining('"a_db" of dev, declared in'),
+          expect.stringContaining('"a_db" of dev, declared in'),
         ],
       },
     ];
     it.each(cases)('refuses $reason', async ({ label, head, says }) => {
       const base = await declared([A, B]);
-      expect(told(base, await head())).toEqual(says);
-      expect(told(base, await head(), [label])).toEqual([]);
+      expect(messagesFor(base, await head())).toEqual(says);
+      expect(messagesFor(base, await head(), [label])).toEqual([]);
       const others = [
         'rds-change-allowed',
         'rds-removal-allowed',
         ...RISKS,
         'RDS-CHANGE-ALLOWED',
       ].filter(name => name !== label);
-      expect(told(base, await head(), others)).toEqual(says);
+      expect(messagesFor(base, await head(), others)).toEqual(says);
     });
   });
 
-  describe('names that were made under older rules', () => {
+  describe('names that follow older rules', () => {
     const OLD: Database = { name: 'pg_orders', username: 'rdsapp_user' };
     const old = () =>
       declared([OLD], {
@@ -329,13 +332,13 @@ describe('guardChange', () => {
             .replace('domain: delivery', 'domain: sales'),
       });
 
-    it('stay as they are', async () => {
-      expect(told(await old(), await old())).toEqual([]);
+    it('stay valid', async () => {
+      expect(messagesFor(await old(), await old())).toEqual([]);
     });
 
     it.each([
       {
-        reason: 'in an entry of which something else is changed',
+        reason: 'in an entry with another changed field',
         base: old,
         head: () =>
           declared([{ ...OLD, more: ', connection_limit = 5' }], {
@@ -348,7 +351,7 @@ describe('guardChange', () => {
         says: [],
       },
       {
-        reason: 'but not in a field that is changed',
+        reason: 'but not in a changed field',
         base: () => declared([A]),
         head: () =>
           declared([{ ...A, username: 'rdsapp_user' }], {
@@ -360,7 +363,7 @@ describe('guardChange', () => {
         ],
       },
       {
-        reason: 'but not in an entry that is new',
+        reason: 'but not in a new entry',
         base: () => declared([]),
         head: old,
         says: [
@@ -371,7 +374,7 @@ describe('guardChange', () => {
         ],
       },
       {
-        reason: 'where nobody can tell what is new',
+        reason: 'if the base cannot be read',
         base: async () => ({
           ...(await declared([])),
           problems: [{ path: 'dev.tfvars', line: 7, message: 'not valid.' }],
@@ -380,7 +383,7 @@ describe('guardChange', () => {
         says: [],
       },
       {
-        reason: 'but none that would harm the instance',
+        reason: 'but not if they would harm the instance',
         base: () => declared([{ ...A, username: 'rds_superuser' }]),
         head: () => declared([{ ...A, username: 'rds_superuser' }]),
         says: [
@@ -389,9 +392,9 @@ describe('guardChange', () => {
           ),
         ],
       },
-    ])('stay $reason', async ({ base, head, says }) => {
+    ])('stay valid $reason', async ({ base, head, says }) => {
       expect(
-        told(await base(), await head(), [
+        messagesFor(await base(), await head(), [
           'rds-change-allowed',
           'rds-removal-allowed',
         ]),
@@ -399,7 +402,7 @@ describe('guardChange', () => {
     });
   });
 
-  it('asks for the platform team where a size grows, and refuses one that there is not', async () => {
+  it('requires the platform team for a larger size, and refuses an unknown size', async () => {
     const labels = ['rds-change-allowed'];
     const prod = (size: Size) =>
       declared([{ ...A, environment: 'prod', size }]);
@@ -409,28 +412,28 @@ describe('guardChange', () => {
     const huge = await declared([{ ...A, environment: 'prod' }], {
       catalog: text => text.replace('size_tier: small', 'size_tier: huge'),
     });
-    expect(told(await prod('small'), huge, labels)).toEqual([
+    expect(messagesFor(await prod('small'), huge, labels)).toEqual([
       expect.stringContaining('Got "huge".'),
     ]);
   });
 
   const problem = { path: 'dev.tfvars', line: 7, message: 'not valid.' };
-  it('refuses a change that leaves something unreadable, whatever the labels', async () => {
+  it('refuses a change with an unreadable file, whatever its labels', async () => {
     const head = { ...(await declared([A])), problems: [problem] };
     expect(
-      told(head, head, ['rds-change-allowed', 'rds-removal-allowed']),
+      messagesFor(head, head, ['rds-change-allowed', 'rds-removal-allowed']),
     ).toEqual(['dev.tfvars:7: not valid.']);
   });
 
-  it('lets a change mend what was unreadable with both labels, because nobody can tell what it does', async () => {
+  it('accepts a fix of an unreadable base only with both labels', async () => {
     const base = { ...(await declared([])), problems: [problem] };
     const head = await declared([A]);
     for (const labels of [[], ['rds-change-allowed'], ['rds-removal-allowed']])
-      expect(told(base, head, labels)).toEqual([
-        expect.stringMatching(/^dev.tfvars:7: what changes can't be told, /),
+      expect(messagesFor(base, head, labels)).toEqual([
+        expect.stringMatching(/^dev.tfvars:7: can't compare with the base, /),
       ]);
     expect(
-      told(base, head, ['rds-change-allowed', 'rds-removal-allowed']),
+      messagesFor(base, head, ['rds-change-allowed', 'rds-removal-allowed']),
     ).toEqual([]);
   });
 });

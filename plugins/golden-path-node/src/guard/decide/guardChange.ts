@@ -17,16 +17,16 @@ import {
 
 /** @public */
 export interface GuardVerdict {
-  /** Why the change is refused; none where it is fine. */
+  /** Reasons to refuse the change; empty if it may be merged. */
   findings: Finding[];
-  /** The sizes of the databases that are new or changed, from small to large. */
+  /** Sizes of the new and changed databases, from small to large. */
   sizes: Size[];
   needsPlatformTeam: boolean;
 }
 
 /**
- * Whether a change of an infra repo may be merged: both files can be read and agree in all environments, and nothing
- * that is there already is changed or taken out unless a label allows it.
+ * Checks whether a change of an infra repo may be merged: both files are readable and agree in all environments, and no
+ * existing database is changed or removed unless a label allows it.
  *
  * @public
  */
@@ -40,7 +40,7 @@ export const guardChange = (
   }: {
     labels: readonly string[];
     secretPrefix?: string;
-    /** What may be requested here. */
+    /** Values that requests may use in this infra repo. */
     allowed?: Pick<RequestOptions, 'environments' | 'domains'>;
   },
 ): GuardVerdict => {
@@ -63,7 +63,7 @@ export const guardChange = (
   };
 };
 
-/** New in the catalog, or changed there. */
+/** The databases that are new or changed in the catalog. */
 const touchedDatabases = (
   base: DeclaredDatabases,
   head: DeclaredDatabases,

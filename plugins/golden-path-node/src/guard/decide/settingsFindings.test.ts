@@ -15,7 +15,7 @@ describe('settingsFindings', () => {
     ['nothing', {}],
     ['another environment', { environments: ['perf', ...before.environments] }],
     ['another domain', { domains: [...before.domains, 'payments'] }],
-  ])('lets %s through', (_, change) => {
+  ])('accepts %s', (_, change) => {
     expect(told(change)).toEqual([]);
   });
 

@@ -6,8 +6,8 @@ import { CHANGE_ALLOWED_LABEL } from './changeFindings';
 import { Finding, show } from './declaredDatabases';
 
 /**
- * What a change makes of the infra repo's settings without the label for it. More environments and domains may always be
- * added; anything else could point the guard or the provisioner elsewhere.
+ * Finds changes of the infra repo's settings without the required label. Adding environments and domains is always
+ * allowed; any other change could point the guard or the provisioner elsewhere.
  *
  * @public
  */
