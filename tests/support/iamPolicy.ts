@@ -35,6 +35,7 @@ const matches = (pattern: string, text: string): boolean =>
 const OPERATORS: Record<string, (wanted: string, value: string) => boolean> = {
   StringEquals: (wanted, value) => wanted === value,
   StringLike: matches,
+  StringNotEquals: (wanted, value) => wanted !== value,
 };
 const KNOWN = ['Sid', 'Effect', 'Action', 'Resource', 'Principal', 'Condition'];
 
@@ -56,6 +57,9 @@ const applies = (statement: Statement, request: Request): boolean => {
         const compare = OPERATORS[operator];
         if (!compare) throw new Error(`Not evaluated here: ${operator}`);
         const value = request.context?.[key];
+        // A negated operator asks that no value is equal, and an absent key is none.
+        if (operator.startsWith('StringNot'))
+          return value === undefined || !listOf(wanted).includes(value);
         return (
           value !== undefined && listOf(wanted).some(one => compare(one, value))
         );
