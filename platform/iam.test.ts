@@ -252,7 +252,8 @@ describe('the table of docs/trust.md', () => {
             'ecr:GetAuthorizationToken',
             'secretsmanager:BatchGetSecretValue',
           ],
-          ...['kms:Decrypt', 'kms:GenerateDataKey', 's3:ListBucket'],
+          ...['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'],
+          's3:ListBucket',
           ...['rds:DescribeDBInstances', 'rds:ListTagsForResource'],
           // Of the lock alone, below.
           's3:DeleteObject',
