@@ -222,6 +222,13 @@ describe('the manifests', () => {
     });
   });
 
+  it('say why in one line, as Kubernetes takes a message', () => {
+    const rules: AdmissionPolicySpec['validations'] = policy.spec.validations;
+    for (const { message, messageExpression } of rules) {
+      expect(message ?? messageExpression).toMatch(/^.+$/);
+    }
+  });
+
   itWhen(hasKubectl(), 'kubectl 1.27')(
     'are what Kubernetes and External Secrets take',
     async () => {
