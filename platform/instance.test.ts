@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { parse } from '@cdktn/hcl2json';
 import {
   ENVIRONMENTS,
+  masterSecretName,
   RISK_TERMS,
   RISKS,
 } from '@goldenpath/plugin-golden-path-common';
@@ -42,12 +43,37 @@ describe('the Terraform of the instance', () => {
     });
   });
 
-  it("leaves the master's password to RDS", () => {
+  it("leaves the master's password to RDS, unless an upgrade by blue/green needs it otherwise", async () => {
+    const { variable } = await parse('variables.tf', read('variables.tf'));
+    expect(variable.manage_master_user_password[0].default).toBe(true);
     const [instance] = main.resource.aws_db_instance.shared;
-    expect(instance.manage_master_user_password).toBe(true);
-    expect(Object.keys(instance)).not.toEqual(
-      expect.arrayContaining([expect.stringMatching(/^password/)]),
+    expect(instance.manage_master_user_password).toBe(
+      '${var.manage_master_user_password ? true : null}',
     );
+    expect(instance.password_wo).toMatch(
+      /^\$\{var\.manage_master_user_password \? null : jsondecode\(ephemeral\.aws_secretsmanager_secret_version\.master\[0\]/,
+    );
+  });
+
+  it("keeps the master's password out of the state in both ways, and under the name that the policies know", () => {
+    expect(JSON.stringify(main)).not.toMatch(
+      /"(password|secret_string)":|"random_password":\{"\w+":\[\{[^}]*"result"/,
+    );
+    expect(main.resource).not.toHaveProperty('random_password');
+    const secret = main.resource.aws_secretsmanager_secret.master[0];
+    expect(
+      secret.name
+        .replace('${var.secret_prefix}', 'goldenpath')
+        .replace('${var.environment}', 'dev'),
+    ).toBe(masterSecretName('dev'));
+    // A managed one is RDS's own.
+    for (const made of [
+      secret,
+      main.resource.aws_secretsmanager_secret_version.master[0],
+      main.ephemeral.random_password.master[0],
+      main.ephemeral.aws_secretsmanager_secret_version.master[0],
+    ])
+      expect(made.count).toBe('${var.manage_master_user_password ? 0 : 1}');
   });
 
   it('forces TLS, and logs no statement', () => {

@@ -6,7 +6,7 @@ GOLDENPATH_RDS ?= $(or $(wildcard node_modules/.bin/goldenpath-rds),goldenpath-r
 RDS_ROOT ?= .
 RDS_ARGS ?=
 
-.PHONY: rds-provision rds-provision-dry-run rds-provision-auto rds-init rds-plan rds-apply rds-status rds-env rds-terraform
+.PHONY: rds-provision rds-provision-dry-run rds-provision-auto rds-init rds-lock rds-plan rds-apply rds-status rds-env rds-terraform
 
 # The folder of the environments: environmentsPath of goldenpath.yaml.
 RDS_ENVS ?= $(or $(shell sed -n "s/^environmentsPath: *[\"']\{0,1\}\([A-Za-z0-9._/-]*\).*/\1/p" "$(RDS_ROOT)/goldenpath.yaml" 2>/dev/null),envs)
@@ -28,6 +28,12 @@ rds-terraform: rds-env
 
 rds-init: rds-terraform ## Run terraform init (ENV=dev; TERRAFORM_STATE_BUCKET sets the bucket of the state)
 	cd "$(rds_folder)" && $(TERRAFORM) init $(if $(TERRAFORM_STATE_BUCKET),-backend-config=bucket="$(TERRAFORM_STATE_BUCKET)")
+
+# Where apply runs and where people plan. The checksums come from the providers' registry, so this needs the internet.
+rds_platforms = linux_amd64 linux_arm64 darwin_amd64 darwin_arm64
+
+rds-lock: rds-terraform ## Write the checksums of the providers for Linux and macOS, to be committed (ENV=dev)
+	cd "$(rds_folder)" && $(TERRAFORM) providers lock $(addprefix -platform=,$(rds_platforms))
 
 rds-plan: rds-terraform ## Show which secrets Terraform would create (ENV=dev)
 	cd "$(rds_folder)" && $(TERRAFORM) plan

@@ -70,6 +70,11 @@ describe('rds.mk', () => {
       reason: 'without one',
     },
     {
+      args: ['rds-lock', 'ENV=dev'],
+      runs: 'terraform in dev-rds: providers lock -platform=linux_amd64 -platform=linux_arm64 -platform=darwin_amd64 -platform=darwin_arm64',
+      reason: 'for the runner and for people',
+    },
+    {
       args: ['rds-plan', 'ENV=dev'],
       runs: 'terraform in dev-rds: plan',
       reason: 'standalone',
@@ -85,7 +90,7 @@ describe('rds.mk', () => {
     expect(stdout.trim().split('\n').pop()).toBe(runs);
   });
 
-  it.each(['rds-init', 'rds-plan', 'rds-apply', 'rds-status'])(
+  it.each(['rds-init', 'rds-lock', 'rds-plan', 'rds-apply', 'rds-status'])(
     '%s says what it takes where ENV is missing',
     target => {
       const { status, stderr } = make([target]);
@@ -180,7 +185,7 @@ describe('rds.mk', () => {
         /^(rds-[a-z-]+):.*## /gm,
       ),
     ].map(match => match[1]);
-    expect(targets).toHaveLength(7);
+    expect(targets).toHaveLength(8);
     const { stdout } = make(['help']);
     for (const target of targets)
       expect(stdout).toMatch(new RegExp(`^ {2}make ${target} +\\S`, 'm'));

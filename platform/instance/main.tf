@@ -1,6 +1,8 @@
 locals {
   identifier = coalesce(var.identifier, "goldenpath-${var.environment}")
 
+  master_username = "goldenpath_master"
+
   # Days. A test compares them with the request contract.
   backup_retention = { none = 7, low = 7, medium = 14, high = 35, access = 35 }
 }
@@ -54,6 +56,45 @@ resource "aws_db_parameter_group" "shared" {
   }
 }
 
+# Only where RDS doesn't manage the master's password. The secret comes first and the instance takes its password from
+# there, so an apply that ends in between leaves both alike. Host and port are outputs, as for a secret that RDS manages.
+ephemeral "random_password" "master" {
+  count = var.manage_master_user_password ? 0 : 1
+
+  length  = 40
+  special = false
+}
+
+resource "aws_secretsmanager_secret" "master" {
+  count = var.manage_master_user_password ? 0 : 1
+
+  name        = "${var.secret_prefix}/${var.environment}/rds/master"
+  description = "Master of ${local.identifier}"
+  kms_key_id  = var.kms_key_id
+
+  tags = {
+    environment = var.environment
+    managed-by  = "goldenpath"
+  }
+}
+
+resource "aws_secretsmanager_secret_version" "master" {
+  count = var.manage_master_user_password ? 0 : 1
+
+  secret_id = aws_secretsmanager_secret.master[0].id
+  secret_string_wo = jsonencode({
+    username = local.master_username
+    password = ephemeral.random_password.master[0].result
+  })
+  secret_string_wo_version = var.master_password_version
+}
+
+ephemeral "aws_secretsmanager_secret_version" "master" {
+  count = var.manage_master_user_password ? 0 : 1
+
+  secret_id = aws_secretsmanager_secret_version.master[0].secret_id
+}
+
 resource "aws_db_instance" "shared" {
   identifier     = local.identifier
   engine         = "postgres"
@@ -66,11 +107,13 @@ resource "aws_db_instance" "shared" {
   storage_encrypted     = true
   kms_key_id            = var.kms_key_id
 
-  # RDS generates and rotates the master's password; Terraform never sees it. The secret has no host and no port: the
-  # workflows read them from variables (install.md).
-  username                      = "goldenpath_master"
-  manage_master_user_password   = true
-  master_user_secret_kms_key_id = var.kms_key_id
+  # Either RDS generates and rotates the master's password, or Terraform passes it on without keeping it. Neither secret has
+  # host and port: the workflows get those from variables (install.md).
+  username                      = local.master_username
+  manage_master_user_password   = var.manage_master_user_password ? true : null
+  master_user_secret_kms_key_id = var.manage_master_user_password ? var.kms_key_id : null
+  password_wo                   = var.manage_master_user_password ? null : jsondecode(ephemeral.aws_secretsmanager_secret_version.master[0].secret_string).password
+  password_wo_version           = var.manage_master_user_password ? null : var.master_password_version
 
   db_subnet_group_name   = aws_db_subnet_group.shared.name
   vpc_security_group_ids = [aws_security_group.shared.id]

@@ -92,3 +92,22 @@ variable "kms_key_id" {
   type        = string
   default     = null
 }
+
+# Blue/green deployments don't take passwords that RDS manages (Amazon RDS User Guide, limitations of blue/green deployments).
+variable "manage_master_user_password" {
+  description = "Whether RDS makes and rotates the master's password. Set to false before an upgrade by a blue/green deployment."
+  type        = bool
+  default     = true
+}
+
+variable "master_password_version" {
+  description = "Where RDS doesn't manage it: count up to give the master a new password at the next apply."
+  type        = number
+  default     = 1
+}
+
+variable "secret_prefix" {
+  description = "First part of the names of all secrets."
+  type        = string
+  default     = "goldenpath"
+}

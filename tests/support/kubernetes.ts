@@ -25,7 +25,11 @@ import { Service } from 'kubernetes-models/v1/Service';
 import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import { Ingress } from 'kubernetes-models/networking.k8s.io/v1/Ingress';
 import { ExternalSecret } from '@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret';
-export const models = [ConfigMap, Deployment, ExternalSecret, Ingress, Job, Service, ServiceAccount];
+import { SecretStore } from '@kubernetes-models/external-secrets/external-secrets.io/v1/SecretStore';
+import { ValidatingAdmissionPolicy } from 'kubernetes-models/admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy';
+import { ValidatingAdmissionPolicyBinding } from 'kubernetes-models/admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding';
+export const models = [ConfigMap, Deployment, ExternalSecret, Ingress, Job, SecretStore, Service, ServiceAccount,
+  ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding];
 `;
 
 type Model = new (manifest: Manifest) => { validate(): void };

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
 import { commentCommand } from './commands/comment';
 import { guardCommand } from './commands/guard';
+import { ownersCommand } from './commands/owners';
 import { provisionCommand } from './commands/provision';
 import { rebaseCommand } from './commands/rebase';
 import { recordCommand } from './commands/record';
@@ -39,6 +40,7 @@ export const createProgram = (terminal: Terminal): Command => {
     .addCommand(rebaseCommand(deps))
     .addCommand(guardCommand(deps))
     .addCommand(statusCommand(deps))
+    .addCommand(ownersCommand(deps))
     .addCommand(provisionCommand(deps))
     .addCommand(recordCommand(deps))
     .addCommand(commentCommand(deps))

@@ -5,8 +5,13 @@ data "aws_db_instance" "shared" {
 ephemeral "random_password" "database" {
   for_each = var.application_databases
 
-  length           = 32
-  override_special = "!#$%&*()-_=+[]{}<>:?"
+  # Letters and digits need no quoting in a shell, a URL, .pgpass, YAML or a connection string, and SASLprep leaves them as
+  # they are. 40 of them are 238 bits, below the 100 characters at which older clients stop reading.
+  length      = 40
+  special     = false
+  min_lower   = 1
+  min_upper   = 1
+  min_numeric = 1
 }
 
 resource "aws_secretsmanager_secret" "database" {
@@ -15,12 +20,12 @@ resource "aws_secretsmanager_secret" "database" {
   name                    = "${var.secret_prefix}/${var.environment}/${each.key}/postgres"
   description             = "Credentials of database ${each.value.database_name}"
   recovery_window_in_days = var.recovery_window_in_days
+  kms_key_id              = var.kms_key_id
 
-  tags = {
-    environment = var.environment
-    database    = each.value.database_name
-    managed-by  = "goldenpath"
-  }
+  tags = merge(local.ownership_tags[each.key], {
+    database   = each.value.database_name
+    managed-by = "goldenpath"
+  })
 }
 
 # Write-only: the value is sent when its version changes and is never read back, so no password is in the state.

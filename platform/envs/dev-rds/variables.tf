@@ -26,6 +26,18 @@ variable "secret_prefix" {
   default     = "goldenpath"
 }
 
+variable "catalog_path" {
+  description = "The catalog of databases, relative to this folder."
+  type        = string
+  default     = "../../docs/20-contracts/resource-catalogs/rds-catalog.yaml"
+}
+
+variable "kms_key_id" {
+  description = "ARN of the KMS key of the secrets; empty for AWS's own."
+  type        = string
+  default     = null
+}
+
 variable "recovery_window_in_days" {
   description = "Days during which a deleted secret can be restored."
   type        = number

@@ -70,6 +70,11 @@ export {
 } from './infraRepo/decide/readCatalog';
 export { readSettings } from './infraRepo/decide/readSettings';
 export { readTfvars, type TfvarsEntry } from './infraRepo/decide/readTfvars';
+export {
+  type DatabaseOwnersOptions,
+  ownerLabel,
+  renderDatabaseOwners,
+} from './infraRepo/decide/renderDatabaseOwners';
 export { setCatalogStatus } from './infraRepo/decide/setCatalogStatus';
 export { type TextFile } from './infraRepo/decide/text';
 export {

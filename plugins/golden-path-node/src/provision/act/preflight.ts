@@ -1,4 +1,4 @@
-import { ObservedServer } from '../decide/observation';
+import { isMaster, ObservedServer } from '../decide/observation';
 import {
   OBSERVE_MARKED_ROLES,
   OBSERVE_OPEN_DATABASES,
@@ -12,6 +12,7 @@ import {
   describePublicCreate,
   findRunProblems,
   findServerProblems,
+  READ_ONLY_NOTE,
 } from '../decide/preflight';
 import type { Session } from '../ports';
 import { Run } from './run';
@@ -24,7 +25,7 @@ export const observeServer = async (
   const { desired, missing, ports, options } = run;
   const { mode = 'apply', preflight = true, loginTest = true } = options;
   const [server] = await session.query<ObservedServer>(OBSERVE_SERVER);
-  const problems = findServerProblems(server);
+  const problems = findServerProblems(server, mode === 'check');
   const ahead = preflight
     ? findRunProblems(server, {
         concurrency: mode === 'apply' || loginTest ? run.concurrency : 0,
@@ -52,6 +53,7 @@ export const observeServer = async (
       ports.report({ type: 'note', text });
   }
   if (mode === 'check') {
+    if (!isMaster(server)) ports.report({ type: 'note', text: READ_ONLY_NOTE });
     const marked = await session.query<{ name: string; comment: string }>(
       OBSERVE_MARKED_ROLES,
       [declared.map(({ username }) => username)],

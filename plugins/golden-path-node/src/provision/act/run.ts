@@ -5,6 +5,8 @@ import {
 import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
 import { ProvisionMode } from '../decide/events';
 import {
+  assumeMaster,
+  isMaster,
   LoginResult,
   Observation,
   ObservedServer,
@@ -130,7 +132,9 @@ export const prepareRun = (
         throw explainMasterError(error, master);
       }),
     observe: async (session, server, phase, known) => {
-      const observed = await observeInstance(session, server, desired);
+      const seen = await observeInstance(session, server, desired);
+      const observed =
+        mode === 'check' && !isMaster(server) ? assumeMaster(seen) : seen;
       // After a stop, skip confirming logins; still report the changes.
       const isConfirming = phase === 'verify';
       if (!loginTest || (isConfirming && options.signal?.aborted))

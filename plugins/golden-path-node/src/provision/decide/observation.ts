@@ -71,6 +71,32 @@ export interface Observation {
   logins: ReadonlyMap<string, LoginResult>;
 }
 
+/**
+ * What a login that only reads has observed, as the master would see it: a check asks what has drifted, not whether this
+ * login could repair it.
+ */
+export const assumeMaster = (observed: Observation): Observation => ({
+  ...observed,
+  roles: new Map(
+    [...observed.roles].map(([name, role]) => [
+      name,
+      {
+        ...role,
+        isOursToAlter: true,
+        isOursToActAs: true,
+        memberOf: role.memberOf.map(membership => ({
+          ...membership,
+          isOursToEnd: true,
+        })),
+      },
+    ]),
+  ),
+});
+
+/** Whether the login may create databases and roles; without either it only reads. */
+export const isMaster = (server: ObservedServer): boolean =>
+  server.canCreateDatabases || server.canCreateRoles;
+
 /** Oldest supported version. In older ones PUBLIC has CREATE on schema public. */
 export const OLDEST_VERSION = 15;
 /** Since 16 only roles with ADMIN OPTION on a role may alter it, comment on it and grant it. */

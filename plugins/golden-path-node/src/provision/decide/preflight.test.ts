@@ -46,6 +46,20 @@ describe('findServerProblems', () => {
       words ? [expect.stringContaining(words)] : [],
     );
   });
+
+  it.each([
+    { canCreateDatabases: false, canCreateRoles: false, problems: 0 },
+    { canCreateDatabases: true, canCreateRoles: false, problems: 1 },
+    { canCreateDatabases: false, canCreateRoles: true, problems: 1 },
+  ])(
+    'a check takes a login that only reads, and no half a master: $problems',
+    ({ problems, ...may }) => {
+      expect(findServerProblems({ ...server, ...may }, true)).toHaveLength(
+        problems,
+      );
+      expect(findServerProblems({ ...server, ...may })).toHaveLength(1);
+    },
+  );
 });
 
 describe('findRunProblems', () => {

@@ -1,6 +1,11 @@
 import { InputError } from '@backstage/errors';
 import { parseMark } from './mark';
-import { majorVersion, ObservedServer, OLDEST_VERSION } from './observation';
+import {
+  isMaster,
+  majorVersion,
+  ObservedServer,
+  OLDEST_VERSION,
+} from './observation';
 import { quoteIdentifier } from './postgres/sql';
 
 /** Creates the error for all problems found before the first change, one per line. */
@@ -60,8 +65,18 @@ const limitLines = (lines: readonly string[], others: string): string[] => [
   ...(lines.length > NAMED ? [`${lines.length - NAMED} more ${others}.`] : []),
 ];
 
-/** Finds what makes any run impossible on this server, one per line, each with the next step. */
-export const findServerProblems = (server: ObservedServer): string[] => {
+/** What a check with a login that only reads can't tell. */
+export const READ_ONLY_NOTE =
+  'This login only reads: the check shows drift, but not whether the master may repair it.';
+
+/**
+ * Finds what makes any run impossible on this server, one per line, each with the next step.
+ * @param isCheck - a check changes nothing, so a login without any of the master's rights will do
+ */
+export const findServerProblems = (
+  server: ObservedServer,
+  isCheck = false,
+): string[] => {
   const problems: string[] = [];
   if (majorVersion(server) < OLDEST_VERSION) {
     problems.push(
@@ -73,6 +88,7 @@ export const findServerProblems = (server: ObservedServer): string[] => {
       'The instance is a read replica, or is being restored. Use the endpoint of the primary.',
     );
   }
+  if (isCheck && !isMaster(server)) return problems;
   const missing = [
     ...(server.canCreateDatabases ? [] : ['CREATEDB']),
     ...(server.canCreateRoles ? [] : ['CREATEROLE']),

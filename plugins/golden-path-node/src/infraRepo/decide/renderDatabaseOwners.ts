@@ -1,0 +1,106 @@
+import { InputError } from '@backstage/errors';
+import {
+  DEFAULT_SECRET_PREFIX,
+  secretName,
+} from '@goldenpath/plugin-golden-path-common';
+import { stringify } from 'yaml';
+import { listCatalog } from './readCatalog';
+
+/** @public */
+export interface DatabaseOwnersOptions {
+  /** Name of the cluster's ClusterSecretStore. */
+  store: string;
+  /** Only the databases of this environment; of every one unless given. */
+  environment?: string;
+  secretPrefix?: string;
+}
+
+/** Key of the store's name: no label value begins with "_". */
+const STORE_KEY = '_store';
+
+/**
+ * The owner as the value of the namespace label `goldenpath.io/owner`, which holds no "/". Backstage names have no two
+ * separators in a row, so that `payments/core` and a group `payments.core` stay apart.
+ *
+ * @public
+ */
+export const ownerLabel = (owner: string): string => owner.replace('/', '..');
+
+/**
+ * Parameters of the admission policy in platform/kubernetes/policy: for each owner's label, the secrets of its databases.
+ * @returns a ConfigMap as YAML; the same catalog gives the same text
+ * @throws InputError `path:line: reason` where the catalog is not valid, an entry names a secret that is no database's, or
+ * two owners claim the same secret or the same label
+ *
+ * @public
+ */
+export const renderDatabaseOwners = (
+  text: string,
+  path: string,
+  options: DatabaseOwnersOptions,
+): string => {
+  const { environment, secretPrefix = DEFAULT_SECRET_PREFIX, store } = options;
+  const ownerOfSecret = new Map<string, string>();
+  const ownerOfLabel = new Map<string, string>();
+  const secrets = new Map<string, string[]>();
+  for (const database of listCatalog(text, path)) {
+    if (environment !== undefined && database.environment !== environment)
+      continue;
+    const { metadata, configuration } = database.entry;
+    const { owner } = metadata;
+    const { secret_path: secret } = configuration;
+    const refuse = (reason: string) =>
+      new InputError(
+        `${path}:${database.line}: ${database.databaseName}: ${reason}`,
+      );
+    const key = secret.split('/').at(-2) ?? '';
+    if (
+      !/^[A-Za-z0-9_-]+$/.test(key) ||
+      secret !== secretName(database.environment, key, secretPrefix)
+    ) {
+      throw refuse(
+        `the secret_path ${JSON.stringify(secret)} is no database's of ${
+          database.environment
+        }; use ${secretName(
+          database.environment,
+          database.databaseName,
+          secretPrefix,
+        )}.`,
+      );
+    }
+    const other = ownerOfSecret.get(secret) ?? owner;
+    if (other !== owner)
+      throw refuse(
+        `${owner} and ${other} both claim ${secret}; correct one of the entries.`,
+      );
+    const label = ownerLabel(owner);
+    const namesake = ownerOfLabel.get(label) ?? owner;
+    if (namesake !== owner)
+      throw refuse(
+        `the owners ${owner} and ${namesake} have the same label ${label}; rename one of the groups.`,
+      );
+    ownerOfSecret.set(secret, owner);
+    ownerOfLabel.set(label, owner);
+    secrets.set(label, [...(secrets.get(label) ?? []), secret]);
+  }
+  return stringify(
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: {
+        name: 'goldenpath-database-owners',
+        namespace: 'goldenpath-rds',
+      },
+      data: Object.fromEntries([
+        [STORE_KEY, store],
+        ...[...secrets]
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([label, paths]) => [
+            label,
+            [...new Set(paths)].sort().join('\n'),
+          ]),
+      ]),
+    },
+    { lineWidth: 0, aliasDuplicateObjects: false },
+  );
+};
