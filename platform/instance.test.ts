@@ -152,8 +152,8 @@ describe('the Terraform of the instance', () => {
           { environment: 'q_a' },
           'Environment: use 2 to 15 lower-case letters and digits',
         ],
-        [{ risk: 'huge' }, 'The risk is none, low, medium, high or access.'],
-        [{ postgres_version: '14' }, 'works with PostgreSQL 15 to 18'],
+        [{ risk: 'huge' }, 'Risk: use none, low, medium, high or access.'],
+        [{ postgres_version: '14' }, 'supports PostgreSQL 15 to 18'],
         [{ subnet_ids: ['subnet-1'] }, 'at least two availability zones'],
       ] as const)
         expect(plan(changed).stderr).toContain(says);
