@@ -74,7 +74,15 @@ export const spawnPlatform = (
   let text = '';
   const [program, args] =
     by === 'make'
-      ? ['make', ['--no-print-directory', 'start']]
+      ? [
+          'make',
+          [
+            '--no-print-directory',
+            // A newer package-lock.json would have make replace node_modules below the running tests.
+            '--old-file=node_modules/.package-lock.json',
+            'start',
+          ],
+        ]
       : [
           process.execPath,
           [join(ROOT, 'packages/local-platform/bin/local-platform.js')],
