@@ -80,6 +80,9 @@ const startIn = async (
     logFile: join(folder, 'log'),
     port,
     version,
+    // As on the local platform.
+    masterUsername: 'goldenpath_master',
+    databases: ['backstage'],
     settings: { ...WITHOUT_DURABILITY, ...settings },
   });
 };

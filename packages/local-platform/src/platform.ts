@@ -15,6 +15,9 @@ import { infraRepoFiles, settingsOf } from './seed';
 
 export const ORGANISATION = 'acme';
 export const INFRA_REPO = 'platform-infra';
+const MASTER = 'goldenpath_master';
+/** The database in which Backstage keeps its own state, and its owner: as in app-config.yaml. */
+const BACKSTAGE_DATABASE = 'backstage';
 const REGION = 'eu-central-1';
 /** Any token will do: the local GitHub tells only people and workflow runs apart. */
 const TOKEN = 'local-token';
@@ -54,6 +57,8 @@ export const startPlatform = async (options: {
       port: ports.postgres,
       logFile: join(stateDir, 'postgres.log'),
       log,
+      masterUsername: MASTER,
+      databases: [BACKSTAGE_DATABASE],
       // Every statement of the provisioner is there to be read: no password may be among them.
       settings: { log_statement: 'all' },
     });
@@ -117,7 +122,8 @@ export const startPlatform = async (options: {
         GITHUB_PORT: String(ports.github),
         POSTGRES_PORT: String(ports.postgres),
         GITHUB_TOKEN: TOKEN,
-        BACKSTAGE_DATABASE_PASSWORD: postgres.backstage.password,
+        BACKSTAGE_DATABASE_PASSWORD:
+          postgres.databases[BACKSTAGE_DATABASE].password,
         GOLDENPATH_CA_FILE: postgres.caFile,
         NODE_EXTRA_CA_CERTS: postgres.caFile,
       },
@@ -145,7 +151,9 @@ export const startPlatform = async (options: {
 const quietBackstage = async (postgres: Postgres) => {
   const client = await postgres.connectAsSuperuser();
   try {
-    await client.query("ALTER ROLE backstage SET log_statement = 'none'");
+    await client.query(
+      `ALTER ROLE ${BACKSTAGE_DATABASE} SET log_statement = 'none'`,
+    );
   } finally {
     await client.end();
   }

@@ -1,4 +1,5 @@
 export { POSTGRES_VERSIONS } from './server';
 export type { PostgresVersion } from './server';
+export type { Login } from './roles';
 export { startPostgres } from './startPostgres';
-export type { Login, Postgres } from './startPostgres';
+export type { Postgres } from './startPostgres';

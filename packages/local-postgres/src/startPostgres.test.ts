@@ -30,6 +30,8 @@ describe('startPostgres', () => {
     dataDir: join(folder, 'postgres'),
     logFile: join(folder, 'postgres.log'),
     port: 0,
+    masterUsername: 'the-master',
+    databases: ['orders', 'Stock "2"'],
   });
 
   beforeAll(() => {
@@ -76,7 +78,7 @@ describe('startPostgres', () => {
       await expect(
         new Client({
           ...login,
-          database: 'backstage',
+          database: 'orders',
           ssl: { ca: readFileSync(postgres.caFile, 'utf8') },
         }).connect(),
       ).rejects.toThrow('permission denied for database');
@@ -88,14 +90,75 @@ describe('startPostgres', () => {
     }
     const log = readFileSync(place().logFile, 'utf8');
     expect(log).toContain('CREATE DATABASE kept');
-    expect(log).not.toContain(postgres.master.password);
+    for (const { password } of [
+      postgres.master,
+      ...Object.values(postgres.databases),
+    ])
+      expect(log).not.toContain(password);
 
     const again = await startPostgres(place());
     const client = await again.connectAsSuperuser('kept');
     await client.end();
     await again.stop();
     expect(again.master).toEqual(postgres.master);
+    expect(again.databases).toEqual(postgres.databases);
   });
+
+  it('has the databases it was asked for, each for its owner', async () => {
+    const postgres = await startPostgres(place());
+    try {
+      expect(postgres.master.username).toBe('the-master');
+      expect(Object.keys(postgres.databases)).toEqual(place().databases);
+      for (const [database, { username, password }] of Object.entries(
+        postgres.databases,
+      )) {
+        const owner = new Client({
+          host: 'localhost',
+          port: postgres.port,
+          user: username,
+          password,
+          database,
+          ssl: { ca: readFileSync(postgres.caFile, 'utf8') },
+        });
+        await owner.connect();
+        const { rows } = await owner.query(
+          'SELECT pg_get_userbyid(datdba) AS owner FROM pg_database WHERE datname = current_database()',
+        );
+        await owner.end();
+        expect(rows).toEqual([{ owner: database }]);
+      }
+    } finally {
+      await postgres.stop();
+    }
+  });
+
+  it('reads the passwords file of an older version', async () => {
+    const file = join(folder, 'postgres-passwords.json');
+    const text = readFileSync(file, 'utf8');
+    const { databases, ...others } = JSON.parse(text);
+    try {
+      writeFileSync(file, JSON.stringify({ ...others, ...databases }));
+      const postgres = await startPostgres(place());
+      await postgres.stop();
+      expect(postgres.databases.orders.password).toBe(databases.orders);
+    } finally {
+      writeFileSync(file, text);
+    }
+  });
+
+  it.each([
+    { names: { masterUsername: 'boss' }, missing: 'boss' },
+    { names: { databases: ['orders', 'sales'] }, missing: 'sales' },
+  ])(
+    'refuses data that was made without $missing',
+    async ({ names, missing }) => {
+      await expect(startPostgres({ ...place(), ...names })).rejects.toThrow(
+        `${
+          place().dataDir
+        } was made with other names and has no role "${missing}": give the master and the databases it was made with, or remove it.`,
+      );
+    },
+  );
 
   /** Starts a server from a program of its own, as `make start` does. */
   const startFromProgram = async () => {
@@ -154,4 +217,3 @@ describe('startPostgres', () => {
     expect((mode & 0o777).toString(8)).toBe('600');
   });
 });
-

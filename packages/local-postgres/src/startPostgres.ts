@@ -23,6 +23,7 @@ import {
   reachableDataDir,
 } from './operatingUser';
 import { waitForPredecessor } from './predecessor';
+import { assertRoles, Login, makeDatabase, makeMaster } from './roles';
 import {
   embeddedBinaries,
   initialise,
@@ -31,13 +32,7 @@ import {
 } from './server';
 
 const SUPERUSER = 'rdsadmin';
-const MASTER = 'goldenpath_master';
-const BACKSTAGE = 'backstage';
-
-export interface Login {
-  username: string;
-  password: string;
-}
+const MASTER = 'master';
 
 export interface Postgres {
   host: 'localhost';
@@ -47,8 +42,8 @@ export interface Postgres {
   superuser: Login;
   /** Like the master of an RDS instance: no superuser, but CREATEDB and CREATEROLE. */
   master: Login;
-  /** Owner of the database of the same name, in which Backstage keeps its own state. */
-  backstage: Login;
+  /** The owner of each database that was asked for, by the database's name. */
+  databases: Record<string, Login>;
   /** A connected client; whoever asks ends it. */
   connectAsSuperuser(database?: string): Promise<Client>;
   /** Waits until the server has ended. */
@@ -58,7 +53,8 @@ export interface Postgres {
 /**
  * Starts a real PostgreSQL that behaves like an RDS instance: TLS only, SCRAM, a master who is no superuser. The first
  * start makes it, later ones find what was there.
- * @throws Error with the end of the server's log when it does not come up
+ * @throws Error with the end of the server's log when it does not come up, or with the name that is missing where the
+ *   data was made with other names
  */
 export const startPostgres = async (options: {
   dataDir: string;
@@ -67,6 +63,10 @@ export const startPostgres = async (options: {
   logFile: string;
   /** Major version; the newest unless given. */
   version?: PostgresVersion;
+  /** `master` unless given. */
+  masterUsername?: string;
+  /** Databases to have from the start; a role of the same name owns each, and nobody else gets in. None unless given. */
+  databases?: string[];
   /** Server settings, as on its command line. */
   settings?: Record<string, string>;
   /** Gets a line where files had to go elsewhere than asked; standard error unless given. */
@@ -90,7 +90,13 @@ export const startPostgres = async (options: {
   // Data under the temporary folder may be gone after a restart of the machine.
   const isNew =
     !existsSync(passwordsFile) || !existsSync(join(dataDir, 'PG_VERSION'));
-  const passwords = isNew ? newPasswords() : readPasswords(passwordsFile);
+  const names = {
+    master: options.masterUsername ?? MASTER,
+    databases: options.databases ?? [],
+  };
+  const passwords = isNew
+    ? newPasswords(names.databases)
+    : readPasswords(passwordsFile);
   if (isNew) {
     // A first start that was cut short left a cluster whose passwords nobody knows.
     rmSync(dataDir, { recursive: true, force: true });
@@ -134,8 +140,13 @@ export const startPostgres = async (options: {
     return client;
   };
   const superuser = { username: SUPERUSER, password: passwords.superuser };
-  const master = { username: MASTER, password: passwords.master };
-  const backstage = { username: BACKSTAGE, password: passwords.backstage };
+  const master = { username: names.master, password: passwords.master };
+  const databases = Object.fromEntries(
+    names.databases.map(username => [
+      username,
+      { username, password: passwords.databases[username] },
+    ]),
+  );
 
   try {
     const client = await firstAnswer(
@@ -144,7 +155,11 @@ export const startPostgres = async (options: {
       options.logFile,
     );
     try {
-      if (isNew) await makeLikeRds(client, master, backstage);
+      if (isNew) {
+        await makeMaster(client, master);
+        for (const owner of Object.values(databases))
+          await makeDatabase(client, owner);
+      } else await assertRoles(client, options.dataDir, names);
     } finally {
       await client.end();
     }
@@ -159,7 +174,7 @@ export const startPostgres = async (options: {
     caFile,
     superuser,
     master,
-    backstage,
+    databases,
     connectAsSuperuser: database => connect(superuser, database),
     stop: server.stop,
   };
@@ -168,16 +183,26 @@ export const startPostgres = async (options: {
 interface Passwords {
   superuser: string;
   master: string;
-  backstage: string;
+  /** By the name of database and owner. */
+  databases: Record<string, string>;
 }
 
-const newPasswords = (): Passwords => {
+const newPasswords = (databases: string[]): Passwords => {
   const one = () => randomBytes(18).toString('base64url');
-  return { superuser: one(), master: one(), backstage: one() };
+  return {
+    superuser: one(),
+    master: one(),
+    databases: Object.fromEntries(databases.map(name => [name, one()])),
+  };
 };
 
-const readPasswords = (file: string): Passwords =>
-  JSON.parse(readFileSync(file, 'utf8'));
+const readPasswords = (file: string): Passwords => {
+  const { superuser, master, databases, ...others } = JSON.parse(
+    readFileSync(file, 'utf8'),
+  );
+  // Files of older versions have the databases' passwords beside the other two.
+  return { superuser, master, databases: databases ?? others };
+};
 
 /** Written beside and renamed: half a file would lock everybody out. */
 const writePasswords = (file: string, passwords: Passwords) => {
@@ -197,7 +222,7 @@ const makeCluster = async (options: {
     chmodSync(path, mode);
     if (user) chownSync(path, user.uid, user.gid);
   };
-  const scratch = mkdtempSync(join(tmpdir(), 'golden-path-initdb-'));
+  const scratch = mkdtempSync(join(tmpdir(), 'local-postgres-initdb-'));
   try {
     own(scratch, 0o700);
     const passwordFile = join(scratch, 'password');
@@ -223,31 +248,6 @@ const makeCluster = async (options: {
   for (const [name, text] of Object.entries(files)) {
     writeFileSync(join(dataDir, name), text, { mode: 0o600 });
     own(join(dataDir, name), 0o600);
-  }
-};
-
-/** What RDS makes of a new instance, and Backstage's own database beside it. */
-const makeLikeRds = async (client: Client, master: Login, backstage: Login) => {
-  const literal = (text: string) => client.escapeLiteral(text);
-  // The passwords are in the statements.
-  await client.query('SET log_statement = none');
-  await client.query('SET log_min_duration_statement = -1');
-  for (const statement of [
-    'CREATE ROLE rds_superuser NOLOGIN',
-    'GRANT pg_monitor, pg_signal_backend TO rds_superuser WITH ADMIN OPTION',
-    `CREATE ROLE ${
-      master.username
-    } LOGIN NOSUPERUSER CREATEDB CREATEROLE PASSWORD ${literal(
-      master.password,
-    )}`,
-    `GRANT rds_superuser TO ${master.username}`,
-    `CREATE ROLE ${backstage.username} LOGIN PASSWORD ${literal(
-      backstage.password,
-    )}`,
-    `CREATE DATABASE ${BACKSTAGE} OWNER ${backstage.username} TEMPLATE template0`,
-    `REVOKE CONNECT, TEMPORARY ON DATABASE ${BACKSTAGE} FROM PUBLIC`,
-  ]) {
-    await client.query(statement);
   }
 };
 

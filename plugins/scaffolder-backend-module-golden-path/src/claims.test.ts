@@ -27,8 +27,8 @@ const postgresSchemas = () => {
         connection: {
           host: postgres.host,
           port: postgres.port,
-          user: postgres.backstage.username,
-          password: postgres.backstage.password,
+          user: postgres.databases.backstage.username,
+          password: postgres.databases.backstage.password,
           database: 'backstage',
           ssl: { ca: postgres.ca },
         },

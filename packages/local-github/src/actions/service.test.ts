@@ -256,9 +256,13 @@ jobs: { build: { runs-on: x, steps: [{ uses: actions/checkout@v4 }, { run: cat h
       reason: 'a summary is a group of its own',
     },
     {
-      steps: '- run: echo "${{ hashFiles(\'*.none\') }}|"',
-      lines: ['|'],
-      reason: 'hashFiles of nothing',
+      steps:
+        "- run: printf a > a.txt\n- run: echo \"${{ hashFiles('*.none') }}|${{ hashFiles('*.txt') }}\"",
+      // printf a | sha256sum | xxd -r -p | sha256sum
+      lines: [
+        '|bf5d3affb73efd2ec6c36ad3112dd933efed63c4e1cbffcfa88e2759c144f2d8',
+      ],
+      reason: 'hashFiles of nothing and of a file',
     },
     {
       steps:

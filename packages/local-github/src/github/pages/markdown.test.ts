@@ -72,12 +72,52 @@ describe('markdown', () => {
       reason: 'a table',
     },
     { source: '---', is: '<hr />', reason: 'a rule' },
+    {
+      source: '###### A',
+      is: '<h6>A</h6>',
+      reason: 'a heading of the last level',
+    },
+    {
+      source: '- [ ] a\n\n- b\n  - [X] c',
+      is: '<ul><li><p>☐ a</p></li><li><p>b</p><ul><li>☑ c</li></ul></li></ul>',
+      reason: 'boxes in lists with gaps and in lists of lists',
+    },
+    {
+      source: '<script>alert(1)</script>',
+      is: '<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>',
+      reason: 'HTML as text',
+    },
+    {
+      source: '&lt;b&gt; <b onclick="x">',
+      is: '<p>&lt;b&gt; &lt;b onclick=&quot;x&quot;&gt;</p>',
+      reason: 'entities, and HTML with attributes, as text',
+    },
+    {
+      source: '![a](http://x/y.png)',
+      is: '<p>!<a href="http://x/y.png">a</a></p>',
+      reason: 'a picture, which is not loaded',
+    },
+    {
+      source: '[a](http://x/"onclick="y)',
+      is: '<p><a href="http://x/%22onclick=%22y">a</a></p>',
+      reason: 'a link that would have attributes',
+    },
+    {
+      source: '[a](ftp://x/y) [b](docs/c.md)',
+      is: '<p>[a](ftp://x/y) [b](docs/c.md)</p>',
+      reason: 'a link to neither the web nor a page of the server',
+    },
+    {
+      source: '[a]: data:text/html,x\n\n[a] <javascript:x> main.tf a@b.de',
+      is: '<p>[a]: data:text/html,x</p><p>[a] &lt;javascript:x&gt; main.tf a@b.de</p>',
+      reason: 'what is no web address',
+    },
   ])('$reason', ({ source, is }) => {
     expect(flat(source)).toBe(is);
   });
 
   const OWN =
-    /<\/?(p|h[2-6]|ul|ol|li|pre|code|strong|em|blockquote|table|thead|tbody|tr|th|td)>|<hr \/>|<a href="(https?:\/\/|\/)[^"<>]*">|<\/a>/g;
+    /<\/?(p|h[2-6]|ul|ol|li|pre|code|strong|em|s|blockquote|table|thead|tbody|tr|th|td)>|<hr \/>|<a href="(https?:\/\/|\/)[^"<>]*">|<\/a>|<br \/>|<ol start="\d+">|<code class="language-[^"<>]*">/g;
 
   it('makes no tag but its own of anything, and ends', () => {
     const pieces = fc.constantFrom(
@@ -89,6 +129,13 @@ describe('markdown', () => {
       '&',
       '`',
       '```',
+      '![',
+      '](',
+      '<http://',
+      '&lt;',
+      '&#60;',
+      '~~',
+      'onclick=',
       '*',
       '**',
       '_',

@@ -20,7 +20,7 @@ export const testTenantIsolation = ({
           return made;
         }),
       ).then(made => made.flat());
-      const { master, superuser, backstage } = instance();
+      const { master, superuser, databases } = instance();
 
       for (const app of apps) {
         const login = {
@@ -29,13 +29,14 @@ export const testTenantIsolation = ({
         };
         const others = apps.filter(other => other !== app);
         const attempts = [
-          ...[...others.map(other => other.databaseName), 'backstage'].map(
-            database => ({
-              database,
-              statement: 'SELECT 1',
-              refusal: `permission denied for database "${database}"`,
-            }),
-          ),
+          ...[
+            ...others.map(other => other.databaseName),
+            ...Object.keys(databases),
+          ].map(database => ({
+            database,
+            statement: 'SELECT 1',
+            refusal: `permission denied for database "${database}"`,
+          })),
           ...['postgres', 'template1'].flatMap(database =>
             [
               'CREATE SCHEMA mine',
@@ -47,11 +48,13 @@ export const testTenantIsolation = ({
               refusal: 'permission denied for',
             })),
           ),
-          ...[...others, master, superuser, backstage].map(({ username }) => ({
-            database: app.databaseName,
-            statement: `SET ROLE ${username}`,
-            refusal: `permission denied to set role "${username}"`,
-          })),
+          ...[...others, master, superuser, ...Object.values(databases)].map(
+            ({ username }) => ({
+              database: app.databaseName,
+              statement: `SET ROLE ${username}`,
+              refusal: `permission denied to set role "${username}"`,
+            }),
+          ),
           ...[
             {
               statement: `SELECT rolpassword FROM pg_authid`,
