@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main } from '../../packages/cli/src';
 
-/** What the program says and ends with, started where there is nothing, with nothing in its environment. */
+/** Runs the program in an empty folder with an empty environment; returns its output and exit code. */
 export const runInEmptyFolder = async (args: string[]): Promise<string> => {
   const folder = mkdtempSync(join(tmpdir(), 'golden-path-command-line-'));
   const before = process.cwd();
@@ -28,7 +28,7 @@ export const runInEmptyFolder = async (args: string[]): Promise<string> => {
     environment.restore();
     for (const { stream, listeners, write } of outputs) {
       write.mockRestore();
-      // The program is made for a process of its own, and leaves its listener.
+      // The program expects its own process and doesn't remove its listener.
       for (const listener of stream.listeners('error'))
         if (!listeners.includes(listener))
           stream.off('error', listener as () => void);
