@@ -302,7 +302,7 @@ describe('from request to database', () => {
       infra.runLog((await runsOf('rds-database-guard.yml')).at(-1)!.id);
     expect(await requestedTeams()).toEqual([]);
     expect(await last()).toMatch(
-      /##\[warning\]Size large: somebody of platform-team has to agree/,
+      /##\[warning\]The size large requires approval by platform-team/,
     );
 
     // The team gets access to the repository, and a label starts another run.

@@ -10,19 +10,19 @@ export const runInEmptyFolder = async (args: string[]): Promise<string> => {
   const environment = jest.replaceProperty(process, 'env', {
     PATH: process.env.PATH,
   });
-  let told = '';
+  let output = '';
   const outputs = [process.stdout, process.stderr].map(stream => ({
     stream,
     listeners: stream.listeners('error'),
     write: jest.spyOn(stream, 'write').mockImplementation(text => {
-      told += String(text);
+      output += String(text);
       return true;
     }),
   }));
   try {
     process.chdir(folder);
     const code = await main(['node', 'goldenpath-rds', ...args]);
-    return `${told.split(folder).join('.')}(exit ${code})`;
+    return `${output.split(folder).join('.')}(exit ${code})`;
   } finally {
     process.chdir(before);
     environment.restore();
