@@ -8,7 +8,7 @@ APP_SOURCES := packages/app/package.json $(shell find packages/app/src packages/
 
 .PHONY: help start test test-fast test-matrix test-all lint bench screenshots api-reports packages cli install node
 
-help: ## Say what can be made
+help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort -u | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{ printf "%-34s %s\n", $$1, $$2 }'
 
 start: $(INSTALLED) $(APP) ## Bring up the whole platform on this machine (Ctrl-C stops it)

@@ -70,7 +70,7 @@ describe('rds-database-apply.yml', () => {
   const password = async (environment: string, key: string) =>
     (await instance.credentials(environment, key)).password;
 
-  /** How a run ended, with its log where that was not well. */
+  /** The conclusion of a run, with its log if it failed. */
   const outcome = ({ conclusion }: RunRecord, log: string) =>
     conclusion === 'success' ? conclusion : log;
 
@@ -78,7 +78,7 @@ describe('rds-database-apply.yml', () => {
   const ran = ({ jobs }: RunRecord) =>
     jobs.filter(job => job.conclusion !== 'skipped').map(({ name }) => name);
 
-  /** The files of the repo with requests added to them, as merged pull requests leave them. */
+  /** The files of the repo after requests are merged. */
   const withRequests = async (
     ...requests: Array<{
       environment: 'dev' | 'test' | 'staging';
@@ -115,8 +115,8 @@ describe('rds-database-apply.yml', () => {
     return changed;
   };
 
-  it('brings every changed environment to the tip of the branch, though somebody pushes at the same time, and starts no run again', async () => {
-    // Before the first push is taken, another commit lands on the branch.
+  it('applies the tip of the branch to every changed environment despite a concurrent push, and starts no other run', async () => {
+    // Another commit lands on the branch before the first push is accepted.
     const hook = join(platform.gitDir(platform.repo), 'hooks/update');
     const files = await withRequests(
       { environment: 'dev', databaseName: 'users_db' },
@@ -124,7 +124,7 @@ describe('rds-database-apply.yml', () => {
       { environment: 'test', databaseName: 'invoices_db' },
     );
     const { before, after } = platform.commit(files);
-    // Merged by the time that the run gets its turn: its own commit doesn't hold it.
+    // Merged before the run starts; the commit of the run doesn't contain it.
     const later = platform.commit(
       await withRequests({ environment: 'dev', databaseName: 'later_db' }),
     );
@@ -187,7 +187,7 @@ git update-ref "$1" "$(git commit-tree -p "$1" -m 'somebody was faster' "$1^{tre
       });
     }
 
-    // What it committed touches no terraform.tfvars: not even an App's push starts it again.
+    // The commit changes no terraform.tfvars, so even an App's push starts no apply.
     const started = await push(later.after, git(gitDir, 'rev-parse', 'main'));
     expect(started.map(({ workflowName }) => workflowName)).toEqual([
       'Rebase database requests',
@@ -210,7 +210,7 @@ git update-ref "$1" "$(git commit-tree -p "$1" -m 'somebody was faster' "$1^{tre
     expect(file(auditPath('dev'))).not.toMatch(/,alter_role,/);
   });
 
-  it('leaves an environment alone that nobody has opened, and says how to open it', async () => {
+  it('changes nothing in an environment without approval, and names ALLOW_DB_PROVISION', async () => {
     const [run] = await platform.push(
       await withRequests({ environment: 'staging', databaseName: 'stock_db' }),
     );

@@ -19,12 +19,12 @@ import { renderSkeleton, skeletonValues } from '../tests/support/skeleton';
 const WORKFLOW = '.github/workflows/_build-and-release.yml';
 const shipped = readFileSync(join(__dirname, WORKFLOW), 'utf8');
 
-/** What a tool meets: nothing, something, or a fault of its own. */
+/** The result of a tool: no findings, findings, or an error. */
 type Finding = 'clean' | 'found' | 'error';
 
 /**
- * Ends as Gitleaks and Trivy document it: 0 for nothing, 1 for a fault, and for a finding what --exit-code says, which is
- * 1 for Gitleaks and 0 for Trivy unless given.
+ * Exits as Gitleaks and Trivy document it: 0 without findings, 1 for an error, and with findings the value of --exit-code,
+ * by default 1 for Gitleaks and 0 for Trivy.
  */
 const tool = (name: string, folder: string) => `#!/usr/bin/env bash
 finding=$(cat "${folder}/${name}.finding")
@@ -40,7 +40,7 @@ done
 case "$finding" in clean) exit 0 ;; found) exit "$code" ;; *) exit 1 ;; esac
 `;
 
-/** The shipped workflow as an app's delivery.yml calls it; engine, network and scanners are stand-ins that say what they were asked. */
+/** The shipped workflow as an app's delivery.yml calls it; engine, network and scanners are stand-ins that log their calls. */
 describe('_build-and-release.yml', () => {
   let folder: string;
   let platform: TestPlatform;
@@ -68,7 +68,7 @@ describe('_build-and-release.yml', () => {
     mkdirSync(join(folder, 'bin'));
     const program = (name: string, text: string) =>
       writeFileSync(join(folder, name), text, { mode: 0o755 });
-    // Gives the archive that the address ends with.
+    // Returns the archive named at the end of the URL.
     program(
       'bin/curl',
       `#!/usr/bin/env bash
@@ -123,7 +123,7 @@ echo "$*" >> "${folder}/engine"
       ? readFileSync(join(folder, log), 'utf8').trim().split('\n')
       : [];
 
-  /** The file as it is, but for the archives' checksums and the name of the engine: the local runner leaves Docker's steps out. */
+  /** The shipped file with other checksums and another name of the engine, because the local runner skips Docker steps. */
   const runnable = () =>
     shipped
       .replace(/(GITLEAKS_SHA256: ).*/, `$1${sha256.gitleaks}`)
@@ -143,7 +143,7 @@ echo "$*" >> "${folder}/engine"
     {
       environment: 'dev',
       pushes: 'SHA',
-      reason: 'the commit names an image of dev',
+      reason: 'the tag in dev is the commit',
     },
     {
       environment: 'dev',
@@ -151,7 +151,7 @@ echo "$*" >> "${folder}/engine"
       trivy: 'found',
       says: [/warning.*Gitleaks found/, /warning.*Trivy found/],
       pushes: 'SHA',
-      reason: 'findings advise in dev',
+      reason: 'findings are warnings in dev',
     },
     {
       environment: 'dev',
@@ -164,17 +164,17 @@ echo "$*" >> "${folder}/engine"
         /warning.*no bill of materials/,
       ],
       pushes: 'SHA',
-      reason: 'a scanner that breaks holds nobody up in dev',
+      reason: 'a failed scanner does not block dev',
     },
     {
       environment: 'test',
       pushes: 'test-SHA7',
-      reason: 'elsewhere the environment and the commit name it',
+      reason: 'the tag elsewhere is environment and commit',
     },
     {
       environment: 'perf',
       pushes: 'perf-SHA7',
-      reason: 'an environment of their own, too',
+      reason: 'a custom environment is accepted',
     },
     {
       environment: 'test',
@@ -199,12 +199,12 @@ echo "$*" >> "${folder}/engine"
       gitleaks: 'error',
       trivy: 'error',
       says: [/error.*Gitleaks did not finish/, /error.*Trivy did not finish/],
-      reason: 'a scan that did not happen is no clean one',
+      reason: 'a failed scan blocks',
     },
     {
       environment: 'Q/A',
       says: [/error.*environment: use 2 to 15 lower-case letters and digits/],
-      reason: 'what no environment is called',
+      reason: 'an invalid environment name',
     },
   ] as Array<{
     environment: string;
@@ -239,7 +239,7 @@ echo "$*" >> "${folder}/engine"
     },
   );
 
-  it('builds, tests, scans and pushes one and the same image, in this order', async () => {
+  it('builds, tests, scans and pushes the same image, in this order', async () => {
     const { run } = await deliver('test');
     const image = `app:test-${run.headSha.slice(0, 7)}`;
     const [build, test, save, tag, push] = linesOf('engine');
@@ -250,7 +250,7 @@ echo "$*" >> "${folder}/engine"
     expect(push).toContain('push /user-service:');
   });
 
-  it('runs no scanner whose archive has another checksum', async () => {
+  it('runs no scanner with a wrong checksum', async () => {
     const { run, log } = await deliver(
       'test',
       shipped.replace(/^( +)docker /gm, '$1engine '),
@@ -264,7 +264,7 @@ echo "$*" >> "${folder}/engine"
     expect(run.conclusion).toBe('failure');
   });
 
-  it('is shown as far as it can run where there is no engine', async () => {
+  it('skips the steps that require a container engine, and shows them as skipped', async () => {
     const finished = await deliver(
       'dev',
       runnable().replace(/^( +)engine /gm, '$1docker '),

@@ -17,7 +17,7 @@ describe('rds-drift.yml', () => {
   beforeAll(async () => {
     instance = await startSharedInstance(['dev', 'test', 'staging']);
     const { folder, postgres, runnerEnv } = instance;
-    // As RDS manages it: under a name of its own, without host and port.
+    // A secret that RDS manages has a generated name, no host and no port.
     await instance.createSecret('managed-by-rds', postgres.master);
     infra = await startInfraGitHub({
       folder,
@@ -46,7 +46,7 @@ describe('rds-drift.yml', () => {
     password: PASSWORD,
   });
 
-  /** Runs the workflow by hand and reads what issues there are after it. */
+  /** Runs the workflow by hand and then lists the issues. */
   const look = async () => {
     await infra.call(
       'POST',
@@ -92,7 +92,7 @@ describe('rds-drift.yml', () => {
     expect(found).toEqual([]);
   });
 
-  it('opens one issue for the environment that drifted, keeps it up to date, and closes it when the drift is gone', async () => {
+  it('opens one issue for the environment with drift, updates it, and closes it when the drift is gone', async () => {
     await instance.createSecret(
       secretName('dev', 'users_db'),
       credentialsOf('users'),
@@ -111,7 +111,7 @@ describe('rds-drift.yml', () => {
       },
     ]);
 
-    // Still there the next day, and more of it than before.
+    // The next day there is more drift.
     await instance.createSecret(
       secretName('dev', 'orders_db'),
       credentialsOf('orders'),
@@ -156,7 +156,7 @@ describe('rds-drift.yml', () => {
     }
   });
 
-  it('is red, and says no word about drift, where an environment could not be checked', async () => {
+  it('fails without reporting drift if an environment could not be checked', async () => {
     const { postgres, secrets } = instance;
     await secrets.send(
       new PutSecretValueCommand({
@@ -173,11 +173,11 @@ describe('rds-drift.yml', () => {
     expect(conclusion).toBe('failure');
     expect(log).toContain('test could not be checked');
     expect(log).toContain('No drift in dev.');
-    // Without drift in dev either, the closed issue stays the only one.
+    // dev has no drift either, so there is no issue besides the closed one.
     expect(found).toMatchObject([{ state: 'closed' }]);
   });
 
-  it("asks and answers nothing that GitHub's own description does not know", () => {
+  it("sends and receives only what GitHub's OpenAPI description allows", () => {
     expect(infra.github.conformance!.violations).toEqual([]);
   });
 });

@@ -30,7 +30,7 @@ const commit = (row: string) => {
   git('commit', '--quiet', '--all', '--message', row);
 };
 
-it('keeps the rows of two runs that wrote the audit at once', () => {
+it('keeps the rows of two runs that appended to the audit at once', () => {
   git('init', '--quiet', '--initial-branch=main');
   copyFileSync(
     join(__dirname, '.gitattributes'),

@@ -19,7 +19,7 @@ import {
 
 const TFVARS = 'envs/dev-rds/terraform.tfvars';
 const ACTION = '.github/actions/goldenpath-rds/action.yml';
-/** The shipped guard on the local GitHub, asked by people who push branches of their own. */
+/** The shipped guard on the local GitHub, on pull requests of pushed branches. */
 describe('rds-database-guard.yml', () => {
   let folder: string;
   let infra: InfraGitHub;
@@ -43,7 +43,7 @@ describe('rds-database-guard.yml', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  // Not execFileSync: the GitHub that git asks runs in this very process.
+  // Not execFileSync: the local GitHub runs in this process.
   const git = (root: string, ...args: string[]) =>
     promisify(execFile)('git', args, {
       cwd: root,
@@ -128,7 +128,7 @@ describe('rds-database-guard.yml', () => {
     });
     await infra.github.actions.idle();
   };
-  /** What the newest run for a branch came to. */
+  /** The conclusion of a branch's newest run. */
   const verdict = async (branch: string) => {
     const [run] = (await infra.runs())
       .filter(({ display_title: title }) => title.includes(`(${branch})`))
@@ -136,14 +136,14 @@ describe('rds-database-guard.yml', () => {
     return { conclusion: run.conclusion, log: await infra.runLog(run.id) };
   };
 
-  it('refuses a change of a database until a label allows it, whatever else the labels say', async () => {
+  it('refuses a change of a database until its label is set, whatever the other labels', async () => {
     await push('change', moreConnections);
     const number = await open('change');
     const refused = await verdict('change');
     expect(refused.conclusion).toBe('failure');
     expect(refused.log).toMatch(/##\[error\].*users_db/);
 
-    // A label's name is data, whatever it is.
+    // The name of a label is data and never code.
     await label(
       number,
       '$(touch canary)',
@@ -167,7 +167,7 @@ describe('rds-database-guard.yml', () => {
   it.each([
     {
       branch: 'own-judge',
-      reason: 'the pull request brings a goldenpath-rds that agrees',
+      reason: 'the pull request replaces goldenpath-rds',
       change: (root: string) =>
         replace(
           root,
@@ -179,7 +179,7 @@ describe('rds-database-guard.yml', () => {
     },
     {
       branch: 'a-link',
-      reason: 'a link leads to a file that nobody guards afterwards',
+      reason: 'a symbolic link points to a file that the guard would not check',
       change: (root: string) => {
         renameSync(join(root, TFVARS), join(root, 'envs/dev-rds/other.tfvars'));
         symlinkSync('other.tfvars', join(root, TFVARS));
@@ -194,11 +194,11 @@ describe('rds-database-guard.yml', () => {
     expect(await verdict(branch)).toMatchObject({ conclusion: 'failure' });
   });
 
-  it('judges a pull request by what it changes, not by what was merged since it was opened', async () => {
+  it('checks only the changes of the pull request, not those merged after it was opened', async () => {
     await push('addition', root => add(root, 'orders_db'));
     const number = await open('addition');
     expect(await verdict('addition')).toMatchObject({ conclusion: 'success' });
-    // Allowed where it was merged; for the open one it is no change of its own.
+    // Merged into main, so it is not a change of the open pull request.
     await push('main', moreConnections);
     await label(number, 'seen');
     const { conclusion, log } = await verdict('addition');
@@ -208,7 +208,7 @@ describe('rds-database-guard.yml', () => {
     });
   });
 
-  it('is there, and green, on a pull request that touches no database: it can be a required check', async () => {
+  it('runs and passes on a pull request without databases, so it can be a required check', async () => {
     await push('notes', root => writeFileSync(join(root, 'notes.txt'), 'x'));
     await open('notes');
     const { conclusion, log } = await verdict('notes');
@@ -216,7 +216,7 @@ describe('rds-database-guard.yml', () => {
     expect(log).toContain('Nothing to check: ');
   });
 
-  it("asks and answers nothing that GitHub's own description does not know", () => {
+  it("sends and receives only what GitHub's OpenAPI description allows", () => {
     expect(infra.github.conformance!.violations).toEqual([]);
   });
 });

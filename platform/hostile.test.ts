@@ -8,13 +8,13 @@ import {
   startInfraGitHub,
 } from '../tests/support/infraGitHub';
 
-/** Values as nobody's form lets them through, sent straight to the workflow. `CANARY` stands for a file that must not come to be. */
+/** Values that the form refuses, sent directly to the workflow. `CANARY` is a file that must not be created. */
 const HOSTILE = [
   { value: '$(touch CANARY)', reason: 'a command' },
   { value: '`touch CANARY`', reason: 'a command in backticks' },
   { value: `"; touch CANARY; echo "`, reason: 'double quotes' },
   { value: `'; touch CANARY; echo '`, reason: 'single quotes' },
-  { value: 'users_db\ntouch CANARY', reason: 'a line more' },
+  { value: 'users_db\ntouch CANARY', reason: 'a second line' },
   {
     value: 'x\n::set-output name=pull-request-url::http://evil',
     reason: 'a workflow command',
@@ -22,13 +22,13 @@ const HOSTILE = [
   { value: '${{ github.token }}', reason: 'an expression' },
   { value: '--open-pr', reason: 'an option' },
   { value: '-c core.fsmonitor=touch', reason: 'a short option' },
-  { value: '../../../CANARY', reason: 'a way out of the folder' },
+  { value: '../../../CANARY', reason: 'a path outside the folder' },
   { value: 'users_dｂ', reason: 'a look-alike' },
   { value: 'usеrs_db', reason: 'a Cyrillic letter' },
   { value: 'users_db\u202E', reason: 'a direction mark' },
 ];
 
-/** What the workflow's texts become, all but request_id, which it compares itself. */
+/** The options for the workflow's text inputs, except request_id, which the workflow checks itself. */
 const OPTIONS = [
   '--base',
   '--component',
@@ -41,7 +41,7 @@ const OPTIONS = [
   '--username',
 ];
 
-describe('create-rds-database.yml, past the form', () => {
+describe('create-rds-database.yml without the form', () => {
   let infra: InfraGitHub;
   let canary: string;
   let before: unknown;
@@ -72,11 +72,11 @@ describe('create-rds-database.yml, past the form', () => {
       run.path.endsWith('create-rds-database.yml'),
     );
 
-  it('has the choices that this test takes for such', () => {
+  it('has the choice inputs that this test expects', () => {
     expect(choices.sort()).toEqual(['risk', 'size']);
   });
 
-  it('is not even started by a choice that is none', async () => {
+  it('does not start with an invalid choice', async () => {
     for (const name of choices) {
       for (const { value } of HOSTILE) {
         const answer = await infra.dispatch({
@@ -100,19 +100,19 @@ describe('create-rds-database.yml, past the form', () => {
 
   it.each([
     {
-      reason: 'an input that there is none of',
+      reason: 'an unknown input',
       inputs: { ...REQUEST, extra: 'x' },
       says: 'Unexpected inputs provided: ["extra"]',
     },
     {
-      reason: 'an input that is missing',
+      reason: 'a missing input',
       inputs: Object.fromEntries(
         Object.entries(REQUEST).filter(([name]) => name !== 'username'),
       ),
       says: "Required input 'username' not provided",
     },
     {
-      reason: 'an input that is empty',
+      reason: 'an empty input',
       inputs: { ...REQUEST, username: '' },
       says: "Required input 'username' not provided",
     },
@@ -123,7 +123,7 @@ describe('create-rds-database.yml, past the form', () => {
       ),
       says: /25|Invalid request/,
     },
-  ])('is not started by $reason: 422', async ({ inputs, says }) => {
+  ])('does not start with $reason: 422', async ({ inputs, says }) => {
     const answer = await infra.dispatch(inputs);
     expect(answer.status).toBe(422);
     expect(((await answer.json()) as { message: string }).message).toMatch(
@@ -132,24 +132,24 @@ describe('create-rds-database.yml, past the form', () => {
     expect(await runs()).toEqual([]);
   });
 
-  it('refuses every other value, executes nothing and writes nothing', async () => {
+  it('refuses every hostile value; executes and writes nothing', async () => {
     const texts = Object.keys(REQUEST).filter(name => !choices.includes(name));
     expect(texts).toHaveLength(10);
-    // One run for each value carries it in every input at once; one more for each input carries the first value alone.
+    // One run per value, with the value in every input; and one run per input, with the first value.
     const sent: Array<{ inputs: Record<string, string>; says: string[] }> = [];
     for (const { value } of HOSTILE) {
       sent.push({
         inputs: {
           ...REQUEST,
           ...Object.fromEntries(texts.map(name => [name, hostile(value)])),
-          // Else the comparison of the two would answer for all of them.
+          // Otherwise the check of request_id would refuse all of them first.
           request_id: `${hostile(value)}-${hostile(value)}`,
         },
         says: OPTIONS.map(option => `  ${option}: `),
       });
     }
     for (const [index, name] of texts.entries()) {
-      // Each for a database of its own: requests for the same one would wait for each other.
+      // One database per run: requests for the same one would wait for each other.
       const one = {
         ...requestFor(`single_${index}_db`),
         [name]: hostile(HOSTILE[0].value),
@@ -181,14 +181,14 @@ describe('create-rds-database.yml, past the form', () => {
         conclusion: 'failure',
         missing: [],
       });
-      // Neither a token nor what an expression would have made of it.
+      // Neither a token nor the result of an expression.
       expect(log).not.toMatch(/ghs_[0-9a-f]/);
     }
     expect(existsSync(canary)).toBe(false);
     expect(await state()).toEqual(before);
   });
 
-  it('still does what it is for', async () => {
+  it('still opens a pull request for valid values', async () => {
     expect((await infra.dispatch(requestFor('users_db'))).status).toBe(204);
     await infra.github.actions.idle();
     expect(await infra.pullOf('database/dev/users_db')).toMatchObject({

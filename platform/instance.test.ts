@@ -27,12 +27,12 @@ describe('the Terraform of the instance', () => {
     main = await parse('main.tf', read('main.tf'));
   });
 
-  it('is HCL, all of it', async () => {
+  it('is valid HCL', async () => {
     for (const file of readdirSync(FOLDER))
       expect(Object.keys(await parse(file, read(file)))).not.toEqual([]);
   });
 
-  it('can be neither deleted by mistake nor reached from outside, and is encrypted', () => {
+  it('is protected against deletion, private and encrypted', () => {
     const [instance] = main.resource.aws_db_instance.shared;
     expect(instance).toMatchObject({
       deletion_protection: true,
@@ -92,7 +92,7 @@ describe('the Terraform of the instance', () => {
     });
   });
 
-  it('keeps backups as long as the contract says', () => {
+  it('has the backup retention of the contract', () => {
     expect(main.locals[0].backup_retention).toEqual(
       Object.fromEntries(
         RISKS.map(risk => [risk, RISK_TERMS[risk].backupRetentionDays]),
@@ -103,7 +103,7 @@ describe('the Terraform of the instance', () => {
     ).toBe('${local.backup_retention[var.risk]}');
   });
 
-  it("is where an environment's own root looks for it", async () => {
+  it("has the identifier that the environment's Terraform root expects", async () => {
     const root = await parse(
       'main.tf',
       readFileSync(join(__dirname, 'envs/dev-rds/main.tf'), 'utf8'),
@@ -126,8 +126,8 @@ describe('the Terraform of the instance', () => {
     expect(terraform('fmt', '-check', '-recursive', FOLDER).stdout).toBe('');
   });
 
-  // Providers can't be had on every machine; the variables alone need none.
-  itNeedsTerraform('refuses what it cannot be', async () => {
+  // Not every machine can download providers; the variables alone require none.
+  itNeedsTerraform('refuses invalid variables', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'golden-path-instance-'));
     try {
       copyFileSync(join(FOLDER, 'variables.tf'), join(folder, 'variables.tf'));

@@ -151,7 +151,7 @@ const instruction = (name: string) => {
   return found[0][1];
 };
 
-/** No container engine is needed: what `RUN` and `ENTRYPOINT` say is run here, over a folder in the place of the build context. */
+/** Requires no container engine: the test runs the commands of `RUN` and `ENTRYPOINT` with a folder as the build context. */
 describe('the image', () => {
   const prefix = join(folder, 'prefix');
   let archive: string;
@@ -179,7 +179,7 @@ describe('the image', () => {
           HOME: folder,
           npm_config_prefix: prefix,
           npm_config_cache: join(folder, 'cache'),
-          // Nothing is fetched: the archive has it all.
+          // Downloads nothing: the archive contains everything.
           npm_config_offline: 'true',
           ...env,
         },
@@ -187,12 +187,12 @@ describe('the image', () => {
     );
   };
 
-  it('is of the Node that we know it works with, and is not root', () => {
+  it('uses a supported Node and does not run as root', () => {
     expect(instruction('FROM')).toBe('node:22-slim');
     expect(instruction('USER')).toBe('1000:1000');
   });
 
-  it('is not built without saying of what', () => {
+  it('does not build without GOLDENPATH_CLI', () => {
     expect(instruction('ARG')).toBe('GOLDENPATH_CLI');
     const { status, stderr } = build({});
     expect(status).toBe(64);
@@ -253,7 +253,7 @@ describe('the image', () => {
         child.once('close', done);
       });
       await secretsManager.stop();
-      // Not 64, wrong use: it went as far as the secrets, and there are none.
+      // Not 64, usage error: the run reached the secrets, which do not exist.
       expect([code, says]).toEqual([
         1,
         expect.stringContaining('goldenpath/dev/rds/master'),

@@ -63,7 +63,7 @@ interface Job extends Concurrent {
   }>;
 }
 
-/** What the jobs of each workflow may write; a job that is not here writes nothing. */
+/** The write permissions of each workflow's jobs; a job that is not listed has none. */
 const WRITES: Record<string, Record<string, string[]>> = {
   '_build-and-release.yml': { build: ['id-token', 'security-events'] },
   'create-rds-database.yml': { request: ['contents', 'pull-requests'] },
@@ -85,11 +85,11 @@ describe.each(files)('%s', file => {
   };
   const jobs = Object.values(workflow.jobs);
 
-  it("is right to GitHub's own parser", async () => {
+  it("is valid for GitHub's parser", async () => {
     expect(await parseWorkflowFile(text, file)).not.toHaveProperty('errors');
   });
 
-  it('puts no expression into a shell: values come as variables', () => {
+  it('has no expression in a script: values are environment variables', () => {
     expect(
       jobs.flatMap(job =>
         job.steps
@@ -99,13 +99,13 @@ describe.each(files)('%s', file => {
     ).toEqual([]);
   });
 
-  it('says what its token may do, and how long a job may take', () => {
+  it('sets the permissions of its token and the timeout of each job', () => {
     expect(workflow.permissions).toBeDefined();
     expect(JSON.stringify(workflow.permissions)).not.toContain('write');
     expect(jobs.every(job => Number(job['timeout-minutes']) > 0)).toBe(true);
   });
 
-  it('says what may not run at once, and never cuts a run off', () => {
+  it('sets a concurrency group for each job and cancels no run', () => {
     const groups = [workflow, ...jobs].flatMap(one => one.concurrency ?? []);
     expect(groups.length).toBeGreaterThan(0);
     expect(groups.map(group => group['cancel-in-progress'])).not.toContain(
@@ -113,7 +113,7 @@ describe.each(files)('%s', file => {
     );
   });
 
-  it('pins what others wrote by its commit, with the version beside', () => {
+  it('pins third-party actions by commit, with the version in a comment', () => {
     const actions = [...text.matchAll(/^\s*(?:- )?uses: (\S+)(.*)$/gm)]
       .map(([, action, comment]) => ({ action, comment }))
       .filter(({ action }) => !action.startsWith('./'));
@@ -125,7 +125,7 @@ describe.each(files)('%s', file => {
     ).toEqual([]);
   });
 
-  it('may write only what it has to', () => {
+  it('has only the required write permissions', () => {
     expect(
       Object.fromEntries(
         Object.entries(workflow.jobs).flatMap(([id, { permissions }]) => {
@@ -139,7 +139,7 @@ describe.each(files)('%s', file => {
     ).toEqual(WRITES[file]);
   });
 
-  it('runs in the VPC what has to reach the instance, and nothing else', () => {
+  it('uses the runner in the VPC only for jobs that reach the instance', () => {
     for (const [id, job] of Object.entries(workflow.jobs)) {
       const reachesIt = job.steps.some(step =>
         /goldenpath-rds provision/.test(step.run ?? ''),
@@ -153,7 +153,7 @@ describe.each(files)('%s', file => {
     }
   });
 
-  it('holds bash that bash can read', () => {
+  it('has valid bash in every step', () => {
     for (const { run } of jobs.flatMap(job => job.steps)) {
       if (run)
         expect(
@@ -182,7 +182,7 @@ describe('the command line', () => {
     spawnSync('tar', ['-czf', 'goldenpath-rds-1.2.3.tgz', 'package'], {
       cwd: folder,
     });
-    // Stands in for the network: it writes what it was asked for.
+    // Stands in for curl: records the request and returns the archive.
     mkdirSync(join(folder, 'shims'));
     writeFileSync(
       join(folder, 'shims/curl'),
@@ -238,7 +238,7 @@ done
     return { status, says };
   };
 
-  it.each(files)('is had in one way alone: %s', file => {
+  it.each(files)('comes only from the action: %s', file => {
     const workflow = parse(read('.github/workflows', file)) as {
       jobs: Record<string, Job>;
     };
@@ -264,7 +264,7 @@ done
     }
   });
 
-  it('has no default: a name that nobody has published could be taken by anybody', () => {
+  it('has no default, because anyone could publish a package under a free name', () => {
     expect(action.inputs.cli.default).toBeUndefined();
     expect(install('')).toEqual({
       status: 64,
@@ -272,7 +272,7 @@ done
     });
   });
 
-  it('puts no expression into a shell', () => {
+  it('has no expression in a script', () => {
     expect(action.runs.steps.filter(step => step.run?.includes('${{'))).toEqual(
       [],
     );
@@ -281,7 +281,7 @@ done
   it.each([
     { cli: 'package/bin/goldenpath-rds.js', reason: 'a program in the repo' },
     { cli: 'goldenpath-rds-1.2.3.tgz', reason: 'an archive in the repo' },
-  ])('is $reason', ({ cli }) => {
+  ])('can be $reason', ({ cli }) => {
     expect(install(cli)).toEqual({ status: 0, says: '["a b","$(id)"]\n' });
   });
 
@@ -293,7 +293,7 @@ done
     { url: 'https://files.example/goldenpath-rds-1.2.3.tgz', sent: '' },
     { url: 'https://api.github.example.evil.example/x.tgz', sent: '' },
   ])(
-    'is downloaded, and the token goes only to GitHub: $url',
+    'can be a download, and the token is sent only to GitHub: $url',
     ({ url, sent }) => {
       expect(install(url, { SHA256: checksum() })).toEqual({
         status: 0,
@@ -329,13 +329,13 @@ done
       cli: 'nosuch.tgz',
       env: { SHA256: '' },
       says: 'no nosuch.tgz',
-      reason: 'no such archive',
+      reason: 'a missing archive',
     },
     {
       cli: 'nosuch.js',
       env: { SHA256: '' },
       says: 'no nosuch.js',
-      reason: 'no such program',
+      reason: 'a missing program',
     },
   ])('refuses $reason', ({ cli, env, says }) => {
     expect(install(cli, env)).toEqual({
@@ -346,7 +346,7 @@ done
 });
 
 describe('requests', () => {
-  it('for one database never run at once, and those for others do', () => {
+  it('for one database never run at once, those for different databases do', () => {
     expect(
       (parse(read('.github/workflows/create-rds-database.yml')) as Concurrent)
         .concurrency,
@@ -356,7 +356,7 @@ describe('requests', () => {
     });
   });
 
-  it('run nothing of a fork, and nothing of a pull request where something may be written', () => {
+  it('run no code of a fork, and no code of a pull request with write permissions', () => {
     for (const file of files) {
       const workflow = parse(read('.github/workflows', file)) as {
         on: Record<string, unknown>;
@@ -390,13 +390,13 @@ describe('requests', () => {
 });
 
 describe('an apply', () => {
-  it('writes down what was done, also where somebody stops it', () => {
+  it('records the changes, also after it is stopped', () => {
     const { apply } = (
       parse(read('.github/workflows/rds-database-apply.yml')) as {
         jobs: Record<string, { steps: Array<{ if?: string; run?: string }> }>;
       }
     ).jobs;
-    // Only always() holds in a job that is stopped or out of time.
+    // In a cancelled or timed-out job, only always() is true.
     expect(
       apply.steps.find(({ run }) => run?.includes('goldenpath-rds record'))!.if,
     ).toMatch(/always\(\)/);
@@ -407,7 +407,7 @@ describe('the environments of a run', () => {
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'golden-path-environments-'));
-    // Beside those that goldenpath.yaml names stand other folders, and one is coupled.
+    // There are folders of no environment too, and one environment is coupled.
     for (const root of ['dev-rds', 'perf-rds', 'qa', 'network']) {
       mkdirSync(join(folder, 'envs', root), { recursive: true });
       writeFileSync(join(folder, 'envs', root, 'terraform.tfvars'), '');
@@ -447,7 +447,7 @@ describe('the environments of a run', () => {
     return { status, says: stdout, found: readFileSync(output, 'utf8') };
   };
 
-  it('are those of goldenpath.yaml that have a terraform.tfvars', () => {
+  it('are those of goldenpath.yaml with a terraform.tfvars', () => {
     for (const [file, job] of [
       ['rds-database-apply.yml', 'changed'],
       ['rds-drift.yml', 'declared'],
@@ -458,7 +458,7 @@ describe('the environments of a run', () => {
       });
   });
 
-  it('are the one that somebody chose, and no other word', () => {
+  it('are only the chosen one, and an unknown one is refused', () => {
     const choose = (CHOSEN: string) =>
       find('rds-database-apply.yml', 'changed', { CHOSEN });
     expect(choose('perf')).toMatchObject({
@@ -484,35 +484,41 @@ describe('a plan', () => {
   it.each([
     { step: 'Plan the credentials', program: 'terraform' },
     { step: 'Plan roles, databases and grants', program: 'goldenpath-rds' },
-  ])('that fails is red, with what it said: $step', ({ step, program }) => {
-    const folder = mkdtempSync(join(tmpdir(), 'golden-path-plan-'));
-    try {
-      mkdirSync(join(folder, 'envs/dev'), { recursive: true });
-      writeFileSync(
-        join(folder, program),
-        '#!/bin/sh\n[ "$1" = init ] || { echo "it broke"; exit 1; }\n',
-        { mode: 0o755 },
-      );
-      const script = join(folder, 'step.sh');
-      writeFileSync(script, plan.steps.find(({ name }) => name === step)!.run!);
-      // As GitHub runs a step that names no shell.
-      const { status } = spawnSync('bash', ['-e', script], {
-        cwd: folder,
-        env: {
-          PATH: [folder, process.env.PATH].join(delimiter),
-          RUNNER_TEMP: folder,
-          ENVIRONMENT: 'dev',
-          ROOT: 'envs/dev',
-        },
-      });
-      expect(status).toBe(1);
-      expect(readFileSync(join(folder, 'plan.txt'), 'utf8')).toContain(
-        'it broke',
-      );
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
+  ])(
+    'that fails fails the step and keeps its output: $step',
+    ({ step, program }) => {
+      const folder = mkdtempSync(join(tmpdir(), 'golden-path-plan-'));
+      try {
+        mkdirSync(join(folder, 'envs/dev'), { recursive: true });
+        writeFileSync(
+          join(folder, program),
+          '#!/bin/sh\n[ "$1" = init ] || { echo "it broke"; exit 1; }\n',
+          { mode: 0o755 },
+        );
+        const script = join(folder, 'step.sh');
+        writeFileSync(
+          script,
+          plan.steps.find(({ name }) => name === step)!.run!,
+        );
+        // GitHub runs a step without `shell` like this.
+        const { status } = spawnSync('bash', ['-e', script], {
+          cwd: folder,
+          env: {
+            PATH: [folder, process.env.PATH].join(delimiter),
+            RUNNER_TEMP: folder,
+            ENVIRONMENT: 'dev',
+            ROOT: 'envs/dev',
+          },
+        });
+        expect(status).toBe(1);
+        expect(readFileSync(join(folder, 'plan.txt'), 'utf8')).toContain(
+          'it broke',
+        );
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
 });
 
 describe('the inputs of create-rds-database.yml', () => {
@@ -522,7 +528,7 @@ describe('the inputs of create-rds-database.yml', () => {
     { type: string; required: boolean; options?: string[]; default?: string }
   >;
 
-  it('are just what a request sends', () => {
+  it('are exactly the inputs that a request sends', () => {
     const parsed = parseRequest(EXAMPLE);
     if ('problems' in parsed) throw new Error('The example is valid.');
     expect(Object.keys(inputs).sort()).toEqual(
@@ -531,7 +537,7 @@ describe('the inputs of create-rds-database.yml', () => {
       ).sort(),
     );
     expect(Object.values(inputs).every(input => input.required)).toBe(true);
-    // GitHub takes at most 25.
+    // GitHub allows at most 25.
     expect(Object.keys(inputs).length).toBeLessThanOrEqual(25);
   });
 
@@ -545,7 +551,7 @@ describe('the inputs of create-rds-database.yml', () => {
     });
   });
 
-  it('everything else is text: teams and people come and go, and environments and domains are goldenpath.yaml’s', () => {
+  it('all others are text, because teams and people change, and goldenpath.yaml lists environments and domains', () => {
     const texts = Object.entries(inputs).filter(
       ([, { type }]) => type === 'string',
     );
@@ -565,7 +571,7 @@ describe('the inputs of create-rds-database.yml', () => {
 });
 
 describe('goldenpath.yaml', () => {
-  it('shows the defaults, and sets no other', () => {
+  it('shows the defaults and sets no other value', () => {
     const text = read('goldenpath.yaml');
     expect(readSettings(text, 'goldenpath.yaml')).toEqual(
       defaultInfraSettings(),
@@ -576,7 +582,7 @@ describe('goldenpath.yaml', () => {
 });
 
 describe('the files that requests are written to', () => {
-  it('an empty catalog that ours can read', () => {
+  it('include an empty catalog that readCatalog accepts', () => {
     expect(
       readCatalog(
         read('docs/20-contracts/resource-catalogs/rds-catalog.yaml'),
@@ -585,7 +591,7 @@ describe('the files that requests are written to', () => {
     ).toEqual({});
   });
 
-  it('an empty terraform.tfvars that ours can read', async () => {
+  it('include an empty terraform.tfvars that readTfvars accepts', async () => {
     expect(
       await readTfvars(
         read('envs/dev-rds/terraform.tfvars'),
@@ -613,11 +619,14 @@ describe('the Terraform root', () => {
     { rule: ENVIRONMENT_PATTERN, reason: 'shape of an environment' },
     { rule: FIELD_RULES.username.pattern, reason: 'shape of a role name' },
     { rule: FIELD_RULES.username.never.pattern, reason: 'reserved role names' },
-  ])('validates what is declared as the contract does: $reason', ({ rule }) => {
-    expect(regexes).toContain(rule);
-  });
+  ])(
+    'validates declared databases as the contract does: $reason',
+    ({ rule }) => {
+      expect(regexes).toContain(rule);
+    },
+  );
 
-  it('takes environments of the shape that the instance and the release take too', () => {
+  it('has the same rule for environment names as the instance and the release', () => {
     for (const path of [
       'instance/variables.tf',
       '.github/workflows/_build-and-release.yml',
@@ -625,17 +634,17 @@ describe('the Terraform root', () => {
       expect(read(path)).toContain(ENVIRONMENT_PATTERN);
   });
 
-  it('asks for one range of Terraform versions everywhere, with an end', () => {
-    const asked = (pattern: RegExp, ...path: string[]) =>
+  it('requires the same bounded range of Terraform versions everywhere', () => {
+    const matchesOf = (pattern: RegExp, ...path: string[]) =>
       [...read(...path).matchAll(pattern)].map(match => match[1]);
     // Ephemeral values came with 1.10, write-only arguments with 1.11.
     for (const root of ['envs/dev-rds', 'instance'])
-      expect(asked(/required_version = "(.*)"/g, root, 'versions.tf')).toEqual([
-        '~> 1.11',
-      ]);
-    // The action reads ranges as npm does, and there "~> 1.11" would end before 1.12.
+      expect(
+        matchesOf(/required_version = "(.*)"/g, root, 'versions.tf'),
+      ).toEqual(['~> 1.11']);
+    // The action reads ranges as npm does, where "~> 1.11" excludes 1.12.
     expect(
-      asked(
+      matchesOf(
         /terraform_version: '(.*)'/g,
         '.github/workflows/rds-database-apply.yml',
       ),
@@ -664,7 +673,7 @@ describe('the Terraform root', () => {
     ).toBe('');
   });
 
-  // Providers can't be had on every machine; the variables alone need none.
+  // Not every machine can download providers; the variables alone require none.
   itNeedsTerraform(
     'accepts and refuses databases as the contract does',
     async () => {
@@ -693,7 +702,7 @@ describe('the Terraform root', () => {
         const ok = plan({
           users_db: 'users_app_user',
           [`d${'b'.repeat(62)}`]: `u${'s'.repeat(30)}`,
-          // Names that no new request may have.
+          // Names that new requests must not have.
           pg_data: 'rdsapp_user',
           orders_db: 'current_user',
         });
@@ -767,7 +776,7 @@ describe('rds.mk', () => {
   });
 
   it.each(['', 'qa', 'dev; id'])(
-    'refuses ENV=%s and says what it takes',
+    'refuses ENV=%s and shows an example',
     environment => {
       const { status, stderr } = make('rds-provision', `ENV=${environment}`);
       expect(status).not.toBe(0);

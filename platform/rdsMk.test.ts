@@ -21,7 +21,7 @@ beforeAll(async () => {
   cli = await builtCli();
 });
 
-/** The kit's make targets in an infra repo, with a terraform that only says what it was asked. */
+/** The kit's make targets in an infra repo, with a terraform that only prints its arguments. */
 describe('rds.mk', () => {
   let root: string;
 
@@ -37,7 +37,7 @@ describe('rds.mk', () => {
         mode: 0o755,
       },
     );
-    // Coupled: the environment's root has other things too.
+    // Coupled: the environment's root has other resources too.
     mkdirSync(join(root, 'envs/test'));
     writeFileSync(
       join(root, 'envs/test/terraform.tfvars'),
@@ -82,7 +82,7 @@ describe('rds.mk', () => {
     {
       args: ['rds-apply', 'ENV=test'],
       runs: 'terraform in test: apply',
-      reason: 'coupled; Terraform asks by itself',
+      reason: 'coupled; Terraform asks for confirmation',
     },
   ])('$args.0: $reason', ({ args, runs }) => {
     const { stdout, stderr, status } = make(args);
@@ -91,7 +91,7 @@ describe('rds.mk', () => {
   });
 
   it.each(['rds-init', 'rds-lock', 'rds-plan', 'rds-apply', 'rds-status'])(
-    '%s says what it takes where ENV is missing',
+    '%s names the missing ENV',
     target => {
       const { status, stderr } = make([target]);
       expect(status).not.toBe(0);
@@ -99,7 +99,7 @@ describe('rds.mk', () => {
     },
   );
 
-  it('names an environment that there is not', () => {
+  it('names an unknown environment', () => {
     const { status, stderr } = make(['rds-status', 'ENV=mars']);
     expect(status).not.toBe(0);
     expect(stderr).toContain(
@@ -107,7 +107,7 @@ describe('rds.mk', () => {
     );
   });
 
-  it('rds-plan names Terraform where it is missing', () => {
+  it('rds-plan reports a missing Terraform', () => {
     const { status, stderr } = make([
       'rds-plan',
       'ENV=dev',
@@ -119,7 +119,7 @@ describe('rds.mk', () => {
     );
   });
 
-  it('rds-status shows the catalog, and says that nobody has looked at the databases', () => {
+  it('rds-status shows the catalog, and reports that drift was not checked', () => {
     expect(make(['rds-status', 'ENV=dev']).stdout).toContain(
       `${CATALOG_PATH} has no database of dev.`,
     );
@@ -162,10 +162,10 @@ describe('rds.mk', () => {
     { settings: [], reason: "make's own shell" },
     {
       settings: ['SHELL=bash', '.SHELLFLAGS=-euo pipefail -c'],
-      reason: 'a Makefile that wants every variable set',
+      reason: 'a Makefile that requires every variable to be set',
     },
   ])(
-    'rds-status looks at the databases where there are credentials: $reason',
+    'rds-status checks for drift if credentials are set: $reason',
     ({ settings }) => {
       const command = 'GOLDENPATH_RDS=echo goldenpath-rds';
       const status = (env?: Record<string, string>) =>
@@ -202,14 +202,14 @@ describe('goldenpath-rds status', () => {
     {
       args: ['--env', 'qa', '--root', __dirname],
       says: '--env: use one of',
-      reason: 'an environment that there is not',
+      reason: 'an unknown environment',
     },
     {
       args: ['--env', 'dev', '--root', tmpdir()],
       says: 'there is no docs/20-contracts',
       reason: 'a folder without a catalog',
     },
-  ])('ends with 64: $reason', ({ args, says }) => {
+  ])('exits with 64: $reason', ({ args, says }) => {
     const ended = status(...args);
     expect(ended.stderr).toContain(says);
     expect(ended.status).toBe(64);

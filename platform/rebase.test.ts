@@ -43,7 +43,7 @@ describe('rds-database-rebase.yml', () => {
     ),
   });
 
-  it('makes the second of two requests mergeable again, with one entry more than the base', async () => {
+  it('makes the second of two requests mergeable again, with one more entry than the base', async () => {
     const [first, second] = await request(
       requestFor('orders_db'),
       requestFor('parcels_db', { user: 'maria' }),
@@ -83,13 +83,13 @@ describe('rds-database-rebase.yml', () => {
     });
   });
 
-  it('goes on with the others where one can no longer be, tells it there once, and leaves strangers alone', async () => {
+  it('continues after a request that no longer fits, comments on it once, and ignores other branches', async () => {
     const [winner, loser, other] = await request(
       requestFor('alpha_db', { username: 'shared_user' }),
       requestFor('beta_db', { username: 'shared_user' }),
       requestFor('gamma_db'),
     );
-    // Somebody's own branch that only looks alike.
+    // A branch with a similar name that is not a request.
     const main = (await infra.branches()).main;
     await infra.call('POST', `${infra.path}/git/refs`, {
       ref: 'refs/heads/database/dev/by_hand/x',
@@ -123,7 +123,7 @@ describe('rds-database-rebase.yml', () => {
     for (const untouched of [branchOf('beta_db'), 'database/dev/by_hand/x'])
       expect(after[untouched]).toBe(before[untouched]);
 
-    // The merge after that finds it as it was, and has nothing new to say.
+    // After the next merge the reason is the same, so there is no new comment.
     expect(await merge(other.number)).toMatchObject({ conclusion: 'success' });
     expect(
       await infra.json(`${infra.path}/issues/${loser.number}/comments`),
@@ -137,7 +137,7 @@ describe('rds-database-rebase.yml', () => {
     ]);
   });
 
-  it("asks and answers nothing that GitHub's own description does not know", () => {
+  it("sends and receives only what GitHub's OpenAPI description allows", () => {
     expect(infra.github.conformance!.violations).toEqual([]);
   });
 });

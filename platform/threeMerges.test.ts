@@ -13,7 +13,7 @@ import {
   startSharedInstance,
 } from '../tests/support/sharedInstance';
 
-/** The shipped workflows on the local GitHub, as a GitHub App and as GITHUB_TOKEN, with a real PostgreSQL behind. */
+/** The shipped workflows on the local GitHub, as a GitHub App and as GITHUB_TOKEN, with a real PostgreSQL. */
 describe('from request to database', () => {
   let instance: SharedInstance;
   let infra: InfraGitHub;
@@ -95,7 +95,7 @@ describe('from request to database', () => {
       `${infra.path}/issues/${number}/comments`,
     );
 
-  it('with GITHUB_TOKEN, the pull request is there and its checks are not', async () => {
+  it('opens the pull request without checks with GITHUB_TOKEN', async () => {
     const pull = await request('first_db');
     expect(pull.user.login).toBe('github-actions[bot]');
     expect(await runsOf('rds-database-guard.yml')).toEqual([]);
@@ -131,7 +131,7 @@ describe('from request to database', () => {
       'the first apply to wait',
     );
 
-  it('makes all three databases of three merges while an apply runs', async () => {
+  it('creates all three databases of three merges while an apply runs', async () => {
     const pulls = [];
     for (const name of ['third_db', 'fourth_db', 'fifth_db'])
       pulls.push(await request(name));
@@ -143,7 +143,7 @@ describe('from request to database', () => {
       for (const { head } of pulls) {
         const pull = await mergeable(head.ref);
         if (!holds) {
-          // As another provisioner under way would: the first apply has to wait for it.
+          // Holds the lock as another provisioner would: the first apply must wait.
           await client.query(
             "SELECT pg_advisory_lock(x'676f6c64'::int, x'70617468'::int)",
           );
@@ -175,7 +175,7 @@ describe('from request to database', () => {
       await logsIn(name);
   });
 
-  it('brings audit and status by one pull request where nobody may push, and loses no row', async () => {
+  it('records audit and status in one pull request if the branch is protected, and loses no row', async () => {
     expect((await protect([])).status).toBe(200);
     const rows = async (ref: string) =>
       (await infra.file(auditPath('dev'), ref))!.trim().split('\n');
@@ -216,7 +216,7 @@ describe('from request to database', () => {
     await infra.call('DELETE', `${infra.path}/branches/main/protection`);
   });
 
-  it('with an App, guard and plan run, and the plan is one comment that is updated in place', async () => {
+  it('runs guard and plan with an App, and updates the plan in one comment', async () => {
     await becomeApp('golden-path');
     const pull = await request('second_db');
     expect(pull.user.login).toBe('golden-path[bot]');
@@ -234,7 +234,7 @@ describe('from request to database', () => {
     expect(comment.body).toContain('1 to add');
     expect(comment.body).toContain('second_db');
 
-    // Somebody writes to the branch; the plan is made again.
+    // A commit to the branch creates a new plan.
     await infra.call('PUT', `${infra.path}/contents/envs/dev-rds/notes.txt`, {
       message: 'notes',
       content: Buffer.from('notes').toString('base64'),
@@ -251,7 +251,7 @@ describe('from request to database', () => {
     expect(page).toContain(`/actions/runs/${plans[1].id}`);
   });
 
-  it('pushes them where the App may bypass the protection', async () => {
+  it('pushes audit and status if the App may bypass the protection', async () => {
     expect((await protect([])).status).toBe(200);
     const pull = await request('eighth_db');
     await infra.merge(pull.number);
@@ -277,20 +277,20 @@ describe('from request to database', () => {
     expect(await infra.runLog(applied.id)).toContain(
       'Committed audit and status to main.',
     );
-    // An App's push starts workflows; this one touches nothing that starts an apply.
+    // An App's push starts workflows, but this one changes no file that starts an apply.
     expect((await runsOf('rds-database-apply.yml')).at(-1)!.id).toBe(
       applied.id,
     );
   });
 
-  it('asks the platform team once where the size is large, and says so where it can not', async () => {
+  it('requests one review by the platform team for a large size, and warns if it cannot', async () => {
     const large = requestFor('ninth_db', {
       environment: 'test',
       size: 'large',
     });
     expect((await infra.dispatch(large)).status).toBe(204);
     await idle();
-    const asked = async () =>
+    const requestedTeams = async () =>
       (
         await infra.json<{ requested_teams: Array<{ slug: string }> }>(
           `${infra.path}/pulls/${
@@ -300,12 +300,12 @@ describe('from request to database', () => {
       ).requested_teams.map(({ slug }) => slug);
     const last = async () =>
       infra.runLog((await runsOf('rds-database-guard.yml')).at(-1)!.id);
-    expect(await asked()).toEqual([]);
+    expect(await requestedTeams()).toEqual([]);
     expect(await last()).toMatch(
-      /##\[warning\]Size large: somebody of platform-team has to agree/,
+      /##\[warning\]The size large requires approval by platform-team/,
     );
 
-    // The team gets access to the repository, and somebody labels the pull request.
+    // The team gets access to the repository, and a label starts another run.
     await infra.call('PUT', `/orgs/acme/teams/platform-team${infra.path}`, {
       permission: 'push',
     });
@@ -317,12 +317,12 @@ describe('from request to database', () => {
       await idle();
     };
     await label('seen');
-    expect(await asked()).toEqual(['platform-team']);
+    expect(await requestedTeams()).toEqual(['platform-team']);
     expect(await last()).toContain(
       'Requested a review by platform-team for the size: large.',
     );
 
-    // The next label asks nobody again.
+    // The next label requests no second review.
     await label('seen-again');
     expect(await last()).toContain(
       'A review by platform-team is already requested.',
@@ -332,7 +332,7 @@ describe('from request to database', () => {
     ).toHaveLength(1);
   });
 
-  it('refuses what changes or removes a database, unless a label allows it', async () => {
+  it('refuses a change or removal of a database without its label', async () => {
     const path = 'envs/dev-rds/terraform.tfvars';
     const tfvars = (await infra.file(path))!;
     const { sha } = await infra.json<{ sha: string }>(
@@ -360,7 +360,7 @@ describe('from request to database', () => {
     const refused = (await runsOf('rds-database-guard.yml')).at(-1)!;
     expect(refused.conclusion).toBe('failure');
     expect(await infra.runLog(refused.id)).toMatch(/##\[error\].*first_db/);
-    // A label's name is data, whatever it is.
+    // The name of a label is data and never code.
     await infra.call('POST', `${infra.path}/issues/${number}/labels`, {
       labels: ['$(touch canary)', '"rds-change-allowed" no', "it's `id`"],
     });
@@ -370,7 +370,7 @@ describe('from request to database', () => {
     });
   });
 
-  it("asks and answers nothing that GitHub's own description does not know", () => {
+  it("sends and receives only what GitHub's OpenAPI description allows", () => {
     expect(infra.github.conformance!.violations).toEqual([]);
   });
 });

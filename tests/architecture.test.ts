@@ -18,7 +18,7 @@ interface Import {
   from: string;
   /** A path from the root without extension for files of this project, else the module's name. */
   to: string;
-  /** What is imported to be used at run time; types are left out. */
+  /** Run-time imports, without types. */
   values: string[];
 }
 
@@ -75,7 +75,7 @@ const show = (imports: Import[]) =>
   imports.map(({ from, to }) => `${from} imports ${to}`);
 
 describe('imports point one way', () => {
-  it('common imports zod and nothing else', () => {
+  it('common imports only zod', () => {
     expect(
       show(
         importsUnder(COMMON).filter(
@@ -85,7 +85,7 @@ describe('imports point one way', () => {
     ).toEqual([]);
   });
 
-  it('common knows no clock, no chance and no environment', () => {
+  it('common uses no clock, no random values and no environment variables', () => {
     const impure = /\bDate\b|Math\.random|\bprocess\b|\bcrypto\b/;
     const code = (file: string) =>
       readFileSync(join(ROOT, file), 'utf8').replace(
@@ -131,7 +131,7 @@ describe('imports point one way', () => {
   );
 });
 
-/** What a room is made of: data types of its ports, pure decisions, actions. */
+/** The parts of a room: ports, pure decisions, actions. */
 const DOMAIN_LAYOUT = /^(ports\.ts|decide\/.+|act\/.+)$/;
 const isUnder = (path: string, place: string) =>
   path === place || path.startsWith(`${place}/`);
@@ -153,7 +153,7 @@ describe('inside node', () => {
     },
   );
 
-  it('every file stands in a room, and in a domain either decides or acts', () => {
+  it('every file is in a room, and in a domain it either decides or acts', () => {
     const strays = sourcesUnder(NODE)
       .map(file => file.slice(NODE.length + 1))
       .filter(file => {
@@ -165,7 +165,7 @@ describe('inside node', () => {
     expect(strays).toEqual([]);
   });
 
-  it.each(DOMAINS)('in %s deciding never imports acting', room => {
+  it.each(DOMAINS)('in %s decide/ never imports act/', room => {
     expect(
       show(
         importsUnder(`${NODE}/${room}/decide`).filter(({ to }) =>
@@ -175,7 +175,7 @@ describe('inside node', () => {
     ).toEqual([]);
   });
 
-  it.each(DOMAINS)('in %s deciding never touches the world', room => {
+  it.each(DOMAINS)('in %s decide/ uses no clock, network or file', room => {
     const world =
       /^(node:)?(fs|net|tls|http|https|child_process|dns)(\/|$)|^pg$|^@aws-sdk|^@octokit/;
     const reads = importsUnder(`${NODE}/${room}/decide`).filter(

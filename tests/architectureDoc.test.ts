@@ -11,7 +11,7 @@ const [rooms, way] = [...text.matchAll(/```mermaid\n([\s\S]*?)```/g)].map(
 );
 
 const packageOf = (folder: string) => basename(dirname(folder));
-/** Allowed imports as the diagram draws them; parts of one room make one arrow, with a label. */
+/** Allowed imports as the diagram draws them: one arrow per room, labelled with its parts. */
 const arrows = (table: Record<string, string[]>): string[] =>
   Object.entries(table).flatMap(([from, may]) =>
     [...new Set(may.map(place => place.split('/')[0]))].map(to => {

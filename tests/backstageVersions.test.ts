@@ -8,7 +8,7 @@ const readJson = (path: string) =>
 const lock: Record<string, { version: string }> =
   readJson('package-lock.json').packages;
 
-/** What a platform team installs into its own Backstage. */
+/** The packages that a platform team installs into its Backstage. */
 const PUBLISHED = [
   'plugins/golden-path-common',
   'plugins/golden-path-node',
@@ -25,7 +25,7 @@ const RELEASES: Record<string, { '1.55': string; '1.57': string }> = {
   '@backstage/integration': { '1.55': '2.1.2', '1.57': '2.2.0' },
   '@backstage/plugin-catalog-node': { '1.55': '2.2.5', '1.57': '3.0.0' },
   '@backstage/plugin-scaffolder-backend': { '1.55': '4.2.0', '1.57': '4.3.0' },
-  // 1.57.0 has a 0.10 before it; the lock has the patch of the day after.
+  // 1.57.0 has an earlier 0.10; the lock has the patch release of the next day.
   '@backstage/plugin-scaffolder-backend-module-github': {
     '1.55': '0.10.0',
     '1.57': '0.10.4',
@@ -36,7 +36,7 @@ const RELEASES: Record<string, { '1.55': string; '1.57': string }> = {
 
 const isBackstage = (name: string) => name.startsWith('@backstage/');
 
-/** Name and range of every Backstage package that comes along with a published one. */
+/** Name and range of every Backstage package that a published one depends on. */
 const ranges = PUBLISHED.flatMap(folder => {
   const { name, dependencies, peerDependencies } = readJson(
     `${folder}/package.json`,
@@ -89,7 +89,7 @@ it.each([
   );
 });
 
-it('names no Backstage package that no published package needs', () => {
+it('lists no Backstage package without a published package that requires it', () => {
   expect(
     [...new Set(ranges.map(({ dependency }) => dependency))].sort(),
   ).toEqual(Object.keys(RELEASES));

@@ -10,7 +10,7 @@ const EXAMPLE = 'envs/perf-rds';
 describe('CONTRIBUTING.md', () => {
   const text = read('CONTRIBUTING.md');
 
-  it('names files that there are', () => {
+  it('names existing files', () => {
     const paths = [
       ...[...text.matchAll(/`([\w.-]+\/[\w./-]+)`/g)].map(match => match[1]),
       ...[...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(match => match[1]),
@@ -23,7 +23,7 @@ describe('CONTRIBUTING.md', () => {
     ).toEqual([]);
   });
 
-  it('calls make targets that there are', () => {
+  it('calls existing make targets', () => {
     const targets = [...read('Makefile').matchAll(/^([a-z-]+):/gm)].map(
       match => match[1],
     );
@@ -34,7 +34,7 @@ describe('CONTRIBUTING.md', () => {
     expect(called.filter(target => !targets.includes(target))).toEqual([]);
   });
 
-  it('has the address that the packages have', () => {
+  it('has the same repository URL as the packages', () => {
     const { repository } = JSON.parse(read('package.json'));
     const address = repository.url.replace(/^git\+|\.git$/g, '');
     expect(text).toContain(`\`${address}\``);

@@ -119,7 +119,7 @@ describe('a fifth environment', () => {
       log: run.conclusion === 'success' ? '' : await infra.runLog(run.id),
     }).toEqual({ conclusion: 'success', log: '' });
 
-  it('goes from form to pull request, with an app that has an overlay for it', async () => {
+  it('gets a pull request from the form, and an app with an overlay for it', async () => {
     const { status, body } = await scaffolder.createTask({
       component_id: 'speed-meter',
       databaseName: 'speeds_db',
@@ -183,7 +183,7 @@ describe('a fifth environment', () => {
 });
 
 describe('environments are named in one place', () => {
-  /** Where some of the four stand, and why. */
+  /** Files that may name environments, and why. */
   const ALLOWED: Record<string, string> = {
     'plugins/golden-path-common/src/environments.ts': 'the contract',
     'plugins/scaffolder-backend-module-golden-path/config.d.ts':
@@ -221,7 +221,7 @@ describe('environments are named in one place', () => {
     const list = new RegExp(
       [first, ...others].map(name => `\\b${name}\\b`).join('[^\\n]{1,8}?'),
     );
-    // The pattern finds what it is for.
+    // Proves that the pattern matches a list.
     for (const written of [
       ENVIRONMENTS.join(' '),
       ENVIRONMENTS.join('|'),
@@ -248,7 +248,7 @@ describe('environments are named in one place', () => {
         .map(({ path }) => path)
         .sort(),
     ).toEqual([
-      // Two rules of the specification where no contract can be read: dev's scans advise; prod has a standby.
+      // Two rules of the specification in files that can't read the contract: scans only warn in dev; prod has a standby.
       'platform/.github/workflows/_build-and-release.yml',
       'platform/instance/main.tf',
     ]);

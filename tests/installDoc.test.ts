@@ -4,14 +4,14 @@ import { dirname, join, resolve } from 'node:path';
 const ROOT = resolve(__dirname, '..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
-/** What install.md names has to be there, or whoever follows it is stuck. */
+/** Everything that install.md names must exist. */
 describe('docs/install.md', () => {
   const text = read('docs/install.md');
   const found = (pattern: RegExp) => [
     ...new Set([...text.matchAll(pattern)].map(match => match[1])),
   ];
 
-  it('links to what is there', () => {
+  it('has no broken link', () => {
     const links = found(/\]\((?!https?:)([^)#]+)/g);
     expect(links).toContain('../platform/iam');
     expect(
@@ -19,7 +19,7 @@ describe('docs/install.md', () => {
     ).toEqual([]);
   });
 
-  it('calls make targets that there are', () => {
+  it('calls existing make targets', () => {
     const targets = [
       ...`${read('Makefile')}\n${read('platform/rds.mk')}`.matchAll(
         /^([a-z-]+):/gm,
@@ -47,7 +47,7 @@ describe('docs/install.md', () => {
     expect(variables).toContain('GOLDENPATH_CLI');
     expect(
       variables.filter(
-        // Those of one environment are put together from its name.
+        // Workflows build the variables of an environment from its name.
         name =>
           !workflows.includes(name.replace(/_(DEV|TEST|STAGING|PROD)$/, '')),
       ),

@@ -14,7 +14,7 @@ const packages: Record<string, Locked> = readJson('package-lock.json').packages;
 const allowScripts: Record<string, boolean> =
   readJson('package.json').allowScripts;
 
-/** Name and folder of every package that runs something when it is installed, on the systems that this project runs on. */
+/** Name and folder of every package with an install script, on the supported systems. */
 const withScript = Object.entries(packages)
   .filter(
     ([, { hasInstallScript, os }]) =>
@@ -25,9 +25,9 @@ const withScript = Object.entries(packages)
     name: name ?? folder.slice(folder.lastIndexOf('node_modules/') + 13),
   }));
 
-/** docs/adr/0009: installing needs no compiler, whatever can be downloaded. */
+/** docs/adr/0009: installing requires no compiler, even if downloads are blocked. */
 describe('npm ci', () => {
-  it('runs no script that nobody looked at', () => {
+  it('runs no install script that is not listed', () => {
     const names = [...new Set(withScript.map(({ name }) => name))].sort();
     expect(names).toEqual(Object.keys(allowScripts).sort());
   });
@@ -44,14 +44,14 @@ describe('npm ci', () => {
         )
       );
     });
-    // Shows that the rule finds such packages.
+    // Proves that the rule finds such packages.
     expect(compiles.map(({ name }) => name)).toContain(
       '@tree-sitter-grammars/tree-sitter-hcl',
     );
     expect(compiles.filter(({ name }) => allowScripts[name])).toEqual([]);
   });
 
-  it('installs no better-sqlite3, which compiles where its binary cannot be downloaded', () => {
+  it('installs no better-sqlite3, which compiles if its binary cannot be downloaded', () => {
     expect(Object.keys(packages)).not.toContain('node_modules/better-sqlite3');
   });
 });

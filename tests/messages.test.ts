@@ -32,8 +32,8 @@ import * as provisionMessages from './support/provisionMessages';
 import { SourceMessage, sourceMessages } from './support/sourceMessages';
 
 /**
- * Everything that a person may come to read, side by side, for whoever reviews the words: first what some typical inputs
- * lead to, then every text in the sources. Renew with `jest tests/messages -u`.
+ * Every message that a user can see, side by side for review: first those for typical inputs, then every text in the
+ * sources. Update with `jest tests/messages -u`.
  */
 const ROOT = resolve(__dirname, '..');
 

@@ -30,7 +30,7 @@ describe.each(PUBLISHED)('%s, which is published', folder => {
   const manifest = readJson(`${folder}/package.json`);
   const { homepage, bugs, repository } = readJson('package.json');
 
-  it('says what it is, where it lives, and what runs it', () => {
+  it('has description, repository and supported versions', () => {
     expect(manifest).toMatchObject({
       name: expect.stringMatching(/^@goldenpath\//),
       description: expect.stringMatching(/\w+ \w+/),
@@ -45,7 +45,7 @@ describe.each(PUBLISHED)('%s, which is published', folder => {
     );
   });
 
-  it('is entered where its build puts it', () => {
+  it('has entry points that match its build', () => {
     const { publishConfig, backstage } = manifest;
     const { access, ...entries } = publishConfig;
     expect(access).toBe('public');
@@ -56,7 +56,7 @@ describe.each(PUBLISHED)('%s, which is published', folder => {
       expect(existsSync(join(ROOT, folder, manifest[entry]))).toBe(true);
   });
 
-  it('ships only what is there once it is built and packed', () => {
+  it('lists only files that exist once it is built and packed', () => {
     const { files, bin = {}, configSchema } = manifest;
     expect(files).toContain('dist');
     const missing = [...files, ...Object.values<string>(bin), configSchema]
@@ -73,7 +73,7 @@ describe.each(PUBLISHED)('%s, which is published', folder => {
   });
 });
 
-/** The exports of a package: its API report, else what its index files and those that they export as a whole say. */
+/** The exports of a package: those of its API report, else those of its index files and what they re-export. */
 const exportingText = (folder: string): string => {
   const report = `${folder}/report.api.md`;
   if (existsSync(join(ROOT, report))) return read(report);
@@ -101,7 +101,7 @@ describe.each(PACKAGES)('the README of %s', folder => {
     );
   });
 
-  it('is a page, and links to what is there', () => {
+  it('is at most a page and has no broken link', () => {
     expect(readme().split('\n').length).toBeLessThan(90);
     const links = [...readme().matchAll(/\]\((?!https?:)([^)#]+)/g)].map(
       match => match[1],
@@ -112,7 +112,7 @@ describe.each(PACKAGES)('the README of %s', folder => {
     ).toEqual([]);
   });
 
-  it('names exports that there are', () => {
+  it('names existing exports', () => {
     const table = readme().split('\n## Exports\n')[1]?.split('\n## ')[0];
     const named = [...(table ?? '').matchAll(/^\|(.*?)\|/gm)].flatMap(row =>
       [...row[1].matchAll(/`(\w+)`/g)].map(match => match[1]),

@@ -29,7 +29,7 @@ describe('values that a file exports', () => {
       ts.ScriptTarget.Latest,
       true,
     );
-  /** Everything, as `import * as` and `export *` take it. */
+  /** All exports, for `import * as` and `export *`. */
   const ALL = '*';
 
   /** The values that a file exports. */
@@ -45,13 +45,13 @@ describe('values that a file exports', () => {
         return statement.declarationList.declarations.map(({ name }) =>
           name.getText(),
         );
-      // A type may name what a function of the same file takes or gives.
+      // Types are skipped: one may describe a parameter or a result of the same file.
       const isValue =
         ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement);
       return isValue && statement.name ? [statement.name.getText()] : [];
     });
 
-  /** What a file takes from which other file, by its path without extension. */
+  /** The imports of a file: names by the path of the other file, without extension. */
   const takenNames = (
     source: ts.SourceFile,
   ): Array<{ from: string; name: string }> => {
@@ -91,7 +91,7 @@ describe('values that a file exports', () => {
     return taken;
   };
 
-  it("are each taken by another file, or are the package's own", () => {
+  it("are each imported by another file, or part of the package's API", () => {
     const sources = everySource().map(parseSource);
     const taken = new Set(
       sources

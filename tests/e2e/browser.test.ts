@@ -18,7 +18,7 @@ import {
 } from '../support/platform';
 import { BackstageClient, signInAsGuest } from '../support/backstage';
 
-/** Where the pictures go; `make screenshots` puts them into the docs. */
+/** Folder for the screenshots; `make screenshots` writes them to the docs. */
 const SCREENSHOTS = resolve(
   process.env.GOLDENPATH_SCREENSHOTS ??
     join(__dirname, '../../test-results/screenshots'),
@@ -147,7 +147,7 @@ describe('the form in a browser', () => {
         await page.screenshot({ path: join(SCREENSHOTS, 'apply-run.png') });
         expect((await infra.pullRequests('open')).length).toBe(0);
 
-        // The same again fails, and its page has the button that the words speak of.
+        // The same request again fails, and its page has the button that the message names.
         const { id } = await backstage.createTask({
           component_id: 'gift-cards',
           databaseName: 'gift_cards_db',
@@ -237,7 +237,7 @@ describe('the form in a browser', () => {
         await openForm(page);
         const formText = () => page.locator('form').innerText();
 
-        // An empty form says all that is missing at once, below each field.
+        // An empty form shows all missing fields at once, each message below its field.
         await page.getByRole('button', { name: 'Next' }).click();
         await until(
           async () => (await formText()).includes(missingMessage('owner')),
@@ -248,7 +248,7 @@ describe('the form in a browser', () => {
           fullPage: true,
           animations: 'disabled',
         });
-        // Each in the list on top, and below its field.
+        // Each message is in the list at the top and below its field.
         for (const message of [
           messages('component_id').pattern,
           messages('databaseName').minLength,
@@ -268,7 +268,7 @@ describe('the form in a browser', () => {
         for (const [label, value] of Object.entries(good))
           await page.getByLabel(label).fill(value);
 
-        // A missing owner is told along with the others.
+        // A missing owner is reported with the others.
         await page.getByLabel('App name').fill('Gift Cards');
         await page.getByLabel('Database user').fill('rdsadmin');
         await page.getByRole('button', { name: 'Next' }).click();
@@ -285,7 +285,7 @@ describe('the form in a browser', () => {
         for (const label of ['App name', 'Database user'])
           await page.getByLabel(label).fill(good[label]);
 
-        // So is one that was chosen and cleared.
+        // So is an owner that was selected and cleared.
         await chooseOwner(page, 'Checkout Team');
         await page.getByLabel('Owner').hover();
         await page.getByRole('button', { name: 'Clear' }).click();
@@ -308,7 +308,7 @@ describe('the form in a browser', () => {
           expect(await page.getByLabel('Size').count()).toBe(0);
           await page.getByLabel(label).fill(good[label]);
         }
-        // With every field right it goes on to the options, where a database in dev is small.
+        // With valid fields the form continues to the options, where a database in dev is small.
         await page.getByRole('button', { name: 'Next' }).click();
         await page.getByLabel('Size').first().click();
         await page.getByRole('option').first().waitFor();

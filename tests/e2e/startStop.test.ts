@@ -19,7 +19,7 @@ describe('make start', () => {
   });
   afterAll(() => removePlace(place));
 
-  it('leaves no process behind after Ctrl-C, and finds its state when started again', async () => {
+  it('leaves no process behind after Ctrl-C, and keeps its state for the next start', async () => {
     const first = await startPlatform(place, 'make');
     const client = await signInAsGuest(first.backstage);
     const { id } = await client
@@ -38,7 +38,7 @@ describe('make start', () => {
 
     const tree = processTree(first.pid);
     expect(tree.length).toBeGreaterThan(3);
-    // make itself calls an interrupted target an error.
+    // make reports an interrupted target as an error.
     await first.stop('SIGINT');
     expect(first.output()).toContain('Stopped. What you made is kept');
     expect(stillThere(tree)).toEqual([]);
@@ -60,7 +60,7 @@ describe('make start', () => {
     expect(await second.stop('SIGTERM')).toBe(0);
   });
 
-  it('stops in the middle of starting, too', async () => {
+  it('stops while it is starting, too', async () => {
     const { child, ended, output } = spawnPlatform(place);
     await until(
       () => output().includes('Starting Backstage'),
@@ -88,4 +88,3 @@ describe('make start', () => {
     }
   });
 });
-

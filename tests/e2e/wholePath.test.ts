@@ -131,7 +131,7 @@ describe('one form, two outcomes', () => {
   };
 
   describe('a form with ordinary values', () => {
-    it('completes, and links this very app repo, catalog entity, run and pull request', async () => {
+    it('completes, and links its app repo, catalog entity, run and pull request', async () => {
       const task = await request(parcels);
       const { links = [] } = task.events.find(
         event => event.type === 'completion',
@@ -164,7 +164,7 @@ describe('one form, two outcomes', () => {
       logs['create run'] = await infra.runLog(run.id);
     });
 
-    it('makes a pull request that carries both files', async () => {
+    it('opens a pull request that changes both files', async () => {
       const pull = await openPullRequest('parcels_db');
       expect(pull.title).toBe('Create RDS database parcels_db (dev)');
       expect(pull.labels.map(label => label.name).sort()).toEqual([
@@ -225,7 +225,7 @@ describe('one form, two outcomes', () => {
       expect(entity.metadata.description).toBe(parcels.description);
     });
 
-    it('makes nothing on the instance before the merge', async () => {
+    it('creates nothing on the instance before the merge', async () => {
       expect(await secretNames(platform.secretsManager)).not.toContain(
         'goldenpath/dev/parcels_db/postgres',
       );
@@ -249,7 +249,7 @@ describe('one form, two outcomes', () => {
   });
 
   describe('after the merge, with nothing else touched', () => {
-    it('there are secret, role, database and grants', async () => {
+    it('secret, role, database and grants exist', async () => {
       await mergeAndApply('parcels_db');
       const credentials = await appCredentials('parcels_db');
       expect(credentials).toMatchObject({
@@ -295,7 +295,7 @@ describe('one form, two outcomes', () => {
       expect(catalog.databases.dev.parcels_db.metadata.status).toBe('active');
     });
 
-    it('nothing runs in a loop: the commit of the audit started no other run', async () => {
+    it('the commit of the audit starts no other run', async () => {
       const applies = (await infra.runs()).filter(run =>
         run.path.endsWith('rds-database-apply.yml'),
       );
@@ -312,7 +312,7 @@ describe('one form, two outcomes', () => {
       clone(`${platform.github}/acme/parcel-tracker`, folder);
     });
 
-    it('has an ExternalSecret whose keys the secret can fill', async () => {
+    it('has an ExternalSecret whose keys are in the secret', async () => {
       const manifest = parse(
         readFileSync(join(folder, 'deploy/base/externalsecret.yaml'), 'utf8'),
       );
@@ -333,7 +333,7 @@ describe('one form, two outcomes', () => {
       env = data;
     });
 
-    // Debian's Flask, psycopg2 and gunicorn stand in for the versions that requirements.txt pins.
+    // Uses Debian's Flask, psycopg2 and gunicorn instead of the versions that requirements.txt pins.
     itWhen(Boolean(python), 'Python with Flask, psycopg2 and gunicorn')(
       'answers over its own database, and says 503 with a wrong password',
       async () => {
@@ -371,7 +371,7 @@ describe('one form, two outcomes', () => {
   });
 
   describe('the form for platform engineers', () => {
-    it('mends what drifted and writes it down, and starts no workflow', async () => {
+    it('repairs drift, records it, and starts no workflow', async () => {
       await query(
         await appCredentials('parcels_db'),
         'GRANT CONNECT ON DATABASE parcels_db TO PUBLIC',
@@ -399,8 +399,8 @@ describe('one form, two outcomes', () => {
     });
   });
 
-  describe('the same form sent again', () => {
-    it('stops at validate, says what exists already, and changes nothing', async () => {
+  describe('the same form submitted again', () => {
+    it('stops at validate, reports what already exists, and changes nothing', async () => {
       const state = async () => ({
         heads: await infra.json<
           Array<{ name: string; commit: { sha: string } }>
@@ -426,7 +426,7 @@ describe('one form, two outcomes', () => {
     });
   });
 
-  describe('bad input past the form', () => {
+  describe('invalid input without the form', () => {
     const good = {
       ...parcels,
       component_id: 'fresh-app',
@@ -438,7 +438,7 @@ describe('one form, two outcomes', () => {
       {
         values: { component_id: 'Fresh App' },
         says: 'component_id',
-        reason: 'app name with blanks and capitals',
+        reason: 'app name with spaces and capitals',
       },
       {
         values: { component_id: '9lives' },
@@ -448,22 +448,22 @@ describe('one form, two outcomes', () => {
       {
         values: { databaseName: 'postgres' },
         says: 'databaseName',
-        reason: 'database name that PostgreSQL keeps',
+        reason: 'database name that PostgreSQL reserves',
       },
       {
         values: { databaseName: 'x; DROP DATABASE y' },
         says: 'databaseName',
-        reason: 'SQL for a database name',
+        reason: 'SQL as a database name',
       },
       {
         values: { username: 'rdsadmin' },
         says: 'username',
-        reason: "RDS's own user",
+        reason: 'a user of RDS',
       },
       {
         values: { username: "u' SUPERUSER" },
         says: 'username',
-        reason: 'SQL for a user',
+        reason: 'SQL as a user',
       },
       {
         values: { username: 'goldenpath_master' },
@@ -483,16 +483,24 @@ describe('one form, two outcomes', () => {
       {
         values: { environment: 'qa' },
         says: 'environment',
-        reason: 'no such environment',
+        reason: 'an unknown environment',
       },
       {
         values: { description: 'two\nlines' },
         says: 'description',
         reason: 'a description of two lines',
       },
-      { values: { size: 'xlarge' }, says: 'size', reason: 'dev is small only' },
-      { values: { risk: 'extreme' }, says: 'risk', reason: 'no such risk' },
-      { values: { domain: 'sales' }, says: 'domain', reason: 'no such domain' },
+      {
+        values: { size: 'xlarge' },
+        says: 'size',
+        reason: 'a size that dev does not allow',
+      },
+      { values: { risk: 'extreme' }, says: 'risk', reason: 'an unknown risk' },
+      {
+        values: { domain: 'sales' },
+        says: 'domain',
+        reason: 'an unknown domain',
+      },
     ])(
       '$reason: refused in words, nothing dispatched, no repo',
       async ({ values, says }) => {
@@ -565,7 +573,7 @@ describe('one form, two outcomes', () => {
       );
     }
     expect(passwords.length).toBeGreaterThanOrEqual(6);
-    // Those that no secret holds: the superuser's and Backstage's own.
+    // Passwords in no secret: those of the superuser and of Backstage.
     passwords.push(
       ...Object.values(
         JSON.parse(
@@ -596,7 +604,7 @@ describe('one form, two outcomes', () => {
       'utf8',
     );
     logs.output = platform.output();
-    // The log really holds the statements, or finding nothing in it would mean nothing.
+    // Proves that the log contains the statements; otherwise the check below would prove nothing.
     expect(logs.postgres).toMatch(/CREATE ROLE "?parcels_app"?/);
     for (const kind of [
       'task parcel-tracker',
@@ -616,12 +624,12 @@ describe('one form, two outcomes', () => {
     expect(leaks).toEqual([]);
   });
 
-  it("all that was asked of the local GitHub is answered as GitHub's own description has it", async () => {
+  it("requests to the local GitHub and its responses match GitHub's OpenAPI description", async () => {
     const { violations, seen } = (await (
       await fetch(`${platform.github}/api/conformance`)
     ).json()) as { violations: unknown[]; seen: Record<string, number> };
     expect(violations).toEqual([]);
-    // Something was compared, or finding nothing would mean nothing.
+    // Proves that responses were compared; otherwise an empty list would prove nothing.
     expect(Object.keys(seen).length).toBeGreaterThan(15);
   });
 
@@ -686,7 +694,7 @@ const stepStatuses = (events: TaskEvent[]): Record<string, string> => {
   return statuses;
 };
 
-/** A password as it would stand in JSON, in a URL, in a shell or SQL string. */
+/** The forms of a password in JSON, in a URL, and in a shell or SQL string. */
 const spellings = (password: string) => [
   password,
   JSON.stringify(password).slice(1, -1),

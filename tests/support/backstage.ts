@@ -2,7 +2,7 @@ import { until } from './platform';
 
 /** The scaffolder's API as a signed-in guest uses it. */
 export interface BackstageClient {
-  /** Sends the form. A refused form answers 400 with `errors`. */
+  /** Submits the form. A refused form answers 400 with `errors`. */
   createTask(
     values: Record<string, unknown>,
     templateRef?: string,
@@ -49,7 +49,7 @@ export const signInAsGuest = async (url: string): Promise<BackstageClient> => {
   };
   const get = (path: string) => fetch(`${url}${path}`, { headers });
   const json = async (path: string) => (await get(path)).json();
-  // The catalog reads its locations a moment after the start.
+  // The catalog reads its locations shortly after the start.
   await until(
     async () =>
       (

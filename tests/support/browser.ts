@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { BrowserContext, chromium as playwright, Page } from 'playwright-core';
 import { chromium } from './needs';
 
-/** A Chromium of its own with a fresh profile; close() removes it. */
+/** Starts a Chromium with a new profile; close() removes the profile. */
 export const openBrowser = async (): Promise<{
   page: Page;
   close(): Promise<void>;

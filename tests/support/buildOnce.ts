@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { until } from './platform';
 
 /**
- * A folder that the test files of one run share. The first who asks fills it, the others wait for that; where it fails,
- * the next one tries.
+ * A folder that the test files of one run share. The first caller fills it and the others wait; if it fails, the next
+ * caller tries.
  */
 export const buildOnce = async (
   name: string,
@@ -23,7 +23,7 @@ export const buildOnce = async (
     if (existsSync(built)) return true;
     if (!takeLock(lock)) return false;
     try {
-      // Aside: whoever looks sees all of it or nothing.
+      // Built in another folder and renamed, so others see all of it or nothing.
       const aside = mkdtempSync(join(testRun, `${name}-`));
       await build(aside);
       renameSync(aside, built);
@@ -35,7 +35,7 @@ export const buildOnce = async (
   return built;
 };
 
-/** Making a folder is one step, which only one of many can do. */
+/** Creating a folder is atomic: only one of several callers succeeds. */
 const takeLock = (path: string): boolean => {
   try {
     mkdirSync(path);

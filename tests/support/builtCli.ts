@@ -22,6 +22,6 @@ const build = () =>
 export const builtArchive = async (): Promise<string> =>
   join(await build(), ARCHIVE);
 
-/** The program of `make cli`'s archive, unpacked: it starts several times as fast as the sources do. */
+/** The unpacked program of `make cli`'s archive. It starts several times faster than the sources. */
 export const builtCli = async (): Promise<string> =>
   join(await build(), 'unpacked/bin/goldenpath-rds.js');

@@ -7,8 +7,8 @@ import { buildOnce } from './buildOnce';
 const ROOT = resolve(__dirname, '../..');
 
 /**
- * A folder with the local platform's `terraform`, compiled: it starts in half the time that the sources take, and a
- * workflow run starts it several times.
+ * A folder with the compiled `terraform` of the local platform. It starts twice as fast as the sources, and a workflow run
+ * starts it several times.
  */
 export const builtTerraform = (): Promise<string> =>
   buildOnce('terraform', async folder => {
@@ -22,11 +22,11 @@ export const builtTerraform = (): Promise<string> =>
       platform: 'node',
       target: 'node20',
       format: 'cjs',
-      // The first reads files from beside its own code, the others are asked for and never needed.
+      // The first reads files beside its own code; the others are imported but never used.
       external: ['web-tree-sitter', 'pg-native', 'performance'],
       logLevel: 'error',
     });
-    // Where the bundled library looks for it. Stored, because unpacking takes time at every start.
+    // The path where the bundled library looks for it. Not compressed, because unpacking slows every start.
     const wasm = join(dirname(require.resolve('@cdktn/hcl2json')), '..');
     writeFileSync(
       join(folder, 'main.wasm.gz'),

@@ -3,32 +3,32 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main } from '../../packages/cli/src';
 
-/** What the program says and ends with, started where there is nothing, with nothing in its environment. */
+/** Runs the program in an empty folder with an empty environment; returns its output and exit code. */
 export const runInEmptyFolder = async (args: string[]): Promise<string> => {
   const folder = mkdtempSync(join(tmpdir(), 'golden-path-command-line-'));
   const before = process.cwd();
   const environment = jest.replaceProperty(process, 'env', {
     PATH: process.env.PATH,
   });
-  let told = '';
+  let output = '';
   const outputs = [process.stdout, process.stderr].map(stream => ({
     stream,
     listeners: stream.listeners('error'),
     write: jest.spyOn(stream, 'write').mockImplementation(text => {
-      told += String(text);
+      output += String(text);
       return true;
     }),
   }));
   try {
     process.chdir(folder);
     const code = await main(['node', 'goldenpath-rds', ...args]);
-    return `${told.split(folder).join('.')}(exit ${code})`;
+    return `${output.split(folder).join('.')}(exit ${code})`;
   } finally {
     process.chdir(before);
     environment.restore();
     for (const { stream, listeners, write } of outputs) {
       write.mockRestore();
-      // The program is made for a process of its own, and leaves its listener.
+      // The program expects its own process and doesn't remove its listener.
       for (const listener of stream.listeners('error'))
         if (!listeners.includes(listener))
           stream.off('error', listener as () => void);

@@ -9,7 +9,7 @@ const filesUnder = (root: string, folder: string, name: RegExp): string[] =>
     .map(entry => relative(root, join(entry.parentPath, entry.name)))
     .sort();
 
-/** A condition, or a value that a step gets from another. */
+/** A condition, or a value that a step passes to another. */
 const EXPRESSION_ONLY = /^\$\{\{[^}]*\}\}$/;
 
 const textsIn = (value: unknown, key = ''): string[] => {
@@ -41,7 +41,7 @@ export const formMessages = (root: string, folder: string): SourceMessage[] =>
     textsIn(parse(text)),
   );
 
-/** What the platform's workflows, make targets, scripts and Terraform say: names of steps, what they print, descriptions. */
+/** Texts of the platform's workflows, make targets, scripts and Terraform: step names, output, descriptions. */
 export const kitMessages = (root: string, folder: string): SourceMessage[] => [
   ...read(root, filesUnder(root, folder, /\.(ya?ml|tf|mk)$|^Makefile$/), text =>
     text

@@ -24,7 +24,7 @@ export interface WorkflowRun {
   html_url: string;
 }
 
-/** GitHub's REST API over plain fetch: what any of its clients could ask. */
+/** A client of GitHub's REST API with plain fetch. */
 export const githubClient = (apiUrl: string, repo: string) => {
   const call = (method: string, path: string, body?: unknown) =>
     fetch(`${apiUrl}${path}`, {
@@ -64,7 +64,7 @@ export const githubClient = (apiUrl: string, repo: string) => {
       call('PUT', `/repos/${repo}/pulls/${number}/merge`, {
         merge_method: 'squash',
       }),
-    /** The text of a file on a branch; undefined where there is none. */
+    /** The text of a file on a branch; undefined if it does not exist. */
     file: async (path: string, ref = 'main'): Promise<string | undefined> => {
       const answer = await call(
         'GET',

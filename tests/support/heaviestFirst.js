@@ -1,6 +1,6 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-/** The files that take longest, heaviest first. Jest knows after one run; a fresh clone goes by this. */
+/** The slowest files, slowest first. Jest measures them itself after one run; a new clone uses this list. */
 const HEAVIEST = [
   'platform/threeMerges.test.ts',
   'tests/e2e/wholePath.test.ts',
@@ -26,14 +26,14 @@ const HEAVIEST = [
   'infraRepo/decide/corpus.test.ts',
 ];
 
-/** Starts heavy files first, so that all workers end at about the same time. */
+/** Starts slow files first, so all workers finish at about the same time. */
 module.exports = class HeaviestFirst extends Sequencer {
   sort(tests) {
     const rank = ({ path }) => {
       const at = HEAVIEST.findIndex(name => path.endsWith(name));
       return at < 0 ? HEAVIEST.length : at;
     };
-    // Stable: all others stay in the order of Jest's own sequencer.
+    // The sort is stable: all others keep the order of Jest's sequencer.
     return super.sort(tests).sort((a, b) => rank(a) - rank(b));
   }
 };

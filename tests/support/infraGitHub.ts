@@ -41,14 +41,14 @@ export const requestFor = (
   };
 };
 
-/** A local GitHub that holds the kit as the infra repo, with its real Actions and this workspace's command line as it is shipped. */
+/** A local GitHub with the kit as the infra repo; its Actions run the built command line of this workspace. */
 export const startInfraGitHub = async (
   options: {
-    /** Workflow files that are not to run in this test. */
+    /** Workflow files that must not run in this test. */
     without?: string[];
     runnerEnv?: Record<string, string>;
     folder?: string;
-    /** Where the kit is; this workspace's unless given. */
+    /** Folder of the kit; by default this workspace's. */
     kit?: string;
   } = {},
 ) => {
@@ -94,7 +94,7 @@ export const startInfraGitHub = async (
         `${path}/actions/workflows/create-rds-database.yml/dispatches`,
         { ref, inputs },
       ),
-    /** The open pull request of a branch, with what GitHub thinks of it. */
+    /** The open pull request of a branch, with its mergeable state. */
     pullOf: async (branch: string) => {
       const found = (await client.pullRequests('open')).find(
         pull => pull.head.ref === branch,

@@ -11,7 +11,7 @@ export interface Manifest {
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
   };
-  /** Of the kind's own shape, which `validateManifest` knows. */
+  /** Its shape depends on the kind; `validateManifest` checks it. */
   spec: any;
   /** Of a ConfigMap. */
   data?: Record<string, string>;
@@ -35,7 +35,7 @@ export const models = [ConfigMap, Deployment, ExternalSecret, Ingress, Job, Secr
 type Model = new (manifest: Manifest) => { validate(): void };
 let models: Map<string, Model> | undefined;
 
-/** The models are ES modules, which Jest does not load as they are: so they are bundled, in memory. */
+/** The models are ES modules, which Jest can't load directly, so they are bundled in memory. */
 const loadModels = (): Map<string, Model> => {
   const { outputFiles } = buildSync({
     stdin: { contents: ENTRY, resolveDir: __dirname },
@@ -65,7 +65,7 @@ const loadModels = (): Map<string, Model> => {
   );
 };
 
-/** Holds a manifest against the schema of its kind. @throws Error that names every field that is wrong */
+/** Validates a manifest against the schema of its kind. @throws Error that names every invalid field */
 export const validateManifest = (manifest: Manifest): void => {
   models ??= loadModels();
   const Kind = models.get(`${manifest.apiVersion} ${manifest.kind}`);
@@ -76,7 +76,7 @@ export const validateManifest = (manifest: Manifest): void => {
   new Kind(manifest).validate();
 };
 
-/** Whether there is a kubectl whose kustomize is new enough: 1.27 brought version 5. */
+/** Whether kubectl is installed and its kustomize is new enough: kubectl 1.27 has version 5. */
 export const hasKubectl = (): boolean => {
   const answer = spawnSync(
     'kubectl',
@@ -92,7 +92,7 @@ export const hasKubectl = (): boolean => {
   );
 };
 
-/** What `kubectl kustomize` makes of a folder, as YAML. @throws Error with kustomize's own words */
+/** Runs `kubectl kustomize` on a folder and returns the YAML. @throws Error with kustomize's message */
 export const kustomize = (folder: string): string => {
   const answer = spawnSync('kubectl', ['kustomize', folder], {
     encoding: 'utf8',

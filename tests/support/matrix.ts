@@ -1,16 +1,16 @@
 import type { PostgresVersion } from '@goldenpath/local-postgres';
 
 /**
- * Tests of the provisioner could run on every version of PostgreSQL, with both kinds of master. This decides where each
- * runs: `make test` runs it once, and again only where version or master make a difference; `make test-matrix` runs
- * everything everywhere.
+ * Tests of the provisioner can run on every version of PostgreSQL, with both kinds of master. This file decides where each
+ * runs: `make test` runs it once, and again only if version or master make a difference; `make test-matrix` runs all
+ * combinations.
  */
 export interface Place {
   version: PostgresVersion;
   runAs: 'master' | 'superuser';
 }
 
-/** `once`: on the newest version as a master like RDS's. The others name what makes a difference to the test. */
+/** `once`: on the newest version with a master like RDS's. The others name what makes a difference to the test. */
 export type Difference =
   | 'once'
   | 'perVersion'
@@ -18,11 +18,11 @@ export type Difference =
   | 'perBoth'
   | 'onlyInMatrix';
 
-/** The versions that `make test` and `make test-matrix` cover, and the newest, which RDS's master meets first. */
+/** The versions that `make test` and `make test-matrix` cover, and the newest. */
 export const VERSIONS = [15, 16, 17, 18] as const;
 export const NEWEST_VERSION: PostgresVersion = 18;
 
-/** `usual` is `make test`; `full` the whole product; `rest` what `usual` leaves of it, for a run that does both. */
+/** `usual` is `make test`; `full` is all combinations; `rest` is `full` without `usual`, for a run that does both. */
 type Part = 'usual' | 'full' | 'rest';
 
 const partOfThisRun = (): Part => {
@@ -46,7 +46,7 @@ const isUsual = (
   );
 };
 
-/** Whether a test that differs so runs here in this part of the matrix. */
+/** Whether a test with this difference runs at this place in this part of the matrix. */
 export const runsIn = (
   part: Part,
   difference: Difference,
@@ -54,7 +54,7 @@ export const runsIn = (
 ): boolean =>
   part === 'full' || (part === 'usual') === isUsual(difference, place);
 
-/** As much of Jest's `it` as tests use here. */
+/** The part of Jest's `it` that tests use here. */
 export interface Declare extends Pick<jest.It, 'each' | 'skip'> {
   (name: string, test: () => Promise<void>): void;
 }

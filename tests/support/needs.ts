@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import type { Declare } from './matrix';
 
-/** A test that runs where the machine has what it needs and is skipped by name where it hasn't. CI lets nothing be skipped. */
+/** A test that is skipped by name if the machine lacks what it requires. CI allows no skipped test. */
 export const itWhen =
   (isThere: boolean, what: string, declare: Declare = it) =>
   (name: string, run: () => Promise<void>) =>
     isThere ? declare(name, run) : declare.skip(`${name} (needs ${what})`, run);
 
-/** Debian's Chromium, or wherever CHROMIUM points; undefined where there is none. */
+/** Debian's Chromium, or the path in CHROMIUM; undefined if neither exists. */
 export const chromium = (): string | undefined =>
   [
     process.env.CHROMIUM,

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 
 const ROOT = resolve(__dirname, '../..');
 
-/** The ports and the folder of one platform; a second start with the same place finds its state. */
+/** The ports and the folder of one platform; a second start with the same place uses the same state. */
 export interface Place {
   stateDir: string;
   ports: {
@@ -30,11 +30,11 @@ export interface RunningPlatform extends Place {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Below those that the system hands out: between the asking and the using no other test is given one. */
+/** Below the ephemeral ports of the system, which could give one to another test before it is used. */
 const FIRST_PORT = 15_000;
 const PORTS = 15_000;
 
-/** Ports that nobody listens on right now. */
+/** Ports that are free right now. */
 export const freePorts = async (count: number): Promise<number[]> => {
   const found = new Set<number>();
   while (found.size < count) {
@@ -53,7 +53,7 @@ const isFree = (port: number) =>
 
 export const newPlace = async (): Promise<Place> => {
   const stateDir = mkdtempSync(join(tmpdir(), 'golden-path-'));
-  // As root, PostgreSQL runs as another user, who must be able to enter.
+  // As root, PostgreSQL runs as another user, who must be able to read the folder.
   chmodSync(stateDir, 0o755);
   const [backstage, github, secretsManager, postgres] = await freePorts(4);
   return { stateDir, ports: { backstage, github, secretsManager, postgres } };
@@ -89,13 +89,13 @@ export const spawnPlatform = (
         ];
   const child = spawn(program, args, {
     cwd: ROOT,
-    // A process group of its own, as a terminal gives to what it starts.
+    // Its own process group, as a terminal creates for a command.
     detached: true,
     env: {
       ...process.env,
-      // Jest's own would make Backstage think that it is under test.
+      // With Jest's value, Backstage would behave as in a test.
       NODE_ENV: 'development',
-      // Those of the make that runs the tests are not for the make that is tested.
+      // The variables of the make that runs the tests must not reach the make under test.
       MAKEFLAGS: '',
       MAKELEVEL: '',
       GOLDENPATH_STATE_DIR: place.stateDir,
@@ -122,7 +122,7 @@ export const spawnPlatform = (
   return { child, output: () => text, ended };
 };
 
-/** What `make start` starts, on ports of its own. */
+/** The platform of `make start`, on its own ports. */
 export const startPlatform = async (
   place: Place,
   by: 'node' | 'make' = 'node',
@@ -154,10 +154,10 @@ export const startPlatform = async (
   };
 };
 
-/** Ten times what the slowest of these usually takes: who waits longer waits for what will not come. */
+/** Ten times the usual time of the slowest wait. */
 const PATIENCE_MS = 600_000;
 
-/** Asks until something is true. @throws Error that says what it waited for and the last error met. */
+/** Polls until a condition is true. @throws Error that names the condition and the last error. */
 export const until = async <T>(
   ask: () => T | Promise<T>,
   what: string,

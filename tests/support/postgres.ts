@@ -10,7 +10,7 @@ export interface Credentials {
   caFile: string;
 }
 
-/** Runs one query on a connection of its own, TLS verified. */
+/** Runs one query on its own connection, with TLS verification. */
 export const query = async <Row extends object>(
   { caFile, ...credentials }: Credentials,
   text: string,

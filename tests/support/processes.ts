@@ -14,7 +14,7 @@ const processes = (): Array<{ pid: number; parent: number }> => {
     .filter(name => /^[0-9]+$/.test(name))
     .flatMap(name => {
       try {
-        // "pid (name) state ppid …": the name may hold anything, blanks and brackets too.
+        // "pid (name) state ppid …": the name may contain any character, also spaces and parentheses.
         const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
         const [state, parent] = stat
           .slice(stat.lastIndexOf(')') + 2)
@@ -28,7 +28,7 @@ const processes = (): Array<{ pid: number; parent: number }> => {
     });
 };
 
-/** The process and all that it started, however deep. */
+/** The process and all its descendants. */
 export const processTree = (root: number): number[] => {
   const all = processes();
   const found = [root];

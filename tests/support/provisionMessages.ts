@@ -21,7 +21,7 @@ import {
 } from '../../plugins/golden-path-node/src/provision/decide/preflight';
 import { readDatabaseSecret } from '../../plugins/golden-path-node/src/provision/decide/secretValues';
 
-/** What the provisioner says, for inputs that lead to all of it. */
+/** Messages of the provisioner, with inputs that produce all of them. */
 
 export const changeDescriptions = (): string[] => {
   const role = 'users_app_user';
@@ -115,7 +115,7 @@ export const hindrances = (): string[] => {
   ];
 };
 
-/** In none of the messages. */
+/** Must appear in no message. */
 export const PASSWORD = 'kept to itself';
 
 export const secretProblems = (): string[] => {

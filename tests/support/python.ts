@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 
-/** What the app of the skeleton imports, and the server that runs it. */
+/** Modules that the skeleton's app imports, and its server. */
 const APP_MODULES = ['flask', 'psycopg2', 'gunicorn'];
 
 /**
- * A Python 3 that can import the modules: PYTHON, the first python3 on PATH, or Debian's, which is where apt puts its
- * packages. Undefined where no Python has them all.
+ * A Python 3 that can import the modules: PYTHON, the first python3 on PATH, or Debian's, which finds the packages of apt.
+ * Undefined if no Python has all of them.
  */
 export const findPython = (
   modules: readonly string[] = APP_MODULES,

@@ -1,4 +1,4 @@
-/** The packages and rooms of this project, and who may import whom. docs/architecture.md draws the same. */
+/** The packages and rooms of this project and their allowed imports. docs/architecture.md draws the same. */
 export const COMMON = 'plugins/golden-path-common/src';
 export const NODE = 'plugins/golden-path-node/src';
 export const ACTIONS = 'plugins/scaffolder-backend-module-golden-path/src';
@@ -15,7 +15,7 @@ export const OURS: Record<string, string> = {
   'packages/local-platform/src': '@goldenpath/local-platform',
 };
 
-/** Which packages of ours a package may import. Whatever is not in this table fails. */
+/** Our packages that each package may import. The architecture test fails for any other. */
 export const MAY_IMPORT: Record<string, string[]> = {
   [COMMON]: [],
   [NODE]: [COMMON],
@@ -35,7 +35,7 @@ export const MAY_IMPORT: Record<string, string[]> = {
   'packages/app/src': [],
 };
 
-/** The rooms of node, and what each may import besides itself and the contract. Whatever is not in this table fails. */
+/** The rooms of node, and what each may import besides itself and the contract. The architecture test fails for any other. */
 export const ROOMS: Record<string, string[]> = {
   errors: [],
   libraries: [],

@@ -38,7 +38,7 @@ interface ExternalSecret {
 }
 
 /**
- * The Kubernetes Secret that External Secrets Operator would make of a manifest: `data` entries one by one, `dataFrom.extract`
+ * The Kubernetes Secret that External Secrets Operator would create from a manifest: `data` entries, then `dataFrom.extract`
  * whole, then the template's plain `{{ .key }}` references over both.
  */
 export const operatorSecret = async (

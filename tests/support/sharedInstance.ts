@@ -16,7 +16,7 @@ import { startTemporaryPostgres } from './temporaryPostgres';
 
 const REGION = 'eu-central-1';
 
-/** A real PostgreSQL and a Secrets Manager that holds its master's secret for these environments. */
+/** A real PostgreSQL, and a Secrets Manager with its master's secret for these environments. */
 export const startSharedInstance = async (environments: string[]) => {
   const folder = mkdtempSync(join(tmpdir(), 'golden-path-instance-'));
   const postgres = await startTemporaryPostgres();
@@ -57,20 +57,20 @@ export const startSharedInstance = async (environments: string[]) => {
     });
 
   return {
-    /** For whatever else a test keeps; gone with the instance. */
+    /** A folder for other files of a test; deleted with the instance. */
     folder,
     postgres,
     secrets,
     createSecret,
     credentials,
-    /** What a workflow's steps need to reach both. */
+    /** Environment variables with which workflow steps reach both. */
     runnerEnv: {
       AWS_REGION: REGION,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
       AWS_ACCESS_KEY_ID: 'x',
       AWS_SECRET_ACCESS_KEY: 'y',
     },
-    /** Logs in as an app does. @returns in which database it is, and as whom */
+    /** Logs in as an app does. @returns the current database and user */
     logIn: async (environment: string, databaseName: string) => {
       const { username, password } = await credentials(
         environment,

@@ -27,7 +27,7 @@ export interface Form {
   description: string;
 }
 
-/** What the skeleton is rendered with for a form, on a platform with little configured. */
+/** The values that render the skeleton for a form, on a platform with a minimal configuration. */
 export const skeletonValues = (form: Form) =>
   valuesFor(
     {
@@ -59,7 +59,7 @@ const refuse = async () => {
 };
 const NOTHING_REMOTE = { readUrl: refuse, readTree: refuse, search: refuse };
 
-/** Renders a skeleton into a fresh folder with the scaffolder's own fetch:template, as the action does, and returns the folder. */
+/** Renders a skeleton to a new folder with the scaffolder's fetch:template, as the action does, and returns the folder. */
 export const renderSkeleton = async (
   name: string,
   values: ReturnType<typeof skeletonValues>,
@@ -84,7 +84,7 @@ export const renderSkeleton = async (
 const temporaryFolder = () =>
   mkdtempSync(join(tmpdir(), 'golden-path-skeleton-'));
 
-/** Every file below a folder, relative to it, with `/`, sorted. */
+/** The sorted paths of all files below a folder, relative to it and with `/`. */
 export const filesUnder = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile())

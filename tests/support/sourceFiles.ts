@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
-/** The TypeScript sources below a folder, from the root and with `/`, without tests and what only tests use. */
+/** The TypeScript sources below a folder, relative to the root and with `/`, without tests and their helpers. */
 export const sourceFiles = (root: string, folder: string): string[] =>
   !existsSync(join(root, folder))
     ? []

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { sourceFiles } from './sourceFiles';
 
-/** What a person may come to read, and the source file that says it. */
+/** A text that a user can see, and its source file. */
 export interface SourceMessage {
   file: string;
   texts: string[];
 }
 
-/** What PostgreSQL, a browser or git reads. */
+/** Texts for PostgreSQL, a browser or git. */
 const FOR_PROGRAMS = [
   /^\s*(SELECT|WITH|CREATE|ALTER|DROP|GRANT|REVOKE|COMMENT|SET|RESET|BEGIN|INSERT|UPDATE|DELETE|EXISTS|NOT EXISTS|GRANTED BY|CONNECTION LIMIT)\b/,
   /\b(pg_has_role\(|m\.rol|statement_timeout=)/,
@@ -17,13 +17,13 @@ const FOR_PROGRAMS = [
   /^(text|application)\/|^##\[|^(Bearer|token|Basic) \{/,
 ];
 
-/** At least two words with a blank between them; names, paths and keywords have none. */
+/** At least two words with a space between them; names, paths and keywords have none. */
 export const readsAsWords = (text: string) =>
   /[\p{L}\d"'`)}:,;.…] +[\p{L}"'`({<$]/u.test(text) &&
   /\p{Ll}{2,}/u.test(text) &&
   !FOR_PROGRAMS.some(pattern => pattern.test(text));
 
-/** A hole shows the name of what fills it, where it has a simple one. */
+/** A placeholder shows the name of its expression, if that is simple. */
 const hole = (expression: ts.Expression): string => {
   if (ts.isIdentifier(expression)) return `{${expression.text}}`;
   if (ts.isPropertyAccessExpression(expression))
@@ -39,7 +39,7 @@ const hole = (expression: ts.Expression): string => {
   return '{…}';
 };
 
-/** The text of a literal, of a template or of several added to each other; undefined where the node is none of them. */
+/** The text of a literal, of a template or of a concatenation; undefined for any other node. */
 const textOf = (node: ts.Node): string | undefined => {
   if (ts.isStringLiteralLike(node)) return node.text;
   if (ts.isTemplateExpression(node))
@@ -69,7 +69,7 @@ const isComparison = (node: ts.Node) =>
     ts.SyntaxKind.ExclamationEqualsEqualsToken,
   ].includes(node.operatorToken.kind);
 
-/** A kind of a thing, such as 'create role', is told apart by these and shown by none of them. */
+/** Syntax that only compares a text, such as the kind 'create role', and doesn't show it. */
 const isTag = (node: ts.Node) =>
   ts.isLiteralTypeNode(node.parent) ||
   ts.isCaseClause(node.parent) ||
@@ -94,7 +94,7 @@ const textsOf = (root: string, file: string): string[] => {
       ts.forEachChild(node, visit);
     else [node.left, node.right].forEach(visitAdded);
   };
-  /** What is added to a text is in it already; its holes may hold more words. */
+  /** Parts of a concatenation are already in its text; their placeholders may contain more texts. */
   const visitAdded = (node: ts.Node) => {
     if (ts.isStringLiteralLike(node)) return;
     if (ts.isTemplateExpression(node))
@@ -107,8 +107,8 @@ const textsOf = (root: string, file: string): string[] => {
 };
 
 /**
- * Every text in the sources below `folder` that reads as words, by file, in the order of the lines. Holes of a template
- * are shown as `{name}`, or as `{…}` where what fills them has no simple name.
+ * Every text of several words in the sources below `folder`, by file, in the order of the lines. Placeholders of a template
+ * are shown as `{name}`, or as `{…}` if their expression has no simple name.
  */
 export const sourceMessages = (root: string, folder: string): SourceMessage[] =>
   sourceFiles(root, folder)

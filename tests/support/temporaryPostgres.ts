@@ -24,7 +24,7 @@ export interface TemporaryPostgres extends Postgres {
   logFile: string;
 }
 
-/** What a test loses in a crash of the machine, nobody misses. */
+/** Durability is off: no test survives a crash of the machine. */
 const WITHOUT_DURABILITY = {
   fsync: 'off',
   full_page_writes: 'off',
@@ -32,8 +32,8 @@ const WITHOUT_DURABILITY = {
 };
 
 /**
- * A PostgreSQL like an RDS instance, of a test's own and gone with its data when it is stopped. Its cluster is a copy of
- * one that is made once a run: a copy takes a tenth of the time.
+ * A PostgreSQL like an RDS instance for one test; stop() deletes its data. Its cluster is a copy of one that is created
+ * once per run: copying takes a tenth of the time.
  */
 export const startTemporaryPostgres = async ({
   version = NEWEST_VERSION,
@@ -48,7 +48,7 @@ export const startTemporaryPostgres = async ({
   const folder = mkdtempSync(join(roomiestFolder(), 'golden-path-postgres-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
-    // The data belongs to whom the server runs as.
+    // The user of the server must own the data.
     execFileSync('cp', ['-a', `${cluster}/.`, folder]);
     rmSync(join(folder, 'log'));
     const postgres = await startIn(folder, version, settings);
@@ -72,7 +72,7 @@ const startIn = async (
   version: PostgresVersion,
   settings?: Record<string, string>,
 ): Promise<Postgres> => {
-  // As root, PostgreSQL runs as another user, who must be able to enter.
+  // As root, PostgreSQL runs as another user, who must be able to read the folder.
   chmodSync(folder, 0o755);
   const [port] = await freePorts(1);
   return startPostgres({
@@ -87,7 +87,7 @@ const startIn = async (
   });
 };
 
-/** A folder in memory where there is a large one, because a hundred databases are made; else the system's own. */
+/** A folder in memory if there is a large one, for tests with a hundred databases; else the system's temporary folder. */
 const roomiestFolder = (): string => {
   const memory = '/dev/shm';
   if (!existsSync(memory)) return tmpdir();

@@ -1,2 +1,2 @@
-// Runs before each test file of the project `matrix`: it is complete unless told that `make test` runs beside it.
+// Runs before each test file of the project `matrix`: covers all combinations unless a variable says that `make test` runs too.
 process.env.GOLDENPATH_TEST_MATRIX ??= 'full';

@@ -34,13 +34,13 @@ import { requestCommand } from './commands/request';
 import { statusCommand } from './commands/status';
 import { fakeTerminal, WORKFLOW_RUN } from './commands/testing/terminal';
 
-// A server is started, and the provisioner run on it.
+// The test starts a server and runs the provisioner on it.
 jest.setTimeout(300_000);
 
 const TFVARS = 'envs/dev-rds/terraform.tfvars';
 const AUDIT = auditPath('dev');
 
-/** Names that no new request may have any more, a domain that is offered no more, and a field of somebody's own. */
+/** Names that new requests must not have, a domain that no longer exists, and a custom field. */
 const oldEntry = (database: string, username: string) => `    ${database}:
       metadata:
         id: DATABASE_DEV_${database.toUpperCase()}
@@ -82,9 +82,9 @@ const USERS: Record<string, string> = {
   pg_orders: 'rdsapp_user',
 };
 
-it('an old audit file and an old catalog go through every command', async () => {
+it('every command accepts an old audit file and an old catalog', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'golden-path-old-'));
-  // PostgreSQL's own user has to reach its data.
+  // The user of PostgreSQL must reach its data.
   chmodSync(folder, 0o755);
   const postgres = await startPostgres({
     dataDir: join(folder, 'data'),
@@ -123,7 +123,7 @@ it('an old audit file and an old catalog go through every command', async () => 
     write(AUDIT, OLD_AUDIT);
     commit('old files');
     git('push', '--quiet', 'origin', 'HEAD:main');
-    // A request that was opened under the older rules, too.
+    // Also a request that was opened under older rules.
     const late = 'database/dev/pg_stock';
     git('checkout', '--quiet', '-b', late);
     write(CATALOG_PATH, oldCatalog(ORDERS, LATE));

@@ -137,7 +137,7 @@ describe('the audit', () => {
       comment: 'Managed by goldenpath-rds: secret p, version v1',
       owner: 'somebody',
       actions: ['create_role'],
-      reason: "the database is somebody else's",
+      reason: "the database is another role's",
     },
     {
       comment: 'Managed by goldenpath-rds: secret q, version v1',
@@ -147,7 +147,7 @@ describe('the audit', () => {
     },
     { comment: undefined, owner: 'users', actions: [], reason: 'no mark' },
   ])('records what exists: $reason', ({ comment, owner, actions }) => {
-    const present = findPresent([wanted], {
+    const present = findPresent([desired], {
       server,
       roles: new Map([['users', { ...role, comment }]]),
       databases: new Map([['users_db', { ...database, owner }]]),
@@ -274,7 +274,7 @@ describe('audits of other versions', () => {
   });
 });
 
-const wanted: DesiredDatabase = {
+const desired: DesiredDatabase = {
   databaseName: 'users_db',
   username: 'users',
   createdb: false,

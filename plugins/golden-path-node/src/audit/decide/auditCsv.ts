@@ -7,7 +7,7 @@ import { stringify } from 'csv-stringify/sync';
 export const AUDIT_HEADER = `${AUDIT_COLUMNS.join(',')}\n`;
 
 /**
- * The version of an audit file, told by its columns; a new version appends columns. An `older` file has fewer columns than
+ * The version of an audit file, identified by its columns; a new version appends columns. An `older` file has fewer columns than
  * ours and is upgraded at the next write. A `newer` one has more and keeps them.
  */
 export interface AuditLayout {

@@ -5,7 +5,7 @@ import {
 import { settingsFindings } from './settingsFindings';
 
 const before = defaultInfraSettings();
-const told = (change: Partial<InfraSettings>, labels: string[] = []) =>
+const messagesFor = (change: Partial<InfraSettings>, labels: string[] = []) =>
   settingsFindings(before, { ...before, ...change }, labels).map(
     ({ message }) => message,
   );
@@ -16,7 +16,7 @@ describe('settingsFindings', () => {
     ['another environment', { environments: ['perf', ...before.environments] }],
     ['another domain', { domains: [...before.domains, 'payments'] }],
   ])('accepts %s', (_, change) => {
-    expect(told(change)).toEqual([]);
+    expect(messagesFor(change)).toEqual([]);
   });
 
   it.each<[Partial<InfraSettings>, string]>([
@@ -32,10 +32,10 @@ describe('settingsFindings', () => {
     [{ secretPrefix: 'mine' }, 'secretPrefix was "goldenpath" and is "mine".'],
     [{ approvers: 'me' }, 'approvers was "platform-team" and is "me".'],
   ])('refuses %j without the label', (change, words) => {
-    expect(told(change)).toEqual([
+    expect(messagesFor(change)).toEqual([
       expect.stringMatching(/The label rds-change-allowed allows it\.$/),
     ]);
-    expect(told(change)[0]).toContain(words);
-    expect(told(change, ['rds-change-allowed'])).toEqual([]);
+    expect(messagesFor(change)[0]).toContain(words);
+    expect(messagesFor(change, ['rds-change-allowed'])).toEqual([]);
   });
 });
