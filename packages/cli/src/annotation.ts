@@ -10,7 +10,7 @@ export interface AnnotatedPlace {
  * A workflow command that GitHub shows as an annotation of the run, escaped as @actions/core does: a line break ends the
  * annotation, `:` and `,` end its properties.
  */
-export const annotation = (
+export const formatAnnotation = (
   level: 'error' | 'warning',
   message: string,
   place?: AnnotatedPlace,

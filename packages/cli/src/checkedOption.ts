@@ -23,7 +23,7 @@ export class CheckedOption extends Option {
     return this;
   }
 
-  problemOf(value: string | undefined): string | undefined {
+  findProblem(value: string | undefined): string | undefined {
     if (value === undefined) {
       return this.requiredAs && `${this.long} is required: ${this.requiredAs}.`;
     }
@@ -43,15 +43,15 @@ export const addOptions = (
 };
 
 /** One line for each missing or invalid option. */
-export const optionProblems = (command: Command): string[] =>
+export const findOptionProblems = (command: Command): string[] =>
   command.options.flatMap(option =>
     option instanceof CheckedOption
-      ? option.problemOf(command.getOptionValue(option.attributeName())) ?? []
+      ? option.findProblem(command.getOptionValue(option.attributeName())) ?? []
       : [],
   );
 
 /** All problems in one error. */
-export const usageErrorOf = (problems: readonly string[]): UsageError =>
+export const createUsageError = (problems: readonly string[]): UsageError =>
   new UsageError(
     problems.length === 1
       ? problems[0]
@@ -62,5 +62,5 @@ export const usageErrorOf = (problems: readonly string[]): UsageError =>
 
 /** @throws UsageError if there is a problem */
 export const refuseProblems = (problems: readonly string[]): void => {
-  if (problems.length > 0) throw usageErrorOf(problems);
+  if (problems.length > 0) throw createUsageError(problems);
 };

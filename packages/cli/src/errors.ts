@@ -1,4 +1,4 @@
-import { node } from './node';
+import { loadNode } from './node';
 
 /** Exit codes of the process. 64 is EX_USAGE of sysexits.h. */
 export const EXIT = { done: 0, failed: 1, drift: 2, usage: 64 } as const;
@@ -33,7 +33,7 @@ export const describeError = (
     return { code: EXIT.usage, text: PREFIX + message };
   // Only golden-path-node throws these, so it is already loaded.
   if (EXPECTED.includes(name))
-    return { code: EXIT.failed, text: PREFIX + node().reasonOf(thrown) };
+    return { code: EXIT.failed, text: PREFIX + loadNode().reasonOf(thrown) };
   return {
     code: EXIT.failed,
     text: `${PREFIX}this is a bug, please report it.\n${stack}`,

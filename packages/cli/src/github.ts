@@ -18,7 +18,7 @@ export type OpenPullRequests<T = RequestPullRequests> = (
 ) => T;
 export type OpenComments = (settings: GitHubSettings) => PullRequestComments;
 
-/** The variables that {@link githubSettings} reads, for a command's help. */
+/** The variables that {@link readGitHubSettings} reads, for a command's help. */
 export const GITHUB_VARIABLES =
   'GITHUB_TOKEN, GITHUB_REPOSITORY, GITHUB_API_URL';
 const DEFAULT_API_URL = 'https://api.github.com';
@@ -33,7 +33,7 @@ export const GITHUB_HELP = `  GITHUB_TOKEN       token with write access to cont
  * @param what - the command or option that calls GitHub
  * @throws UsageError if a variable is missing or invalid
  */
-export const githubSettings = (
+export const readGitHubSettings = (
   env: Terminal['env'],
   what: string,
 ): GitHubSettings => {

@@ -12,24 +12,24 @@ import { settingsCommand } from './commands/settings';
 import { statusCommand } from './commands/status';
 import { describeError, EXIT, ExitCode, PREFIX } from './errors';
 import type { GitHubSettings } from './github';
-import { node } from './node';
+import { loadNode } from './node';
 import type { Terminal } from './terminal';
 
 /** The program with all its commands. Creates the adapters; each loads when a command first uses it. */
 export const createProgram = (terminal: Terminal): Command => {
   const deps = {
     terminal,
-    directory: (root: string) => node().directoryFiles(root),
-    repository,
-    pullRequests,
-    comments,
+    directory: (root: string) => loadNode().directoryFiles(root),
+    repository: openRepository,
+    pullRequests: openPullRequests,
+    comments: openComments,
     secrets: (options: { region?: string }) => {
-      const { createSecretsManagerClient, createSecretsReader } = node();
+      const { createSecretsManagerClient, createSecretsReader } = loadNode();
       return createSecretsReader(createSecretsManagerClient(options));
     },
-    connect: (options: { ca?: string }) => node().connectPostgres(options),
-    auditFile: (path: string) => node().auditFile(path),
-    stopSignal,
+    connect: (options: { ca?: string }) => loadNode().connectPostgres(options),
+    auditFile: (path: string) => loadNode().auditFile(path),
+    stopSignal: createStopSignal,
   };
   return new Command('goldenpath-rds')
     .description(
@@ -47,26 +47,26 @@ export const createProgram = (terminal: Terminal): Command => {
     .addCommand(settingsCommand(deps));
 };
 
-const repository = async (root: string) => {
-  const found = node().createGitRepository(root);
+const openRepository = async (root: string) => {
+  const found = loadNode().createGitRepository(root);
   await found.assertIsTop();
   return found;
 };
 
-const pullRequests = ({ owner, repo, ...github }: GitHubSettings) => {
-  const { createOctokit, createPullRequests } = node();
+const openPullRequests = ({ owner, repo, ...github }: GitHubSettings) => {
+  const { createOctokit, createPullRequests } = loadNode();
   const octokit = createOctokit(github);
   return createPullRequests(async () => octokit, { owner, repo });
 };
 
-const comments = ({ owner, repo, ...github }: GitHubSettings) => {
-  const { createComments, createOctokit } = node();
+const openComments = ({ owner, repo, ...github }: GitHubSettings) => {
+  const { createComments, createOctokit } = loadNode();
   const octokit = createOctokit(github);
   return createComments(async () => octokit, { owner, repo });
 };
 
 /** The first SIGTERM or Ctrl-C aborts it; the second ends the process. */
-const stopSignal = (): AbortSignal => {
+const createStopSignal = (): AbortSignal => {
   const stop = new AbortController();
   // Every open connection listens; with more than ten listeners Node warns of a leak.
   setMaxListeners(0, stop.signal);

@@ -17,7 +17,7 @@ import type {
   InfraRepoOptions,
 } from '@goldenpath/plugin-golden-path-node';
 import { CheckedOption } from './checkedOption';
-import { node } from './node';
+import { loadNode } from './node';
 
 /** Options that override the paths and the secret prefix of goldenpath.yaml. */
 export interface InfraRepoFlags {
@@ -29,7 +29,7 @@ export interface InfraRepoFlags {
 export const rootOption = () =>
   new Option('--root <dir>', 'top folder of the infra repo').default('.');
 
-/** The environment of a command. {@link environmentProblems} checks it, because goldenpath.yaml lists the valid ones. */
+/** The environment of a command. {@link findEnvironmentProblems} checks it, because goldenpath.yaml lists the valid ones. */
 export const environmentOption = () =>
   new Option(
     '--env <environment>',
@@ -94,7 +94,9 @@ export const resolveSettings = async (
   files: InfraFiles | undefined,
   flags: InfraRepoFlags,
 ): Promise<InfraSettings> => {
-  const own = files ? await node().loadSettings(files) : defaultInfraSettings();
+  const own = files
+    ? await loadNode().loadSettings(files)
+    : defaultInfraSettings();
   return {
     ...own,
     catalog: flags.catalog ?? own.catalog,
@@ -104,7 +106,7 @@ export const resolveSettings = async (
 };
 
 /** Problems of the value of --env. */
-export const environmentProblems = (
+export const findEnvironmentProblems = (
   environment: string | undefined,
   { environments }: InfraSettings,
 ): string[] => {
@@ -117,7 +119,7 @@ export const environmentProblems = (
 };
 
 /** The settings in the form that golden-path-node expects. */
-export const infraRepoOf = (
+export const toInfraRepoOptions = (
   { catalog, environmentsPath }: InfraSettings,
   mode: TfvarsMode = 'auto',
 ): InfraRepoOptions => ({ mode, catalogPath: catalog, environmentsPath });

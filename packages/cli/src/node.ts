@@ -7,7 +7,7 @@ let loaded: typeof NodePackage | undefined;
  * import() misses the names behind `export *` in sources that are transformed at load. Loaded once, because in a bundle
  * each require copies all exports.
  */
-export const node = (): typeof NodePackage => {
+export const loadNode = (): typeof NodePackage => {
   loaded ??=
     require('@goldenpath/plugin-golden-path-node') as typeof NodePackage;
   return loaded;

@@ -2,12 +2,12 @@ import { Command } from 'commander';
 import {
   addOptions,
   CheckedOption,
-  optionProblems,
+  findOptionProblems,
   refuseProblems,
 } from '../checkedOption';
-import { GITHUB_VARIABLES, githubSettings, OpenComments } from '../github';
+import { GITHUB_VARIABLES, readGitHubSettings, OpenComments } from '../github';
 import { readGiven } from '../givenFile';
-import { node } from '../node';
+import { loadNode } from '../node';
 import type { Terminal } from '../terminal';
 
 /** The ports of the command. */
@@ -49,14 +49,14 @@ export const commentCommand = (deps: CommentDeps): Command =>
     ],
   ).action(async (flags: CommentFlags, command: Command) => {
     const { terminal } = deps;
-    const problems = optionProblems(command);
+    const problems = findOptionProblems(command);
     const printed = await readGiven(problems, '--file', flags.file);
     refuseProblems(problems);
-    const { keepComment, programOutputComment } = node();
+    const { keepComment, programOutputComment } = loadNode();
     const { key, title } = flags;
     const number = Number(flags.pull);
     const body = programOutputComment(key, title, printed?.text ?? '');
-    const comments = deps.comments(githubSettings(terminal.env, 'comment'));
+    const comments = deps.comments(readGitHubSettings(terminal.env, 'comment'));
     const done = await keepComment(comments, { number, key, body });
     terminal.out(`Comment "${key}" on #${number} ${done}.`);
   });

@@ -10,22 +10,22 @@ import type {
   GuardVerdict,
   InfraFolders,
 } from '@goldenpath/plugin-golden-path-node';
-import { annotation, isWorkflowRun } from '../annotation';
+import { formatAnnotation, isWorkflowRun } from '../annotation';
 import {
   addOptions,
   CheckedOption,
-  optionProblems,
+  findOptionProblems,
   refuseProblems,
 } from '../checkedOption';
 import { EXIT, UsageError } from '../errors';
 import {
   InfraRepoFlags,
-  infraRepoOf,
+  toInfraRepoOptions,
   infraRepoOptions,
   resolveSettings,
   rootOption,
 } from '../infraRepoOptions';
-import { node } from '../node';
+import { loadNode } from '../node';
 import type { Terminal } from '../terminal';
 
 /** The clone that holds the change. */
@@ -74,7 +74,7 @@ export const guardCommand = (deps: GuardDeps): Command =>
       ...infraRepoOptions(),
     ],
   ).action(async (flags: GuardFlags, command: Command) => {
-    refuseProblems(optionProblems(command));
+    refuseProblems(findOptionProblems(command));
     const { verdict, settings } = await judge(deps, flags);
     await report(deps.terminal, verdict, settings);
   });
@@ -83,7 +83,7 @@ const judge = async (
   deps: GuardDeps,
   flags: GuardFlags,
 ): Promise<{ verdict: GuardVerdict; settings: InfraSettings }> => {
-  const { guardChange, readDeclaredDatabases } = node();
+  const { guardChange, readDeclaredDatabases } = loadNode();
   const root = resolve(flags.root);
   const repository = await deps.repository(root);
   const base = await resolveCommit(repository, '--base', flags.base);
@@ -98,7 +98,7 @@ const judge = async (
   }
   // From the base: with the settings of the change, a pull request could loosen its own rules.
   const settings = await resolveSettings(repository.filesAt(base), flags);
-  const infraRepo = infraRepoOf(settings);
+  const infraRepo = toInfraRepoOptions(settings);
   const files =
     flags.head === undefined ? deps.directory(root) : repository.filesAt(head);
   const verdict = guardChange(
@@ -123,7 +123,7 @@ const judgeSettings = async (
   files: InfraFolders,
   labels: readonly string[],
 ): Promise<Finding[]> => {
-  const { loadSettings, settingsFindings } = node();
+  const { loadSettings, settingsFindings } = loadNode();
   const before = await loadSettings(start);
   try {
     return settingsFindings(before, await loadSettings(files), labels);
@@ -162,7 +162,7 @@ const report = async (
   for (const finding of findings) {
     terminal.out(formatFinding(finding));
     if (isWorkflowRun(terminal))
-      terminal.out(annotation('error', finding.message, finding));
+      terminal.out(formatAnnotation('error', finding.message, finding));
   }
   if (findings.length === 0)
     terminal.out('The catalog and terraform.tfvars agree.');

@@ -11,9 +11,9 @@ import type {
 } from '@goldenpath/plugin-golden-path-node';
 import { addOptions } from '../checkedOption';
 import { EXIT } from '../errors';
-import { infraRepoOf, resolveSettings } from '../infraRepoOptions';
-import { node } from '../node';
-import { provisionReporter } from '../report/provisionReporter';
+import { toInfraRepoOptions, resolveSettings } from '../infraRepoOptions';
+import { loadNode } from '../node';
+import { createProvisionReporter } from '../report/provisionReporter';
 import type { Terminal } from '../terminal';
 import {
   parseFlags,
@@ -56,15 +56,15 @@ export const provisionCommand = (deps: ProvisionDeps): Command =>
         command,
         settings,
       );
-      const { locateTfvars, provision, readTfvars } = node();
+      const { locateTfvars, provision, readTfvars } = loadNode();
       const tfvars =
         given.tfvars ??
         (await locateTfvars(
           files,
           environment,
-          infraRepoOf(settings, flags.mode),
+          toInfraRepoOptions(settings, flags.mode),
         ));
-      const reporter = provisionReporter(deps.terminal, {
+      const reporter = createProvisionReporter(deps.terminal, {
         isJson: flags.json ?? false,
       });
       const signal = deps.stopSignal();
@@ -115,7 +115,7 @@ const writeStatus = async (
   environment: string,
   result: ProvisionResult,
 ): Promise<void> => {
-  const { listCatalogStatuses, setCatalogStatus } = node();
+  const { listCatalogStatuses, setCatalogStatus } = loadNode();
   const text = await files.read(path);
   if (text === undefined) {
     terminal.err(`No status was written: ${path} does not exist.`);

@@ -13,11 +13,15 @@ import {
   TfvarsMode,
 } from '@goldenpath/plugin-golden-path-common';
 import type { ProvisionMode } from '@goldenpath/plugin-golden-path-node';
-import { CheckedOption, optionProblems, usageErrorOf } from '../checkedOption';
+import {
+  CheckedOption,
+  findOptionProblems,
+  createUsageError,
+} from '../checkedOption';
 import { readGiven } from '../givenFile';
 import {
   environmentOption,
-  environmentProblems,
+  findEnvironmentProblems,
   InfraRepoFlags,
   infraRepoOptions,
   modeOption,
@@ -159,14 +163,14 @@ export const parseFlags = async (
   const mode = modeOf(flags);
   const problems = [
     ...(flags.root === undefined && flags.env !== undefined
-      ? environmentNameProblems(flags.env)
-      : environmentProblems(flags.env, settings)),
-    ...optionProblems(command),
-    ...(await sourceProblems(flags)),
+      ? findEnvironmentNameProblems(flags.env)
+      : findEnvironmentProblems(flags.env, settings)),
+    ...findOptionProblems(command),
+    ...(await findSourceProblems(flags)),
     ...(flags.check && flags.dryRun
       ? ['--check and --dry-run: use only one of them.']
       : []),
-    ...approvalProblems(terminal, flags, mode),
+    ...findApprovalProblems(terminal, flags, mode),
   ];
   const tfvars = await readGiven(problems, '--tfvars', flags.tfvars);
   const ca = await readGiven(problems, '--ca-file', flags.caFile);
@@ -180,7 +184,7 @@ export const parseFlags = async (
     );
   }
   if (problems.length > 0 || flags.env === undefined)
-    throw usageErrorOf(problems);
+    throw createUsageError(problems);
   return {
     environment: flags.env,
     given: { tfvars, ca: ca?.text },
@@ -201,7 +205,7 @@ export const parseFlags = async (
 };
 
 /** Without an infra repo there is no list of environments, so only the name is checked. */
-const environmentNameProblems = (environment: string): string[] => {
+const findEnvironmentNameProblems = (environment: string): string[] => {
   const problem = environmentNameProblem(environment);
   return problem
     ? [`--env: ${problem}. Got ${JSON.stringify(environment)}.`]
@@ -209,7 +213,7 @@ const environmentNameProblems = (environment: string): string[] => {
 };
 
 /** Exactly one of --tfvars and --root is required. */
-const sourceProblems = async ({
+const findSourceProblems = async ({
   tfvars,
   root,
 }: ProvisionFlags): Promise<string[]> => {
@@ -229,7 +233,7 @@ const sourceProblems = async ({
 };
 
 /** A run that changes nothing requires no approval. */
-const approvalProblems = (
+const findApprovalProblems = (
   { env }: Terminal,
   flags: ProvisionFlags,
   mode: ProvisionMode,

@@ -7,24 +7,28 @@ import type {
   RequestPullRequests,
   RequestRepository,
 } from '@goldenpath/plugin-golden-path-node';
-import { annotation } from '../annotation';
-import { addOptions, optionProblems, refuseProblems } from '../checkedOption';
+import { formatAnnotation } from '../annotation';
+import {
+  addOptions,
+  findOptionProblems,
+  refuseProblems,
+} from '../checkedOption';
 import { EXIT } from '../errors';
 import {
   GITHUB_VARIABLES,
-  githubSettings,
+  readGitHubSettings,
   OpenComments,
   OpenPullRequests,
 } from '../github';
 import {
   baseBranchOption,
   InfraRepoFlags,
-  infraRepoOf,
+  toInfraRepoOptions,
   infraRepoOptions,
   resolveSettings,
   rootOption,
 } from '../infraRepoOptions';
-import { node } from '../node';
+import { loadNode } from '../node';
 import { Terminal, today } from '../terminal';
 
 /** The ports of the command. */
@@ -58,16 +62,16 @@ export const rebaseCommand = (deps: RebaseDeps): Command =>
     ],
   ).action(async (flags: RebaseFlags, command: Command) => {
     const { terminal } = deps;
-    refuseProblems(optionProblems(command));
-    const github = githubSettings(terminal.env, 'rebase');
+    refuseProblems(findOptionProblems(command));
+    const github = readGitHubSettings(terminal.env, 'rebase');
     const root = resolve(flags.root);
     const settings = await resolveSettings(deps.directory(root), flags);
-    const rebased = await node().rebaseRequests(
+    const rebased = await loadNode().rebaseRequests(
       {
         base: flags.base,
         today: today(terminal),
         secretPrefix: settings.secretPrefix,
-        infraRepo: infraRepoOf(settings),
+        infraRepo: toInfraRepoOptions(settings),
         allowed: settings,
       },
       {
@@ -83,9 +87,10 @@ export const rebaseCommand = (deps: RebaseDeps): Command =>
 
 const describe = (one: RebasedRequest): string => {
   const what = `Pull request #${one.number} (${one.branch})`;
-  const withReason = (error: Error) => `${what}: ${node().reasonOf(error)}`;
-  if ('error' in one) return annotation('error', withReason(one.error));
-  if ('refused' in one) return annotation('warning', withReason(one.refused));
+  const withReason = (error: Error) => `${what}: ${loadNode().reasonOf(error)}`;
+  if ('error' in one) return formatAnnotation('error', withReason(one.error));
+  if ('refused' in one)
+    return formatAnnotation('warning', withReason(one.refused));
   return one.outcome === 'merged already'
     ? `${what}: the base branch already has its database; close the pull request.`
     : `${what}: ${one.outcome}.`;

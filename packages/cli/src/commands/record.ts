@@ -4,17 +4,25 @@ import type {
   InfraFiles,
   RequestRepository,
 } from '@goldenpath/plugin-golden-path-node';
-import { addOptions, optionProblems, refuseProblems } from '../checkedOption';
-import { GITHUB_VARIABLES, githubSettings, OpenPullRequests } from '../github';
+import {
+  addOptions,
+  findOptionProblems,
+  refuseProblems,
+} from '../checkedOption';
+import {
+  GITHUB_VARIABLES,
+  readGitHubSettings,
+  OpenPullRequests,
+} from '../github';
 import {
   baseBranchOption,
   catalogOption,
   environmentOption,
-  environmentProblems,
+  findEnvironmentProblems,
   resolveSettings,
   rootOption,
 } from '../infraRepoOptions';
-import { node } from '../node';
+import { loadNode } from '../node';
 import type { Terminal } from '../terminal';
 
 /** The ports of the command. */
@@ -50,11 +58,11 @@ export const recordCommand = (deps: RecordDeps): Command =>
     const files = deps.directory(root);
     const settings = await resolveSettings(files, flags);
     refuseProblems([
-      ...environmentProblems(flags.env, settings),
-      ...optionProblems(command),
+      ...findEnvironmentProblems(flags.env, settings),
+      ...findOptionProblems(command),
     ]);
-    const github = githubSettings(terminal.env, 'record');
-    const result = await node().recordByGit(
+    const github = readGitHubSettings(terminal.env, 'record');
+    const result = await loadNode().recordByGit(
       {
         environment: flags.env,
         base: flags.base,

@@ -25,27 +25,27 @@ import type {
 import {
   addOptions,
   CheckedOption,
-  optionProblems,
-  usageErrorOf,
+  findOptionProblems,
+  createUsageError,
 } from '../checkedOption';
 import {
   GITHUB_HELP,
   GITHUB_VARIABLES,
-  githubSettings,
+  readGitHubSettings,
   OpenPullRequests,
 } from '../github';
 import {
   baseBranchOption,
   environmentOption,
-  environmentProblems,
+  findEnvironmentProblems,
   InfraRepoFlags,
-  infraRepoOf,
+  toInfraRepoOptions,
   infraRepoOptions,
   modeOption,
   resolveSettings,
   rootOption,
 } from '../infraRepoOptions';
-import { node } from '../node';
+import { loadNode } from '../node';
 import { Terminal, today } from '../terminal';
 
 /** The ports of the command. Each is created on first use, after the options are checked. */
@@ -183,13 +183,14 @@ const parseFlags = (
     field === 'environment' ||
     fields[field as keyof typeof fields] === undefined;
   const problems = [
-    ...environmentProblems(flags.env, settings),
-    ...optionProblems(command),
+    ...findEnvironmentProblems(flags.env, settings),
+    ...findOptionProblems(command),
     ...('problems' in parsed ? parsed.problems : [])
       .filter(({ field }) => !isReported(field))
       .map(({ field, message }) => `${OPTIONS[field] ?? field}: ${message}`),
   ];
-  if ('problems' in parsed || problems.length > 0) throw usageErrorOf(problems);
+  if ('problems' in parsed || problems.length > 0)
+    throw createUsageError(problems);
   return parsed.request;
 };
 
@@ -199,13 +200,13 @@ const changeFiles = async (
   request: DatabaseRequest,
   settings: InfraSettings,
 ): Promise<void> => {
-  const { planInfraRequest, readInfraRequestFiles } = node();
+  const { planInfraRequest, readInfraRequestFiles } = loadNode();
   const files = directory(resolve(flags.root));
   const { changes } = await planInfraRequest(
     await readInfraRequestFiles(
       files,
       request.environment,
-      infraRepoOf(settings, flags.mode),
+      toInfraRepoOptions(settings, flags.mode),
     ),
     request,
     { createdDate: today(terminal), secretPrefix: settings.secretPrefix },
@@ -224,8 +225,8 @@ const openPr = async (
   settings: InfraSettings,
 ): Promise<void> => {
   const { terminal } = deps;
-  const github = githubSettings(terminal.env, '--open-pr');
-  const { openPullRequest } = node();
+  const github = readGitHubSettings(terminal.env, '--open-pr');
+  const { openPullRequest } = loadNode();
   const result = await openPullRequest(
     {
       request,
@@ -233,7 +234,7 @@ const openPr = async (
       base: flags.base,
       today: today(terminal),
       secretPrefix: settings.secretPrefix,
-      infraRepo: infraRepoOf(settings, flags.mode),
+      infraRepo: toInfraRepoOptions(settings, flags.mode),
     },
     {
       repository: await deps.repository(resolve(flags.root)),

@@ -3,16 +3,20 @@ import { posix, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { InfraSettings } from '@goldenpath/plugin-golden-path-common';
 import type { InfraFiles } from '@goldenpath/plugin-golden-path-node';
-import { addOptions, optionProblems, refuseProblems } from '../checkedOption';
 import {
-  environmentProblems,
+  addOptions,
+  findOptionProblems,
+  refuseProblems,
+} from '../checkedOption';
+import {
+  findEnvironmentProblems,
   InfraRepoFlags,
-  infraRepoOf,
+  toInfraRepoOptions,
   infraRepoOptions,
   resolveSettings,
   rootOption,
 } from '../infraRepoOptions';
-import { node } from '../node';
+import { loadNode } from '../node';
 import type { Terminal } from '../terminal';
 
 /** The ports of the command. */
@@ -47,11 +51,11 @@ export const settingsCommand = (deps: SettingsDeps): Command =>
     refuseProblems([
       ...(flags.env === undefined
         ? []
-        : environmentProblems(flags.env, settings)),
-      ...optionProblems(command),
+        : findEnvironmentProblems(flags.env, settings)),
+      ...findOptionProblems(command),
     ]);
     const lines = Object.entries({
-      ...printableSettings(settings),
+      ...formatSettings(settings),
       ...(flags.env === undefined
         ? {}
         : {
@@ -68,9 +72,7 @@ export const settingsCommand = (deps: SettingsDeps): Command =>
   });
 
 /** No setting holds a line break, and no item of a list a space. */
-const printableSettings = (
-  settings: InfraSettings,
-): Record<string, string> => ({
+const formatSettings = (settings: InfraSettings): Record<string, string> => ({
   environments: settings.environments.join(' '),
   domains: settings.domains.join(' '),
   catalog: settings.catalog,
@@ -85,5 +87,11 @@ const findTerraformRoot = async (
   settings: InfraSettings,
 ): Promise<string> =>
   posix.dirname(
-    (await node().locateTfvars(files, environment, infraRepoOf(settings))).path,
+    (
+      await loadNode().locateTfvars(
+        files,
+        environment,
+        toInfraRepoOptions(settings),
+      )
+    ).path,
   );

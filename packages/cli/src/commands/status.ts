@@ -2,16 +2,20 @@ import { resolve } from 'node:path';
 import type CliTable3 from 'cli-table3';
 import { Command } from 'commander';
 import type { InfraFiles } from '@goldenpath/plugin-golden-path-node';
-import { addOptions, optionProblems, refuseProblems } from '../checkedOption';
+import {
+  addOptions,
+  findOptionProblems,
+  refuseProblems,
+} from '../checkedOption';
 import { UsageError } from '../errors';
 import {
   catalogOption,
   environmentOption,
-  environmentProblems,
+  findEnvironmentProblems,
   resolveSettings,
   rootOption,
 } from '../infraRepoOptions';
-import { node } from '../node';
+import { loadNode } from '../node';
 import type { Terminal } from '../terminal';
 
 /** The ports of the command. */
@@ -41,8 +45,8 @@ export const statusCommand = ({ terminal, directory }: StatusDeps): Command =>
     const files = directory(resolve(root));
     const settings = await resolveSettings(files, flags);
     refuseProblems([
-      ...environmentProblems(env, settings),
-      ...optionProblems(command),
+      ...findEnvironmentProblems(env, settings),
+      ...findOptionProblems(command),
     ]);
     const { catalog } = settings;
     const text = await files.read(catalog);
@@ -53,7 +57,7 @@ export const statusCommand = ({ terminal, directory }: StatusDeps): Command =>
         )}; set --root to the top folder of the infra repo.`,
       );
     const entries = Object.entries(
-      node().readCatalog(text, catalog)[env] ?? {},
+      loadNode().readCatalog(text, catalog)[env] ?? {},
     );
     if (entries.length === 0) {
       terminal.out(`${catalog} has no database of ${env}.`);

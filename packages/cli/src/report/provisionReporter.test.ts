@@ -4,7 +4,7 @@ import type {
   ProvisionEvent,
 } from '@goldenpath/plugin-golden-path-node';
 import type { Terminal } from '../terminal';
-import { provisionReporter } from './provisionReporter';
+import { createProvisionReporter } from './provisionReporter';
 
 const ESCAPE = '\u001b';
 const TOKEN = new RegExp(`${ESCAPE}\\[[0-9]*[A-Z]|[^]`, 'g');
@@ -100,7 +100,7 @@ describe('on an interactive terminal', () => {
 
   it('draws the databases in progress, keeps lines and bar apart, and removes the bar', async () => {
     const { terminal, text } = terminalOf();
-    const reporter = provisionReporter(terminal, { isJson: false });
+    const reporter = createProvisionReporter(terminal, { isJson: false });
     reporter.report({ type: 'note', text: 'first' });
     reporter.report(progress('observe', 0));
     reporter.report(progress('observe', 1, 'users_db', 'carts'));
@@ -128,7 +128,7 @@ describe('on an interactive terminal', () => {
 
   it('removes the bar if the run ends early', async () => {
     const { terminal, text } = terminalOf();
-    const reporter = provisionReporter(terminal, { isJson: false });
+    const reporter = createProvisionReporter(terminal, { isJson: false });
     reporter.report(progress('apply', 1, 'orders'));
     pass();
     expect(text()).toContain('Applying');
@@ -141,7 +141,7 @@ describe('on an interactive terminal', () => {
 
   it('never draws a bar that wraps', async () => {
     const { terminal, text } = terminalOf(40);
-    const reporter = provisionReporter(terminal, { isJson: false });
+    const reporter = createProvisionReporter(terminal, { isJson: false });
     reporter.report(progress('apply', 1, 'a_database_with_a_long_name', 'b'));
     pass();
     expect(screenOf(text()).at(-1)).toHaveLength(39);
@@ -151,7 +151,7 @@ describe('on an interactive terminal', () => {
   it('prints a table of results, and problems as lines to copy', () => {
     const { terminal, text } = terminalOf();
     const problem = `Its owner must run: ${'REVOKE '.repeat(20)};\n`;
-    provisionReporter(terminal, { isJson: false }).report(
+    createProvisionReporter(terminal, { isJson: false }).report(
       summary([
         result('changed'),
         result('unchanged'),
@@ -185,7 +185,9 @@ describe('on an interactive terminal', () => {
     },
   ])('prints no table: $reason', ({ databases, columns }) => {
     const { terminal, text } = terminalOf(columns);
-    provisionReporter(terminal, { isJson: false }).report(summary(databases));
+    createProvisionReporter(terminal, { isJson: false }).report(
+      summary(databases),
+    );
     expect(text()).not.toContain('│');
     expect(text()).toContain('Failed, after 0 changes.');
   });
@@ -196,7 +198,7 @@ describe('as JSON events', () => {
     const lines: string[] = [];
     let time = 0;
     const { terminal } = terminalOf();
-    const { report } = provisionReporter(
+    const { report } = createProvisionReporter(
       {
         ...terminal,
         out: line => lines.push(line),

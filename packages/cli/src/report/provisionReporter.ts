@@ -1,8 +1,8 @@
 import type { ProvisionEvent } from '@goldenpath/plugin-golden-path-node';
-import { node } from '../node';
+import { loadNode } from '../node';
 import type { Terminal } from '../terminal';
 import { ProgressBar, startProgressBar } from './progressBar';
-import { summaryTable, TABLE_COLUMNS } from './summaryTable';
+import { formatSummaryTable, TABLE_COLUMNS } from './summaryTable';
 
 export interface Reporter {
   report(event: ProvisionEvent): void;
@@ -11,13 +11,13 @@ export interface Reporter {
 }
 
 /** Reports a run: as JSON events, with a progress bar on an interactive terminal, else as lines. */
-export const provisionReporter = (
+export const createProvisionReporter = (
   terminal: Terminal,
   options: { isJson: boolean },
 ): Reporter => {
-  if (options.isJson) return jsonReporter(terminal);
+  if (options.isJson) return createJsonReporter(terminal);
   return terminal.watched
-    ? barReporter(terminal, terminal.watched)
+    ? createBarReporter(terminal, terminal.watched)
     : { report: event => printLines(terminal, event), end: () => undefined };
 };
 
@@ -33,13 +33,13 @@ const formatEvent = (
   event: ProvisionEvent,
 ): string[] => {
   const { needsSummaryRow, printClosing, printEvent, escapeControlCharacters } =
-    node();
+    loadNode();
   if (event.type !== 'summary' || !columns || columns < TABLE_COLUMNS)
     return printEvent(event);
   const shown = event.databases.filter(needsSummaryRow);
   return [
     ...(shown.length > 0
-      ? summaryTable(shown).map(escapeControlCharacters)
+      ? formatSummaryTable(shown).map(escapeControlCharacters)
       : []),
     ...printClosing(event),
   ];
@@ -48,7 +48,7 @@ const formatEvent = (
 /** JSON progress events: the first and the last of each phase, and at most one per second in between. */
 const PROGRESS_MS = 1000;
 
-const jsonReporter = ({ out, now }: Terminal): Reporter => {
+const createJsonReporter = ({ out, now }: Terminal): Reporter => {
   let phase = '';
   let reportedAt = 0;
   const isDue = (event: ProvisionEvent): boolean => {
@@ -68,7 +68,7 @@ const jsonReporter = ({ out, now }: Terminal): Reporter => {
   };
 };
 
-const barReporter = (
+const createBarReporter = (
   terminal: Terminal,
   stream: NodeJS.WriteStream,
 ): Reporter => {
@@ -81,13 +81,13 @@ const barReporter = (
     report: event => {
       if (event.type === 'progress') {
         const { done, total, phase, underway } = event;
-        bar ??= startProgressBar(stream, node().PHASE_WORDS[phase], total);
+        bar ??= startProgressBar(stream, loadNode().PHASE_WORDS[phase], total);
         bar.update(done, underway);
         if (done === total) end();
       } else if (event.type === 'change' && bar) {
         // The plan lists all changes and the bar counts them, so only a failed one is printed.
         if (event.status === 'failed')
-          for (const line of node().printEvent(event)) bar.log(line);
+          for (const line of loadNode().printEvent(event)) bar.log(line);
       } else {
         end();
         printLines(terminal, event);

@@ -5,7 +5,9 @@ import type CliTable3 from 'cli-table3';
 const cliTable = (): typeof CliTable3 => require('cli-table3');
 
 /** Formats the databases of a run as a table, followed by their problems as lines that can be copied. */
-export const summaryTable = (results: readonly DatabaseResult[]): string[] => {
+export const formatSummaryTable = (
+  results: readonly DatabaseResult[],
+): string[] => {
   const Table = cliTable();
   const table = new Table({
     head: ['Database', 'User', 'Outcome', 'Changes'],

@@ -33,7 +33,7 @@ export const WORKFLOW_RUN = {
   GITHUB_REPOSITORY: 'acme/infra',
 };
 
-/** What `githubSettings` returns for {@link WORKFLOW_RUN}. */
+/** What `readGitHubSettings` returns for {@link WORKFLOW_RUN}. */
 export const GITHUB = {
   apiUrl: 'https://api.github.com',
   token: 'a-canary-token',
