@@ -319,7 +319,7 @@ describe('goldenpath-rds provision', () => {
     },
     {
       args: ['--env', 'dev', '--root', '.', '--ca-file', 'torn.pem'],
-      words: "--ca-file: the first certificate in torn.pem can't be read",
+      words: '--ca-file: the first certificate in torn.pem is invalid',
       reason: 'a truncated certificate',
     },
   ])('exits with 64: $reason', async ({ args, words }) => {
