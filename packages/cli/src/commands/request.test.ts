@@ -158,7 +158,7 @@ describe('goldenpath-rds request', () => {
       out: '',
       err: [
         'goldenpath-rds: The command line has 3 problems:',
-        '  --database: Database name: choose a name that PostgreSQL and RDS do not keep for themselves (postgres, template0, template1, rdsadmin, pg_…), such as users_db. Got "postgres".',
+        '  --database: Database name: choose a name that PostgreSQL and RDS do not reserve (postgres, template0, template1, rdsadmin, pg_…), such as users_db. Got "postgres".',
         '  --owner: Owner: a database is owned by a Group, not by a user; choose a team, such as group:default/platform-team. Got "user:jane".',
         '  --risk: Risk: choose one of none, low, medium, high, access. Got "huge".',
         '',
@@ -428,7 +428,7 @@ describe('goldenpath-rds request', () => {
     expect(await start(process.execPath, [lonely])).toEqual({
       code: 1,
       out: '',
-      err: 'goldenpath-rds: neither sources nor a build are here; run npm run build --workspace @goldenpath/cli, or install the package again.\n',
+      err: 'goldenpath-rds: found neither sources nor a build; run npm run build --workspace @goldenpath/cli, or install the package again.\n',
     });
   });
 });
