@@ -48,23 +48,19 @@ export const setLabels = (
   names: string[],
 ): void => {
   const labels = names.map(
-    name => findLabel(repo, name) ?? addLabel(context, repo, { name }),
+    name => findLabel(repo, name) ?? addLabel(context, repo, name),
   );
   issue.labels = [...new Set(labels.map(({ name }) => name))];
   issue.updatedAt = context.now();
 };
 
-export const addLabel = (
-  context: Context,
-  repo: Repository,
-  label: { name: string; color?: string; description?: string | null },
-): Label => {
+const addLabel = (context: Context, repo: Repository, name: string): Label => {
   const added: Label = {
     id: context.file.nextId(),
-    name: label.name,
-    color: label.color ?? DEFAULT_COLOR,
+    name,
+    color: DEFAULT_COLOR,
     // Null would be more natural; GitHub’s own description rules it out on pull requests.
-    description: label.description ?? '',
+    description: '',
   };
   repo.labels.push(added);
   return added;

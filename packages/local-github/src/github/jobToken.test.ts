@@ -17,8 +17,7 @@ const CALLS = {
   'merge pull': "PUT /pulls/3/merge '{}'",
   'read runs': 'GET /actions/runs',
   dispatch: 'POST /actions/workflows/other.yml/dispatches \'{"ref":"main"}\'',
-  status:
-    'POST /statuses/$GITHUB_SHA \'{"state":"success","context":"$GITHUB_JOB"}\'',
+  status: 'GET /commits/main/status',
   variables: 'GET /actions/variables',
   protection: 'GET /branches/main/protection',
   settings: 'PATCH "" \'{"description":"x"}\'',
@@ -132,7 +131,7 @@ describe("a job's token", () => {
       reason: 'read-all',
       main: workflow('permissions: read-all'),
       options: {},
-      yes: [...READS_CONTENTS, 'read pulls', 'read runs'],
+      yes: [...READS_CONTENTS, 'read pulls', 'read runs', 'status'],
     },
     {
       reason: 'write-all',
@@ -156,7 +155,7 @@ describe("a job's token", () => {
       reason: "the job's own replace the workflow's",
       main: workflow(
         'permissions: write-all',
-        'permissions: { actions: write, statuses: write }',
+        'permissions: { actions: write, statuses: read }',
       ),
       options: {},
       yes: ['read runs', 'dispatch', 'status'],
@@ -165,7 +164,7 @@ describe("a job's token", () => {
       reason: 'what is public may be read without',
       main: workflow('permissions: {}'),
       options: { isPrivate: false },
-      yes: [...READS_CONTENTS, 'read pulls', 'read runs'],
+      yes: [...READS_CONTENTS, 'read pulls', 'read runs', 'status'],
     },
   ])('$reason', async ({ main, options, yes }) => {
     const result = await run({ '.github/workflows/main.yml': main }, options);

@@ -66,7 +66,6 @@ export const createRepository = async (
     protections: {},
     labels: [],
     issues: [],
-    statuses: [],
   };
   // From here on nobody else gets the name, although git still works on the repository.
   context.state.repositories.push(repo);

@@ -12,10 +12,8 @@ const GIVEN_BY_JOBS: Record<string, string[]> = {
   '/contents': ['contents'],
   '/git': ['contents'],
   '/issues': ['issues', 'pull-requests'],
-  '/labels': ['issues', 'pull-requests'],
   '/pulls': ['pull-requests'],
   '/pulls/{pull_number}/merge': ['contents'],
-  '/statuses': ['statuses'],
   '/tarball': ['contents'],
 };
 const GIVEN_BY_NOBODY = [

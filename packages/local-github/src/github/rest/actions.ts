@@ -15,14 +15,6 @@ const ALWAYS_DETAILS = '2026-03-10';
 
 /** Workflows, their runs and jobs. */
 export const actionOperations: Operations = {
-  [`GET ${PATH}/workflows`]: async call => {
-    const workflows = await call.context.actions.workflows(call.repo);
-    const page = call.paged(workflows, items =>
-      items.map(one => workflowJson(call, one)),
-    );
-    return counted(page, 'workflows', workflows.length);
-  },
-
   [`GET ${WORKFLOW}`]: async call =>
     ok(workflowJson(call, await findWorkflow(call))),
 
@@ -92,11 +84,6 @@ export const actionOperations: Operations = {
       items.map(job => jobJson(call.context, call.repo, run, job)),
     );
     return counted(page, 'jobs', run.jobs.length);
-  },
-
-  [`GET ${PATH}/jobs/{job_id}`]: call => {
-    const { run, job } = findJob(call);
-    return ok(jobJson(call.context, call.repo, run, job));
   },
 
   [`GET ${PATH}/jobs/{job_id}/logs`]: call => {

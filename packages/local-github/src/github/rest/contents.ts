@@ -64,24 +64,6 @@ export const contentOperations: Operations = {
     };
   },
 
-  [`DELETE ${PATH}/contents/{path}`]: async call => {
-    const body = call.body<FileBody>();
-    const target = await targetOf(call, body.branch);
-    const path = filePath(call);
-    const existing = target.tip && (await call.git.entry(target.tip, path));
-    if (!existing) throw notFound();
-    assertSame(path, existing, body.sha);
-    const commit = await commitChange(call, body, target, {
-      path,
-      mode: existing.mode,
-      sha: null,
-    });
-    return ok({
-      content: null,
-      commit: gitCommit(call.context, call.repo, commit),
-    });
-  },
-
   [`GET ${PATH}/tarball/{ref}`]: call => archive(call),
 };
 

@@ -1,10 +1,9 @@
-import { branchOf } from '../decide/names';
 import { GitHubError, notFound } from '../errors';
 import { Identity } from '../git/bareRepo';
 import { gitCommit } from '../present/commit';
 import { nodeId } from '../present/nodeId';
 import { encodePath } from '../urls';
-import { Call, created, noContent, ok, Operations } from './call';
+import { Call, created, ok, Operations } from './call';
 import { inLines } from './contents';
 import { authorship, moveRef } from './refs';
 
@@ -46,14 +45,6 @@ export const gitDataOperations: Operations = {
       throw new GitHubError(422, 'Update is not a fast forward');
     await moveRef(call, before.ref, before.sha, sha, refUpdateRefused);
     return ok(refJson(call, { ref: before.ref, sha, type }));
-  },
-
-  [`DELETE ${PATH}/refs/{ref}`]: async call => {
-    const { ref, sha } = await existingRef(call);
-    if (branchOf(ref) === call.repo.defaultBranch)
-      throw new GitHubError(422, 'Cannot delete the default branch');
-    await moveRef(call, ref, sha, undefined, refUpdateRefused);
-    return noContent();
   },
 
   [`GET ${PATH}/commits/{commit_sha}`]: async call => {

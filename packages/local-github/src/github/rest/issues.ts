@@ -1,22 +1,20 @@
-import { customError, notFound, validationFailed } from '../errors';
+import { customError, notFound } from '../errors';
 import {
   addComment,
-  addLabel,
   findIssue,
   findLabel,
   newIssue,
   setLabels,
 } from '../issues';
 import { emitPullRequest } from '../events/pullRequestEvent';
-import { commentJson, issueJson, label, labelsOf } from '../present/issue';
+import { commentJson, issueJson, labelsOf } from '../present/issue';
 import { isPull } from '../present/pullRequest';
 import { reviewRequestJson } from '../present/reviewRequest';
 import { updatePullRequest } from '../pullRequests';
 import { Issue } from '../state/model';
-import { Call, created, noContent, ok, Operations } from './call';
+import { Call, created, ok, Operations } from './call';
 
-const REPO = '/repos/{owner}/{repo}';
-const PATH = `${REPO}/issues`;
+const PATH = '/repos/{owner}/{repo}/issues';
 
 type LabelNames = Array<string | { name?: string }>;
 
@@ -120,19 +118,9 @@ export const issueOperations: Operations = {
       page.map(one => reviewRequestJson(call.context, call.repo, one)),
     ),
 
-  [`GET ${PATH}/{issue_number}/labels`]: call => ok(labelsJson(call)),
-
   [`POST ${PATH}/{issue_number}/labels`]: call => {
     const issue = issueOf(call);
     return setAndShow(call, [...issue.labels, ...labelsOfBody(call)]);
-  },
-
-  [`PUT ${PATH}/{issue_number}/labels`]: call =>
-    setAndShow(call, labelsOfBody(call)),
-
-  [`DELETE ${PATH}/{issue_number}/labels`]: async call => {
-    await changeLabels(call, issueOf(call), []);
-    return noContent();
   },
 
   [`DELETE ${PATH}/{issue_number}/labels/{name}`]: call => {
@@ -144,41 +132,6 @@ export const issueOperations: Operations = {
       call,
       issue.labels.filter(name => name !== found.name),
     );
-  },
-
-  [`GET ${REPO}/labels`]: call =>
-    call.paged(call.repo.labels, page =>
-      page.map(one => label(call.context, call.repo, one)),
-    ),
-
-  [`POST ${REPO}/labels`]: call => {
-    const body = call.body<{
-      name: string;
-      color?: string;
-      description?: string;
-    }>();
-    if (findLabel(call.repo, body.name)) {
-      throw validationFailed({
-        resource: 'Label',
-        field: 'name',
-        code: 'already_exists',
-      });
-    }
-    if (body.color !== undefined && !/^[0-9a-fA-F]{6}$/.test(body.color)) {
-      throw validationFailed({
-        resource: 'Label',
-        field: 'color',
-        code: 'invalid',
-      });
-    }
-    const added = addLabel(call.context, call.repo, body);
-    return created(label(call.context, call.repo, added));
-  },
-
-  [`GET ${REPO}/labels/{name}`]: call => {
-    const found = findLabel(call.repo, call.params.name);
-    if (!found) throw notFound();
-    return ok(label(call.context, call.repo, found));
   },
 };
 

@@ -1,12 +1,12 @@
-import { GitHubError, notFound, validationFailed } from '../errors';
-import { commit, diffEntry } from '../present/commit';
+import { GitHubError, validationFailed } from '../errors';
+import { diffEntry } from '../present/commit';
 import {
   fullPull,
   isPull,
   PullRequest,
   simplePull,
 } from '../present/pullRequest';
-import { pullChanges, pullCommits, pullFacts } from '../pullFacts';
+import { pullChanges, pullFacts } from '../pullFacts';
 import {
   branchOfHead,
   MergeMethod,
@@ -15,7 +15,7 @@ import {
   updatePullRequest,
 } from '../pullRequests';
 import { sameName } from '../state/runStore';
-import { Call, created, noContent, ok, Operations } from './call';
+import { Call, created, ok, Operations } from './call';
 
 const PATH = '/repos/{owner}/{repo}/pulls';
 
@@ -110,13 +110,6 @@ export const pullOperations: Operations = {
     );
   },
 
-  [`GET ${PATH}/{pull_number}/commits`]: async call => {
-    const commits = await pullCommits(call.context, call.repo, findPull(call));
-    return call.paged(commits, page =>
-      page.map(one => commit(call.context, call.repo, one)),
-    );
-  },
-
   [`POST ${PATH}/{pull_number}/requested_reviewers`]: call => {
     const { context, repo } = call;
     const issue = findPull(call);
@@ -142,11 +135,6 @@ export const pullOperations: Operations = {
     ];
     issue.updatedAt = now;
     return created(simplePull(context, repo, issue));
-  },
-
-  [`GET ${PATH}/{pull_number}/merge`]: call => {
-    if (findPull(call).pull.mergedAt === null) throw notFound();
-    return noContent();
   },
 
   [`PUT ${PATH}/{pull_number}/merge`]: async call => {

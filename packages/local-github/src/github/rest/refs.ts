@@ -25,14 +25,14 @@ export const noSuchRef = (ref: string) =>
   new GitHubError(404, `No commit found for the ref ${ref}`);
 
 /**
- * Moves, makes or deletes (`after` undefined) a ref as the caller asked through the API, with all that follows.
+ * Moves or makes a ref as the caller asked through the API, with all that follows.
  * @throws GitHubError 409 where the branch is protected
  */
 export const moveRef = async (
   call: Call,
   ref: string,
   before: string | undefined,
-  after: string | undefined,
+  after: string,
   refused: (reason: string) => GitHubError,
 ): Promise<void> => {
   const { context, repo, actor, git } = call;
@@ -41,16 +41,13 @@ export const moveRef = async (
     branch !== undefined && Object.hasOwn(repo.protections, branch)
       ? repo.protections[branch]
       : undefined;
-  const reason =
-    after === undefined && protection && !protection.allowDeletions
-      ? 'Cannot delete this protected branch.'
-      : pushRefusal(protection, pusher(context, actor));
+  const reason = pushRefusal(protection, pusher(context, actor));
   if (reason) throw refused(reason);
   await git.updateRef(ref, after, before ?? ZERO_SHA);
   await refsChanged(
     context,
     repo,
-    [{ ref, before: before ?? ZERO_SHA, after: after ?? ZERO_SHA }],
+    [{ ref, before: before ?? ZERO_SHA, after }],
     actor,
   );
 };

@@ -1,7 +1,7 @@
 import { isVariableName } from '../decide/names';
 import { GitHubError, notFound } from '../errors';
 import { Variable } from '../state/model';
-import { Answer, Call, created, noContent, ok, Operations } from './call';
+import { Answer, Call, created, ok, Operations } from './call';
 
 const PATH = '/repos/{owner}/{repo}';
 const OF_REPO = `${PATH}/actions/variables`;
@@ -13,14 +13,6 @@ export const variableOperations: Operations = {
   [`GET ${OF_REPO}`]: call => list(call, call.repo.variables),
   [`POST ${OF_REPO}`]: call => create(call, call.repo.variables),
   [`GET ${OF_REPO}/{name}`]: call => show(call, call.repo.variables),
-  [`PATCH ${OF_REPO}/{name}`]: call => update(call, call.repo.variables),
-};
-
-/** Names of variables don't differ by case; GitHub keeps them in capitals. */
-const find = ({ params }: Call, variables: Variables) => {
-  const name = params.name.toUpperCase();
-  if (!Object.hasOwn(variables, name)) throw notFound();
-  return { name, variable: variables[name] };
 };
 
 const variableJson = (name: string, variable: Variable) => ({
@@ -42,8 +34,10 @@ const list = (call: Call, variables: Variables): Answer => {
 };
 
 const show = (call: Call, variables: Variables): Answer => {
-  const { name, variable } = find(call, variables);
-  return ok(variableJson(name, variable));
+  // Names of variables don't differ by case; GitHub keeps them in capitals.
+  const name = call.params.name.toUpperCase();
+  if (!Object.hasOwn(variables, name)) throw notFound();
+  return ok(variableJson(name, variables[name]));
 };
 
 const create = (call: Call, variables: Variables): Answer => {
@@ -54,23 +48,6 @@ const create = (call: Call, variables: Variables): Answer => {
   }
   setVariable(variables, name, body.value, call.context.now());
   return created({});
-};
-
-const update = (call: Call, variables: Variables): Answer => {
-  const { name, variable } = find(call, variables);
-  const body = call.body<{ name?: string; value?: string }>();
-  const next = body.name === undefined ? name : checkedName(body.name);
-  if (next !== name) {
-    variables[next] = variable;
-    delete variables[name];
-  }
-  setVariable(
-    variables,
-    next,
-    body.value ?? variable.value,
-    call.context.now(),
-  );
-  return noContent();
 };
 
 /** @returns the name in capitals @throws GitHubError 422 */

@@ -70,7 +70,6 @@ export interface Repository {
   protections: Record<string, BranchProtection>;
   labels: Label[];
   issues: Issue[];
-  statuses: CommitStatus[];
 }
 
 export interface RepositorySettings {
@@ -170,15 +169,4 @@ export interface Comment {
   body: string;
   createdAt: string;
   updatedAt: string;
-}
-
-export interface CommitStatus {
-  id: number;
-  sha: string;
-  state: 'error' | 'failure' | 'pending' | 'success';
-  context: string;
-  description: string | null;
-  targetUrl: string | null;
-  creator: string;
-  createdAt: string;
 }
