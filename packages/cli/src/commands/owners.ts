@@ -4,19 +4,19 @@ import type { InfraFiles } from '@goldenpath/plugin-golden-path-node';
 import {
   addOptions,
   CheckedOption,
-  optionProblems,
+  findOptionProblems,
   refuseProblems,
 } from '../checkedOption';
 import { UsageError } from '../errors';
 import {
   environmentOption,
-  environmentProblems,
+  findEnvironmentProblems,
   InfraRepoFlags,
   infraRepoOptions,
   resolveSettings,
   rootOption,
 } from '../infraRepoOptions';
-import { node } from '../node';
+import { loadNode } from '../node';
 import type { Terminal } from '../terminal';
 
 /** What the command works with. */
@@ -52,8 +52,8 @@ export const ownersCommand = ({ terminal, directory }: OwnersDeps): Command =>
     const files = directory(resolve(flags.root));
     const settings = await resolveSettings(files, flags);
     refuseProblems([
-      ...environmentProblems(flags.env, settings),
-      ...optionProblems(command),
+      ...findEnvironmentProblems(flags.env, settings),
+      ...findOptionProblems(command),
     ]);
     const { catalog, secretPrefix } = settings;
     const text = await files.read(catalog);
@@ -63,7 +63,7 @@ export const ownersCommand = ({ terminal, directory }: OwnersDeps): Command =>
           flags.root,
         )}; give --root with the top folder of the infra repo.`,
       );
-    const rendered = node().renderDatabaseOwners(text, catalog, {
+    const rendered = loadNode().renderDatabaseOwners(text, catalog, {
       store: flags.store,
       environment: flags.env,
       secretPrefix,
