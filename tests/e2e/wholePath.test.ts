@@ -574,13 +574,14 @@ describe('one form, two outcomes', () => {
     }
     expect(passwords.length).toBeGreaterThanOrEqual(6);
     // Passwords in no secret: those of the superuser and of Backstage.
-    passwords.push(
-      ...Object.values(
-        JSON.parse(
-          readFileSync(join(place.stateDir, 'postgres-passwords.json'), 'utf8'),
-        ) as Record<string, string>,
-      ),
-    );
+    const { databases, ...logins } = JSON.parse(
+      readFileSync(join(place.stateDir, 'postgres-passwords.json'), 'utf8'),
+    ) as Record<'superuser' | 'master', string> & {
+      databases: Record<string, string>;
+    };
+    const ofServer = [...Object.values(logins), ...Object.values(databases)];
+    expect(ofServer.length).toBeGreaterThanOrEqual(3);
+    passwords.push(...ofServer);
     for (const repo of ['platform-infra', 'parcel-tracker']) {
       const folder = join(place.stateDir, `history of ${repo}`);
       clone(
