@@ -1,23 +1,9 @@
 import fc from 'fast-check';
 import { parse as parseYaml } from 'yaml';
 import { catalogSamples, entryOf } from '../testing/catalogText';
+import { add, ENTRY, errorOf, KEY, lines, PATH } from '../testing/catalogFile';
 import { addCatalogEntry } from './addCatalogEntry';
 import { readCatalog } from './readCatalog';
-
-const PATH = 'docs/20-contracts/resource-catalogs/rds-catalog.yaml';
-const KEY = { environment: 'dev', databaseName: 'orders_db' };
-const ENTRY = entryOf('orders_db', 'orders_user');
-const lines = (...all: string[]) => `${all.join('\n')}\n`;
-const add = (text: string) => addCatalogEntry(text, PATH, KEY, ENTRY);
-const errorOf = (work: () => unknown) => {
-  try {
-    work();
-  } catch (error) {
-    const { name, message } = error as Error;
-    return { name, message };
-  }
-  return undefined;
-};
 
 const block = (indent: number, step = 2) =>
   [

@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { TfvarsSample, tfvarsSamples } from '../testing/tfvarsText';
 import { addTfvarsEntry } from './addTfvarsEntry';
+import { asked, PATH } from '../testing/tfvarsFile';
 import { readTfvars } from './readTfvars';
-
-const PATH = 'envs/dev-rds/terraform.tfvars';
-const asked = { databaseName: 'orders_db', username: 'orders_user' };
 
 describe('for every file', () => {
   const commonStart = (a: string, b: string) => {

@@ -1,11 +1,5 @@
+import { errorOf, PATH } from '../testing/tfvarsFile';
 import { readRdsConfigEnabled } from './rdsConfig';
-
-const PATH = 'envs/dev-rds/terraform.tfvars';
-const errorOf = async (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    (error: Error) => ({ name: error.name, message: error.message }),
-  );
 
 describe('readRdsConfigEnabled', () => {
   it.each([

@@ -1,22 +1,7 @@
 import fc from 'fast-check';
-import { catalogSamples, entryOf } from '../testing/catalogText';
-import { addCatalogEntry } from './addCatalogEntry';
+import { catalogSamples } from '../testing/catalogText';
+import { add, ENTRY, errorOf, KEY, lines, PATH } from '../testing/catalogFile';
 import { findCatalogEntry, readCatalog } from './readCatalog';
-
-const PATH = 'docs/20-contracts/resource-catalogs/rds-catalog.yaml';
-const KEY = { environment: 'dev', databaseName: 'orders_db' };
-const ENTRY = entryOf('orders_db', 'orders_user');
-const lines = (...all: string[]) => `${all.join('\n')}\n`;
-const add = (text: string) => addCatalogEntry(text, PATH, KEY, ENTRY);
-const errorOf = (work: () => unknown) => {
-  try {
-    work();
-  } catch (error) {
-    const { name, message } = error as Error;
-    return { name, message };
-  }
-  return undefined;
-};
 
 describe('readCatalog', () => {
   it('reads all entries', () => {

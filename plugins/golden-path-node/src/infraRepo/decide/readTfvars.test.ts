@@ -1,14 +1,6 @@
 import { addTfvarsEntry } from './addTfvarsEntry';
+import { asked, errorOf, lines, PATH } from '../testing/tfvarsFile';
 import { readTfvars } from './readTfvars';
-
-const PATH = 'envs/dev-rds/terraform.tfvars';
-const asked = { databaseName: 'orders_db', username: 'orders_user' };
-const lines = (...all: string[]) => `${all.join('\n')}\n`;
-const errorOf = async (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    (error: Error) => ({ name: error.name, message: error.message }),
-  );
 
 describe('readTfvars', () => {
   it('reads entries in file order, with lines and defaults', async () => {

@@ -2,23 +2,9 @@ import { CatalogEntry } from '@goldenpath/plugin-golden-path-common';
 import fc from 'fast-check';
 import { parse as parseYaml } from 'yaml';
 import { catalogSamples, entryOf } from '../testing/catalogText';
+import { add, ENTRY, errorOf, lines, PATH } from '../testing/catalogFile';
 import { addCatalogEntry } from './addCatalogEntry';
 import { setCatalogStatus } from './setCatalogStatus';
-
-const PATH = 'docs/20-contracts/resource-catalogs/rds-catalog.yaml';
-const KEY = { environment: 'dev', databaseName: 'orders_db' };
-const ENTRY = entryOf('orders_db', 'orders_user');
-const lines = (...all: string[]) => `${all.join('\n')}\n`;
-const add = (text: string) => addCatalogEntry(text, PATH, KEY, ENTRY);
-const errorOf = (work: () => unknown) => {
-  try {
-    work();
-  } catch (error) {
-    const { name, message } = error as Error;
-    return { name, message };
-  }
-  return undefined;
-};
 
 describe('setCatalogStatus', () => {
   const two = addCatalogEntry(

@@ -3,14 +3,8 @@ import { itWhen } from '../../../../../tests/support/needs';
 import { isTerraformHere, terraformReads } from '../testing/terraform';
 import { tfvarsSamples } from '../testing/tfvarsText';
 import { addTfvarsEntry } from './addTfvarsEntry';
+import { errorOf, PATH } from '../testing/tfvarsFile';
 import { readTfvars } from './readTfvars';
-
-const PATH = 'envs/dev-rds/terraform.tfvars';
-const errorOf = async (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    (error: Error) => ({ name: error.name, message: error.message }),
-  );
 
 const itWithTerraform = itWhen(isTerraformHere(), 'terraform');
 
