@@ -57,7 +57,7 @@ describe('pushCommit', () => {
       error: {
         name: 'ConflictError',
         message: expect.stringContaining(
-          'The branch main has changed meanwhile; run this again.',
+          'The branch main changed during the push; run this again.',
         ),
       },
     },
