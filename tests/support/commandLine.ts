@@ -15,7 +15,9 @@ export const runInEmptyFolder = async (args: string[]): Promise<string> => {
     stream,
     listeners: stream.listeners('error'),
     write: jest.spyOn(stream, 'write').mockImplementation(text => {
-      output += String(text);
+      // Node's own warnings concern the whole test process, and come when they like.
+      if (!String(text).startsWith(`(node:${process.pid}) `))
+        output += String(text);
       return true;
     }),
   }));
