@@ -14,7 +14,7 @@ help: ## List the targets
 start: $(INSTALLED) $(APP) ## Bring up the whole platform on this machine (Ctrl-C stops it)
 	@exec node packages/local-platform/bin/local-platform.js
 
-test: $(INSTALLED) $(APP) ## Run everything that must hold, once (under six minutes on two cores)
+test: $(INSTALLED) $(APP) ## Run everything that must hold, once (eight to nine minutes on two cores)
 	@node scripts/run-tests.js
 
 test-fast: $(INSTALLED) ## Run it without the end-to-end tests, types and lint
