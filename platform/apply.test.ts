@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { auditPath, CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import {
-  directoryFiles,
+  createDirectoryFiles,
   planInfraRequest,
   readCatalog,
   readInfraRequestFiles,
@@ -90,7 +90,7 @@ describe('rds-database-apply.yml', () => {
     const changed: Record<string, string> = {};
     for (const { environment, databaseName } of requests) {
       const { changes } = await planInfraRequest(
-        await readInfraRequestFiles(directoryFiles(clone), environment, {
+        await readInfraRequestFiles(createDirectoryFiles(clone), environment, {
           mode: 'auto',
         }),
         {

@@ -11,10 +11,10 @@ import {
   DOMAINS,
   ENVIRONMENTS,
   FIELD_RULES,
-  fieldMessages,
+  describeFieldMessages,
   FieldRule,
   INSTANCE_CLASSES,
-  missingMessage,
+  describeMissing,
   parseRequest,
   RISK_TERMS,
   RISKS,
@@ -92,7 +92,9 @@ describe('the pages', () => {
         not: { pattern: rule.not!.pattern },
         'ui:placeholder': rule.example,
       });
-      expect(properties[field].errorMessage).toEqual(fieldMessages(field));
+      expect(properties[field].errorMessage).toEqual(
+        describeFieldMessages(field),
+      );
     },
   );
 
@@ -172,7 +174,7 @@ describe('the form, the API and the contract', () => {
     ).map(([field, value, rule]) => ({
       values: { [field]: value },
       field,
-      message: fieldMessages(field)[rule]!,
+      message: describeFieldMessages(field)[rule]!,
       reason: `${field} "${value.slice(0, 12)}" breaks ${rule}`,
     })),
     {
@@ -240,7 +242,7 @@ describe('the form, the API and the contract', () => {
   it('say that the owner was cleared, in the words of the contract', () => {
     const { owner: _, ...rest } = form;
     expect(formErrors(rest)).toEqual({
-      '': `${FIELD_RULES.owner.title}: ${missingMessage('owner')}`,
+      '': `${FIELD_RULES.owner.title}: ${describeMissing('owner')}`,
     });
   });
 
@@ -255,14 +257,14 @@ describe('the form, the API and the contract', () => {
     expect(told.map(({ property, message }) => [property, message])).toEqual([
       ...(['component_id', 'databaseName', 'username'] as const).flatMap(
         field => {
-          const { minLength, pattern } = fieldMessages(field);
+          const { minLength, pattern } = describeFieldMessages(field);
           return [
             [`.${field}`, pattern],
             [`.${field}`, minLength],
           ];
         },
       ),
-      ['.owner', missingMessage('owner')],
+      ['.owner', describeMissing('owner')],
     ]);
     expect(apiTakes(untouched)).toBe(false);
   });

@@ -6,14 +6,14 @@ import {
   DESCRIPTION_LENGTH_MESSAGE,
   DESCRIPTION_MESSAGE,
   FIELD_RULES,
-  fieldMessages,
+  describeFieldMessages,
   parseRequest,
   RuledField,
 } from '@goldenpath/plugin-golden-path-common';
 import {
   guardChange,
   planInfraRequest,
-  programOutputComment,
+  composeOutputComment,
   readTfvars,
 } from '@goldenpath/plugin-golden-path-node';
 import { readPorts } from '../packages/local-platform/src/ports';
@@ -67,7 +67,7 @@ const request = {
 describe('messages for typical inputs', () => {
   it('the form: each field, each rule', () => {
     const lines = (Object.keys(FIELD_RULES) as RuledField[]).flatMap(field =>
-      Object.entries(fieldMessages(field)).map(
+      Object.entries(describeFieldMessages(field)).map(
         ([rule, message]) =>
           `${FIELD_RULES[field].title} (${rule}): ${message}`,
       ),
@@ -219,7 +219,7 @@ describe('messages for typical inputs', () => {
         commitMessage,
         composeRefusedComment('The catalog has it already.'),
         composeUpToDateComment(),
-        programOutputComment('plan', 'Plan for dev', 'Nothing to do.'),
+        composeOutputComment('plan', 'Plan for dev', 'Nothing to do.'),
       ].join('\n---\n'),
     ).toMatchSnapshot();
   });

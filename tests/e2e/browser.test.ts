@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
-  fieldMessages,
-  missingMessage,
+  describeFieldMessages,
+  describeMissing,
 } from '@goldenpath/plugin-golden-path-common';
 import { Page } from 'playwright-core';
 import { openBrowser } from '../support/browser';
@@ -163,8 +163,8 @@ describe('the form in a browser', () => {
       }),
   );
 
-  const messages = (field: Parameters<typeof fieldMessages>[0]) =>
-    fieldMessages(field) as Record<string, string>;
+  const messages = (field: Parameters<typeof describeFieldMessages>[0]) =>
+    describeFieldMessages(field) as Record<string, string>;
   const rows = [
     {
       label: 'App name',
@@ -240,7 +240,7 @@ describe('the form in a browser', () => {
         // An empty form shows all missing fields at once, each message below its field.
         await page.getByRole('button', { name: 'Next' }).click();
         await until(
-          async () => (await formText()).includes(missingMessage('owner')),
+          async () => (await formText()).includes(describeMissing('owner')),
           'the messages of an empty form',
         );
         await page.screenshot({
@@ -253,7 +253,7 @@ describe('the form in a browser', () => {
           messages('component_id').pattern,
           messages('databaseName').minLength,
           messages('username').minLength,
-          missingMessage('owner'),
+          describeMissing('owner'),
         ])
           expect((await formText()).split(message)).toHaveLength(3);
         expect(await formText()).not.toContain('must ');
@@ -276,7 +276,7 @@ describe('the form in a browser', () => {
           async () => (await formText()).includes(messages('username').not),
           'the messages of three fields',
         );
-        expect(await formText()).toContain(missingMessage('owner'));
+        expect(await formText()).toContain(describeMissing('owner'));
         expect(await formText()).toContain(messages('component_id').pattern);
         await page.screenshot({
           path: join(SCREENSHOTS, 'refused.png'),
@@ -291,7 +291,7 @@ describe('the form in a browser', () => {
         await page.getByRole('button', { name: 'Clear' }).click();
         await page.getByRole('button', { name: 'Next' }).click();
         await until(
-          async () => (await formText()).includes(missingMessage('owner')),
+          async () => (await formText()).includes(describeMissing('owner')),
           'the message of the cleared owner',
         );
         expect(await formText()).not.toContain('must ');

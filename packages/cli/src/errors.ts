@@ -33,7 +33,10 @@ export const describeError = (
     return { code: EXIT.usage, text: PREFIX + message };
   // Only golden-path-node throws these, so it is already loaded.
   if (EXPECTED.includes(name))
-    return { code: EXIT.failed, text: PREFIX + loadNode().reasonOf(thrown) };
+    return {
+      code: EXIT.failed,
+      text: PREFIX + loadNode().describeReason(thrown),
+    };
   return {
     code: EXIT.failed,
     text: `${PREFIX}this is a bug, please report it.\n${stack}`,

@@ -19,7 +19,7 @@ import type { Terminal } from './terminal';
 export const createProgram = (terminal: Terminal): Command => {
   const deps = {
     terminal,
-    directory: (root: string) => loadNode().directoryFiles(root),
+    directory: (root: string) => loadNode().createDirectoryFiles(root),
     repository: openRepository,
     pullRequests: openPullRequests,
     comments: openComments,

@@ -17,10 +17,10 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import {
   auditFile,
-  commitTrailer,
+  renderCommitTrailer,
   connectPostgres,
   createGitRepository,
-  directoryFiles,
+  createDirectoryFiles,
   readCatalog,
 } from '@goldenpath/plugin-golden-path-node';
 import { Command } from 'commander';
@@ -132,7 +132,10 @@ it('every command accepts an old audit file and an old catalog', async () => {
       tfvars({ pg_orders: 'rdsapp_user', pg_stock: 'rdsstock_user' }),
     );
     commit(
-      `x\n\n${commitTrailer({ environment: 'dev', databaseName: 'pg_stock' })}`,
+      `x\n\n${renderCommitTrailer({
+        environment: 'dev',
+        databaseName: 'pg_stock',
+      })}`,
     );
     git('push', '--quiet', 'origin', late);
     git('checkout', '--quiet', 'main');
@@ -145,7 +148,7 @@ it('every command accepts an old audit file and an old catalog', async () => {
     const comments: string[] = [];
     const deps = {
       terminal,
-      directory: directoryFiles,
+      directory: createDirectoryFiles,
       repository: async (at: string) => createGitRepository(at),
       pullRequests: () => ({
         listOpen: async () => [{ ...pull, branch: late, body: '' }],

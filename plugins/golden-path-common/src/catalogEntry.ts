@@ -68,7 +68,7 @@ export const catalogEntry = (
  *
  * @public
  */
-export const requestFieldsOf = (
+export const toRequestFields = (
   { environment, databaseName }: RequestKey,
   { metadata, configuration }: CatalogEntry,
 ): DeclaredFields => ({

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { catalogEntry, requestFieldsOf } from './catalogEntry';
+import { catalogEntry, toRequestFields } from './catalogEntry';
 import { DeclaredFields, parseDeclared } from './declared';
 import { ENVIRONMENTS } from './environments';
 import { FIELD_RULES, RuledField } from './fieldRules';
@@ -115,7 +115,7 @@ describe('what is declared already', () => {
           expect(parseDeclared(fields)).toHaveProperty('declared');
           const { description, ...declared } = asked.request;
           const entry = catalogEntry(declared, { createdDate: '2026-11-24' });
-          expect(parseDeclared(requestFieldsOf(declared, entry))).toEqual({
+          expect(parseDeclared(toRequestFields(declared, entry))).toEqual({
             declared,
           });
         },

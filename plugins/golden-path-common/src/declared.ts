@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { declaredFieldProblems, RuledField } from './fieldRules';
 import {
-  choiceField,
-  ownerField,
+  createChoiceField,
+  createOwnerField,
   Problem,
-  problemsOfIssues,
-  ruledField,
+  toProblems,
+  createRuledField,
 } from './fields';
 import { Risk, RISKS, Size, SIZES } from './options';
 import { DatabaseRequest } from './request';
@@ -24,7 +24,8 @@ export type DeclaredDatabase = Omit<DatabaseRequest, 'description'>;
  */
 export type DeclaredFields = Record<keyof DeclaredDatabase, unknown>;
 
-const ruled = (field: RuledField) => ruledField(field, declaredFieldProblems);
+const ruled = (field: RuledField) =>
+  createRuledField(field, declaredFieldProblems);
 
 /** Platform teams choose these lists, and shorten them: whatever can be such a name is taken. */
 const listed = (title: string) =>
@@ -52,11 +53,11 @@ export const declaredSchema = z
     component_id: ruled('component_id'),
     databaseName: ruled('databaseName'),
     username: ruled('username'),
-    owner: ownerField(declaredFieldProblems),
+    owner: createOwnerField(declaredFieldProblems),
     environment: listed('Environment'),
     domain: listed('Domain'),
-    risk: choiceField('Risk', RISKS).transform(value => value as Risk),
-    size: choiceField('Size', SIZES).transform(value => value as Size),
+    risk: createChoiceField('Risk', RISKS).transform(value => value as Risk),
+    size: createChoiceField('Size', SIZES).transform(value => value as Size),
     requestedBy: ruled('requestedBy'),
   })
   .strict();
@@ -72,5 +73,5 @@ export const parseDeclared = (
   const result = declaredSchema.safeParse(fields);
   return result.success
     ? { declared: result.data }
-    : { problems: problemsOfIssues(result.error) };
+    : { problems: toProblems(result.error) };
 };

@@ -130,7 +130,7 @@ const say = (what: string, { example }: Pick<FieldRule, 'example'>) =>
  *
  * @public
  */
-export const missingMessage = (field: RuledField) =>
+export const describeMissing = (field: RuledField) =>
   field === 'owner'
     ? `choose a team, such as group:default/${FIELD_RULES.owner.example}.`
     : `a value is required, such as ${FIELD_RULES[field].example}.`;
@@ -140,7 +140,7 @@ export const missingMessage = (field: RuledField) =>
  *
  * @public
  */
-export const fieldMessages = (field: RuledField) => {
+export const describeFieldMessages = (field: RuledField) => {
   const rule: FieldRule = FIELD_RULES[field];
   return {
     pattern: say(`use ${rule.patternMessage}`, rule),
@@ -155,9 +155,12 @@ export const fieldMessages = (field: RuledField) => {
  *
  * @public
  */
-export const fieldProblems = (field: RuledField, value: string): string[] => {
+export const findFieldProblems = (
+  field: RuledField,
+  value: string,
+): string[] => {
   const rule: FieldRule = FIELD_RULES[field];
-  const messages = fieldMessages(field);
+  const messages = describeFieldMessages(field);
   const length = [...value].length;
   const problems: string[] = [];
   if (length < rule.minLength) problems.push(messages.minLength);
@@ -185,7 +188,7 @@ export const declaredFieldProblems = (
 ): string[] => {
   const rule: FieldRule = FIELD_RULES[field];
   if (!new RegExp(rule.pattern).test(value))
-    return [`${rule.title}: ${fieldMessages(field).pattern}`];
+    return [`${rule.title}: ${describeFieldMessages(field).pattern}`];
   return rule.never && new RegExp(rule.never.pattern).test(value)
     ? [`${rule.title}: ${say(rule.never.message, rule)}`]
     : [];

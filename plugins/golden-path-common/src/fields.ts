@@ -5,7 +5,7 @@ import {
   DESCRIPTION_MESSAGE,
   DESCRIPTION_PATTERN,
   FIELD_RULES,
-  missingMessage,
+  describeMissing,
   RuledField,
 } from './fieldRules';
 import { parseOwner } from './names';
@@ -28,8 +28,11 @@ const text = (missing: string) =>
   z.string({ required_error: missing, invalid_type_error: missing });
 
 /** A text field with the rules of the table. */
-export const ruledField = (field: RuledField, problemsOf: FieldProblems) => {
-  const missing = `${FIELD_RULES[field].title}: ${missingMessage(field)}`;
+export const createRuledField = (
+  field: RuledField,
+  problemsOf: FieldProblems,
+) => {
+  const missing = `${FIELD_RULES[field].title}: ${describeMissing(field)}`;
   return text(missing).superRefine((value, context) => {
     const problems =
       value === ''
@@ -43,7 +46,7 @@ export const ruledField = (field: RuledField, problemsOf: FieldProblems) => {
 };
 
 /** One of a list. */
-export const choiceField = (title: string, choices: readonly string[]) =>
+export const createChoiceField = (title: string, choices: readonly string[]) =>
   text(`${title}: choose one of ${choices.join(', ')}.`).superRefine(
     (value, context) => {
       if (!choices.includes(value)) {
@@ -57,10 +60,10 @@ export const choiceField = (title: string, choices: readonly string[]) =>
     },
   );
 
-const OWNER_MISSING = `${FIELD_RULES.owner.title}: ${missingMessage('owner')}`;
+const OWNER_MISSING = `${FIELD_RULES.owner.title}: ${describeMissing('owner')}`;
 
 /** An entity reference or a name; returned as a name. */
-export const ownerField = (problemsOf: FieldProblems) =>
+export const createOwnerField = (problemsOf: FieldProblems) =>
   text(OWNER_MISSING).transform((ref, context) => {
     if (ref === '') {
       context.addIssue({ code: 'custom', message: OWNER_MISSING });
@@ -83,7 +86,7 @@ export const ownerField = (problemsOf: FieldProblems) =>
     return parsed.name;
   });
 
-export const descriptionField = () =>
+export const createDescriptionField = () =>
   text(`Description: ${DESCRIPTION_MESSAGE}`).superRefine((value, context) => {
     if (!new RegExp(DESCRIPTION_PATTERN, 'u').test(value))
       context.addIssue({
@@ -98,7 +101,7 @@ export const descriptionField = () =>
   });
 
 /** The problems that zod found, by field. */
-export const problemsOfIssues = ({ issues }: z.ZodError): Problem[] =>
+export const toProblems = ({ issues }: z.ZodError): Problem[] =>
   issues.map(issue => ({
     field: issue.path.join('.') || '(request)',
     message: issue.message,

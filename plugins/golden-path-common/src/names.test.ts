@@ -11,9 +11,9 @@ import {
   masterSecretName,
   parseOwner,
   parsePullRequestMarker,
-  pullRequestLabels,
-  pullRequestMarker,
-  pullRequestTitle,
+  listPullRequestLabels,
+  renderPullRequestMarker,
+  renderPullRequestTitle,
   requestId,
   runName,
   secretName,
@@ -46,10 +46,14 @@ describe('names', () => {
     ],
     ['catalog entry', catalogEntryId(key), 'DATABASE_DEV_USERS_DB'],
     ['catalog entity', entityRef(key), 'resource:default/rds-dev-users_db'],
-    ['title', pullRequestTitle(key), 'Create RDS database users_db (dev)'],
+    [
+      'title',
+      renderPullRequestTitle(key),
+      'Create RDS database users_db (dev)',
+    ],
     [
       'labels',
-      pullRequestLabels('dev', 'medium').join(),
+      listPullRequestLabels('dev', 'medium').join(),
       'rds-database,dev,medium-risk',
     ],
     [
@@ -65,7 +69,9 @@ describe('names', () => {
 
   it('reads the pull request marker back', () => {
     expect(
-      parsePullRequestMarker(`Body\n${pullRequestMarker(key, 'task-1')}\n`),
+      parsePullRequestMarker(
+        `Body\n${renderPullRequestMarker(key, 'task-1')}\n`,
+      ),
     ).toEqual({ requestId: 'dev-users_db', taskId: 'task-1' });
     expect(parsePullRequestMarker('Body')).toBeUndefined();
   });

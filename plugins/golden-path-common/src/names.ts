@@ -108,11 +108,13 @@ export const entityRef = (key: RequestKey) =>
   `resource:default/${entityName(key)}`;
 
 /** @public */
-export const pullRequestTitle = ({ environment, databaseName }: RequestKey) =>
-  `Create RDS database ${databaseName} (${environment})`;
+export const renderPullRequestTitle = ({
+  environment,
+  databaseName,
+}: RequestKey) => `Create RDS database ${databaseName} (${environment})`;
 
 /** @public */
-export const pullRequestLabels = (environment: string, risk: string) => [
+export const listPullRequestLabels = (environment: string, risk: string) => [
   'rds-database',
   environment,
   `${risk}-risk`,
@@ -123,7 +125,7 @@ export const pullRequestLabels = (environment: string, risk: string) => [
  *
  * @public
  */
-export const pullRequestMarker = (key: RequestKey, taskId: string) =>
+export const renderPullRequestMarker = (key: RequestKey, taskId: string) =>
   `<!-- goldenpath request=${requestId(key)} task=${taskId} -->`;
 
 /**

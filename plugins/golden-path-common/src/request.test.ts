@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { fieldMessages, FIELD_RULES, RuledField } from './fieldRules';
+import { describeFieldMessages, FIELD_RULES, RuledField } from './fieldRules';
 import { parseRequest, RequestOptions } from './request';
 import { workflowInputs } from './workflowInputs';
 import { catalogEntry } from './catalogEntry';
@@ -433,7 +433,7 @@ describe('parseRequest', () => {
     '%s: its own example keeps its rules',
     (field, rule) => {
       expect(problemsOf({ ...valid, [field]: rule.example })).toEqual([]);
-      expect(fieldMessages(field as RuledField).pattern).toContain(
+      expect(describeFieldMessages(field as RuledField).pattern).toContain(
         rule.example,
       );
     },

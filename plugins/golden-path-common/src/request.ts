@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { ENVIRONMENTS, environmentTerms } from './environments';
 import {
-  choiceField,
-  descriptionField,
-  ownerField,
+  createChoiceField,
+  createDescriptionField,
+  createOwnerField,
   Problem,
-  problemsOfIssues,
-  ruledField,
+  toProblems,
+  createRuledField,
 } from './fields';
-import { fieldProblems, RuledField } from './fieldRules';
+import { findFieldProblems, RuledField } from './fieldRules';
 import {
   DEFAULT_DOMAIN,
   DEFAULT_RISK,
@@ -44,7 +44,8 @@ export const requestSchema = (options: RequestOptions = {}) => {
     domains = DOMAINS,
     masterUsername,
   } = options;
-  const ruled = (field: RuledField) => ruledField(field, fieldProblems);
+  const ruled = (field: RuledField) =>
+    createRuledField(field, findFieldProblems);
   return z
     .object({
       component_id: ruled('component_id'),
@@ -55,14 +56,14 @@ export const requestSchema = (options: RequestOptions = {}) => {
           message: `Database user: "${value}" is the master of the instance; choose another name.`,
         }),
       ),
-      owner: ownerField(fieldProblems),
-      environment: choiceField('Environment', environments),
-      description: descriptionField().default(''),
-      domain: choiceField('Domain', domains).default(DEFAULT_DOMAIN),
-      risk: choiceField('Risk', RISKS)
+      owner: createOwnerField(findFieldProblems),
+      environment: createChoiceField('Environment', environments),
+      description: createDescriptionField().default(''),
+      domain: createChoiceField('Domain', domains).default(DEFAULT_DOMAIN),
+      risk: createChoiceField('Risk', RISKS)
         .default(DEFAULT_RISK)
         .transform(value => value as Risk),
-      size: choiceField('Size', SIZES)
+      size: createChoiceField('Size', SIZES)
         .default(DEFAULT_SIZE)
         .transform(value => value as Size),
       requestedBy: ruled('requestedBy'),
@@ -114,9 +115,6 @@ export const parseRequest = (
       : [];
   if (result.success && across.length === 0) return { request: result.data };
   return {
-    problems: [
-      ...(result.success ? [] : problemsOfIssues(result.error)),
-      ...across,
-    ],
+    problems: [...(result.success ? [] : toProblems(result.error)), ...across],
   };
 };

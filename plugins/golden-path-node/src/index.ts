@@ -5,7 +5,7 @@
  * @packageDocumentation
  */
 export { auditFile } from './adapters/auditFile/auditFile';
-export { directoryFiles } from './adapters/directory/directoryFiles';
+export { createDirectoryFiles } from './adapters/directory/createDirectoryFiles';
 export { createGitRepository } from './adapters/git/gitRepository';
 export {
   createOctokit,
@@ -43,8 +43,8 @@ export {
 } from './adapters/secretsManager/secretsReader';
 export { type EditFiles, recordByApi } from './audit/act/recordByApi';
 export { recordByGit, type RecordResult } from './audit/act/recordByGit';
-export { type RunRecord } from './audit/decide/recordEdits';
-export { reasonOf } from './errors/reasonOf';
+export { type RunRecord } from './audit/decide/planRecordEdits';
+export { describeReason } from './errors/describeReason';
 export { readDeclaredDatabases } from './guard/act/readDeclaredDatabases';
 export {
   type DeclaredDatabases,
@@ -52,7 +52,7 @@ export {
   type TfvarsDatabase,
 } from './guard/decide/declaredDatabases';
 export { guardChange, type GuardVerdict } from './guard/decide/guardChange';
-export { settingsFindings } from './guard/decide/settingsFindings';
+export { findSettingsViolations } from './guard/decide/findSettingsViolations';
 export { loadSettings } from './infraRepo/act/loadSettings';
 export {
   type LocatedTfvars,
@@ -141,8 +141,8 @@ export {
   type RebaseRequestsPorts,
 } from './pullRequest/act/rebaseRequests';
 export { type Refusal } from './pullRequest/act/refusal';
-export { programOutputComment } from './pullRequest/decide/outputComment';
-export { commitTrailer } from './pullRequest/decide/pullRequestText';
+export { composeOutputComment } from './pullRequest/decide/outputComment';
+export { renderCommitTrailer } from './pullRequest/decide/pullRequestText';
 export {
   type DispatchedRun,
   dispatchOnce,

@@ -1,6 +1,6 @@
 import {
   branchName,
-  pullRequestMarker,
+  renderPullRequestMarker,
 } from '@goldenpath/plugin-golden-path-common';
 import {
   bootScaffolder,
@@ -45,7 +45,7 @@ describe.each([
         head: branchName(key),
         state: 'open',
         merged_at: null,
-        body: pullRequestMarker(key, run.inputs.task_id),
+        body: renderPullRequestMarker(key, run.inputs.task_id),
       });
     };
     scaffolder = await bootScaffolder(github, config);

@@ -52,10 +52,10 @@ export const commentCommand = (deps: CommentDeps): Command =>
     const problems = findOptionProblems(command);
     const printed = await readGiven(problems, '--file', flags.file);
     refuseProblems(problems);
-    const { keepComment, programOutputComment } = loadNode();
+    const { keepComment, composeOutputComment } = loadNode();
     const { key, title } = flags;
     const number = Number(flags.pull);
-    const body = programOutputComment(key, title, printed?.text ?? '');
+    const body = composeOutputComment(key, title, printed?.text ?? '');
     const comments = deps.comments(readGitHubSettings(terminal.env, 'comment'));
     const done = await keepComment(comments, { number, key, body });
     terminal.out(`Comment "${key}" on #${number} ${done}.`);

@@ -21,10 +21,10 @@ import { EXIT, UsageError } from '../errors';
 import {
   InfraRepoFlags,
   toInfraRepoOptions,
-  infraRepoOptions,
+  createInfraRepoOptions,
   resolveSettings,
-  rootOption,
-} from '../infraRepoOptions';
+  createRootOption,
+} from '../createInfraRepoOptions';
 import { loadNode } from '../node';
 import type { Terminal } from '../terminal';
 
@@ -56,7 +56,7 @@ export const guardCommand = (deps: GuardDeps): Command =>
       'Check a change of the infra repo: catalog and terraform.tfvars must agree, and changing or removing a database requires a label.',
     ),
     [
-      rootOption(),
+      createRootOption(),
       new CheckedOption(
         '--base <ref>',
         'branch or commit to merge into; the change is compared with their merge base',
@@ -71,7 +71,7 @@ export const guardCommand = (deps: GuardDeps): Command =>
       )
         .default([])
         .argParser((label: string, labels: string[]) => [...labels, label]),
-      ...infraRepoOptions(),
+      ...createInfraRepoOptions(),
     ],
   ).action(async (flags: GuardFlags, command: Command) => {
     refuseProblems(findOptionProblems(command));
@@ -123,10 +123,10 @@ const judgeSettings = async (
   files: InfraFolders,
   labels: readonly string[],
 ): Promise<Finding[]> => {
-  const { loadSettings, settingsFindings } = loadNode();
+  const { loadSettings, findSettingsViolations } = loadNode();
   const before = await loadSettings(start);
   try {
-    return settingsFindings(before, await loadSettings(files), labels);
+    return findSettingsViolations(before, await loadSettings(files), labels);
   } catch (error) {
     const { name, message } = error as Error;
     if (name !== 'InputError') throw error;

@@ -9,13 +9,13 @@ import {
 } from '../checkedOption';
 import { UsageError } from '../errors';
 import {
-  environmentOption,
+  createEnvironmentOption,
   findEnvironmentProblems,
   InfraRepoFlags,
-  infraRepoOptions,
+  createInfraRepoOptions,
   resolveSettings,
-  rootOption,
-} from '../infraRepoOptions';
+  createRootOption,
+} from '../createInfraRepoOptions';
 import { loadNode } from '../node';
 import type { Terminal } from '../terminal';
 
@@ -38,15 +38,15 @@ export const ownersCommand = ({ terminal, directory }: OwnersDeps): Command =>
       'Print a ConfigMap with the secrets of each owner: the parameters of platform/kubernetes/policy, for kubectl apply.',
     ),
     [
-      rootOption(),
-      environmentOption(),
+      createRootOption(),
+      createEnvironmentOption(),
       new CheckedOption('--store <name>', 'name of the ClusterSecretStore')
         .default('aws-secrets-manager')
         .allow(
           /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/,
           'use the name of a ClusterSecretStore, such as aws-secrets-manager',
         ),
-      ...infraRepoOptions(),
+      ...createInfraRepoOptions(),
     ],
   ).action(async (flags: OwnersFlags, command: Command) => {
     const files = directory(resolve(flags.root));

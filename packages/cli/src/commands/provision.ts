@@ -11,7 +11,7 @@ import type {
 } from '@goldenpath/plugin-golden-path-node';
 import { addOptions } from '../checkedOption';
 import { EXIT } from '../errors';
-import { toInfraRepoOptions, resolveSettings } from '../infraRepoOptions';
+import { toInfraRepoOptions, resolveSettings } from '../createInfraRepoOptions';
 import { loadNode } from '../node';
 import { createProvisionReporter } from '../report/provisionReporter';
 import type { Terminal } from '../terminal';

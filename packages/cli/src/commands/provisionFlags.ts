@@ -20,12 +20,12 @@ import {
 } from '../checkedOption';
 import { readGiven } from '../givenFile';
 import {
-  environmentOption,
+  createEnvironmentOption,
   findEnvironmentProblems,
   InfraRepoFlags,
-  infraRepoOptions,
-  modeOption,
-} from '../infraRepoOptions';
+  createInfraRepoOptions,
+  createModeOption,
+} from '../createInfraRepoOptions';
 import type { Terminal } from '../terminal';
 
 export interface ProvisionFlags extends InfraRepoFlags {
@@ -57,7 +57,7 @@ export interface ProvisionFlags extends InfraRepoFlags {
 const HOST =
   /^(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9._])?|[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)$/;
 
-const wholeNumberOption = (flags: string, help: string, max: number) =>
+const createWholeNumberOption = (flags: string, help: string, max: number) =>
   new CheckedOption(flags, help).allow(
     value =>
       /^[0-9]+$/.test(value) && Number(value) >= 1 && Number(value) <= max,
@@ -65,7 +65,7 @@ const wholeNumberOption = (flags: string, help: string, max: number) =>
   );
 
 export const provisionOptions = () => [
-  environmentOption(),
+  createEnvironmentOption(),
   new Option(
     '--tfvars <file>',
     'terraform.tfvars that declares the databases (this or --root is required)',
@@ -74,8 +74,8 @@ export const provisionOptions = () => [
     '--root <dir>',
     'top folder of the infra repo: reads terraform.tfvars, writes audit and status',
   ),
-  modeOption(),
-  ...infraRepoOptions(),
+  createModeOption(),
+  ...createInfraRepoOptions(),
   new Option('--master-secret <name>', "secret with the master's credentials"),
   new CheckedOption(
     '--host <host>',
@@ -84,7 +84,7 @@ export const provisionOptions = () => [
     HOST,
     'use a host name or an address, without a port, such as db.example.com',
   ),
-  wholeNumberOption(
+  createWholeNumberOption(
     '--port <port>',
     'port of the instance, instead of the one in the master secret',
     65535,
@@ -113,7 +113,7 @@ export const provisionOptions = () => [
     '--no-login-test',
     'skip the login tests and rely on the comment of each role',
   ),
-  wholeNumberOption(
+  createWholeNumberOption(
     '--concurrency <number>',
     'databases to provision at a time',
     100,
@@ -160,7 +160,7 @@ export const parseFlags = async (
   command: Command,
   settings: InfraSettings,
 ) => {
-  const mode = modeOf(flags);
+  const mode = selectMode(flags);
   const problems = [
     ...(flags.root === undefined && flags.env !== undefined
       ? findEnvironmentNameProblems(flags.env)
@@ -265,7 +265,7 @@ const isCertificate = (pem: string): boolean => {
   }
 };
 
-const modeOf = (flags: ProvisionFlags): ProvisionMode => {
+const selectMode = (flags: ProvisionFlags): ProvisionMode => {
   if (flags.check) return 'check';
   return flags.dryRun ? 'dry-run' : 'apply';
 };

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { InputError } from '@backstage/errors';
 import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import {
-  commitTrailer,
+  renderCommitTrailer,
   planInfraRequest,
 } from '@goldenpath/plugin-golden-path-node';
 import { rebaseCommand } from './rebase';
@@ -122,7 +122,7 @@ describe('goldenpath-rds rebase', () => {
         'database/dev/second_db': await withRequest('second_db', EMPTY),
       },
       {
-        'database/dev/second_db': commitTrailer({
+        'database/dev/second_db': renderCommitTrailer({
           environment: 'dev',
           databaseName: 'second_db',
         }),
@@ -264,7 +264,7 @@ describe('goldenpath-rds rebase', () => {
       Object.fromEntries(
         ['lost_db', 'second_db'].map(databaseName => [
           `database/dev/${databaseName}`,
-          commitTrailer({ environment: 'dev', databaseName }),
+          renderCommitTrailer({ environment: 'dev', databaseName }),
         ]),
       ),
     );

@@ -21,13 +21,13 @@ import {
   OpenPullRequests,
 } from '../github';
 import {
-  baseBranchOption,
+  createBaseBranchOption,
   InfraRepoFlags,
   toInfraRepoOptions,
-  infraRepoOptions,
+  createInfraRepoOptions,
   resolveSettings,
-  rootOption,
-} from '../infraRepoOptions';
+  createRootOption,
+} from '../createInfraRepoOptions';
 import { loadNode } from '../node';
 import { Terminal, today } from '../terminal';
 
@@ -56,9 +56,9 @@ export const rebaseCommand = (deps: RebaseDeps): Command =>
       `Update every open pull request of a database request to the tip of its base branch (${GITHUB_VARIABLES}).`,
     ),
     [
-      rootOption(),
-      baseBranchOption('base branch of the pull requests'),
-      ...infraRepoOptions(),
+      createRootOption(),
+      createBaseBranchOption('base branch of the pull requests'),
+      ...createInfraRepoOptions(),
     ],
   ).action(async (flags: RebaseFlags, command: Command) => {
     const { terminal } = deps;
@@ -87,7 +87,8 @@ export const rebaseCommand = (deps: RebaseDeps): Command =>
 
 const describe = (one: RebasedRequest): string => {
   const what = `Pull request #${one.number} (${one.branch})`;
-  const withReason = (error: Error) => `${what}: ${loadNode().reasonOf(error)}`;
+  const withReason = (error: Error) =>
+    `${what}: ${loadNode().describeReason(error)}`;
   if ('error' in one) return formatAnnotation('error', withReason(one.error));
   if ('refused' in one)
     return formatAnnotation('warning', withReason(one.refused));

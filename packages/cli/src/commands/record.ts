@@ -15,13 +15,13 @@ import {
   OpenPullRequests,
 } from '../github';
 import {
-  baseBranchOption,
-  catalogOption,
-  environmentOption,
+  createBaseBranchOption,
+  createCatalogOption,
+  createEnvironmentOption,
   findEnvironmentProblems,
   resolveSettings,
-  rootOption,
-} from '../infraRepoOptions';
+  createRootOption,
+} from '../createInfraRepoOptions';
 import { loadNode } from '../node';
 import type { Terminal } from '../terminal';
 
@@ -47,10 +47,10 @@ export const recordCommand = (deps: RecordDeps): Command =>
       `Commit the audit and the status that provision --root wrote to the base branch; use a pull request if the branch is protected (${GITHUB_VARIABLES}).`,
     ),
     [
-      rootOption(),
-      environmentOption(),
-      baseBranchOption('branch to commit to'),
-      catalogOption(),
+      createRootOption(),
+      createEnvironmentOption(),
+      createBaseBranchOption('branch to commit to'),
+      createCatalogOption(),
     ],
   ).action(async (flags: RecordFlags, command: Command) => {
     const { terminal } = deps;

@@ -35,16 +35,16 @@ import {
   OpenPullRequests,
 } from '../github';
 import {
-  baseBranchOption,
-  environmentOption,
+  createBaseBranchOption,
+  createEnvironmentOption,
   findEnvironmentProblems,
   InfraRepoFlags,
   toInfraRepoOptions,
-  infraRepoOptions,
-  modeOption,
+  createInfraRepoOptions,
+  createModeOption,
   resolveSettings,
-  rootOption,
-} from '../infraRepoOptions';
+  createRootOption,
+} from '../createInfraRepoOptions';
 import { loadNode } from '../node';
 import { Terminal, today } from '../terminal';
 
@@ -93,8 +93,8 @@ export const requestCommand = (deps: RequestDeps): Command =>
     });
 
 const requestOptions = () => [
-  rootOption(),
-  environmentOption(),
+  createRootOption(),
+  createEnvironmentOption(),
   new CheckedOption('--database <name>', 'database name').require(
     `the name of the database, such as ${FIELD_RULES.databaseName.example}`,
   ),
@@ -116,13 +116,13 @@ const requestOptions = () => [
   ).default(DEFAULT_DOMAIN),
   new Option('--risk <risk>', RISKS.join(', ')).default(DEFAULT_RISK),
   new Option('--size <size>', SIZES.join(', ')).default(DEFAULT_SIZE),
-  modeOption(),
-  ...infraRepoOptions(),
+  createModeOption(),
+  ...createInfraRepoOptions(),
   new Option(
     '--open-pr',
     `push a branch to origin and open a pull request instead of changing files (${GITHUB_VARIABLES})`,
   ),
-  baseBranchOption('base branch of the pull request'),
+  createBaseBranchOption('base branch of the pull request'),
   new CheckedOption('--task-id <id>', 'Backstage task of the request')
     .default('none')
     .allow(

@@ -12,10 +12,10 @@ import {
   findEnvironmentProblems,
   InfraRepoFlags,
   toInfraRepoOptions,
-  infraRepoOptions,
+  createInfraRepoOptions,
   resolveSettings,
-  rootOption,
-} from '../infraRepoOptions';
+  createRootOption,
+} from '../createInfraRepoOptions';
 import { loadNode } from '../node';
 import type { Terminal } from '../terminal';
 
@@ -37,12 +37,12 @@ export const settingsCommand = (deps: SettingsDeps): Command =>
       'Show the settings of goldenpath.yaml and their defaults, one name=value per line; in a workflow run, also set them as outputs of the step (GITHUB_OUTPUT).',
     ),
     [
-      rootOption(),
+      createRootOption(),
       new Option(
         '--env <environment>',
         'also show the Terraform root of this environment',
       ),
-      ...infraRepoOptions(),
+      ...createInfraRepoOptions(),
     ],
   ).action(async (flags: SettingsFlags, command: Command) => {
     const { terminal } = deps;

@@ -9,12 +9,12 @@ import {
 } from '../checkedOption';
 import { UsageError } from '../errors';
 import {
-  catalogOption,
-  environmentOption,
+  createCatalogOption,
+  createEnvironmentOption,
   findEnvironmentProblems,
   resolveSettings,
-  rootOption,
-} from '../infraRepoOptions';
+  createRootOption,
+} from '../createInfraRepoOptions';
 import { loadNode } from '../node';
 import type { Terminal } from '../terminal';
 
@@ -39,7 +39,7 @@ export const statusCommand = ({ terminal, directory }: StatusDeps): Command =>
     new Command('status').description(
       'List the databases of an environment in rds-catalog.yaml with their status.',
     ),
-    [rootOption(), environmentOption(), catalogOption()],
+    [createRootOption(), createEnvironmentOption(), createCatalogOption()],
   ).action(async (flags: StatusFlags, command: Command) => {
     const { root, env } = flags;
     const files = directory(resolve(root));

@@ -1,6 +1,6 @@
 import {
   branchName,
-  pullRequestMarker,
+  renderPullRequestMarker,
 } from '@goldenpath/plugin-golden-path-common';
 import { exampleInputs, newTask, runAction } from '../testing/actionContext';
 import { until } from '../../../../tests/support/platform';
@@ -42,7 +42,7 @@ describe('goldenpath:rds:await', () => {
       head: branchName(key),
       state: 'open',
       merged_at: null,
-      body: `Words\n${pullRequestMarker(key, taskId)}`,
+      body: `Words\n${renderPullRequestMarker(key, taskId)}`,
     });
   const input = { request: exampleRequest, runId: 7 };
   const asked = (path: RegExp, times: number) =>

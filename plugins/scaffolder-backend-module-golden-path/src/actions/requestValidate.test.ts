@@ -1,6 +1,6 @@
 import {
   branchName,
-  pullRequestMarker,
+  renderPullRequestMarker,
   standaloneTfvarsPath,
 } from '@goldenpath/plugin-golden-path-common';
 import {
@@ -157,7 +157,7 @@ describe('goldenpath:request:validate', () => {
       head: branchName(key),
       state,
       merged_at: null,
-      body: pullRequestMarker(key, taskId),
+      body: renderPullRequestMarker(key, taskId),
     });
   const heldByOther = async (runId?: number) => {
     const other = {

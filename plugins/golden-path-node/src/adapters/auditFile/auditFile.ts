@@ -16,7 +16,7 @@ import type { AuditRow } from '@goldenpath/plugin-golden-path-common';
 import {
   AUDIT_HEADER,
   AuditLayout,
-  auditLayoutOf,
+  detectAuditLayout,
   closeAuditLine,
   NO_AUDIT,
   parseAudit,
@@ -118,7 +118,7 @@ const readLayout = async (path: string): Promise<AuditLayout | undefined> => {
 const layoutOf = async (file: FileHandle): Promise<AuditLayout | undefined> => {
   const buffer = Buffer.alloc(HEADER_BYTES);
   const { bytesRead } = await file.read(buffer, 0, HEADER_BYTES, 0);
-  return auditLayoutOf(buffer.toString('utf8', 0, bytesRead));
+  return detectAuditLayout(buffer.toString('utf8', 0, bytesRead));
 };
 
 /**

@@ -1,7 +1,7 @@
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConflictError } from '@backstage/errors';
-import { auditLayoutOf, upgradeAudit } from '../../audit/decide/auditCsv';
+import { detectAuditLayout, upgradeAudit } from '../../audit/decide/auditCsv';
 
 /** How often one looks whether another program is through. */
 const POLL_MS = 20;
@@ -28,7 +28,7 @@ export const upgradeAuditFile = async (
   try {
     const text = await readFile(path, 'utf8');
     // Another program may have been through before we had the lock, and rows been appended since.
-    if (auditLayoutOf(text)?.version !== 'older') return;
+    if (detectAuditLayout(text)?.version !== 'older') return;
     await file.writeFile(upgradeAudit(text));
     await file.sync();
     await rename(beside, path);

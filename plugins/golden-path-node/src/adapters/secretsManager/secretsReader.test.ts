@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { reasonOf } from '../../errors/reasonOf';
+import { describeReason } from '../../errors/describeReason';
 import {
   createSecretsManagerClient,
   createSecretsReader,
@@ -284,7 +284,7 @@ describe('createSecretsReader', () => {
       if (region === undefined) delete process.env.AWS_REGION;
       else process.env.AWS_REGION = region;
       const reader = createSecretsReader(createSecretsManagerClient());
-      expect(await reader.read(['a']).catch(reasonOf)).toMatch(message);
+      expect(await reader.read(['a']).catch(describeReason)).toMatch(message);
     });
   });
 

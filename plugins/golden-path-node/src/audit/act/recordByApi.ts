@@ -1,9 +1,9 @@
 import {
   recordedPaths,
-  recordEdits,
-  recordMessage,
+  planRecordEdits,
+  composeRecordMessage,
   RunRecord,
-} from '../decide/recordEdits';
+} from '../decide/planRecordEdits';
 
 /**
  * Edits files of the infra repo's branch in one commit on top of the current tip.
@@ -34,9 +34,9 @@ export const recordByApi = async (
   let catalogError: unknown;
   const commit = await editFiles(
     recordedPaths(record),
-    recordMessage(record.environment),
+    composeRecordMessage(record.environment),
     texts => {
-      const edits = recordEdits(path => texts.get(path), record);
+      const edits = planRecordEdits(path => texts.get(path), record);
       catalogError = edits.catalogError;
       return new Map(edits.changes.map(({ path, text }) => [path, text]));
     },

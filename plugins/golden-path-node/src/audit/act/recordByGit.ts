@@ -11,10 +11,10 @@ import { parseAudit } from '../decide/auditCsv';
 import { auditBranch, mergeWaitingRows } from '../decide/mergeWaitingRows';
 import {
   recordedPaths,
-  recordEdits,
-  recordMessage,
+  planRecordEdits,
+  composeRecordMessage,
   RunRecord,
-} from '../decide/recordEdits';
+} from '../decide/planRecordEdits';
 
 /** Merges and runs for other environments push to the same branch. */
 const ATTEMPTS = 6;
@@ -49,7 +49,7 @@ export const recordByGit = async (
   const { environment, base } = input;
   const { repository } = ports;
   const record = await readRecord(input, ports);
-  const message = `${recordMessage(environment)}\n`;
+  const message = `${composeRecordMessage(environment)}\n`;
   for (let attempt = 1; ; attempt++) {
     const tip = await repository.fetchBranch(base);
     if (!tip) throw new ConflictError(`The branch ${base} no longer exists.`);
@@ -133,7 +133,7 @@ const planEdits = async (
 ): Promise<TextFile[]> => {
   const paths = recordedPaths(record);
   const texts = await readFiles(files, paths);
-  const { changes, catalogError } = recordEdits(
+  const { changes, catalogError } = planRecordEdits(
     path => texts[paths.indexOf(path)],
     record,
   );

@@ -10,10 +10,10 @@ import {
   PresentObject,
   findPresent,
   findUnrecorded,
-} from '../../provision/decide/unrecorded';
+} from '../../provision/decide/findUnrecorded';
 import {
   AUDIT_HEADER,
-  auditLayoutOf,
+  detectAuditLayout,
   closeAuditLine,
   parseAudit,
   printAuditRows,
@@ -178,7 +178,7 @@ describe('audits of other versions', () => {
     { columns: more, version: 'newer', reason: 'more behind them' },
   ])('are recognized by their columns: $reason', ({ columns, version }) => {
     for (const eol of ['\n', '\r\n'])
-      expect(auditLayoutOf(columns.join(',') + eol)).toEqual({
+      expect(detectAuditLayout(columns.join(',') + eol)).toEqual({
         version,
         columns,
       });
@@ -202,7 +202,7 @@ describe('audits of other versions', () => {
       reason: 'another name',
     },
   ])('are refused with $reason', ({ header }) => {
-    expect(auditLayoutOf(header)).toBeUndefined();
+    expect(detectAuditLayout(header)).toBeUndefined();
     expect(() =>
       withAuditRows({ path: 'audit.csv', text: `${header}x` }, [row]),
     ).toThrow(
@@ -267,7 +267,7 @@ describe('audits of other versions', () => {
           const text = fileOf(columns, rows);
           const upgraded = upgradeAudit(text.replaceAll('\n', eol));
           expect(parseAudit(upgraded)).toEqual(parseAudit(text));
-          expect(auditLayoutOf(upgraded)?.version).toBe('ours');
+          expect(detectAuditLayout(upgraded)?.version).toBe('ours');
         },
       ),
     );

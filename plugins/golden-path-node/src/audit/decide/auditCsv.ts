@@ -16,7 +16,7 @@ export interface AuditLayout {
 }
 
 /** The layout of an audit file by its first line; undefined if that is not an audit header. */
-export const auditLayoutOf = (text: string): AuditLayout | undefined => {
+export const detectAuditLayout = (text: string): AuditLayout | undefined => {
   const end = text.indexOf('\n');
   if (end === -1) return undefined;
   const [columns = []] = parseRecords(text.slice(0, end));
@@ -24,10 +24,12 @@ export const auditLayoutOf = (text: string): AuditLayout | undefined => {
   const isAudit =
     shared > 0 &&
     AUDIT_COLUMNS.slice(0, shared).every((name, i) => name === columns[i]);
-  return isAudit ? { version: versionOf(columns.length), columns } : undefined;
+  return isAudit
+    ? { version: detectVersion(columns.length), columns }
+    : undefined;
 };
 
-const versionOf = (columns: number): AuditLayout['version'] => {
+const detectVersion = (columns: number): AuditLayout['version'] => {
   if (columns === AUDIT_COLUMNS.length) return 'ours';
   return columns < AUDIT_COLUMNS.length ? 'older' : 'newer';
 };
@@ -55,7 +57,7 @@ const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
  * truncated are skipped.
  */
 export const parseAudit = (text: string): AuditRow[] => {
-  const { columns = [] } = auditLayoutOf(text) ?? {};
+  const { columns = [] } = detectAuditLayout(text) ?? {};
   const empty = Object.fromEntries(AUDIT_COLUMNS.map(column => [column, '']));
   return parseRecords(text)
     .slice(1)
@@ -80,7 +82,7 @@ const parseRecords = (text: string) =>
 
 /** Adds the missing columns, empty, to an older audit file. Truncated lines stay as they are. */
 export const upgradeAudit = (text: string): string => {
-  const layout = auditLayoutOf(text);
+  const layout = detectAuditLayout(text);
   if (layout?.version !== 'older') return text;
   const missing = ','.repeat(AUDIT_COLUMNS.length - layout.columns.length);
   return text
@@ -114,7 +116,7 @@ export const withAuditRows = (
   rows: readonly AuditRow[],
 ): string | undefined => {
   const before = upgradeAudit(text || AUDIT_HEADER);
-  const layout = auditLayoutOf(before);
+  const layout = detectAuditLayout(before);
   if (!layout) throw new InputError(`${path} is ${NO_AUDIT}.`);
   // Rows are compared by our columns, which files of every version share.
   const idOf = (row: AuditRow) => printAuditRows([row]);

@@ -3,7 +3,7 @@ import {
   CATALOG_PATH,
   ENVIRONMENTS_PATH,
 } from '@goldenpath/plugin-golden-path-common';
-import { reasonOf } from '../../errors/reasonOf';
+import { describeReason } from '../../errors/describeReason';
 import { locateTfvars } from '../../infraRepo/act/locateTfvars';
 import {
   CatalogDatabase,
@@ -39,7 +39,7 @@ export const readDeclaredDatabases = async (
       return await work();
     } catch (error) {
       if (!isError(error) || !EXPECTED.includes(error.name)) throw error;
-      problems.push(...findingsOf(error, path));
+      problems.push(...toFindings(error, path));
       return [];
     }
   };
@@ -88,11 +88,11 @@ const readEnvironment = async (
   return entries.map(entry => ({ environment, path, entry }));
 };
 
-const findingsOf = (error: Error, path: string): Finding[] =>
+const toFindings = (error: Error, path: string): Finding[] =>
   error instanceof FileError
     ? error.problems.map(({ path: of, line, reason }) => ({
         path: of,
         line,
         message: reason,
       }))
-    : [{ path, line: 1, message: reasonOf(error) }];
+    : [{ path, line: 1, message: describeReason(error) }];

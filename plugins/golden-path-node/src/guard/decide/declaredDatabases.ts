@@ -39,7 +39,7 @@ export interface DeclaredDatabases {
 
 export const idOf = ({ environment, databaseName }: RequestKey) =>
   `${environment}/${databaseName}`;
-export const keyOfTfvars = ({
+export const getTfvarsKey = ({
   environment,
   entry,
 }: TfvarsDatabase): RequestKey => ({

@@ -5,9 +5,12 @@ import {
   SIZES,
 } from '@goldenpath/plugin-golden-path-common';
 import type { CatalogDatabase } from '../../infraRepo/decide/readCatalog';
-import { agreementFindings } from './agreementFindings';
-import { catalogValues, changeFindings } from './changeFindings';
-import { contractFindings, nameFindings } from './contractFindings';
+import { findDisagreements } from './findDisagreements';
+import { catalogValues, findForbiddenChanges } from './findForbiddenChanges';
+import {
+  findContractViolations,
+  findNameViolations,
+} from './findContractViolations';
 import {
   DeclaredDatabases,
   differencesBetween,
@@ -53,10 +56,10 @@ export const guardChange = (
   );
   return {
     findings: [
-      ...agreementFindings(head, secretPrefix),
-      ...nameFindings(base, head),
-      ...contractFindings(base, head.catalogPath, touched, allowed),
-      ...changeFindings(base, head, labels),
+      ...findDisagreements(head, secretPrefix),
+      ...findNameViolations(base, head),
+      ...findContractViolations(base, head.catalogPath, touched, allowed),
+      ...findForbiddenChanges(base, head, labels),
     ],
     sizes,
     needsPlatformTeam: sizes.some(size => PLATFORM_TEAM_SIZES.includes(size)),

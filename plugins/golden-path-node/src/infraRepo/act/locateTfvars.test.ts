@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { directoryFiles } from '../../adapters/directory/directoryFiles';
+import { createDirectoryFiles } from '../../adapters/directory/createDirectoryFiles';
 import type { TfvarsMode } from '@goldenpath/plugin-golden-path-common';
 import { InfraFiles } from '../ports';
 import { locateTfvars, readInfraRequestFiles } from './locateTfvars';
@@ -159,7 +159,7 @@ describe('readInfraRequestFiles', () => {
   });
 });
 
-describe('directoryFiles', () => {
+describe('createDirectoryFiles', () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'infra-'));
@@ -169,7 +169,7 @@ describe('directoryFiles', () => {
   it('reads and replaces a file byte for byte', async () => {
     const bytes = Buffer.from('\ufeffä\r\n😀', 'utf8');
     writeFileSync(join(folder, 'a.txt'), bytes, { mode: 0o640 });
-    const files = directoryFiles(folder);
+    const files = createDirectoryFiles(folder);
     const text = await files.read('a.txt');
     expect(Buffer.from(text!)).toEqual(bytes);
     await files.replace({ path: 'a.txt', text: `${text}x` });
@@ -178,18 +178,20 @@ describe('directoryFiles', () => {
 
   it('returns undefined for a missing file', async () => {
     writeFileSync(join(folder, 'a'), '');
-    const files = directoryFiles(folder);
+    const files = createDirectoryFiles(folder);
     expect(await files.read('b')).toBeUndefined();
     expect(await files.read('a/b')).toBeUndefined();
   });
 
   it('rejects bytes that it could not write back', async () => {
     writeFileSync(join(folder, 'a'), Buffer.from([0x61, 0xff]));
-    expect(await errorOf(directoryFiles(folder).read('a'))).toMatchObject({
-      name: 'InputError',
-      message: expect.stringContaining(
-        'a: the file is not UTF-8; save it as UTF-8.',
-      ),
-    });
+    expect(await errorOf(createDirectoryFiles(folder).read('a'))).toMatchObject(
+      {
+        name: 'InputError',
+        message: expect.stringContaining(
+          'a: the file is not UTF-8; save it as UTF-8.',
+        ),
+      },
+    );
   });
 });

@@ -12,7 +12,7 @@ import {
   Refuse,
   setEntries,
 } from './catalogFile';
-import { applyCheckedEdits } from './checkedEdit';
+import { applyCheckedEdits } from './applyCheckedEdits';
 import { insertPair } from './insertYamlPair';
 import { place, createFileError, showDifferences, TextEdit } from './text';
 import {

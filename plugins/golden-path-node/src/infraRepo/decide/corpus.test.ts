@@ -13,7 +13,7 @@ import { parse as parseYaml } from 'yaml';
 import { itWhen } from '../../../../../tests/support/needs';
 import { entryOf } from '../testing/catalogText';
 import { CATALOG_REFUSALS, TFVARS_REFUSALS } from '../testing/corpus/refusals';
-import { isTerraformHere, terraformReads } from '../testing/terraform';
+import { isTerraformHere, readByTerraform } from '../testing/terraform';
 import { addCatalogEntry } from './addCatalogEntry';
 import { addTfvarsEntry } from './addTfvarsEntry';
 import { readTfvars } from './readTfvars';
@@ -178,11 +178,11 @@ describe('as terraform reads the corpus', () => {
       const text = textOf('tfvars/added', name);
       const added = await addToTfvars(text);
       const before = await tfvarsValues(text);
-      expect({ name, read: terraformReads(text) }).toEqual({
+      expect({ name, read: readByTerraform(text) }).toEqual({
         name,
         read: before,
       });
-      expect({ name, read: terraformReads(added) }).toEqual({
+      expect({ name, read: readByTerraform(added) }).toEqual({
         name,
         read: { ...before, orders_db: NEW },
       });
@@ -215,7 +215,7 @@ describe('as terraform reads the corpus', () => {
     'rejects what terraform rejects, and a known list more',
     async () => {
       const accepted = namesIn('tfvars/refused').filter(
-        name => terraformReads(textOf('tfvars/refused', name)) !== undefined,
+        name => readByTerraform(textOf('tfvars/refused', name)) !== undefined,
       );
       expect(accepted).toEqual(STRICTER);
     },

@@ -3,7 +3,7 @@ import {
   catalogEntry,
   DeclaredDatabase,
 } from '@goldenpath/plugin-golden-path-common';
-import { reasonOf } from '../../errors/reasonOf';
+import { describeReason } from '../../errors/describeReason';
 import { addCatalogEntry } from './addCatalogEntry';
 import { addTfvarsEntry } from './addTfvarsEntry';
 import { TextFile } from './text';
@@ -62,7 +62,7 @@ const runBothEdits = async (
     ({ name }) => name !== 'ConflictError' && name !== 'InputError',
   );
   if (unexpected || reasons.length === 1) throw unexpected ?? reasons[0];
-  const text = reasons.map(reasonOf).join('\n');
+  const text = reasons.map(describeReason).join('\n');
   throw reasons.every(({ name }) => name === 'ConflictError')
     ? new ConflictError(text)
     : new InputError(text);

@@ -3,7 +3,7 @@ import {
   RequestKey,
 } from '@goldenpath/plugin-golden-path-common';
 import { openCatalog } from './catalogFile';
-import { lineCounter } from './text';
+import { createLineCounter } from './text';
 import { keyOf, findPair, listPairs, startOf } from './yamlMap';
 
 /**
@@ -30,7 +30,7 @@ export interface CatalogDatabase extends RequestKey {
  */
 export const listCatalog = (text: string, path: string): CatalogDatabase[] => {
   const file = openCatalog(text, path);
-  const lineOf = lineCounter(text);
+  const lineOf = createLineCounter(text);
   return file.environments().flatMap(({ name, map }) =>
     listPairs(map).map(pair => ({
       environment: name,

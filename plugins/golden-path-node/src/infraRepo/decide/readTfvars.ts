@@ -7,7 +7,7 @@ import {
 } from './hcl';
 import {
   FileProblem,
-  lineCounter,
+  createLineCounter,
   place,
   createFileError,
   createFileErrors,
@@ -79,7 +79,7 @@ export const readDatabases = async (
   const report: Report = (offset, reason) => problems.push({ offset, reason });
   const placeOf = (offset: number) => place(path, text, offset);
   const twice = reportDuplicates(object.items, 'the key', placeOf, report);
-  const lineOf = lineCounter(text);
+  const lineOf = createLineCounter(text);
   const entries = object.items
     // The values hold only one entry per duplicate key.
     .filter(({ key }) => !twice.has(key))

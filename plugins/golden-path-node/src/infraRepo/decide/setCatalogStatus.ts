@@ -1,7 +1,7 @@
 import { CatalogStatus } from '@goldenpath/plugin-golden-path-common';
 import { isMap, isScalar, Pair, YAMLMap } from 'yaml';
 import { CatalogFile, openCatalog, RawEntry, setEntries } from './catalogFile';
-import { applyCheckedEdits } from './checkedEdit';
+import { applyCheckedEdits } from './applyCheckedEdits';
 import { createFileError, TextEdit } from './text';
 import { keyOf, getOwn, listPairs, startOf } from './yamlMap';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { itWhen } from '../../../../../tests/support/needs';
-import { isTerraformHere, terraformReads } from '../testing/terraform';
+import { isTerraformHere, readByTerraform } from '../testing/terraform';
 import { tfvarsSamples } from '../testing/tfvarsText';
 import { addTfvarsEntry } from './addTfvarsEntry';
 import { errorOf, PATH } from '../testing/tfvarsFile';
@@ -27,13 +27,13 @@ describe('as Terraform reads it', () => {
     async () => {
       await fc.assert(
         fc.asyncProperty(tfvarsSamples, async ({ text, entries }) => {
-          expect(terraformReads(text)).toEqual(await ours(text));
+          expect(readByTerraform(text)).toEqual(await ours(text));
           const databaseName = `new_${entries.length}_database`;
           const added = await addTfvarsEntry(text, PATH, {
             databaseName,
             username: 'a_wholly_new_user',
           });
-          expect(terraformReads(added)).toEqual(await ours(added));
+          expect(readByTerraform(added)).toEqual(await ours(added));
         }),
         { numRuns: 20 },
       );
@@ -71,7 +71,7 @@ describe('as Terraform reads it', () => {
             sample.text.slice(0, at) +
             how.text +
             sample.text.slice(at + how.length);
-          const theirs = terraformReads(text);
+          const theirs = readByTerraform(text);
           const refused = await errorOf(readTfvars(text, PATH));
           if (!refused) {
             expect(await ours(text)).toEqual(theirs);
@@ -97,7 +97,7 @@ describe('as Terraform reads it', () => {
       'application_databases {\n}\n',
       'application_databases = f({})\n',
     ]) {
-      expect(terraformReads(text)).toBeUndefined();
+      expect(readByTerraform(text)).toBeUndefined();
       expect(await errorOf(readTfvars(text, PATH))).toMatchObject({
         name: 'InputError',
       });

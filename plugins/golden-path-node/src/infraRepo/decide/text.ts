@@ -55,7 +55,7 @@ export const isFirstOnLine = (text: string, offset: number): boolean =>
   /^[ \t]*$/.test(text.slice(findLineStart(text, offset), offset));
 
 /** Counts lines from 1, for ascending offsets, in one pass. */
-export const lineCounter = (text: string) => {
+export const createLineCounter = (text: string) => {
   let line = 1;
   let at = 0;
   return (offset: number) => {
@@ -75,7 +75,7 @@ export const lineCounter = (text: string) => {
 const locateOffset = (
   text: string,
   offset: number,
-  lineOf = lineCounter(text),
+  lineOf = createLineCounter(text),
 ) => ({
   line: lineOf(offset),
   column: offset - findLineStart(text, offset) + 1,
@@ -139,7 +139,7 @@ export const createFileErrors = (
   text: string,
   problems: readonly FileProblem[],
 ): FileError => {
-  const lineOf = lineCounter(text);
+  const lineOf = createLineCounter(text);
   return new FileError(
     [...problems]
       .sort((a, b) => a.offset - b.offset)

@@ -9,7 +9,7 @@ const VARIABLES = `variable "application_databases" {
 `;
 
 /** Evaluates the databases of a terraform.tfvars with Terraform; undefined when it rejects the file. */
-export const terraformReads = (text: string): unknown => {
+export const readByTerraform = (text: string): unknown => {
   const folder = mkdtempSync(join(tmpdir(), 'tfvars-'));
   try {
     writeFileSync(join(folder, 'main.tf'), VARIABLES);
@@ -36,4 +36,4 @@ export const terraformReads = (text: string): unknown => {
 
 /** Only the real terraform can evaluate a file; a stand-in has no console. */
 export const isTerraformHere = (): boolean =>
-  JSON.stringify(terraformReads('application_databases = {}\n')) === '{}';
+  JSON.stringify(readByTerraform('application_databases = {}\n')) === '{}';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AUDIT_ACTION_OF, Change, describeChange } from '../decide/change';
 import type { ChangeRecord } from '../decide/events';
-import { changesOf, DatabasePlan, PlannedStep } from '../decide/plan';
-import { reasonOf } from '../../errors/reasonOf';
+import { listChanges, DatabasePlan, PlannedStep } from '../decide/plan';
+import { describeReason } from '../../errors/describeReason';
 import type { ApplyOutcome } from '../decide/results';
 import {
   needsVerifier,
@@ -96,7 +96,7 @@ const applyPlan = async (
   const { databaseName: database, username } = plan;
   const context: SqlContext = {
     version: options.version,
-    verifier: changesOf(plan).some(needsVerifier)
+    verifier: listChanges(plan).some(needsVerifier)
       ? await options.verifierOf(username)
       : undefined,
   };
@@ -189,7 +189,7 @@ const tryStep = async (
 };
 
 const explainFailure = (error: unknown): string => {
-  const message = reasonOf(error as Error);
+  const message = describeReason(error as Error);
   if (isLockTimeout(error))
     return `${message}. Another session's open transaction holds a lock on it. Find it in pg_stat_activity, end it, and run again.`;
   if (isPasswordRestricted(error))

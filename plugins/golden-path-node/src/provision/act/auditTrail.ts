@@ -1,6 +1,6 @@
 import { AuditRow } from '@goldenpath/plugin-golden-path-common';
 import { DatabasePlan } from '../decide/plan';
-import { PresentObject, findUnrecorded } from '../decide/unrecorded';
+import { PresentObject, findUnrecorded } from '../decide/findUnrecorded';
 import type { ChangeRecord } from '../decide/events';
 import type { ProvisionInput, ProvisionPorts } from './run';
 

@@ -20,7 +20,7 @@ const loginWith = async (
       concurrency: 1,
       inspectDatabase: false,
       connect,
-      passwordOf: () => password,
+      getPassword: () => password,
       track: (_, work) => work(),
     })
   ).get('users');
@@ -94,7 +94,7 @@ describe('observeLogins', () => {
         tries += 1;
         return Promise.reject(new Error('no network'));
       },
-      passwordOf: () => 'secret',
+      getPassword: () => 'secret',
       track: (_, work) => work(),
     });
     await expect(logins).rejects.toThrow('no network');

@@ -76,7 +76,7 @@ export interface LoginOptions {
     password: string;
     database: string;
   }): Promise<Session>;
-  passwordOf(username: string): string;
+  getPassword(username: string): string;
   track: Track;
 }
 
@@ -109,9 +109,9 @@ const ATTEMPTS = 3;
 
 const observeLogin = async (
   { databaseName, username }: DesiredDatabase,
-  { connect, inspectDatabase, passwordOf }: LoginOptions,
+  { connect, inspectDatabase, getPassword }: LoginOptions,
 ): Promise<LoginResult> => {
-  const password = passwordOf(username);
+  const password = getPassword(username);
   if (!isPreparedAlikeByClients(password)) {
     return {
       outcome: 'untested',

@@ -1,6 +1,6 @@
 import { ServiceUnavailableError } from '@backstage/errors';
 import { DEFAULT_LOCK_TIMEOUT_MINUTES } from '@goldenpath/plugin-golden-path-common';
-import { reasonOf } from '../../errors/reasonOf';
+import { describeReason } from '../../errors/describeReason';
 import { DatabaseResult, printPlan } from '../decide/events';
 import {
   LoginResult,
@@ -14,16 +14,16 @@ import { count } from '../decide/report';
 import {
   summarizeApply,
   summarizePlans,
-  overallOutcome,
+  summarizeOutcomes,
 } from '../decide/results';
-import { findPresent } from '../decide/unrecorded';
+import { findPresent } from '../decide/findUnrecorded';
 import type { Session } from '../ports';
 import { applyPlans } from './applyPlans';
 import { createAuditTrail } from './auditTrail';
 import { observeServer } from './preflight';
 import { Credentials, readCredentials } from './readCredentials';
 import {
-  passwordOf,
+  getPassword,
   ProvisionInput,
   ProvisionPorts,
   Run,
@@ -96,7 +96,7 @@ export const provision = async (
       ...listSkipped(run),
     ];
     const result: ProvisionResult = {
-      outcome: overallOutcome(results),
+      outcome: summarizeOutcomes(results),
       changes: results.reduce((sum, { changes }) => sum + changes, 0),
       databases: results,
     };
@@ -116,7 +116,7 @@ export const provision = async (
     if (mode === 'apply') {
       // A failing audit write must not hide the run's own error.
       await audit
-        .summary(start, false, reasonOf(error as Error))
+        .summary(start, false, describeReason(error as Error))
         .catch(() => undefined);
     }
     throw error;
@@ -208,7 +208,7 @@ const applyUnderLock = async (
     failFast,
     version: majorVersion(server),
     connect: async () => joinWork(await run.connectAsMaster()),
-    verifierOf: username => scramVerifier(passwordOf(passwords, username)),
+    verifierOf: username => scramVerifier(getPassword(passwords, username)),
     now: run.ports.now,
     record: audit.changes,
     track: trackProgress(run.ports.report, 'apply', toApply.length),

@@ -2,7 +2,7 @@ import {
   masterSecretName,
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
-import { entryProblems } from '../../infraRepo/decide/entryProblems';
+import { findEntryProblems } from '../../infraRepo/decide/findEntryProblems';
 import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
 import { DesiredDatabase } from '../decide/desired';
 import { createPreflightError } from '../decide/preflight';
@@ -67,7 +67,7 @@ export const readCredentials = async (
   const master = readMasterSecret(masterReading, options);
   const login = 'login' in master ? master.login : undefined;
   const problems = [
-    ...entryProblems(entries, login?.username),
+    ...findEntryProblems(entries, login?.username),
     ...('problems' in master ? master.problems : []),
   ];
   const missing: Credentials['missing'] = [];

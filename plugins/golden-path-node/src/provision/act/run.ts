@@ -150,7 +150,7 @@ export const prepareRun = (
             isReadOnly: true,
             signal: isConfirming ? undefined : options.signal,
           }),
-        passwordOf: username => passwordOf(passwords, username),
+        getPassword: username => getPassword(passwords, username),
         track: trackProgress(ports.report, phase, candidates.length),
       });
       return { ...observed, logins: new Map([...known, ...logins]) };
@@ -160,7 +160,7 @@ export const prepareRun = (
   };
 };
 
-export const passwordOf = (
+export const getPassword = (
   passwords: ReadonlyMap<string, string>,
   username: string,
 ): string => {

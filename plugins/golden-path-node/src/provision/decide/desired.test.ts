@@ -1,4 +1,4 @@
-import { entryProblems } from '../../infraRepo/decide/entryProblems';
+import { findEntryProblems } from '../../infraRepo/decide/findEntryProblems';
 import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
 
 const entry = (key: string, more: Partial<TfvarsEntry> = {}): TfvarsEntry => ({
@@ -11,16 +11,16 @@ const entry = (key: string, more: Partial<TfvarsEntry> = {}): TfvarsEntry => ({
   ...more,
 });
 
-describe('entryProblems', () => {
+describe('findEntryProblems', () => {
   it('finds none in ordinary entries', () => {
-    expect(entryProblems([entry('orders'), entry('users')], 'master')).toEqual(
-      [],
-    );
+    expect(
+      findEntryProblems([entry('orders'), entry('users')], 'master'),
+    ).toEqual([]);
   });
 
   it('finds none in names that no new request may have any more', () => {
     expect(
-      entryProblems([
+      findEntryProblems([
         entry('pg_orders', { username: 'rdsapp_user' }),
         entry('users', { username: 'current_user' }),
       ]),
@@ -28,7 +28,7 @@ describe('entryProblems', () => {
   });
 
   it('reports all problems at once', () => {
-    const problems = entryProblems(
+    const problems = findEntryProblems(
       [
         entry('orders'),
         entry('again', { databaseName: 'orders' }),

@@ -3,7 +3,7 @@ import type {
   AuditStatus,
 } from '@goldenpath/plugin-golden-path-common';
 import { AUDIT_ACTION_OF, describeChange } from './change';
-import { changesOf, DatabasePlan } from './plan';
+import { listChanges, DatabasePlan } from './plan';
 
 /**
  * Apply the changes, show them, or check for drift.
@@ -123,7 +123,7 @@ export interface PrintedPlan {
 export const printPlan = (plan: DatabasePlan): PrintedPlan => ({
   database: plan.databaseName,
   username: plan.username,
-  changes: changesOf(plan).map(change => ({
+  changes: listChanges(plan).map(change => ({
     action: AUDIT_ACTION_OF[change.kind],
     description: describeChange(change),
     reason: change.reason,

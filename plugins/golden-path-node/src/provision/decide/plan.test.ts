@@ -9,7 +9,7 @@ import {
   ObservedRole,
   ObservedServer,
 } from './observation';
-import { changesOf, DATABASE_PRIVILEGES, planProvision } from './plan';
+import { listChanges, DATABASE_PRIVILEGES, planProvision } from './plan';
 
 const MASTER = 'the "master"';
 
@@ -70,7 +70,7 @@ const planOf = (observed: Observation, adopt = false) =>
   planProvision([wanted], observed, { adopt })[0];
 const shutOut: LoginResult = { outcome: 'shut out', reason: 'no' };
 const kindsOf = (observed: Observation, adopt = false) =>
-  changesOf(planOf(observed, adopt)).map(({ kind }) => kind);
+  listChanges(planOf(observed, adopt)).map(({ kind }) => kind);
 
 describe('planProvision', () => {
   it.each([
@@ -340,7 +340,7 @@ describe('planProvision', () => {
         (observed, desired, adopt) => {
           const [plan] = planProvision([desired], observed, { adopt });
           fc.pre(plan.refusal === undefined);
-          const after = changesOf(plan).reduce(applyChange, observed);
+          const after = listChanges(plan).reduce(applyChange, observed);
           expect(planProvision([desired], after, { adopt })[0].steps).toEqual(
             [],
           );

@@ -39,7 +39,7 @@ export const planProvision = (
 ): DatabasePlan[] =>
   desired.map(database => planDatabase(database, observed, options));
 
-export const changesOf = (plan: DatabasePlan): Change[] =>
+export const listChanges = (plan: DatabasePlan): Change[] =>
   plan.steps.flatMap(step => step.changes);
 
 const planDatabase = (

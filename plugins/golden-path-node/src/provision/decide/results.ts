@@ -1,6 +1,6 @@
 import { describeChange } from './change';
 import type { DatabaseResult } from './events';
-import { changesOf, DatabasePlan } from './plan';
+import { listChanges, DatabasePlan } from './plan';
 
 /** Outcome of applying one plan. */
 export type ApplyOutcome =
@@ -17,7 +17,7 @@ const isDrifted = (plan: DatabasePlan): boolean =>
 /** Describes the drift, one line each. */
 const describeDrift = (plan: DatabasePlan): string[] => [
   ...(plan.refusal ? [plan.refusal] : []),
-  ...changesOf(plan).map(
+  ...listChanges(plan).map(
     change => `required: ${describeChange(change)} (${change.reason})`,
   ),
   ...plan.findings,
@@ -32,7 +32,7 @@ export const summarizePlans = (
     const base = {
       database: plan.databaseName,
       username: plan.username,
-      changes: changesOf(plan).length,
+      changes: listChanges(plan).length,
     };
     if (!isDrifted(plan))
       return { ...base, outcome: 'unchanged', problems: [] };
@@ -84,7 +84,7 @@ export const summarizeApply = (
   });
 
 /** The outcome of the whole run. */
-export const overallOutcome = (
+export const summarizeOutcomes = (
   results: readonly DatabaseResult[],
 ): 'done' | 'failed' | 'drift' => {
   const has = (...outcomes: Array<DatabaseResult['outcome']>) =>

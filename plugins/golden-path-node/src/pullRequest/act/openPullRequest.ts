@@ -14,7 +14,10 @@ import {
   RequestPullRequests,
   RequestRepository,
 } from '../../infraRepo/ports';
-import { commitTrailer, pullRequestText } from '../decide/pullRequestText';
+import {
+  renderCommitTrailer,
+  pullRequestText,
+} from '../decide/pullRequestText';
 import { catchRefusal, Refusal } from './refusal';
 
 /** @public */
@@ -106,7 +109,10 @@ export const tryPullRequest = async (
   const isPushed =
     open && onBranch ? await hasAllChanges(onBranch, changes) : false;
   if (!isPushed) {
-    if (branchTip && !branchTip.message.includes(commitTrailer(request))) {
+    if (
+      branchTip &&
+      !branchTip.message.includes(renderCommitTrailer(request))
+    ) {
       return {
         refused: new ConflictError(
           `The branch ${branch} has commits by others and conflicts with ${base}. Merge ${base} into it by hand; or close its pull request, delete the branch and run this again.`,

@@ -4,7 +4,7 @@ import {
   RequestKey,
   RequestOptions,
 } from '@goldenpath/plugin-golden-path-common';
-import { reasonOf } from '../../errors/reasonOf';
+import { describeReason } from '../../errors/describeReason';
 import { findCatalogEntry } from '../../infraRepo/decide/readCatalog';
 import {
   InfraRepoOptions,
@@ -17,9 +17,9 @@ import {
   composeUpToDateComment,
 } from '../decide/rebaseComment';
 import {
-  requestKeyOfBranch,
-  requestOfEntry,
-  taskIdOf,
+  parseRequestBranch,
+  rebuildRequest,
+  findTaskId,
 } from '../decide/requestOfBranch';
 import { keepComment, PullRequestComments, updateComment } from './keepComment';
 import { OpenPullRequestResult, tryPullRequest } from './openPullRequest';
@@ -84,7 +84,7 @@ export const rebaseRequests = async (
 ): Promise<RebasedRequest[]> => {
   const rebased: RebasedRequest[] = [];
   for (const pull of await ports.pullRequests.listOpen(input.base)) {
-    const key = requestKeyOfBranch(pull.branch, input.allowed?.environments);
+    const key = parseRequestBranch(pull.branch, input.allowed?.environments);
     if (!key) continue;
     try {
       const outcome = await rebaseOne(input, pull, key, ports);
@@ -111,7 +111,7 @@ const rebaseOne = async (
   );
   if ('refused' in request) return request;
   const result = await tryPullRequest(
-    { ...input, request, taskId: taskIdOf(key, pull.body) },
+    { ...input, request, taskId: findTaskId(key, pull.body) },
     ports,
   );
   return 'refused' in result ? result : { outcome: result.outcome };
@@ -130,7 +130,7 @@ const requestInCatalog = (
       `${path} on the branch ${branch} has no entry databases.${key.environment}.${key.databaseName}; close the pull request, delete the branch and send the request again.`,
     );
   }
-  const parsed = requestOfEntry(key, entry);
+  const parsed = rebuildRequest(key, entry);
   if ('problems' in parsed) {
     throw new InputError(
       `${path} on the branch ${branch} has an invalid request: ${parsed.problems.join(
@@ -148,7 +148,7 @@ const commentOnOutcome = async (
 ): Promise<void> => {
   const comment = { number, key: REBASE_COMMENT_KEY };
   if ('refused' in outcome) {
-    const body = composeRefusedComment(reasonOf(outcome.refused));
+    const body = composeRefusedComment(describeReason(outcome.refused));
     await keepComment(comments, { ...comment, body });
   } else if (outcome.outcome !== 'merged already') {
     await updateComment(comments, {

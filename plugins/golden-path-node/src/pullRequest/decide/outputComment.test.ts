@@ -1,8 +1,8 @@
-import { hasCommentKey, programOutputComment } from './outputComment';
+import { hasCommentKey, composeOutputComment } from './outputComment';
 
-describe('programOutputComment', () => {
+describe('composeOutputComment', () => {
   it('is identified by its key alone', () => {
-    const body = programOutputComment('rds-plan-dev', 'Plan for dev', 'x');
+    const body = composeOutputComment('rds-plan-dev', 'Plan for dev', 'x');
     expect(hasCommentKey(body, 'rds-plan-dev')).toBe(true);
     expect(hasCommentKey(body, 'rds-plan-test')).toBe(false);
     expect(hasCommentKey(`quoted: ${body}`, 'rds-plan-dev')).toBe(false);
@@ -21,13 +21,13 @@ describe('programOutputComment', () => {
       reason: 'more ticks in the output',
     },
   ])('disables Markdown in the output: $reason', ({ output, fence }) => {
-    expect(programOutputComment('key', 'Title', output)).toBe(
+    expect(composeOutputComment('key', 'Title', output)).toBe(
       `<!-- goldenpath comment=key -->\n### Title\n\n${fence}text\n${output}\n${fence}\n`,
     );
   });
 
   it("truncates to GitHub's limit, and says so", () => {
-    const body = programOutputComment('key', 'Title', 'x'.repeat(200_000));
+    const body = composeOutputComment('key', 'Title', 'x'.repeat(200_000));
     expect(body.length).toBeLessThan(65_536);
     expect(body).toContain("see the run's log for the rest");
   });

@@ -14,7 +14,7 @@ export const hasCommentKey = (body: string, key: string): boolean =>
  *
  * @public
  */
-export const programOutputComment = (
+export const composeOutputComment = (
   key: string,
   title: string,
   output: string,

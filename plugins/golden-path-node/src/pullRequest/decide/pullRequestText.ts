@@ -5,9 +5,9 @@ import {
   INSTANCE_CLASSES,
   kubernetesSecretName,
   PLATFORM_TEAM_SIZES,
-  pullRequestLabels,
-  pullRequestMarker,
-  pullRequestTitle,
+  listPullRequestLabels,
+  renderPullRequestMarker,
+  renderPullRequestTitle,
   requestId,
   Risk,
   RISK_TERMS,
@@ -31,7 +31,7 @@ export interface PullRequestText {
  *
  * @public
  */
-export const commitTrailer = (key: {
+export const renderCommitTrailer = (key: {
   environment: string;
   databaseName: string;
 }) => `Goldenpath-Request: ${requestId(key)}`;
@@ -41,7 +41,7 @@ export const pullRequestText = (
   request: DeclaredDatabase,
   context: { taskId: string; paths: string[]; secretPrefix?: string },
 ): PullRequestText => {
-  const title = pullRequestTitle(request);
+  const title = renderPullRequestTitle(request);
   const secret = secretName(
     request.environment,
     request.databaseName,
@@ -70,14 +70,14 @@ export const pullRequestText = (
     `### Size\n\n${describeSize(request.size as Size)}`,
     `### What happens next\n\n${describeNextSteps(request, secret)}`,
     `Changed: ${context.paths.map(code).join(', ')}.`,
-    pullRequestMarker(request, context.taskId),
+    renderPullRequestMarker(request, context.taskId),
   ];
   return {
     branch: branchName(request),
     title,
-    labels: pullRequestLabels(request.environment, request.risk),
+    labels: listPullRequestLabels(request.environment, request.risk),
     body: `${sections.join('\n\n')}\n`,
-    commitMessage: `${title}\n\n${commitTrailer(request)}\n`,
+    commitMessage: `${title}\n\n${renderCommitTrailer(request)}\n`,
   };
 };
 

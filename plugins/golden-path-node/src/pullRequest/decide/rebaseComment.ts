@@ -1,4 +1,4 @@
-import { printCommentMarker, programOutputComment } from './outputComment';
+import { printCommentMarker, composeOutputComment } from './outputComment';
 
 /** Key of the comment on a request that can't be rebased. */
 export const REBASE_COMMENT_KEY = 'rds-rebase';
@@ -6,7 +6,7 @@ export const REBASE_COMMENT_KEY = 'rds-rebase';
 /** Composes the comment on a request that can't be rebased: the reason and the next step. */
 export const composeRefusedComment = (
   reason: string,
-): string => `${programOutputComment(
+): string => `${composeOutputComment(
   REBASE_COMMENT_KEY,
   'This request conflicts with its base branch',
   reason,

@@ -1,12 +1,12 @@
 import {
   catalogEntry,
   DeclaredDatabase,
-  pullRequestMarker,
+  renderPullRequestMarker,
 } from '@goldenpath/plugin-golden-path-common';
 import {
-  requestKeyOfBranch,
-  requestOfEntry,
-  taskIdOf,
+  parseRequestBranch,
+  rebuildRequest,
+  findTaskId,
 } from './requestOfBranch';
 
 const key = { environment: 'dev', databaseName: 'users_db' };
@@ -21,7 +21,7 @@ const request: DeclaredDatabase = {
   requestedBy: 'jane',
 };
 
-describe('requestKeyOfBranch', () => {
+describe('parseRequestBranch', () => {
   it.each([
     { branch: 'database/dev/users_db', expected: key, reason: 'a request' },
     { branch: 'database/audit/dev', expected: undefined, reason: 'the audit' },
@@ -38,55 +38,55 @@ describe('requestKeyOfBranch', () => {
     },
     { branch: 'main', expected: undefined, reason: 'the base' },
   ])('$reason: $branch', ({ branch, expected }) => {
-    expect(requestKeyOfBranch(branch)).toEqual(expected);
+    expect(parseRequestBranch(branch)).toEqual(expected);
   });
 
   it('takes the environments of the infra repo', () => {
     const perf = { environment: 'perf', databaseName: 'users_db' };
-    expect(requestKeyOfBranch('database/perf/users_db')).toBeUndefined();
-    expect(requestKeyOfBranch('database/perf/users_db', ['perf'])).toEqual(
+    expect(parseRequestBranch('database/perf/users_db')).toBeUndefined();
+    expect(parseRequestBranch('database/perf/users_db', ['perf'])).toEqual(
       perf,
     );
     expect(
-      requestKeyOfBranch('database/dev/users_db', ['perf']),
+      parseRequestBranch('database/dev/users_db', ['perf']),
     ).toBeUndefined();
   });
 });
 
-describe('taskIdOf', () => {
+describe('findTaskId', () => {
   it.each([
     {
-      body: `text ${pullRequestMarker(key, 'task-1')}`,
+      body: `text ${renderPullRequestMarker(key, 'task-1')}`,
       expected: 'task-1',
       reason: 'our marker',
     },
     { body: 'text', expected: 'none', reason: 'no marker' },
     {
-      body: pullRequestMarker({ ...key, environment: 'prod' }, 'task-1'),
+      body: renderPullRequestMarker({ ...key, environment: 'prod' }, 'task-1'),
       expected: 'none',
       reason: "another request's marker",
     },
     {
-      body: pullRequestMarker(key, '--base=x'),
+      body: renderPullRequestMarker(key, '--base=x'),
       expected: 'none',
       reason: 'an invalid task id',
     },
   ])('$reason', ({ body, expected }) => {
-    expect(taskIdOf(key, body)).toBe(expected);
+    expect(findTaskId(key, body)).toBe(expected);
   });
 });
 
-describe('requestOfEntry', () => {
+describe('rebuildRequest', () => {
   const entry = catalogEntry(request, { createdDate: '2026-11-24' });
 
   it('reads back the entry of a request', () => {
-    expect(requestOfEntry(key, entry)).toEqual({ request });
+    expect(rebuildRequest(key, entry)).toEqual({ request });
   });
 
   it('reads a name that no new request may have', () => {
     const username = 'rdsapp_user';
     expect(
-      requestOfEntry(key, {
+      rebuildRequest(key, {
         ...entry,
         configuration: { ...entry.configuration, username },
       }),
@@ -95,7 +95,7 @@ describe('requestOfEntry', () => {
 
   it('validates an edited entry again', () => {
     expect(
-      requestOfEntry(key, {
+      rebuildRequest(key, {
         metadata: { ...entry.metadata, owner: '`id` [x](http://x)' },
         configuration: { ...entry.configuration, username: 'postgres' },
       }),

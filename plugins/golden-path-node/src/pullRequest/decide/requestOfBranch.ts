@@ -5,13 +5,13 @@ import {
   ENVIRONMENTS,
   parseDeclared,
   parsePullRequestMarker,
-  requestFieldsOf,
+  toRequestFields,
   requestId,
   RequestKey,
 } from '@goldenpath/plugin-golden-path-common';
 
 /** Parses the name of a request's branch; undefined for other branches, such as `database/audit/dev`. */
-export const requestKeyOfBranch = (
+export const parseRequestBranch = (
   branch: string,
   environments: readonly string[] = ENVIRONMENTS,
 ): RequestKey | undefined => {
@@ -27,7 +27,7 @@ export const requestKeyOfBranch = (
 /**
  * Reads the task from the hidden marker; `none` when it is invalid: anyone who may edit the pull request can change it.
  */
-export const taskIdOf = (key: RequestKey, body: string): string => {
+export const findTaskId = (key: RequestKey, body: string): string => {
   const marker = parsePullRequestMarker(body);
   return marker &&
     marker.requestId === requestId(key) &&
@@ -37,11 +37,11 @@ export const taskIdOf = (key: RequestKey, body: string): string => {
 };
 
 /** Reads the request from its catalog entry and validates it again. */
-export const requestOfEntry = (
+export const rebuildRequest = (
   key: RequestKey,
   entry: CatalogEntry,
 ): { request: DeclaredDatabase } | { problems: string[] } => {
-  const parsed = parseDeclared(requestFieldsOf(key, entry));
+  const parsed = parseDeclared(toRequestFields(key, entry));
   return 'problems' in parsed
     ? { problems: parsed.problems.map(({ message }) => message) }
     : { request: parsed.declared };

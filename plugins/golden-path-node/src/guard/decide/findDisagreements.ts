@@ -4,26 +4,26 @@ import {
   differencesBetween,
   Finding,
   idOf,
-  keyOfTfvars,
+  getTfvarsKey,
   named,
   show,
   TfvarsDatabase,
 } from './declaredDatabases';
 
 /** Checks that both files declare the same databases, with the same role and with the secret that Terraform creates. */
-export const agreementFindings = (
+export const findDisagreements = (
   { catalogPath, catalog, tfvars }: DeclaredDatabases,
   secretPrefix: string | undefined,
 ): Finding[] => {
   const inCatalog = new Map(catalog.map(found => [idOf(found), found]));
   const inTfvars = new Map(
-    tfvars.map(found => [idOf(keyOfTfvars(found)), found]),
+    tfvars.map(found => [idOf(getTfvarsKey(found)), found]),
   );
   return [
     ...tfvars.flatMap(found => {
       const { environment, path, entry } = found;
       const { line } = entry;
-      const key = keyOfTfvars(found);
+      const key = getTfvarsKey(found);
       const listed = inCatalog.get(idOf(key));
       if (!listed) {
         const message = `${named(

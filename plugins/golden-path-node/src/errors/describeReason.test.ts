@@ -1,8 +1,8 @@
 import { InputError, ServiceUnavailableError } from '@backstage/errors';
-import { reasonOf } from './reasonOf';
+import { describeReason } from './describeReason';
 import { SqlError } from '../provision/decide/postgres/sqlState';
 
-describe('reasonOf', () => {
+describe('describeReason', () => {
   const refused = new SqlError('password authentication failed', '28P01');
   it.each([
     {
@@ -37,6 +37,6 @@ describe('reasonOf', () => {
       reason: 'with a cause without a message',
     },
   ])('returns the own message of an error $reason', ({ error, says }) => {
-    expect(reasonOf(error)).toBe(says);
+    expect(describeReason(error)).toBe(says);
   });
 });

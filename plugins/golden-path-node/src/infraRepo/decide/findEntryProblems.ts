@@ -18,7 +18,7 @@ export const nameProblems = (
  * Finds names that no declared database may have, two entries for one database or role, and the master's own name. One
  * problem per line.
  */
-export const entryProblems = (
+export const findEntryProblems = (
   entries: readonly TfvarsEntry[],
   masterUsername?: string,
 ): string[] => [

@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { directoryFiles } from './directoryFiles';
+import { createDirectoryFiles } from './createDirectoryFiles';
 
-describe('directoryFiles', () => {
+describe('createDirectoryFiles', () => {
   let root: string;
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'golden-path-directory-'));
@@ -14,7 +14,7 @@ describe('directoryFiles', () => {
 
   it('replaces a file and reads it', async () => {
     writeFileSync(join(root, 'file'), 'old');
-    const files = directoryFiles(root);
+    const files = createDirectoryFiles(root);
     await files.replace({ path: 'file', text: 'new' });
     expect(await files.read('file')).toBe('new');
     expect(await files.read('nowhere')).toBeUndefined();
@@ -22,17 +22,18 @@ describe('directoryFiles', () => {
 
   it.each([
     {
-      act: () => directoryFiles(root).read('folder'),
+      act: () => createDirectoryFiles(root).read('folder'),
       words: /^Can't read .*folder: EISDIR.* run it again\./,
       reason: 'a folder instead of a file',
     },
     {
-      act: () => directoryFiles(root).replace({ path: 'nowhere', text: '' }),
+      act: () =>
+        createDirectoryFiles(root).replace({ path: 'nowhere', text: '' }),
       words: /^Can't write .*nowhere: ENOENT.* run it again\./,
       reason: 'a missing file',
     },
     {
-      act: () => directoryFiles(root).read('bytes'),
+      act: () => createDirectoryFiles(root).read('bytes'),
       words: /^bytes: the file is not UTF-8/,
       reason: 'bytes that are not UTF-8',
     },

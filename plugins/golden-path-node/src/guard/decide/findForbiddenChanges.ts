@@ -7,7 +7,7 @@ import {
   differencesBetween,
   Finding,
   idOf,
-  keyOfTfvars,
+  getTfvarsKey,
   named,
   show,
 } from './declaredDatabases';
@@ -57,7 +57,7 @@ const declarations = ({
   ...tfvars.map(
     (database): Declaration => ({
       kind: 'tfvars',
-      key: keyOfTfvars(database),
+      key: getTfvarsKey(database),
       path: database.path,
       line: database.entry.line,
       values: tfvarsValues(database.entry),
@@ -75,7 +75,7 @@ const declarations = ({
 ];
 
 /** Finds databases that are changed or removed without the required label. */
-export const changeFindings = (
+export const findForbiddenChanges = (
   base: DeclaredDatabases,
   head: DeclaredDatabases,
   labels: readonly string[],

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CatalogFile } from './catalogFile';
-import { parseYamlStrictly } from './strictYaml';
+import { parseYamlStrictly } from './parseYamlStrictly';
 import { applyEdits, createFileError, TextEdit } from './text';
 import { startOf } from './yamlMap';
 

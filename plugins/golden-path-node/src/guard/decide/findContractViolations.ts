@@ -1,16 +1,16 @@
 import {
   declaredFieldProblems,
   DeclaredFields,
-  fieldProblems,
+  findFieldProblems,
   INSTANCE_CLASSES,
   parseDeclared,
   parseRequest,
   Problem,
-  requestFieldsOf,
+  toRequestFields,
   RequestOptions,
   Size,
 } from '@goldenpath/plugin-golden-path-common';
-import { nameProblems, NAMES } from '../../infraRepo/decide/entryProblems';
+import { nameProblems, NAMES } from '../../infraRepo/decide/findEntryProblems';
 import type { CatalogDatabase } from '../../infraRepo/decide/readCatalog';
 import {
   DeclaredDatabases,
@@ -24,7 +24,7 @@ import {
  * Checks names in terraform.tfvars. A name that the base has follows the rules for declared databases, a new one the rules
  * for requests. If the base can't be read, all names count as declared.
  */
-export const nameFindings = (
+export const findNameViolations = (
   base: DeclaredDatabases,
   head: DeclaredDatabases,
 ): Finding[] => {
@@ -42,7 +42,7 @@ export const nameFindings = (
       return nameProblems(
         found.entry,
         field,
-        isDeclared ? declaredFieldProblems : fieldProblems,
+        isDeclared ? declaredFieldProblems : findFieldProblems,
       ).map(message => ({
         path: found.path,
         line: found.entry.line,
@@ -56,7 +56,7 @@ export const nameFindings = (
  * Checks new and changed catalog entries. New entries and changed fields follow the rules for requests, as in the form;
  * unchanged fields follow the rules for declared databases.
  */
-export const contractFindings = (
+export const findContractViolations = (
   base: DeclaredDatabases,
   path: string,
   touched: readonly CatalogDatabase[],
@@ -65,15 +65,15 @@ export const contractFindings = (
   const before = new Map(
     base.catalog.map(found => [
       idOf(found),
-      requestFieldsOf(found, found.entry),
+      toRequestFields(found, found.entry),
     ]),
   );
   return touched.flatMap(database => {
-    const fields = requestFieldsOf(database, database.entry);
+    const fields = toRequestFields(database, database.entry);
     const was = base.problems.length > 0 ? fields : before.get(idOf(database));
     const messages = [
       ...problemsOf(fields, was, allowed)
-        // nameFindings checks the names, in terraform.tfvars.
+        // findNameViolations checks the names, in terraform.tfvars.
         .filter(({ field }) => !(NAMES as readonly string[]).includes(field))
         .map(({ message }) => message),
       ...instanceClassProblems(database),
@@ -95,14 +95,14 @@ const problemsOf = (
   const isNew = ({ field }: Problem) =>
     fields[field as keyof DeclaredFields] !==
     was?.[field as keyof DeclaredFields];
-  const asNew = problemsIn(parseRequest(fields, allowed)).filter(isNew);
-  const asDeclared = problemsIn(parseDeclared(fields)).filter(
+  const asNew = listProblems(parseRequest(fields, allowed)).filter(isNew);
+  const asDeclared = listProblems(parseDeclared(fields)).filter(
     problem => !isNew(problem),
   );
   return [...asNew, ...asDeclared];
 };
 
-const problemsIn = (parsed: object | { problems: Problem[] }): Problem[] =>
+const listProblems = (parsed: object | { problems: Problem[] }): Problem[] =>
   'problems' in parsed ? parsed.problems : [];
 
 const instanceClassProblems = ({ entry }: CatalogDatabase): string[] => {

@@ -30,7 +30,7 @@ export const recordedPaths = ({
   catalogPath,
 ];
 
-export const recordMessage = (environment: string) =>
+export const composeRecordMessage = (environment: string) =>
   `chore(rds): audit and status of ${environment}`;
 
 /**
@@ -40,7 +40,7 @@ export const recordMessage = (environment: string) =>
  * @returns the changed files; also the error if the catalog can't be edited, because the audit is recorded anyway
  * @throws InputError if the file at the audit's path is not an audit file
  */
-export const recordEdits = (
+export const planRecordEdits = (
   textOf: (path: string) => string | undefined,
   record: RunRecord,
 ): { changes: TextFile[]; catalogError?: unknown } => {

@@ -26,11 +26,11 @@ export interface InfraRepoFlags {
   secretPrefix?: string;
 }
 
-export const rootOption = () =>
+export const createRootOption = () =>
   new Option('--root <dir>', 'top folder of the infra repo').default('.');
 
 /** The environment of a command. {@link findEnvironmentProblems} checks it, because goldenpath.yaml lists the valid ones. */
-export const environmentOption = () =>
+export const createEnvironmentOption = () =>
   new Option(
     '--env <environment>',
     `environment, one of those in ${SETTINGS_PATH}; default ${ENVIRONMENTS.join(
@@ -39,7 +39,7 @@ export const environmentOption = () =>
   );
 
 /** The branch that receives a command's changes. */
-export const baseBranchOption = (help: string) =>
+export const createBaseBranchOption = (help: string) =>
   new CheckedOption('--base <branch>', help)
     .default(DEFAULT_BASE_BRANCH)
     .allow(
@@ -47,7 +47,7 @@ export const baseBranchOption = (help: string) =>
       'use a branch name, such as main',
     );
 
-export const modeOption = () =>
+export const createModeOption = () =>
   new CheckedOption(
     '--mode <mode>',
     `location of terraform.tfvars: ${TFVARS_MODES.join(', ')}`,
@@ -62,7 +62,7 @@ const describeDefault = (fallback: string) =>
   `default: the one in ${SETTINGS_PATH}, else ${fallback}`;
 const { pathInside, secretPrefix } = SETTING_RULES;
 
-export const catalogOption = () =>
+export const createCatalogOption = () =>
   new CheckedOption(
     '--catalog <file>',
     `path of rds-catalog.yaml in the infra repo; ${describeDefault(
@@ -71,8 +71,8 @@ export const catalogOption = () =>
   ).allow(pathInside.pattern, pathInside.rule);
 
 /** Options for the paths in the infra repo and for the names of its secrets. */
-export const infraRepoOptions = () => [
-  catalogOption(),
+export const createInfraRepoOptions = () => [
+  createCatalogOption(),
   new CheckedOption(
     '--environments-path <dir>',
     `folder of the environments in the infra repo; ${describeDefault(

@@ -2,15 +2,15 @@ import {
   defaultInfraSettings,
   InfraSettings,
 } from '@goldenpath/plugin-golden-path-common';
-import { settingsFindings } from './settingsFindings';
+import { findSettingsViolations } from './findSettingsViolations';
 
 const before = defaultInfraSettings();
 const messagesFor = (change: Partial<InfraSettings>, labels: string[] = []) =>
-  settingsFindings(before, { ...before, ...change }, labels).map(
+  findSettingsViolations(before, { ...before, ...change }, labels).map(
     ({ message }) => message,
   );
 
-describe('settingsFindings', () => {
+describe('findSettingsViolations', () => {
   it.each<[string, Partial<InfraSettings>]>([
     ['nothing', {}],
     ['another environment', { environments: ['perf', ...before.environments] }],

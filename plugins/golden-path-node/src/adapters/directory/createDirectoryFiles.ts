@@ -15,7 +15,7 @@ import { decodeUtf8, TextFile } from '../../infraRepo/decide/text';
  *
  * @public
  */
-export const directoryFiles = (root: string) => ({
+export const createDirectoryFiles = (root: string) => ({
   /**
    * Reads a file's text; undefined when it doesn't exist.
    * @throws InputError when it is not UTF-8, or can't be read

@@ -3,7 +3,7 @@
  *
  * @public
  */
-export const reasonOf = ({ message, cause }: Error): string => {
+export const describeReason = ({ message, cause }: Error): string => {
   const suffix = `; caused by ${cause}`;
   return cause !== undefined && message.endsWith(suffix)
     ? message.slice(0, -suffix.length)

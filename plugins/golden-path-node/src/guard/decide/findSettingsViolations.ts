@@ -2,7 +2,7 @@ import {
   InfraSettings,
   SETTINGS_PATH,
 } from '@goldenpath/plugin-golden-path-common';
-import { CHANGE_ALLOWED_LABEL } from './changeFindings';
+import { CHANGE_ALLOWED_LABEL } from './findForbiddenChanges';
 import { Finding, show } from './declaredDatabases';
 
 /**
@@ -11,7 +11,7 @@ import { Finding, show } from './declaredDatabases';
  *
  * @public
  */
-export const settingsFindings = (
+export const findSettingsViolations = (
   before: InfraSettings,
   after: InfraSettings,
   labels: readonly string[],
