@@ -53,8 +53,9 @@ describe('Actions service', () => {
     }
   };
 
-  const long = () => `
+  const long = (settings = '') => `
 on: workflow_dispatch
+${settings}
 jobs:
   a:
     runs-on: x
@@ -74,11 +75,14 @@ jobs:
   c: { needs: a, if: "always()", runs-on: x, steps: [{ if: "always()", run: "true" }] }
 `;
 
-  describe('cancel', () => {
+  describe('a newer run with cancel-in-progress', () => {
     it('ends the step and all it started, runs what always runs, skips the rest', async () => {
-      const run = await start(long());
+      const run = await start(long('concurrency: one'));
       await until(() => existsSync(file('started')));
-      await platform.actions.cancel(run.id);
+      await start(`on: workflow_dispatch
+concurrency: { group: one, cancel-in-progress: true }
+jobs: { a: { runs-on: x, steps: [{ run: "true" }] } }
+`);
       const finished = await platform.finished(run);
       expect(finished.run).toMatchObject({
         status: 'completed',
@@ -100,15 +104,6 @@ jobs:
         false,
         false,
       ]);
-    });
-
-    it('does nothing to a run that has ended, or that there never was', async () => {
-      const { run } = await platform.dispatch(
-        'on: workflow_dispatch\njobs: { a: { runs-on: x, steps: [{ run: "true" }] } }',
-      );
-      await platform.actions.cancel(run.id);
-      await platform.actions.cancel(4711);
-      expect(platform.store.get(run.id)?.conclusion).toBe('success');
     });
   });
 
@@ -283,21 +278,6 @@ jobs: { a: { runs-on: x, concurrency: same, steps: [{ run: "true" }] } }
       expect(finished.log).toContain(
         "a deadlock was detected for concurrency group: 'same'",
       );
-    });
-
-    it('a waiting run can be cancelled, and the next one has its turn', async () => {
-      const workflow = grouped('concurrency: one');
-      await start(workflow, { name: '1' });
-      await until(() => existsSync(file('started-1')));
-      const second = await start(workflow, { name: '2' });
-      await platform.actions.cancel(second.id);
-      const third = await start(workflow, { name: '3' });
-      writeFileSync(file('go'), '');
-      expect((await platform.finished(third)).run.conclusion).toBe('success');
-      expect(platform.store.get(second.id)).toMatchObject({
-        conclusion: 'cancelled',
-        status: 'completed',
-      });
     });
   });
 

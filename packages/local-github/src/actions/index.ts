@@ -1,5 +1,4 @@
 export * from './types';
-export { createActions, workflowId } from './service';
+export { createActions } from './service';
 export { parseWorkflowFile } from './decide/workflowFile';
 export type { Workflow, WorkflowParse } from './decide/workflowFile';
-export { interruptedRun } from './decide/interrupted';

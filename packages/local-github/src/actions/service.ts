@@ -117,13 +117,6 @@ class LocalActions implements ActionsService {
     }));
   }
 
-  async cancel(runId: number): Promise<void> {
-    const found = this.active.get(runId);
-    if (!found) return;
-    found.run.cancel();
-    await found.done;
-  }
-
   async idle(): Promise<void> {
     await this.lastTrigger;
     while (this.active.size > 0) {

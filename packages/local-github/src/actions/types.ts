@@ -126,8 +126,6 @@ export interface ActionsService {
   ): Promise<DispatchCheck | undefined>;
   /** The workflows of the default branch. */
   workflows(repo: RepoRef): Promise<WorkflowSummary[]>;
-  /** Cancels a run and ends its processes; nothing happens to one that has ended. */
-  cancel(runId: number): Promise<void>;
   /** Waits until no run is queued or under way. */
   idle(): Promise<void>;
   /** Cancels everything and waits until every process has ended. */

@@ -30,7 +30,6 @@ const FAILED: Outcome = { result: 'failure', outputs: {} };
 
 /** One run of a workflow, from its first job to its last. */
 export class WorkflowRun {
-  private readonly cancelling = new AbortController();
   private readonly stopping = new AbortController();
   private readonly masks: Masks;
   private readonly records: RunRecords;
@@ -43,15 +42,8 @@ export class WorkflowRun {
     this.records = new RunRecords(from.run, host.store, this.masks);
   }
 
-  /** Ends the run; called again, it ends at once, without the steps that always run. */
-  cancel(): void {
-    if (this.cancelling.signal.aborted) this.stopping.abort();
-    this.cancelling.abort();
-  }
-
   /** Ends the run at once. */
   stop(): void {
-    this.cancelling.abort();
     this.stopping.abort();
   }
 
@@ -69,7 +61,7 @@ export class WorkflowRun {
       permissions,
       prefix: '',
       depth: 0,
-      cancelled: this.cancelling.signal,
+      cancelled: this.stopping.signal,
       held: new Set<string>(),
     };
     this.records.addPlainJobs(workflow.jobs, scope.prefix);

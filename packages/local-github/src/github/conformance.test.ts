@@ -321,7 +321,6 @@ describe('the REST API beside GitHub’s own description of it', () => {
     await expectStatus(200, 'GET', `${actions}/runs?event=push`);
     await expectStatus(200, 'GET', `${actions}/runs/${id}`);
     await expectStatus(404, 'GET', `${actions}/runs/0`);
-    await expectStatus(409, 'POST', `${actions}/runs/${id}/cancel`);
     const jobs = await expectStatus(200, 'GET', `${actions}/runs/${id}/jobs`);
     const job = jobs.body.jobs[0].id;
     await expectStatus(302, 'GET', `${actions}/jobs/${job}/logs`);

@@ -86,20 +86,6 @@ describe('the local GitHub', () => {
     });
   });
 
-  it('cancels a run', async () => {
-    await github.github.setVariable(repo, 'SLOW', 'yes');
-    const { body } = await github.call(
-      'POST',
-      '/repos/acme/app/actions/workflows/slow.yml/dispatches',
-      { ref: 'main', return_run_details: true },
-    );
-    const path = `/repos/acme/app/actions/runs/${body.workflow_run_id}`;
-    expect((await github.call('POST', `${path}/cancel`)).status).toBe(202);
-    await github.github.actions.idle();
-    const run = await github.call('GET', path);
-    expect(run.body.conclusion).toBe('cancelled');
-  });
-
   it('lets a run’s own token into its own repository alone', async () => {
     await github.call('POST', '/orgs/acme/repos', {
       name: 'other',

@@ -3,6 +3,7 @@ import { createServer, Server } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import express, { Express } from 'express';
+import { closeInterruptedRun } from '../actions/decide/closeInterruptedRun';
 import { DefaultPermissions } from '../actions/decide/permissions';
 import { ActionsOptions, ActionsService, RepoRef } from '../actions/types';
 import { registerApp } from './apps';
@@ -18,7 +19,7 @@ import { operations } from './rest';
 import { restApi } from './rest/router';
 import { checkedName, setVariable } from './rest/variables';
 import { Variable } from './state/model';
-import { cancelInterrupted, FileRunStore } from './state/runStore';
+import { FileRunStore } from './state/runStore';
 import { StateFile } from './state/stateFile';
 import { Urls } from './urls';
 
@@ -99,7 +100,9 @@ export const startGitHub = async (
 
   const runs = new FileRunStore(file, join(stateDir, 'logs'));
   const context = new Context(file, runs, urls, join(stateDir, 'git'));
-  cancelInterrupted(file.state.runs, context.now());
+  file.state.runs = file.state.runs.map(run =>
+    closeInterruptedRun(run, context.now()),
+  );
   for (const login of [USER, BROWSER_USER, RUN_USER]) context.account(login);
   await file.save();
   context.actions = options.actions(actionsDeps(context));

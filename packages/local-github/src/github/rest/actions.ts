@@ -2,7 +2,7 @@ import { workflowId } from '../../actions/service';
 import { JobRecord, RunRecord, WorkflowSummary } from '../../actions/types';
 import { filterRuns } from '../decide/runFilter';
 import { dispatchWorkflow } from '../dispatch';
-import { GitHubError, notFound } from '../errors';
+import { notFound } from '../errors';
 import { nodeId } from '../present/nodeId';
 import { jobJson, workflowRun } from '../present/run';
 import { Answer, Call, noContent, ok, Operations, redirect } from './call';
@@ -62,21 +62,6 @@ export const actionOperations: Operations = {
     runsAnswer(call, call.context.runs.list(call.repo)),
 
   [`GET ${RUN}`]: async call => ok(await runJson(call, findRun(call))),
-
-  [`POST ${RUN}/cancel`]: call => {
-    const run = findRun(call);
-    if (run.status === 'completed') {
-      throw new GitHubError(
-        409,
-        'Cannot cancel a workflow run that is completed.',
-      );
-    }
-    // GitHub answers before the run has ended.
-    call.context.actions.cancel(run.id).catch(error => {
-      process.stderr.write(`Local GitHub: cancel ${run.id}: ${error}\n`);
-    });
-    return { status: 202, body: {} };
-  },
 
   [`GET ${RUN}/jobs`]: call => {
     const run = findRun(call);

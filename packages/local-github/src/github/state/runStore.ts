@@ -53,33 +53,6 @@ export class FileRunStore implements RunStore {
   }
 }
 
-/** Runs that were under way when the platform stopped will not go on: they count as cancelled. */
-export const cancelInterrupted = (runs: RunRecord[], now: string): void => {
-  for (const run of runs.filter(({ status }) => status !== 'completed')) {
-    Object.assign(run, {
-      status: 'completed',
-      conclusion: 'cancelled',
-      updatedAt: now,
-    });
-    for (const job of run.jobs.filter(({ status }) => status !== 'completed')) {
-      Object.assign(job, {
-        status: 'completed',
-        conclusion: 'cancelled',
-        completedAt: now,
-      });
-      for (const step of job.steps.filter(
-        ({ status }) => status !== 'completed',
-      )) {
-        Object.assign(step, {
-          status: 'completed',
-          conclusion: step.status === 'queued' ? 'skipped' : 'cancelled',
-          completedAt: now,
-        });
-      }
-    }
-  }
-};
-
 /** Names on GitHub differ by more than case. */
 export const sameName = (a: string, b: string): boolean =>
   a.toLowerCase() === b.toLowerCase();
