@@ -1,5 +1,4 @@
 import { createSign } from 'node:crypto';
-import { InputError } from '@backstage/errors';
 
 /** What actions/create-github-app-token is given. */
 export interface AppTokenCall {
@@ -22,14 +21,14 @@ const JWT_SECONDS = 540;
 
 /**
  * actions/create-github-app-token: asks GitHub for a token of the App, for the run's own repository.
- * @throws InputError where an input is missing, Error where GitHub refuses
+ * @throws Error where an input is missing, Error where GitHub refuses
  */
 export const createAppToken = async (call: AppTokenCall): Promise<AppToken> => {
   const { inputs, repository } = call;
   const appId = inputs['app-id'] || inputs['client-id'];
-  if (!appId) throw new InputError('Input required and not supplied: app-id');
+  if (!appId) throw new Error('Input required and not supplied: app-id');
   if (!inputs['private-key'])
-    throw new InputError('Input required and not supplied: private-key');
+    throw new Error('Input required and not supplied: private-key');
   const jwt = jsonWebToken(
     appId,
     inputs['private-key'].replaceAll('\\n', '\n'),

@@ -1,27 +1,23 @@
-import { execFile } from 'node:child_process';
-import { NotFoundError } from '@backstage/errors';
+import {
+  findCommit,
+  runInRepository,
+  tryInRepository,
+} from '../git/bareRepository';
 
 const NO_COMMIT = /^0{40}$/;
-const MAX_OUTPUT = 64 * 1024 * 1024;
 
 /** Reads a bare repository; never writes to it. */
 export class BareGit {
   constructor(private readonly gitDir: string) {}
 
   /** The commit that a branch, tag, full ref or sha stands for. */
-  async resolve(ref: string): Promise<string | undefined> {
-    for (const candidate of [ref, `refs/heads/${ref}`, `refs/tags/${ref}`]) {
-      if (!/^([0-9a-f]{40}|refs\/.+)$/.test(candidate)) continue;
-      const sha = await this.try(
-        'rev-parse',
-        '--verify',
-        '--quiet',
-        '--end-of-options',
-        `${candidate}^{commit}`,
-      );
-      if (sha) return sha.trim();
-    }
-    return undefined;
+  resolve(ref: string): Promise<string | undefined> {
+    const isFull = /^([0-9a-f]{40}|refs\/.+)$/.test(ref);
+    return findCommit(this.gitDir, [
+      ...(isFull ? [ref] : []),
+      `refs/heads/${ref}`,
+      `refs/tags/${ref}`,
+    ]);
   }
 
   /** Short name of the branch that HEAD points to. */
@@ -90,30 +86,11 @@ export class BareGit {
     return (await this.run(...args)).split('\0').filter(Boolean);
   }
 
-  private async try(...args: string[]): Promise<string | undefined> {
-    try {
-      return await this.run(...args);
-    } catch {
-      return undefined;
-    }
+  private try(...args: string[]): Promise<string | undefined> {
+    return tryInRepository(this.gitDir, args);
   }
 
-  private run(...args: string[]): Promise<string> {
-    return new Promise((resolve, reject) => {
-      execFile(
-        'git',
-        ['--git-dir', this.gitDir, ...args],
-        { maxBuffer: MAX_OUTPUT },
-        (error, stdout) =>
-          error
-            ? reject(
-                new NotFoundError(
-                  `git ${args[0]} failed in ${this.gitDir}`,
-                  error,
-                ),
-              )
-            : resolve(stdout),
-      );
-    });
+  private async run(...args: string[]): Promise<string> {
+    return (await runInRepository(this.gitDir, args)).toString('utf8');
   }
 }

@@ -1,4 +1,3 @@
-import { InputError } from '@backstage/errors';
 import { calledInputs, calledSecrets } from './decide/calledWorkflow';
 import { Json } from './decide/expression';
 import { findExceeding, Permissions } from './decide/permissions';
@@ -12,7 +11,7 @@ const MAX_CALL_DEPTH = 10;
 
 /**
  * The reusable workflow that a job's `uses:` names, ready to run.
- * @throws InputError where the call doesn't fit the workflow, NotFoundError where there is none, in GitHub's words
+ * @throws Error where the call doesn't fit the workflow or there is none, in GitHub's words
  */
 export const readCalledScope = async (
   caller: JobCall,
@@ -21,7 +20,7 @@ export const readCalledScope = async (
 ): Promise<Scope> => {
   const { scope, job, contexts, name } = caller;
   if (scope.depth >= MAX_CALL_DEPTH) {
-    throw new InputError(
+    throw new Error(
       `${uses}: reusable workflows call each other more than ${MAX_CALL_DEPTH} levels deep`,
     );
   }
@@ -66,7 +65,7 @@ const assertAllowed = (
     const wanted = job.permissions ?? workflow.permissions ?? {};
     const exceeding = findExceeding(wanted, allowed);
     if (exceeding) {
-      throw new InputError(
+      throw new Error(
         `Error calling workflow '${uses}'. The nested job '${job.id}' is requesting '${exceeding.wanted}', but is only allowed '${exceeding.allowed}'.`,
       );
     }

@@ -1,6 +1,5 @@
 import { appendFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
-import { InputError } from '@backstage/errors';
 
 /** What actions/checkout is given. */
 export interface CheckoutCall {
@@ -23,7 +22,7 @@ export interface CheckedOut {
 /**
  * actions/checkout: fetches with git over the local GitHub and leaves the token in the clone's configuration
  * (`http.<server>/.extraheader`) unless `persist-credentials` is false.
- * @throws InputError where the inputs can't be followed, Error where git fails
+ * @throws Error where the inputs can't be followed, Error where git fails
  */
 export const checkout = async (call: CheckoutCall): Promise<CheckedOut> => {
   const { inputs, defaults } = call;
@@ -31,13 +30,13 @@ export const checkout = async (call: CheckoutCall): Promise<CheckedOut> => {
   const ofThisRun = repository === defaults.repository && !inputs.ref;
   const folder = resolve(call.workspace, inputs.path || '.');
   if (folder !== call.workspace && !folder.startsWith(call.workspace + sep)) {
-    throw new InputError(
+    throw new Error(
       `Repository path '${inputs.path}' is not under '${call.workspace}'`,
     );
   }
   const depth = Number(inputs['fetch-depth'] || 1);
   if (!Number.isInteger(depth) || depth < 0) {
-    throw new InputError(
+    throw new Error(
       `fetch-depth must be a whole number, 0 for everything, not '${inputs['fetch-depth']}'`,
     );
   }
@@ -95,7 +94,7 @@ interface Wanted {
 
 const requested = (ref: string): Wanted => {
   if (/^-|[\s~^:?*[\\]|\.\./.test(ref))
-    throw new InputError(`'${ref}' is not a name that git accepts for a ref`);
+    throw new Error(`'${ref}' is not a name that git accepts for a ref`);
   return /^[0-9a-f]{40}$/.test(ref) ? { ref: '', sha: ref } : { ref };
 };
 

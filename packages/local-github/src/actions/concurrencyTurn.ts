@@ -1,4 +1,3 @@
-import { ConflictError } from '@backstage/errors';
 import { ConcurrencyGroups } from './concurrency';
 import { ConcurrencySetting } from './decide/concurrencySetting';
 import { RepoRef } from './types';
@@ -26,7 +25,7 @@ export interface Turn {
 /**
  * Waits for the turn in a concurrency group, works, and leaves the group.
  * @returns undefined where the turn never came
- * @throws ConflictError where the run waits for itself, in GitHub's words
+ * @throws Error where the run waits for itself, in GitHub's words
  */
 export const inConcurrencyGroup = async <T>(
   call: TurnCall,
@@ -35,7 +34,7 @@ export const inConcurrencyGroup = async <T>(
   const { groups, repo, setting, held } = call;
   const { group } = setting;
   if (held.has(group)) {
-    throw new ConflictError(
+    throw new Error(
       `Canceling since a deadlock was detected for concurrency group: '${group}' between a top level workflow and '${call.what}'`,
     );
   }

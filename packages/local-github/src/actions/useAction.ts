@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve as resolvePath, sep } from 'node:path';
-import { InputError, NotFoundError } from '@backstage/errors';
 import { createAppToken } from './appToken';
 import { checkout } from './checkout';
 import { compositeInputs, readCompositeAction } from './decide/compositeAction';
@@ -65,7 +64,7 @@ const useComposite = async (
 ): Promise<StepResult> => {
   const folder = resolvePath(state.workspace, uses);
   if (!folder.startsWith(state.workspace + sep))
-    throw new InputError(`${uses} is not inside the workspace`);
+    throw new Error(`${uses} is not inside the workspace`);
   const action = readCompositeAction(await readActionFile(folder, uses), uses);
   const contexts = state.contexts(call.env, call.step);
   const inputs = compositeInputs(action, readInputs(state, call), contexts);
@@ -106,7 +105,7 @@ const readActionFile = async (
     const text = await readFile(join(folder, name), 'utf8').catch(() => null);
     if (text !== null) return text;
   }
-  throw new NotFoundError(
+  throw new Error(
     `Can't find 'action.yml' or 'action.yaml' under '${uses}'. Did you forget to run actions/checkout before running your local action?`,
   );
 };

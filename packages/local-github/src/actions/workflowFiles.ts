@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { NotFoundError } from '@backstage/errors';
 import { BareGit } from './bareGit';
 import {
   parseWorkflowFile,
@@ -51,7 +50,7 @@ export class WorkflowFiles {
 
   /**
    * What a job's `uses:` names: `./.github/workflows/x.yml` of the same commit, or `owner/repo/.github/workflows/x.yml@ref`.
-   * @throws NotFoundError where it isn't there, can't be called, or has errors; all of them in the message
+   * @throws Error where it isn't there, can't be called, or has errors; all of them in the message
    */
   async called(
     uses: string,
@@ -63,16 +62,16 @@ export class WorkflowFiles {
       : uses.split('@')[0].split('/').slice(2).join('/');
     const parse = source && (await this.parse(source, path));
     if (!parse)
-      throw new NotFoundError(
+      throw new Error(
         `error parsing called workflow "${uses}": workflow was not found.`,
       );
     if ('errors' in parse) {
-      throw new NotFoundError(
+      throw new Error(
         `error parsing called workflow "${uses}": ${parse.errors.join('; ')}`,
       );
     }
     if (!parse.workflow.call) {
-      throw new NotFoundError(
+      throw new Error(
         `error parsing called workflow "${uses}": workflow is not reusable as it is missing a \`on.workflow_call\` trigger`,
       );
     }

@@ -1,11 +1,10 @@
-import { InputError } from '@backstage/errors';
 import { asText, Contexts, Json } from './expression';
 import { resolve } from './template';
 import { WorkflowCall } from './workflowFile';
 
 /**
  * The `inputs` context of a reusable workflow: what the caller gives, or defaults, each of its declared type.
- * @throws InputError for unknown, missing and mistyped inputs, in GitHub's words
+ * @throws Error for unknown, missing and mistyped inputs, in GitHub's words
  */
 export const calledInputs = (
   call: WorkflowCall,
@@ -14,7 +13,7 @@ export const calledInputs = (
 ): Record<string, Json> => {
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(call.inputs, name)) {
-      throw new InputError(
+      throw new Error(
         `Invalid input, ${name} is not defined in the referenced workflow.`,
       );
     }
@@ -22,7 +21,7 @@ export const calledInputs = (
   return Object.fromEntries(
     Object.entries(call.inputs).map(([name, definition]) => {
       if (!Object.hasOwn(given, name) && definition.required) {
-        throw new InputError(
+        throw new Error(
           `Input ${name} is required, but not provided while calling.`,
         );
       }
@@ -36,7 +35,7 @@ export const calledInputs = (
 
 /**
  * The secrets that a reusable workflow sees.
- * @throws InputError where a required one isn't given
+ * @throws Error where a required one isn't given
  */
 export const calledSecrets = (
   call: WorkflowCall,
@@ -46,7 +45,7 @@ export const calledSecrets = (
   const secrets = given === 'inherit' ? callersSecrets : given ?? {};
   for (const [name, { required }] of Object.entries(call.secrets)) {
     if (required && !Object.hasOwn(secrets, name)) {
-      throw new InputError(
+      throw new Error(
         `Secret ${name} is required, but not provided while calling.`,
       );
     }
@@ -58,16 +57,12 @@ const typed = (name: string, type: string, value: Json): Json => {
   if (type === 'boolean') {
     if (value === null) return false;
     if (typeof value === 'boolean') return value;
-    throw new InputError(
-      `Input ${name} must be a boolean, not '${asText(value)}'`,
-    );
+    throw new Error(`Input ${name} must be a boolean, not '${asText(value)}'`);
   }
   if (type === 'number') {
     if (value === null) return 0;
     if (typeof value === 'number') return value;
-    throw new InputError(
-      `Input ${name} must be a number, not '${asText(value)}'`,
-    );
+    throw new Error(`Input ${name} must be a number, not '${asText(value)}'`);
   }
   return asText(value);
 };

@@ -1,8 +1,6 @@
-import { InputError } from '@backstage/errors';
-
 /**
  * Reads what a step wrote to GITHUB_ENV or GITHUB_OUTPUT: `name=value`, or `name<<DELIMITER` with lines up to the delimiter.
- * @throws InputError in the words of GitHub's runner
+ * @throws Error in the words of GitHub's runner
  */
 export const parseCommandFile = (text: string): Record<string, string> => {
   const result: Record<string, string> = {};
@@ -16,13 +14,13 @@ export const parseCommandFile = (text: string): Record<string, string> => {
       const name = line.slice(0, heredoc);
       const delimiter = line.slice(heredoc + 2);
       if (name === '' || delimiter === '') {
-        throw new InputError(
+        throw new Error(
           `Invalid format '${line}'. Name must not be empty and delimiter must not be empty`,
         );
       }
       const end = lines.indexOf(delimiter, i + 1);
       if (end < 0)
-        throw new InputError(
+        throw new Error(
           `Invalid value. Matching delimiter not found '${delimiter}'`,
         );
       result[name] = lines.slice(i + 1, end).join('\n');
@@ -31,7 +29,7 @@ export const parseCommandFile = (text: string): Record<string, string> => {
       result[line.slice(0, equals)] = line.slice(equals + 1);
     } else {
       // The line itself isn't shown: it may be a piece of a secret.
-      throw new InputError(
+      throw new Error(
         `Invalid format in line ${
           i + 1
         }: write name=value, or name<<DELIMITER for a value of several lines`,

@@ -1,4 +1,3 @@
-import { NotFoundError } from '@backstage/errors';
 import { parse } from 'yaml';
 import { Contexts } from './expression';
 import { asMap, resolveTexts, TemplateMap, toTemplate } from './template';
@@ -16,7 +15,7 @@ export interface CompositeAction {
 /**
  * Reads an `action.yml` whose `runs.using` is `composite`.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax
- * @throws NotFoundError where it is of another kind, or a step says neither or lacks its shell
+ * @throws Error where it is of another kind, or a step says neither or lacks its shell
  */
 export const readCompositeAction = (
   text: string,
@@ -25,7 +24,7 @@ export const readCompositeAction = (
   const file = asMap(toTemplate(parse(text)));
   const runs = asMap(file.runs);
   if (runs.using !== 'composite') {
-    throw new NotFoundError(
+    throw new Error(
       `${uses}: only composite actions of the repository itself run here, not ${JSON.stringify(
         runs.using ?? null,
       )}`,
@@ -35,7 +34,7 @@ export const readCompositeAction = (
     readStep(asMap(step)),
   );
   if (steps.some(step => step.run !== undefined && step.shell === undefined)) {
-    throw new NotFoundError(
+    throw new Error(
       `${uses}: Required property is missing: shell; every run: of a composite action names its own`,
     );
   }

@@ -1,4 +1,3 @@
-import { InputError } from '@backstage/errors';
 import { Contexts } from './expression';
 import { asMap, resolve, Template } from './template';
 
@@ -14,7 +13,7 @@ export interface ConcurrencySetting {
 /**
  * Evaluates a workflow's or job's `concurrency:`.
  * @returns undefined where there is no group to enter
- * @throws InputError for what can't be combined
+ * @throws Error for what can't be combined
  */
 export const readConcurrency = (
   concurrency: Template | undefined,
@@ -32,7 +31,7 @@ export const readConcurrency = (
   const queue = map.queue === 'max' ? 'max' : 'single';
   // https://github.blog/changelog/2026-05-07-github-actions-concurrency-groups-now-allow-larger-queues
   if (cancelInProgress && queue === 'max') {
-    throw new InputError(
+    throw new Error(
       `concurrency group '${group}': queue: max can't be combined with cancel-in-progress: true`,
     );
   }

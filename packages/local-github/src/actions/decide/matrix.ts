@@ -1,4 +1,3 @@
-import { InputError } from '@backstage/errors';
 import { asText, Json } from './expression';
 
 /** One cell of a matrix, by axis. */
@@ -6,20 +5,18 @@ export type Cell = Record<string, Json>;
 
 /**
  * The cells of an evaluated `strategy.matrix`, in GitHub's order: the product of the axes, less `exclude`, with `include`.
- * @throws InputError where an axis is no list or is empty, in GitHub's words
+ * @throws Error where an axis is no list or is empty, in GitHub's words
  */
 export const expandMatrix = (matrix: Json): Cell[] => {
   if (matrix === null || typeof matrix !== 'object' || Array.isArray(matrix)) {
-    throw new InputError('The matrix must be a mapping of lists');
+    throw new Error('The matrix must be a mapping of lists');
   }
   const { include = [], exclude = [], ...axes } = matrix;
   for (const [axis, values] of Object.entries(axes)) {
     if (!Array.isArray(values))
-      throw new InputError(`Matrix vector '${axis}' must be a list`);
+      throw new Error(`Matrix vector '${axis}' must be a list`);
     if (values.length === 0)
-      throw new InputError(
-        `Matrix vector '${axis}' does not contain any values`,
-      );
+      throw new Error(`Matrix vector '${axis}' does not contain any values`);
   }
   const product = Object.entries(axes as Record<string, Json[]>).reduce<Cell[]>(
     (cells, [axis, values]) =>

@@ -1,8 +1,13 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import {
+  findCommit,
+  runInRepository,
+  tryInRepository,
+} from '../../git/bareRepository';
+import { GitOptions } from '../../git/runGit';
 import { parseCommits, COMMIT_FORMAT, Commit } from './commit';
 import { parseRawDiff, FileChange } from './fileChange';
-import { GitError, runGit } from './runGit';
 import { parseTreeEntry, TreeEntry } from './treeEntry';
 
 /** The empty tree, which git knows without being told. */
@@ -56,28 +61,16 @@ export class BareRepo {
 
   /** The commit that a ref stands for; undefined where there is none. */
   async resolve(ref: string): Promise<string | undefined> {
-    const candidates = /^[0-9a-f]{40}$/.test(ref)
-      ? [ref]
-      : [
-          ref.startsWith('refs/') ? ref : undefined,
-          `refs/heads/${ref}`,
-          `refs/tags/${ref}`,
-          `refs/${ref}`,
-          /^[0-9a-f]{7,39}$/.test(ref) ? ref : undefined,
-          ref === 'HEAD' ? ref : undefined,
-        ];
-    for (const candidate of candidates) {
-      if (candidate === undefined) continue;
-      const sha = await this.attempt([
-        'rev-parse',
-        '--verify',
-        '--quiet',
-        '--end-of-options',
-        `${candidate}^{commit}`,
-      ]);
-      if (sha) return sha.trim();
-    }
-    return undefined;
+    if (/^[0-9a-f]{40}$/.test(ref)) return findCommit(this.gitDir, [ref]);
+    const isName = ref.startsWith('refs/');
+    const isOther = ref === 'HEAD' || /^[0-9a-f]{7,39}$/.test(ref);
+    return findCommit(this.gitDir, [
+      ...(isName ? [ref] : []),
+      `refs/heads/${ref}`,
+      `refs/tags/${ref}`,
+      `refs/${ref}`,
+      ...(isOther ? [ref] : []),
+    ]);
   }
 
   /** Refs below prefixes, sorted by name. */
@@ -304,27 +297,16 @@ export class BareRepo {
     return this.text(['diff', '--find-renames', from, to, '--']);
   }
 
-  git(
-    args: string[],
-    options?: { input?: string | Buffer; env?: Record<string, string> },
-  ): Promise<Buffer> {
-    return runGit(this.gitDir, args, {
-      ...options,
-      env: { GIT_DIR: this.gitDir, ...options?.env },
-    });
+  git(args: string[], options?: GitOptions): Promise<Buffer> {
+    return runInRepository(this.gitDir, args, options);
   }
 
   private async text(args: string[]): Promise<string> {
     return (await this.git(args)).toString('utf8');
   }
 
-  private async attempt(args: string[]): Promise<string | undefined> {
-    try {
-      return await this.text(args);
-    } catch (error) {
-      if (error instanceof GitError) return undefined;
-      throw error;
-    }
+  private attempt(args: string[]): Promise<string | undefined> {
+    return tryInRepository(this.gitDir, args);
   }
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { BareRepo, Identity } from './bareRepo';
-import { GitError, runGit } from './runGit';
+import { GitError, runGit } from '../../git/runGit';
 
 /** Made by a merge; no ref has moved yet. */
 export interface Merged {

@@ -7,7 +7,7 @@ import { pushRefusal } from '../decide/pushRules';
 import { GitHubError } from '../errors';
 import { compareRefs, readRefs, refsChanged } from '../events/refsChanged';
 import { Repository } from '../state/model';
-import { GIT_ENVIRONMENT } from './runGit';
+import { GIT_ENVIRONMENT } from '../../git/runGit';
 import { NO_DELETE, NO_FORCE, REFUSED } from './updateHook';
 
 const PATH =

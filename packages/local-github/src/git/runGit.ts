@@ -26,6 +26,11 @@ export class GitError extends Error {
   }
 }
 
+export interface GitOptions {
+  input?: string | Buffer;
+  env?: Record<string, string>;
+}
+
 /**
  * Runs git and gives what it wrote to its output.
  * @throws GitError where it ends with another code than 0
@@ -33,7 +38,7 @@ export class GitError extends Error {
 export const runGit = (
   cwd: string,
   args: string[],
-  options: { input?: string | Buffer; env?: Record<string, string> } = {},
+  options: GitOptions = {},
 ): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     const child = spawn('git', args, {
