@@ -1,5 +1,6 @@
 import {
   findCommit,
+  readObject,
   runInRepository,
   tryInRepository,
 } from '../git/bareRepository';
@@ -26,8 +27,9 @@ export class BareGit {
   }
 
   /** A file's text at a commit. */
-  read(sha: string, path: string): Promise<string | undefined> {
-    return this.try('cat-file', 'blob', `${sha}:${path}`);
+  async read(sha: string, path: string): Promise<string | undefined> {
+    const found = await readObject(this.gitDir, `${sha}:${path}`);
+    return found?.type === 'blob' ? found.content.toString('utf8') : undefined;
   }
 
   /** Paths of the files under a folder at a commit, not below. */

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { LRUCache } from 'lru-cache';
 import { BareGit } from './bareGit';
 import {
   parseWorkflowFile,
@@ -18,6 +19,11 @@ export interface Source {
 
 /** Reads workflow files out of bare repositories. */
 export class WorkflowFiles {
+  /** Every event looks at every file, and hardly any has changed since the last. */
+  private readonly parsed = new LRUCache<string, Promise<WorkflowParse>>({
+    max: 200,
+  });
+
   constructor(private readonly gitDir: (repo: RepoRef) => string) {}
 
   git(repo: RepoRef): BareGit {
@@ -43,9 +49,11 @@ export class WorkflowFiles {
   /** One workflow file of a commit, checked. */
   async parse({ repo, sha }: Source, path: string): Promise<WorkflowParse> {
     const text = await this.git(repo).read(sha, path);
-    return text === undefined
-      ? { errors: [`${path}: not found at ${sha}`] }
-      : parseWorkflowFile(text, path);
+    if (text === undefined) return { errors: [`${path}: not found at ${sha}`] };
+    const key = `${path}\0${text}`;
+    const parse = this.parsed.get(key) ?? parseWorkflowFile(text, path);
+    this.parsed.set(key, parse);
+    return parse;
   }
 
   /**

@@ -2,6 +2,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   findCommit,
+  readObject,
+  removeRepository,
   runInRepository,
   tryInRepository,
 } from '../../git/bareRepository';
@@ -56,7 +58,7 @@ export class BareRepo {
   }
 
   async remove(): Promise<void> {
-    await rm(this.gitDir, { recursive: true, force: true });
+    await removeRepository(this.gitDir);
   }
 
   /** The commit that a ref stands for; undefined where there is none. */
@@ -203,11 +205,13 @@ export class BareRepo {
 
   /** @returns `blob`, `tree`, `commit` or `tag`; undefined where there is no such object */
   async typeOf(sha: string): Promise<string | undefined> {
-    return (await this.attempt(['cat-file', '-t', sha]))?.trim();
+    return (await readObject(this.gitDir, sha))?.type;
   }
 
-  blob(sha: string): Promise<Buffer> {
-    return this.git(['cat-file', 'blob', sha]);
+  async blob(sha: string): Promise<Buffer> {
+    const found = await readObject(this.gitDir, sha);
+    if (found?.type !== 'blob') throw new Error(`${sha} is no blob`);
+    return found.content;
   }
 
   async writeBlob(content: Buffer): Promise<string> {
