@@ -16,6 +16,7 @@ import type { RunRecord } from '@goldenpath/local-github/src/actions/types';
 import { infraRepoFiles } from '@goldenpath/local-platform';
 import { builtCli } from '../tests/support/builtCli';
 import { builtTerraform } from '../tests/support/builtTerraform';
+import { CREATED, declareDatabase } from '../tests/support/exampleDatabase';
 import {
   SharedInstance,
   startSharedInstance,
@@ -93,18 +94,8 @@ describe('rds-database-apply.yml', () => {
         await readInfraRequestFiles(createDirectoryFiles(clone), environment, {
           mode: 'auto',
         }),
-        {
-          environment,
-          databaseName,
-          username: `${databaseName}_user`,
-          component_id: 'user-service',
-          owner: 'platform-team',
-          requestedBy: 'jane',
-          domain: 'delivery',
-          risk: 'medium',
-          size: 'small',
-        },
-        { createdDate: '2026-11-24' },
+        declareDatabase(databaseName, { environment }),
+        CREATED,
       );
       for (const { path, text } of changes) {
         changed[path] = text;

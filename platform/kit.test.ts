@@ -27,24 +27,13 @@ import {
 } from '@goldenpath/plugin-golden-path-node';
 import { parse } from 'yaml';
 import { parseWorkflowFile } from '@goldenpath/local-github/src/actions/decide/workflowFile';
+import { EXAMPLE_DATABASE } from '../tests/support/exampleDatabase';
 import { itWhen } from '../tests/support/needs';
 
 const WORKFLOWS = join(__dirname, '.github/workflows');
 const read = (...path: string[]) =>
   readFileSync(join(__dirname, ...path), 'utf8');
 const files = readdirSync(WORKFLOWS);
-
-const EXAMPLE = {
-  component_id: 'user-service',
-  databaseName: 'users_db',
-  username: 'users_app_user',
-  owner: 'platform-team',
-  environment: 'dev',
-  domain: 'delivery',
-  risk: 'medium',
-  size: 'small',
-  requestedBy: 'jane',
-};
 
 interface Concurrent {
   concurrency?: { group: string; 'cancel-in-progress': boolean };
@@ -529,7 +518,7 @@ describe('the inputs of create-rds-database.yml', () => {
   >;
 
   it('are exactly the inputs that a request sends', () => {
-    const parsed = parseRequest(EXAMPLE);
+    const parsed = parseRequest(EXAMPLE_DATABASE);
     if ('problems' in parsed) throw new Error('The example is valid.');
     expect(Object.keys(inputs).sort()).toEqual(
       Object.keys(
@@ -711,7 +700,7 @@ describe('the Terraform root', () => {
           says: ok.status === 0 ? '' : ok.stderr,
         }).toEqual({ status: 0, says: '' });
         const contract = (field: 'databaseName' | 'username', value: string) =>
-          parseDeclared({ ...EXAMPLE, [field]: value });
+          parseDeclared({ ...EXAMPLE_DATABASE, [field]: value });
         for (const [databaseName, username] of [
           ['postgres', 'app_user'],
           ['Users', 'app_user'],

@@ -12,10 +12,12 @@ import { dirname, join } from 'node:path';
 import { parse } from '@cdktn/hcl2json';
 import {
   CATALOG_PATH,
-  catalogEntry,
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
-import { stringify } from 'yaml';
+import {
+  declareDatabase,
+  renderCatalog,
+} from '../tests/support/exampleDatabase';
 import { filledIn, isAllowed } from '../tests/support/iamPolicy';
 import { itWhen } from '../tests/support/needs';
 
@@ -64,31 +66,17 @@ describe('the secrets of an environment', () => {
 });
 
 describe('the tags, as Terraform reads them from the catalog', () => {
-  const entryOf = (databaseName: string, owner: string, environment = 'dev') =>
-    catalogEntry(
-      {
-        databaseName,
-        username: `${databaseName}_user`,
-        environment,
-        component_id: `${owner.replace('/', '-')}-app`,
-        owner,
-        requestedBy: 'jane',
-        domain: 'delivery',
-        risk: 'medium',
-        size: 'small',
-      },
-      { createdDate: '2026-11-24' },
-    );
-  const catalog = stringify({
-    version: '1.0',
-    databases: {
-      prod: { lost_db: entryOf('lost_db', 'team-a', 'prod') },
-      dev: {
-        users_db: entryOf('users_db', 'team-a'),
-        orders_db: entryOf('orders_db', 'payments/core'),
-      },
-    },
-  });
+  const owned = (databaseName: string, owner: string, environment = 'dev') =>
+    declareDatabase(databaseName, {
+      environment,
+      owner,
+      component_id: `${owner.replace('/', '-')}-app`,
+    });
+  const catalog = renderCatalog([
+    owned('lost_db', 'team-a', 'prod'),
+    owned('users_db', 'team-a'),
+    owned('orders_db', 'payments/core'),
+  ]);
 
   /** The root without what needs providers: its variables, its catalog, and the tags as an output. */
   const tagsOf = (text: string | undefined, databases: string[]) => {

@@ -26,6 +26,11 @@ import {
   composeUpToDateComment,
 } from '../plugins/golden-path-node/src/pullRequest/decide/rebaseComment';
 import { readGoldenPathConfig } from '../plugins/scaffolder-backend-module-golden-path/src/config';
+import {
+  CREATED,
+  declareDatabase,
+  EXAMPLE_DATABASE as request,
+} from './support/exampleDatabase';
 import { runInEmptyFolder } from './support/commandLine';
 import { formMessages, kitMessages } from './support/documentMessages';
 import * as provisionMessages from './support/provisionMessages';
@@ -53,15 +58,6 @@ const messageOf = async (work: () => unknown): Promise<string> => {
     return (error as Error).message;
   }
   throw new Error('This was to fail.');
-};
-
-const request = {
-  component_id: 'user-service',
-  databaseName: 'users_db',
-  username: 'users_app_user',
-  owner: 'platform-team',
-  environment: 'dev',
-  requestedBy: 'jane',
 };
 
 describe('messages for typical inputs', () => {
@@ -133,15 +129,8 @@ describe('messages for typical inputs', () => {
               catalog: { path: 'catalog.yaml', text: texts.catalog },
               tfvars: { path: 'terraform.tfvars', text: texts.tfvars },
             },
-            {
-              ...request,
-              databaseName: 'orders_db',
-              username: 'orders_user',
-              domain: 'delivery',
-              risk: 'medium',
-              size: 'small',
-            },
-            { createdDate: '2026-11-24' },
+            declareDatabase('orders_db', { username: 'orders_user' }),
+            CREATED,
           ),
         );
         refusals.push(`${name}: ${message}`);

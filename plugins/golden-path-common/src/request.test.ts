@@ -1,17 +1,11 @@
 import fc from 'fast-check';
+import { EXAMPLE_FORM } from '../../../tests/support/exampleDatabase';
 import { describeFieldMessages, FIELD_RULES, RuledField } from './fieldRules';
 import { parseRequest, RequestOptions } from './request';
 import { workflowInputs } from './workflowInputs';
 import { catalogEntry } from './catalogEntry';
 
-const valid = {
-  component_id: 'user-service',
-  databaseName: 'users_db',
-  username: 'users_app_user',
-  owner: 'group:default/platform-team',
-  environment: 'dev',
-  requestedBy: 'jane',
-};
+const valid = { ...EXAMPLE_FORM, requestedBy: 'jane' };
 
 const problemsOf = (input: unknown, options?: RequestOptions) => {
   const result = parseRequest(input, options);

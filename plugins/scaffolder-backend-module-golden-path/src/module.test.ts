@@ -2,6 +2,7 @@ import {
   branchName,
   renderPullRequestMarker,
 } from '@goldenpath/plugin-golden-path-common';
+import { EXAMPLE_FORM as form } from '../../../tests/support/exampleDatabase';
 import {
   bootScaffolder,
   stepStatuses,
@@ -10,14 +11,6 @@ import {
 } from './testing/bootScaffolder';
 import { FakeGitHub } from './testing/fakeGitHub';
 import { emptyInfraFiles } from './testing/infraFiles';
-
-const form = {
-  component_id: 'user-service',
-  databaseName: 'users_db',
-  username: 'users_app_user',
-  owner: 'group:default/platform-team',
-  environment: 'dev',
-};
 
 describe.each([
   { recovery: 'without task recovery', config: {} },

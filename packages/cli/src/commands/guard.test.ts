@@ -12,6 +12,10 @@ import { dirname, join } from 'node:path';
 import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import { planInfraRequest } from '@goldenpath/plugin-golden-path-node';
 import { builtCli } from '../../../../tests/support/builtCli';
+import {
+  CREATED,
+  declareDatabase,
+} from '../../../../tests/support/exampleDatabase';
 
 const TFVARS = 'envs/dev-rds/terraform.tfvars';
 const PROD_TFVARS = 'envs/prod-rds/terraform.tfvars';
@@ -79,18 +83,8 @@ describe('goldenpath-rds guard', () => {
         catalog: { path: CATALOG_PATH, text: read(CATALOG_PATH) },
         tfvars: { path: tfvars, text: read(tfvars) },
       },
-      {
-        component_id: 'user-service',
-        databaseName,
-        username: `${databaseName}_user`,
-        owner: 'platform-team',
-        environment,
-        domain: 'delivery',
-        risk: 'medium',
-        size,
-        requestedBy: 'jane',
-      },
-      { createdDate: '2026-11-24' },
+      declareDatabase(databaseName, { environment, size }),
+      CREATED,
     );
     for (const { path, text } of changes) write(path, text);
   };

@@ -21,12 +21,14 @@ import {
 import {
   auditPath,
   CATALOG_PATH,
-  catalogEntry,
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
 import { parse } from 'csv-parse/sync';
-import { stringify } from 'yaml';
 import { builtCli } from '../../../../tests/support/builtCli';
+import {
+  declareDatabase,
+  renderCatalog,
+} from '../../../../tests/support/exampleDatabase';
 import {
   startTemporaryPostgres,
   TemporaryPostgres,
@@ -100,28 +102,9 @@ const declare = (...databases: string[]) => {
     'envs/dev-rds/terraform.tfvars',
     `application_databases = {\n${entries.join('')}}\n`,
   );
-  const catalog = Object.fromEntries(
-    databases.map(databaseName => [
-      databaseName,
-      catalogEntry(
-        {
-          component_id: 'user-service',
-          databaseName,
-          username: `${databaseName}_user`,
-          owner: 'platform-team',
-          environment: 'dev',
-          domain: 'delivery',
-          risk: 'medium',
-          size: 'small',
-          requestedBy: 'jane',
-        },
-        { createdDate: '2026-11-24' },
-      ),
-    ]),
-  );
   write(
     CATALOG_PATH,
-    stringify({ version: '1.0', databases: { dev: catalog } }),
+    renderCatalog(databases.map(name => declareDatabase(name))),
   );
 };
 const audit = (): Array<Record<string, string>> =>

@@ -1,3 +1,5 @@
+import { workflowInputs } from '@goldenpath/plugin-golden-path-common';
+import { EXAMPLE_DATABASE } from '../../../../tests/support/exampleDatabase';
 import { exampleInputs, newTask, runAction } from '../testing/actionContext';
 import { FakeGitHub } from '../testing/fakeGitHub';
 import { Harness, newHarness } from '../testing/harness';
@@ -41,20 +43,10 @@ describe('goldenpath:rds:dispatch', () => {
     expect(body).toEqual({
       ref: 'main',
       return_run_details: true,
-      inputs: {
-        base_branch: 'main',
-        environment: 'dev',
-        database_name: 'users_db',
-        username: 'users_app_user',
-        owner: 'platform-team',
-        user: 'jane',
-        domain: 'delivery',
-        risk: 'medium',
-        size: 'small',
-        component_id: 'user-service',
-        request_id: 'dev-users_db',
-        task_id: 'task-1',
-      },
+      inputs: workflowInputs(
+        { ...EXAMPLE_DATABASE, description: '' },
+        { taskId: 'task-1', baseBranch: 'main' },
+      ),
     });
     expect(
       await harness.claims.get({ requestId: 'dev-users_db', taskId: 'task-1' }),

@@ -8,19 +8,16 @@ import {
   planInfraRequest,
   readInfraRequestFiles,
 } from '@goldenpath/plugin-golden-path-node';
+import {
+  EXAMPLE_DATABASE,
+  EXAMPLE_FORM as form,
+} from '../../../../tests/support/exampleDatabase';
 import { exampleInputs, newTask, runAction } from '../testing/actionContext';
 import { FakeGitHub } from '../testing/fakeGitHub';
 import { Harness, newHarness } from '../testing/harness';
 import { emptyInfraFiles } from '../testing/infraFiles';
 import { createRequestValidateAction } from './requestValidate';
 
-const form = {
-  component_id: 'user-service',
-  databaseName: 'users_db',
-  username: 'users_app_user',
-  owner: 'group:default/platform-team',
-  environment: 'dev',
-};
 const key = { environment: 'dev', databaseName: 'users_db' };
 const claimKey = (taskId: string) => ({
   requestId: 'dev-users_db',
@@ -74,15 +71,7 @@ describe('goldenpath:request:validate', () => {
   it('returns the request, the derived names and the workflow inputs, and claims', async () => {
     const outputs = await runAction(action, form);
     expect(outputs).toEqual({
-      request: {
-        ...form,
-        owner: 'platform-team',
-        description: '',
-        size: 'small',
-        risk: 'medium',
-        domain: 'delivery',
-        requestedBy: 'jane',
-      },
+      request: { ...EXAMPLE_DATABASE, description: '' },
       requestId: 'dev-users_db',
       branch: 'database/dev/users_db',
       secretName: 'goldenpath/dev/users_db/postgres',

@@ -9,9 +9,10 @@ import {
   ObservedRole,
   ObservedServer,
 } from './observation';
+import { DATABASE, ROLE, SERVER } from '../testing/observed';
 import { listChanges, DATABASE_PRIVILEGES, planProvision } from './plan';
 
-const MASTER = 'the "master"';
+const MASTER = SERVER.currentUser;
 
 const wanted: DesiredDatabase = {
   databaseName: 'users_db',
@@ -21,37 +22,9 @@ const wanted: DesiredDatabase = {
   secret: { path: 'goldenpath/dev/users_db/postgres', versionId: 'v1' },
 };
 
-const server: ObservedServer = {
-  version: 180004,
-  versionName: '18.4',
-  currentUser: MASTER,
-  isSuperuser: false,
-  canCreateDatabases: true,
-  canCreateRoles: true,
-  isInRecovery: false,
-  backendPid: 1,
-  freeConnections: 100,
-};
-
-const role: ObservedRole = {
-  name: 'users',
-  comment: printMark(wanted.secret),
-  canLogin: true,
-  createdb: false,
-  createrole: false,
-  powers: [],
-  connectionLimit: -1,
-  expires: false,
-  memberOf: [],
-  isOursToAlter: true,
-  isOursToActAs: true,
-};
-
+const role: ObservedRole = { ...ROLE, comment: printMark(wanted.secret) };
 const database: ObservedDatabase = {
-  name: 'users_db',
-  owner: 'users',
-  encoding: 'UTF8',
-  publicPrivileges: [],
+  ...DATABASE,
   ownerPrivileges: DATABASE_PRIVILEGES,
 };
 
@@ -60,7 +33,7 @@ const observation = (
   login?: LoginResult,
   onServer: Partial<ObservedServer> = {},
 ): Observation => ({
-  server: { ...server, ...onServer },
+  server: { ...SERVER, ...onServer },
   roles: new Map(there.role && [[there.role.name, there.role]]),
   databases: new Map(there.database && [[there.database.name, there.database]]),
   logins: new Map(login && [['users', login]]),

@@ -2,27 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import {
-  CATALOG_PATH,
-  DeclaredDatabase,
-} from '@goldenpath/plugin-golden-path-common';
+import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
+import { EXAMPLE_DATABASE as request } from '../../../../../tests/support/exampleDatabase';
 import { createGitRepository } from '../../adapters/git/gitRepository';
 import { RequestPullRequest, RequestPullRequests } from '../../infraRepo/ports';
 import { openPullRequest, OpenPullRequestInput } from './openPullRequest';
 
 const TFVARS = 'envs/dev-rds/terraform.tfvars';
 const BRANCH = 'database/dev/users_db';
-const request: DeclaredDatabase = {
-  component_id: 'user-service',
-  databaseName: 'users_db',
-  username: 'users_app_user',
-  owner: 'platform-team',
-  environment: 'dev',
-  domain: 'delivery',
-  risk: 'medium',
-  size: 'small',
-  requestedBy: 'jane',
-};
 const input: OpenPullRequestInput = {
   request,
   taskId: 'task-1',

@@ -1,22 +1,17 @@
 import {
-  DeclaredDatabase,
   parsePullRequestMarker,
   RISKS,
   SIZES,
 } from '@goldenpath/plugin-golden-path-common';
+import { EXAMPLE_DATABASE } from '../../../../../tests/support/exampleDatabase';
 import { pullRequestText } from './pullRequestText';
 
-const request: DeclaredDatabase = {
-  component_id: 'user-service',
-  databaseName: 'users_db',
-  username: 'users_app_user',
-  owner: 'platform-team',
+const request = {
+  ...EXAMPLE_DATABASE,
   environment: 'staging',
-  domain: 'delivery',
   risk: 'access',
   size: 'large',
-  requestedBy: 'jane',
-};
+} as const;
 const context = {
   taskId: 'task-1',
   paths: ['docs/catalog.yaml', 'envs/staging-rds/terraform.tfvars'],
