@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { auditPath, CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import {
@@ -16,6 +16,7 @@ import type { RunRecord } from '@goldenpath/local-github/src/actions/types';
 import { infraRepoFiles } from '@goldenpath/local-platform';
 import { builtCli } from '../tests/support/builtCli';
 import { builtTerraform } from '../tests/support/builtTerraform';
+import { createFolder } from '../tests/support/createFolder';
 import { CREATED, declareDatabase } from '../tests/support/exampleDatabase';
 import {
   SharedInstance,
@@ -86,7 +87,7 @@ describe('rds-database-apply.yml', () => {
       databaseName: string;
     }>
   ) => {
-    const clone = mkdtempSync(join(folder, 'request-'));
+    const clone = createFolder();
     git(clone, 'clone', '--quiet', platform.gitDir(platform.repo), '.');
     const changed: Record<string, string> = {};
     for (const { environment, databaseName } of requests) {

@@ -1,16 +1,9 @@
 import { execFile, execFileSync } from 'node:child_process';
-import {
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { builtCli } from '../tests/support/builtCli';
+import { createFolder } from '../tests/support/createFolder';
 import {
   InfraGitHub,
   requestFor,
@@ -27,7 +20,7 @@ describe('rds-database-guard.yml', () => {
 
   beforeAll(async () => {
     cli = await builtCli();
-    folder = mkdtempSync(join(tmpdir(), 'golden-path-guard-'));
+    folder = createFolder();
     infra = await startInfraGitHub({
       without: [
         'create-rds-database.yml',
@@ -40,7 +33,6 @@ describe('rds-database-guard.yml', () => {
   });
   afterAll(async () => {
     await infra?.stop();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   // Not execFileSync: the local GitHub runs in this process.
@@ -61,7 +53,7 @@ describe('rds-database-guard.yml', () => {
 
   /** One commit on top of main, as this branch. */
   const push = async (branch: string, change: (root: string) => void) => {
-    const root = mkdtempSync(join(folder, 'clone-'));
+    const root = createFolder();
     await git(
       root,
       'clone',

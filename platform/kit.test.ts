@@ -1,14 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import {
   defaultInfraSettings,
@@ -27,8 +19,9 @@ import {
 } from '@goldenpath/plugin-golden-path-node';
 import { parse } from 'yaml';
 import { parseWorkflowFile } from '@goldenpath/local-github/src/actions/decide/workflowFile';
+import { createFolder } from '../tests/support/createFolder';
 import { EXAMPLE_DATABASE } from '../tests/support/exampleDatabase';
-import { itWhen } from '../tests/support/needs';
+import { itNeedsTerraform, terraform } from '../tests/support/terraform';
 
 const WORKFLOWS = join(__dirname, '.github/workflows');
 const read = (...path: string[]) =>
@@ -162,7 +155,7 @@ describe('the command line', () => {
   )!.run!;
   let folder: string;
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'golden-path-install-'));
+    folder = createFolder();
     mkdirSync(join(folder, 'package/bin'), { recursive: true });
     writeFileSync(
       join(folder, 'package/bin/goldenpath-rds.js'),
@@ -188,14 +181,13 @@ done
       { mode: 0o755 },
     );
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const checksum = () =>
     createHash('sha256')
       .update(readFileSync(join(folder, 'goldenpath-rds-1.2.3.tgz')))
       .digest('hex');
   const install = (cli: string, env: Record<string, string> = {}) => {
-    const temp = mkdtempSync(join(folder, 'temp-'));
+    const temp = createFolder();
     const path = join(temp, 'github_path');
     writeFileSync(path, '');
     const { status, stdout } = spawnSync(
@@ -395,14 +387,13 @@ describe('an apply', () => {
 describe('the environments of a run', () => {
   let folder: string;
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'golden-path-environments-'));
+    folder = createFolder();
     // There are folders of no environment too, and one environment is coupled.
     for (const root of ['dev-rds', 'perf-rds', 'qa', 'network']) {
       mkdirSync(join(folder, 'envs', root), { recursive: true });
       writeFileSync(join(folder, 'envs', root, 'terraform.tfvars'), '');
     }
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   const find = (
     file: string,
@@ -476,36 +467,29 @@ describe('a plan', () => {
   ])(
     'that fails fails the step and keeps its output: $step',
     ({ step, program }) => {
-      const folder = mkdtempSync(join(tmpdir(), 'golden-path-plan-'));
-      try {
-        mkdirSync(join(folder, 'envs/dev'), { recursive: true });
-        writeFileSync(
-          join(folder, program),
-          '#!/bin/sh\n[ "$1" = init ] || { echo "it broke"; exit 1; }\n',
-          { mode: 0o755 },
-        );
-        const script = join(folder, 'step.sh');
-        writeFileSync(
-          script,
-          plan.steps.find(({ name }) => name === step)!.run!,
-        );
-        // GitHub runs a step without `shell` like this.
-        const { status } = spawnSync('bash', ['-e', script], {
-          cwd: folder,
-          env: {
-            PATH: [folder, process.env.PATH].join(delimiter),
-            RUNNER_TEMP: folder,
-            ENVIRONMENT: 'dev',
-            ROOT: 'envs/dev',
-          },
-        });
-        expect(status).toBe(1);
-        expect(readFileSync(join(folder, 'plan.txt'), 'utf8')).toContain(
-          'it broke',
-        );
-      } finally {
-        rmSync(folder, { recursive: true });
-      }
+      const folder = createFolder();
+      mkdirSync(join(folder, 'envs/dev'), { recursive: true });
+      writeFileSync(
+        join(folder, program),
+        '#!/bin/sh\n[ "$1" = init ] || { echo "it broke"; exit 1; }\n',
+        { mode: 0o755 },
+      );
+      const script = join(folder, 'step.sh');
+      writeFileSync(script, plan.steps.find(({ name }) => name === step)!.run!);
+      // GitHub runs a step without `shell` like this.
+      const { status } = spawnSync('bash', ['-e', script], {
+        cwd: folder,
+        env: {
+          PATH: [folder, process.env.PATH].join(delimiter),
+          RUNNER_TEMP: folder,
+          ENVIRONMENT: 'dev',
+          ROOT: 'envs/dev',
+        },
+      });
+      expect(status).toBe(1);
+      expect(readFileSync(join(folder, 'plan.txt'), 'utf8')).toContain(
+        'it broke',
+      );
     },
   );
 });
@@ -649,13 +633,6 @@ describe('the Terraform root', () => {
     expect(main).not.toMatch(/secret_string\s*=/);
   });
 
-  const terraform = (...args: string[]) =>
-    spawnSync('terraform', args, { encoding: 'utf8' });
-  const itNeedsTerraform = itWhen(
-    terraform('version', '-json').status === 0,
-    'terraform',
-  );
-
   itNeedsTerraform('is formatted as terraform fmt does', async () => {
     expect(
       terraform('fmt', '-check', '-recursive', join(__dirname, 'envs')).stdout,
@@ -666,69 +643,63 @@ describe('the Terraform root', () => {
   itNeedsTerraform(
     'accepts and refuses databases as the contract does',
     async () => {
-      const folder = mkdtempSync(join(tmpdir(), 'golden-path-variables-'));
-      try {
-        writeFileSync(join(folder, 'variables.tf'), variables);
-        const plan = (databases: Record<string, string>) => {
-          writeFileSync(
-            join(folder, 'terraform.tfvars.json'),
-            JSON.stringify({
-              environment: 'dev',
-              application_databases: Object.fromEntries(
-                Object.entries(databases).map(
-                  ([database_name, username], i) => [
-                    `key-${i}`,
-                    { database_name, username },
-                  ],
-                ),
-              ),
-            }),
-          );
-          return terraform(`-chdir=${folder}`, 'plan', '-no-color');
-        };
-        expect(terraform(`-chdir=${folder}`, 'init').status).toBe(0);
-
-        const ok = plan({
-          users_db: 'users_app_user',
-          [`d${'b'.repeat(62)}`]: `u${'s'.repeat(30)}`,
-          // Names that new requests must not have.
-          pg_data: 'rdsapp_user',
-          orders_db: 'current_user',
-        });
-        expect({
-          status: ok.status,
-          says: ok.status === 0 ? '' : ok.stderr,
-        }).toEqual({ status: 0, says: '' });
-        const contract = (field: 'databaseName' | 'username', value: string) =>
-          parseDeclared({ ...EXAMPLE_DATABASE, [field]: value });
-        for (const [databaseName, username] of [
-          ['postgres', 'app_user'],
-          ['Users', 'app_user'],
-          ['db', 'app_user'],
-          ['d'.repeat(64), 'app_user'],
-          ['orders_db\n', 'app_user'],
-          ['users_db', 'rds_user'],
-          ['users_db', 'public'],
-          ['users_db', 'pg_user'],
-          ['users_db', "x'; --"],
-          ['users_db', 'u'.repeat(32)],
-        ]) {
-          const isDatabase = databaseName !== 'users_db';
-          const refused = contract(
-            isDatabase ? 'databaseName' : 'username',
-            isDatabase ? databaseName : username,
-          );
-          expect(refused).toHaveProperty('problems');
-          expect(plan({ [databaseName]: username }).stderr).toContain(
-            isDatabase ? 'Database name:' : 'Database user:',
-          );
-        }
-        expect(plan({ users_db: 'same', orders_db: 'same' }).stderr).toContain(
-          'Database user: each name must be unique.',
+      const folder = createFolder();
+      writeFileSync(join(folder, 'variables.tf'), variables);
+      const plan = (databases: Record<string, string>) => {
+        writeFileSync(
+          join(folder, 'terraform.tfvars.json'),
+          JSON.stringify({
+            environment: 'dev',
+            application_databases: Object.fromEntries(
+              Object.entries(databases).map(([database_name, username], i) => [
+                `key-${i}`,
+                { database_name, username },
+              ]),
+            ),
+          }),
         );
-      } finally {
-        rmSync(folder, { recursive: true, force: true });
+        return terraform(`-chdir=${folder}`, 'plan', '-no-color');
+      };
+      expect(terraform(`-chdir=${folder}`, 'init').status).toBe(0);
+
+      const ok = plan({
+        users_db: 'users_app_user',
+        [`d${'b'.repeat(62)}`]: `u${'s'.repeat(30)}`,
+        // Names that new requests must not have.
+        pg_data: 'rdsapp_user',
+        orders_db: 'current_user',
+      });
+      expect({
+        status: ok.status,
+        says: ok.status === 0 ? '' : ok.stderr,
+      }).toEqual({ status: 0, says: '' });
+      const contract = (field: 'databaseName' | 'username', value: string) =>
+        parseDeclared({ ...EXAMPLE_DATABASE, [field]: value });
+      for (const [databaseName, username] of [
+        ['postgres', 'app_user'],
+        ['Users', 'app_user'],
+        ['db', 'app_user'],
+        ['d'.repeat(64), 'app_user'],
+        ['orders_db\n', 'app_user'],
+        ['users_db', 'rds_user'],
+        ['users_db', 'public'],
+        ['users_db', 'pg_user'],
+        ['users_db', "x'; --"],
+        ['users_db', 'u'.repeat(32)],
+      ]) {
+        const isDatabase = databaseName !== 'users_db';
+        const refused = contract(
+          isDatabase ? 'databaseName' : 'username',
+          isDatabase ? databaseName : username,
+        );
+        expect(refused).toHaveProperty('problems');
+        expect(plan({ [databaseName]: username }).stderr).toContain(
+          isDatabase ? 'Database name:' : 'Database user:',
+        );
       }
+      expect(plan({ users_db: 'same', orders_db: 'same' }).stderr).toContain(
+        'Database user: each name must be unique.',
+      );
     },
   );
 });

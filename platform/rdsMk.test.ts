@@ -1,16 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import { builtCli } from '../tests/support/builtCli';
+import { createFolder } from '../tests/support/createFolder';
 import {
   EXAMPLE_DATABASE,
   renderCatalog,
@@ -26,7 +20,7 @@ describe('rds.mk', () => {
   let root: string;
 
   beforeAll(() => {
-    root = mkdtempSync(join(tmpdir(), 'golden-path-make-'));
+    root = createFolder();
     for (const path of ['Makefile', 'rds.mk', 'docs', 'envs'])
       cpSync(join(__dirname, path), join(root, path), { recursive: true });
     mkdirSync(join(root, 'bin'));
@@ -44,7 +38,6 @@ describe('rds.mk', () => {
       'rds_config = { enabled = true }\napplication_databases = {}\n',
     );
   });
-  afterAll(() => rmSync(root, { recursive: true, force: true }));
 
   const make = (args: string[], env: Record<string, string> = {}) =>
     spawnSync('make', ['--no-print-directory', ...args], {

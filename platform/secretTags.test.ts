@@ -1,34 +1,20 @@
-import { spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from '@cdktn/hcl2json';
 import {
   CATALOG_PATH,
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
+import { createFolder } from '../tests/support/createFolder';
 import {
   declareDatabase,
   renderCatalog,
 } from '../tests/support/exampleDatabase';
 import { filledIn, isAllowed } from '../tests/support/iamPolicy';
-import { itWhen } from '../tests/support/needs';
+import { itNeedsTerraform, terraform } from '../tests/support/terraform';
 
 const ROOT = 'envs/dev-rds';
 const read = (path: string) => readFileSync(join(__dirname, path), 'utf8');
-const terraform = (...args: string[]) =>
-  spawnSync('terraform', args, { encoding: 'utf8' });
-const itNeedsTerraform = itWhen(
-  terraform('version', '-json').status === 0,
-  'terraform',
-);
 
 describe('the secrets of an environment', () => {
   let main: Record<string, any>;
@@ -80,44 +66,40 @@ describe('the tags, as Terraform reads them from the catalog', () => {
 
   /** The root without what needs providers: its variables, its catalog, and the tags as an output. */
   const tagsOf = (text: string | undefined, databases: string[]) => {
-    const folder = mkdtempSync(join(tmpdir(), 'golden-path-tags-'));
-    try {
-      const root = join(folder, ROOT);
-      mkdirSync(root, { recursive: true });
-      mkdirSync(dirname(join(folder, CATALOG_PATH)), { recursive: true });
-      if (text !== undefined) writeFileSync(join(folder, CATALOG_PATH), text);
-      for (const file of ['variables.tf', 'catalog.tf'])
-        copyFileSync(join(__dirname, ROOT, file), join(root, file));
-      writeFileSync(
-        join(root, 'tags.tf'),
-        'output "tags" {\n  value = local.ownership_tags\n}\n',
-      );
-      writeFileSync(
-        join(root, 'terraform.tfvars.json'),
-        JSON.stringify({
-          environment: 'dev',
-          application_databases: Object.fromEntries(
-            databases.map(name => [
-              name,
-              { database_name: name, username: `${name}_user` },
-            ]),
-          ),
-        }),
-      );
-      const at = `-chdir=${root}`;
-      terraform(at, 'init');
-      const { status, stderr } = terraform(
-        at,
-        'apply',
-        '-auto-approve',
-        '-no-color',
-      );
-      return status === 0
-        ? JSON.parse(terraform(at, 'output', '-json', 'tags').stdout)
-        : stderr;
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    const folder = createFolder();
+    const root = join(folder, ROOT);
+    mkdirSync(root, { recursive: true });
+    mkdirSync(dirname(join(folder, CATALOG_PATH)), { recursive: true });
+    if (text !== undefined) writeFileSync(join(folder, CATALOG_PATH), text);
+    for (const file of ['variables.tf', 'catalog.tf'])
+      copyFileSync(join(__dirname, ROOT, file), join(root, file));
+    writeFileSync(
+      join(root, 'tags.tf'),
+      'output "tags" {\n  value = local.ownership_tags\n}\n',
+    );
+    writeFileSync(
+      join(root, 'terraform.tfvars.json'),
+      JSON.stringify({
+        environment: 'dev',
+        application_databases: Object.fromEntries(
+          databases.map(name => [
+            name,
+            { database_name: name, username: `${name}_user` },
+          ]),
+        ),
+      }),
+    );
+    const at = `-chdir=${root}`;
+    terraform(at, 'init');
+    const { status, stderr } = terraform(
+      at,
+      'apply',
+      '-auto-approve',
+      '-no-color',
+    );
+    return status === 0
+      ? JSON.parse(terraform(at, 'output', '-json', 'tags').stdout)
+      : stderr;
   };
 
   itNeedsTerraform(

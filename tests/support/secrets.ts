@@ -11,6 +11,14 @@ const client = (endpoint: string) =>
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
 
+/** The variables with which a program reaches a Secrets Manager here. */
+export const awsVariables = (url: string) => ({
+  AWS_REGION: 'eu-central-1',
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
+  AWS_ACCESS_KEY_ID: 'x',
+  AWS_SECRET_ACCESS_KEY: 'x',
+});
+
 export const readSecret = async (
   endpoint: string,
   name: string,

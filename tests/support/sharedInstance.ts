@@ -12,6 +12,7 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import { startSecretsManager } from '@goldenpath/local-secrets-manager';
 import { query } from './postgres';
+import { awsVariables } from './secrets';
 import { startTemporaryPostgres } from './temporaryPostgres';
 
 const REGION = 'eu-central-1';
@@ -64,12 +65,7 @@ export const startSharedInstance = async (environments: string[]) => {
     createSecret,
     credentials,
     /** Environment variables with which workflow steps reach both. */
-    runnerEnv: {
-      AWS_REGION: REGION,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
-      AWS_ACCESS_KEY_ID: 'x',
-      AWS_SECRET_ACCESS_KEY: 'y',
-    },
+    runnerEnv: awsVariables(secretsManager.url),
     /** Logs in as an app does. @returns the current database and user */
     logIn: async (environment: string, databaseName: string) => {
       const { username, password } = await credentials(

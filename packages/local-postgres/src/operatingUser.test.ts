@@ -1,13 +1,12 @@
 import {
   chmodSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createFolder } from '../../../tests/support/createFolder';
 import { reachableBinaries, reachableDataDir } from './operatingUser';
 
 /** Somebody who owns none of the test's folders. */
@@ -19,11 +18,10 @@ describe('where PostgreSQL runs when its user may not enter', () => {
   const log = (line: string) => lines.push(line);
   beforeEach(() => {
     lines = [];
-    folder = mkdtempSync(join(tmpdir(), 'golden-path-reach-'));
+    folder = createFolder();
     mkdirSync(join(folder, 'native/bin'), { recursive: true });
     writeFileSync(join(folder, 'native/bin/postgres'), 'program');
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
   const native = () => join(folder, 'native');
 
   it('its programs run from a copy, and a line says so', () => {

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   BatchGetSecretValueCommand,
@@ -16,6 +15,7 @@ import {
   RestoreSecretCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import { createFolder } from '../../../tests/support/createFolder';
 import {
   LocalSecretsManager,
   startSecretsManager,
@@ -36,13 +36,12 @@ describe('the local Secrets Manager, asked by the AWS SDK', () => {
     });
   };
   beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'golden-path-secrets-'));
+    folder = createFolder();
     await start();
   });
   afterEach(async () => {
     client.destroy();
     await service.stop();
-    rmSync(folder, { recursive: true, force: true });
   });
   const create = (name: string, value = 'one') =>
     client.send(new CreateSecretCommand({ Name: name, SecretString: value }));

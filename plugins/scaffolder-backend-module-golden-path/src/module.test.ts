@@ -2,13 +2,9 @@ import {
   branchName,
   renderPullRequestMarker,
 } from '@goldenpath/plugin-golden-path-common';
+import type { TaskEvent } from '../../../tests/support/backstage';
 import { EXAMPLE_FORM as form } from '../../../tests/support/exampleDatabase';
-import {
-  bootScaffolder,
-  stepStatuses,
-  TaskEvent,
-  textOf,
-} from './testing/bootScaffolder';
+import { bootScaffolder, stepStatuses, textOf } from './testing/bootScaffolder';
 import { FakeGitHub } from './testing/fakeGitHub';
 import { emptyInfraFiles } from './testing/infraFiles';
 

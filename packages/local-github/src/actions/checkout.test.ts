@@ -1,11 +1,10 @@
-import { tmpdir } from 'node:os';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { createFolder } from '../../../../tests/support/createFolder';
 import { git, TestPlatform } from './testing/testPlatform';
 import { GitHttpServer } from './testing/gitHttpServer';
 
 describe('actions/checkout', () => {
-  const root = mkdtempSync(join(tmpdir(), 'checkout-test-'));
+  const root = createFolder();
   const server = new GitHttpServer(join(root, 'git'));
   let platform: TestPlatform;
   beforeAll(async () => {
@@ -30,7 +29,6 @@ describe('actions/checkout', () => {
   afterAll(async () => {
     await platform.stop();
     await server.stop();
-    rmSync(root, { recursive: true, force: true });
   });
   beforeEach(() => {
     server.passwords.length = 0;

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
   CreateSecretCommand,
@@ -11,6 +10,8 @@ import {
   LocalSecretsManager,
   startSecretsManager,
 } from '@goldenpath/local-secrets-manager';
+import { createFolder } from '../../../../tests/support/createFolder';
+import { awsVariables } from '../../../../tests/support/secrets';
 
 const SHIM = resolve(__dirname, '../../bin-shims/terraform');
 
@@ -20,7 +21,7 @@ describe('the terraform stand-in', () => {
   let client: SecretsManagerClient;
 
   beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'golden-path-terraform-'));
+    folder = createFolder();
     service = await startSecretsManager({
       port: 0,
       stateFile: join(folder, 'secrets.json'),
@@ -45,7 +46,6 @@ describe('the terraform stand-in', () => {
   afterEach(async () => {
     client.destroy();
     await service.stop();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   const terraform = (...args: string[]) =>
@@ -54,10 +54,7 @@ describe('the terraform stand-in', () => {
         cwd: folder,
         env: {
           PATH: process.env.PATH,
-          AWS_REGION: 'eu-central-1',
-          AWS_ENDPOINT_URL_SECRETS_MANAGER: service.url,
-          AWS_ACCESS_KEY_ID: 'x',
-          AWS_SECRET_ACCESS_KEY: 'y',
+          ...awsVariables(service.url),
         },
       });
       let output = '';

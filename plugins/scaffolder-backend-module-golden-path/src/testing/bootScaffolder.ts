@@ -17,6 +17,7 @@ import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { JsonObject } from '@backstage/types';
 import scaffolderPlugin from '@backstage/plugin-scaffolder-backend';
 import { parse } from 'yaml';
+import type { TaskEvent } from '../../../../tests/support/backstage';
 import { scaffolderModuleGoldenPath } from '../module';
 import { FakeGitHub } from './fakeGitHub';
 import { quietLogger } from './quietLogger';
@@ -44,19 +45,6 @@ const entity = (kind: string, name: string, spec: JsonObject): Entity => ({
   metadata: { name, namespace: 'default' },
   spec,
 });
-
-export interface TaskEvent {
-  type: string;
-  body: {
-    message: string;
-    stepId?: string;
-    status?: string;
-    output?: {
-      links?: Array<{ title: string; url?: string; entityRef?: string }>;
-      text?: Array<{ title: string; content: string }>;
-    };
-  };
-}
 
 /** A scaffolder with the golden path's module and a template, GitHub at the HTTP seam, and a catalog in memory. */
 export const bootScaffolder = async (

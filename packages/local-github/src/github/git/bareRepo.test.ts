@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createFolder } from '../../../../../tests/support/createFolder';
 import { BareRepo } from './bareRepo';
 import { mergeTrees, rebase } from './merge';
 
@@ -8,10 +7,9 @@ const ME = { name: 'Jane', email: 'jane@example.com' };
 const CI = { name: 'ci', email: 'ci@example.com' };
 
 describe('a bare repository', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bare-repo-'));
+  const folder = createFolder();
   const git = new BareRepo(join(folder, 'app.git'));
   beforeAll(() => git.init('main'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   /** @param files - null removes */
   const commit = async (

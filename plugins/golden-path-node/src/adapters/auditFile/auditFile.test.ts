@@ -3,17 +3,15 @@ import {
   appendFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { AUDIT_COLUMNS, AuditRow } from '@goldenpath/plugin-golden-path-common';
 import { parse } from 'csv-parse/sync';
+import { createFolder } from '../../../../../tests/support/createFolder';
 import { itWhen } from '../../../../../tests/support/needs';
 import { AUDIT_HEADER } from '../../audit/decide/auditCsv';
 import { auditFile } from './auditFile';
@@ -36,10 +34,9 @@ describe('auditFile', () => {
   let folder: string;
   let path: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'golden-path-audit-'));
+    folder = createFolder();
     path = join(folder, 'governance/dev/rds_provision_audit.csv');
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   it('has no rows before there is a file', async () => {
     expect(await auditFile(path).read()).toEqual([]);

@@ -3,12 +3,11 @@ import {
   CreateSecretCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createFolder } from '../../../../../tests/support/createFolder';
 import { describeReason } from '../../errors/describeReason';
 import {
   createSecretsManagerClient,
@@ -289,7 +288,7 @@ describe('createSecretsReader', () => {
   });
 
   it("reads through the vendor's own client", async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'golden-path-secrets-'));
+    const folder = createFolder();
     const service = await startSecretsManager({
       port: 0,
       stateFile: join(folder, 'secrets.json'),
@@ -309,7 +308,6 @@ describe('createSecretsReader', () => {
       ]);
     } finally {
       await service.stop();
-      rmSync(folder, { recursive: true, force: true });
     }
   });
 });

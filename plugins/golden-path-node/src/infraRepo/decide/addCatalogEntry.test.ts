@@ -28,6 +28,15 @@ const block = (indent: number, step = 2) =>
 const FLOW =
   'orders_db: { metadata: { id: DATABASE_DEV_ORDERS_DB, component: user-service, owner: platform-team, requested_by: jane, domain: delivery, risk: medium, status: pending, created_date: "2026-11-24" }, configuration: { username: orders_user, size_tier: small, instance_class: db.t3.micro, secret_path: goldenpath/dev/orders_db/postgres } }';
 
+const WITH_NOTE = [
+  'databases:',
+  '  dev:',
+  '    a_db:',
+  '      note: |',
+  '        dev:',
+  '          orders_db: {}',
+];
+
 describe('addCatalogEntry', () => {
   it.each([
     {
@@ -135,28 +144,8 @@ describe('addCatalogEntry', () => {
     },
     {
       reason: 'after a text of several lines',
-      before: lines(
-        'databases:',
-        '  dev:',
-        '    a_db:',
-        '      note: |',
-        '        dev:',
-        '          orders_db: {}',
-        '',
-        '    z_db: {}',
-      ),
-      after: lines(
-        'databases:',
-        '  dev:',
-        '    a_db:',
-        '      note: |',
-        '        dev:',
-        '          orders_db: {}',
-        '',
-        ...block(4),
-        '',
-        '    z_db: {}',
-      ),
+      before: lines(...WITH_NOTE, '', '    z_db: {}'),
+      after: lines(...WITH_NOTE, '', ...block(4), '', '    z_db: {}'),
     },
     {
       reason: 'flow style',

@@ -2,6 +2,13 @@ import { addTfvarsEntry } from './addTfvarsEntry';
 import { asked, errorOf, lines, PATH } from '../testing/tfvarsFile';
 import { readTfvars } from './readTfvars';
 
+const block = (key: string, name = key) => [
+  `  ${key} = {`,
+  `    database_name = "${name}_db"`,
+  `    username      = "${name}_user"`,
+  '  }',
+];
+
 describe('addTfvarsEntry', () => {
   it.each([
     {
@@ -9,10 +16,7 @@ describe('addTfvarsEntry', () => {
       before: lines('application_databases = {}'),
       after: lines(
         'application_databases = {',
-        '  orders_db = {',
-        '    database_name = "orders_db"',
-        '    username      = "orders_user"',
-        '  }',
+        ...block('orders_db', 'orders'),
         '}',
       ),
     },
@@ -22,10 +26,7 @@ describe('addTfvarsEntry', () => {
       after: lines(
         'application_databases = {',
         '  # none yet }',
-        '  orders_db = {',
-        '    database_name = "orders_db"',
-        '    username      = "orders_user"',
-        '  }',
+        ...block('orders_db', 'orders'),
         '}',
       ),
     },
@@ -34,10 +35,7 @@ describe('addTfvarsEntry', () => {
       before: lines('application_databases = { /* none */ }'),
       after: lines(
         'application_databases = { /* none */ ',
-        '  orders_db = {',
-        '    database_name = "orders_db"',
-        '    username      = "orders_user"',
-        '  }',
+        ...block('orders_db', 'orders'),
         '}',
       ),
     },
@@ -101,33 +99,18 @@ describe('addTfvarsEntry', () => {
       reason: 'with a blank line where there are blank lines',
       before: lines(
         'application_databases = {',
-        '  a = {',
-        '    database_name = "a_db"',
-        '    username      = "a_user"',
-        '  }',
+        ...block('a'),
         '',
-        '  b = {',
-        '    database_name = "b_db"',
-        '    username      = "b_user"',
-        '  }',
+        ...block('b'),
         '}',
       ),
       after: lines(
         'application_databases = {',
-        '  a = {',
-        '    database_name = "a_db"',
-        '    username      = "a_user"',
-        '  }',
+        ...block('a'),
         '',
-        '  b = {',
-        '    database_name = "b_db"',
-        '    username      = "b_user"',
-        '  }',
+        ...block('b'),
         '',
-        '  orders_db = {',
-        '    database_name = "orders_db"',
-        '    username      = "orders_user"',
-        '  }',
+        ...block('orders_db', 'orders'),
         '}',
       ),
     },
@@ -172,10 +155,7 @@ describe('addTfvarsEntry', () => {
         'application_databases = {',
         '  a = { database_name = "a_db", username = "a_user" },',
         '  b = { database_name = "b_db", username = "b_user" }, # last',
-        '  orders_db = {',
-        '    database_name = "orders_db"',
-        '    username      = "orders_user"',
-        '  }',
+        ...block('orders_db', 'orders'),
         '}',
       ),
     },

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
+import { createFolder } from '../../../../../tests/support/createFolder';
 import { EXAMPLE_DATABASE as request } from '../../../../../tests/support/exampleDatabase';
 import { createGitRepository } from '../../adapters/git/gitRepository';
 import { RequestPullRequest, RequestPullRequests } from '../../infraRepo/ports';
@@ -48,7 +48,7 @@ describe('openPullRequest', () => {
     files: Record<string, string>,
     message = 'by hand',
   ) => {
-    const clone = mkdtempSync(join(folder, 'clone-'));
+    const clone = createFolder();
     git(folder, 'clone', '--quiet', 'origin.git', clone);
     git(clone, 'checkout', '--quiet', branch);
     for (const [path, text] of Object.entries(files)) {
@@ -93,7 +93,7 @@ describe('openPullRequest', () => {
     );
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'open-pull-request-'));
+    folder = createFolder();
     pulls = [];
     calls = [];
     writeFileSync(
@@ -122,7 +122,6 @@ describe('openPullRequest', () => {
     );
     writeFileSync(join(folder, 'gitconfig'), '[init]\ndefaultBranch = main\n');
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   const asSomebody = <T>(work: () => T): T => {
     writeFileSync(
