@@ -1,21 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  CreateSecretCommand,
-  GetSecretValueCommand,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import {
   masterSecretName,
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
 import { startSecretsManager } from '@goldenpath/local-secrets-manager';
 import { query } from './postgres';
-import { awsVariables } from './secrets';
+import { awsVariables, createSecret, createSecretsClient } from './secrets';
 import { startTemporaryPostgres } from './temporaryPostgres';
-
-const REGION = 'eu-central-1';
 
 /** A real PostgreSQL, and a Secrets Manager with its master's secret for these environments. */
 export const startSharedInstance = async (environments: string[]) => {
@@ -25,20 +19,9 @@ export const startSharedInstance = async (environments: string[]) => {
     port: 0,
     stateFile: join(folder, 'secrets.json'),
   });
-  const secrets = new SecretsManagerClient({
-    region: REGION,
-    endpoint: secretsManager.url,
-    credentials: { accessKeyId: 'x', secretAccessKey: 'y' },
-  });
+  const secrets = createSecretsClient(secretsManager.url);
   const { host, port, master, caFile } = postgres;
 
-  const createSecret = (name: string, value: object) =>
-    secrets.send(
-      new CreateSecretCommand({
-        Name: name,
-        SecretString: JSON.stringify(value),
-      }),
-    );
   const credentials = async (
     environment: string,
     key: string,
@@ -51,7 +34,7 @@ export const startSharedInstance = async (environments: string[]) => {
       ).SecretString!,
     );
   for (const environment of environments)
-    await createSecret(masterSecretName(environment), {
+    await createSecret(secrets, masterSecretName(environment), {
       host,
       port,
       ...master,
@@ -62,7 +45,8 @@ export const startSharedInstance = async (environments: string[]) => {
     folder,
     postgres,
     secrets,
-    createSecret,
+    createSecret: (name: string, value: object) =>
+      createSecret(secrets, name, value),
     credentials,
     /** Environment variables with which workflow steps reach both. */
     runnerEnv: awsVariables(secretsManager.url),

@@ -10,10 +10,6 @@ import { createServer, IncomingMessage, Server } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { basename, dirname, join, resolve } from 'node:path';
 import {
-  CreateSecretCommand,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
-import {
   LocalSecretsManager,
   startSecretsManager,
 } from '@goldenpath/local-secrets-manager';
@@ -26,7 +22,11 @@ import {
 import { parse } from 'yaml';
 import { builtArchive } from '../../../tests/support/builtCli';
 import { createFolder } from '../../../tests/support/createFolder';
-import { awsVariables } from '../../../tests/support/secrets';
+import {
+  awsVariables,
+  createSecret,
+  createSecretsClient,
+} from '../../../tests/support/secrets';
 import { startProgram } from '../../../tests/support/startProgram';
 import {
   startTemporaryPostgres,
@@ -191,11 +191,7 @@ describe('the archive and a database', () => {
       startTemporaryPostgres(),
       startSecretsManager({ port: 0, stateFile: join(folder, 'secrets.json') }),
     ]);
-    const client = new SecretsManagerClient({
-      endpoint: secretsManager.url,
-      region: 'eu-central-1',
-      credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
-    });
+    const client = createSecretsClient(secretsManager.url);
     const { host, port, master } = postgres;
     const secrets = {
       [masterSecretName('dev')]: { host, port, ...master },
@@ -207,10 +203,8 @@ describe('the archive and a database', () => {
         password: CANARY,
       },
     };
-    for (const [Name, value] of Object.entries(secrets))
-      await client.send(
-        new CreateSecretCommand({ Name, SecretString: JSON.stringify(value) }),
-      );
+    for (const [name, value] of Object.entries(secrets))
+      await createSecret(client, name, value);
     client.destroy();
   });
   afterAll(async () => {

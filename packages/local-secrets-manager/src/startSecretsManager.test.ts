@@ -16,6 +16,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { createFolder } from '../../../tests/support/createFolder';
+import { createSecretsClient } from '../../../tests/support/secrets';
 import {
   LocalSecretsManager,
   startSecretsManager,
@@ -29,11 +30,7 @@ describe('the local Secrets Manager, asked by the AWS SDK', () => {
   const stateFile = () => join(folder, 'secrets.json');
   const start = async () => {
     service = await startSecretsManager({ port: 0, stateFile: stateFile() });
-    client = new SecretsManagerClient({
-      endpoint: service.url,
-      region: 'eu-central-1',
-      credentials: { accessKeyId: 'x', secretAccessKey: 'y' },
-    });
+    client = createSecretsClient(service.url);
   };
   beforeEach(async () => {
     folder = createFolder();

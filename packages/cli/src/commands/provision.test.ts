@@ -2,7 +2,6 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import {
-  CreateSecretCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
@@ -22,7 +21,11 @@ import {
   declareDatabase,
   renderCatalog,
 } from '../../../../tests/support/exampleDatabase';
-import { awsVariables } from '../../../../tests/support/secrets';
+import {
+  awsVariables,
+  createSecret,
+  createSecretsClient,
+} from '../../../../tests/support/secrets';
 import { startProgram } from '../../../../tests/support/startProgram';
 import {
   startTemporaryPostgres,
@@ -48,11 +51,7 @@ beforeAll(async () => {
     startTemporaryPostgres({ settings: { log_statement: 'all' } }),
     startSecretsManager({ port: 0, stateFile: join(folder, 'secrets.json') }),
   ]);
-  client = new SecretsManagerClient({
-    endpoint: secretsManager.url,
-    region: 'eu-central-1',
-    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
-  });
+  client = createSecretsClient(secretsManager.url);
   const { host, port, master } = postgres;
   await make('goldenpath/dev/rds/master', { host, port, ...master });
   await make('goldenpath/prod/rds/master', { host, port, ...master });
@@ -65,13 +64,7 @@ beforeEach(() => {
   root = createFolder();
 });
 
-const make = (name: string, value: object) =>
-  client.send(
-    new CreateSecretCommand({
-      Name: name,
-      SecretString: JSON.stringify(value),
-    }),
-  );
+const make = (name: string, value: object) => createSecret(client, name, value);
 const secretOf = (database: string, password = CANARY) => ({
   host: postgres.host,
   port: String(postgres.port),

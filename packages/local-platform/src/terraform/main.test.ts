@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
-  CreateSecretCommand,
   GetSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
@@ -11,7 +10,11 @@ import {
   startSecretsManager,
 } from '@goldenpath/local-secrets-manager';
 import { createFolder } from '../../../../tests/support/createFolder';
-import { awsVariables } from '../../../../tests/support/secrets';
+import {
+  awsVariables,
+  createSecret,
+  createSecretsClient,
+} from '../../../../tests/support/secrets';
 
 const SHIM = resolve(__dirname, '../../bin-shims/terraform');
 
@@ -26,22 +29,13 @@ describe('the terraform stand-in', () => {
       port: 0,
       stateFile: join(folder, 'secrets.json'),
     });
-    client = new SecretsManagerClient({
-      endpoint: service.url,
-      region: 'eu-central-1',
-      credentials: { accessKeyId: 'x', secretAccessKey: 'y' },
+    client = createSecretsClient(service.url);
+    await createSecret(client, 'goldenpath/dev/rds/master', {
+      host: 'localhost',
+      port: 7012,
+      username: 'm',
+      password: 'p',
     });
-    await client.send(
-      new CreateSecretCommand({
-        Name: 'goldenpath/dev/rds/master',
-        SecretString: JSON.stringify({
-          host: 'localhost',
-          port: 7012,
-          username: 'm',
-          password: 'p',
-        }),
-      }),
-    );
   });
   afterEach(async () => {
     client.destroy();

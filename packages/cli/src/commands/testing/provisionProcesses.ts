@@ -1,10 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  CreateSecretCommand,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
+import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { startSecretsManager } from '@goldenpath/local-secrets-manager';
 import { AUDIT_COLUMNS } from '@goldenpath/plugin-golden-path-common';
 import type { TfvarsEntry } from '@goldenpath/plugin-golden-path-node';
@@ -12,7 +9,10 @@ import { parse } from 'csv-parse/sync';
 import type { Instance } from '../../../../../plugins/golden-path-node/src/provision/testing/instance';
 import { builtCli } from '../../../../../tests/support/builtCli';
 import { createFolder } from '../../../../../tests/support/createFolder';
-import { awsVariables } from '../../../../../tests/support/secrets';
+import {
+  awsVariables,
+  createSecretsClient,
+} from '../../../../../tests/support/secrets';
 
 /** The password of every app here: a word to search for, and characters that require quoting. */
 export const PASSWORD = `cAnArY'"\\%s ü`;
@@ -28,11 +28,7 @@ export const provisionProcesses = async (
     port: 0,
     stateFile: join(folder, 'secrets.json'),
   });
-  const client = new SecretsManagerClient({
-    endpoint: secretsManager.url,
-    region: 'eu-central-1',
-    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
-  });
+  const client = createSecretsClient(secretsManager.url);
   const { host, port } = instance;
   const makeSecret = (name: string, value: object) =>
     client.send(

@@ -1,13 +1,11 @@
 import { startSecretsManager } from '@goldenpath/local-secrets-manager';
-import {
-  CreateSecretCommand,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
+import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFolder } from '../../../../../tests/support/createFolder';
+import { createSecretsClient } from '../../../../../tests/support/secrets';
 import { describeReason } from '../../errors/describeReason';
 import {
   createSecretsManagerClient,
@@ -294,11 +292,7 @@ describe('createSecretsReader', () => {
       stateFile: join(folder, 'secrets.json'),
     });
     try {
-      const client = new SecretsManagerClient({
-        endpoint: service.url,
-        region: 'eu-central-1',
-        credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
-      });
+      const client = createSecretsClient(service.url);
       const { VersionId } = await client.send(
         new CreateSecretCommand({ Name: 'a/b', SecretString: '{}' }),
       );

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { parse as parseYaml } from 'yaml';
 import { catalogSamples, entryOf } from '../testing/catalogText';
 import { add, ENTRY, errorOf, KEY, lines, PATH } from '../testing/catalogFile';
+import { inserted } from '../testing/inserted';
 import { addCatalogEntry } from './addCatalogEntry';
 import { readCatalog } from './readCatalog';
 
@@ -86,47 +87,33 @@ describe('addCatalogEntry', () => {
     },
     {
       reason: 'between two with comments; same indentation',
-      before: lines(
-        'databases:',
-        '    dev:',
-        '        # about a',
-        '        a_db:',
-        '            metadata: {}',
-        '            # retired: true',
-        '        # about z',
-        '        z_db: {}',
-      ),
-      after: lines(
-        'databases:',
-        '    dev:',
-        '        # about a',
-        '        a_db:',
-        '            metadata: {}',
-        '            # retired: true',
-        ...block(8, 4),
-        '        # about z',
-        '        z_db: {}',
+      ...inserted(block(8, 4), there =>
+        lines(
+          'databases:',
+          '    dev:',
+          '        # about a',
+          '        a_db:',
+          '            metadata: {}',
+          '            # retired: true',
+          ...there,
+          '        # about z',
+          '        z_db: {}',
+        ),
       ),
     },
     {
       reason:
         'first, below the comment on the environment and above the one on the entry',
-      before: lines(
-        'databases:',
-        '  dev: # all',
-        '    # Keep sorted.',
-        '',
-        '    # about z',
-        '    z_db: {}',
-      ),
-      after: lines(
-        'databases:',
-        '  dev: # all',
-        '    # Keep sorted.',
-        '',
-        ...block(4),
-        '    # about z',
-        '    z_db: {}',
+      ...inserted(block(4), there =>
+        lines(
+          'databases:',
+          '  dev: # all',
+          '    # Keep sorted.',
+          '',
+          ...there,
+          '    # about z',
+          '    z_db: {}',
+        ),
       ),
     },
     {

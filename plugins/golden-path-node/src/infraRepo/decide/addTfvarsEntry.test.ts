@@ -1,5 +1,6 @@
 import { addTfvarsEntry } from './addTfvarsEntry';
 import { asked, errorOf, lines, PATH } from '../testing/tfvarsFile';
+import { inserted } from '../testing/inserted';
 import { readTfvars } from './readTfvars';
 
 const block = (key: string, name = key) => [
@@ -41,77 +42,61 @@ describe('addTfvarsEntry', () => {
     },
     {
       reason: 'between two with comments; same indentation',
-      before: lines(
-        'application_databases = {',
-        '    # about a',
-        '    a_db = {',
-        '        username = "a_user"',
-        '        database_name = "a_db"',
-        '    } # behind a',
-        '    # about z',
-        '    z_db = {',
-        '        username = "z_user"',
-        '        database_name = "z_db"',
-        '    }',
-        '}',
-      ),
-      after: lines(
-        'application_databases = {',
-        '    # about a',
-        '    a_db = {',
-        '        username = "a_user"',
-        '        database_name = "a_db"',
-        '    } # behind a',
-        '    orders_db = {',
-        '        database_name = "orders_db"',
-        '        username      = "orders_user"',
-        '    }',
-        '    # about z',
-        '    z_db = {',
-        '        username = "z_user"',
-        '        database_name = "z_db"',
-        '    }',
-        '}',
+      ...inserted(
+        [
+          '    orders_db = {',
+          '        database_name = "orders_db"',
+          '        username      = "orders_user"',
+          '    }',
+        ],
+        there =>
+          lines(
+            'application_databases = {',
+            '    # about a',
+            '    a_db = {',
+            '        username = "a_user"',
+            '        database_name = "a_db"',
+            '    } # behind a',
+            ...there,
+            '    # about z',
+            '    z_db = {',
+            '        username = "z_user"',
+            '        database_name = "z_db"',
+            '    }',
+            '}',
+          ),
       ),
     },
     {
       reason:
         'first, below the comment on the map and above the one on the entry',
-      before: lines(
-        'application_databases = { # all of them',
-        '  # Keep sorted.',
-        '',
-        '  # about z',
-        '  z_db = { database_name = "z_db", username = "z_user" }',
-        '}',
-      ),
-      after: lines(
-        'application_databases = { # all of them',
-        '  # Keep sorted.',
-        '',
-        '  orders_db = { database_name = "orders_db", username = "orders_user" }',
-        '  # about z',
-        '  z_db = { database_name = "z_db", username = "z_user" }',
-        '}',
+      ...inserted(
+        [
+          '  orders_db = { database_name = "orders_db", username = "orders_user" }',
+        ],
+        there =>
+          lines(
+            'application_databases = { # all of them',
+            '  # Keep sorted.',
+            '',
+            ...there,
+            '  # about z',
+            '  z_db = { database_name = "z_db", username = "z_user" }',
+            '}',
+          ),
       ),
     },
     {
       reason: 'with a blank line where there are blank lines',
-      before: lines(
-        'application_databases = {',
-        ...block('a'),
-        '',
-        ...block('b'),
-        '}',
-      ),
-      after: lines(
-        'application_databases = {',
-        ...block('a'),
-        '',
-        ...block('b'),
-        '',
-        ...block('orders_db', 'orders'),
-        '}',
+      ...inserted(['', ...block('orders_db', 'orders')], there =>
+        lines(
+          'application_databases = {',
+          ...block('a'),
+          '',
+          ...block('b'),
+          ...there,
+          '}',
+        ),
       ),
     },
     {
