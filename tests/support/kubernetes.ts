@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { loadBundled } from '@goldenpath/local-github/src/actions/languageServices';
+import { loadBundled } from '../../packages/local-github/src/actions/languageServices';
 
 /** A manifest as YAML gives it. */
 export interface Manifest {
