@@ -5,7 +5,7 @@ export interface Login {
   password: string;
 }
 
-/** What RDS makes of a new instance. The statements hold passwords: neither this nor what follows on the client is logged. */
+/** Sets up a new instance as RDS does. The statements hold passwords, so the server logs nothing of this client from here on. */
 export const makeMaster = async (client: Client, master: Login) => {
   await client.query('SET log_statement = none');
   await client.query('SET log_min_duration_statement = -1');

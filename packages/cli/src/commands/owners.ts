@@ -19,7 +19,7 @@ import {
 import { loadNode } from '../node';
 import type { Terminal } from '../terminal';
 
-/** What the command works with. */
+/** The ports of the command. */
 export interface OwnersDeps {
   terminal: Terminal;
   directory(root: string): InfraFiles;
@@ -31,7 +31,7 @@ interface OwnersFlags extends InfraRepoFlags {
   store: string;
 }
 
-/** `goldenpath-rds owners`: who owns which secret, as the admission policy takes it. Changes nothing. */
+/** `goldenpath-rds owners`: prints the parameters of the admission policy, the secrets of each owner. Changes nothing. */
 export const ownersCommand = ({ terminal, directory }: OwnersDeps): Command =>
   addOptions(
     new Command('owners').description(
