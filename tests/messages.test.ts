@@ -52,7 +52,7 @@ const messageOf = async (work: () => unknown): Promise<string> => {
   } catch (error) {
     return (error as Error).message;
   }
-  throw new Error('This was to fail.');
+  throw new Error('Expected this to fail.');
 };
 
 const request = {

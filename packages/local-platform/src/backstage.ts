@@ -70,7 +70,7 @@ export const startBackstage = (options: {
           ? `Backstage ended before it was ready. The reason is at the end of ${options.logFile}.`
           : `Backstage was not ready after ${
               timeoutMs / 1000
-            } s. What it is doing stands in ${options.logFile}.`,
+            } s. Its log is ${options.logFile}.`,
       );
     },
     stop: () => stopGroup(child, ended),

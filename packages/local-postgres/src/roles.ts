@@ -47,6 +47,6 @@ export const assertRoles = async (
   );
   if (missing !== undefined)
     throw new Error(
-      `${dataDir} was made with other names and has no role "${missing}": give the master and the databases it was made with, or remove it.`,
+      `${dataDir} was created with other names and has no role "${missing}": use the master and the databases that it was created with, or remove it.`,
     );
 };

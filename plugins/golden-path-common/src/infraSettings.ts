@@ -24,7 +24,7 @@ const listOf = (item: z.ZodType<string>, fallback: readonly string[]) =>
       if (twice !== undefined)
         context.addIssue({
           code: 'custom',
-          message: `${JSON.stringify(twice)} is there twice`,
+          message: `${JSON.stringify(twice)} is listed twice`,
         });
     })
     .transform((names): readonly string[] => names)

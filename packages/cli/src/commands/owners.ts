@@ -61,7 +61,7 @@ export const ownersCommand = ({ terminal, directory }: OwnersDeps): Command =>
       throw new UsageError(
         `--catalog: there is no ${catalog} in ${resolve(
           flags.root,
-        )}; give --root with the top folder of the infra repo.`,
+        )}; set --root to the top folder of the infra repo.`,
       );
     const rendered = loadNode().renderDatabaseOwners(text, catalog, {
       store: flags.store,
