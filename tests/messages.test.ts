@@ -57,7 +57,7 @@ const messageOf = async (work: () => unknown): Promise<string> => {
   } catch (error) {
     return (error as Error).message;
   }
-  throw new Error('This was to fail.');
+  throw new Error('Expected this to fail.');
 };
 
 describe('messages for typical inputs', () => {

@@ -19,7 +19,7 @@ const MASTER = 'goldenpath_master';
 /** The database in which Backstage keeps its own state, and its owner: as in app-config.yaml. */
 const BACKSTAGE_DATABASE = 'backstage';
 const REGION = 'eu-central-1';
-/** Any token will do: the local GitHub tells only people and workflow runs apart. */
+/** Any token is valid: the local GitHub only distinguishes people from workflow runs. */
 const TOKEN = 'local-token';
 
 export interface Platform {
@@ -30,8 +30,8 @@ export interface Platform {
 }
 
 /**
- * Brings up PostgreSQL, Secrets Manager, GitHub with Actions, and Backstage, in that order, on loopback only. What
- * was started is stopped again, last first, when a later part fails.
+ * Starts PostgreSQL, Secrets Manager, GitHub with Actions, and Backstage, in that order, on loopback only. If a part
+ * fails to start, the parts before it are stopped in reverse order.
  */
 export const startPlatform = async (options: {
   /** The workspace. */
@@ -39,11 +39,11 @@ export const startPlatform = async (options: {
   stateDir: string;
   ports: Ports;
   log: (line: string) => void;
-  /** Asked between the parts: whether somebody wants it all stopped. */
+  /** Called between the parts: whether to stop the start. */
   isStopWanted: () => boolean;
 }): Promise<Platform> => {
   const { root, stateDir, ports, log } = options;
-  // PostgreSQL's own user passes through; nobody lists what is here.
+  // PostgreSQL's own user may pass through the folder; other users can't list it.
   mkdirSync(stateDir, { recursive: true, mode: 0o711 });
   const stops: Array<() => Promise<void>> = [];
   const stop = async () => {
@@ -59,7 +59,7 @@ export const startPlatform = async (options: {
       log,
       masterUsername: MASTER,
       databases: [BACKSTAGE_DATABASE],
-      // Every statement of the provisioner is there to be read: no password may be among them.
+      // Logs every statement of the provisioner: none may hold a password.
       settings: { log_statement: 'all' },
     });
     stops.push(() => postgres.stop());
@@ -86,7 +86,7 @@ export const startPlatform = async (options: {
     const github = await startGitHub({
       port: ports.github,
       stateDir: join(stateDir, 'github'),
-      // What GitHub would answer otherwise is listed at /api/conformance.
+      // /api/conformance lists the answers that differ from GitHub's.
       conformance: true,
       actions: deps =>
         createActions({
@@ -147,7 +147,7 @@ export const startPlatform = async (options: {
   }
 };
 
-/** Backstage polls its own database all the time; its statements would bury the others in the log. */
+/** Backstage polls its own database: its statements would fill the log. */
 const quietBackstage = async (postgres: Postgres) => {
   const client = await postgres.connectAsSuperuser();
   try {
@@ -159,7 +159,7 @@ const quietBackstage = async (postgres: Postgres) => {
   }
 };
 
-/** The master's credentials, once for each environment: here all of them share one instance, which may have moved to another port. */
+/** The master's credentials for each environment. All environments share one instance, whose port may have changed. */
 const seedMasterSecrets = async (
   endpoint: string,
   postgres: Postgres,
@@ -204,7 +204,7 @@ const seedInfraRepo = async (
     ORGANISATION,
     INFRA_REPO,
     files,
-    // Whoever is at this machine may clone it without a password.
+    // Everyone on this machine may clone it without a password.
     { isPrivate: false },
   );
   const repo = { owner: ORGANISATION, name: INFRA_REPO };
@@ -215,10 +215,10 @@ const seedInfraRepo = async (
     resolve(root, 'packages/cli/bin/goldenpath-rds.js'),
   );
   await github.setVariable(repo, 'GOLDENPATH_CA_FILE', caFile);
-  // There is no AWS here whose role could read too much: plans show what the provisioner would do as well.
+  // No AWS role can read too much here, so plans also show the provisioner's changes.
   await github.setVariable(repo, 'AWS_PLAN_ROLE_ARN', 'local');
   await github.setVariable(repo, 'GOLDENPATH_PLAN_DATABASES', 'true');
-  // Nobody has to approve here; in a real infra repo this variable belongs to environments with reviewers.
+  // No approval is required here. In a real infra repo this variable belongs to environments with reviewers.
   for (const environment of environments)
     await github.setEnvironmentVariable(
       repo,

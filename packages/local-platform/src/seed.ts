@@ -3,12 +3,12 @@ import { join, posix, relative, sep } from 'node:path';
 import { standaloneTfvarsPath } from '@goldenpath/plugin-golden-path-common';
 import { loadSettings } from '@goldenpath/plugin-golden-path-node';
 
-/** The environment that the kit brings a Terraform root of. */
+/** The environment of the Terraform root in the kit. */
 const KIT_ENVIRONMENT = 'dev';
 
 /**
- * What the local infra repo holds at first: the kit under `platform/` as it stands, and its one Terraform root again for
- * every other environment of its goldenpath.yaml that has none.
+ * The first files of the local infra repo: the kit under `platform/`, with a copy of its Terraform root for every other
+ * environment of its goldenpath.yaml.
  * @returns text by path, relative to the repository's root
  */
 export const infraRepoFiles = async (
@@ -46,6 +46,6 @@ export const infraRepoFiles = async (
   return files;
 };
 
-/** The settings of an infra repo that holds these files. */
+/** The settings of an infra repo with these files. */
 export const settingsOf = (files: Record<string, string>) =>
   loadSettings({ read: async path => files[path] });

@@ -46,7 +46,7 @@ describe('where PostgreSQL runs when its user may not enter', () => {
   });
 
   it.each([
-    { user: undefined, mode: 0o700, reason: 'who runs it is no root' },
+    { user: undefined, mode: 0o700, reason: 'the process is not root' },
     { user: STRANGER, mode: 0o711, reason: 'the folder is open' },
   ])('everything stays in its place when $reason', ({ user, mode }) => {
     chmodSync(folder, mode);

@@ -11,13 +11,13 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
-/** Whom PostgreSQL runs as when we are root, which it refuses to be. */
+/** The user that runs PostgreSQL if this process is root: PostgreSQL refuses to run as root. */
 export interface OperatingUser {
   uid: number;
   gid: number;
 }
 
-/** `postgres` where the machine has it, else `nobody`; undefined for whoever is not root, who runs it as themselves. */
+/** `postgres` if the machine has it, else `nobody`; undefined if this process isn't root and runs PostgreSQL itself. */
 export const operatingUser = (): OperatingUser | undefined => {
   if (process.getuid?.() !== 0) return undefined;
   const accounts = readFileSync('/etc/passwd', 'utf8')
@@ -45,9 +45,9 @@ const canReach = (path: string, { uid }: OperatingUser): boolean => {
 };
 
 /**
- * The folder of the binaries that the user can reach: the one given, or a copy under the system's temporary folder where
- * a folder above it is closed (such as /root). `log` gets one line about a copy.
- * @throws Error where somebody else has put a folder in the copy's place
+ * A folder with the binaries that the user can reach: the given one, or a copy in the system's temporary folder if a
+ * parent folder is closed (such as /root). `log` gets one line about a copy.
+ * @throws Error if another user owns the folder of the copy
  */
 export const reachableBinaries = (
   folder: string,
@@ -68,7 +68,7 @@ export const reachableBinaries = (
   }
   if (statSync(copy).uid !== process.getuid?.())
     throw new Error(
-      `${copy} belongs to somebody else: remove it, PostgreSQL's programs are copied there.`,
+      `${copy} belongs to another user. Remove it: PostgreSQL's programs are copied there.`,
     );
   log(
     `PostgreSQL's own user can't enter ${folder}: its programs run from the copy ${copy}.`,
@@ -77,8 +77,8 @@ export const reachableBinaries = (
 };
 
 /**
- * The data directory that the user can reach: the one given, or one of its own under the temporary folder. `log` gets
- * one line about the latter.
+ * A data directory that the user can reach: the given one, or one in the temporary folder. `log` gets one line about the
+ * latter.
  */
 export const reachableDataDir = (
   dataDir: string,

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Waits for a server that is still shutting down on this data directory, as after a start that was killed, and removes
- * the lock file of one that is gone: its process number may be somebody else's by now, which PostgreSQL would take for
- * a running server.
- * @throws Error with the process when it runs on
+ * Waits for a server that is still shutting down in this data directory, as after a killed start. Removes the lock file
+ * of a server that has ended: PostgreSQL would mistake another process with the same ID for a running server.
+ * @throws Error with the process ID if the server keeps running
  */
 export const waitForPredecessor = async (
   dataDir: string,
@@ -29,7 +28,7 @@ export const waitForPredecessor = async (
   }
 };
 
-/** The command line of a process; empty where there is none. */
+/** The command line of a process; empty if there is no such process. */
 const commandOf = (pid: number): string => {
   try {
     return process.platform === 'linux'

@@ -24,8 +24,8 @@ export interface LocalSecretsManager {
 }
 
 /**
- * A stand-in for AWS Secrets Manager: its JSON 1.1 protocol over plain http on loopback, its operations and errors as far
- * as this project uses them, its state in one file that only its user may read. Signatures are not checked.
+ * A stand-in for AWS Secrets Manager: its JSON 1.1 protocol over plain HTTP on loopback, and the operations and errors
+ * that this project uses. Its state is one file that only its user may read. Signatures are not checked.
  */
 export const startSecretsManager = async (options: {
   port: number;
@@ -105,7 +105,7 @@ interface Answer {
   body: object;
 }
 
-/** An error as the JSON 1.1 protocol gives it. */
+/** An error in the JSON 1.1 protocol. */
 const failure = (status: number, type: string, message: string): Answer => ({
   status,
   body: { __type: type, message },
@@ -127,7 +127,7 @@ const read = (file: string): Map<string, Secret> =>
       : [],
   );
 
-/** Written beside and renamed, so that a crash leaves the old file or the new one. */
+/** Replaces the file atomically: a crash leaves the old file or the new one. */
 const write = (file: string, secrets: Map<string, Secret>) => {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(`${file}.new`, JSON.stringify([...secrets.values()], null, 2), {

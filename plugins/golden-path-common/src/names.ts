@@ -34,7 +34,7 @@ export const branchName = ({ environment, databaseName }: RequestKey) =>
   `database/${environment}/${databaseName}`;
 
 /**
- * The run-name of the workflow run, by which a run is found when its dispatch returned no id.
+ * The run-name of the workflow run. It identifies the run if the dispatch returned no ID.
  *
  * @public
  */
@@ -97,7 +97,7 @@ export const entityName = (key: RequestKey): string => {
 };
 
 /**
- * Carries the full name of the database where the entity name had to be cut.
+ * Annotation with the full name of the database, if the entity name was cut.
  *
  * @public
  */
@@ -121,7 +121,7 @@ export const listPullRequestLabels = (environment: string, risk: string) => [
 ];
 
 /**
- * A hidden line in the pull request's body, by which it is found again.
+ * A hidden line in the pull request's body that identifies it.
  *
  * @public
  */
@@ -129,7 +129,7 @@ export const renderPullRequestMarker = (key: RequestKey, taskId: string) =>
   `<!-- goldenpath request=${requestId(key)} task=${taskId} -->`;
 
 /**
- * Reads the marker; undefined where the body has none.
+ * Reads the marker; undefined if the body has none.
  *
  * @public
  */

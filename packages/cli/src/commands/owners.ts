@@ -19,7 +19,7 @@ import {
 import { loadNode } from '../node';
 import type { Terminal } from '../terminal';
 
-/** What the command works with. */
+/** The ports of the command. */
 export interface OwnersDeps {
   terminal: Terminal;
   directory(root: string): InfraFiles;
@@ -31,7 +31,7 @@ interface OwnersFlags extends InfraRepoFlags {
   store: string;
 }
 
-/** `goldenpath-rds owners`: who owns which secret, as the admission policy takes it. Changes nothing. */
+/** `goldenpath-rds owners`: prints the parameters of the admission policy, the secrets of each owner. Changes nothing. */
 export const ownersCommand = ({ terminal, directory }: OwnersDeps): Command =>
   addOptions(
     new Command('owners').description(
@@ -61,7 +61,7 @@ export const ownersCommand = ({ terminal, directory }: OwnersDeps): Command =>
       throw new UsageError(
         `--catalog: there is no ${catalog} in ${resolve(
           flags.root,
-        )}; give --root with the top folder of the infra repo.`,
+        )}; set --root to the top folder of the infra repo.`,
       );
     const rendered = loadNode().renderDatabaseOwners(text, catalog, {
       store: flags.store,

@@ -10,7 +10,7 @@ import {
 } from './makeSecrets';
 
 const NOTE =
-  'This is the stand-in of the local platform: it reads terraform.tfvars and makes the secrets, nothing else.';
+  'This is the stand-in of the local platform: it only reads terraform.tfvars and creates the secrets.';
 
 /** `terraform` as the workflows call it, in the folder of the kit's Terraform root. @returns the exit code */
 export const main = async (args: string[]): Promise<number> => {

@@ -99,7 +99,7 @@ const assertRenameRefused = (name: string): never => {
   throw customError(
     'Repository',
     isRepositoryName(name)
-      ? 'the local GitHub does not rename repositories; make a new one'
+      ? 'the local GitHub does not rename repositories; create a new one'
       : 'name can only contain ASCII letters, digits, and the characters ., -, and _',
     'name',
   );

@@ -84,7 +84,7 @@ data:
     ).toThrow(
       `${PATH}:4: users_db: the secret_path ${JSON.stringify(
         secret,
-      )} is no database's of dev; use goldenpath/dev/users_db/postgres.`,
+      )} is not the secret of a database in dev; use goldenpath/dev/users_db/postgres.`,
     );
   });
 

@@ -81,9 +81,9 @@ describe('planProvision', () => {
       kinds: [
         'create role',
         'mark role',
-        'act as owner',
+        'grant role to master',
         'create database',
-        'close to public',
+        'revoke from public',
         'grant to owner',
       ],
     },
@@ -94,14 +94,14 @@ describe('planProvision', () => {
         'create role',
         'mark role',
         'create database',
-        'close to public',
+        'revoke from public',
         'grant to owner',
       ],
     },
     {
       reason: 'a run lost its connection before CREATE DATABASE',
       observed: observation({ role }),
-      kinds: ['create database', 'close to public', 'grant to owner'],
+      kinds: ['create database', 'revoke from public', 'grant to owner'],
     },
     {
       reason: 'a run lost its connection before the REVOKE',
@@ -112,7 +112,7 @@ describe('planProvision', () => {
           publicPrivileges: ['CONNECT', 'TEMPORARY'],
         },
       }),
-      kinds: ['close to public'],
+      kinds: ['revoke from public'],
     },
     {
       reason: 'the secret has a new version',
@@ -152,9 +152,9 @@ describe('planProvision', () => {
         },
       }),
       kinds: [
-        'end membership',
+        'revoke membership',
         'create database',
-        'close to public',
+        'revoke from public',
         'grant to owner',
       ],
     },
@@ -168,10 +168,10 @@ describe('planProvision', () => {
         },
       }),
       kinds: [
-        'end membership',
-        'act as owner',
+        'revoke membership',
+        'grant role to master',
         'create database',
-        'close to public',
+        'revoke from public',
         'grant to owner',
       ],
     },
@@ -290,7 +290,7 @@ describe('planProvision', () => {
     expect(first.changes.map(({ kind }) => kind)).toEqual([
       'create role',
       'mark role',
-      'act as owner',
+      'grant role to master',
     ]);
   });
 
@@ -425,19 +425,19 @@ const applyChange = (observed: Observation, change: Change): Observation => {
         ...observed,
         logins: new Map([['users', { outcome: 'works', inside: [] }]]),
       };
-    case 'end membership':
+    case 'revoke membership':
       return withRole({
         memberOf: roleNow!.memberOf.filter(
           one => one.role !== change.of || one.grantor !== change.grantor,
         ),
       });
-    case 'act as owner':
+    case 'grant role to master':
       return withRole({ isOursToActAs: true });
     case 'create database':
       return withDatabase({ publicPrivileges: ['CONNECT', 'TEMPORARY'] });
     case 'adopt database':
       return withDatabase({ owner: change.role });
-    case 'close to public':
+    case 'revoke from public':
       return withDatabase({ publicPrivileges: [] });
     case 'grant to owner':
       return withDatabase({ ownerPrivileges: DATABASE_PRIVILEGES });
