@@ -16,6 +16,10 @@ export class Urls {
     [this.api, ...parts.map(encodePath)].join('/');
 }
 
+/** The parts of the path of a job's page, below its repository. */
+export const listJobParts = (runId: number, jobId: number) =>
+  ['actions', 'runs', runId, 'job', jobId] as const;
+
 /** Slashes of branch names and file paths stay, as GitHub's own links have them. */
 export const encodePath = (part: string | number): string =>
   String(part).split('/').map(encodeURIComponent).join('/');

@@ -2,9 +2,8 @@ import { Context } from '../context';
 import { notFound } from '../errors';
 import { title } from '../git/commit';
 import { Repository } from '../state/model';
-import { diff } from './diff';
 import { Html, html } from './html';
-import { page, repoPath, time } from './layout';
+import { renderCodePage, repoPath, time } from './layout';
 import { markdown } from './markdown';
 
 /** Splits `feature/x/README.md` into a ref that exists and a path; names of branches hold slashes too. */
@@ -32,18 +31,16 @@ export const folderPage = async (
   const git = context.git(repo);
   const isEmpty = (await git.refs('refs/heads')).length === 0;
   if (isEmpty) {
-    return page({
-      title: `${repo.owner}/${repo.name}`,
+    return renderCodePage(
       repo,
-      tab: 'code',
-      content: html`${about(repo)}
+      html`${about(repo)}
         <div class="box">
           <div class="body">
             This repository is empty. Push to
             <code>${context.urls.page(repo.owner, repo.name)}.git</code>
           </div>
         </div>`,
-    });
+    );
   }
   const { ref, sha, path } = await splitRef(context, repo, refAndPath);
   const entries = await git.list(sha, path);
@@ -56,11 +53,9 @@ export const folderPage = async (
   const at = (name: string) => (path === '' ? name : `${path}/${name}`);
   const readme = entries.find(one => /^readme\.md$/i.test(one.path));
   const last = await git.commit(sha);
-  return page({
-    title: `${repo.owner}/${repo.name}`,
+  return renderCodePage(
     repo,
-    tab: 'code',
-    content: html`${path === '' && about(repo)} ${crumbs(repo, ref, path)}
+    html`${path === '' && about(repo)} ${crumbs(repo, ref, path)}
       <div class="box">
         <div class="head">
           <a href="${repoPath(repo, 'commit', last.sha)}"
@@ -95,7 +90,7 @@ export const folderPage = async (
           ${markdown((await git.blob(readme.sha)).toString('utf8'))}
         </div>
       </div>`}`,
-  });
+  );
 };
 
 const about = (repo: Repository): Html =>
@@ -144,11 +139,9 @@ export const filePage = async (
   const content = await git.blob(entry.sha);
   const isText = !content.subarray(0, 8000).includes(0);
   const lines = content.toString('utf8').replace(/\n$/, '').split('\n');
-  return page({
-    title: `${path} · ${repo.owner}/${repo.name}`,
+  return renderCodePage(
     repo,
-    tab: 'code',
-    content: html`${crumbs(repo, ref, path)}
+    html`${crumbs(repo, ref, path)}
       <div class="box">
         <div class="head">
           ${content.length} bytes ·
@@ -165,61 +158,6 @@ export const filePage = async (
             </table>`
           : html`<div class="body soft">Not a text file.</div>`}
       </div>`,
-  });
-};
-
-/** The last commits of a branch. */
-export const commitsPage = async (
-  context: Context,
-  repo: Repository,
-  ref: string,
-): Promise<string> => {
-  const git = context.git(repo);
-  const sha = await git.resolve(ref);
-  if (!sha) throw notFound();
-  const commits = await git.commits([sha], { limit: 100 });
-  return page({
-    title: `Commits · ${repo.owner}/${repo.name}`,
-    repo,
-    tab: 'code',
-    content: html`<h2>Commits on ${ref}</h2>
-      <div class="box">
-        ${commits.map(
-          commit => html`<div class="row">
-            <a class="grow" href="${repoPath(repo, 'commit', commit.sha)}"
-              >${title(commit.message)}</a
-            >
-            <span class="soft"
-              >${commit.author.name} · ${time(commit.committer.date)}</span
-            >
-            <span class="mono">${commit.sha.slice(0, 7)}</span>
-          </div>`,
-        )}
-      </div>`,
-  });
-};
-
-/** One commit and what it changed. */
-export const commitPage = async (
-  context: Context,
-  repo: Repository,
-  ref: string,
-): Promise<string> => {
-  const git = context.git(repo);
-  const sha = await git.resolve(ref);
-  if (!sha) throw notFound();
-  const commit = await git.commit(sha);
-  return page({
-    title: `${title(commit.message)} · ${repo.owner}/${repo.name}`,
-    repo,
-    tab: 'code',
-    content: html`<div class="box">
-        <pre>${commit.message}</pre>
-        <div class="head soft">
-          ${commit.author.name} · ${time(commit.committer.date)} ·
-          <span class="mono">${commit.sha}</span>
-        </div>
-      </div>
-      ${diff(await git.changes(commit.parents[0], sha))}`,
-  });
+    path,
+  );
 };

@@ -39,6 +39,17 @@ export const page = (options: {
     </html> `.text;
 };
 
+/** A page about code. @param what - undefined for the repository as a whole */
+export const renderCodePage = (
+  repo: Repository,
+  content: Html,
+  what?: string,
+): string => {
+  const name = `${repo.owner}/${repo.name}`;
+  const title = what === undefined ? name : `${what} · ${name}`;
+  return page({ title, repo, tab: 'code', content });
+};
+
 export const repoPath = (
   repo: { owner: string; name: string },
   ...parts: Array<string | number>

@@ -6,13 +6,8 @@ import { findIssue } from '../issues';
 import { isPull, PullRequest } from '../present/pullRequest';
 import { MergeMethod, mergePullRequest } from '../pullRequests';
 import { Repository } from '../state/model';
-import {
-  commitPage,
-  commitsPage,
-  filePage,
-  folderPage,
-  splitRef,
-} from './code';
+import { filePage, folderPage, splitRef } from './code';
+import { commitPage, commitsPage } from './commits';
 import { html } from './html';
 import { page, repoPath } from './layout';
 import { repositoriesPage } from './lists';

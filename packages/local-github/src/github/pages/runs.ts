@@ -2,6 +2,7 @@ import { JobRecord, RunRecord } from '../../actions/types';
 import { Context } from '../context';
 import { stepLogs } from '../decide/stepLogs';
 import { Repository } from '../state/model';
+import { listJobParts } from '../urls';
 import { Html, html } from './html';
 import { mark, page, repoPath, time } from './layout';
 
@@ -104,15 +105,7 @@ const jobBox = (
       ${mark(job.status, job.conclusion)} <b>${job.name}</b>
       <a
         class="soft"
-        href="${repoPath(
-          repo,
-          'actions',
-          'runs',
-          run.id,
-          'job',
-          job.id,
-          'log.txt',
-        )}"
+        href="${repoPath(repo, ...listJobParts(run.id, job.id), 'log.txt')}"
         >raw log</a
       >
     </div>

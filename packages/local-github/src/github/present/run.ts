@@ -2,6 +2,7 @@ import { JobRecord, RunRecord, StepRecord } from '../../actions/types';
 import { Context } from '../context';
 import { Commit } from '../git/commit';
 import { Repository } from '../state/model';
+import { listJobParts } from '../urls';
 import { simpleUser } from './account';
 import { nodeId } from './nodeId';
 import { repository } from './repository';
@@ -122,6 +123,6 @@ const jobPage = (
   repo: { owner: string; name: string },
   run: RunRecord,
   job: JobRecord,
-) => urls.page(repo.owner, repo.name, 'actions', 'runs', run.id, 'job', job.id);
+) => urls.page(repo.owner, repo.name, ...listJobParts(run.id, job.id));
 
 const seconds = (time: string): string => time.replace(/\.\d+Z$/, 'Z');

@@ -5,6 +5,7 @@ import { dispatchWorkflow } from '../dispatch';
 import { notFound } from '../errors';
 import { nodeId } from '../present/nodeId';
 import { jobJson, workflowRun } from '../present/run';
+import { listJobParts } from '../urls';
 import { Answer, Call, noContent, ok, Operations, redirect } from './call';
 
 const PATH = '/repos/{owner}/{repo}/actions';
@@ -78,11 +79,7 @@ export const actionOperations: Operations = {
       call.context.urls.page(
         owner,
         name,
-        'actions',
-        'runs',
-        run.id,
-        'job',
-        job.id,
+        ...listJobParts(run.id, job.id),
         'log.txt',
       ),
     );
