@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import {
-  stepsOf,
+  listStepConclusions,
   TestPlatform,
 } from '@goldenpath/local-github/src/actions/testing/testPlatform';
 import { createFolder } from '../tests/support/createFolder';
@@ -268,7 +268,7 @@ echo "$*" >> "${folder}/engine"
       runnable().replace(/^( +)engine /gm, '$1docker '),
     );
     expect(finished.run.conclusion).toBe('success');
-    expect(stepsOf(finished)).toMatchObject({
+    expect(listStepConclusions(finished)).toMatchObject({
       'Scan the repo for secrets': 'success',
       'Build the image': 'skipped',
       'Test the image': 'skipped',

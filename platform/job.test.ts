@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { startSecretsManager } from '@goldenpath/local-secrets-manager';
-import { infraRepoFiles } from '@goldenpath/local-platform';
+import { readInfraRepoFiles } from '@goldenpath/local-platform';
 import { parseAllDocuments } from 'yaml';
 import { createFolder } from '../tests/support/createFolder';
 import {
@@ -109,7 +109,7 @@ describe('the Job', () => {
   itWithKubectl(
     'takes its databases from the terraform.tfvars beside, in every environment',
     async () => {
-      const files = await infraRepoFiles(__dirname);
+      const files = await readInfraRepoFiles(__dirname);
       for (const [path, text] of Object.entries(files)) {
         mkdirSync(join(folder, 'infra', path, '..'), { recursive: true });
         writeFileSync(join(folder, 'infra', path), text);

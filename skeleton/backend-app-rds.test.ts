@@ -12,7 +12,7 @@ import {
 } from '@backstage/catalog-model';
 import { ENVIRONMENTS } from '@goldenpath/plugin-golden-path-common';
 import { parse, parseAllDocuments } from 'yaml';
-import { languageServices } from '@goldenpath/local-github/src/actions/languageServices';
+import { loadLanguageServices } from '@goldenpath/local-github/src/actions/languageServices';
 import {
   hasKubectl,
   kustomize,
@@ -189,7 +189,7 @@ describe.each(rows)('rendered with $reason', ({ form }) => {
 
   it('calls the platform’s workflow', async () => {
     const path = '.github/workflows/delivery.yml';
-    const { workflowParser } = languageServices();
+    const { workflowParser } = loadLanguageServices();
     const parsed = workflowParser.parseWorkflow(
       { name: path, content: read(path) },
       new workflowParser.NoOperationTraceWriter(),

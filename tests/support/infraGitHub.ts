@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { createActions, startGitHub } from '@goldenpath/local-github';
-import { infraRepoFiles } from '@goldenpath/local-platform';
+import { readInfraRepoFiles } from '@goldenpath/local-platform';
 import {
   workflowInputs,
   WorkflowInputs,
@@ -68,7 +68,9 @@ export const startInfraGitHub = async (
       }),
   });
   await github.createOrganisation(REPO.owner);
-  const files = await infraRepoFiles(options.kit ?? resolve(ROOT, 'platform'));
+  const files = await readInfraRepoFiles(
+    options.kit ?? resolve(ROOT, 'platform'),
+  );
   for (const name of options.without ?? [])
     delete files[`.github/workflows/${name}`];
   await github.createRepository(REPO.owner, REPO.name, files, {

@@ -11,7 +11,7 @@ import { createActions, startGitHub } from '@goldenpath/local-github';
 import { Ports } from './ports';
 import { Postgres, startPostgres } from '@goldenpath/local-postgres';
 import { startSecretsManager } from '@goldenpath/local-secrets-manager';
-import { infraRepoFiles, settingsOf } from './seed';
+import { readInfraRepoFiles, parseSettings } from './seed';
 
 export const ORGANISATION = 'acme';
 export const INFRA_REPO = 'platform-infra';
@@ -63,7 +63,7 @@ export const startPlatform = async (options: {
       settings: { log_statement: 'all' },
     });
     stops.push(() => postgres.stop());
-    await quietBackstage(postgres);
+    await silenceBackstage(postgres);
 
     log('Starting Secrets Manager …');
     const secretsManager = await startSecretsManager({
@@ -78,8 +78,8 @@ export const startPlatform = async (options: {
       AWS_SECRET_ACCESS_KEY: 'local',
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     };
-    const infraFiles = await infraRepoFiles(resolve(root, 'platform'));
-    const { environments } = await settingsOf(infraFiles);
+    const infraFiles = await readInfraRepoFiles(resolve(root, 'platform'));
+    const { environments } = await parseSettings(infraFiles);
     await seedMasterSecrets(secretsManager.url, postgres, environments);
 
     log('Starting GitHub …');
@@ -148,7 +148,7 @@ export const startPlatform = async (options: {
 };
 
 /** Backstage polls its own database: its statements would fill the log. */
-const quietBackstage = async (postgres: Postgres) => {
+const silenceBackstage = async (postgres: Postgres) => {
   const client = await postgres.connectAsSuperuser();
   try {
     await client.query(

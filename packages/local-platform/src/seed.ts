@@ -11,7 +11,7 @@ const KIT_ENVIRONMENT = 'dev';
  * environment of its goldenpath.yaml.
  * @returns text by path, relative to the repository's root
  */
-export const infraRepoFiles = async (
+export const readInfraRepoFiles = async (
   kit: string,
 ): Promise<Record<string, string>> => {
   const files: Record<string, string> = {};
@@ -26,7 +26,7 @@ export const infraRepoFiles = async (
     files[path] = await readFile(file, 'utf8');
   }
   const terraformRoot = posix.dirname(standaloneTfvarsPath(KIT_ENVIRONMENT));
-  for (const environment of (await settingsOf(files)).environments.filter(
+  for (const environment of (await parseSettings(files)).environments.filter(
     name => !(standaloneTfvarsPath(name) in files),
   )) {
     for (const [path, text] of Object.entries(files).filter(([name]) =>
@@ -47,5 +47,5 @@ export const infraRepoFiles = async (
 };
 
 /** The settings of an infra repo with these files. */
-export const settingsOf = (files: Record<string, string>) =>
+export const parseSettings = (files: Record<string, string>) =>
   loadSettings({ read: async path => files[path] });

@@ -7,7 +7,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { createFolder } from '../../../tests/support/createFolder';
-import { reachableBinaries, reachableDataDir } from './operatingUser';
+import {
+  provideReachableBinaries,
+  chooseReachableDataDir,
+} from './operatingUser';
 
 /** Somebody who owns none of the test's folders. */
 const STRANGER = { uid: 54321, gid: 54321 };
@@ -25,11 +28,11 @@ describe('where PostgreSQL runs when its user may not enter', () => {
   const native = () => join(folder, 'native');
 
   it('its programs run from a copy, and a line says so', () => {
-    const copy = reachableBinaries(native(), STRANGER, log);
+    const copy = provideReachableBinaries(native(), STRANGER, log);
     try {
       expect(copy).not.toBe(native());
       expect(readFileSync(join(copy, 'bin/postgres'), 'utf8')).toBe('program');
-      expect(reachableBinaries(native(), STRANGER, log)).toBe(copy);
+      expect(provideReachableBinaries(native(), STRANGER, log)).toBe(copy);
       expect(lines[0]).toContain(copy);
     } finally {
       rmSync(copy, { recursive: true, force: true });
@@ -37,9 +40,13 @@ describe('where PostgreSQL runs when its user may not enter', () => {
   });
 
   it('its data goes elsewhere, always to the same place, and a line says so', () => {
-    const elsewhere = reachableDataDir(join(folder, 'data'), STRANGER, log);
+    const elsewhere = chooseReachableDataDir(
+      join(folder, 'data'),
+      STRANGER,
+      log,
+    );
     expect(elsewhere).not.toContain(folder);
-    expect(reachableDataDir(join(folder, 'data'), STRANGER, log)).toBe(
+    expect(chooseReachableDataDir(join(folder, 'data'), STRANGER, log)).toBe(
       elsewhere,
     );
     expect(lines[0]).toContain(elsewhere);
@@ -50,8 +57,8 @@ describe('where PostgreSQL runs when its user may not enter', () => {
     { user: STRANGER, mode: 0o711, reason: 'the folder is open' },
   ])('everything stays in its place when $reason', ({ user, mode }) => {
     chmodSync(folder, mode);
-    expect(reachableBinaries(native(), user, log)).toBe(native());
-    expect(reachableDataDir(join(folder, 'data'), user, log)).toBe(
+    expect(provideReachableBinaries(native(), user, log)).toBe(native());
+    expect(chooseReachableDataDir(join(folder, 'data'), user, log)).toBe(
       join(folder, 'data'),
     );
     expect(lines).toEqual([]);

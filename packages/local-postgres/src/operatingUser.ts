@@ -18,7 +18,7 @@ export interface OperatingUser {
 }
 
 /** `postgres` if the machine has it, else `nobody`; undefined if this process isn't root and runs PostgreSQL itself. */
-export const operatingUser = (): OperatingUser | undefined => {
+export const findOperatingUser = (): OperatingUser | undefined => {
   if (process.getuid?.() !== 0) return undefined;
   const accounts = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
@@ -49,7 +49,7 @@ const canReach = (path: string, { uid }: OperatingUser): boolean => {
  * parent folder is closed (such as /root). `log` gets one line about a copy.
  * @throws Error if another user owns the folder of the copy
  */
-export const reachableBinaries = (
+export const provideReachableBinaries = (
   folder: string,
   user: OperatingUser | undefined,
   log: (line: string) => void,
@@ -58,7 +58,7 @@ export const reachableBinaries = (
   const { mtimeMs, size } = statSync(join(folder, 'bin/postgres'));
   const copy = join(
     tmpdir(),
-    `golden-path-postgres-${shortHash(`${folder} ${mtimeMs} ${size}`)}`,
+    `golden-path-postgres-${computeShortHash(`${folder} ${mtimeMs} ${size}`)}`,
   );
   if (!existsSync(copy)) {
     const partial = mkdtempSync(`${copy}-`);
@@ -80,7 +80,7 @@ export const reachableBinaries = (
  * A data directory that the user can reach: the given one, or one in the temporary folder. `log` gets one line about the
  * latter.
  */
-export const reachableDataDir = (
+export const chooseReachableDataDir = (
   dataDir: string,
   user: OperatingUser | undefined,
   log: (line: string) => void,
@@ -88,7 +88,7 @@ export const reachableDataDir = (
   if (!user || canReach(dataDir, user)) return dataDir;
   const elsewhere = join(
     tmpdir(),
-    `golden-path-postgres-data-${shortHash(dataDir)}`,
+    `golden-path-postgres-data-${computeShortHash(dataDir)}`,
   );
   log(
     `PostgreSQL's own user can't enter ${dirname(
@@ -98,5 +98,5 @@ export const reachableDataDir = (
   return elsewhere;
 };
 
-const shortHash = (text: string) =>
+const computeShortHash = (text: string) =>
   createHash('sha256').update(text).digest('hex').slice(0, 12);

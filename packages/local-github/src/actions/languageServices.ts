@@ -26,7 +26,7 @@ let loaded: LanguageServices | undefined;
  * Loads @actions/workflow-parser and @actions/expressions, once per process.
  * They are ES modules that import JSON without an import attribute, which no Node accepts: so they are bundled (0.2 s).
  */
-export const languageServices = (): LanguageServices => {
+export const loadLanguageServices = (): LanguageServices => {
   loaded ??= loadBundled<LanguageServices>(ENTRY, PACKAGE);
   return loaded;
 };

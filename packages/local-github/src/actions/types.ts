@@ -67,8 +67,8 @@ export interface RunRecord {
 
 /** Where runs and their logs are kept; what is saved survives a restart. */
 export interface RunStore {
-  nextRunId(): number;
-  nextJobId(): number;
+  takeRunId(): number;
+  takeJobId(): number;
   save(run: RunRecord): Promise<void>;
   get(id: number): RunRecord | undefined;
   list(repo: RepoRef): RunRecord[];
@@ -125,7 +125,7 @@ export interface ActionsService {
     inputs: Record<string, string>,
   ): Promise<DispatchCheck | undefined>;
   /** The workflows of the default branch. */
-  workflows(repo: RepoRef): Promise<WorkflowSummary[]>;
+  listWorkflows(repo: RepoRef): Promise<WorkflowSummary[]>;
   /** Waits until no run is queued or under way. */
   idle(): Promise<void>;
   /** Cancels everything and waits until every process has ended. */

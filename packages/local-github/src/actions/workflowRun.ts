@@ -1,10 +1,14 @@
-import { inConcurrencyGroup } from './concurrencyTurn';
+import { runInConcurrencyGroup } from './concurrencyTurn';
 import { readConcurrency } from './decide/concurrencySetting';
 import { Contexts, evaluateExpression, Json } from './decide/expression';
-import { ancestors, combined, jobStatusFunctions } from './decide/jobGraph';
+import {
+  findAncestors,
+  combineConclusions,
+  createStatusFunctions,
+} from './decide/jobGraph';
 import { Masks } from './decide/masks';
 import {
-  asMap,
+  toMap,
   resolve,
   resolveText,
   resolveTexts,
@@ -14,10 +18,10 @@ import { JobTemplate } from './decide/workflowFile';
 import { readCalledScope } from './calledScope';
 import { runJob } from './jobRun';
 import { runMatrix } from './matrixRun';
-import { plainName, RunRecords } from './runRecords';
+import { getPlainName, RunRecords } from './runRecords';
 import {
   JobCall,
-  jobPermissions,
+  getJobPermissions,
   Outcome,
   RunHost,
   RunInputs,
@@ -76,10 +80,10 @@ export class WorkflowRun {
 
   private async runScope(scope: Scope): Promise<Outcome> {
     const { concurrency, name } = scope.workflow;
-    const outcome = await this.inGroup(
+    const outcome = await this.runInGroup(
       concurrency,
       scope,
-      this.contexts(scope, {}),
+      this.createContexts(scope, {}),
       name,
       inner => this.runJobs(inner),
     );
@@ -101,12 +105,17 @@ export class WorkflowRun {
     const results = await Promise.all(
       jobs.map(async ({ id }) => [id, await outcomeOf(id)] as const),
     );
-    const result = combined(results.map(([, outcome]) => outcome.result));
+    const result = combineConclusions(
+      results.map(([, outcome]) => outcome.result),
+    );
     const seen = Object.fromEntries(
       results.map(([id, outcome]) => [id, { ...outcome }]),
     ) as Json;
     const outputs = call
-      ? resolveTexts(call.outputs, { ...this.contexts(scope, {}), jobs: seen })
+      ? resolveTexts(call.outputs, {
+          ...this.createContexts(scope, {}),
+          jobs: seen,
+        })
       : {};
     return { result, outputs };
   }
@@ -117,7 +126,7 @@ export class WorkflowRun {
     outcomeOf: (id: string) => Promise<Outcome>,
   ): Promise<Outcome> {
     const before = await Promise.all(
-      [...ancestors(job.id, scope.workflow.jobs)].map(
+      [...findAncestors(job.id, scope.workflow.jobs)].map(
         async id => [id, await outcomeOf(id)] as const,
       ),
     );
@@ -126,11 +135,11 @@ export class WorkflowRun {
         .filter(([id]) => job.needs.includes(id))
         .map(([id, o]) => [id, { ...o }]),
     );
-    const contexts = this.contexts(scope, needs as Record<string, Json>);
+    const contexts = this.createContexts(scope, needs as Record<string, Json>);
     const cancelled = scope.cancelled.aborted;
-    const call = { scope, job, contexts, name: plainName(job), cell: 0 };
+    const call = { scope, job, contexts, name: getPlainName(job), cell: 0 };
     try {
-      const functions = jobStatusFunctions(
+      const functions = createStatusFunctions(
         before.map(([, { result }]) => result),
         cancelled,
       );
@@ -157,9 +166,9 @@ export class WorkflowRun {
       job.name === undefined
         ? unnamed
         : { ...unnamed, name: resolveText(job.name, contexts) };
-    if (job.uses === undefined) this.recordOf(call);
+    if (job.uses === undefined) this.keepRecord(call);
     await this.records.save();
-    const outcome = await this.inGroup(
+    const outcome = await this.runInGroup(
       job.concurrency,
       scope,
       contexts,
@@ -180,9 +189,12 @@ export class WorkflowRun {
     return this.host.slots.use(async () => {
       if (scope.cancelled.aborted && !startsWhenCancelled(job))
         return this.finishWithoutRunning(call, 'cancelled');
-      const record = this.recordOf(call);
+      const record = this.keepRecord(call);
       await this.records.start(record);
-      const token = this.host.createToken(this.from.run, jobPermissions(call));
+      const token = this.host.createToken(
+        this.from.run,
+        getJobPermissions(call),
+      );
       this.masks.add(token);
       const toRun = {
         workflow: scope.workflow,
@@ -192,7 +204,7 @@ export class WorkflowRun {
           ...contexts,
           github: { ...this.from.github, token },
           secrets: scope.secretsWith(token),
-          vars: this.variables(job, contexts),
+          vars: this.listVariables(job, contexts),
         },
         cancelled: scope.cancelled,
         stopped: this.stopping.signal,
@@ -205,7 +217,10 @@ export class WorkflowRun {
           this.host.store.appendLog(this.from.run.id, jobId, text),
       }).finally(() => this.host.revokeToken(token));
       await this.records.finish(record, conclusion);
-      return { result: this.forOthers(job, contexts, conclusion), outputs };
+      return {
+        result: this.getConclusionForOthers(job, contexts, conclusion),
+        outputs,
+      };
     });
   }
 
@@ -217,7 +232,7 @@ export class WorkflowRun {
   }
 
   /** @returns undefined where the turn in the concurrency group never came */
-  private async inGroup(
+  private async runInGroup(
     concurrency: Template | undefined,
     scope: Scope,
     contexts: Contexts,
@@ -227,7 +242,7 @@ export class WorkflowRun {
   ): Promise<Outcome | undefined> {
     const setting = readConcurrency(concurrency, contexts);
     if (!setting) return work(scope);
-    return inConcurrencyGroup(
+    return runInConcurrencyGroup(
       {
         groups: this.host.groups,
         repo: this.from.run.repo,
@@ -244,7 +259,7 @@ export class WorkflowRun {
     );
   }
 
-  private contexts(scope: Scope, needs: Record<string, Json>): Contexts {
+  private createContexts(scope: Scope, needs: Record<string, Json>): Contexts {
     return {
       github: this.from.github,
       vars: this.from.variables,
@@ -256,7 +271,7 @@ export class WorkflowRun {
     };
   }
 
-  private variables(
+  private listVariables(
     job: JobTemplate,
     contexts: Contexts,
   ): Record<string, string> {
@@ -264,7 +279,7 @@ export class WorkflowRun {
     const environment = resolve(job.environment, contexts);
     const name =
       typeof environment === 'object'
-        ? asMap(environment as Template).name
+        ? toMap(environment as Template).name
         : environment;
     return {
       ...this.from.variables,
@@ -272,7 +287,7 @@ export class WorkflowRun {
     };
   }
 
-  private forOthers(
+  private getConclusionForOthers(
     job: JobTemplate,
     contexts: Contexts,
     conclusion: Conclusion,
@@ -287,7 +302,7 @@ export class WorkflowRun {
     call: JobCall,
     conclusion: Conclusion,
   ): Promise<Outcome> {
-    await this.records.finish(this.recordOf(call), conclusion);
+    await this.records.finish(this.keepRecord(call), conclusion);
     return { result: conclusion, outputs: {} };
   }
 
@@ -295,12 +310,12 @@ export class WorkflowRun {
     call: JobCall,
     error: unknown,
   ): Promise<Outcome> {
-    await this.records.fail(this.recordOf(call), error);
+    await this.records.fail(this.keepRecord(call), error);
     return { result: 'failure', outputs: {} };
   }
 
-  private recordOf({ scope, job, name, cell }: JobCall): JobRecord {
-    return this.records.recordOf({ prefix: scope.prefix, job, name, cell });
+  private keepRecord({ scope, job, name, cell }: JobCall): JobRecord {
+    return this.records.keepRecord({ prefix: scope.prefix, job, name, cell });
   }
 }
 

@@ -16,7 +16,7 @@ const LONGEST_JWT_SECONDS = 600;
 const TOKEN_LIFE_MS = 60 * 60 * 1000;
 
 /** The name that everything bears which an app does. */
-export const appLogin = ({ slug }: GitHubApp) => `${slug}[bot]`;
+export const getAppLogin = ({ slug }: GitHubApp) => `${slug}[bot]`;
 
 /** Registers an app, installed for every owner here. @returns its id and its private key, which is kept nowhere else */
 export const registerApp = (
@@ -33,7 +33,7 @@ export const registerApp = (
   const apps = (context.state.apps ??= []);
   const known = apps.find(app => app.slug === slug);
   const app = known ?? {
-    id: context.file.nextId(),
+    id: context.file.takeId(),
     slug,
     publicKey,
     createdAt: context.now(),
@@ -41,7 +41,7 @@ export const registerApp = (
   // Its id stays; a new key takes the place of the old one.
   app.publicKey = publicKey;
   if (!known) apps.push(app);
-  context.account(appLogin(app));
+  context.keepAccount(getAppLogin(app));
   return { appId: app.id, privateKey };
 };
 
@@ -56,7 +56,7 @@ export const isJwt = (token: string): boolean =>
  * https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
  * @throws GitHubError 401 in GitHub's words
  */
-export const appOfJwt = (context: Context, jwt: string): GitHubApp => {
+export const verifyAppJwt = (context: Context, jwt: string): GitHubApp => {
   const refuse = (message: string) => new GitHubError(401, message);
   const [head, body, signature] = jwt.split('.');
   const header = decode(head);
@@ -96,7 +96,7 @@ const decode = (part: string): Record<string, unknown> | undefined => {
 };
 
 /** A token that acts as the app, for an hour. */
-export const newAppToken = (
+export const issueAppToken = (
   context: Context,
   app: GitHubApp,
 ): { token: string; expiresAt: string } => {
@@ -110,14 +110,14 @@ export const newAppToken = (
 };
 
 /** Who a push is by: a person is an admin here, an app and a workflow run are not. */
-export const pusher = (context: Context, actor: Actor): Pusher => ({
+export const toPusher = (context: Context, actor: Actor): Pusher => ({
   isAdmin: actor.runId === undefined && actor.appId === undefined,
   app:
     actor.appId === undefined ? undefined : findApp(context, actor.appId)?.slug,
 });
 
 /** The app that a token stands for; undefined where it is none of an app, has been revoked or is too old. */
-export const appOfToken = (
+export const findAppOfToken = (
   context: Context,
   token: string,
 ): GitHubApp | undefined => {

@@ -1,7 +1,7 @@
 import { allows } from '../actions/decide/permissions';
-import { appLogin, appOfJwt, appOfToken, isJwt } from './apps';
+import { getAppLogin, verifyAppJwt, findAppOfToken, isJwt } from './apps';
 import { Actor, Context } from './context';
-import { GitHubError, notFound } from './errors';
+import { GitHubError, createNotFound } from './errors';
 import { Repository } from './state/model';
 
 /** Whom every token but a workflow run's stands for. */
@@ -25,12 +25,12 @@ export const authenticate = (
   const token = readToken(header);
   if (!token) return undefined;
   if (isJwt(token)) {
-    const app = appOfJwt(context, token);
-    return { login: appLogin(app), appId: app.id, isApp: true };
+    const app = verifyAppJwt(context, token);
+    return { login: getAppLogin(app), appId: app.id, isApp: true };
   }
   if (!token.startsWith(RUN_TOKEN_PREFIX)) return { login: USER };
-  const app = appOfToken(context, token);
-  if (app) return { login: appLogin(app), appId: app.id, token };
+  const app = findAppOfToken(context, token);
+  if (app) return { login: getAppLogin(app), appId: app.id, token };
   const job = context.jobTokens.get(token);
   if (!job) throw new GitHubError(401, 'Bad credentials');
   return { login: RUN_USER, ...job };
@@ -70,7 +70,7 @@ export const assertInReach = (
   const run = context.runs.get(actor.runId);
   const isOwn = run?.repo.owner === repo.owner && run?.repo.name === repo.name;
   if (isOwn) return;
-  if (repo.isPrivate) throw notFound();
+  if (repo.isPrivate) throw createNotFound();
   if (isWrite)
     throw new GitHubError(403, 'Resource not accessible by integration');
 };

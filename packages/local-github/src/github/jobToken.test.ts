@@ -1,5 +1,5 @@
 import { operations } from './rest';
-import { neededPermissions } from './decide/neededPermission';
+import { listNeededPermissions } from './decide/neededPermission';
 import { TestGitHub } from './testing/testGitHub';
 
 jest.setTimeout(120_000);
@@ -243,7 +243,7 @@ describe("a job's token", () => {
   it('needs a permission for every operation on a repository', () => {
     const unknown = Object.keys(operations).filter(name => {
       if (!name.includes(' /repos/{owner}/{repo}')) return false;
-      return neededPermissions(name, undefined).includes('metadata');
+      return listNeededPermissions(name, undefined).includes('metadata');
     });
     // What is known of a repository, and its settings, which no job may change.
     expect(unknown.sort()).toMatchInlineSnapshot(`

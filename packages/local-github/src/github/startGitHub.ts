@@ -11,13 +11,13 @@ import { BROWSER_USER, RUN_TOKEN_PREFIX, RUN_USER, USER } from './auth';
 import { Conformance } from './conformance';
 import { Context } from './context';
 import { isLogin } from './decide/names';
-import { gitOverHttp } from './git/smartHttp';
+import { createGitRouter } from './git/smartHttp';
 import { writeUpdateHook } from './git/updateHook';
-import { pages } from './pages/router';
+import { createPagesRouter } from './pages/router';
 import { commitFirstFiles, createRepository } from './repositories';
 import { operations } from './rest';
-import { restApi } from './rest/router';
-import { checkedName, setVariable } from './rest/variables';
+import { createRestApi } from './rest/router';
+import { checkName, setVariable } from './rest/variables';
 import { Variable } from './state/model';
 import { FileRunStore } from './state/runStore';
 import { StateFile } from './state/stateFile';
@@ -103,9 +103,10 @@ export const startGitHub = async (
   file.state.runs = file.state.runs.map(run =>
     closeInterruptedRun(run, context.now()),
   );
-  for (const login of [USER, BROWSER_USER, RUN_USER]) context.account(login);
+  for (const login of [USER, BROWSER_USER, RUN_USER])
+    context.keepAccount(login);
   await file.save();
-  context.actions = options.actions(actionsDeps(context));
+  context.actions = options.actions(createActionsDeps(context));
 
   const conformance = options.conformance ? new Conformance() : undefined;
   server.on('request', createApp(context, hooks, conformance));
@@ -116,7 +117,7 @@ export const startGitHub = async (
     rawUrl: urls.raw,
     actions: context.actions,
     conformance,
-    ...seeding(context),
+    ...createSeeding(context),
     gitDir: repo => context.gitDir(repo),
     stop: async () => {
       await context.actions.stop();
@@ -151,24 +152,24 @@ const createApp = (
       });
     });
   }
-  app.use('/api/v3', restApi(context, operations, conformance));
+  app.use('/api/v3', createRestApi(context, operations, conformance));
   app.use('/api', (_, response) => {
     response.status(404).json({
       message: 'Not Found',
       documentation_url: 'https://docs.github.com/rest',
     });
   });
-  app.use(gitOverHttp(context, hooks));
-  app.use(pages(context));
+  app.use(createGitRouter(context, hooks));
+  app.use(createPagesRouter(context));
   return app;
 };
 
-const actionsDeps = (context: Context): ActionsDeps => {
+const createActionsDeps = (context: Context): ActionsDeps => {
   const values = (variables: Record<string, Variable> = {}) =>
     Object.fromEntries(
       Object.entries(variables).map(([name, { value }]) => [name, value]),
     );
-  const find = (repo: RepoRef) => context.repository(repo.owner, repo.name);
+  const find = (repo: RepoRef) => context.getRepository(repo.owner, repo.name);
   return {
     store: context.runs,
     gitDir: repo => context.gitDir(repo),
@@ -191,29 +192,29 @@ const actionsDeps = (context: Context): ActionsDeps => {
 };
 
 /** What a platform sets up without the REST API. */
-const seeding = (context: Context) => {
+const createSeeding = (context: Context) => {
   const { file, state } = context;
-  const find = (repo: RepoRef) => context.repository(repo.owner, repo.name);
+  const find = (repo: RepoRef) => context.getRepository(repo.owner, repo.name);
   const set = async (
     variables: Record<string, Variable>,
     name: string,
     value: string,
   ) => {
-    setVariable(variables, checkedName(name), value, context.now());
+    setVariable(variables, checkName(name), value, context.now());
     await file.save();
   };
   return {
     createOrganisation: async (login: string) => {
       if (!isLogin(login))
         throw new Error(`"${login}" can't be the name of an organisation`);
-      context.account(login).type = 'Organization';
+      context.keepAccount(login).type = 'Organization';
       await file.save();
     },
     createTeam: async (org: string, slug: string) => {
       if (state.teams.some(team => team.org === org && team.slug === slug))
         return;
       state.teams.push({
-        id: file.nextId(),
+        id: file.takeId(),
         org,
         slug,
         name: slug,
@@ -238,13 +239,15 @@ const seeding = (context: Context) => {
     ) => {
       const repo =
         context.findRepository(owner, name) ??
-        (await createRepository(context, context.account(owner), {
+        (await createRepository(context, context.keepAccount(owner), {
           name,
           isPrivate,
           description: description || null,
         }));
       repo.workflowPermissions = workflowPermissions;
-      const isEmpty = (await context.git(repo).refs('refs/heads')).length === 0;
+      const isEmpty =
+        (await context.openRepository(repo).listRefs('refs/heads')).length ===
+        0;
       if (isEmpty) {
         await commitFirstFiles(context, repo, files, 'Initial commit', {
           login: USER,

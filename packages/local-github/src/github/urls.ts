@@ -9,10 +9,10 @@ export class Urls {
     this.raw = `${server}/raw`;
   }
 
-  page = (...parts: Array<string | number>): string =>
+  toPage = (...parts: Array<string | number>): string =>
     [this.server, ...parts.map(encodePath)].join('/');
 
-  rest = (...parts: Array<string | number>): string =>
+  toRest = (...parts: Array<string | number>): string =>
     [this.api, ...parts.map(encodePath)].join('/');
 }
 

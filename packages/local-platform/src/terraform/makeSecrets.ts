@@ -39,7 +39,7 @@ export const readRoot = async (
 };
 
 /** The secrets that the root declares and that don't exist yet. */
-export const missingSecrets = async (
+export const findMissingSecrets = async (
   root: TerraformRoot,
   client: SecretsManagerClient,
 ): Promise<TfvarsEntry[]> => {
@@ -82,7 +82,7 @@ export const makeSecret = async (
         port,
         dbname: entry.databaseName,
         username: entry.username,
-        password: randomPassword(),
+        password: createRandomPassword(),
       }),
     }),
   );
@@ -94,7 +94,7 @@ const PLAIN = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 const AWKWARD = `!#$%&*()-_=+[]{}<>:?'"\\/@ ;`;
 
 /** 32 characters; every fourth is one of those, the first and the last are letters or digits. */
-const randomPassword = () =>
+const createRandomPassword = () =>
   Array.from({ length: 32 }, (_, i) => {
     const characters = i % 4 === 2 ? AWKWARD : PLAIN;
     return characters[randomInt(characters.length)];

@@ -31,7 +31,7 @@ const REPOSITORY = '/repos/{owner}/{repo}';
  * @param isPull - of an operation on an issue: whether it is a pull request
  * @returns empty where no permission is enough
  */
-export const neededPermissions = (
+export const listNeededPermissions = (
   operation: string,
   isPull: boolean | undefined,
 ): string[] => {

@@ -1,10 +1,10 @@
 import { Actor, Context } from '../context';
 import { findLabel } from '../issues';
-import { pullFacts } from '../pullFacts';
-import { label as labelJson } from '../present/issue';
-import { fullPull, PullRequest } from '../present/pullRequest';
+import { findPullFacts } from '../pullFacts';
+import { toLabel } from '../present/issue';
+import { toFullPull, PullRequest } from '../present/pullRequest';
 import { Repository } from '../state/model';
-import { commonPayload } from './payloads';
+import { composeCommonPayload } from './payloads';
 
 /**
  * Starts the workflows of `pull_request`. As on GitHub there are none while the pull request conflicts with its base, and
@@ -24,7 +24,7 @@ export const emitPullRequest = async (
   actor: Actor,
   labelName?: string,
 ): Promise<void> => {
-  const facts = await pullFacts(context, repo, issue);
+  const facts = await findPullFacts(context, repo, issue);
   await context.file.save();
   const sha = issue.isOpen ? facts.mergeCommit : issue.pull.headSha;
   if (actor.runId !== undefined || sha === null) return;
@@ -40,11 +40,11 @@ export const emitPullRequest = async (
     sha: isMerged ? issue.pull.mergeCommitSha ?? sha : sha,
     actor: actor.login,
     payload: {
-      ...commonPayload(context, repo, actor),
+      ...composeCommonPayload(context, repo, actor),
       action,
       number: issue.number,
-      pull_request: fullPull(context, repo, issue, facts),
-      ...(label && { label: labelJson(context, repo, label) }),
+      pull_request: toFullPull(context, repo, issue, facts),
+      ...(label && { label: toLabel(context, repo, label) }),
     },
   });
 };

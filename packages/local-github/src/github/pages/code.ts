@@ -1,10 +1,10 @@
 import { Context } from '../context';
-import { notFound } from '../errors';
-import { title } from '../git/commit';
+import { createNotFound } from '../errors';
+import { getTitle } from '../git/commit';
 import { Repository } from '../state/model';
 import { Html, html } from './html';
-import { renderCodePage, repoPath, time } from './layout';
-import { markdown } from './markdown';
+import { renderCodePage, toRepoPath, renderTime } from './layout';
+import { renderMarkdown } from './renderMarkdown';
 
 /** Splits `feature/x/README.md` into a ref that exists and a path; names of branches hold slashes too. */
 export const splitRef = async (
@@ -13,38 +13,38 @@ export const splitRef = async (
   refAndPath: string,
 ): Promise<{ ref: string; path: string; sha: string }> => {
   const parts = refAndPath.split('/');
-  const git = context.git(repo);
+  const git = context.openRepository(repo);
   for (let length = 1; length <= parts.length; length++) {
     const ref = parts.slice(0, length).join('/');
     const sha = await git.resolve(ref);
     if (sha) return { ref, sha, path: parts.slice(length).join('/') };
   }
-  throw notFound();
+  throw createNotFound();
 };
 
 /** A repository, or one folder of it. */
-export const folderPage = async (
+export const renderFolderPage = async (
   context: Context,
   repo: Repository,
   refAndPath = repo.defaultBranch,
 ): Promise<string> => {
-  const git = context.git(repo);
-  const isEmpty = (await git.refs('refs/heads')).length === 0;
+  const git = context.openRepository(repo);
+  const isEmpty = (await git.listRefs('refs/heads')).length === 0;
   if (isEmpty) {
     return renderCodePage(
       repo,
-      html`${about(repo)}
+      html`${renderAbout(repo)}
         <div class="box">
           <div class="body">
             This repository is empty. Push to
-            <code>${context.urls.page(repo.owner, repo.name)}.git</code>
+            <code>${context.urls.toPage(repo.owner, repo.name)}.git</code>
           </div>
         </div>`,
     );
   }
   const { ref, sha, path } = await splitRef(context, repo, refAndPath);
   const entries = await git.list(sha, path);
-  if (!entries) throw notFound();
+  if (!entries) throw createNotFound();
   const isFolder = (type: string) => Number(type !== 'tree');
   entries.sort(
     (a, b) =>
@@ -52,19 +52,19 @@ export const folderPage = async (
   );
   const at = (name: string) => (path === '' ? name : `${path}/${name}`);
   const readme = entries.find(one => /^readme\.md$/i.test(one.path));
-  const last = await git.commit(sha);
+  const last = await git.readCommit(sha);
   return renderCodePage(
     repo,
-    html`${path === '' && about(repo)} ${crumbs(repo, ref, path)}
+    html`${path === '' && renderAbout(repo)} ${renderCrumbs(repo, ref, path)}
       <div class="box">
         <div class="head">
-          <a href="${repoPath(repo, 'commit', last.sha)}"
-            >${title(last.message)}</a
+          <a href="${toRepoPath(repo, 'commit', last.sha)}"
+            >${getTitle(last.message)}</a
           >
           <span class="soft"
-            >${last.author.name} · ${time(last.committer.date)} ·
+            >${last.author.name} · ${renderTime(last.committer.date)} ·
             <span class="mono">${last.sha.slice(0, 7)}</span> ·
-            <a href="${repoPath(repo, 'commits', ref)}">all commits</a></span
+            <a href="${toRepoPath(repo, 'commits', ref)}">all commits</a></span
           >
         </div>
         ${entries.map(
@@ -72,7 +72,7 @@ export const folderPage = async (
             <span class="mark">${entry.type === 'tree' ? '▸' : '·'}</span>
             <a
               class="grow"
-              href="${repoPath(
+              href="${toRepoPath(
                 repo,
                 entry.type === 'tree' ? 'tree' : 'blob',
                 ref,
@@ -87,13 +87,13 @@ export const folderPage = async (
       html`<div class="box">
         <div class="head">${readme.path}</div>
         <div class="body">
-          ${markdown((await git.blob(readme.sha)).toString('utf8'))}
+          ${renderMarkdown((await git.readBlob(readme.sha)).toString('utf8'))}
         </div>
       </div>`}`,
   );
 };
 
-const about = (repo: Repository): Html =>
+const renderAbout = (repo: Repository): Html =>
   html`${repo.description && html`<p>${repo.description}</p>`}
   ${repo.homepage &&
   (/^https?:\/\//.test(repo.homepage)
@@ -104,17 +104,17 @@ const about = (repo: Repository): Html =>
     ${repo.topics.map(topic => html`<span class="label">${topic}</span> `)}
   </p>`}`;
 
-const crumbs = (repo: Repository, ref: string, path: string): Html => {
+const renderCrumbs = (repo: Repository, ref: string, path: string): Html => {
   const parts = path.split('/').filter(Boolean);
   return html`<p>
     <span class="tag">${ref}</span>
-    <a href="${repoPath(repo, 'tree', ref)}">${repo.name}</a>${parts.map(
+    <a href="${toRepoPath(repo, 'tree', ref)}">${repo.name}</a>${parts.map(
       (part, index) =>
         html` /
         ${index === parts.length - 1
           ? part
           : html`<a
-              href="${repoPath(
+              href="${toRepoPath(
                 repo,
                 'tree',
                 ref,
@@ -127,25 +127,25 @@ const crumbs = (repo: Repository, ref: string, path: string): Html => {
 };
 
 /** One file. */
-export const filePage = async (
+export const renderFilePage = async (
   context: Context,
   repo: Repository,
   refAndPath: string,
 ): Promise<string> => {
   const { ref, sha, path } = await splitRef(context, repo, refAndPath);
-  const git = context.git(repo);
-  const entry = await git.entry(sha, path);
-  if (entry?.type !== 'blob') throw notFound();
-  const content = await git.blob(entry.sha);
+  const git = context.openRepository(repo);
+  const entry = await git.findEntry(sha, path);
+  if (entry?.type !== 'blob') throw createNotFound();
+  const content = await git.readBlob(entry.sha);
   const isText = !content.subarray(0, 8000).includes(0);
   const lines = content.toString('utf8').replace(/\n$/, '').split('\n');
   return renderCodePage(
     repo,
-    html`${crumbs(repo, ref, path)}
+    html`${renderCrumbs(repo, ref, path)}
       <div class="box">
         <div class="head">
           ${content.length} bytes ·
-          <a href="${repoPath(repo, 'raw', ref, path)}">raw</a>
+          <a href="${toRepoPath(repo, 'raw', ref, path)}">raw</a>
         </div>
         ${isText
           ? html`<table class="numbers mono">

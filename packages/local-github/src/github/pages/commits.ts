@@ -1,30 +1,31 @@
 import { Context } from '../context';
-import { notFound } from '../errors';
-import { title } from '../git/commit';
+import { createNotFound } from '../errors';
+import { getTitle } from '../git/commit';
 import { Repository } from '../state/model';
-import { diff } from './diff';
+import { renderDiff } from './renderDiff';
 import { html } from './html';
-import { renderCodePage, repoPath, time } from './layout';
+import { renderCodePage, toRepoPath, renderTime } from './layout';
 
 /** The last commits of a branch. */
-export const commitsPage = async (
+export const renderCommitsPage = async (
   context: Context,
   repo: Repository,
   ref: string,
 ): Promise<string> => {
   const { git, sha } = await findCommit(context, repo, ref);
-  const commits = await git.commits([sha], { limit: 100 });
+  const commits = await git.listCommits([sha], { limit: 100 });
   return renderCodePage(
     repo,
     html`<h2>Commits on ${ref}</h2>
       <div class="box">
         ${commits.map(
           commit => html`<div class="row">
-            <a class="grow" href="${repoPath(repo, 'commit', commit.sha)}"
-              >${title(commit.message)}</a
+            <a class="grow" href="${toRepoPath(repo, 'commit', commit.sha)}"
+              >${getTitle(commit.message)}</a
             >
             <span class="soft"
-              >${commit.author.name} · ${time(commit.committer.date)}</span
+              >${commit.author.name} ·
+              ${renderTime(commit.committer.date)}</span
             >
             <span class="mono">${commit.sha.slice(0, 7)}</span>
           </div>`,
@@ -35,30 +36,30 @@ export const commitsPage = async (
 };
 
 /** One commit and what it changed. */
-export const commitPage = async (
+export const renderCommitPage = async (
   context: Context,
   repo: Repository,
   ref: string,
 ): Promise<string> => {
   const { git, sha } = await findCommit(context, repo, ref);
-  const commit = await git.commit(sha);
+  const commit = await git.readCommit(sha);
   return renderCodePage(
     repo,
     html`<div class="box">
         <pre>${commit.message}</pre>
         <div class="head soft">
-          ${commit.author.name} · ${time(commit.committer.date)} ·
+          ${commit.author.name} · ${renderTime(commit.committer.date)} ·
           <span class="mono">${commit.sha}</span>
         </div>
       </div>
-      ${diff(await git.changes(commit.parents[0], sha))}`,
-    title(commit.message),
+      ${renderDiff(await git.listChanges(commit.parents[0], sha))}`,
+    getTitle(commit.message),
   );
 };
 
 const findCommit = async (context: Context, repo: Repository, ref: string) => {
-  const git = context.git(repo);
+  const git = context.openRepository(repo);
   const sha = await git.resolve(ref);
-  if (!sha) throw notFound();
+  if (!sha) throw createNotFound();
   return { git, sha };
 };

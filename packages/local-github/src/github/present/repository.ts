@@ -1,22 +1,22 @@
 import { Actor, Context } from '../context';
 import { Repository } from '../state/model';
-import { simpleUser } from './account';
-import { nodeId } from './nodeId';
+import { toSimpleUser } from './account';
+import { toNodeId } from './toNodeId';
 
 /** `repository` of the API's description, which `minimal-repository` is a part of. */
-export const repository = (context: Context, repo: Repository) => {
+export const toRepository = (context: Context, repo: Repository) => {
   const { urls } = context;
   const rest = (path: string) =>
-    `${urls.rest('repos', repo.owner, repo.name)}${path}`;
-  const page = urls.page(repo.owner, repo.name);
+    `${urls.toRest('repos', repo.owner, repo.name)}${path}`;
+  const page = urls.toPage(repo.owner, repo.name);
   const host = new URL(urls.server).host;
   const open = repo.issues.filter(issue => issue.isOpen).length;
   return {
     id: repo.id,
-    node_id: nodeId('Repository', repo.id),
+    node_id: toNodeId('Repository', repo.id),
     name: repo.name,
     full_name: `${repo.owner}/${repo.name}`,
-    owner: simpleUser(context, context.account(repo.owner)),
+    owner: toSimpleUser(context, context.keepAccount(repo.owner)),
     private: repo.isPrivate,
     visibility: repo.isPrivate ? 'private' : 'public',
     description: repo.description,
@@ -92,16 +92,16 @@ export const repository = (context: Context, repo: Repository) => {
 };
 
 /** `full-repository` of the API's description. */
-export const fullRepository = (
+export const toFullRepository = (
   context: Context,
   repo: Repository,
   actor: Actor,
 ) => {
-  const owner = context.account(repo.owner);
+  const owner = context.keepAccount(repo.owner);
   return {
-    ...repository(context, repo),
+    ...toRepository(context, repo),
     ...(owner.type === 'Organization' && {
-      organization: simpleUser(context, owner),
+      organization: toSimpleUser(context, owner),
     }),
     permissions: {
       admin: actor.runId === undefined,

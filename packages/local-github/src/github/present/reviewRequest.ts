@@ -1,23 +1,23 @@
 import { Context } from '../context';
 import { Repository, ReviewRequest } from '../state/model';
-import { simpleUser } from './account';
-import { nodeId } from './nodeId';
-import { simpleTeam } from './team';
+import { toSimpleUser } from './account';
+import { toNodeId } from './toNodeId';
+import { toSimpleTeam } from './team';
 
 /** `review-requested-issue-event` of the API's description. */
-export const reviewRequestJson = (
+export const toReviewRequestJson = (
   context: Context,
   repo: Repository,
   { id, team, actor, createdAt }: ReviewRequest,
 ) => {
-  const user = simpleUser(context, context.account(actor));
+  const user = toSimpleUser(context, context.keepAccount(actor));
   const found = context.state.teams.find(
     ({ org, slug }) => org === repo.owner && slug === team,
   );
   return {
     id,
-    node_id: nodeId('ReviewRequestedEvent', id),
-    url: context.urls.rest(
+    node_id: toNodeId('ReviewRequestedEvent', id),
+    url: context.urls.toRest(
       'repos',
       repo.owner,
       repo.name,
@@ -32,6 +32,6 @@ export const reviewRequestJson = (
     created_at: createdAt,
     performed_via_github_app: null,
     review_requester: user,
-    ...(found && { requested_team: simpleTeam(context, found) }),
+    ...(found && { requested_team: toSimpleTeam(context, found) }),
   };
 };

@@ -1,48 +1,54 @@
-import { customError, GitHubError, notFound } from '../errors';
-import { publicUser } from '../present/account';
-import { fullRepository } from '../present/repository';
-import { team } from '../present/team';
+import { createCustomError, GitHubError, createNotFound } from '../errors';
+import { toPublicUser } from '../present/account';
+import { toFullRepository } from '../present/repository';
+import { toTeam } from '../present/team';
 import { commitFirstFiles, createRepository } from '../repositories';
 import { Account, RepositorySettings } from '../state/model';
-import { sameName } from '../state/runStore';
-import { Call, created, noContent, ok, Operations } from './call';
+import { isSameName } from '../state/runStore';
+import {
+  Call,
+  answerCreated,
+  answerNoContent,
+  answerOk,
+  Operations,
+} from './call';
 
 /** Users, organisations and their teams and repositories. */
 export const accountOperations: Operations = {
   'GET /users/{username}': call => {
     const account = call.context.findAccount(call.params.username);
-    if (!account) throw notFound();
-    return ok(publicUser(call.context, account));
+    if (!account) throw createNotFound();
+    return answerOk(toPublicUser(call.context, account));
   },
 
-  'POST /orgs/{org}/repos': call => newRepository(call, findOrg(call)),
+  'POST /orgs/{org}/repos': call => makeRepository(call, findOrg(call)),
 
   'POST /user/repos': call =>
-    newRepository(call, call.context.account(call.actor.login)),
+    makeRepository(call, call.context.keepAccount(call.actor.login)),
 
   'GET /orgs/{org}/teams/{team_slug}': call =>
-    ok(team(call.context, findTeam(call))),
+    answerOk(toTeam(call.context, findTeam(call))),
 
   'PUT /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}': call => {
     const found = findTeam(call);
-    const { permission } = call.body<{ permission?: string }>();
+    const { permission } = call.readBody<{ permission?: string }>();
     call.repo.teams[found.slug] = permission ?? 'push';
-    return noContent();
+    return answerNoContent();
   },
 };
 
 const findOrg = ({ context, params }: Call): Account => {
   const account = context.findAccount(params.org);
-  if (account?.type !== 'Organization') throw notFound();
+  if (account?.type !== 'Organization') throw createNotFound();
   return account;
 };
 
 const findTeam = (call: Call) => {
   const org = findOrg(call);
   const found = call.context.state.teams.find(
-    one => one.org === org.login && sameName(one.slug, call.params.team_slug),
+    one => one.org === org.login && isSameName(one.slug, call.params.team_slug),
   );
-  if (!found) throw notFound();
+  if (!found) throw createNotFound();
   return found;
 };
 
@@ -55,13 +61,13 @@ type RepositoryBody = Partial<RepositorySettings> & {
   auto_init?: boolean;
 };
 
-const newRepository = async (call: Call, owner: Account) => {
+const makeRepository = async (call: Call, owner: Account) => {
   const { context, actor } = call;
   if (actor.runId !== undefined)
     throw new GitHubError(403, 'Resource not accessible by integration');
-  const body = call.body<RepositoryBody>();
+  const body = call.readBody<RepositoryBody>();
   if (body.visibility === 'internal') {
-    throw customError(
+    throw createCustomError(
       'Repository',
       'Only organizations associated with an enterprise can set visibility to internal',
       'visibility',
@@ -85,7 +91,7 @@ const newRepository = async (call: Call, owner: Account) => {
       actor,
     );
   }
-  return created(fullRepository(context, repo, actor));
+  return answerCreated(toFullRepository(context, repo, actor));
 };
 
 const SETTING_NAMES: Array<keyof RepositorySettings> = [

@@ -2,13 +2,13 @@ import express, { NextFunction, Request, Response, Router } from 'express';
 import { assertInReach, authenticate, isPermitted } from '../auth';
 import { Conformance } from '../conformance';
 import { Context } from '../context';
-import { neededPermissions } from '../decide/neededPermission';
+import { listNeededPermissions } from '../decide/neededPermission';
 import { GitHubError } from '../errors';
 import { Repository } from '../state/model';
 import { Answer, Call, Handler, Operations } from './call';
-import { invalidRequestMessage } from './invalidRequest';
-import { requestProblems } from './openapi';
-import { moreSpecificFirst } from './specificity';
+import { describeInvalidRequest } from './invalidRequest';
+import { findRequestProblems } from './openapi';
+import { compareSpecificity } from './specificity';
 
 const API_VERSIONS = ['2022-11-28', '2026-03-10'];
 const DOCUMENTATION = 'https://docs.github.com/rest';
@@ -30,7 +30,7 @@ interface Route {
 }
 
 /** The REST API: finds the operation, the caller and the repository, checks the body, and words every answer as GitHub does. */
-export const restApi = (
+export const createRestApi = (
   context: Context,
   operations: Operations,
   conformance?: Conformance,
@@ -38,7 +38,7 @@ export const restApi = (
   const router = Router();
   const routes = Object.entries(operations)
     .map(([name, handler]) => toRoute(name, handler))
-    .sort((a, b) => moreSpecificFirst(a.name, b.name));
+    .sort((a, b) => compareSpecificity(a.name, b.name));
   router.use(readJson);
   router.use((request, response) => {
     // GitHub compares entity tags whatever the client says of caches, as fetch does beside If-None-Match.
@@ -54,7 +54,7 @@ export const restApi = (
     try {
       reply = await perform(context, route, request);
     } catch (error) {
-      reply = errorAnswer(error, request);
+      reply = answerError(error, request);
     }
     conformance?.record(route?.name, request, reply);
     send(response, reply);
@@ -83,29 +83,32 @@ const perform = async (
   const { owner, repo: name } = route.params;
   const repo =
     owner !== undefined && name !== undefined
-      ? context.repository(owner, name)
+      ? context.getRepository(owner, name)
       : undefined;
   const isWrite = route.method !== 'GET';
   if (repo) {
     assertInReach(context, actor, repo, isWrite);
-    const needed = neededPermissions(route.name, isPull(repo, route.params));
+    const needed = listNeededPermissions(
+      route.name,
+      isPull(repo, route.params),
+    );
     if (!isPermitted(actor, repo, needed, isWrite))
       throw new GitHubError(403, 'Resource not accessible by integration');
   }
-  const problems = isWrite ? requestProblems(route.name, request.body) : [];
+  const problems = isWrite ? findRequestProblems(route.name, request.body) : [];
   if (problems.length > 0)
-    throw new GitHubError(422, invalidRequestMessage(problems));
+    throw new GitHubError(422, describeInvalidRequest(problems));
 
   const call = new Call(context, actor, route.params, request, repo);
   if (!isWrite) return route.handler(call);
   const write = async () => {
     // Another write may have deleted it meanwhile.
-    if (repo) context.repository(repo.owner, repo.name);
+    if (repo) context.getRepository(repo.owner, repo.name);
     const reply = await route.handler(call);
     await context.file.save();
     return reply;
   };
-  return repo ? context.exclusively<Answer>(repo, write) : write();
+  return repo ? context.runExclusively<Answer>(repo, write) : write();
 };
 
 /** Undefined where the operation is on no issue, or on none that there is. */
@@ -117,7 +120,7 @@ const isPull = (
   return issue && issue.pull !== undefined;
 };
 
-const errorAnswer = (error: unknown, request: Request): Answer => {
+const answerError = (error: unknown, request: Request): Answer => {
   if (error instanceof GitHubError) {
     return {
       status: error.status,
@@ -159,7 +162,7 @@ const readJson = (request: Request, response: Response, next: NextFunction) =>
     if (!error) return next();
     return send(
       response,
-      errorAnswer(new GitHubError(400, 'Problems parsing JSON'), request),
+      answerError(new GitHubError(400, 'Problems parsing JSON'), request),
     );
   });
 

@@ -1,7 +1,7 @@
 import { isVariableName } from '../decide/names';
-import { GitHubError, notFound } from '../errors';
+import { GitHubError, createNotFound } from '../errors';
 import { Variable } from '../state/model';
-import { Answer, Call, created, ok, Operations } from './call';
+import { Answer, Call, answerCreated, answerOk, Operations } from './call';
 
 const PATH = '/repos/{owner}/{repo}';
 const OF_REPO = `${PATH}/actions/variables`;
@@ -15,7 +15,7 @@ export const variableOperations: Operations = {
   [`GET ${OF_REPO}/{name}`]: call => show(call, call.repo.variables),
 };
 
-const variableJson = (name: string, variable: Variable) => ({
+const toVariableJson = (name: string, variable: Variable) => ({
   name,
   value: variable.value,
   created_at: variable.createdAt,
@@ -24,8 +24,8 @@ const variableJson = (name: string, variable: Variable) => ({
 
 const list = (call: Call, variables: Variables): Answer => {
   const all = Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1));
-  const page = call.paged(all, items =>
-    items.map(([name, variable]) => variableJson(name, variable)),
+  const page = call.answerPage(all, items =>
+    items.map(([name, variable]) => toVariableJson(name, variable)),
   );
   return {
     ...page,
@@ -36,22 +36,22 @@ const list = (call: Call, variables: Variables): Answer => {
 const show = (call: Call, variables: Variables): Answer => {
   // Names of variables don't differ by case; GitHub keeps them in capitals.
   const name = call.params.name.toUpperCase();
-  if (!Object.hasOwn(variables, name)) throw notFound();
-  return ok(variableJson(name, variables[name]));
+  if (!Object.hasOwn(variables, name)) throw createNotFound();
+  return answerOk(toVariableJson(name, variables[name]));
 };
 
 const create = (call: Call, variables: Variables): Answer => {
-  const body = call.body<{ name: string; value: string }>();
-  const name = checkedName(body.name);
+  const body = call.readBody<{ name: string; value: string }>();
+  const name = checkName(body.name);
   if (Object.hasOwn(variables, name)) {
     throw new GitHubError(409, 'Already exists - Variable already exists');
   }
   setVariable(variables, name, body.value, call.context.now());
-  return created({});
+  return answerCreated({});
 };
 
 /** @returns the name in capitals @throws GitHubError 422 */
-export const checkedName = (name: string): string => {
+export const checkName = (name: string): string => {
   if (!isVariableName(name)) {
     throw new GitHubError(
       422,

@@ -10,8 +10,8 @@ export class FileRunStore implements RunStore {
     private readonly logFolder: string,
   ) {}
 
-  nextRunId = () => ++this.file.state.lastRunId;
-  nextJobId = () => ++this.file.state.lastJobId;
+  takeRunId = () => ++this.file.state.lastRunId;
+  takeJobId = () => ++this.file.state.lastJobId;
 
   save = async (run: RunRecord): Promise<void> => {
     const { runs } = this.file.state;
@@ -26,8 +26,8 @@ export class FileRunStore implements RunStore {
   list = (repo: RepoRef) =>
     this.file.state.runs.filter(
       run =>
-        sameName(run.repo.owner, repo.owner) &&
-        sameName(run.repo.name, repo.name),
+        isSameName(run.repo.owner, repo.owner) &&
+        isSameName(run.repo.name, repo.name),
     );
 
   appendLog = async (
@@ -36,23 +36,23 @@ export class FileRunStore implements RunStore {
     text: string,
   ): Promise<void> => {
     await mkdir(this.logFolder, { recursive: true });
-    await appendFile(this.logFile(runId, jobId), text);
+    await appendFile(this.getLogFile(runId, jobId), text);
   };
 
   readLog = async (runId: number, jobId: number): Promise<string> => {
     try {
-      return await readFile(this.logFile(runId, jobId), 'utf8');
+      return await readFile(this.getLogFile(runId, jobId), 'utf8');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
       throw error;
     }
   };
 
-  private logFile(runId: number, jobId: number): string {
+  private getLogFile(runId: number, jobId: number): string {
     return join(this.logFolder, `${Number(runId)}-${Number(jobId)}.log`);
   }
 }
 
 /** Names on GitHub differ by more than case. */
-export const sameName = (a: string, b: string): boolean =>
+export const isSameName = (a: string, b: string): boolean =>
   a.toLowerCase() === b.toLowerCase();
