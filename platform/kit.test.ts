@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -173,65 +174,62 @@ describe('the Terraform root', () => {
     'accepts and refuses databases as the contract does',
     async () => {
       const folder = createFolder();
-        writeFileSync(join(folder, 'variables.tf'), variables);
-        const plan = (databases: Record<string, string>) => {
-          writeFileSync(
-            join(folder, 'terraform.tfvars.json'),
-            JSON.stringify({
-              environment: 'dev',
-              application_databases: Object.fromEntries(
-                Object.entries(databases).map(
-                  ([database_name, username], i) => [
-                    `key-${i}`,
-                    { database_name, username },
-                  ],
-                ),
-              ),
-            }),
-          );
-          return terraform(`-chdir=${folder}`, 'plan', '-no-color');
-        };
-        expect(terraform(`-chdir=${folder}`, 'init').status).toBe(0);
+      writeFileSync(join(folder, 'variables.tf'), variables);
+      const plan = (databases: Record<string, string>) => {
+        writeFileSync(
+          join(folder, 'terraform.tfvars.json'),
+          JSON.stringify({
+            environment: 'dev',
+            application_databases: Object.fromEntries(
+              Object.entries(databases).map(([database_name, username], i) => [
+                `key-${i}`,
+                { database_name, username },
+              ]),
+            ),
+          }),
+        );
+        return terraform(`-chdir=${folder}`, 'plan', '-no-color');
+      };
+      expect(terraform(`-chdir=${folder}`, 'init').status).toBe(0);
 
-        const ok = plan({
-          users_db: 'users_app_user',
-          [`d${'b'.repeat(62)}`]: `u${'s'.repeat(30)}`,
-          // Names that new requests must not have.
-          pg_data: 'rdsapp_user',
-          orders_db: 'current_user',
-        });
-        expect({
-          status: ok.status,
-          says: ok.status === 0 ? '' : ok.stderr,
-        }).toEqual({ status: 0, says: '' });
-        const contract = (field: 'databaseName' | 'username', value: string) =>
-          parseDeclared({ ...EXAMPLE_DATABASE, [field]: value });
-        for (const [databaseName, username] of [
-          ['postgres', 'app_user'],
-          ['Users', 'app_user'],
-          ['db', 'app_user'],
-          ['d'.repeat(64), 'app_user'],
-          ['orders_db\n', 'app_user'],
-          ['users_db', 'rds_user'],
-          ['users_db', 'public'],
-          ['users_db', 'pg_user'],
-          ['users_db', "x'; --"],
-          ['users_db', 'u'.repeat(32)],
-        ]) {
-          const isDatabase = databaseName !== 'users_db';
-          const refused = contract(
-            isDatabase ? 'databaseName' : 'username',
-            isDatabase ? databaseName : username,
-          );
-          expect(refused).toHaveProperty('problems');
-          expect(plan({ [databaseName]: username }).stderr).toContain(
-            isDatabase ? 'Database name:' : 'Database user:',
-          );
-        }
-        expect(plan({ users_db: 'same', orders_db: 'same' }).stderr).toContain(
-          'Database user: each name must be unique.',
+      const ok = plan({
+        users_db: 'users_app_user',
+        [`d${'b'.repeat(62)}`]: `u${'s'.repeat(30)}`,
+        // Names that new requests must not have.
+        pg_data: 'rdsapp_user',
+        orders_db: 'current_user',
+      });
+      expect({
+        status: ok.status,
+        says: ok.status === 0 ? '' : ok.stderr,
+      }).toEqual({ status: 0, says: '' });
+      const contract = (field: 'databaseName' | 'username', value: string) =>
+        parseDeclared({ ...EXAMPLE_DATABASE, [field]: value });
+      for (const [databaseName, username] of [
+        ['postgres', 'app_user'],
+        ['Users', 'app_user'],
+        ['db', 'app_user'],
+        ['d'.repeat(64), 'app_user'],
+        ['orders_db\n', 'app_user'],
+        ['users_db', 'rds_user'],
+        ['users_db', 'public'],
+        ['users_db', 'pg_user'],
+        ['users_db', "x'; --"],
+        ['users_db', 'u'.repeat(32)],
+      ]) {
+        const isDatabase = databaseName !== 'users_db';
+        const refused = contract(
+          isDatabase ? 'databaseName' : 'username',
+          isDatabase ? databaseName : username,
+        );
+        expect(refused).toHaveProperty('problems');
+        expect(plan({ [databaseName]: username }).stderr).toContain(
+          isDatabase ? 'Database name:' : 'Database user:',
         );
       }
+      expect(plan({ users_db: 'same', orders_db: 'same' }).stderr).toContain(
+        'Database user: each name must be unique.',
+      );
     },
   );
 });

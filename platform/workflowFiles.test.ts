@@ -1,10 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import {
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { parse } from 'yaml';
 import { createFolder } from '../tests/support/createFolder';
@@ -274,32 +269,28 @@ describe('a plan', () => {
     'that fails fails the step and keeps its output: $step',
     ({ step, program }) => {
       const folder = createFolder();
-        mkdirSync(join(folder, 'envs/dev'), { recursive: true });
-        writeFileSync(
-          join(folder, program),
-          '#!/bin/sh\n[ "$1" = init ] || { echo "it broke"; exit 1; }\n',
-          { mode: 0o755 },
-        );
-        const script = join(folder, 'step.sh');
-        writeFileSync(
-          script,
-          plan.steps.find(({ name }) => name === step)!.run!,
-        );
-        // GitHub runs a step without `shell` like this.
-        const { status } = spawnSync('bash', ['-e', script], {
-          cwd: folder,
-          env: {
-            PATH: [folder, process.env.PATH].join(delimiter),
-            RUNNER_TEMP: folder,
-            ENVIRONMENT: 'dev',
-            ROOT: 'envs/dev',
-          },
-        });
-        expect(status).toBe(1);
-        expect(readFileSync(join(folder, 'plan.txt'), 'utf8')).toContain(
-          'it broke',
-        );
-      }
+      mkdirSync(join(folder, 'envs/dev'), { recursive: true });
+      writeFileSync(
+        join(folder, program),
+        '#!/bin/sh\n[ "$1" = init ] || { echo "it broke"; exit 1; }\n',
+        { mode: 0o755 },
+      );
+      const script = join(folder, 'step.sh');
+      writeFileSync(script, plan.steps.find(({ name }) => name === step)!.run!);
+      // GitHub runs a step without `shell` like this.
+      const { status } = spawnSync('bash', ['-e', script], {
+        cwd: folder,
+        env: {
+          PATH: [folder, process.env.PATH].join(delimiter),
+          RUNNER_TEMP: folder,
+          ENVIRONMENT: 'dev',
+          ROOT: 'envs/dev',
+        },
+      });
+      expect(status).toBe(1);
+      expect(readFileSync(join(folder, 'plan.txt'), 'utf8')).toContain(
+        'it broke',
+      );
     },
   );
 });
