@@ -5,9 +5,9 @@ import { delimiter, join } from 'node:path';
 import { parse } from 'yaml';
 import { createFolder } from '../tests/support/createFolder';
 
+const WORKFLOWS = join(__dirname, '.github/workflows');
 const read = (...path: string[]) =>
   readFileSync(join(__dirname, ...path), 'utf8');
-const WORKFLOWS = join(__dirname, '.github/workflows');
 const files = readdirSync(WORKFLOWS);
 
 interface Job {

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { parse } from 'yaml';
-import { createFolder } from '../tests/support/createFolder';
 import { parseWorkflowFile } from '@goldenpath/local-github/src/actions/decide/workflowFile';
+import { createFolder } from '../tests/support/createFolder';
 
 const WORKFLOWS = join(__dirname, '.github/workflows');
 const read = (...path: string[]) =>

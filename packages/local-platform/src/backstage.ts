@@ -68,9 +68,9 @@ export const startBackstage = (options: {
       throw new Error(
         isOver
           ? `Backstage ended before it was ready. The reason is at the end of ${options.logFile}.`
-          : `Backstage was not ready after ${
-              timeoutMs / 1000
-            } s. Its log is ${options.logFile}.`,
+          : `Backstage was not ready after ${timeoutMs / 1000} s. Its log is ${
+              options.logFile
+            }.`,
       );
     },
     stop: () => stopGroup(child, ended),

@@ -13,7 +13,9 @@ export const main = async (root: string): Promise<void> => {
   const stop = (code: number) => {
     stopping ??= (async () => {
       await platform?.stop();
-      print('Stopped. Repositories, databases and secrets are kept for the next `make start`.');
+      print(
+        'Stopped. Repositories, databases and secrets are kept for the next `make start`.',
+      );
       process.exit(code);
     })().catch(error => {
       process.stderr.write(`${error?.stack ?? error}\n`);
