@@ -16,6 +16,9 @@ export interface RunHost
     | 'runnerEnv'
     | 'createToken'
     | 'revokeToken'
+    | 'deploymentRules'
+    | 'environmentVariables'
+    | 'environmentSecrets'
   > {
   files: WorkflowFiles;
   groups: ConcurrencyGroups;
@@ -30,10 +33,11 @@ export interface RunInputs {
   github: Record<string, Json>;
   inputs: Record<string, Json>;
   secrets: Record<string, string>;
+  /** The ref that environments compare with their deployment branches, full. */
+  deploymentRef: string;
   /** Of jobs that ask for none themselves, nor does their workflow. */
   permissions: Permissions;
   variables: Record<string, string>;
-  environmentVariables(environment: string): Record<string, string>;
 }
 
 /** A workflow as it runs: the run's own, or one that a job calls. */

@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { BareGit } from './bareGit';
 import { ConcurrencyGroups } from './concurrency';
 import { checkDispatchInputs, typedInputs } from './decide/dispatchInputs';
+import { deploymentRef } from './decide/deployment';
 import { Json } from './decide/expression';
 import { defaultTitle, githubContext } from './decide/githubContext';
 import { defaultPermissions } from './decide/permissions';
@@ -202,8 +203,7 @@ class LocalActions implements ActionsService {
       secrets: this.options.secrets(repo),
       permissions: defaultPermissions(this.options.defaultPermissions(repo)),
       variables,
-      environmentVariables: environment =>
-        this.options.environmentVariables(repo, environment),
+      deploymentRef: deploymentRef(event),
     });
     await this.options.store.save(structuredClone(run));
     const saved = structuredClone(run);

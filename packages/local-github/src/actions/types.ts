@@ -132,6 +132,12 @@ export interface ActionsService {
   stop(): Promise<void>;
 }
 
+/** What an environment asks of a job before it begins. */
+export interface DeploymentRules {
+  /** Whether its deployment branches and tags include the job's ref. */
+  isRefAllowed: boolean;
+}
+
 /** What the Actions service needs of the GitHub around it. */
 export interface ActionsOptions {
   store: RunStore;
@@ -152,9 +158,24 @@ export interface ActionsOptions {
   /** What tokens may do where neither workflow nor job say so. */
   defaultPermissions(repo: RepoRef): DefaultPermissions;
   variables(repo: RepoRef): Record<string, string>;
+  secrets(repo: RepoRef): Record<string, string>;
+  /**
+   * What an environment asks of a job that runs on this ref. An environment that isn't there yet is created, without rules.
+   * @param ref - full
+   */
+  deploymentRules(
+    repo: RepoRef,
+    environment: string,
+    ref: string,
+  ): Promise<DeploymentRules>;
+  /** Only of an environment whose rules have let the job pass. */
   environmentVariables(
     repo: RepoRef,
     environment: string,
   ): Record<string, string>;
-  secrets(repo: RepoRef): Record<string, string>;
+  /** Only of an environment whose rules have let the job pass. */
+  environmentSecrets(
+    repo: RepoRef,
+    environment: string,
+  ): Record<string, string>;
 }

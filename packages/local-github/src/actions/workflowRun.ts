@@ -1,10 +1,10 @@
 import { inConcurrencyGroup } from './concurrencyTurn';
 import { readConcurrency } from './decide/concurrencySetting';
+import { environmentOf } from './decide/deployment';
 import { Contexts, evaluateExpression, Json } from './decide/expression';
 import { ancestors, combined, jobStatusFunctions } from './decide/jobGraph';
 import { Masks } from './decide/masks';
 import {
-  asMap,
   resolve,
   resolveText,
   resolveTexts,
@@ -12,6 +12,7 @@ import {
 } from './decide/template';
 import { JobTemplate } from './decide/workflowFile';
 import { readCalledScope } from './calledScope';
+import { EnvironmentValues, openEnvironment } from './environment';
 import { runJob } from './jobRun';
 import { runMatrix } from './matrixRun';
 import { plainName, RunRecords } from './runRecords';
@@ -167,7 +168,7 @@ export class WorkflowRun {
       inner => {
         const started = { ...call, scope: inner };
         return job.uses === undefined
-          ? this.runSteps(started)
+          ? this.deploy(started)
           : this.runCalled(started, job.uses);
       },
       startsWhenCancelled(job),
@@ -175,7 +176,17 @@ export class WorkflowRun {
     return outcome ?? this.finishWithoutRunning(call, 'cancelled');
   }
 
-  private async runSteps(call: JobCall): Promise<Outcome> {
+  private async deploy(call: JobCall): Promise<Outcome> {
+    const environment = environmentOf(call.job, call.contexts);
+    const given = await openEnvironment(this.host, this.from, environment);
+    for (const secret of Object.values(given.secrets)) this.masks.add(secret);
+    return this.runSteps(call, given);
+  }
+
+  private async runSteps(
+    call: JobCall,
+    given: EnvironmentValues,
+  ): Promise<Outcome> {
     const { scope, job, contexts } = call;
     return this.host.slots.use(async () => {
       if (scope.cancelled.aborted && !startsWhenCancelled(job))
@@ -191,8 +202,8 @@ export class WorkflowRun {
         contexts: {
           ...contexts,
           github: { ...this.from.github, token },
-          secrets: scope.secretsWith(token),
-          vars: this.variables(job, contexts),
+          secrets: { ...scope.secretsWith(token), ...given.secrets },
+          vars: { ...this.from.variables, ...given.variables },
         },
         cancelled: scope.cancelled,
         stopped: this.stopping.signal,
@@ -253,22 +264,6 @@ export class WorkflowRun {
       needs,
       matrix: null,
       strategy: null,
-    };
-  }
-
-  private variables(
-    job: JobTemplate,
-    contexts: Contexts,
-  ): Record<string, string> {
-    if (job.environment === undefined) return this.from.variables;
-    const environment = resolve(job.environment, contexts);
-    const name =
-      typeof environment === 'object'
-        ? asMap(environment as Template).name
-        : environment;
-    return {
-      ...this.from.variables,
-      ...this.from.environmentVariables(String(name ?? '')),
     };
   }
 

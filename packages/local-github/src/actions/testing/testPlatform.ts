@@ -61,7 +61,9 @@ export class TestPlatform {
       revokeToken: () => undefined,
       defaultPermissions: () => 'read',
       variables: () => ({}),
+      deploymentRules: async () => ({ isRefAllowed: true }),
       environmentVariables: () => ({}),
+      environmentSecrets: () => ({}),
       secrets: () => ({}),
       ...options,
     });
