@@ -1,3 +1,4 @@
+import { Activity } from './activity';
 import { ConcurrencyGroups } from './concurrency';
 import { Contexts, Json } from './decide/expression';
 import { Permissions } from './decide/permissions';
@@ -23,6 +24,7 @@ export interface RunHost
   files: WorkflowFiles;
   groups: ConcurrencyGroups;
   slots: RunnerSlots;
+  activity: Activity;
 }
 
 /** What one run starts from. */

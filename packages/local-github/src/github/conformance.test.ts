@@ -18,6 +18,9 @@ jobs:
       - run: echo "hello \${{ vars.NAME }}"
 `;
 
+const DEPLOY =
+  "on: workflow_dispatch\njobs: { one: { runs-on: x, environment: prod, steps: [{ run: 'true' }] } }\n";
+
 describe('the REST API beside GitHub’s own description of it', () => {
   let github: TestGitHub;
   const repo = '/repos/acme/app';
@@ -326,6 +329,40 @@ describe('the REST API beside GitHub’s own description of it', () => {
     await expectStatus(302, 'GET', `${actions}/jobs/${job}/logs`);
   });
 
+  it('answers deployments that wait for a review as described', async () => {
+    const prod = { owner: 'acme', name: 'app' };
+    await github.github.setEnvironment(prod, 'prod', {
+      branches: ['main'],
+      reviewers: { users: ['backstage'], teams: ['checkout-team'] },
+    });
+    await github.write('acme/app', '.github/workflows/deploy.yml', DEPLOY);
+    const workflow = `${repo}/actions/workflows/deploy.yml`;
+    const run = await expectStatus(200, 'POST', `${workflow}/dispatches`, {
+      ref: 'main',
+      return_run_details: true,
+    });
+    await github.github.actions.idle();
+    const id = run.body.workflow_run_id;
+    const waiting = await expectStatus(
+      200,
+      'GET',
+      `${repo}/actions/runs/${id}`,
+    );
+    expect(waiting.body.status).toBe('waiting');
+    await expectStatus(200, 'GET', `${repo}/actions/runs/${id}/jobs`);
+    const pending = `${repo}/actions/runs/${id}/pending_deployments`;
+    const [{ environment }] = (await expectStatus(200, 'GET', pending)).body;
+    const review = {
+      environment_ids: [environment.id],
+      state: 'approved',
+      comment: '',
+    };
+    await expectStatus(200, 'POST', pending, review);
+    await expectStatus(422, 'POST', pending, review);
+    await expectStatus(422, 'POST', pending, { ...review, state: 'perhaps' });
+    await github.github.actions.idle();
+  });
+
   it('gives an App tokens as described', async () => {
     const { appId, privateKey } = await github.github.createApp('golden-path');
     const { token } = await createAppToken({
@@ -359,6 +396,9 @@ describe('the REST API beside GitHub’s own description of it', () => {
     const refused = violations.map(({ method, url }) => `${method} ${url}`);
     expect(refused.sort()).toEqual([
       'POST /orgs/acme/repos',
+      expect.stringMatching(
+        /^POST \S+\/actions\/runs\/\d+\/pending_deployments$/,
+      ),
       `POST ${repo}/actions/workflows/hello.yml/dispatches`,
       `POST ${repo}/issues`,
       `PUT ${repo}/branches/main/protection`,

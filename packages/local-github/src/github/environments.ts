@@ -26,6 +26,8 @@ export const ensureEnvironment = (
     updatedAt: now,
     openTo: 'all',
     patterns: [],
+    reviewers: { users: [], teams: [] },
+    preventSelfReview: false,
     variables: {},
     secrets: {},
   };
@@ -37,13 +39,16 @@ export const ensureEnvironment = (
 export interface EnvironmentRules {
   /** Name patterns of branches that may deploy; all may where it is missing. */
   branches?: string[];
+  /** Logins, and slugs of teams of the repository's owner. */
+  reviewers?: { users?: string[]; teams?: string[] };
+  preventSelfReview?: boolean;
 }
 
 /** Replaces all rules of an environment; its secrets and variables stay. */
 export const setRules = (
   context: Context,
   environment: Environment,
-  { branches }: EnvironmentRules,
+  { branches, reviewers = {}, preventSelfReview = false }: EnvironmentRules,
 ): void => {
   Object.assign(environment, {
     openTo: branches ? 'patterns' : 'all',
@@ -52,9 +57,14 @@ export const setRules = (
       name,
       type: 'branch',
     })),
+    reviewers: { users: reviewers.users ?? [], teams: reviewers.teams ?? [] },
+    preventSelfReview,
     updatedAt: context.now(),
   });
 };
+
+const hasReviewers = ({ reviewers }: Environment): boolean =>
+  reviewers.users.length + reviewers.teams.length > 0;
 
 /** What an environment asks of a job on this ref. */
 export const deploymentRules = async (
@@ -68,5 +78,6 @@ export const deploymentRules = async (
   if (isNew) await context.file.save();
   return {
     isRefAllowed: mayDeploy(environment, ref, Object.keys(repo.protections)),
+    needsReview: hasReviewers(environment),
   };
 };

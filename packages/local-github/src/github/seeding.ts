@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { DefaultPermissions } from '../actions/decide/permissions';
 import { RepoRef } from '../actions/types';
 import { registerApp } from './apps';
@@ -8,6 +9,7 @@ import { ensureEnvironment, EnvironmentRules, setRules } from './environments';
 import { commitFirstFiles, createRepository } from './repositories';
 import { checkedName, setVariable } from './rest/variables';
 import { Variable } from './state/model';
+import { addToTeam, findTeam } from './teams';
 
 export interface RepositoryOptions {
   /** True unless given. */
@@ -21,6 +23,10 @@ export interface RepositoryOptions {
 export interface Seeding {
   createOrganisation(login: string): Promise<void>;
   createTeam(org: string, slug: string): Promise<void>;
+  /** @throws Error where there is no such team */
+  addTeamMember(org: string, slug: string, login: string): Promise<void>;
+  /** A personal token for a login, whose account is created where there is none. It ends with the server. */
+  createUserToken(login: string): Promise<string>;
   /**
    * A repository with a first commit. One that has commits already is left as it is.
    * @param files - text by path
@@ -87,6 +93,18 @@ export const seeding = (context: Context): Seeding => {
         createdAt: context.now(),
       });
       await file.save();
+    },
+    addTeamMember: async (org: string, slug: string, login: string) => {
+      const team = findTeam(context, org, slug);
+      if (!team) throw new Error(`${org} has no team "${slug}"`);
+      addToTeam(context, team, login, 'member');
+      await file.save();
+    },
+    createUserToken: async (login: string) => {
+      const token = `ghp_${randomBytes(18).toString('hex')}`;
+      context.userTokens.set(token, context.account(login).login);
+      await file.save();
+      return token;
     },
     createApp: async (slug: string) => {
       const app = registerApp(context, slug);

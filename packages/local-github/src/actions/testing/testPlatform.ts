@@ -61,7 +61,10 @@ export class TestPlatform {
       revokeToken: () => undefined,
       defaultPermissions: () => 'read',
       variables: () => ({}),
-      deploymentRules: async () => ({ isRefAllowed: true }),
+      deploymentRules: async () => ({
+        isRefAllowed: true,
+        needsReview: false,
+      }),
       environmentVariables: () => ({}),
       environmentSecrets: () => ({}),
       secrets: () => ({}),

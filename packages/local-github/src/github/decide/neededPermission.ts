@@ -24,6 +24,7 @@ const GIVEN_BY_NOBODY = [
   '/branches/{branch}/protection',
 ];
 
+const PENDING_DEPLOYMENTS = '/actions/runs/{run_id}/pending_deployments';
 const REPOSITORY = '/repos/{owner}/{repo}';
 
 /**
@@ -42,6 +43,8 @@ export const neededPermissions = (
     below === prefix || below.startsWith(`${prefix}/`);
   if (GIVEN_BY_NOBODY.some(fits)) return [];
   if (method === 'POST' && below === '/issues') return ['issues'];
+  if (method === 'POST' && below === PENDING_DEPLOYMENTS)
+    return ['deployments'];
   const [longest] = Object.keys(GIVEN_BY_JOBS)
     .filter(fits)
     .sort((a, b) => b.length - a.length);

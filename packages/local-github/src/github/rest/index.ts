@@ -5,6 +5,7 @@ import { branchOperations } from './branches';
 import { Operations } from './call';
 import { commitOperations } from './commits';
 import { contentOperations } from './contents';
+import { deploymentOperations } from './deployments';
 import { gitDataOperations } from './gitData';
 import { issueOperations } from './issues';
 import { pullOperations } from './pulls';
@@ -24,6 +25,7 @@ export const operations: Operations = {
   ...pullOperations,
   ...issueOperations,
   ...actionOperations,
+  ...deploymentOperations,
   ...variableOperations,
   ...secretOperations,
 };

@@ -39,8 +39,11 @@ export interface Team {
   slug: string;
   name: string;
   createdAt: string;
+  /** By login. Missing in states that are older than members. */
+  members?: Record<string, TeamRole>;
 }
 
+export type TeamRole = 'member' | 'maintainer';
 export type Permission = 'pull' | 'triage' | 'push' | 'maintain' | 'admin';
 
 export interface Repository {
@@ -96,6 +99,10 @@ export interface Environment {
   /** Which refs may deploy: all, branches that are protected, or those that a pattern names. */
   openTo: 'all' | 'protected' | 'patterns';
   patterns: DeploymentPattern[];
+  /** Whom jobs wait for; one of them is enough. Logins, and slugs of teams. */
+  reviewers: { users: string[]; teams: string[] };
+  /** Whoever started a run can't approve it. */
+  preventSelfReview: boolean;
   variables: Record<string, Variable>;
   secrets: Record<string, Variable>;
 }
