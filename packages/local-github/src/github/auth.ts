@@ -1,6 +1,7 @@
 import { allows } from '../actions/decide/permissions';
 import { appLogin, appOfJwt, appOfToken, isJwt } from './apps';
 import { Actor, Context } from './context';
+import { isPublicKnowledge } from './decide/neededPermission';
 import { GitHubError, notFound } from './errors';
 import { Repository } from './state/model';
 
@@ -85,7 +86,7 @@ export const isPermitted = (
 ): boolean => {
   if (permissions === undefined) return true;
   // What anybody may read needs no permission.
-  if (!isWrite && !repo.isPrivate) return needed.length > 0;
+  if (!isWrite && !repo.isPrivate && isPublicKnowledge(needed)) return true;
   return needed.some(name =>
     allows(permissions, name, isWrite ? 'write' : 'read'),
   );

@@ -1,7 +1,7 @@
 import { JobRecord, RunRecord } from '../../actions/types';
 import { Actor, Context } from '../context';
 import { reviewRefusal } from '../reviews';
-import { Environment, Repository } from '../state/model';
+import { DeploymentPattern, Environment, Repository } from '../state/model';
 import { findTeam } from '../teams';
 import { simpleUser } from './account';
 import { nodeId } from './nodeId';
@@ -85,3 +85,51 @@ export const deployment = (
     production_environment: false,
   };
 };
+
+/** `environment` of the API's description. */
+export const environmentJson = (
+  context: Context,
+  repo: Repository,
+  environment: Environment,
+) => {
+  const { id, openTo, preventSelfReview, createdAt, updatedAt } = environment;
+  const reviewers = reviewersJson(context, repo, environment);
+  const rule = (type: string, more: object = {}) => ({
+    id,
+    node_id: nodeId('Gate', id),
+    ...more,
+    type,
+  });
+  return {
+    ...environmentLinks(context, repo, environment),
+    created_at: createdAt,
+    updated_at: updatedAt,
+    can_admins_bypass: false,
+    protection_rules: [
+      ...(reviewers.length > 0
+        ? [
+            rule('required_reviewers', {
+              prevent_self_review: preventSelfReview,
+              reviewers,
+            }),
+          ]
+        : []),
+      ...(openTo === 'all' ? [] : [rule('branch_policy')]),
+    ],
+    deployment_branch_policy:
+      openTo === 'all'
+        ? null
+        : {
+            protected_branches: openTo === 'protected',
+            custom_branch_policies: openTo === 'patterns',
+          },
+  };
+};
+
+/** `deployment-branch-policy` of the API's description. */
+export const branchPolicy = ({ id, name, type }: DeploymentPattern) => ({
+  id,
+  node_id: nodeId('GateBranchPolicy', id),
+  name,
+  type,
+});

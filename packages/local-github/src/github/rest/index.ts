@@ -6,6 +6,7 @@ import { Operations } from './call';
 import { commitOperations } from './commits';
 import { contentOperations } from './contents';
 import { deploymentOperations } from './deployments';
+import { environmentOperations } from './environments';
 import { gitDataOperations } from './gitData';
 import { issueOperations } from './issues';
 import { pullOperations } from './pulls';
@@ -26,6 +27,7 @@ export const operations: Operations = {
   ...issueOperations,
   ...actionOperations,
   ...deploymentOperations,
+  ...environmentOperations,
   ...variableOperations,
   ...secretOperations,
 };
