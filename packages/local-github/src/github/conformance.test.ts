@@ -389,8 +389,8 @@ describe('the REST API beside GitHub’s own description of it', () => {
     await expectStatus(200, 'POST', policies, { name: 'main' });
     await expectStatus(303, 'POST', policies, { name: 'main' });
     await expectStatus(200, 'POST', policies, { name: 'main', type: 'tag' });
-    const listed = await expectStatus(200, 'GET', policies);
-    expect(listed.body).toMatchObject({
+    const both = await expectStatus(200, 'GET', policies);
+    expect(both.body).toMatchObject({
       total_count: 2,
       branch_policies: [
         { name: 'main', type: 'branch' },
@@ -409,7 +409,7 @@ describe('the REST API beside GitHub’s own description of it', () => {
     await expectStatus(201, 'PUT', `${secrets}/TOKEN`, secret);
     await expectStatus(204, 'PUT', `${secrets}/TOKEN`, secret);
     const names = await expectStatus(200, 'GET', secrets);
-    expect(names.body.secrets.map((one: any) => one.name)).toEqual(['TOKEN']);
+    expect(names.body.secrets.map(({ name }: any) => name)).toEqual(['TOKEN']);
     expect(names.text).not.toContain('a value');
 
     await expectStatus(200, 'PUT', one, {
