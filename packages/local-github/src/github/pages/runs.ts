@@ -4,6 +4,7 @@ import { stepLogs } from '../decide/stepLogs';
 import { Repository } from '../state/model';
 import { Html, html } from './html';
 import { mark, page, repoPath, time } from './layout';
+import { markdown } from './markdown';
 import { reviewBoxes } from './reviews';
 
 const REFRESH_SECONDS = 2;
@@ -53,6 +54,11 @@ export const runPage = async (
       jobBox(repo, run, job, await context.runs.readLog(run.id, job.id)),
     ),
   );
+  const summaries = await Promise.all(
+    run.jobs.map(async job =>
+      summaryBox(job, await context.runs.readSummary(run.id, job.id)),
+    ),
+  );
   const outcome = run.conclusion ?? run.status;
   return page({
     title: `${run.displayTitle} · ${run.workflowName}`,
@@ -76,7 +82,7 @@ export const runPage = async (
         </span>
       </p>
       ${reviewBoxes(context, repo, run)} ${run.inputs && inputsBox(run.inputs)}
-      ${jobs}`,
+      ${summaries} ${jobs}`,
   });
 };
 
@@ -94,6 +100,15 @@ const inputsBox = (inputs: Record<string, string>): Html =>
       </table>
     </div>
   </details>`;
+
+/** What the steps of a job wrote to GITHUB_STEP_SUMMARY. */
+const summaryBox = (job: JobRecord, summary: string): Html =>
+  summary === ''
+    ? html``
+    : html`<div class="box">
+        <div class="head"><b>${job.name}</b> summary</div>
+        <div class="body">${markdown(summary)}</div>
+      </div>`;
 
 const jobBox = (
   repo: Repository,
