@@ -11,7 +11,7 @@ import { createActions, startGitHub } from '@goldenpath/local-github';
 import { Ports } from './ports';
 import { Postgres, startPostgres } from '@goldenpath/local-postgres';
 import { startSecretsManager } from '@goldenpath/local-secrets-manager';
-import { readInfraRepoFiles, parseSettings } from './seed';
+import { DISPATCHER, readInfraRepoFiles, parseSettings } from './seed';
 
 export const ORGANISATION = 'acme';
 export const INFRA_REPO = 'platform-infra';
@@ -209,6 +209,7 @@ const seedInfraRepo = async (
   );
   const repo = { owner: ORGANISATION, name: INFRA_REPO };
   await github.setVariable(repo, 'AWS_REGION', REGION);
+  await github.setVariable(repo, 'GOLDENPATH_DISPATCHER', DISPATCHER);
   await github.setVariable(
     repo,
     'GOLDENPATH_CLI',
