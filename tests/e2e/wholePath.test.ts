@@ -426,6 +426,27 @@ describe('one form, two outcomes', () => {
     });
   });
 
+  it("a request in another team's name stops at validate, and changes nothing", async () => {
+    const runs = (await infra.runs()).length;
+    const { id } = await backstage.createTask({
+      ...parcels,
+      component_id: 'other-app',
+      databaseName: 'other_db',
+      username: 'other_user',
+      owner: 'group:default/platform-team',
+    });
+    const task = await backstage.finished(id);
+    expect(stepStatuses(task.events)).toMatchObject({
+      validate: 'failed',
+      'trigger-rds': 'skipped',
+      publish: 'skipped',
+    });
+    expect(textOf(task.events)).toContain(
+      'user:default/guest is not a member of group:default/platform-team, neither directly nor through a group below it',
+    );
+    expect(await infra.runs()).toHaveLength(runs);
+  });
+
   describe('invalid input without the form', () => {
     const good = {
       ...parcels,
