@@ -493,7 +493,7 @@ describe('one form, two outcomes', () => {
       },
       {
         values: { owner: 'group:payments/team' },
-        says: 'only Groups of the catalog namespace',
+        says: 'goldenPath.owners.namespaces allows groups of "default"',
         reason: 'an owner of another namespace',
       },
       {
