@@ -72,8 +72,7 @@ describe('who requests a database, and who is asked to review it', () => {
         .metadata.requested_by,
     };
   };
-  const dispatchAsPerson = (inputs: WorkflowInputs) =>
-    infra.dispatch(inputs);
+  const dispatchAsPerson = (inputs: WorkflowInputs) => infra.dispatch(inputs);
 
   it("takes the user from Backstage's login, in any case", async () => {
     await setDispatcher('Portal[bot]');

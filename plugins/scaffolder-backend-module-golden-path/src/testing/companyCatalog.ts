@@ -2,7 +2,7 @@ import { InMemoryCatalogClient } from '@backstage/catalog-client/testUtils';
 import { Entity } from '@backstage/catalog-model';
 
 /** An entity with its relations, as the catalog returns it. */
-export const relatedEntity = (
+const relatedEntity = (
   ref: string,
   relations: Record<string, string[]> = {},
   spec: Entity['spec'] = {},
