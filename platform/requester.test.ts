@@ -149,6 +149,46 @@ describe('who requests a database, and who is asked to review it', () => {
     );
   });
 
+  it('asks the owner as the review App, and without it where its key is wrong', async () => {
+    const { appId, privateKey } = await infra.github.createApp('reviews');
+    const setKey = (key: string) =>
+      infra.github.setSecret(
+        infra.repo,
+        'GOLDENPATH_REVIEW_APP_PRIVATE_KEY',
+        key,
+      );
+    await infra.github.setVariable(
+      infra.repo,
+      'GOLDENPATH_REVIEW_APP_ID',
+      String(appId),
+    );
+    const reviewRequester = async (number: number) =>
+      (
+        await infra.json<Array<{ review_requester: { login: string } }>>(
+          `${infra.path}/issues/${number}/events`,
+        )
+      ).map(event => event.review_requester.login);
+    const owner = 'checkout-team';
+
+    await setKey(privateKey);
+    const right = await outcomeOf(
+      dispatchAsPerson,
+      requestFor('right_key_db', { owner }),
+    );
+    expect(right.conclusion).toBe('success');
+    expect(await reviewRequester(right.number)).toEqual(['reviews[bot]']);
+
+    await setKey(portal.privateKey);
+    const wrong = await outcomeOf(
+      dispatchAsPerson,
+      requestFor('wrong_key_db', { owner }),
+    );
+    expect(wrong.conclusion).toBe('success');
+    expect(await reviewRequester(wrong.number)).toEqual([
+      'github-actions[bot]',
+    ]);
+  });
+
   it('says so where GitHub has no such team, and goes on', async () => {
     const outcome = await outcomeOf(
       dispatchAsPerson,
