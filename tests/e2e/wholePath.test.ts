@@ -172,6 +172,9 @@ describe('one form, two outcomes', () => {
         'medium-risk',
         'rds-database',
       ]);
+      expect(pull.requested_teams.map(({ slug }) => slug)).toEqual([
+        'checkout-team',
+      ]);
       expect(pull.body).toContain(
         '<!-- goldenpath request=dev-parcels_db task=',
       );
