@@ -1,5 +1,5 @@
 import { Permission } from '../state/model';
-import { neededPermissions } from './neededPermission';
+import { listNeededPermissions } from './neededPermission';
 
 /** Lowest first. https://docs.github.com/en/organizations/managing-user-access-to-your-organizations-repositories/managing-repository-roles/repository-roles-for-an-organization */
 const ROLES: Permission[] = ['pull', 'triage', 'push', 'maintain', 'admin'];
@@ -46,7 +46,7 @@ const FOR_READERS = [
 export const neededRole = (operation: string): Permission => {
   if (FOR_READERS.includes(operation)) return 'pull';
   const isRead = operation.startsWith('GET ');
-  const needed = neededPermissions(operation, undefined);
+  const needed = listNeededPermissions(operation, undefined);
   const needs = (...names: string[]) =>
     needed.some(name => names.includes(name));
   if (needs('administration')) return 'admin';

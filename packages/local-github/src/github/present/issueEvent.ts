@@ -2,9 +2,9 @@ import { Context } from '../context';
 import { findLabel } from '../issues';
 import { LabelEvent, Repository, ReviewRequest } from '../state/model';
 import { findTeam } from '../teams';
-import { simpleUser } from './account';
-import { nodeId } from './nodeId';
-import { simpleTeam } from './team';
+import { toSimpleUser } from './account';
+import { toNodeId } from './toNodeId';
+import { toSimpleTeam } from './team';
 
 /** What every event of an issue shows. */
 const eventJson = (
@@ -18,8 +18,8 @@ const eventJson = (
   }: { id: number; event: string; actor: string; createdAt: string },
 ) => ({
   id,
-  node_id: nodeId('IssueEvent', id),
-  url: context.urls.rest(
+  node_id: toNodeId('IssueEvent', id),
+  url: context.urls.toRest(
     'repos',
     repo.owner,
     repo.name,
@@ -27,7 +27,7 @@ const eventJson = (
     'events',
     String(id),
   ),
-  actor: simpleUser(context, context.account(actor)),
+  actor: toSimpleUser(context, context.keepAccount(actor)),
   event,
   commit_id: null,
   commit_url: null,
@@ -57,7 +57,7 @@ export const reviewRequestJson = (
   const found = findTeam(context, repo.owner, request.team);
   return {
     ...eventJson(context, repo, { ...request, event: 'review_requested' }),
-    review_requester: simpleUser(context, context.account(request.actor)),
-    ...(found && { requested_team: simpleTeam(context, found) }),
+    review_requester: toSimpleUser(context, context.keepAccount(request.actor)),
+    ...(found && { requested_team: toSimpleTeam(context, found) }),
   };
 };

@@ -1,11 +1,11 @@
 import { isOwner, roleOf } from '../access';
 import { roleNames } from '../decide/role';
-import { notFound } from '../errors';
-import { simpleUser } from '../present/account';
+import { createNotFound } from '../errors';
+import { toSimpleUser } from '../present/account';
 import { TeamRole } from '../state/model';
 import { addToTeam, roleInTeam } from '../teams';
 import { findTeamOf } from './accounts';
-import { Call, ok, Operations } from './call';
+import { Call, answerOk, Operations } from './call';
 
 const MEMBERSHIP = '/orgs/{org}/teams/{team_slug}/memberships/{username}';
 
@@ -14,15 +14,15 @@ export const memberOperations: Operations = {
   [`GET ${MEMBERSHIP}`]: call => {
     const team = findTeamOf(call);
     const role = roleInTeam(team, call.params.username);
-    if (!role) throw notFound();
+    if (!role) throw createNotFound();
     return membership(call, role);
   },
 
   [`PUT ${MEMBERSHIP}`]: call => {
     const team = findTeamOf(call);
     const account = call.context.findAccount(call.params.username);
-    if (account?.type !== 'User') throw notFound();
-    const { role = 'member' } = call.body<{ role?: TeamRole }>();
+    if (account?.type !== 'User') throw createNotFound();
+    const { role = 'member' } = call.readBody<{ role?: TeamRole }>();
     addToTeam(call.context, team, account.login, role);
     return membership(call, role);
   },
@@ -30,17 +30,24 @@ export const memberOperations: Operations = {
   'GET /repos/{owner}/{repo}/collaborators/{username}/permission': call => {
     const { context, repo, params } = call;
     const account = context.findAccount(params.username);
-    if (!account || account.type === 'Organization') throw notFound();
+    if (!account || account.type === 'Organization') throw createNotFound();
     const names = roleNames(roleOf(context, repo, account.login));
-    const user = { ...simpleUser(context, account), ...names };
-    return ok({ ...names, user });
+    const user = { ...toSimpleUser(context, account), ...names };
+    return answerOk({ ...names, user });
   },
 };
 
 const membership = ({ context, params }: Call, role: TeamRole) => {
   const { org, team_slug: slug, username } = params;
-  return ok({
-    url: context.urls.rest('orgs', org, 'teams', slug, 'memberships', username),
+  return answerOk({
+    url: context.urls.toRest(
+      'orgs',
+      org,
+      'teams',
+      slug,
+      'memberships',
+      username,
+    ),
     // GitHub shows owners of the organisation so.
     role: isOwner(username) ? 'maintainer' : role,
     state: 'active',
