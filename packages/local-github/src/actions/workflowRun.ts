@@ -6,14 +6,11 @@ import {
   findAncestors,
   combineConclusions,
   createStatusFunctions,
+  hideFailure,
+  startsWhenCancelled,
 } from './decide/jobGraph';
 import { Masks } from './decide/masks';
-import {
-  resolve,
-  resolveText,
-  resolveTexts,
-  Template,
-} from './decide/template';
+import { resolveText, resolveTexts, Template } from './decide/template';
 import { JobTemplate } from './decide/workflowFile';
 import { readCalledScope } from './calledScope';
 import { EnvironmentValues, openEnvironment } from './environment';
@@ -264,7 +261,7 @@ export class WorkflowRun {
       }).finally(() => this.host.revokeToken(token));
       await this.records.finish(record, conclusion);
       return {
-        result: this.getConclusionForOthers(job, contexts, conclusion),
+        result: hideFailure(job, contexts, conclusion),
         outputs,
       };
     });
@@ -322,17 +319,6 @@ export class WorkflowRun {
     };
   }
 
-  private getConclusionForOthers(
-    job: JobTemplate,
-    contexts: Contexts,
-    conclusion: Conclusion,
-  ): Conclusion {
-    const goesOn =
-      conclusion === 'failure' &&
-      resolve(job.continueOnError, contexts) === true;
-    return goesOn ? 'success' : conclusion;
-  }
-
   private async finishWithoutRunning(
     call: JobCall,
     conclusion: Conclusion,
@@ -353,6 +339,3 @@ export class WorkflowRun {
     return this.records.keepRecord({ prefix: scope.prefix, job, name, cell });
   }
 }
-
-const startsWhenCancelled = (job: JobTemplate): boolean =>
-  /\b(always|cancelled)\s*\(/.test(job.condition);

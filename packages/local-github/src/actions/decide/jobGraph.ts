@@ -1,4 +1,5 @@
-import { Functions } from './expression';
+import { Contexts, Functions } from './expression';
+import { resolve } from './template';
 import { JobTemplate } from './workflowFile';
 import type { Conclusion } from '../types';
 
@@ -38,4 +39,19 @@ export const combineConclusions = (conclusions: Conclusion[]): Conclusion => {
   )
     return 'skipped';
   return 'success';
+};
+
+/** Whether the condition of a job lets it start after a cancellation. */
+export const startsWhenCancelled = (job: JobTemplate): boolean =>
+  /\b(always|cancelled)\s*\(/.test(job.condition);
+
+/** What other jobs and the run see of how a job ended: under continue-on-error a failure is none. */
+export const hideFailure = (
+  job: JobTemplate,
+  contexts: Contexts,
+  conclusion: Conclusion,
+): Conclusion => {
+  const goesOn =
+    conclusion === 'failure' && resolve(job.continueOnError, contexts) === true;
+  return goesOn ? 'success' : conclusion;
 };
