@@ -1,4 +1,5 @@
 import type {
+  LabelReader,
   PullRequestComments,
   RequestPullRequests,
 } from '@goldenpath/plugin-golden-path-node';
@@ -16,6 +17,7 @@ export interface GitHubSettings {
 export type OpenPullRequests<T = RequestPullRequests> = (
   settings: GitHubSettings,
 ) => T;
+export type OpenLabels = (settings: GitHubSettings) => LabelReader;
 export type OpenComments = (settings: GitHubSettings) => PullRequestComments;
 
 /** The variables that {@link readGitHubSettings} reads, for a command's help. */

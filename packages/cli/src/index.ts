@@ -23,6 +23,7 @@ export const createProgram = (terminal: Terminal): Command => {
     repository: openRepository,
     pullRequests: openPullRequests,
     comments: openComments,
+    labels: openLabels,
     secrets: (options: { region?: string }) => {
       const { createSecretsManagerClient, createSecretsReader } = loadNode();
       return createSecretsReader(createSecretsManagerClient(options));
@@ -63,6 +64,12 @@ const openComments = ({ owner, repo, ...github }: GitHubSettings) => {
   const { createComments, createOctokit } = loadNode();
   const octokit = createOctokit(github);
   return createComments(async () => octokit, { owner, repo });
+};
+
+const openLabels = ({ owner, repo, ...github }: GitHubSettings) => {
+  const { createLabelReader, createOctokit } = loadNode();
+  const octokit = createOctokit(github);
+  return createLabelReader(async () => octokit, { owner, repo });
 };
 
 /** The first SIGTERM or Ctrl-C aborts it; the second ends the process. */
