@@ -308,7 +308,7 @@ describe('goldenpath-rds guard', () => {
     const label = { name: 'rds-platform-allowed' };
     const repo = '/repos/acme/infra';
     let setter = 'jane';
-    const answers: Record<string, () => unknown> = {
+    const answers: Partial<Record<string, () => unknown>> = {
       [`${repo}/pulls/7`]: () => ({ user: { login: 'jane' }, labels: [label] }),
       [`${repo}/issues/7/events`]: () => [
         { id: 1, event: 'labeled', label, actor: { login: setter } },

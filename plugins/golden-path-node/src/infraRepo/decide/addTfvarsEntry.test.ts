@@ -10,8 +10,9 @@ describe('addTfvarsEntry', () => {
       after: lines(
         'application_databases = {',
         '  orders_db = {',
-        '    database_name = "orders_db"',
-        '    username      = "orders_user"',
+        '    database_name    = "orders_db"',
+        '    username         = "orders_user"',
+        '    connection_limit = 100',
         '  }',
         '}',
       ),
@@ -23,8 +24,9 @@ describe('addTfvarsEntry', () => {
         'application_databases = {',
         '  # none yet }',
         '  orders_db = {',
-        '    database_name = "orders_db"',
-        '    username      = "orders_user"',
+        '    database_name    = "orders_db"',
+        '    username         = "orders_user"',
+        '    connection_limit = 100',
         '  }',
         '}',
       ),
@@ -35,8 +37,9 @@ describe('addTfvarsEntry', () => {
       after: lines(
         'application_databases = { /* none */ ',
         '  orders_db = {',
-        '    database_name = "orders_db"',
-        '    username      = "orders_user"',
+        '    database_name    = "orders_db"',
+        '    username         = "orders_user"',
+        '    connection_limit = 100',
         '  }',
         '}',
       ),
@@ -65,8 +68,9 @@ describe('addTfvarsEntry', () => {
         '        database_name = "a_db"',
         '    } # behind a',
         '    orders_db = {',
-        '        database_name = "orders_db"',
-        '        username      = "orders_user"',
+        '        database_name    = "orders_db"',
+        '        username         = "orders_user"',
+        '        connection_limit = 100',
         '    }',
         '    # about z',
         '    z_db = {',
@@ -91,7 +95,7 @@ describe('addTfvarsEntry', () => {
         'application_databases = { # all of them',
         '  # Keep sorted.',
         '',
-        '  orders_db = { database_name = "orders_db", username = "orders_user" }',
+        '  orders_db = { database_name = "orders_db", username = "orders_user", connection_limit = 100 }',
         '  # about z',
         '  z_db = { database_name = "z_db", username = "z_user" }',
         '}',
@@ -125,8 +129,9 @@ describe('addTfvarsEntry', () => {
         '  }',
         '',
         '  orders_db = {',
-        '    database_name = "orders_db"',
-        '    username      = "orders_user"',
+        '    database_name    = "orders_db"',
+        '    username         = "orders_user"',
+        '    connection_limit = 100',
         '  }',
         '}',
       ),
@@ -136,14 +141,14 @@ describe('addTfvarsEntry', () => {
       before:
         'application_databases = { a_db = { database_name = "a_db", username = "a_user" }, z_db = { database_name = "z_db", username = "z_user" } }',
       after:
-        'application_databases = { a_db = { database_name = "a_db", username = "a_user" }, orders_db = { database_name = "orders_db", username = "orders_user" }, z_db = { database_name = "z_db", username = "z_user" } }',
+        'application_databases = { a_db = { database_name = "a_db", username = "a_user" }, orders_db = { database_name = "orders_db", username = "orders_user", connection_limit = 100 }, z_db = { database_name = "z_db", username = "z_user" } }',
     },
     {
       reason: 'first of those on one line',
       before:
         'application_databases = { "z-db" : { database_name = "z_db", username = "z_user" }, }',
       after:
-        'application_databases = { orders_db = { database_name = "orders_db", username = "orders_user" }, "z-db" : { database_name = "z_db", username = "z_user" }, }',
+        'application_databases = { orders_db = { database_name = "orders_db", username = "orders_user", connection_limit = 100 }, "z-db" : { database_name = "z_db", username = "z_user" }, }',
     },
     {
       reason:
@@ -156,7 +161,7 @@ describe('addTfvarsEntry', () => {
       after: lines(
         'application_databases = {',
         '  accounts_db = { database_name = "accounts_db", username = "accounts" }',
-        '  orders_db   = { database_name = "orders_db", username = "orders_user" }',
+        '  orders_db   = { database_name = "orders_db", username = "orders_user", connection_limit = 100 }',
         '}',
       ),
     },
@@ -173,8 +178,9 @@ describe('addTfvarsEntry', () => {
         '  a = { database_name = "a_db", username = "a_user" },',
         '  b = { database_name = "b_db", username = "b_user" }, # last',
         '  orders_db = {',
-        '    database_name = "orders_db"',
-        '    username      = "orders_user"',
+        '    database_name    = "orders_db"',
+        '    username         = "orders_user"',
+        '    connection_limit = 100',
         '  }',
         '}',
       ),
@@ -183,14 +189,14 @@ describe('addTfvarsEntry', () => {
       reason: 'CRLF',
       before: 'application_databases = {\r\n}\r\n',
       after:
-        'application_databases = {\r\n  orders_db = {\r\n    database_name = "orders_db"\r\n    username      = "orders_user"\r\n  }\r\n}\r\n',
+        'application_databases = {\r\n  orders_db = {\r\n    database_name    = "orders_db"\r\n    username         = "orders_user"\r\n    connection_limit = 100\r\n  }\r\n}\r\n',
     },
     {
       reason:
         'a byte order mark, an error of the editing parser elsewhere, no last newline',
       before: '\ufefflimit=1e3\nnext=null\napplication_databases={}',
       after:
-        '\ufefflimit=1e3\nnext=null\napplication_databases={\n  orders_db = {\n    database_name = "orders_db"\n    username      = "orders_user"\n  }\n}',
+        '\ufefflimit=1e3\nnext=null\napplication_databases={\n  orders_db = {\n    database_name    = "orders_db"\n    username         = "orders_user"\n    connection_limit = 100\n  }\n}',
     },
     {
       reason:
@@ -209,7 +215,7 @@ describe('addTfvarsEntry', () => {
         'other = { orders_db = { database_name = "orders_db", username = "x" } }',
         'application_databases = {',
         '  my_orders_db = { database_name = "my_orders_db", username = "my_orders" }',
-        '  orders_db    = { database_name = "orders_db", username = "orders_user" }',
+        '  orders_db    = { database_name = "orders_db", username = "orders_user", connection_limit = 100 }',
         '}',
       ),
     },
