@@ -50,7 +50,11 @@ export {
   type InfraChange,
   judgePlatformFiles,
 } from './guard/act/judgePlatformFiles';
-export { type LabelReader, readApprovals } from './guard/act/readApprovals';
+export {
+  type LabelReader,
+  type PullRequestHead,
+  readApprovals,
+} from './guard/act/readApprovals';
 export { readDeclaredDatabases } from './guard/act/readDeclaredDatabases';
 export {
   type Approver,

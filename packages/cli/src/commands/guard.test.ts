@@ -309,7 +309,11 @@ describe('goldenpath-rds guard', () => {
     const repo = '/repos/acme/infra';
     let setter = 'jane';
     const answers: Partial<Record<string, () => unknown>> = {
-      [`${repo}/pulls/7`]: () => ({ user: { login: 'jane' }, labels: [label] }),
+      [`${repo}/pulls/7`]: () => ({
+        user: { login: 'jane' },
+        labels: [label],
+        head: { ref: 'change', sha: 'abc', repo: { full_name: 'acme/infra' } },
+      }),
       [`${repo}/issues/7/events`]: () => [
         { id: 1, event: 'labeled', label, actor: { login: setter } },
       ],

@@ -5,6 +5,11 @@ import { createLabelReader } from './labelReader';
 
 const repo = { owner: 'acme', repo: 'platform-infra' };
 const REPO = '/repos/acme/platform-infra';
+const HEAD = {
+  ref: 'change',
+  sha: 'abc',
+  repo: { full_name: 'acme/fork' },
+};
 const TEAM = '/orgs/acme/teams/platform-team';
 
 describe('labels over HTTP', () => {
@@ -61,13 +66,19 @@ describe('labels over HTTP', () => {
     const label = { name: 'rds-change-allowed', color: 'fff' };
     answers = {
       [`${REPO}/pulls/7`]: {
-        body: { user: { login: 'jane' }, labels: [label] },
+        body: { user: { login: 'jane' }, labels: [label], head: HEAD },
       },
       [`${REPO}/issues/7/events`]: {
         body: [
           ...seen,
-          { id: 301, event: 'unlabeled', label, actor: null },
-          { id: 300, event: 'labeled', label, actor: { login: 'ann' } },
+          { id: 301, event: 'unlabeled', label, actor: null, created_at: '2' },
+          {
+            id: 300,
+            event: 'labeled',
+            label,
+            actor: { login: 'ann' },
+            created_at: '1',
+          },
         ],
       },
     };
@@ -75,12 +86,41 @@ describe('labels over HTTP', () => {
       author: 'jane',
       labels: ['rds-change-allowed'],
       events: [
-        { action: 'labeled', label: 'rds-change-allowed', by: 'ann' },
-        { action: 'unlabeled', label: 'rds-change-allowed', by: undefined },
+        { action: 'labeled', label: 'rds-change-allowed', by: 'ann', at: '1' },
+        {
+          action: 'unlabeled',
+          label: 'rds-change-allowed',
+          by: undefined,
+          at: '2',
+        },
       ],
+      head: { branch: 'change', sha: 'abc', repository: 'acme/fork' },
     });
     expect(calls.filter(call => call.includes('events'))).toHaveLength(3);
   });
+
+  const pushTime = (pushes: unknown, repository?: string) => {
+    answers = { '/repos/acme/fork/activity': { body: pushes } };
+    return reader().readPushTime({ branch: 'change', sha: 'abc', repository });
+  };
+
+  it('takes the time of the last push from the record of the branch', async () => {
+    const push = { after: 'abc', timestamp: '2026-11-26T09:00:00Z' };
+    expect(await pushTime([push], 'acme/fork')).toBe(push.timestamp);
+    // A fork that is deleted, and a server without the record.
+    expect(await pushTime([push])).toBeUndefined();
+    expect(await pushTime([push], 'acme/other')).toBeUndefined();
+  });
+
+  it.each([[[{ after: 'def', timestamp: 'x' }]], [[]]])(
+    'refuses a record that ends elsewhere: %j',
+    async pushes => {
+      await expect(pushTime(pushes, 'acme/fork')).rejects.toMatchObject({
+        name: 'ConflictError',
+        message: expect.stringContaining('run this again'),
+      });
+    },
+  );
 
   const member = `${TEAM}/memberships/ann`;
   const role = `${REPO}/collaborators/ann/permission`;

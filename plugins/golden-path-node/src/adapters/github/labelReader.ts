@@ -1,10 +1,18 @@
+import { ConflictError } from '@backstage/errors';
 import { GitHubRepo, OctokitFor } from './client';
 import { readStatus } from './errors';
+
+interface Head {
+  branch: string;
+  sha: string;
+  repository: string | undefined;
+}
 
 interface LabelEvent {
   action: 'labeled' | 'unlabeled';
   label: string;
   by: string | undefined;
+  at: string;
 }
 
 /**
@@ -16,10 +24,15 @@ export const createLabelReader = (
   octokitFor: OctokitFor,
   repo: GitHubRepo,
 ) => ({
-  /** Reads author, labels and all label events of a pull request, oldest first. */
+  /** Reads author, labels, branch and all label events of a pull request, oldest first. */
   readPullRequest: async (
     number: number,
-  ): Promise<{ author: string; labels: string[]; events: LabelEvent[] }> => {
+  ): Promise<{
+    author: string;
+    labels: string[];
+    events: LabelEvent[];
+    head: Head;
+  }> => {
     const octokit = await octokitFor(repo);
     const { data: pull } = await octokit.rest.pulls.get({
       ...repo,
@@ -43,11 +56,50 @@ export const createLabelReader = (
                   action: event.event,
                   label: event.label.name ?? '',
                   by: event.actor?.login,
+                  at: event.created_at,
                 },
               ]
             : [],
         ),
+      head: {
+        branch: pull.head.ref,
+        sha: pull.head.sha,
+        repository: pull.head.repo?.full_name,
+      },
     };
+  },
+
+  /**
+   * When the branch got its tip, by GitHub's own record of pushes: times of commits are the author's to choose.
+   * https://docs.github.com/en/rest/repos/repos#list-repository-activities
+   * @returns undefined where the server has no such record, or the fork is gone or hidden
+   * @throws ConflictError when the record has another tip
+   */
+  readPushTime: async (head: Head): Promise<string | undefined> => {
+    const [owner, name] = head.repository?.split('/') ?? [];
+    if (!owner || !name) return undefined;
+    const octokit = await octokitFor(repo);
+    const found = await orUndefined(
+      octokit.rest.repos.listActivities({
+        owner,
+        repo: name,
+        ref: `refs/heads/${head.branch}`,
+        direction: 'desc',
+        per_page: 1,
+      }),
+      [403, 404],
+    );
+    if (!found) return undefined;
+    const [last] = found.data;
+    if (last?.after !== head.sha)
+      throw new ConflictError(
+        `The pull request's tip is ${
+          head.sha
+        }, but GitHub's record of pushes to ${head.branch} ends with ${
+          last?.after ?? 'nothing'
+        }; run this again.`,
+      );
+    return last.timestamp;
   },
 
   /** Asks for the membership of a team, or, where the token can't see the team, for the role in the repository. */

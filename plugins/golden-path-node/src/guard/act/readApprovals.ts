@@ -7,13 +7,32 @@ import {
 } from '../decide/countLabels';
 
 /**
+ * The branch of a pull request.
+ *
+ * @public
+ */
+export interface PullRequestHead {
+  branch: string;
+  sha: string;
+  /** `owner/name`; undefined when the fork is gone. */
+  repository: string | undefined;
+}
+
+/**
  * What GitHub knows of a pull request's labels.
  *
  * @public
  */
 export interface LabelReader {
   /** @throws NotFoundError when there is no such pull request */
-  readPullRequest(number: number): Promise<LabelledPullRequest>;
+  readPullRequest(
+    number: number,
+  ): Promise<LabelledPullRequest & { head: PullRequestHead }>;
+  /**
+   * When the branch got its tip, in ISO 8601; undefined where GitHub doesn't tell.
+   * @throws ConflictError when GitHub's record of pushes has another tip
+   */
+  readPushTime(head: PullRequestHead): Promise<string | undefined>;
   /** Whether the user may approve, as a member of the team or by their role in the repository. */
   readApprover(login: string, team: string): Promise<Approver>;
 }
@@ -29,11 +48,12 @@ export const readApprovals = async (
   team: string,
 ): Promise<CountedLabels> => {
   const pull = await reader.readPullRequest(number);
-  const logins = new Set(
-    findLabelSetters(pull).flatMap(({ by }) => by?.toLowerCase() ?? []),
-  );
+  const setters = findLabelSetters(pull);
+  if (setters.length === 0) return { counted: [], reasons: [] };
+  const logins = new Set(setters.flatMap(({ by }) => by?.toLowerCase() ?? []));
   const approvers = new Map<string, Approver>();
   for (const login of logins)
     approvers.set(login, await reader.readApprover(login, team));
-  return countLabels(pull, approvers, team);
+  const pushedAt = await reader.readPushTime(pull.head);
+  return countLabels(pull, { approvers, pushedAt }, team);
 };

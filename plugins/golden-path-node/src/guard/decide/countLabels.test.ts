@@ -7,15 +7,18 @@ import {
 
 const CHANGE = 'rds-change-allowed';
 const PLATFORM = 'rds-platform-allowed';
+const AT = '2026-11-26T09:00:00Z';
 const labeled = (label: string, by: string | undefined): LabelEvent => ({
   action: 'labeled',
   label,
   by,
+  at: AT,
 });
 const unlabeled = (label: string, by: string): LabelEvent => ({
   action: 'unlabeled',
   label,
   by,
+  at: AT,
 });
 const APPROVERS = new Map<string, Approver>([
   ['ann', { may: true, by: 'team' }],
@@ -24,10 +27,18 @@ const APPROVERS = new Map<string, Approver>([
   ['max', { may: true, by: 'repository' }],
   ['bob', { may: false, by: 'repository' }],
 ]);
-const count = (pull: Partial<LabelledPullRequest>) =>
+const count = (
+  pull: Partial<LabelledPullRequest>,
+  pushedAt: string | undefined = '2026-11-26T08:59:59Z',
+) =>
   countLabels(
-    { author: 'jane', labels: [CHANGE], events: [], ...pull },
-    APPROVERS,
+    {
+      author: 'jane',
+      labels: [CHANGE],
+      events: [],
+      ...pull,
+    },
+    { approvers: APPROVERS, pushedAt },
     'platform-team',
   );
 
@@ -119,6 +130,28 @@ describe('countLabels', () => {
     const { counted, reasons } = count(pull);
     expect(counted).toEqual([]);
     expect(reasons).toEqual([expect.stringContaining(says)]);
+  });
+
+  it.each(['2026-11-26T09:00:00Z', '2026-11-26T10:00:00+00:30'])(
+    'counts no label that is older than the newest commit, which came at %s',
+    pushedAt => {
+      expect(count({ events: [labeled(CHANGE, 'ann')] }, pushedAt)).toEqual({
+        counted: [],
+        reasons: [
+          "The label rds-change-allowed doesn't count: it was set before the newest commit was pushed; someone of platform-team must look at that commit, remove the label and set it again.",
+        ],
+      });
+    },
+  );
+
+  it('counts a label where GitHub does not tell when the newest commit came', () => {
+    expect(
+      countLabels(
+        { author: 'jane', labels: [CHANGE], events: [labeled(CHANGE, 'ann')] },
+        { approvers: APPROVERS, pushedAt: undefined },
+        'platform-team',
+      ).counted,
+    ).toEqual([CHANGE]);
   });
 
   it('judges each label by itself and ignores others', () => {

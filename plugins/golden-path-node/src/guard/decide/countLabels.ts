@@ -30,6 +30,8 @@ export interface LabelEvent {
   label: string;
   /** A login; undefined when the account is deleted. */
   by: string | undefined;
+  /** ISO 8601. */
+  at: string;
 }
 
 /**
@@ -51,29 +53,44 @@ export interface CountedLabels {
   reasons: string[];
 }
 
-/** Who set each approval label of a pull request; undefined where no event says so. The last event decides. */
+/** Who set each approval label of a pull request, and when; nobody where no event says so. The last event decides. */
 export const findLabelSetters = ({
   labels,
   events,
-}: LabelledPullRequest): Array<{ label: string; by: string | undefined }> =>
+}: LabelledPullRequest): Array<{
+  label: string;
+  by: string | undefined;
+  at: string;
+}> =>
   APPROVAL_LABELS.filter(label => labels.includes(label)).map(label => {
     const last = events.filter(event => event.label === label).at(-1);
-    return { label, by: last?.action === 'labeled' ? last.by : undefined };
+    return last?.action === 'labeled'
+      ? { label, by: last.by, at: last.at }
+      : { label, by: undefined, at: '' };
   });
 
 /**
  * Decides which approval labels count: those that someone of the approvers' team set who didn't open the pull request.
- * @param approvers - what is known of each login that set a label, by login in lower case
+ * @param known - `approvers`: what is known of each login that set a label, by login in lower case; `pushedAt`: when the
+ * newest commit was pushed, in ISO 8601, undefined where GitHub doesn't tell
  */
 export const countLabels = (
   pull: LabelledPullRequest,
-  approvers: ReadonlyMap<string, Approver>,
+  {
+    approvers,
+    pushedAt,
+  }: {
+    approvers: ReadonlyMap<string, Approver>;
+    pushedAt: string | undefined;
+  },
   team: string,
 ): CountedLabels => {
   const counted: string[] = [];
   const reasons: string[] = [];
-  for (const { label, by } of findLabelSetters(pull)) {
-    const reason = findReason(by, pull.author, approvers, team);
+  for (const { label, by, at } of findLabelSetters(pull)) {
+    const reason =
+      findReason(by, pull.author, approvers, team) ??
+      findAgeReason(at, pushedAt, team);
     if (reason) reasons.push(`The label ${label} doesn't count: ${reason}.`);
     else counted.push(label);
   }
@@ -99,3 +116,13 @@ const findReason = (
     ? `it was set by ${by}, who doesn't administer or maintain this repo, and the token can't see the team ${team}; someone with one of these roles must set it`
     : `it was set by ${by}, who is no member of ${team}; someone of ${team} must set it`;
 };
+
+/** The workflow removes labels after a push, but whoever may push may also cancel its run. */
+const findAgeReason = (
+  setAt: string,
+  pushedAt: string | undefined,
+  team: string,
+): string | undefined =>
+  pushedAt !== undefined && Date.parse(setAt) <= Date.parse(pushedAt)
+    ? `it was set before the newest commit was pushed; someone of ${team} must look at that commit, remove the label and set it again`
+    : undefined;
