@@ -1,26 +1,7 @@
 // Requests a team's review of a pull request, once. Reads the team from TEAM, the pull request from NUMBER and the reason from SIZES.
-const { TEAM, NUMBER, SIZES } = process.env;
-const { GITHUB_API_URL, GITHUB_REPOSITORY, TOKEN } = process.env;
+import { call } from './github.mjs';
 
-const call = async (path, body) => {
-  const answer = await fetch(
-    `${GITHUB_API_URL}/repos/${GITHUB_REPOSITORY}/${path}`,
-    {
-      method: body ? 'POST' : 'GET',
-      headers: {
-        accept: 'application/vnd.github+json',
-        authorization: `Bearer ${TOKEN}`,
-        'content-type': 'application/json',
-        'x-github-api-version': '2022-11-28',
-      },
-      body: body && JSON.stringify(body),
-      signal: AbortSignal.timeout(60_000),
-    },
-  );
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${answer.status} ${text.slice(0, 500)}`);
-  return JSON.parse(text);
-};
+const { TEAM, NUMBER, SIZES } = process.env;
 
 /** Lists the events of the pull request, oldest first. */
 const listEvents = async (page = 1) => {
@@ -47,13 +28,14 @@ if (!/^[A-Za-z0-9_.-]+$/.test(TEAM)) {
       console.log(`A review by ${TEAM} is already requested.`);
     } else {
       await call(`pulls/${NUMBER}/requested_reviewers`, {
-        team_reviewers: [TEAM],
+        method: 'POST',
+        body: { team_reviewers: [TEAM] },
       });
       console.log(`Requested a review by ${TEAM} for the size: ${SIZES}.`);
     }
   } catch (error) {
     console.log(
-      `::warning::The size ${SIZES} requires approval by ${TEAM}, but the review could not be requested. Request it by hand. To automate it, give the team access to this repo and set GOLDENPATH_APP_ID to a GitHub App with read access to members.`,
+      `::warning::The size ${SIZES} requires approval by ${TEAM}, but the review could not be requested. Request it by hand. To automate it, give the team access to this repo and set GOLDENPATH_REVIEW_APP_ID to a GitHub App with read access to members.`,
     );
     console.log(error.message.replace(/[\r\n]+/g, ' '));
   }

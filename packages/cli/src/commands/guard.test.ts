@@ -322,7 +322,10 @@ describe('goldenpath-rds guard', () => {
         state: 'active',
       }),
     };
+    const tokens = new Set<string>();
     const server = createServer((request, response) => {
+      const scope = request.url!.startsWith('/orgs') ? 'teams' : 'repo';
+      tokens.add(`${scope}: ${request.headers.authorization}`);
       const answer = answers[request.url!.split('?')[0]];
       response
         .writeHead(answer ? 200 : 404, { 'content-type': 'application/json' })
@@ -335,6 +338,7 @@ describe('goldenpath-rds guard', () => {
       const { port } = server.address() as AddressInfo;
       const env = {
         GITHUB_TOKEN: 't',
+        GOLDENPATH_MEMBERS_TOKEN: 'm',
         GITHUB_REPOSITORY: 'acme/infra',
         GITHUB_API_URL: `http://127.0.0.1:${port}`,
         GITHUB_ACTIONS: 'true',
@@ -355,6 +359,7 @@ describe('goldenpath-rds guard', () => {
       expect(await guard(['--base', 'main', '--pull', '7'], env)).toMatchObject(
         { code: 0 },
       );
+      expect([...tokens].sort()).toEqual(['repo: token t', 'teams: token m']);
       setter = 'eve';
       expect(await guard(['--base', 'main', '--pull', '7'], env)).toMatchObject(
         { code: 1 },

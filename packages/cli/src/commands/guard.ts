@@ -75,7 +75,7 @@ export const guardCommand = (deps: GuardDeps): Command =>
       ),
       new CheckedOption(
         '--pull <number>',
-        `pull request whose labels count, each only if one of the approvers set it who did not open the pull request (${GITHUB_VARIABLES})`,
+        `pull request whose labels count, each only if one of the approvers set it who did not open the pull request (${GITHUB_VARIABLES}; GOLDENPATH_MEMBERS_TOKEN to see teams)`,
       ).allow(/^[1-9]\d*$/, 'use the number of a pull request'),
       new Option(
         '--label <name>',
@@ -154,7 +154,10 @@ const readLabels = async (
   { approvers }: InfraSettings,
 ): Promise<Labels> => {
   if (pull === undefined) return { counted: label, reasons: [], isRead: false };
-  const reader = labels(readGitHubSettings(terminal.env, '--pull'));
+  const reader = labels(
+    readGitHubSettings(terminal.env, '--pull'),
+    terminal.env.GOLDENPATH_MEMBERS_TOKEN || undefined,
+  );
   const read = await loadNode().readApprovals(reader, Number(pull), approvers);
   return { ...read, isRead: true };
 };

@@ -17,12 +17,14 @@ interface LabelEvent {
 
 /**
  * Reads who labelled a pull request, and who may approve one; changes nothing.
+ * @param membersOctokitFor - its token sees the teams of the organization; by default the same
  *
  * @public
  */
 export const createLabelReader = (
   octokitFor: OctokitFor,
   repo: GitHubRepo,
+  membersOctokitFor = octokitFor,
 ) => ({
   /** Reads author, labels, branch and all label events of a pull request, oldest first. */
   readPullRequest: async (
@@ -107,14 +109,14 @@ export const createLabelReader = (
     login: string,
     team: string,
   ): Promise<{ may: boolean; by: 'team' | 'repository' }> => {
-    const octokit = await octokitFor(repo);
     const { owner: org } = repo;
+    const members = await membersOctokitFor(repo);
     const canSeeTeam = await isAllowed(
-      octokit.rest.teams.getByName({ org, team_slug: team }),
+      members.rest.teams.getByName({ org, team_slug: team }),
     );
     if (canSeeTeam) {
       const found = await orUndefined(
-        octokit.rest.teams.getMembershipForUserInOrg({
+        members.rest.teams.getMembershipForUserInOrg({
           org,
           team_slug: team,
           username: login,
@@ -124,6 +126,7 @@ export const createLabelReader = (
       // A member who was invited and hasn't accepted is "pending".
       return { may: found?.data.state === 'active', by: 'team' };
     }
+    const octokit = await octokitFor(repo);
     const found = await orUndefined(
       octokit.rest.repos.getCollaboratorPermissionLevel({
         ...repo,
