@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
+import { Activity } from './activity';
 import { BareGit } from './bareGit';
 import { ConcurrencyGroups } from './concurrency';
 import { checkDispatchInputs, typedInputs } from './decide/dispatchInputs';
+import { deploymentRef } from './decide/deployment';
 import { Json } from './decide/expression';
 import { defaultTitle, githubContext } from './decide/githubContext';
 import { defaultPermissions } from './decide/permissions';
@@ -20,6 +22,7 @@ import { RunHost } from './runScope';
 import {
   ActionsOptions,
   ActionsService,
+  DeploymentReview,
   DispatchCheck,
   RepoRef,
   RunRecord,
@@ -52,6 +55,7 @@ export const workflowId = ({ owner, name }: RepoRef, path: string): number => {
 class LocalActions implements ActionsService {
   private readonly files: WorkflowFiles;
   private readonly host: RunHost;
+  private readonly activity = new Activity();
   private readonly active = new Map<
     number,
     { run: WorkflowRun; done: Promise<void> }
@@ -68,6 +72,7 @@ class LocalActions implements ActionsService {
       files: this.files,
       groups: new ConcurrencyGroups(),
       slots: new RunnerSlots(RUNNERS),
+      activity: this.activity,
     };
     this.lastTrigger = this.emptyWorkRoot();
   }
@@ -118,19 +123,31 @@ class LocalActions implements ActionsService {
   }
 
   async idle(): Promise<void> {
-    await this.lastTrigger;
-    while (this.active.size > 0) {
-      await Promise.all([...this.active.values()].map(({ done }) => done));
+    do {
       await this.lastTrigger;
-    }
+      // A run that can't be recorded fails the waiting too.
+      await Promise.race([this.activity.settle(), this.ended()]);
+      await this.lastTrigger;
+    } while (!this.activity.isQuiet);
+  }
+
+  async reviewDeployments(
+    runId: number,
+    review: DeploymentReview,
+  ): Promise<void> {
+    await this.active.get(runId)?.run.review(review);
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
     await this.lastTrigger;
     for (const { run } of this.active.values()) run.stop();
-    await this.idle();
+    await this.ended();
     await rm(this.options.workRoot, { recursive: true, force: true });
+  }
+
+  private async ended(): Promise<void> {
+    await Promise.all([...this.active.values()].map(({ done }) => done));
   }
 
   private async emptyWorkRoot(): Promise<void> {
@@ -202,12 +219,13 @@ class LocalActions implements ActionsService {
       secrets: this.options.secrets(repo),
       permissions: defaultPermissions(this.options.defaultPermissions(repo)),
       variables,
-      environmentVariables: environment =>
-        this.options.environmentVariables(repo, environment),
+      deploymentRef: deploymentRef(event),
     });
     await this.options.store.save(structuredClone(run));
     const saved = structuredClone(run);
-    const done = workflowRun.run().finally(() => this.active.delete(run.id));
+    const done = this.activity
+      .count(() => workflowRun.run())
+      .finally(() => this.active.delete(run.id));
     this.active.set(run.id, { run: workflowRun, done });
     return saved;
   }

@@ -61,7 +61,12 @@ export class TestPlatform {
       revokeToken: () => undefined,
       defaultPermissions: () => 'read',
       variables: () => ({}),
+      deploymentRules: async () => ({
+        isRefAllowed: true,
+        needsReview: false,
+      }),
       environmentVariables: () => ({}),
+      environmentSecrets: () => ({}),
       secrets: () => ({}),
       ...options,
     });

@@ -4,6 +4,7 @@ import { stepLogs } from '../decide/stepLogs';
 import { Repository } from '../state/model';
 import { Html, html } from './html';
 import { mark, page, repoPath, time } from './layout';
+import { reviewBoxes } from './reviews';
 
 const REFRESH_SECONDS = 2;
 
@@ -74,7 +75,8 @@ export const runPage = async (
           · ${time(run.createdAt)}
         </span>
       </p>
-      ${run.inputs && inputsBox(run.inputs)} ${jobs}`,
+      ${reviewBoxes(context, repo, run)} ${run.inputs && inputsBox(run.inputs)}
+      ${jobs}`,
   });
 };
 
