@@ -72,7 +72,10 @@ const WRITES: Record<string, Record<string, string[]>> = {
     comment: ['pull-requests'],
     plan: ['id-token'],
   },
-  'rds-database-guard.yml': { review: ['pull-requests'] },
+  'rds-database-guard.yml': {
+    review: ['pull-requests'],
+    withdraw: ['pull-requests'],
+  },
   'rds-database-rebase.yml': { rebase: ['contents', 'pull-requests'] },
   'rds-drift.yml': { drift: ['id-token', 'issues'] },
 };
@@ -356,13 +359,23 @@ describe('requests', () => {
     });
   });
 
-  it('run no code of a fork, and no code of a pull request with write permissions', () => {
+  it('run no code of a fork, and no code of a pull request with write permissions or the rights of main', () => {
     for (const file of files) {
       const workflow = parse(read('.github/workflows', file)) as {
         on: Record<string, unknown>;
         jobs: Record<string, Job>;
       };
-      expect(Object.keys(workflow.on)).not.toContain('pull_request_target');
+      if ('pull_request_target' in workflow.on)
+        for (const { steps } of Object.values(workflow.jobs))
+          for (const { uses, run, with: given } of steps) {
+            // Whatever is checked out may be run, so it must come from the base.
+            if (uses?.startsWith('actions/checkout@'))
+              expect({ file, ref: given?.ref }).toEqual({
+                file,
+                ref: '${{ github.event.pull_request.base.ref }}',
+              });
+            expect(run ?? '').not.toMatch(/\bgit\b|\bcd\b/);
+          }
       if (!('pull_request' in workflow.on)) continue;
       for (const [id, { permissions, steps, if: condition }] of Object.entries(
         workflow.jobs,
