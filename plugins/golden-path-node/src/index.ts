@@ -98,6 +98,7 @@ export { type TextFile } from './infraRepo/decide/text';
 export {
   type InfraFiles,
   type InfraFolders,
+  type InfraListing,
   type InfraRepoOptions,
   type RequestPullRequest,
   type RequestPullRequests,

@@ -276,6 +276,7 @@ describe('goldenpath-rds guard', () => {
       out: [
         `envs/dev-rds/zz.auto.tfvars:1: is added, and ${rule}`,
         'envs/notes.md:1: is added, and a symbolic link can stand in for another file. The label rds-platform-allowed allows it.',
+        `envs/dev-rds/zz.auto.tfvars:1: Terraform takes application_databases from here, not from ${TFVARS}; declare the databases there alone.`,
         '',
       ].join('\n'),
       err: '',

@@ -143,20 +143,15 @@ export const createGitRepository = (
         );
       },
       /** Lists the names of subfolders; none when the folder doesn't exist. */
-      folders: async (path: string): Promise<string[]> => {
-        const entries = await line([
-          'ls-tree',
-          '-z',
-          '-d',
-          sha,
-          '--',
-          `${path}/`,
-        ]);
-        return entries
-          .split('\0')
-          .filter(entry => entry !== '')
-          .map(entry => entry.slice(entry.lastIndexOf('/') + 1));
-      },
+      folders: async (path: string): Promise<string[]> =>
+        (await listTree(line, sha, path))
+          .filter(({ type }) => type === 'tree')
+          .map(({ name }) => name),
+      /** Lists the names of files and links; none when the folder doesn't exist. */
+      files: async (path: string): Promise<string[]> =>
+        (await listTree(line, sha, path))
+          .filter(({ type }) => type === 'blob')
+          .map(({ name }) => name),
     }),
 
     /**
@@ -217,6 +212,23 @@ interface GitOptions {
   input?: string;
   env?: NodeJS.ProcessEnv;
 }
+
+/** Lists a folder of a commit: lines of `<mode> <type> <hash>TAB<path>`. */
+const listTree = async (
+  line: Line,
+  sha: string,
+  folder: string,
+): Promise<Array<{ type: string; name: string }>> =>
+  (await line(['ls-tree', '-z', sha, '--', `${folder}/`]))
+    .split('\0')
+    .filter(entry => entry !== '')
+    .map(entry => {
+      const [facts, path] = entry.split('\t', 2);
+      return {
+        type: facts.split(' ')[1],
+        name: path.slice(path.lastIndexOf('/') + 1),
+      };
+    });
 
 const chooseCommitter = async (
   line: (args: string[]) => Promise<string>,
