@@ -14,6 +14,7 @@ export interface RunHost
     | 'store'
     | 'serverUrl'
     | 'workRoot'
+    | 'artifactsFolder'
     | 'runnerEnv'
     | 'createToken'
     | 'revokeToken'

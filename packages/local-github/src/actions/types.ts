@@ -167,6 +167,8 @@ export interface ActionsOptions {
   serverUrl: string;
   /** For instance `http://localhost:7010/api/v3`. */
   apiUrl: string;
+  /** Where the artifacts of a run are kept; created with the first. */
+  artifactsFolder(runId: number): string;
   /** Where workspaces of jobs are made, and removed again. */
   workRoot: string;
   /** Added to every step's environment, for instance AWS_*; its PATH comes before the system's. */

@@ -243,6 +243,7 @@ export class WorkflowRun {
       const { conclusion, outputs } = await runJob(toRun, {
         ...this.host,
         masks: this.masks,
+        artifactsFolder: this.host.artifactsFolder(this.from.run.id),
         save: () => this.records.save(),
         appendLog: (jobId, text) =>
           this.host.store.appendLog(this.from.run.id, jobId, text),

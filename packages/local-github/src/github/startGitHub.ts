@@ -72,7 +72,7 @@ export const startGitHub = async (
   );
   for (const login of [USER, BROWSER_USER, RUN_USER]) context.account(login);
   await file.save();
-  context.actions = options.actions(actionsDeps(context));
+  context.actions = options.actions(actionsDeps(context, stateDir));
 
   const conformance = options.conformance ? new Conformance() : undefined;
   server.on('request', createApp(context, hooks, conformance));
@@ -130,7 +130,7 @@ const createApp = (
   return app;
 };
 
-const actionsDeps = (context: Context): ActionsDeps => {
+const actionsDeps = (context: Context, stateDir: string): ActionsDeps => {
   const values = (variables: Record<string, Variable> = {}) =>
     Object.fromEntries(
       Object.entries(variables).map(([name, { value }]) => [name, value]),
@@ -141,6 +141,7 @@ const actionsDeps = (context: Context): ActionsDeps => {
     gitDir: repo => context.gitDir(repo),
     serverUrl: context.urls.server,
     apiUrl: context.urls.api,
+    artifactsFolder: runId => join(stateDir, 'artifacts', String(runId)),
     createToken: ({ id }, permissions) => {
       const token = `${RUN_TOKEN_PREFIX}${randomBytes(18).toString('hex')}`;
       context.jobTokens.set(token, { runId: id, permissions });

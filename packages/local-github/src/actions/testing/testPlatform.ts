@@ -57,6 +57,7 @@ export class TestPlatform {
       apiUrl: 'http://localhost/api/v3',
       workRoot: join(this.root, 'work'),
       runnerEnv: {},
+      artifactsFolder: runId => join(this.root, 'artifacts', String(runId)),
       createToken: () => 'run-token',
       revokeToken: () => undefined,
       defaultPermissions: () => 'read',

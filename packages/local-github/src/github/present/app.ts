@@ -1,16 +1,8 @@
-import { appLogin } from '../apps';
+import { appLogin, newAppToken, permissionsOf } from '../apps';
 import { Context } from '../context';
 import { GitHubApp } from '../state/model';
 import { simpleUser } from './account';
 import { nodeId } from './nodeId';
-
-/** What the kit's workflows ask for. */
-const PERMISSIONS = {
-  contents: 'write',
-  issues: 'write',
-  metadata: 'read',
-  pull_requests: 'write',
-};
 
 /** `integration` of the API's description. */
 export const integration = (context: Context, app: GitHubApp) => ({
@@ -24,7 +16,7 @@ export const integration = (context: Context, app: GitHubApp) => ({
   html_url: context.urls.page('apps', app.slug),
   created_at: app.createdAt,
   updated_at: app.createdAt,
-  permissions: PERMISSIONS,
+  permissions: permissionsOf(app),
   events: [],
 });
 
@@ -52,7 +44,7 @@ export const installation = (
     app_slug: app.slug,
     target_id: account.id,
     target_type: account.type,
-    permissions: PERMISSIONS,
+    permissions: permissionsOf(app),
     events: [],
     created_at: app.createdAt,
     updated_at: app.createdAt,
@@ -69,10 +61,11 @@ const installationId = (app: GitHubApp, ownerId: number) =>
 export const appIdOfInstallation = (id: number) => Math.floor(id / OWNERS);
 
 /** `installation-token` of the API's description. */
-export const installationToken = (
-  { token, expiresAt }: { token: string; expiresAt: string },
-  permissions: Record<string, string> = PERMISSIONS,
-) => ({
+export const installationToken = ({
+  token,
+  expiresAt,
+  permissions,
+}: ReturnType<typeof newAppToken>) => ({
   token,
   expires_at: expiresAt,
   permissions,

@@ -3,8 +3,8 @@ import { publicUser } from '../present/account';
 import { fullRepository } from '../present/repository';
 import { team } from '../present/team';
 import { commitFirstFiles, createRepository } from '../repositories';
-import { Account, RepositorySettings } from '../state/model';
-import { sameName } from '../state/runStore';
+import { Account, RepositorySettings, Team } from '../state/model';
+import { findTeam } from '../teams';
 import { Call, created, noContent, ok, Operations } from './call';
 
 /** Users, organisations and their teams and repositories. */
@@ -21,10 +21,10 @@ export const accountOperations: Operations = {
     newRepository(call, call.context.account(call.actor.login)),
 
   'GET /orgs/{org}/teams/{team_slug}': call =>
-    ok(team(call.context, findTeam(call))),
+    ok(team(call.context, findTeamOf(call))),
 
   'PUT /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}': call => {
-    const found = findTeam(call);
+    const found = findTeamOf(call);
     const { permission } = call.body<{ permission?: string }>();
     call.repo.teams[found.slug] = permission ?? 'push';
     return noContent();
@@ -37,11 +37,10 @@ const findOrg = ({ context, params }: Call): Account => {
   return account;
 };
 
-const findTeam = (call: Call) => {
+/** The team of the path. @throws GitHubError 404 */
+export const findTeamOf = (call: Call): Team => {
   const org = findOrg(call);
-  const found = call.context.state.teams.find(
-    one => one.org === org.login && sameName(one.slug, call.params.team_slug),
-  );
+  const found = findTeam(call.context, org.login, call.params.team_slug);
   if (!found) throw notFound();
   return found;
 };

@@ -5,7 +5,7 @@ import {
   installation,
   installationToken,
 } from '../present/app';
-import { GitHubApp } from '../state/model';
+import { AppPermissions, GitHubApp } from '../state/model';
 import { Call, created, noContent, ok, Operations } from './call';
 
 /** How a GitHub App gets, and gives back, the tokens that it works with. */
@@ -18,10 +18,10 @@ export const appOperations: Operations = {
     if (appIdOfInstallation(Number(call.params.installation_id)) !== app.id)
       throw notFound();
     const { permissions } = call.body<{
-      permissions?: Record<string, string>;
+      permissions?: AppPermissions;
     }>();
     return created(
-      installationToken(newAppToken(call.context, app), permissions),
+      installationToken(newAppToken(call.context, app, permissions)),
     );
   },
 

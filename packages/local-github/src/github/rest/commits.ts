@@ -1,6 +1,8 @@
 import { notFound } from '../errors';
 import { commit, diffEntry } from '../present/commit';
+import { simplePull } from '../present/pullRequest';
 import { repository } from '../present/repository';
+import { pullsOfCommit } from '../pullFacts';
 import { ok, Operations } from './call';
 import { noSuchRef, resolveCommit } from './refs';
 
@@ -53,6 +55,15 @@ export const commitOperations: Operations = {
         diffEntry(call.context, call.repo, sha, change),
       ),
     });
+  },
+
+  [`GET ${PATH}/commits/{commit_sha}/pulls`]: async call => {
+    const { context, repo } = call;
+    const sha = await resolveCommit(call, call.params.commit_sha);
+    const found = await pullsOfCommit(context, repo, sha);
+    return call.paged(found, page =>
+      page.map(issue => simplePull(context, repo, issue)),
+    );
   },
 
   /** Nothing here sets statuses; Backstage's URL reader takes the commit from the answer. */

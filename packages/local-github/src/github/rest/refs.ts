@@ -1,10 +1,10 @@
-import { pusher } from '../apps';
 import { Identity, ZERO_SHA } from '../git/bareRepo';
 import { branchOf } from '../decide/names';
 import { pushRefusal } from '../decide/pushRules';
 import { GitHubError, notFound } from '../errors';
 import { refsChanged } from '../events/refsChanged';
 import { identity } from '../pullRequests';
+import { pusher } from '../pusher';
 import { Call } from './call';
 
 /** The commit of a ref. @throws GitHubError 409 in an empty repository, else 404 or 422 */
@@ -41,7 +41,7 @@ export const moveRef = async (
     branch !== undefined && Object.hasOwn(repo.protections, branch)
       ? repo.protections[branch]
       : undefined;
-  const reason = pushRefusal(protection, pusher(context, actor));
+  const reason = pushRefusal(protection, pusher(context, repo, actor));
   if (reason) throw refused(reason);
   await git.updateRef(ref, after, before ?? ZERO_SHA);
   await refsChanged(
