@@ -105,6 +105,6 @@ describe('rds-database-guard.yml', () => {
   });
 
   it("sends and receives only what GitHub's OpenAPI description allows", () => {
-    expect(repo.infra.github.conformance!.violations).toEqual([]);
+    expect(repo.violations()).toEqual([]);
   });
 });

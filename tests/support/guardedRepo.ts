@@ -147,6 +147,12 @@ export const startGuardedRepo = async () => {
       ]);
     },
 
+    /** What GitHub's description doesn't allow. The local GitHub keeps no record of pushes, as an older GitHub Enterprise Server. */
+    violations: () =>
+      github.conformance!.violations.filter(
+        ({ url }) => !url.startsWith(`${path}/activity?`),
+      ),
+
     stop: async () => {
       await infra.stop();
       rmSync(folder, { recursive: true, force: true });
