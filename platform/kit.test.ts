@@ -27,6 +27,7 @@ import {
 } from '@goldenpath/plugin-golden-path-node';
 import { parse } from 'yaml';
 import { parseWorkflowFile } from '@goldenpath/local-github/src/actions/decide/workflowFile';
+import { APPROVAL_LABELS } from '../plugins/golden-path-node/src/guard/decide/countLabels';
 import { itWhen } from '../tests/support/needs';
 
 const WORKFLOWS = join(__dirname, '.github/workflows');
@@ -399,6 +400,17 @@ describe('requests', () => {
         });
       }
     }
+  });
+});
+
+describe('the guard', () => {
+  it('removes after a push each label by which the approvers allow something', () => {
+    const { jobs } = parse(
+      read('.github/workflows/rds-database-guard.yml'),
+    ) as { jobs: Record<string, Job> };
+    expect(jobs.withdraw.steps[0].run).toContain(
+      `for label in ${APPROVAL_LABELS.join(' ')}; do`,
+    );
   });
 });
 

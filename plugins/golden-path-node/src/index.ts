@@ -50,17 +50,14 @@ export {
   type InfraChange,
   judgePlatformFiles,
 } from './guard/act/judgePlatformFiles';
-export {
-  type LabelReader,
-  type PullRequestHead,
-  readApprovals,
-} from './guard/act/readApprovals';
+export { type LabelReader, readApprovals } from './guard/act/readApprovals';
 export { readDeclaredDatabases } from './guard/act/readDeclaredDatabases';
 export {
   type Approver,
   type CountedLabels,
   type LabelEvent,
   type LabelledPullRequest,
+  type PullRequestHead,
 } from './guard/decide/countLabels';
 export {
   type DeclaredDatabases,

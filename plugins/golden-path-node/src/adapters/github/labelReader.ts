@@ -1,19 +1,12 @@
 import { ConflictError } from '@backstage/errors';
+import type {
+  Approver,
+  LabelEvent,
+  LabelledPullRequest,
+  PullRequestHead,
+} from '../../guard/decide/countLabels';
 import { GitHubRepo, OctokitFor } from './client';
 import { readStatus } from './errors';
-
-interface Head {
-  branch: string;
-  sha: string;
-  repository: string | undefined;
-}
-
-interface LabelEvent {
-  action: 'labeled' | 'unlabeled';
-  label: string;
-  by: string | undefined;
-  at: string;
-}
 
 /**
  * Reads who labelled a pull request, and who may approve one; changes nothing.
@@ -27,14 +20,7 @@ export const createLabelReader = (
   membersOctokitFor = octokitFor,
 ) => ({
   /** Reads author, labels, branch and all label events of a pull request, oldest first. */
-  readPullRequest: async (
-    number: number,
-  ): Promise<{
-    author: string;
-    labels: string[];
-    events: LabelEvent[];
-    head: Head;
-  }> => {
+  readPullRequest: async (number: number): Promise<LabelledPullRequest> => {
     const octokit = await octokitFor(repo);
     const { data: pull } = await octokit.rest.pulls.get({
       ...repo,
@@ -77,7 +63,7 @@ export const createLabelReader = (
    * @returns undefined where the server has no such record, or the fork is gone or hidden
    * @throws ConflictError when the record has another tip
    */
-  readPushTime: async (head: Head): Promise<string | undefined> => {
+  readPushTime: async (head: PullRequestHead): Promise<string | undefined> => {
     const [owner, name] = head.repository?.split('/') ?? [];
     if (!owner || !name) return undefined;
     const octokit = await octokitFor(repo);
@@ -105,10 +91,7 @@ export const createLabelReader = (
   },
 
   /** Asks for the membership of a team, or, where the token can't see the team, for the role in the repository. */
-  readApprover: async (
-    login: string,
-    team: string,
-  ): Promise<{ may: boolean; by: 'team' | 'repository' }> => {
+  readApprover: async (login: string, team: string): Promise<Approver> => {
     const { owner: org } = repo;
     const members = await membersOctokitFor(repo);
     const canSeeTeam = await isAllowed(

@@ -4,19 +4,8 @@ import {
   countLabels,
   findLabelSetters,
   LabelledPullRequest,
+  PullRequestHead,
 } from '../decide/countLabels';
-
-/**
- * The branch of a pull request.
- *
- * @public
- */
-export interface PullRequestHead {
-  branch: string;
-  sha: string;
-  /** `owner/name`; undefined when the fork is gone. */
-  repository: string | undefined;
-}
 
 /**
  * What GitHub knows of a pull request's labels.
@@ -25,9 +14,7 @@ export interface PullRequestHead {
  */
 export interface LabelReader {
   /** @throws NotFoundError when there is no such pull request */
-  readPullRequest(
-    number: number,
-  ): Promise<LabelledPullRequest & { head: PullRequestHead }>;
+  readPullRequest(number: number): Promise<LabelledPullRequest>;
   /**
    * When the branch got its tip, in ISO 8601; undefined where GitHub doesn't tell.
    * @throws ConflictError when GitHub's record of pushes has another tip

@@ -19,9 +19,22 @@ export const APPROVAL_LABELS = [
 export interface LabelledPullRequest {
   /** Login of whoever opened it. */
   author: string;
+  head: PullRequestHead;
   labels: string[];
   /** In the order in which they happened. */
   events: LabelEvent[];
+}
+
+/**
+ * The branch of a pull request.
+ *
+ * @public
+ */
+export interface PullRequestHead {
+  branch: string;
+  sha: string;
+  /** `owner/name`; undefined when the fork is gone. */
+  repository: string | undefined;
 }
 
 /** @public */
@@ -57,7 +70,7 @@ export interface CountedLabels {
 export const findLabelSetters = ({
   labels,
   events,
-}: LabelledPullRequest): Array<{
+}: Pick<LabelledPullRequest, 'labels' | 'events'>): Array<{
   label: string;
   by: string | undefined;
   at: string;
@@ -75,7 +88,7 @@ export const findLabelSetters = ({
  * newest commit was pushed, in ISO 8601, undefined where GitHub doesn't tell
  */
 export const countLabels = (
-  pull: LabelledPullRequest,
+  pull: Omit<LabelledPullRequest, 'head'>,
   {
     approvers,
     pushedAt,
