@@ -1,6 +1,6 @@
 const factory = require('@backstage/cli/config/eslint-factory');
 
-/** Where we differ from Backstage's rules: helpers stand below what uses them, tests are tables. */
+/** Differences from Backstage's rules: a helper may follow its caller, and tests are tables. */
 const ours = {
   rules: {
     '@typescript-eslint/no-use-before-define': [
@@ -27,7 +27,7 @@ const ours = {
     },
     // Tests that several files run.
     { files: ['**/testing/**'], rules: { 'jest/no-export': 'off' } },
-    // Registers tests by what the machine has: the one place that may skip, by name.
+    // Registers tests that require a tool: the only place that may skip tests, by name.
     {
       files: ['tests/support/needs.ts'],
       rules: {
@@ -36,7 +36,7 @@ const ours = {
         'jest/no-disabled-tests': 'off',
       },
     },
-    // Read by any Node, however old.
+    // Runs on any version of Node.
     {
       files: ['scripts/check-node.js'],
       rules: { 'no-var': 'off', 'prefer-template': 'off' },

@@ -11,28 +11,28 @@ APP_SOURCES := packages/app/package.json $(shell find packages/app/src packages/
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort -u | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{ printf "%-34s %s\n", $$1, $$2 }'
 
-start: $(INSTALLED) $(APP) ## Bring up the whole platform on this machine (Ctrl-C stops it)
+start: $(INSTALLED) $(APP) ## Start the whole platform on this machine (Ctrl-C stops it)
 	@exec node packages/local-platform/bin/local-platform.js
 
-test: $(INSTALLED) $(APP) ## Run everything that must hold, once (eight to nine minutes on two cores)
+test: $(INSTALLED) $(APP) ## Run all tests once, and check types and lint (eight to nine minutes on two cores)
 	@node scripts/run-tests.js
 
-test-fast: $(INSTALLED) ## Run it without the end-to-end tests, types and lint
+test-fast: $(INSTALLED) ## Run the tests without the end-to-end tests, types and lint
 	@node scripts/run-tests.js unit
 
-test-matrix: $(INSTALLED) ## Run the provisioner's tests on all versions of PostgreSQL, with both masters, cut everywhere
+test-matrix: $(INSTALLED) ## Run the provisioner's tests on all versions of PostgreSQL, with both masters, interrupted at every statement
 	@node scripts/run-tests.js matrix
 
-test-all: $(INSTALLED) $(APP) ## Run both: make test, then what it left of the matrix (under twenty minutes)
+test-all: $(INSTALLED) $(APP) ## Run make test, then the rest of the matrix (under twenty minutes)
 	@node scripts/run-tests.js tsc lint api unit e2e matrix
 
 lint: $(INSTALLED) ## Check types and lint
 	@node scripts/run-tests.js tsc lint
 
-bench: cli ## Measure how fast it is, as ratios to a floor in the same run
+bench: cli ## Measure run times as ratios to a baseline of the same run
 	@for bench in benchmarks/*.bench.js; do echo "== $$bench"; node "$$bench"; done
 
-screenshots: $(INSTALLED) $(APP) ## Take the pictures of the README anew, by the browser test
+screenshots: $(INSTALLED) $(APP) ## Update the screenshots of the README with the browser test
 	@GOLDENPATH_SCREENSHOTS=test-results/screenshots node node_modules/.bin/jest --ci tests/e2e/browser --selectProjects e2e
 	@mkdir -p docs/images
 	@cp test-results/screenshots/form.png test-results/screenshots/finished-run.png docs/images/
@@ -48,10 +48,10 @@ packages: $(INSTALLED) ## Build the packages that a platform team installs, as d
 	@for folder in $(PUBLISHED); do npm run --silent build --workspace $$folder; done
 	@for folder in $(PUBLISHED); do cp LICENSE $$folder/; npm pack --silent --pack-destination dist-packages --workspace $$folder; rm $$folder/LICENSE; done
 
-cli: $(INSTALLED) ## Build the command line as one archive that needs no registry, as dist-cli/goldenpath-rds-<version>.tgz
+cli: $(INSTALLED) ## Build the command line as one archive that requires no registry, as dist-cli/goldenpath-rds-<version>.tgz
 	@node packages/cli/scripts/make-archive.js
 
-install: $(INSTALLED) ## Install what package-lock.json names
+install: $(INSTALLED) ## Install the packages in package-lock.json
 
 node:
 	@command -v node >/dev/null || { echo "Node.js is missing: install Node 22 or 24 (20.19 or newer works)." >&2; exit 1; }
@@ -67,6 +67,6 @@ $(APP): $(APP_SOURCES) $(INSTALLED)
 	@npm run --silent build --workspace app > packages/app/build.log 2>&1 || { cat packages/app/build.log; exit 1; }
 	@touch $@
 
-# The kit's own targets, over the kit.
+# The targets of the kit in platform/.
 RDS_ROOT ?= platform
 include platform/rds.mk

@@ -10,7 +10,7 @@ const transform = {
     },
   ],
 };
-// These come as ES modules only; everything else in node_modules runs as it is.
+// Published as ES modules only; everything else in node_modules runs without a transform.
 const esModules = [
   '@actions/expressions',
   '@actions/workflow-parser',
@@ -35,8 +35,8 @@ const unit = {
 };
 
 /**
- * `unit` is the tests beside the code, `e2e` those where users are. `matrix` is the part of `unit` that exists for every
- * version of PostgreSQL and both kinds of master: there it runs for all of them (tests/support/matrix.ts).
+ * `unit`: tests beside the code. `e2e`: tests through the user interfaces. `matrix`: the tests of `unit` that exist for
+ * every version of PostgreSQL and both kinds of master, run for all of them (tests/support/matrix.ts).
  */
 module.exports = {
   forceExit: true,

@@ -7,7 +7,6 @@
  * self-contained one of `make cli`, or what GOLDENPATH_RDS names (a goldenpath-rds.js).
  */
 require('@backstage/cli-node/config/nodeTransform.cjs');
-const { spawn } = require('node:child_process');
 const { randomBytes } = require('node:crypto');
 const fs = require('node:fs');
 const { tmpdir } = require('node:os');
@@ -18,6 +17,7 @@ const {
   scramVerifier,
 } = require('../plugins/golden-path-node/src/provision/decide/postgres/scram.ts');
 const { commandLine } = require('./commandLine');
+const { runMeasured } = require('./runMeasured');
 
 const COUNT = Number(process.argv[2] ?? 300);
 const ROUNDS = Number(process.argv[3] ?? 3);
@@ -40,35 +40,7 @@ process.once('exit', () =>
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.once(signal, () => process.exit(1));
 
-/** Runs a program of ours. @returns seconds of wall time, and the peak of its memory in MiB */
-const time = (args, env = {}) =>
-  new Promise((resolve, reject) => {
-    const usage = join(scratch, 'usage');
-    const started = process.hrtime.bigint();
-    const child = spawn(
-      process.execPath,
-      ['--require', join(__dirname, 'recordUsage.js'), ...args],
-      {
-        env: { ...process.env, ...env, GOLDENPATH_USAGE_FILE: usage },
-        stdio: ['ignore', 'ignore', 'pipe'],
-      },
-    );
-    let err = '';
-    child.stderr.on('data', data => {
-      err += data;
-    });
-    child.once('error', reject);
-    child.once('exit', code => {
-      const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-      if (code !== 0)
-        reject(new Error(`${args.join(' ')} ended with ${code}:\n${err}`));
-      else
-        resolve({
-          seconds,
-          mib: JSON.parse(fs.readFileSync(usage, 'utf8')).peakKib / 1024,
-        });
-    });
-  });
+const time = (args, env) => runMeasured(join(scratch, 'usage'), args, env);
 
 /** `count` databases of one name, their secrets made and their files written. */
 const prepare = async (name, count, { postgres, secrets, ca }) => {

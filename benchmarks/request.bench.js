@@ -6,11 +6,11 @@
  *
  * The command measured is the self-contained one of `make cli`, or what GOLDENPATH_RDS names (a goldenpath-rds.js).
  */
-const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const { loadavg, cpus, tmpdir } = require('node:os');
 const { dirname, join } = require('node:path');
 const { commandLine } = require('./commandLine');
+const { runMeasured } = require('./runMeasured');
 
 const ROUNDS = Number(process.argv[2] ?? 5);
 const SIZES = [100, 500, 1000, 5000];
@@ -20,36 +20,7 @@ const CATALOG = 'docs/20-contracts/resource-catalogs/rds-catalog.yaml';
 const scratchRoot = fs.existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 const scratch = fs.mkdtempSync(join(scratchRoot, 'golden-path-bench-'));
 
-/** Runs a program. @returns seconds of wall time, seconds of processor time, and the peak of its memory in MiB */
-const time = args =>
-  new Promise((resolve, reject) => {
-    const usage = join(scratch, 'usage');
-    const started = process.hrtime.bigint();
-    const child = spawn(
-      process.execPath,
-      ['--require', join(__dirname, 'recordUsage.js'), ...args],
-      {
-        env: { ...process.env, GOLDENPATH_USAGE_FILE: usage },
-        stdio: ['ignore', 'ignore', 'pipe'],
-      },
-    );
-    let err = '';
-    child.stderr.on('data', data => {
-      err += data;
-    });
-    child.once('error', reject);
-    child.once('exit', code => {
-      const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-      if (code !== 0) {
-        reject(new Error(`${args.join(' ')} ended with ${code}:\n${err}`));
-        return;
-      }
-      const { peakKib, busySeconds } = JSON.parse(
-        fs.readFileSync(usage, 'utf8'),
-      );
-      resolve({ seconds, busySeconds, mib: peakKib / 1024 });
-    });
-  });
+const time = args => runMeasured(join(scratch, 'usage'), args);
 
 const filesOf = count => {
   const names = Array.from(

@@ -1,16 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  catalogEntry,
-  secretName,
-} from '@goldenpath/plugin-golden-path-common';
+import { secretName } from '@goldenpath/plugin-golden-path-common';
 import { renderDatabaseOwners } from '@goldenpath/plugin-golden-path-node';
-import { parse, parseAllDocuments, stringify } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import {
   Admission,
   AdmissionPolicySpec,
   refusalsOf,
 } from '../tests/support/admission';
+import {
+  declareDatabase,
+  renderCatalog,
+} from '../tests/support/exampleDatabase';
 import {
   ATTACKS,
   extract,
@@ -33,31 +34,11 @@ const read = (file: string): Manifest =>
 const policy = read('policy/policy.yaml');
 const binding = read('policy/binding.yaml');
 
-const entryOf = (databaseName: string, owner: string) =>
-  catalogEntry(
-    {
-      databaseName,
-      username: `${databaseName}_user`,
-      environment: 'dev',
-      component_id: 'user-service',
-      owner,
-      requestedBy: 'jane',
-      domain: 'delivery',
-      risk: 'medium',
-      size: 'small',
-    },
-    { createdDate: '2026-11-24' },
-  );
-const catalog = stringify({
-  version: '1.0',
-  databases: {
-    dev: {
-      users_db: entryOf('users_db', 'team-a'),
-      audit_db: entryOf('audit_db', 'team-a'),
-      orders_db: entryOf('orders_db', 'team-b'),
-    },
-  },
-});
+const catalog = renderCatalog([
+  declareDatabase('users_db', { owner: 'team-a' }),
+  declareDatabase('audit_db', { owner: 'team-a' }),
+  declareDatabase('orders_db', { owner: 'team-b' }),
+]);
 const params = parse(
   renderDatabaseOwners(catalog, 'rds-catalog.yaml', {
     store: 'aws-secrets-manager',

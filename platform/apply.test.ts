@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { auditPath, CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import {
@@ -9,13 +9,15 @@ import {
 } from '@goldenpath/plugin-golden-path-node';
 import { GitHttpServer } from '@goldenpath/local-github/src/actions/testing/gitHttpServer';
 import {
-  git,
+  runGit,
   TestPlatform,
 } from '@goldenpath/local-github/src/actions/testing/testPlatform';
 import type { RunRecord } from '@goldenpath/local-github/src/actions/types';
-import { infraRepoFiles } from '@goldenpath/local-platform';
+import { readInfraRepoFiles } from '@goldenpath/local-platform';
 import { builtCli } from '../tests/support/builtCli';
 import { builtTerraform } from '../tests/support/builtTerraform';
+import { createFolder } from '../tests/support/createFolder';
+import { CREATED, declareDatabase } from '../tests/support/exampleDatabase';
 import {
   SharedInstance,
   startSharedInstance,
@@ -54,7 +56,7 @@ describe('rds-database-apply.yml', () => {
       },
       folder,
     );
-    platform.commit(await infraRepoFiles(__dirname));
+    platform.commit(await readInfraRepoFiles(__dirname));
   });
   afterAll(async () => {
     await platform?.stop();
@@ -63,7 +65,7 @@ describe('rds-database-apply.yml', () => {
   });
 
   const file = (path: string) =>
-    git(platform.gitDir(platform.repo), 'show', `main:${path}`);
+    runGit(platform.gitDir(platform.repo), 'show', `main:${path}`);
   const status = (environment: string, databaseName: string) =>
     readCatalog(file(CATALOG_PATH), CATALOG_PATH)[environment][databaseName]
       .metadata.status;
@@ -85,26 +87,16 @@ describe('rds-database-apply.yml', () => {
       databaseName: string;
     }>
   ) => {
-    const clone = mkdtempSync(join(folder, 'request-'));
-    git(clone, 'clone', '--quiet', platform.gitDir(platform.repo), '.');
+    const clone = createFolder();
+    runGit(clone, 'clone', '--quiet', platform.gitDir(platform.repo), '.');
     const changed: Record<string, string> = {};
     for (const { environment, databaseName } of requests) {
       const { changes } = await planInfraRequest(
         await readInfraRequestFiles(createDirectoryFiles(clone), environment, {
           mode: 'auto',
         }),
-        {
-          environment,
-          databaseName,
-          username: `${databaseName}_user`,
-          component_id: 'user-service',
-          owner: 'platform-team',
-          requestedBy: 'jane',
-          domain: 'delivery',
-          risk: 'medium',
-          size: 'small',
-        },
-        { createdDate: '2026-11-24' },
+        declareDatabase(databaseName, { environment }),
+        CREATED,
       );
       for (const { path, text } of changes) {
         changed[path] = text;
@@ -140,14 +132,14 @@ git update-ref "$1" "$(git commit-tree -p "$1" -m 'somebody was faster' "$1^{tre
     );
     const push = (from: string, to: string) =>
       platform.actions.trigger(
-        platform.event({
+        platform.createEvent({
           ref: 'refs/heads/main',
           sha: to,
           payload: { before: from, after: to, ref: 'refs/heads/main' },
         }),
       );
     const [run] = await push(before, after);
-    const { run: finished, log, fullLog } = await platform.finished(run);
+    const { run: finished, log, fullLog } = await platform.waitForEnd(run);
     expect(outcome(finished, log)).toBe('success');
     expect(ran(finished).sort()).toEqual([
       'Apply to dev',
@@ -156,7 +148,7 @@ git update-ref "$1" "$(git commit-tree -p "$1" -m 'somebody was faster' "$1^{tre
     ]);
 
     const gitDir = platform.gitDir(platform.repo);
-    expect(git(gitDir, 'log', '--format=%s', 'main').split('\n')).toEqual(
+    expect(runGit(gitDir, 'log', '--format=%s', 'main').split('\n')).toEqual(
       expect.arrayContaining([
         'somebody was faster',
         'chore(rds): audit and status of dev',
@@ -188,7 +180,10 @@ git update-ref "$1" "$(git commit-tree -p "$1" -m 'somebody was faster' "$1^{tre
     }
 
     // The commit changes no terraform.tfvars, so even an App's push starts no apply.
-    const started = await push(later.after, git(gitDir, 'rev-parse', 'main'));
+    const started = await push(
+      later.after,
+      runGit(gitDir, 'rev-parse', 'main'),
+    );
     expect(started.map(({ workflowName }) => workflowName)).toEqual([
       'Rebase database requests',
     ]);
@@ -196,14 +191,14 @@ git update-ref "$1" "$(git commit-tree -p "$1" -m 'somebody was faster' "$1^{tre
 
   it('runs by hand for one environment, and finds nothing to do the second time', async () => {
     const [run] = await platform.actions.trigger(
-      platform.event({
+      platform.createEvent({
         name: 'workflow_dispatch',
-        sha: git(platform.gitDir(platform.repo), 'rev-parse', 'main'),
+        sha: runGit(platform.gitDir(platform.repo), 'rev-parse', 'main'),
         inputs: { environment: 'dev' },
         workflowPath: '.github/workflows/rds-database-apply.yml',
       }),
     );
-    const { run: finished, log } = await platform.finished(run);
+    const { run: finished, log } = await platform.waitForEnd(run);
     expect(outcome(finished, log)).toBe('success');
     expect(ran(finished)).toEqual(['Find the environments', 'Apply to dev']);
     expect(log).toContain('0 added, 0 changed');
@@ -214,7 +209,7 @@ git update-ref "$1" "$(git commit-tree -p "$1" -m 'somebody was faster' "$1^{tre
     const [run] = await platform.push(
       await withRequests({ environment: 'staging', databaseName: 'stock_db' }),
     );
-    const { run: finished, log } = await platform.finished(run);
+    const { run: finished, log } = await platform.waitForEnd(run);
     expect(finished.conclusion).toBe('failure');
     expect(log).toContain('ALLOW_DB_PROVISION=true');
     expect(status('staging', 'stock_db')).toBe('pending');

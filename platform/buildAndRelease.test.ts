@@ -3,17 +3,16 @@ import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import {
-  stepsOf,
+  listStepConclusions,
   TestPlatform,
 } from '@goldenpath/local-github/src/actions/testing/testPlatform';
+import { createFolder } from '../tests/support/createFolder';
 import { renderSkeleton, skeletonValues } from '../tests/support/skeleton';
 
 const WORKFLOW = '.github/workflows/_build-and-release.yml';
@@ -64,7 +63,7 @@ describe('_build-and-release.yml', () => {
       'utf8',
     );
     rmSync(app, { recursive: true });
-    folder = mkdtempSync(join(tmpdir(), 'golden-path-build-'));
+    folder = createFolder();
     mkdirSync(join(folder, 'bin'));
     const program = (name: string, text: string) =>
       writeFileSync(join(folder, name), text, { mode: 0o755 });
@@ -107,7 +106,6 @@ echo "$*" >> "${folder}/engine"
   });
   afterAll(async () => {
     await platform?.stop();
-    rmSync(folder, { recursive: true, force: true });
   });
   beforeEach(() => {
     for (const log of ['engine', 'downloads'])
@@ -270,7 +268,7 @@ echo "$*" >> "${folder}/engine"
       runnable().replace(/^( +)engine /gm, '$1docker '),
     );
     expect(finished.run.conclusion).toBe('success');
-    expect(stepsOf(finished)).toMatchObject({
+    expect(listStepConclusions(finished)).toMatchObject({
       'Scan the repo for secrets': 'success',
       'Build the image': 'skipped',
       'Test the image': 'skipped',

@@ -1,24 +1,19 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
   ENVIRONMENTS,
   masterSecretName,
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
+import { filledIn, isAllowed, listOf } from '../tests/support/iamPolicy';
 import {
-  filledIn,
-  isAllowed,
-  listOf,
-  Policy,
-} from '../tests/support/iamPolicy';
+  policyNames,
+  readPolicy,
+  readPolicyText,
+} from '../tests/support/kitPolicies';
 import { tableAfter } from '../tests/support/markdownTable';
 
-const FOLDER = join(__dirname, 'iam');
 const ROOT = resolve(__dirname, '..');
-const names = readdirSync(FOLDER).map(file => file.replace(/\.json$/, ''));
-const text = (name: string) =>
-  readFileSync(join(FOLDER, `${name}.json`), 'utf8');
-const policy = (name: string): Policy => JSON.parse(text(name));
 
 const REGION = 'eu-central-1';
 const ACCOUNT = '123456789012';
@@ -36,7 +31,7 @@ const valuesFor = (environment: string) => ({
   team: 'team-a',
 });
 const roleOf = (name: string, environment: string) =>
-  filledIn(text(name), valuesFor(environment));
+  filledIn(readPolicyText(name), valuesFor(environment));
 
 /** Secrets Manager puts six characters of its own behind a name. */
 const secret = (name: string) =>
@@ -168,7 +163,7 @@ const wordsOf = (cell: string) => (cell === '–' ? [] : cell.split(', '));
 describe('the table of docs/trust.md', () => {
   it('names every role that there is a policy of', () => {
     expect([...roles].sort()).toEqual(
-      names.filter(name => !name.startsWith('trust-')).sort(),
+      policyNames.filter(name => !name.startsWith('trust-')).sort(),
     );
   });
 
@@ -259,7 +254,7 @@ describe('the table of docs/trust.md', () => {
           's3:DeleteObject',
         ];
         expect(
-          policy(name)
+          readPolicy(name)
             .Statement.flatMap(({ Action }) => listOf(Action))
             .filter(action => !known.includes(action)),
         ).toEqual([]);
@@ -306,7 +301,10 @@ describe('what the table leaves out', () => {
   });
 
   it('a root that has other things too is read instead of, not beside, the own one', () => {
-    const role = filledIn(text('plan'), { ...valuesFor('dev'), root: 'dev' });
+    const role = filledIn(readPolicyText('plan'), {
+      ...valuesFor('dev'),
+      root: 'dev',
+    });
     expect(
       ['dev', 'dev-rds', 'prod', 'prod-rds'].filter(root =>
         isAllowed(role, { action: 's3:GetObject', resource: stateOf(root) }),

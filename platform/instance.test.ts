@@ -1,13 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from '@cdktn/hcl2json';
 import {
@@ -16,7 +12,8 @@ import {
   RISK_TERMS,
   RISKS,
 } from '@goldenpath/plugin-golden-path-common';
-import { itWhen } from '../tests/support/needs';
+import { createFolder } from '../tests/support/createFolder';
+import { itNeedsTerraform, terraform } from '../tests/support/terraform';
 
 const FOLDER = join(__dirname, 'instance');
 const read = (file: string) => readFileSync(join(FOLDER, file), 'utf8');
@@ -115,50 +112,39 @@ describe('the Terraform of the instance', () => {
     expect(main.locals[0].identifier).toMatch(byDefault);
   });
 
-  const terraform = (...args: string[]) =>
-    spawnSync('terraform', args, { encoding: 'utf8' });
-  const itNeedsTerraform = itWhen(
-    terraform('version', '-json').status === 0,
-    'terraform',
-  );
-
   itNeedsTerraform('is formatted as terraform fmt does', async () => {
     expect(terraform('fmt', '-check', '-recursive', FOLDER).stdout).toBe('');
   });
 
   // Not every machine can download providers; the variables alone require none.
   itNeedsTerraform('refuses invalid variables', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'golden-path-instance-'));
-    try {
-      copyFileSync(join(FOLDER, 'variables.tf'), join(folder, 'variables.tf'));
-      expect(terraform(`-chdir=${folder}`, 'init').status).toBe(0);
-      const plan = (changed: object) => {
-        writeFileSync(
-          join(folder, 'terraform.tfvars.json'),
-          JSON.stringify({
-            environment: 'dev',
-            vpc_id: 'vpc-1',
-            subnet_ids: ['subnet-1', 'subnet-2'],
-            client_security_group_ids: { nodes: 'sg-1' },
-            ...changed,
-          }),
-        );
-        return terraform(`-chdir=${folder}`, 'plan', '-no-color');
-      };
-      for (const environment of [...ENVIRONMENTS, 'perf'])
-        expect(plan({ environment }).status).toBe(0);
-      for (const [changed, says] of [
-        [
-          { environment: 'q_a' },
-          'Environment: use 2 to 15 lower-case letters and digits',
-        ],
-        [{ risk: 'huge' }, 'Risk: use none, low, medium, high or access.'],
-        [{ postgres_version: '14' }, 'supports PostgreSQL 15 to 18'],
-        [{ subnet_ids: ['subnet-1'] }, 'at least two availability zones'],
-      ] as const)
-        expect(plan(changed).stderr).toContain(says);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    const folder = createFolder();
+    copyFileSync(join(FOLDER, 'variables.tf'), join(folder, 'variables.tf'));
+    expect(terraform(`-chdir=${folder}`, 'init').status).toBe(0);
+    const plan = (changed: object) => {
+      writeFileSync(
+        join(folder, 'terraform.tfvars.json'),
+        JSON.stringify({
+          environment: 'dev',
+          vpc_id: 'vpc-1',
+          subnet_ids: ['subnet-1', 'subnet-2'],
+          client_security_group_ids: { nodes: 'sg-1' },
+          ...changed,
+        }),
+      );
+      return terraform(`-chdir=${folder}`, 'plan', '-no-color');
+    };
+    for (const environment of [...ENVIRONMENTS, 'perf'])
+      expect(plan({ environment }).status).toBe(0);
+    for (const [changed, says] of [
+      [
+        { environment: 'q_a' },
+        'Environment: use 2 to 15 lower-case letters and digits',
+      ],
+      [{ risk: 'huge' }, 'Risk: use none, low, medium, high or access.'],
+      [{ postgres_version: '14' }, 'supports PostgreSQL 15 to 18'],
+      [{ subnet_ids: ['subnet-1'] }, 'at least two availability zones'],
+    ] as const)
+      expect(plan(changed).stderr).toContain(says);
   });
 });

@@ -1,17 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { startSecretsManager } from '@goldenpath/local-secrets-manager';
-import { infraRepoFiles } from '@goldenpath/local-platform';
+import { readInfraRepoFiles } from '@goldenpath/local-platform';
 import { parseAllDocuments } from 'yaml';
+import { createFolder } from '../tests/support/createFolder';
 import {
   hasKubectl,
   kustomize,
@@ -21,8 +14,7 @@ import {
 import { itWhen } from '../tests/support/needs';
 
 const itWithKubectl = itWhen(hasKubectl(), 'kubectl 1.27');
-const folder = mkdtempSync(join(tmpdir(), 'golden-path-job-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = createFolder();
 
 const render = (root: string): Manifest[] =>
   parseAllDocuments(kustomize(root)).map(document => document.toJS());
@@ -117,7 +109,7 @@ describe('the Job', () => {
   itWithKubectl(
     'takes its databases from the terraform.tfvars beside, in every environment',
     async () => {
-      const files = await infraRepoFiles(__dirname);
+      const files = await readInfraRepoFiles(__dirname);
       for (const [path, text] of Object.entries(files)) {
         mkdirSync(join(folder, 'infra', path, '..'), { recursive: true });
         writeFileSync(join(folder, 'infra', path), text);

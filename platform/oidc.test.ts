@@ -1,23 +1,18 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Claims, contextOf, SubjectForm } from '../tests/support/githubToken';
+import { filledIn, isAllowed, listOf } from '../tests/support/iamPolicy';
 import {
-  filledIn,
-  isAllowed,
-  listOf,
-  Policy,
-} from '../tests/support/iamPolicy';
+  policyNames,
+  readPolicy,
+  readPolicyText,
+} from '../tests/support/kitPolicies';
 
-const FOLDER = join(__dirname, 'iam');
-const names = readdirSync(FOLDER).map(file => file.replace(/\.json$/, ''));
-const text = (name: string) =>
-  readFileSync(join(FOLDER, `${name}.json`), 'utf8');
-const policy = (name: string): Policy => JSON.parse(text(name));
 const install = readFileSync(resolve(__dirname, '../docs/install.md'), 'utf8');
 
-describe.each(names)('iam/%s.json', name => {
+describe.each(policyNames)('iam/%s.json', name => {
   it('is a policy without wildcards, but for what has no resource to name', () => {
-    const { Version, Statement } = policy(name);
+    const { Version, Statement } = readPolicy(name);
     expect(Version).toBe('2012-10-17');
     for (const { Action, Resource } of Statement) {
       expect(
@@ -34,7 +29,7 @@ describe.each(names)('iam/%s.json', name => {
   });
 
   it('leaves nothing to be filled in but what install.md names', () => {
-    const asked = [...text(name).matchAll(/<([a-z-]+)>/g)].map(
+    const asked = [...readPolicyText(name).matchAll(/<([a-z-]+)>/g)].map(
       match => match[1],
     );
     for (const placeholder of new Set(asked))
@@ -73,7 +68,7 @@ const app: Claims = {
 const PUSH_KEYS = ['repository_owner_id', 'ref', 'job_workflow_ref'];
 
 const takes = (role: string, context: Record<string, string>) =>
-  isAllowed(filledIn(text(`trust-${role}`), VALUES), {
+  isAllowed(filledIn(readPolicyText(`trust-${role}`), VALUES), {
     action: 'sts:AssumeRoleWithWebIdentity',
     context,
   });
@@ -284,7 +279,7 @@ describe('what install.md says of subjects', () => {
       const claims = { apply: inProd, check: inCheck, plan: pullRequest }[
         role
       ]!;
-      const older = filledIn(byName(text(`trust-${role}`)), VALUES);
+      const older = filledIn(byName(readPolicyText(`trust-${role}`)), VALUES);
       const may = (form: SubjectForm) =>
         isAllowed(older, {
           action: 'sts:AssumeRoleWithWebIdentity',

@@ -29,7 +29,7 @@ rds-terraform: rds-env
 rds-init: rds-terraform ## Run terraform init (ENV=dev; TERRAFORM_STATE_BUCKET sets the bucket of the state)
 	cd "$(rds_folder)" && $(TERRAFORM) init $(if $(TERRAFORM_STATE_BUCKET),-backend-config=bucket="$(TERRAFORM_STATE_BUCKET)")
 
-# Where apply runs and where people plan. The checksums come from the providers' registry, so this needs the internet.
+# The platforms of apply and of plans. The checksums come from the providers' registry, so this requires internet access.
 rds_platforms = linux_amd64 linux_arm64 darwin_amd64 darwin_arm64
 
 rds-lock: rds-terraform ## Write the checksums of the providers for Linux and macOS, to be committed (ENV=dev)

@@ -1,20 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import {
-  CATALOG_PATH,
-  catalogEntry,
-} from '@goldenpath/plugin-golden-path-common';
-import { stringify } from 'yaml';
+import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import { builtCli } from '../tests/support/builtCli';
+import { createFolder } from '../tests/support/createFolder';
+import {
+  EXAMPLE_DATABASE,
+  renderCatalog,
+} from '../tests/support/exampleDatabase';
 
 let cli: string;
 beforeAll(async () => {
@@ -26,7 +20,7 @@ describe('rds.mk', () => {
   let root: string;
 
   beforeAll(() => {
-    root = mkdtempSync(join(tmpdir(), 'golden-path-make-'));
+    root = createFolder();
     for (const path of ['Makefile', 'rds.mk', 'docs', 'envs'])
       cpSync(join(__dirname, path), join(root, path), { recursive: true });
     mkdirSync(join(root, 'bin'));
@@ -44,7 +38,6 @@ describe('rds.mk', () => {
       'rds_config = { enabled = true }\napplication_databases = {}\n',
     );
   });
-  afterAll(() => rmSync(root, { recursive: true, force: true }));
 
   const make = (args: string[], env: Record<string, string> = {}) =>
     spawnSync('make', ['--no-print-directory', ...args], {
@@ -123,28 +116,7 @@ describe('rds.mk', () => {
     expect(make(['rds-status', 'ENV=dev']).stdout).toContain(
       `${CATALOG_PATH} has no database of dev.`,
     );
-    const request = {
-      component_id: 'user-service',
-      databaseName: 'users_db',
-      username: 'users_app_user',
-      owner: 'platform-team',
-      environment: 'dev',
-      domain: 'delivery',
-      risk: 'medium',
-      size: 'small',
-      requestedBy: 'jane',
-    } as const;
-    writeFileSync(
-      join(root, CATALOG_PATH),
-      stringify({
-        version: '1.0',
-        databases: {
-          dev: {
-            users_db: catalogEntry(request, { createdDate: '2026-11-24' }),
-          },
-        },
-      }),
-    );
+    writeFileSync(join(root, CATALOG_PATH), renderCatalog([EXAMPLE_DATABASE]));
     const { stdout, stderr, status } = make(['rds-status', 'ENV=dev']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(

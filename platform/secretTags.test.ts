@@ -1,32 +1,20 @@
-import { spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from '@cdktn/hcl2json';
 import {
   CATALOG_PATH,
-  catalogEntry,
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
-import { stringify } from 'yaml';
+import { createFolder } from '../tests/support/createFolder';
+import {
+  declareDatabase,
+  renderCatalog,
+} from '../tests/support/exampleDatabase';
 import { filledIn, isAllowed } from '../tests/support/iamPolicy';
-import { itWhen } from '../tests/support/needs';
+import { itNeedsTerraform, terraform } from '../tests/support/terraform';
 
 const ROOT = 'envs/dev-rds';
 const read = (path: string) => readFileSync(join(__dirname, path), 'utf8');
-const terraform = (...args: string[]) =>
-  spawnSync('terraform', args, { encoding: 'utf8' });
-const itNeedsTerraform = itWhen(
-  terraform('version', '-json').status === 0,
-  'terraform',
-);
 
 describe('the secrets of an environment', () => {
   let main: Record<string, any>;
@@ -64,72 +52,54 @@ describe('the secrets of an environment', () => {
 });
 
 describe('the tags, as Terraform reads them from the catalog', () => {
-  const entryOf = (databaseName: string, owner: string, environment = 'dev') =>
-    catalogEntry(
-      {
-        databaseName,
-        username: `${databaseName}_user`,
-        environment,
-        component_id: `${owner.replace('/', '-')}-app`,
-        owner,
-        requestedBy: 'jane',
-        domain: 'delivery',
-        risk: 'medium',
-        size: 'small',
-      },
-      { createdDate: '2026-11-24' },
-    );
-  const catalog = stringify({
-    version: '1.0',
-    databases: {
-      prod: { lost_db: entryOf('lost_db', 'team-a', 'prod') },
-      dev: {
-        users_db: entryOf('users_db', 'team-a'),
-        orders_db: entryOf('orders_db', 'payments/core'),
-      },
-    },
-  });
+  const owned = (databaseName: string, owner: string, environment = 'dev') =>
+    declareDatabase(databaseName, {
+      environment,
+      owner,
+      component_id: `${owner.replace('/', '-')}-app`,
+    });
+  const catalog = renderCatalog([
+    owned('lost_db', 'team-a', 'prod'),
+    owned('users_db', 'team-a'),
+    owned('orders_db', 'payments/core'),
+  ]);
 
   /** The root without what needs providers: its variables, its catalog, and the tags as an output. */
   const tagsOf = (text: string | undefined, databases: string[]) => {
-    const folder = mkdtempSync(join(tmpdir(), 'golden-path-tags-'));
-    try {
-      const root = join(folder, ROOT);
-      mkdirSync(root, { recursive: true });
-      mkdirSync(dirname(join(folder, CATALOG_PATH)), { recursive: true });
-      if (text !== undefined) writeFileSync(join(folder, CATALOG_PATH), text);
-      for (const file of ['variables.tf', 'catalog.tf'])
-        copyFileSync(join(__dirname, ROOT, file), join(root, file));
-      writeFileSync(
-        join(root, 'tags.tf'),
-        'output "tags" {\n  value = local.ownership_tags\n}\n',
-      );
-      writeFileSync(
-        join(root, 'terraform.tfvars.json'),
-        JSON.stringify({
-          environment: 'dev',
-          application_databases: Object.fromEntries(
-            databases.map(name => [
-              name,
-              { database_name: name, username: `${name}_user` },
-            ]),
-          ),
-        }),
-      );
-      const at = `-chdir=${root}`;
-      terraform(at, 'init');
-      const { status, stderr } = terraform(
-        at,
-        'apply',
-        '-auto-approve',
-        '-no-color',
-      );
-      return status === 0
-        ? JSON.parse(terraform(at, 'output', '-json', 'tags').stdout)
-        : stderr;
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    const folder = createFolder();
+    const root = join(folder, ROOT);
+    mkdirSync(root, { recursive: true });
+    mkdirSync(dirname(join(folder, CATALOG_PATH)), { recursive: true });
+    if (text !== undefined) writeFileSync(join(folder, CATALOG_PATH), text);
+    for (const file of ['variables.tf', 'catalog.tf'])
+      copyFileSync(join(__dirname, ROOT, file), join(root, file));
+    writeFileSync(
+      join(root, 'tags.tf'),
+      'output "tags" {\n  value = local.ownership_tags\n}\n',
+    );
+    writeFileSync(
+      join(root, 'terraform.tfvars.json'),
+      JSON.stringify({
+        environment: 'dev',
+        application_databases: Object.fromEntries(
+          databases.map(name => [
+            name,
+            { database_name: name, username: `${name}_user` },
+          ]),
+        ),
+      }),
+    );
+    const at = `-chdir=${root}`;
+    terraform(at, 'init');
+    const { status, stderr } = terraform(
+      at,
+      'apply',
+      '-auto-approve',
+      '-no-color',
+    );
+    return status === 0
+      ? JSON.parse(terraform(at, 'output', '-json', 'tags').stdout)
+      : stderr;
   };
 
   itNeedsTerraform(

@@ -25,7 +25,7 @@ const libraries = fs
   .sort();
 
 /**
- * The declarations stand inside the workspace, where they find the packages that they import.
+ * Writes the declarations inside the workspace, where they can resolve the packages that they import.
  * @returns whether tsc found no error; it prints its own
  */
 const emitDeclarations = folder => {
@@ -86,7 +86,7 @@ const configOf = (library, declarations) => {
   });
 };
 
-/** @returns what is wrong with the library's exports or its report, a line each */
+/** @returns every problem of the library's exports or its report, one per line */
 const problemsOf = (library, declarations, isWriting) => {
   const problems = [];
   const { apiReportChanged } = Extractor.invoke(

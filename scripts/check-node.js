@@ -1,4 +1,4 @@
-// Written for any Node, however old: it is what says that one is too old.
+// Runs on any version of Node, because it reports one that is too old.
 var version = process.versions.node.split('.').map(Number);
 if (version[0] < 20 || (version[0] === 20 && version[1] < 19)) {
   console.error(

@@ -1,6 +1,6 @@
 /**
- * Runs what must hold: types, lint, API reports, the tests beside the code, the end-to-end tests; with `matrix` also what those leave
- * of all versions of PostgreSQL and both kinds of master. Prints what was skipped by name and, last,
+ * Runs all checks: types, lint, API reports, unit tests, end-to-end tests; with `matrix` also the tests that those leave
+ * out, for all versions of PostgreSQL and both kinds of master. Prints the names of skipped tests and, last,
  * `N passed, N failed` (with `, N skipped` if any). In CI nothing may be skipped.
  *
  *   node scripts/run-tests.js [tsc] [lint] [api] [unit] [e2e] [matrix]    all but the last unless told
@@ -59,7 +59,7 @@ const jest = async (title, projects, env) => {
     { env },
   );
   if (!existsSync(file)) {
-    // Jest itself fell over.
+    // Jest itself failed.
     total.failed += 1;
     return;
   }
@@ -78,17 +78,17 @@ const jest = async (title, projects, env) => {
 };
 
 const main = async names => {
-  const wanted = name => names.includes(name);
+  const isChosen = name => names.includes(name);
   // Each keeps one core busy.
   await Promise.all([
-    wanted('tsc') &&
+    isChosen('tsc') &&
       check('types (tsc)', [
         require.resolve('typescript/bin/tsc'),
         '--noEmit',
         '--incremental',
         'false',
       ]),
-    wanted('lint') &&
+    isChosen('lint') &&
       check('lint (eslint)', [
         join(dirname(require.resolve('eslint/package.json')), 'bin/eslint.js'),
         '--max-warnings',
@@ -98,15 +98,15 @@ const main = async names => {
         '.',
       ]),
   ]);
-  if (wanted('api'))
+  if (isChosen('api'))
     await check('API reports (api-extractor)', [
       join(__dirname, 'api-reports.js'),
     ]);
-  const usual = ['unit', 'e2e'].filter(wanted);
+  const usual = ['unit', 'e2e'].filter(isChosen);
   if (usual.length > 0) await jest('tests (jest)', usual);
-  if (wanted('matrix'))
+  if (isChosen('matrix'))
     await jest('all versions and masters (jest)', ['matrix'], {
-      GOLDENPATH_TEST_MATRIX: wanted('unit') ? 'rest' : 'full',
+      GOLDENPATH_TEST_MATRIX: isChosen('unit') ? 'rest' : 'full',
     });
   rmSync(reports, { recursive: true, force: true });
 

@@ -25,6 +25,7 @@ import { customizeValidator } from '@rjsf/validator-ajv8';
 import ajvErrors from 'ajv-errors';
 import { validate } from 'jsonschema';
 import { parse } from 'yaml';
+import { EXAMPLE_FORM as form } from '../tests/support/exampleDatabase';
 
 const read = (path: string) =>
   parse(readFileSync(resolve(__dirname, path), 'utf8'));
@@ -32,14 +33,6 @@ const read = (path: string) =>
 const template = read('backend-app-rds/template.yaml');
 const [pageOne, pageTwo] = template.spec.parameters;
 const properties = { ...pageOne.properties, ...pageTwo.properties };
-
-const form = {
-  component_id: 'user-service',
-  databaseName: 'users_db',
-  username: 'users_app_user',
-  owner: 'group:default/platform-team',
-  environment: 'dev',
-};
 
 // As Backstage's Stepper has it.
 const validator = customizeValidator();

@@ -26,6 +26,11 @@ import {
   composeUpToDateComment,
 } from '../plugins/golden-path-node/src/pullRequest/decide/rebaseComment';
 import { readGoldenPathConfig } from '../plugins/scaffolder-backend-module-golden-path/src/config';
+import {
+  CREATED,
+  declareDatabase,
+  EXAMPLE_DATABASE as request,
+} from './support/exampleDatabase';
 import { runInEmptyFolder } from './support/commandLine';
 import { formMessages, kitMessages } from './support/documentMessages';
 import * as provisionMessages from './support/provisionMessages';
@@ -52,16 +57,7 @@ const messageOf = async (work: () => unknown): Promise<string> => {
   } catch (error) {
     return (error as Error).message;
   }
-  throw new Error('This was to fail.');
-};
-
-const request = {
-  component_id: 'user-service',
-  databaseName: 'users_db',
-  username: 'users_app_user',
-  owner: 'platform-team',
-  environment: 'dev',
-  requestedBy: 'jane',
+  throw new Error('Expected this to fail.');
 };
 
 describe('messages for typical inputs', () => {
@@ -99,7 +95,7 @@ describe('messages for typical inputs', () => {
       },
     ],
     ['large in dev', { ...request, size: 'large' }],
-    ['a team of another namespace', { ...request, owner: 'group:shop/team' }],
+    ['a user as owner', { ...request, owner: 'user:default/jane' }],
     ['the master as user', { ...request, username: 'goldenpath_master' }],
     ['a field too many', { ...request, password: 'x' }],
   ])('a request: %s', (_, input) => {
@@ -133,15 +129,8 @@ describe('messages for typical inputs', () => {
               catalog: { path: 'catalog.yaml', text: texts.catalog },
               tfvars: { path: 'terraform.tfvars', text: texts.tfvars },
             },
-            {
-              ...request,
-              databaseName: 'orders_db',
-              username: 'orders_user',
-              domain: 'delivery',
-              risk: 'medium',
-              size: 'small',
-            },
-            { createdDate: '2026-11-24' },
+            declareDatabase('orders_db', { username: 'orders_user' }),
+            CREATED,
           ),
         );
         refusals.push(`${name}: ${message}`);

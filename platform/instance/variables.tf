@@ -95,7 +95,7 @@ variable "kms_key_id" {
 
 # Blue/green deployments don't take passwords that RDS manages (Amazon RDS User Guide, limitations of blue/green deployments).
 variable "manage_master_user_password" {
-  description = "Whether RDS makes and rotates the master's password. Set to false before an upgrade by a blue/green deployment."
+  description = "Whether RDS generates and rotates the master's password. Set to false before an upgrade by a blue/green deployment."
   type        = bool
   default     = true
 }

@@ -1,42 +1,58 @@
 import { HumanDuration } from '@backstage/types';
 
 export interface Config {
-  /** The golden path: one form that asks for a database and makes the app that uses it. For Backstage 1.55 to 1.57. */
+  /** The golden path: one form requests a database and creates the app that uses it. For Backstage 1.55 to 1.57. */
   goldenPath?: {
     /** The repository in which a platform team declares its databases. */
     infraRepo: {
       /**
-       * Where it is, as the scaffolder writes repositories: `github.com?owner=acme&repo=platform-infra`. The host must
-       * be one of `integrations.github`, with its port where that has one. The only key without a default.
+       * URL of the repository, in the scaffolder's format: `github.com?owner=acme&repo=platform-infra`. The host must be
+       * one of `integrations.github`, including its port, if any. The only key without a default.
        */
       repoUrl: string;
       /** File name of the workflow that opens the pull request. Default: `create-rds-database.yml`. */
       workflow?: string;
       /** Branch or tag from which the workflow runs. Default: `main`. */
       ref?: string;
-      /** Branch that the pull request is for; rds-database-apply.yml names it too. Default: `main`. */
+      /** Base branch of the pull request. `branches` in rds-database-apply.yml must name it too. Default: `main`. */
       baseBranch?: string;
-      /** Path of the database catalog; `catalog` in the infra repo's goldenpath.yaml must say the same. Default: `docs/20-contracts/resource-catalogs/rds-catalog.yaml`. */
+      /** Path of the database catalog; must equal `catalog` in the infra repo's goldenpath.yaml. Default: `docs/20-contracts/resource-catalogs/rds-catalog.yaml`. */
       catalogPath?: string;
-      /** Folder with one folder per environment; `environmentsPath` in the infra repo's goldenpath.yaml must say the same. Default: `envs`. */
+      /** Folder with one folder per environment; must equal `environmentsPath` in the infra repo's goldenpath.yaml. Default: `envs`. */
       environmentsPath?: string;
     };
-    /** First part of the names of all secrets in AWS Secrets Manager; `secretPrefix` in the infra repo's goldenpath.yaml must say the same. Default: `goldenpath`. */
+    /** First part of the names of all secrets in AWS Secrets Manager; must equal `secretPrefix` in the infra repo's goldenpath.yaml. Default: `goldenpath`. */
     secretPrefix?: string;
     /**
-     * The environments that may be requested. Each name is 2 to 15 lower-case letters and digits. `environments` in the
-     * infra repo's goldenpath.yaml must name them too, and the template's form offers them. An app gets an overlay for
-     * each: `dev` and `test` log at debug, without TLS; `staging` logs at info, with the staging issuer; `prod` at warn,
-     * with the prod issuer, at the bare host name; any other is like `staging`. Default: `dev`, `test`, `staging`, `prod`.
+     * Environments that a request may use. Each name has 2 to 15 lower-case letters and digits. List the same names in
+     * `environments` of the infra repo's goldenpath.yaml and in the form of the template. An app gets an overlay for each:
+     * `dev` and `test` log at debug, without TLS; `staging` logs at info, with the staging issuer; `prod` logs at warn,
+     * with the prod issuer and without the environment in its host name; any other is like `staging`. Default: `dev`,
+     * `test`, `staging`, `prod`.
      */
     environments?: string[];
-    /** The domains that may be chosen; `domains` in the infra repo's goldenpath.yaml must name them too, and the template's form offers them. Default: the ten of the contract. */
+    /** Domains that a request may use. List the same names in `domains` of the infra repo's goldenpath.yaml and in the form of the template. Default: the ten of the contract. */
     domains?: string[];
+    /** Which groups may own an app and its database, and who may request them for a group. */
+    owners?: {
+      /**
+       * `required`: only members of the owning group, directly or through groups below it, and no task without a
+       * signed-in user. `none`: everyone, services included. Default: `required`.
+       */
+      membership?: 'required' | 'none';
+      /** Namespaces of the catalog whose groups may own. The form's OwnerPicker must offer the same groups. Default: `default`. */
+      namespaces?: string[];
+      /**
+       * What such a group must match, as the `catalogFilter` of the form's OwnerPicker: paths of its entity, each with one
+       * value or several, such as `spec.type: [team, squad]`. Default: any group.
+       */
+      filter?: { [path: string]: string | string[] };
+    };
     /** The repositories of new apps. */
     app?: {
-      /** The GitHub organisation they go to. Default: the owner of the infra repo. */
+      /** GitHub organisation of the repositories. Default: the owner of the infra repo. */
       owner?: string;
-      /** Who may see them. Default: `private`. */
+      /** Visibility of the repositories. Default: `private`. */
       visibility?: 'private' | 'internal' | 'public';
     };
     /** The Kubernetes clusters that the apps run on. */
@@ -47,7 +63,7 @@ export interface Config {
       registry?: string;
       /** Ingress class. Default: `nginx`. */
       ingressClass?: string;
-      /** Domain below which the apps get their host names. Default: `example.com`. */
+      /** Parent domain of the host names of the apps. Default: `example.com`. */
       ingressDomain?: string;
       /** Namespace of the ingress controller; no file of the skeleton uses it yet. Default: `ingress-nginx`. */
       ingressNamespace?: string;
@@ -59,31 +75,31 @@ export interface Config {
         prod?: string;
       };
     };
-    /** How the workflow run is followed. */
+    /** Waiting for the workflow run. */
     await?: {
-      /** How long at most, such as `{ minutes: 30 }` or `30m`. Default: 30 minutes. */
+      /** Longest wait, such as `{ minutes: 30 }` or `30m`. Default: 30 minutes. */
       timeout?: HumanDuration | string;
-      /** How often GitHub is asked. Default: every 5 seconds. */
+      /** Interval between two requests to GitHub. Default: 5 seconds. */
       pollInterval?: HumanDuration | string;
     };
     /** The provisioner, when it runs in Backstage (action `goldenpath:rds:provision`). */
     provision?: {
-      /** Region of AWS Secrets Manager. Default: what the AWS SDK finds in its environment. */
+      /** Region of AWS Secrets Manager. Default: the region of the AWS SDK, such as `AWS_REGION`. */
       region?: string;
-      /** Groups, as entity references, whose members may provision other environments than dev. Default: nobody. */
+      /** Groups, as entity references, whose members may provision environments other than dev. Default: none. */
       groups?: string[];
-      /** Name of the master role of the RDS instances: a request for it is refused. Default: none is known. */
+      /** Name of the master role of the RDS instances, not allowed as a database user. Default: none. */
       masterUsername?: string;
       /** File with the CAs that sign the database's certificate. Default: the bundle of RDS. */
       caFile?: string;
-      /** By environment, what its master secret leaves open. A secret that RDS manages itself has another name, and no host. */
+      /** Instances by environment, for master secrets that RDS manages: they have another name and no host. */
       instances?: {
         [environment: string]: {
           /** Name or ARN of the master's secret. Default: `<secretPrefix>/<environment>/rds/master`. */
           masterSecret?: string;
-          /** Where the instance answers. Default: what the master's secret says. */
+          /** Host of the instance. Default: `host` in the master's secret. */
           host?: string;
-          /** Default: what the master's secret says, else 5432. */
+          /** Port of the instance. Default: `port` in the master's secret, else 5432. */
           port?: number;
         };
       };

@@ -40,7 +40,9 @@ describe('make start', () => {
     expect(tree.length).toBeGreaterThan(3);
     // make reports an interrupted target as an error.
     await first.stop('SIGINT');
-    expect(first.output()).toContain('Stopped. What you made is kept');
+    expect(first.output()).toContain(
+      'Stopped. Repositories, databases and secrets are kept',
+    );
     expect(stillThere(tree)).toEqual([]);
 
     const second = await startPlatform(place);

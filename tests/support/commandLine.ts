@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { main } from '../../packages/cli/src';
+import { createFolder } from './createFolder';
 
 /** Runs the program in an empty folder with an empty environment; returns its output and exit code. */
 export const runInEmptyFolder = async (args: string[]): Promise<string> => {
-  const folder = mkdtempSync(join(tmpdir(), 'golden-path-command-line-'));
+  const folder = createFolder();
   const before = process.cwd();
   const environment = jest.replaceProperty(process, 'env', {
     PATH: process.env.PATH,
@@ -35,6 +33,5 @@ export const runInEmptyFolder = async (args: string[]): Promise<string> => {
         if (!listeners.includes(listener))
           stream.off('error', listener as () => void);
     }
-    rmSync(folder, { recursive: true });
   }
 };

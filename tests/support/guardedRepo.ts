@@ -1,9 +1,9 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { builtCli } from './builtCli';
+import { createFolder } from './createFolder';
 import { githubClient } from './github';
 import { requestFor, startInfraGitHub } from './infraGitHub';
 
@@ -27,7 +27,7 @@ export const replaceIn = (
  */
 export const startGuardedRepo = async () => {
   const cli = await builtCli();
-  const folder = mkdtempSync(join(tmpdir(), 'golden-path-guard-'));
+  const home = createFolder();
   const infra = await startInfraGitHub({
     without: [
       'create-rds-database.yml',
@@ -64,7 +64,7 @@ export const startGuardedRepo = async () => {
       cwd: root,
       env: {
         PATH: process.env.PATH,
-        HOME: folder,
+        HOME: home,
         GIT_CONFIG_NOSYSTEM: '1',
         GIT_TERMINAL_PROMPT: '0',
         GIT_AUTHOR_NAME: 'Jane',
@@ -84,7 +84,7 @@ export const startGuardedRepo = async () => {
       change: (root: string) => void,
       { from = 'main', as = 'jane' }: { from?: string; as?: string } = {},
     ) => {
-      const root = mkdtempSync(join(folder, 'clone-'));
+      const root = createFolder();
       const url = `${github.url}/${infra.repo.owner}/${infra.repo.name}`;
       await git(root, 'clone', '--quiet', '--branch', from, url, '.');
       change(root);
@@ -153,10 +153,7 @@ export const startGuardedRepo = async () => {
         ({ url }) => !url.startsWith(`${path}/activity?`),
       ),
 
-    stop: async () => {
-      await infra.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    stop: () => infra.stop(),
   };
   // Whoever may push branches, and who may approve.
   for (const login of ['jane', 'eve'])

@@ -2,34 +2,30 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { createActions, startGitHub } from '@goldenpath/local-github';
-import { infraRepoFiles } from '@goldenpath/local-platform';
+import { DISPATCHER, readInfraRepoFiles } from '@goldenpath/local-platform';
+import {
+  workflowInputs,
+  WorkflowInputs,
+} from '@goldenpath/plugin-golden-path-common';
 import { builtCli } from './builtCli';
 import { builtTerraform } from './builtTerraform';
+import { EXAMPLE_DATABASE } from './exampleDatabase';
 import { githubClient } from './github';
 
 const ROOT = resolve(__dirname, '../..');
 const REPO = { owner: 'acme', name: 'platform-infra' };
 
-export const REQUEST = {
-  base_branch: 'main',
-  environment: 'dev',
-  database_name: 'users_db',
-  username: 'users_app_user',
-  owner: 'platform-team',
-  user: 'jane',
-  domain: 'delivery',
-  risk: 'medium',
-  size: 'small',
-  component_id: 'user-service',
-  request_id: 'dev-users_db',
-  task_id: 'task-1',
-};
+/** The inputs of the example's request. */
+export const REQUEST = workflowInputs(
+  { ...EXAMPLE_DATABASE, description: '' },
+  { taskId: 'task-1', baseBranch: 'main' },
+);
 
 /** The inputs of a request for a database of this name. */
 export const requestFor = (
   databaseName: string,
-  changed: Partial<typeof REQUEST> = {},
-): typeof REQUEST => {
+  changed: Partial<WorkflowInputs> = {},
+): WorkflowInputs => {
   const environment = changed.environment ?? REQUEST.environment;
   return {
     ...REQUEST,
@@ -72,13 +68,16 @@ export const startInfraGitHub = async (
       }),
   });
   await github.createOrganisation(REPO.owner);
-  const files = await infraRepoFiles(options.kit ?? resolve(ROOT, 'platform'));
+  const files = await readInfraRepoFiles(
+    options.kit ?? resolve(ROOT, 'platform'),
+  );
   for (const name of options.without ?? [])
     delete files[`.github/workflows/${name}`];
   await github.createRepository(REPO.owner, REPO.name, files, {
     isPrivate: false,
   });
   await github.setVariable(REPO, 'GOLDENPATH_CLI', await builtCli());
+  await github.setVariable(REPO, 'GOLDENPATH_DISPATCHER', DISPATCHER);
   const path = `/repos/${REPO.owner}/${REPO.name}`;
   const client = githubClient(github.apiUrl, `${REPO.owner}/${REPO.name}`);
 
@@ -88,7 +87,7 @@ export const startInfraGitHub = async (
     repo: REPO,
     path,
     ...client,
-    dispatch: (inputs: Record<string, unknown>, ref = 'main') =>
+    dispatch: (inputs: object, ref = 'main') =>
       client.call(
         'POST',
         `${path}/actions/workflows/create-rds-database.yml/dispatches`,

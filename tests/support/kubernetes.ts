@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { buildSync } from 'esbuild';
+import { loadBundled } from '../../packages/local-github/src/actions/languageServices';
 
 /** A manifest as YAML gives it. */
 export interface Manifest {
@@ -37,31 +37,11 @@ let models: Map<string, Model> | undefined;
 
 /** The models are ES modules, which Jest can't load directly, so they are bundled in memory. */
 const loadModels = (): Map<string, Model> => {
-  const { outputFiles } = buildSync({
-    stdin: { contents: ENTRY, resolveDir: __dirname },
-    bundle: true,
-    write: false,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20',
-    logLevel: 'silent',
-  });
-  const bundled = {
-    exports: {} as {
-      models: Array<Model & { apiVersion: string; kind: string }>;
-    },
-  };
-  // eslint-disable-next-line no-new-func
-  new Function('module', 'exports', 'require', outputFiles[0].text)(
-    bundled,
-    bundled.exports,
-    require,
-  );
+  const bundled = loadBundled<{
+    models: Array<Model & { apiVersion: string; kind: string }>;
+  }>(ENTRY, __dirname);
   return new Map(
-    bundled.exports.models.map(model => [
-      `${model.apiVersion} ${model.kind}`,
-      model,
-    ]),
+    bundled.models.map(model => [`${model.apiVersion} ${model.kind}`, model]),
   );
 };
 

@@ -1,29 +1,59 @@
 import {
+  CreateSecretCommand,
   GetSecretValueCommand,
   ListSecretsCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 
-const client = (endpoint: string) =>
+const REGION = 'eu-central-1';
+
+/** A client of a Secrets Manager here. */
+export const createSecretsClient = (endpoint: string) =>
   new SecretsManagerClient({
     endpoint,
-    region: 'eu-central-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    region: REGION,
+    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
   });
+
+/** The variables with which a program reaches a Secrets Manager here. */
+export const awsVariables = (url: string) => ({
+  AWS_REGION: REGION,
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
+  AWS_ACCESS_KEY_ID: 'x',
+  AWS_SECRET_ACCESS_KEY: 'x',
+});
+
+export const createSecret = (
+  client: SecretsManagerClient,
+  name: string,
+  value: object,
+) =>
+  client.send(
+    new CreateSecretCommand({
+      Name: name,
+      SecretString: JSON.stringify(value),
+    }),
+  );
 
 export const readSecret = async (
   endpoint: string,
   name: string,
 ): Promise<Record<string, string | number>> =>
   JSON.parse(
-    (await client(endpoint).send(new GetSecretValueCommand({ SecretId: name })))
-      .SecretString!,
+    (
+      await createSecretsClient(endpoint).send(
+        new GetSecretValueCommand({ SecretId: name }),
+      )
+    ).SecretString!,
   );
 
 export const secretNames = async (endpoint: string): Promise<string[]> =>
   (
-    (await client(endpoint).send(new ListSecretsCommand({ MaxResults: 100 })))
-      .SecretList ?? []
+    (
+      await createSecretsClient(endpoint).send(
+        new ListSecretsCommand({ MaxResults: 100 }),
+      )
+    ).SecretList ?? []
   ).map(secret => secret.Name!);
 
 interface ExternalSecret {

@@ -1,20 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  CreateSecretCommand,
-  GetSecretValueCommand,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import {
   masterSecretName,
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
 import { startSecretsManager } from '@goldenpath/local-secrets-manager';
 import { query } from './postgres';
+import { awsVariables, createSecret, createSecretsClient } from './secrets';
 import { startTemporaryPostgres } from './temporaryPostgres';
-
-const REGION = 'eu-central-1';
 
 /** A real PostgreSQL, and a Secrets Manager with its master's secret for these environments. */
 export const startSharedInstance = async (environments: string[]) => {
@@ -24,20 +19,9 @@ export const startSharedInstance = async (environments: string[]) => {
     port: 0,
     stateFile: join(folder, 'secrets.json'),
   });
-  const secrets = new SecretsManagerClient({
-    region: REGION,
-    endpoint: secretsManager.url,
-    credentials: { accessKeyId: 'x', secretAccessKey: 'y' },
-  });
+  const secrets = createSecretsClient(secretsManager.url);
   const { host, port, master, caFile } = postgres;
 
-  const createSecret = (name: string, value: object) =>
-    secrets.send(
-      new CreateSecretCommand({
-        Name: name,
-        SecretString: JSON.stringify(value),
-      }),
-    );
   const credentials = async (
     environment: string,
     key: string,
@@ -50,7 +34,7 @@ export const startSharedInstance = async (environments: string[]) => {
       ).SecretString!,
     );
   for (const environment of environments)
-    await createSecret(masterSecretName(environment), {
+    await createSecret(secrets, masterSecretName(environment), {
       host,
       port,
       ...master,
@@ -61,15 +45,11 @@ export const startSharedInstance = async (environments: string[]) => {
     folder,
     postgres,
     secrets,
-    createSecret,
+    createSecret: (name: string, value: object) =>
+      createSecret(secrets, name, value),
     credentials,
     /** Environment variables with which workflow steps reach both. */
-    runnerEnv: {
-      AWS_REGION: REGION,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
-      AWS_ACCESS_KEY_ID: 'x',
-      AWS_SECRET_ACCESS_KEY: 'y',
-    },
+    runnerEnv: awsVariables(secretsManager.url),
     /** Logs in as an app does. @returns the current database and user */
     logIn: async (environment: string, databaseName: string) => {
       const { username, password } = await credentials(

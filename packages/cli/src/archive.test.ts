@@ -1,21 +1,14 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer, IncomingMessage, Server } from 'node:http';
 import { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import {
-  CreateSecretCommand,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
 import {
   LocalSecretsManager,
   startSecretsManager,
@@ -28,6 +21,13 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import { parse } from 'yaml';
 import { builtArchive } from '../../../tests/support/builtCli';
+import { createFolder } from '../../../tests/support/createFolder';
+import {
+  awsVariables,
+  createSecret,
+  createSecretsClient,
+} from '../../../tests/support/secrets';
+import { startProgram } from '../../../tests/support/startProgram';
 import {
   startTemporaryPostgres,
   TemporaryPostgres,
@@ -46,7 +46,7 @@ let archive: string;
 let unpacked: string;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'golden-path-archive-test-'));
+  folder = createFolder();
   archive = await builtArchive();
   unpacked = join(folder, 'unpacked');
   mkdirSync(unpacked);
@@ -58,32 +58,20 @@ beforeAll(async () => {
     '--strip-components=1',
   ]);
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const start = (
   args: string[],
   env: Record<string, string> = {},
   bin = join(unpacked, 'bin/goldenpath-rds.js'),
-): Promise<{ code: number | null; out: string; err: string }> =>
-  new Promise((done, fail) => {
-    const child = spawn(process.execPath, [bin, ...args], {
-      cwd: folder,
-      env: { PATH: process.env.PATH, HOME: folder, ...env },
-    });
-    const texts = { out: '', err: '' };
-    child.stdout.on('data', chunk => {
-      texts.out += chunk;
-    });
-    child.stderr.on('data', chunk => {
-      texts.err += chunk;
-    });
-    child.on('error', fail);
-    child.on('close', code => done({ code, ...texts }));
-  });
+) =>
+  startProgram(process.execPath, [bin, ...args], {
+    cwd: folder,
+    env: { HOME: folder, ...env },
+  }).ended;
 
 /** A copy of the kit's infra repo in the test's folder. */
 const infraRepo = (): string => {
-  const root = mkdtempSync(join(folder, 'infra-'));
+  const root = createFolder();
   for (const path of ['docs', 'envs'])
     cpSync(join(WORKSPACE, 'platform', path), join(root, path), {
       recursive: true,
@@ -159,7 +147,7 @@ describe('the archive', () => {
       ),
     ) as { runs: { steps: Array<{ run?: string }> } };
     const script = action.runs.steps.flatMap(({ run }) => run ?? []).join('\n');
-    const runner = mkdtempSync(join(folder, 'runner-'));
+    const runner = createFolder();
     const { status, stdout } = spawnSync(
       'bash',
       [
@@ -203,11 +191,7 @@ describe('the archive and a database', () => {
       startTemporaryPostgres(),
       startSecretsManager({ port: 0, stateFile: join(folder, 'secrets.json') }),
     ]);
-    const client = new SecretsManagerClient({
-      endpoint: secretsManager.url,
-      region: 'eu-central-1',
-      credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
-    });
+    const client = createSecretsClient(secretsManager.url);
     const { host, port, master } = postgres;
     const secrets = {
       [masterSecretName('dev')]: { host, port, ...master },
@@ -219,10 +203,8 @@ describe('the archive and a database', () => {
         password: CANARY,
       },
     };
-    for (const [Name, value] of Object.entries(secrets))
-      await client.send(
-        new CreateSecretCommand({ Name, SecretString: JSON.stringify(value) }),
-      );
+    for (const [name, value] of Object.entries(secrets))
+      await createSecret(client, name, value);
     client.destroy();
   });
   afterAll(async () => {
@@ -239,12 +221,7 @@ describe('the archive and a database', () => {
           ...['provision', '--env', 'dev', '--root', root],
           ...['--ca-file', postgres.caFile, ...more],
         ],
-        {
-          AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
-          AWS_REGION: 'eu-central-1',
-          AWS_ACCESS_KEY_ID: 'x',
-          AWS_SECRET_ACCESS_KEY: 'x',
-        },
+        awsVariables(secretsManager.url),
       );
     expect(await provision('--check')).toMatchObject({ code: 2 });
     expect(await provision('--dry-run')).toMatchObject({

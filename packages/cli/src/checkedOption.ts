@@ -33,11 +33,13 @@ export class CheckedOption extends Option {
   }
 }
 
-/** Adds the options to the command, in the order of its help. */
-export const addOptions = (
-  command: Command,
+/** A command with its options, in the order of its help. */
+export const createCommand = (
+  name: string,
+  description: string,
   options: readonly Option[],
 ): Command => {
+  const command = new Command(name).description(description);
   for (const option of options) command.addOption(option);
   return command;
 };

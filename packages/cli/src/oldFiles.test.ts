@@ -1,13 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { startPostgres } from '@goldenpath/local-postgres';
 import {
@@ -25,6 +17,7 @@ import {
 } from '@goldenpath/plugin-golden-path-node';
 import { Command } from 'commander';
 import { parse } from 'csv-parse/sync';
+import { createFolder } from '../../../tests/support/createFolder';
 import { commentCommand } from './commands/comment';
 import { guardCommand } from './commands/guard';
 import { provisionCommand } from './commands/provision';
@@ -83,7 +76,7 @@ const USERS: Record<string, string> = {
 };
 
 it('every command accepts an old audit file and an old catalog', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'golden-path-old-'));
+  const folder = createFolder();
   // The user of PostgreSQL must reach its data.
   chmodSync(folder, 0o755);
   const postgres = await startPostgres({
@@ -263,6 +256,5 @@ it('every command accepts an old audit file and an old catalog', async () => {
     expect(comments).toEqual([expect.stringContaining('Done: ')]);
   } finally {
     await postgres.stop();
-    rmSync(folder, { recursive: true, force: true });
   }
 });

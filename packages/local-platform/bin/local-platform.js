@@ -5,7 +5,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 
-// Node 20 is on its way out, and says so at every start of every client.
+// The AWS SDK warns at every start that it will drop Node 20.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 require('@backstage/cli-node/config/nodeTransform.cjs');

@@ -6,14 +6,14 @@ import { dirname, resolve } from 'node:path';
 export interface Backstage {
   /** Resolves when the process ends, however it ends. */
   ended: Promise<number | null>;
-  /** Resolves once Backstage answers, or nobody wants it any more; rejects when it ends before that or takes too long. */
+  /** Resolves when Backstage answers or is stopped; rejects when it ends before that or takes too long. */
   ready(timeoutMs: number, isStopWanted: () => boolean): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * Starts the Backstage backend, which serves the built app as well, in a process group of its own so that a Ctrl-C
- * reaches only the platform, which then stops its parts in order.
+ * Starts the Backstage backend, which also serves the built app, in its own process group: a Ctrl-C reaches only the
+ * platform, which then stops its parts in order.
  */
 export const startBackstage = (options: {
   root: string;
@@ -68,22 +68,22 @@ export const startBackstage = (options: {
       throw new Error(
         isOver
           ? `Backstage ended before it was ready. The reason is at the end of ${options.logFile}.`
-          : `Backstage was not ready after ${
-              timeoutMs / 1000
-            } s. What it is doing stands in ${options.logFile}.`,
+          : `Backstage was not ready after ${timeoutMs / 1000} s. Its log is ${
+              options.logFile
+            }.`,
       );
     },
     stop: () => stopGroup(child, ended),
   };
 };
 
-/** Ends a process group: asks first, insists after ten seconds. */
+/** Ends a process group: SIGTERM, and SIGKILL after ten seconds. */
 const stopGroup = async (child: ChildProcess, ended: Promise<unknown>) => {
   const signal = (name: NodeJS.Signals) => {
     try {
       if (child.pid) process.kill(-child.pid, name);
     } catch {
-      // Gone already.
+      // It has already ended.
     }
   };
   signal('SIGTERM');

@@ -3,8 +3,8 @@ import { assertPortsFree, readPorts, UsageError } from './ports';
 import { Platform, startPlatform } from './platform';
 
 /**
- * The local platform as a program: starts everything, says where it is, and stops it all on Ctrl-C.
- * `root` is the workspace. Exits with 0 after a stop, with 1 and one line when something is in the way.
+ * The local platform as a program: starts everything, prints the addresses, and stops everything on Ctrl-C.
+ * `root` is the workspace. Exits with 0 after a stop, with 1 and one line when the start fails.
  */
 export const main = async (root: string): Promise<void> => {
   const print = (line: string) => process.stdout.write(`${line}\n`);
@@ -13,7 +13,9 @@ export const main = async (root: string): Promise<void> => {
   const stop = (code: number) => {
     stopping ??= (async () => {
       await platform?.stop();
-      print('Stopped. What you made is kept; `make start` finds it again.');
+      print(
+        'Stopped. Repositories, databases and secrets are kept for the next `make start`.',
+      );
       process.exit(code);
     })().catch(error => {
       process.stderr.write(`${error?.stack ?? error}\n`);
@@ -21,7 +23,7 @@ export const main = async (root: string): Promise<void> => {
     });
     return stopping;
   };
-  // A signal while parts are still starting is kept until they have, so that none is left behind.
+  // A signal during the start takes effect when the current part has started: no process may be left behind.
   let wanted: boolean = false;
   const onSignal = () => {
     if (!wanted) print('\nStopping …');

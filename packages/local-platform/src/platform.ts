@@ -11,15 +11,17 @@ import { createActions, startGitHub } from '@goldenpath/local-github';
 import { Ports } from './ports';
 import { Postgres, startPostgres } from '@goldenpath/local-postgres';
 import { startSecretsManager } from '@goldenpath/local-secrets-manager';
-import { infraRepoFiles, settingsOf } from './seed';
+import { DISPATCHER, readInfraRepoFiles, parseSettings } from './seed';
 
 export const ORGANISATION = 'acme';
 export const INFRA_REPO = 'platform-infra';
+/** The groups of packages/backend/catalog/org.yaml as teams on GitHub, so requests ask them for a review. */
+const TEAMS = ['platform-team', 'checkout-team'];
 const MASTER = 'goldenpath_master';
 /** The database in which Backstage keeps its own state, and its owner: as in app-config.yaml. */
 const BACKSTAGE_DATABASE = 'backstage';
 const REGION = 'eu-central-1';
-/** Any token will do: the local GitHub tells only people and workflow runs apart. */
+/** Any token is valid: the local GitHub only distinguishes people from workflow runs. */
 const TOKEN = 'local-token';
 
 export interface Platform {
@@ -30,8 +32,8 @@ export interface Platform {
 }
 
 /**
- * Brings up PostgreSQL, Secrets Manager, GitHub with Actions, and Backstage, in that order, on loopback only. What
- * was started is stopped again, last first, when a later part fails.
+ * Starts PostgreSQL, Secrets Manager, GitHub with Actions, and Backstage, in that order, on loopback only. If a part
+ * fails to start, the parts before it are stopped in reverse order.
  */
 export const startPlatform = async (options: {
   /** The workspace. */
@@ -39,11 +41,11 @@ export const startPlatform = async (options: {
   stateDir: string;
   ports: Ports;
   log: (line: string) => void;
-  /** Asked between the parts: whether somebody wants it all stopped. */
+  /** Called between the parts: whether to stop the start. */
   isStopWanted: () => boolean;
 }): Promise<Platform> => {
   const { root, stateDir, ports, log } = options;
-  // PostgreSQL's own user passes through; nobody lists what is here.
+  // PostgreSQL's own user may pass through the folder; other users can't list it.
   mkdirSync(stateDir, { recursive: true, mode: 0o711 });
   const stops: Array<() => Promise<void>> = [];
   const stop = async () => {
@@ -59,11 +61,11 @@ export const startPlatform = async (options: {
       log,
       masterUsername: MASTER,
       databases: [BACKSTAGE_DATABASE],
-      // Every statement of the provisioner is there to be read: no password may be among them.
+      // Logs every statement of the provisioner: none may hold a password.
       settings: { log_statement: 'all' },
     });
     stops.push(() => postgres.stop());
-    await quietBackstage(postgres);
+    await silenceBackstage(postgres);
 
     log('Starting Secrets Manager …');
     const secretsManager = await startSecretsManager({
@@ -78,15 +80,15 @@ export const startPlatform = async (options: {
       AWS_SECRET_ACCESS_KEY: 'local',
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     };
-    const infraFiles = await infraRepoFiles(resolve(root, 'platform'));
-    const { environments } = await settingsOf(infraFiles);
+    const infraFiles = await readInfraRepoFiles(resolve(root, 'platform'));
+    const { environments } = await parseSettings(infraFiles);
     await seedMasterSecrets(secretsManager.url, postgres, environments);
 
     log('Starting GitHub …');
     const github = await startGitHub({
       port: ports.github,
       stateDir: join(stateDir, 'github'),
-      // What GitHub would answer otherwise is listed at /api/conformance.
+      // /api/conformance lists the answers that differ from GitHub's.
       conformance: true,
       actions: deps =>
         createActions({
@@ -147,8 +149,8 @@ export const startPlatform = async (options: {
   }
 };
 
-/** Backstage polls its own database all the time; its statements would bury the others in the log. */
-const quietBackstage = async (postgres: Postgres) => {
+/** Backstage polls its own database: its statements would fill the log. */
+const silenceBackstage = async (postgres: Postgres) => {
   const client = await postgres.connectAsSuperuser();
   try {
     await client.query(
@@ -159,7 +161,7 @@ const quietBackstage = async (postgres: Postgres) => {
   }
 };
 
-/** The master's credentials, once for each environment: here all of them share one instance, which may have moved to another port. */
+/** The master's credentials for each environment. All environments share one instance, whose port may have changed. */
 const seedMasterSecrets = async (
   endpoint: string,
   postgres: Postgres,
@@ -204,26 +206,50 @@ const seedInfraRepo = async (
     ORGANISATION,
     INFRA_REPO,
     files,
-    // Whoever is at this machine may clone it without a password.
+    // Everyone on this machine may clone it without a password.
     { isPrivate: false },
   );
   const repo = { owner: ORGANISATION, name: INFRA_REPO };
+  for (const team of TEAMS) {
+    await github.createTeam(ORGANISATION, team);
+    await grantAccess(github.apiUrl, team);
+  }
   await github.setVariable(repo, 'AWS_REGION', REGION);
+  await github.setVariable(repo, 'GOLDENPATH_DISPATCHER', DISPATCHER);
   await github.setVariable(
     repo,
     'GOLDENPATH_CLI',
     resolve(root, 'packages/cli/bin/goldenpath-rds.js'),
   );
   await github.setVariable(repo, 'GOLDENPATH_CA_FILE', caFile);
-  // There is no AWS here whose role could read too much: plans show what the provisioner would do as well.
+  // No AWS role can read too much here, so plans also show the provisioner's changes.
   await github.setVariable(repo, 'AWS_PLAN_ROLE_ARN', 'local');
   await github.setVariable(repo, 'GOLDENPATH_PLAN_DATABASES', 'true');
-  // Nobody has to approve here; in a real infra repo this variable belongs to environments with reviewers.
+  // No approval is required here. In a real infra repo this variable belongs to environments with reviewers.
   for (const environment of environments)
     await github.setEnvironmentVariable(
       repo,
       environment,
       'ALLOW_DB_PROVISION',
       'true',
+    );
+};
+
+/** Only a team with access can be asked for a review. */
+const grantAccess = async (apiUrl: string, team: string) => {
+  const answer = await fetch(
+    `${apiUrl}/orgs/${ORGANISATION}/teams/${team}/repos/${ORGANISATION}/${INFRA_REPO}`,
+    {
+      method: 'PUT',
+      headers: {
+        authorization: `token ${TOKEN}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ permission: 'push' }),
+    },
+  );
+  if (!answer.ok)
+    throw new Error(
+      `Team ${team} got no access to ${INFRA_REPO}: ${answer.status}`,
     );
 };

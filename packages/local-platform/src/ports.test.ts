@@ -29,10 +29,14 @@ describe('readPorts', () => {
   });
 
   it.each([
-    { env: { PORT: 'http' }, words: 'PORT=http is no port', reason: 'a word' },
+    {
+      env: { PORT: 'http' },
+      words: 'PORT=http is not a port',
+      reason: 'a word',
+    },
     {
       env: { GITHUB_PORT: '70000' },
-      words: 'GITHUB_PORT=70000 is no port',
+      words: 'GITHUB_PORT=70000 is not a port',
       reason: 'out of range',
     },
     {

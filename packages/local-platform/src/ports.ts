@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** The four ports of the local platform, each with the environment variable that moves it. */
+/** The four ports of the local platform, each with its environment variable. */
 const PORTS = {
   backstage: { title: 'Backstage', variable: 'PORT', fallback: 7007 },
   github: { title: 'GitHub', variable: 'GITHUB_PORT', fallback: 7010 },
@@ -15,12 +15,12 @@ const PORTS = {
 export type PortName = keyof typeof PORTS;
 export type Ports = Record<PortName, number>;
 
-/** A mistake of the person at the terminal: said in one line, without a stack. */
+/** A user error, printed as one line without a stack. */
 export class UsageError extends Error {
   name = 'UsageError';
 }
 
-/** Reads the ports from the environment. @throws UsageError for what is no port, or one port given twice. */
+/** Reads the ports from the environment. @throws UsageError for an invalid port, or a port that is set twice. */
 export const readPorts = (env: NodeJS.ProcessEnv): Ports => {
   const ports = {} as Ports;
   for (const name of Object.keys(PORTS) as PortName[]) {
@@ -29,7 +29,7 @@ export const readPorts = (env: NodeJS.ProcessEnv): Ports => {
     const port = Number(text);
     if (!/^[0-9]+$/.test(text) || port < 1 || port > 65535) {
       throw new UsageError(
-        `${variable}=${text} is no port: use a number from 1 to 65535.`,
+        `${variable}=${text} is not a port: use a number from 1 to 65535.`,
       );
     }
     const twin = (Object.keys(ports) as PortName[]).find(
@@ -44,7 +44,7 @@ export const readPorts = (env: NodeJS.ProcessEnv): Ports => {
   return ports;
 };
 
-/** @throws UsageError that names every port somebody else listens on, in one line. */
+/** @throws UsageError that names every port in use, in one line. */
 export const assertPortsFree = async (ports: Ports): Promise<void> => {
   const taken: string[] = [];
   for (const name of Object.keys(ports) as PortName[]) {

@@ -3,15 +3,18 @@ import { join, posix, relative, sep } from 'node:path';
 import { standaloneTfvarsPath } from '@goldenpath/plugin-golden-path-common';
 import { loadSettings } from '@goldenpath/plugin-golden-path-node';
 
-/** The environment that the kit brings a Terraform root of. */
+/** Login of Backstage on the local GitHub, which takes every token that it didn't create itself for Backstage's. */
+export const DISPATCHER = 'backstage';
+
+/** The environment of the Terraform root in the kit. */
 const KIT_ENVIRONMENT = 'dev';
 
 /**
- * What the local infra repo holds at first: the kit under `platform/` as it stands, and its one Terraform root again for
- * every other environment of its goldenpath.yaml that has none.
+ * The first files of the local infra repo: the kit under `platform/`, with a copy of its Terraform root for every other
+ * environment of its goldenpath.yaml.
  * @returns text by path, relative to the repository's root
  */
-export const infraRepoFiles = async (
+export const readInfraRepoFiles = async (
   kit: string,
 ): Promise<Record<string, string>> => {
   const files: Record<string, string> = {};
@@ -26,7 +29,7 @@ export const infraRepoFiles = async (
     files[path] = await readFile(file, 'utf8');
   }
   const terraformRoot = posix.dirname(standaloneTfvarsPath(KIT_ENVIRONMENT));
-  for (const environment of (await settingsOf(files)).environments.filter(
+  for (const environment of (await parseSettings(files)).environments.filter(
     name => !(standaloneTfvarsPath(name) in files),
   )) {
     for (const [path, text] of Object.entries(files).filter(([name]) =>
@@ -46,6 +49,6 @@ export const infraRepoFiles = async (
   return files;
 };
 
-/** The settings of an infra repo that holds these files. */
-export const settingsOf = (files: Record<string, string>) =>
+/** The settings of an infra repo with these files. */
+export const parseSettings = (files: Record<string, string>) =>
   loadSettings({ read: async path => files[path] });

@@ -2,7 +2,7 @@ import { generate } from 'selfsigned';
 
 const TEN_YEARS_MS = 10 * 365 * 24 * 60 * 60 * 1000;
 
-/** A CA and a certificate for `localhost` signed by it, as PEM. The CA's key is thrown away. */
+/** A CA and a certificate for `localhost` signed by it, as PEM. The CA's key is not kept. */
 export const makeCertificates = async (): Promise<{
   ca: string;
   certificate: string;

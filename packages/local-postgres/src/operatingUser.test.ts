@@ -1,14 +1,16 @@
 import {
   chmodSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { reachableBinaries, reachableDataDir } from './operatingUser';
+import { createFolder } from '../../../tests/support/createFolder';
+import {
+  provideReachableBinaries,
+  chooseReachableDataDir,
+} from './operatingUser';
 
 /** Somebody who owns none of the test's folders. */
 const STRANGER = { uid: 54321, gid: 54321 };
@@ -19,19 +21,18 @@ describe('where PostgreSQL runs when its user may not enter', () => {
   const log = (line: string) => lines.push(line);
   beforeEach(() => {
     lines = [];
-    folder = mkdtempSync(join(tmpdir(), 'golden-path-reach-'));
+    folder = createFolder();
     mkdirSync(join(folder, 'native/bin'), { recursive: true });
     writeFileSync(join(folder, 'native/bin/postgres'), 'program');
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
   const native = () => join(folder, 'native');
 
   it('its programs run from a copy, and a line says so', () => {
-    const copy = reachableBinaries(native(), STRANGER, log);
+    const copy = provideReachableBinaries(native(), STRANGER, log);
     try {
       expect(copy).not.toBe(native());
       expect(readFileSync(join(copy, 'bin/postgres'), 'utf8')).toBe('program');
-      expect(reachableBinaries(native(), STRANGER, log)).toBe(copy);
+      expect(provideReachableBinaries(native(), STRANGER, log)).toBe(copy);
       expect(lines[0]).toContain(copy);
     } finally {
       rmSync(copy, { recursive: true, force: true });
@@ -39,21 +40,25 @@ describe('where PostgreSQL runs when its user may not enter', () => {
   });
 
   it('its data goes elsewhere, always to the same place, and a line says so', () => {
-    const elsewhere = reachableDataDir(join(folder, 'data'), STRANGER, log);
+    const elsewhere = chooseReachableDataDir(
+      join(folder, 'data'),
+      STRANGER,
+      log,
+    );
     expect(elsewhere).not.toContain(folder);
-    expect(reachableDataDir(join(folder, 'data'), STRANGER, log)).toBe(
+    expect(chooseReachableDataDir(join(folder, 'data'), STRANGER, log)).toBe(
       elsewhere,
     );
     expect(lines[0]).toContain(elsewhere);
   });
 
   it.each([
-    { user: undefined, mode: 0o700, reason: 'who runs it is no root' },
+    { user: undefined, mode: 0o700, reason: 'the process is not root' },
     { user: STRANGER, mode: 0o711, reason: 'the folder is open' },
   ])('everything stays in its place when $reason', ({ user, mode }) => {
     chmodSync(folder, mode);
-    expect(reachableBinaries(native(), user, log)).toBe(native());
-    expect(reachableDataDir(join(folder, 'data'), user, log)).toBe(
+    expect(provideReachableBinaries(native(), user, log)).toBe(native());
+    expect(chooseReachableDataDir(join(folder, 'data'), user, log)).toBe(
       join(folder, 'data'),
     );
     expect(lines).toEqual([]);

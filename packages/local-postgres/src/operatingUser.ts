@@ -11,14 +11,14 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
-/** Whom PostgreSQL runs as when we are root, which it refuses to be. */
+/** The user that runs PostgreSQL if this process is root: PostgreSQL refuses to run as root. */
 export interface OperatingUser {
   uid: number;
   gid: number;
 }
 
-/** `postgres` where the machine has it, else `nobody`; undefined for whoever is not root, who runs it as themselves. */
-export const operatingUser = (): OperatingUser | undefined => {
+/** `postgres` if the machine has it, else `nobody`; undefined if this process isn't root and runs PostgreSQL itself. */
+export const findOperatingUser = (): OperatingUser | undefined => {
   if (process.getuid?.() !== 0) return undefined;
   const accounts = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
@@ -45,11 +45,11 @@ const canReach = (path: string, { uid }: OperatingUser): boolean => {
 };
 
 /**
- * The folder of the binaries that the user can reach: the one given, or a copy under the system's temporary folder where
- * a folder above it is closed (such as /root). `log` gets one line about a copy.
- * @throws Error where somebody else has put a folder in the copy's place
+ * A folder with the binaries that the user can reach: the given one, or a copy in the system's temporary folder if a
+ * parent folder is closed (such as /root). `log` gets one line about a copy.
+ * @throws Error if another user owns the folder of the copy
  */
-export const reachableBinaries = (
+export const provideReachableBinaries = (
   folder: string,
   user: OperatingUser | undefined,
   log: (line: string) => void,
@@ -58,7 +58,7 @@ export const reachableBinaries = (
   const { mtimeMs, size } = statSync(join(folder, 'bin/postgres'));
   const copy = join(
     tmpdir(),
-    `golden-path-postgres-${shortHash(`${folder} ${mtimeMs} ${size}`)}`,
+    `golden-path-postgres-${computeShortHash(`${folder} ${mtimeMs} ${size}`)}`,
   );
   if (!existsSync(copy)) {
     const partial = mkdtempSync(`${copy}-`);
@@ -68,7 +68,7 @@ export const reachableBinaries = (
   }
   if (statSync(copy).uid !== process.getuid?.())
     throw new Error(
-      `${copy} belongs to somebody else: remove it, PostgreSQL's programs are copied there.`,
+      `${copy} belongs to another user. Remove it: PostgreSQL's programs are copied there.`,
     );
   log(
     `PostgreSQL's own user can't enter ${folder}: its programs run from the copy ${copy}.`,
@@ -77,10 +77,10 @@ export const reachableBinaries = (
 };
 
 /**
- * The data directory that the user can reach: the one given, or one of its own under the temporary folder. `log` gets
- * one line about the latter.
+ * A data directory that the user can reach: the given one, or one in the temporary folder. `log` gets one line about the
+ * latter.
  */
-export const reachableDataDir = (
+export const chooseReachableDataDir = (
   dataDir: string,
   user: OperatingUser | undefined,
   log: (line: string) => void,
@@ -88,7 +88,7 @@ export const reachableDataDir = (
   if (!user || canReach(dataDir, user)) return dataDir;
   const elsewhere = join(
     tmpdir(),
-    `golden-path-postgres-data-${shortHash(dataDir)}`,
+    `golden-path-postgres-data-${computeShortHash(dataDir)}`,
   );
   log(
     `PostgreSQL's own user can't enter ${dirname(
@@ -98,5 +98,5 @@ export const reachableDataDir = (
   return elsewhere;
 };
 
-const shortHash = (text: string) =>
+const computeShortHash = (text: string) =>
   createHash('sha256').update(text).digest('hex').slice(0, 12);

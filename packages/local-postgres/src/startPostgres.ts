@@ -18,14 +18,14 @@ import { Client, ClientConfig } from 'pg';
 import { makeCertificates } from './certificates';
 import {
   OperatingUser,
-  operatingUser,
-  reachableBinaries,
-  reachableDataDir,
+  findOperatingUser,
+  provideReachableBinaries,
+  chooseReachableDataDir,
 } from './operatingUser';
 import { waitForPredecessor } from './predecessor';
 import { assertRoles, Login, makeDatabase, makeMaster } from './roles';
 import {
-  embeddedBinaries,
+  findEmbeddedBinaries,
   initialise,
   PostgresVersion,
   startServer,
@@ -40,54 +40,54 @@ export interface Postgres {
   /** PEM of the CA that signed the server's certificate. */
   caFile: string;
   superuser: Login;
-  /** Like the master of an RDS instance: no superuser, but CREATEDB and CREATEROLE. */
+  /** Like the master of an RDS instance: CREATEDB and CREATEROLE, but not a superuser. */
   master: Login;
-  /** The owner of each database that was asked for, by the database's name. */
+  /** The owner of each requested database, by the database's name. */
   databases: Record<string, Login>;
-  /** A connected client; whoever asks ends it. */
+  /** A connected client; the caller ends it. */
   connectAsSuperuser(database?: string): Promise<Client>;
   /** Waits until the server has ended. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a real PostgreSQL that behaves like an RDS instance: TLS only, SCRAM, a master who is no superuser. The first
- * start makes it, later ones find what was there.
- * @throws Error with the end of the server's log when it does not come up, or with the name that is missing where the
- *   data was made with other names
+ * Starts a real PostgreSQL that behaves like an RDS instance: TLS only, SCRAM, a master who is not a superuser. The
+ * first start creates the cluster, later ones use it.
+ * @throws Error with the end of the server's log if it doesn't start, or with the missing name if the cluster was
+ *   created with other names
  */
 export const startPostgres = async (options: {
   dataDir: string;
-  /** 0 for a free one. */
+  /** 0 for a free port. */
   port: number;
   logFile: string;
-  /** Major version; the newest unless given. */
+  /** Major version. Default: the newest. */
   version?: PostgresVersion;
-  /** `master` unless given. */
+  /** Default: `master`. */
   masterUsername?: string;
-  /** Databases to have from the start; a role of the same name owns each, and nobody else gets in. None unless given. */
+  /** Databases to create. Each is owned by a role of the same name, and no other role may connect. Default: none. */
   databases?: string[];
   /** Server settings, as on its command line. */
   settings?: Record<string, string>;
-  /** Gets a line where files had to go elsewhere than asked; standard error unless given. */
+  /** Gets a line if files are stored in another place than requested. Default: standard error. */
   log?: (line: string) => void;
 }): Promise<Postgres> => {
   const log =
     options.log ?? ((line: string) => process.stderr.write(`${line}\n`));
-  const user = operatingUser();
-  const binaries = reachableBinaries(
-    embeddedBinaries(options.version),
+  const user = findOperatingUser();
+  const binaries = provideReachableBinaries(
+    findEmbeddedBinaries(options.version),
     user,
     log,
   );
-  const dataDir = reachableDataDir(options.dataDir, user, log);
+  const dataDir = chooseReachableDataDir(options.dataDir, user, log);
   const passwordsFile = `${options.dataDir}-passwords.json`;
   const caFile = `${options.dataDir}-ca.pem`;
   mkdirSync(dirname(options.dataDir), { recursive: true });
-  const port = options.port || (await freePort());
+  const port = options.port || (await findFreePort());
 
   await waitForPredecessor(dataDir);
-  // Data under the temporary folder may be gone after a restart of the machine.
+  // A restart of the machine may delete data in the temporary folder.
   const isNew =
     !existsSync(passwordsFile) || !existsSync(join(dataDir, 'PG_VERSION'));
   const names = {
@@ -95,10 +95,10 @@ export const startPostgres = async (options: {
     databases: options.databases ?? [],
   };
   const passwords = isNew
-    ? newPasswords(names.databases)
+    ? createPasswords(names.databases)
     : readPasswords(passwordsFile);
   if (isNew) {
-    // A first start that was cut short left a cluster whose passwords nobody knows.
+    // An interrupted first start left a cluster with unknown passwords.
     rmSync(dataDir, { recursive: true, force: true });
     await makeCluster({
       binaries,
@@ -149,7 +149,7 @@ export const startPostgres = async (options: {
   );
 
   try {
-    const client = await firstAnswer(
+    const client = await waitForFirstAnswer(
       () => connect(superuser),
       server.ended,
       options.logFile,
@@ -187,7 +187,7 @@ interface Passwords {
   databases: Record<string, string>;
 }
 
-const newPasswords = (databases: string[]): Passwords => {
+const createPasswords = (databases: string[]): Passwords => {
   const one = () => randomBytes(18).toString('base64url');
   return {
     superuser: one(),
@@ -200,11 +200,11 @@ const readPasswords = (file: string): Passwords => {
   const { superuser, master, databases, ...others } = JSON.parse(
     readFileSync(file, 'utf8'),
   );
-  // Files of older versions have the databases' passwords beside the other two.
+  // In files of older versions the databases' passwords are beside the other two.
   return { superuser, master, databases: databases ?? others };
 };
 
-/** Written beside and renamed: half a file would lock everybody out. */
+/** Replaces the file atomically: with half a file no login would be possible. */
 const writePasswords = (file: string, passwords: Passwords) => {
   writeFileSync(`${file}.new`, JSON.stringify(passwords), { mode: 0o600 });
   renameSync(`${file}.new`, file);
@@ -240,7 +240,7 @@ const makeCluster = async (options: {
   const files: Record<string, string> = {
     'server.crt': certificate,
     'server.key': key,
-    // As with rds.force_ssl=1: nobody comes in without TLS.
+    // Like rds.force_ssl=1: rejects connections without TLS.
     'pg_hba.conf': ['127.0.0.1/32', '::1/128']
       .map(from => `hostssl all all ${from} scram-sha-256\n`)
       .join(''),
@@ -251,8 +251,8 @@ const makeCluster = async (options: {
   }
 };
 
-/** Asks until the server answers. It ends the waiting itself by ending. */
-const firstAnswer = async (
+/** Polls until the server answers, or has ended. */
+const waitForFirstAnswer = async (
   connect: () => Promise<Client>,
   ended: Promise<void>,
   logFile: string,
@@ -282,7 +282,7 @@ const firstAnswer = async (
   }
 };
 
-const freePort = () =>
+const findFreePort = () =>
   new Promise<number>((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

@@ -6,7 +6,7 @@ export interface SecretVersion {
   versionId: string;
   secretString: string;
   stages: string[];
-  /** Seconds since 1970, as the API gives times. */
+  /** Seconds since 1970, like all times of the API. */
   createdDate: number;
 }
 
@@ -14,13 +14,13 @@ export interface Secret {
   name: string;
   arn: string;
   createdDate: number;
-  /** Set while the secret waits for its deletion; it can't be read then. */
+  /** Set while the secret is marked for deletion and can't be read. */
   deletedDate?: number;
-  /** The newest last. */
+  /** From old to new. */
   versions: SecretVersion[];
 }
 
-/** The errors of the vendor's model that we answer with. */
+/** The errors of AWS's API model that this server returns. */
 type ErrorName = (
   | aws.InvalidParameterException
   | aws.InvalidRequestException
@@ -28,7 +28,7 @@ type ErrorName = (
   | aws.ResourceNotFoundException
 )['name'];
 
-/** A message of the vendor's model as it goes over the wire: times are seconds since 1970. */
+/** A message of AWS's API model as JSON: times are seconds since 1970. */
 type Wire<T> = T extends Date
   ? number
   : T extends Uint8Array
@@ -42,7 +42,7 @@ type Operation<Input, Output> = (
   input: Wire<Input>,
 ) => Wire<Omit<Output, '$metadata'>>;
 
-/** The operations that are here, each as the vendor's model has it. */
+/** The supported operations, as in AWS's API model. */
 export interface SecretOperations {
   CreateSecret: Operation<aws.CreateSecretRequest, aws.CreateSecretResponse>;
   PutSecretValue: Operation<
@@ -66,7 +66,7 @@ export interface SecretOperations {
   RestoreSecret: Operation<aws.RestoreSecretRequest, aws.RestoreSecretResponse>;
 }
 
-/** An answer that the API gives as an error, named as the service's own model names it. */
+/** An error response, with its name in AWS's API model. */
 export class ServiceError extends Error {
   constructor(readonly type: ErrorName, message: string) {
     super(message);
@@ -77,8 +77,8 @@ const NOT_FOUND = "Secrets Manager can't find the specified secret.";
 const CURRENT = 'AWSCURRENT';
 const PREVIOUS = 'AWSPREVIOUS';
 
-/** What the service does, over a map of secrets by name. Errors are those of the vendor's model. */
-export const secretOperations = (
+/** The operations on a map of secrets by name. Errors are those of AWS's API model. */
+export const createSecretOperations = (
   secrets: Map<string, Secret>,
   now: () => number,
 ): SecretOperations => {

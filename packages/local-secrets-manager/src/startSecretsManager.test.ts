@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   BatchGetSecretValueCommand,
@@ -16,6 +15,8 @@ import {
   RestoreSecretCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import { createFolder } from '../../../tests/support/createFolder';
+import { createSecretsClient } from '../../../tests/support/secrets';
 import {
   LocalSecretsManager,
   startSecretsManager,
@@ -29,20 +30,15 @@ describe('the local Secrets Manager, asked by the AWS SDK', () => {
   const stateFile = () => join(folder, 'secrets.json');
   const start = async () => {
     service = await startSecretsManager({ port: 0, stateFile: stateFile() });
-    client = new SecretsManagerClient({
-      endpoint: service.url,
-      region: 'eu-central-1',
-      credentials: { accessKeyId: 'x', secretAccessKey: 'y' },
-    });
+    client = createSecretsClient(service.url);
   };
   beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'golden-path-secrets-'));
+    folder = createFolder();
     await start();
   });
   afterEach(async () => {
     client.destroy();
     await service.stop();
-    rmSync(folder, { recursive: true, force: true });
   });
   const create = (name: string, value = 'one') =>
     client.send(new CreateSecretCommand({ Name: name, SecretString: value }));

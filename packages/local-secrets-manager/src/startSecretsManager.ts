@@ -11,7 +11,7 @@ import { dirname } from 'node:path';
 import {
   Secret,
   SecretOperations,
-  secretOperations,
+  createSecretOperations,
   ServiceError,
 } from './secrets';
 
@@ -24,22 +24,22 @@ export interface LocalSecretsManager {
 }
 
 /**
- * A stand-in for AWS Secrets Manager: its JSON 1.1 protocol over plain http on loopback, its operations and errors as far
- * as this project uses them, its state in one file that only its user may read. Signatures are not checked.
+ * A stand-in for AWS Secrets Manager: its JSON 1.1 protocol over plain HTTP on loopback, and the operations and errors
+ * that this project uses. Its state is one file that only its user may read. Signatures are not checked.
  */
 export const startSecretsManager = async (options: {
   port: number;
   stateFile: string;
 }): Promise<LocalSecretsManager> => {
   const secrets = read(options.stateFile);
-  const operations = secretOperations(secrets, () =>
+  const operations = createSecretOperations(secrets, () =>
     Math.floor(Date.now() / 1000),
   );
 
   const answer = (target: string, body: string): Answer => {
     const name = target.replace(TARGET_PREFIX, '');
     if (!target.startsWith(TARGET_PREFIX) || !Object.hasOwn(operations, name))
-      return failure(
+      return createFailure(
         400,
         'UnknownOperationException',
         `The local Secrets Manager has no operation ${JSON.stringify(target)}.`,
@@ -48,7 +48,11 @@ export const startSecretsManager = async (options: {
     try {
       input = JSON.parse(body || '{}');
     } catch {
-      return failure(400, 'SerializationException', 'The body is not JSON.');
+      return createFailure(
+        400,
+        'SerializationException',
+        'The body is not JSON.',
+      );
     }
     try {
       const result = operations[name as keyof SecretOperations](input);
@@ -57,9 +61,9 @@ export const startSecretsManager = async (options: {
       return { status: 200, body: result };
     } catch (error) {
       if (error instanceof ServiceError)
-        return failure(400, error.type, error.message);
+        return createFailure(400, error.type, error.message);
       // The message of another error may hold a value.
-      return failure(
+      return createFailure(
         500,
         'InternalServiceError',
         `The local Secrets Manager failed in ${name}.`,
@@ -77,7 +81,7 @@ export const startSecretsManager = async (options: {
     }
     const { status, body } = answer(
       String(request.headers['x-amz-target'] ?? ''),
-      await textOf(request),
+      await readText(request),
     );
     response.writeHead(status, {
       'content-type': 'application/x-amz-json-1.1',
@@ -105,13 +109,17 @@ interface Answer {
   body: object;
 }
 
-/** An error as the JSON 1.1 protocol gives it. */
-const failure = (status: number, type: string, message: string): Answer => ({
+/** An error in the JSON 1.1 protocol. */
+const createFailure = (
+  status: number,
+  type: string,
+  message: string,
+): Answer => ({
   status,
   body: { __type: type, message },
 });
 
-const textOf = async (request: IncomingMessage): Promise<string> => {
+const readText = async (request: IncomingMessage): Promise<string> => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString('utf8');
@@ -127,7 +135,7 @@ const read = (file: string): Map<string, Secret> =>
       : [],
   );
 
-/** Written beside and renamed, so that a crash leaves the old file or the new one. */
+/** Replaces the file atomically: a crash leaves the old file or the new one. */
 const write = (file: string, secrets: Map<string, Secret>) => {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(`${file}.new`, JSON.stringify([...secrets.values()], null, 2), {

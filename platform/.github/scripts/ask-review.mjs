@@ -1,7 +1,9 @@
-// Requests a team's review of a pull request, once. Reads the team from TEAM, the pull request from NUMBER and the reason from SIZES.
+// Requests a team's review of a pull request, once. Reads the team from TEAM, the pull request from NUMBER and the reason from
+// SIZES; without sizes the team owns the database.
+import { appendFileSync } from 'node:fs';
 import { call } from './github.mjs';
 
-const { TEAM, NUMBER, SIZES } = process.env;
+const { GITHUB_STEP_SUMMARY, TEAM, NUMBER, SIZES } = process.env;
 
 /** Lists the events of the pull request, oldest first. */
 const listEvents = async (page = 1) => {
@@ -31,12 +33,23 @@ if (!/^[A-Za-z0-9_.-]+$/.test(TEAM)) {
         method: 'POST',
         body: { team_reviewers: [TEAM] },
       });
-      console.log(`Requested a review by ${TEAM} for the size: ${SIZES}.`);
+      console.log(
+        SIZES
+          ? `Requested a review by ${TEAM} for the size: ${SIZES}.`
+          : `Requested a review by ${TEAM}, which owns the database.`,
+      );
     }
   } catch (error) {
-    console.log(
-      `::warning::The size ${SIZES} requires approval by ${TEAM}, but the review could not be requested. Request it by hand. To automate it, give the team access to this repo and set GOLDENPATH_REVIEW_APP_ID to a GitHub App with read access to members.`,
-    );
+    if (SIZES) {
+      console.log(
+        `::warning::The size ${SIZES} requires approval by ${TEAM}, but the review could not be requested. Request it by hand. To automate it, give the team access to this repo and set GOLDENPATH_REVIEW_APP_ID to a GitHub App with read access to members.`,
+      );
+    } else {
+      // The owner's group in Backstage may have no team on GitHub.
+      const notice = `${TEAM} owns the database, but its review could not be requested. Ask the team by hand. To automate it, give the GitHub team ${TEAM} access to this repo and set GOLDENPATH_REVIEW_APP_ID to a GitHub App with read access to members.`;
+      console.log(`::notice::${notice}`);
+      appendFileSync(GITHUB_STEP_SUMMARY, `${notice}\n`);
+    }
     console.log(error.message.replace(/[\r\n]+/g, ' '));
   }
 }

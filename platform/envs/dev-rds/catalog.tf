@@ -1,5 +1,5 @@
-# Whose a database is, by the catalog. The tags of its secret say so, and IAM compares them (iam/external-secrets-team.json).
-# A catalog that is missing or no YAML fails the plan: tags must not turn to "unknown" because of it.
+# The owner of each database, from the catalog. IAM compares it as a tag of the secret (iam/external-secrets-team.json).
+# A missing or invalid catalog fails the plan: tags must not change to "unknown".
 locals {
   catalog = yamldecode(file("${path.module}/${var.catalog_path}"))
 

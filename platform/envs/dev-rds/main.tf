@@ -5,8 +5,8 @@ data "aws_db_instance" "shared" {
 ephemeral "random_password" "database" {
   for_each = var.application_databases
 
-  # Letters and digits need no quoting in a shell, a URL, .pgpass, YAML or a connection string, and SASLprep leaves them as
-  # they are. 40 of them are 238 bits, below the 100 characters at which older clients stop reading.
+  # Letters and digits require no quotes in a shell, a URL, .pgpass, YAML or a connection string, and SASLprep doesn't change
+  # them. 40 of them are 238 bits, below the 100 characters at which older clients stop reading.
   length      = 40
   special     = false
   min_lower   = 1

@@ -64,7 +64,7 @@ export const catalogEntry = (
 });
 
 /**
- * The inverse: the fields of the request that an entry was made from, unchecked.
+ * The inverse: the fields of the request behind an entry, unchecked.
  *
  * @public
  */

@@ -1,30 +1,23 @@
 import fc from 'fast-check';
+import {
+  CREATED,
+  EXAMPLE_DATABASE,
+} from '../../../tests/support/exampleDatabase';
 import { catalogEntry, toRequestFields } from './catalogEntry';
-import { DeclaredFields, parseDeclared } from './declared';
+import { parseDeclared } from './declared';
 import { ENVIRONMENTS } from './environments';
 import { FIELD_RULES, RuledField } from './fieldRules';
 import { DOMAINS, RISKS, SIZES } from './options';
 import { parseRequest } from './request';
 
-const valid: DeclaredFields = {
-  component_id: 'user-service',
-  databaseName: 'users_db',
-  username: 'users_app_user',
-  owner: 'platform-team',
-  environment: 'dev',
-  domain: 'delivery',
-  risk: 'medium',
-  size: 'small',
-  requestedBy: 'jane',
-};
 const messagesFor = (fields: object): string[] => {
-  const parsed = parseDeclared({ ...valid, ...fields });
+  const parsed = parseDeclared({ ...EXAMPLE_DATABASE, ...fields });
   return 'problems' in parsed
     ? parsed.problems.map(({ message }) => message)
     : [];
 };
 const problemsAsRequest = (fields: object) => {
-  const parsed = parseRequest({ ...valid, ...fields });
+  const parsed = parseRequest({ ...EXAMPLE_DATABASE, ...fields });
   return 'problems' in parsed ? parsed.problems : [];
 };
 
@@ -114,7 +107,7 @@ describe('what is declared already', () => {
           taken += 1;
           expect(parseDeclared(fields)).toHaveProperty('declared');
           const { description, ...declared } = asked.request;
-          const entry = catalogEntry(declared, { createdDate: '2026-11-24' });
+          const entry = catalogEntry(declared, CREATED);
           expect(parseDeclared(toRequestFields(declared, entry))).toEqual({
             declared,
           });

@@ -27,24 +27,24 @@ export type DeclaredFields = Record<keyof DeclaredDatabase, unknown>;
 const ruled = (field: RuledField) =>
   createRuledField(field, declaredFieldProblems);
 
-/** Platform teams choose these lists, and shorten them: whatever can be such a name is taken. */
+/** Platform teams choose these lists and may shorten them, so any valid name is accepted. */
 const listed = (title: string) =>
   z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]*$/, {
     message: `${title}: use letters, digits, blanks, ".", "_" and "-", beginning with a letter or digit.`,
   });
 
 /**
- * The schema of a database that is declared already: what may be provisioned. It holds
+ * The schema of an existing entry: what may be provisioned. It checks
  *
  * - the patterns of the specification (`component_id`, `databaseName`, `username`), of an owner and of a user;
- * - what keeps the instance safe: the databases of PostgreSQL and RDS themselves, the role names that PostgreSQL refuses
+ * - names that protect the instance: the databases of PostgreSQL and RDS, the role names that PostgreSQL rejects
  *   (`pg_…`, `public`, `none`) and the roles that `--adopt` could take from RDS (`postgres`, `rdsadmin`, `rds_…`). The
- *   name of the instance's own master is refused where it is known, in the provisioner;
- * - sizes and risks, which other things are derived from.
+ *   provisioner, which knows the name of the master, rejects that one too;
+ * - sizes and risks, because other values are derived from them.
  *
- * It does not hold rules that are for new names only: lengths beyond the patterns, a first letter for Kubernetes, other
- * names that begin with `rds` or (databases) `pg_`, `current_user` and `session_user`, the environments and domains that
- * are offered today, small sizes in dev. A database that was made under older rules goes on being provisioned.
+ * It leaves out the rules for new names: lengths beyond the patterns, a first letter for Kubernetes, other names that
+ * begin with `rds` or (databases) `pg_`, `current_user` and `session_user`, the environments and domains on offer, small
+ * sizes in dev. A database created under older rules is still provisioned.
  *
  * @public
  */
@@ -63,7 +63,7 @@ export const declaredSchema = z
   .strict();
 
 /**
- * Reads what is declared already, or says every rule that it breaks.
+ * Parses an existing entry; returns a problem for every rule that it breaks.
  *
  * @public
  */

@@ -1,12 +1,12 @@
 import { Size, SIZES } from './options';
 
 /**
- * The shape of an environment's name: it is part of secrets, branches, host names and Kubernetes names.
+ * The pattern of an environment's name, which is part of secrets, branches, host names and Kubernetes names.
  *
  * @public
  */
 export const ENVIRONMENT_PATTERN = '^[a-z][a-z0-9]{1,14}$';
-/** Names that something else has already, and what. */
+/** Reserved names, and what uses them. */
 const KEPT_NAMES: ReadonlyArray<[names: readonly string[], why: string]> = [
   [['audit'], 'the branches database/audit/… hold the audit'],
   [
@@ -16,7 +16,7 @@ const KEPT_NAMES: ReadonlyArray<[names: readonly string[], why: string]> = [
 ];
 
 /**
- * What is wrong with a name for an environment, as "use …"; undefined where it is fine.
+ * Checks the name of an environment. Returns the problem as "use …"; undefined for a valid name.
  *
  * @public
  */
@@ -34,19 +34,19 @@ export const environmentNameProblem = (name: string): string | undefined => {
  */
 export interface EnvironmentTerms {
   sizes: readonly Size[];
-  /** Whether a person approves each change of its instance: `--require-approval`, and a GitHub environment with reviewers. */
+  /** Whether each change of its instance requires approval: `--require-approval`, and a GitHub environment with reviewers. */
   needsApproval: boolean;
-  /** `spec.lifecycle` of an app that is made for it. */
+  /** `spec.lifecycle` of an app that is created for it. */
   lifecycle: 'experimental' | 'production';
   logLevel: 'debug' | 'info' | 'warn';
   replicas: number;
-  /** Which of cert-manager's issuers (`goldenPath.cluster.issuers`) certifies its host names; plain HTTP without one. */
+  /** The cert-manager issuer (`goldenPath.cluster.issuers`) for its host names; plain HTTP without one. */
   issuer?: 'staging' | 'prod';
-  /** What stands between the app's name and the domain in its host name. */
+  /** The part of the host name between the app's name and the domain. */
   hostLabel: string;
 }
 
-/** What every environment is, as far as {@link SPECIAL_TERMS} doesn't say otherwise: what the specification says of staging. */
+/** The terms of an environment unless {@link SPECIAL_TERMS} overrides them: those of staging in the specification. */
 const usualTerms = (environment: string): EnvironmentTerms => ({
   sizes: SIZES,
   needsApproval: true,

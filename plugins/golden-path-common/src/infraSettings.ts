@@ -24,7 +24,7 @@ const listOf = (item: z.ZodType<string>, fallback: readonly string[]) =>
       if (twice !== undefined)
         context.addIssue({
           code: 'custom',
-          message: `${JSON.stringify(twice)} is there twice`,
+          message: `${JSON.stringify(twice)} is listed twice`,
         });
     })
     .transform((names): readonly string[] => names)
@@ -32,7 +32,7 @@ const listOf = (item: z.ZodType<string>, fallback: readonly string[]) =>
 
 const text = z.string({ invalid_type_error: 'use a text' });
 
-/** A value that has to match a pattern; `rule` completes "use …". */
+/** A value that must match a pattern; `rule` completes "use …". */
 const matching = (pattern: RegExp, rule: string) =>
   text.superRefine((value, context) => {
     if (!pattern.test(value))
@@ -52,12 +52,12 @@ const environmentName = text.superRefine((name, context) => {
 });
 
 /**
- * What each setting has to look like; options of the command line follow the same rules.
+ * The rule of each setting. Options of the command line follow the same rules.
  *
  * @public
  */
 export const SETTING_RULES = {
-  /** A relative path with `/` that stays below where it starts. */
+  /** A relative path with `/` that stays inside the repo. */
   pathInside: {
     pattern: /^(?!.*(?:^|\/)\.\.(?:\/|$))[A-Za-z0-9._][A-Za-z0-9._/-]*$/,
     rule: 'use a path inside the infra repo',
@@ -74,7 +74,7 @@ const pathInside = matching(
 );
 
 /**
- * `goldenpath.yaml`: what an infra repo says of itself. Every key has a default, and no other key is read.
+ * The settings of an infra repo, in `goldenpath.yaml`. Every key has a default; an unknown key is a problem.
  *
  * @public
  */
@@ -94,7 +94,7 @@ export const infraSettingsSchema = z
       SETTING_RULES.secretPrefix.pattern,
       SETTING_RULES.secretPrefix.rule,
     ).default(DEFAULT_SECRET_PREFIX),
-    /** Slug of the GitHub team that large sizes are for. */
+    /** Slug of the GitHub team that approves large sizes. */
     approvers: matching(
       /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/,
       'use the slug of a team, such as platform-team',
@@ -113,8 +113,8 @@ export const defaultInfraSettings = (): InfraSettings =>
   infraSettingsSchema.parse({});
 
 /**
- * Reads untrusted settings.
- * @returns them with every default, or everything that is wrong, as `key: reason`
+ * Parses untrusted settings.
+ * @returns the settings with every default, or every problem as `key: reason`
  *
  * @public
  */

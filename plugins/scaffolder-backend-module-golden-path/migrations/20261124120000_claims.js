@@ -1,5 +1,5 @@
 /**
- * One row a request: two forms can neither ask for one database nor make one repository, whichever replica runs them.
+ * One row per request: two tasks can't request the same database or create the same repository, even on different replicas.
  *
  * @param {import('knex').Knex} knex
  */

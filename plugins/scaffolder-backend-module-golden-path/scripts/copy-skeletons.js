@@ -2,8 +2,8 @@ const { cpSync, readdirSync, renameSync, rmSync } = require('node:fs');
 const { join, resolve } = require('node:path');
 
 /**
- * Copies the skeletons into the package, because npm packs only what lies inside. npm leaves out every `.gitignore`,
- * so it travels under a name that rendering turns back into its own.
+ * Copies the skeletons into the package, because npm packs only files inside it. npm leaves out every `.gitignore`, so
+ * the copy has another name, which rendering changes back.
  */
 const copySkeletons = (from, to) => {
   rmSync(to, { recursive: true, force: true });

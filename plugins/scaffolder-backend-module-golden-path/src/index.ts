@@ -1,5 +1,5 @@
 /**
- * Scaffolder actions of the golden path: one form asks for a database and makes the app that uses it.
+ * Scaffolder actions of the golden path: one form requests a database and creates the app that uses it.
  *
  * @packageDocumentation
  */

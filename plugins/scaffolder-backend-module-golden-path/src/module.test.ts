@@ -2,22 +2,11 @@ import {
   branchName,
   renderPullRequestMarker,
 } from '@goldenpath/plugin-golden-path-common';
-import {
-  bootScaffolder,
-  stepStatuses,
-  TaskEvent,
-  textOf,
-} from './testing/bootScaffolder';
+import type { TaskEvent } from '../../../tests/support/backstage';
+import { EXAMPLE_FORM as form } from '../../../tests/support/exampleDatabase';
+import { bootScaffolder, stepStatuses, textOf } from './testing/bootScaffolder';
 import { FakeGitHub } from './testing/fakeGitHub';
 import { emptyInfraFiles } from './testing/infraFiles';
-
-const form = {
-  component_id: 'user-service',
-  databaseName: 'users_db',
-  username: 'users_app_user',
-  owner: 'group:default/platform-team',
-  environment: 'dev',
-};
 
 describe.each([
   { recovery: 'without task recovery', config: {} },

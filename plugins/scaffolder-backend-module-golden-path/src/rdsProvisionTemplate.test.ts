@@ -9,6 +9,7 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import { join } from 'node:path';
 import { bootScaffolder, stepStatuses, textOf } from './testing/bootScaffolder';
+import { awsVariables } from '../../../tests/support/secrets';
 import { startTemporaryPostgres } from '../../../tests/support/temporaryPostgres';
 
 const REPO = 'acme/platform-infra';
@@ -63,12 +64,7 @@ describe('the template rds-provision', () => {
       port: 0,
       stateFile: join(github.folder, 'secrets.json'),
     });
-    Object.assign(process.env, {
-      AWS_REGION: 'eu-central-1',
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-    });
+    Object.assign(process.env, awsVariables(secretsManager.url));
     const { host, port, master } = postgres;
     for (const [environment, dbname] of [
       ['dev', 'users_db'],

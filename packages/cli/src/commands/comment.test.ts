@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createFolder } from '../../../../tests/support/createFolder';
 import { commentCommand } from './comment';
 import {
   fakeTerminal,
@@ -17,13 +17,12 @@ describe('goldenpath-rds comment', () => {
   let comments: Array<{ id: number; body: string }>;
   let log: string[];
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'goldenpath-comment-'));
+    folder = createFolder();
     file = join(folder, 'printed');
     writeFileSync(file, 'Plan: no changes\n');
     comments = [];
     log = [];
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   const ports = {
     ofBots: async (number: number) => {

@@ -1,6 +1,6 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import {
-  addOptions,
+  createCommand,
   CheckedOption,
   findOptionProblems,
   refuseProblems,
@@ -25,10 +25,9 @@ interface CommentFlags {
 
 /** `goldenpath-rds comment`: shows a program's output in one comment and updates it in place. */
 export const commentCommand = (deps: CommentDeps): Command =>
-  addOptions(
-    new Command('comment').description(
-      `Show the output of a program in a comment on a pull request, and update that comment next time (${GITHUB_VARIABLES}).`,
-    ),
+  createCommand(
+    'comment',
+    `Show the output of a program in a comment on a pull request, and update that comment next time (${GITHUB_VARIABLES}).`,
     [
       new CheckedOption('--pull <number>', 'number of the pull request')
         .require('the number of the pull request, such as 7')

@@ -1,20 +1,23 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:http';
 import { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import { planInfraRequest } from '@goldenpath/plugin-golden-path-node';
 import { builtCli } from '../../../../tests/support/builtCli';
+import { createFolder } from '../../../../tests/support/createFolder';
+import {
+  CREATED,
+  declareDatabase,
+} from '../../../../tests/support/exampleDatabase';
+import { startProgram } from '../../../../tests/support/startProgram';
 
 const TFVARS = 'envs/dev-rds/terraform.tfvars';
 const PROD_TFVARS = 'envs/prod-rds/terraform.tfvars';
@@ -51,26 +54,10 @@ describe('goldenpath-rds guard', () => {
     git('add', '--all');
     git('commit', '--quiet', '--allow-empty', '-m', 'x');
   };
-  const guard = (
-    args: string[],
-    env: Record<string, string> = {},
-  ): Promise<{ code: number | null; out: string; err: string }> =>
-    new Promise((done, fail) => {
-      const child = spawn(
-        process.execPath,
-        [bin, 'guard', '--root', root, ...args],
-        { env: { PATH: process.env.PATH, HOME: folder, ...env } },
-      );
-      const texts = { out: '', err: '' };
-      child.stdout.on('data', chunk => {
-        texts.out += chunk;
-      });
-      child.stderr.on('data', chunk => {
-        texts.err += chunk;
-      });
-      child.on('error', fail);
-      child.on('close', code => done({ code, ...texts }));
-    });
+  const guard = (args: string[], env: Record<string, string> = {}) =>
+    startProgram(process.execPath, [bin, 'guard', '--root', root, ...args], {
+      env: { HOME: folder, ...env },
+    }).ended;
   const add = async (
     environment: string,
     databaseName: string,
@@ -82,24 +69,14 @@ describe('goldenpath-rds guard', () => {
         catalog: { path: CATALOG_PATH, text: read(CATALOG_PATH) },
         tfvars: { path: tfvars, text: read(tfvars) },
       },
-      {
-        component_id: 'user-service',
-        databaseName,
-        username: `${databaseName}_user`,
-        owner: 'platform-team',
-        environment,
-        domain: 'delivery',
-        risk: 'medium',
-        size,
-        requestedBy: 'jane',
-      },
-      { createdDate: '2026-11-24' },
+      declareDatabase(databaseName, { environment, size }),
+      CREATED,
     );
     for (const { path, text } of changes) write(path, text);
   };
 
   beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'goldenpath-guard-'));
+    folder = createFolder();
     root = join(folder, 'infra');
     mkdirSync(root);
     git('init', '--quiet', '--initial-branch=main');
@@ -110,7 +87,6 @@ describe('goldenpath-rds guard', () => {
     commit();
     git('checkout', '--quiet', '-b', 'change');
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   it('accepts an addition beside other files while main moves on', async () => {
     await add('prod', 'second_db', 'xlarge');

@@ -1,6 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import {
   type InfraSettings,
   SETTINGS_PATH,
@@ -14,7 +14,7 @@ import type {
 } from '@goldenpath/plugin-golden-path-node';
 import { formatAnnotation, isWorkflowRun } from '../annotation';
 import {
-  addOptions,
+  createCommand,
   CheckedOption,
   findOptionProblems,
   refuseProblems,
@@ -59,10 +59,9 @@ interface GuardFlags extends InfraRepoFlags {
 
 /** `goldenpath-rds guard`: checks whether a change of the infra repo may be merged. */
 export const guardCommand = (deps: GuardDeps): Command =>
-  addOptions(
-    new Command('guard').description(
-      "Check a change of the infra repo: catalog and terraform.tfvars must agree, and changing or removing a database, or changing the platform's files, requires a label.",
-    ),
+  createCommand(
+    'guard',
+    "Check a change of the infra repo: catalog and terraform.tfvars must agree, and changing or removing a database, or changing the platform's files, requires a label.",
     [
       createRootOption(),
       new CheckedOption(

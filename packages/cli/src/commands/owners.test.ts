@@ -1,28 +1,13 @@
+import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
+import { parse } from 'yaml';
 import {
-  CATALOG_PATH,
-  catalogEntry,
-} from '@goldenpath/plugin-golden-path-common';
-import { parse, stringify } from 'yaml';
+  EXAMPLE_DATABASE,
+  renderCatalog,
+} from '../../../../tests/support/exampleDatabase';
 import { ownersCommand } from './owners';
 import { fakeTerminal } from './testing/terminal';
 
-const request = {
-  component_id: 'user-service',
-  databaseName: 'users_db',
-  username: 'users_app_user',
-  owner: 'platform-team',
-  environment: 'dev',
-  domain: 'delivery',
-  risk: 'medium',
-  size: 'small',
-  requestedBy: 'jane',
-} as const;
-const catalog = stringify({
-  version: '1.0',
-  databases: {
-    dev: { users_db: catalogEntry(request, { createdDate: '2026-11-24' }) },
-  },
-});
+const catalog = renderCatalog([EXAMPLE_DATABASE]);
 
 const owners = async (args: string[], files: Record<string, string>) => {
   const { terminal, said } = fakeTerminal();

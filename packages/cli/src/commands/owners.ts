@@ -1,25 +1,17 @@
-import { resolve } from 'node:path';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { InfraFiles } from '@goldenpath/plugin-golden-path-node';
-import {
-  addOptions,
-  CheckedOption,
-  findOptionProblems,
-  refuseProblems,
-} from '../checkedOption';
-import { UsageError } from '../errors';
+import { createCommand, CheckedOption } from '../checkedOption';
 import {
   createEnvironmentOption,
-  findEnvironmentProblems,
   InfraRepoFlags,
   createInfraRepoOptions,
-  resolveSettings,
   createRootOption,
 } from '../createInfraRepoOptions';
 import { loadNode } from '../node';
+import { openInfraRepo, readCatalogText } from '../openInfraRepo';
 import type { Terminal } from '../terminal';
 
-/** What the command works with. */
+/** The ports of the command. */
 export interface OwnersDeps {
   terminal: Terminal;
   directory(root: string): InfraFiles;
@@ -31,12 +23,11 @@ interface OwnersFlags extends InfraRepoFlags {
   store: string;
 }
 
-/** `goldenpath-rds owners`: who owns which secret, as the admission policy takes it. Changes nothing. */
+/** `goldenpath-rds owners`: prints the parameters of the admission policy, the secrets of each owner. Changes nothing. */
 export const ownersCommand = ({ terminal, directory }: OwnersDeps): Command =>
-  addOptions(
-    new Command('owners').description(
-      'Print a ConfigMap with the secrets of each owner: the parameters of platform/kubernetes/policy, for kubectl apply.',
-    ),
+  createCommand(
+    'owners',
+    'Print a ConfigMap with the secrets of each owner: the parameters of platform/kubernetes/policy, for kubectl apply.',
     [
       createRootOption(),
       createEnvironmentOption(),
@@ -49,20 +40,9 @@ export const ownersCommand = ({ terminal, directory }: OwnersDeps): Command =>
       ...createInfraRepoOptions(),
     ],
   ).action(async (flags: OwnersFlags, command: Command) => {
-    const files = directory(resolve(flags.root));
-    const settings = await resolveSettings(files, flags);
-    refuseProblems([
-      ...findEnvironmentProblems(flags.env, settings),
-      ...findOptionProblems(command),
-    ]);
+    const { files, settings } = await openInfraRepo(directory, flags, command);
     const { catalog, secretPrefix } = settings;
-    const text = await files.read(catalog);
-    if (text === undefined)
-      throw new UsageError(
-        `--catalog: there is no ${catalog} in ${resolve(
-          flags.root,
-        )}; give --root with the top folder of the infra repo.`,
-      );
+    const text = await readCatalogText(files, catalog, flags.root);
     const rendered = loadNode().renderDatabaseOwners(text, catalog, {
       store: flags.store,
       environment: flags.env,

@@ -1,16 +1,7 @@
-import { ChildProcess, spawn } from 'node:child_process';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import {
-  CreateSecretCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
@@ -21,12 +12,21 @@ import {
 import {
   auditPath,
   CATALOG_PATH,
-  catalogEntry,
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
 import { parse } from 'csv-parse/sync';
-import { stringify } from 'yaml';
 import { builtCli } from '../../../../tests/support/builtCli';
+import { createFolder } from '../../../../tests/support/createFolder';
+import {
+  declareDatabase,
+  renderCatalog,
+} from '../../../../tests/support/exampleDatabase';
+import {
+  awsVariables,
+  createSecret,
+  createSecretsClient,
+} from '../../../../tests/support/secrets';
+import { startProgram } from '../../../../tests/support/startProgram';
 import {
   startTemporaryPostgres,
   TemporaryPostgres,
@@ -46,16 +46,12 @@ let secretsManager: LocalSecretsManager;
 let client: SecretsManagerClient;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'golden-path-cli-'));
+  folder = createFolder();
   [postgres, secretsManager] = await Promise.all([
     startTemporaryPostgres({ settings: { log_statement: 'all' } }),
     startSecretsManager({ port: 0, stateFile: join(folder, 'secrets.json') }),
   ]);
-  client = new SecretsManagerClient({
-    endpoint: secretsManager.url,
-    region: 'eu-central-1',
-    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
-  });
+  client = createSecretsClient(secretsManager.url);
   const { host, port, master } = postgres;
   await make('goldenpath/dev/rds/master', { host, port, ...master });
   await make('goldenpath/prod/rds/master', { host, port, ...master });
@@ -63,19 +59,12 @@ beforeAll(async () => {
 afterAll(async () => {
   await secretsManager.stop();
   await postgres.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 beforeEach(() => {
-  root = mkdtempSync(join(folder, 'infra-'));
+  root = createFolder();
 });
 
-const make = (name: string, value: object) =>
-  client.send(
-    new CreateSecretCommand({
-      Name: name,
-      SecretString: JSON.stringify(value),
-    }),
-  );
+const make = (name: string, value: object) => createSecret(client, name, value);
 const secretOf = (database: string, password = CANARY) => ({
   host: postgres.host,
   port: String(postgres.port),
@@ -100,69 +89,20 @@ const declare = (...databases: string[]) => {
     'envs/dev-rds/terraform.tfvars',
     `application_databases = {\n${entries.join('')}}\n`,
   );
-  const catalog = Object.fromEntries(
-    databases.map(databaseName => [
-      databaseName,
-      catalogEntry(
-        {
-          component_id: 'user-service',
-          databaseName,
-          username: `${databaseName}_user`,
-          owner: 'platform-team',
-          environment: 'dev',
-          domain: 'delivery',
-          risk: 'medium',
-          size: 'small',
-          requestedBy: 'jane',
-        },
-        { createdDate: '2026-11-24' },
-      ),
-    ]),
-  );
   write(
     CATALOG_PATH,
-    stringify({ version: '1.0', databases: { dev: catalog } }),
+    renderCatalog(databases.map(name => declareDatabase(name))),
   );
 };
 const audit = (): Array<Record<string, string>> =>
   parse(readFileSync(join(root, auditPath('dev')), 'utf8'), { columns: true });
 const catalogText = () => readFileSync(join(root, CATALOG_PATH), 'utf8');
 
-interface Ended {
-  code: number | null;
-  out: string;
-  err: string;
-}
-
-const start = (
-  args: string[],
-  env: Record<string, string> = {},
-): { child: ChildProcess; ended: Promise<Ended>; text(): string } => {
-  const child = spawn(process.execPath, [bin, 'provision', ...args], {
+const start = (args: string[], env: Record<string, string> = {}) =>
+  startProgram(process.execPath, [bin, 'provision', ...args], {
     cwd: root,
-    env: {
-      PATH: process.env.PATH,
-      HOME: folder,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
-      AWS_REGION: 'eu-central-1',
-      AWS_ACCESS_KEY_ID: 'x',
-      AWS_SECRET_ACCESS_KEY: 'x',
-      ...env,
-    },
+    env: { HOME: folder, ...awsVariables(secretsManager.url), ...env },
   });
-  const texts = { out: '', err: '' };
-  child.stdout.on('data', chunk => {
-    texts.out += chunk;
-  });
-  child.stderr.on('data', chunk => {
-    texts.err += chunk;
-  });
-  const ended = new Promise<Ended>((done, fail) => {
-    child.on('error', fail);
-    child.on('close', code => done({ code, ...texts }));
-  });
-  return { child, ended, text: () => texts.out + texts.err };
-};
 const provision = (...more: string[]) =>
   start(['--env', 'dev', '--root', root, '--ca-file', postgres.caFile, ...more])
     .ended;

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { auditPath } from '@goldenpath/plugin-golden-path-common';
 import type {
   AuditSink,
@@ -9,7 +9,7 @@ import type {
   SecretsReader,
   TextFile,
 } from '@goldenpath/plugin-golden-path-node';
-import { addOptions } from '../checkedOption';
+import { createCommand } from '../checkedOption';
 import { EXIT } from '../errors';
 import { toInfraRepoOptions, resolveSettings } from '../createInfraRepoOptions';
 import { loadNode } from '../node';
@@ -37,10 +37,9 @@ export interface ProvisionDeps {
 
 /** `goldenpath-rds provision`: creates roles, databases and grants as terraform.tfvars declares them. */
 export const provisionCommand = (deps: ProvisionDeps): Command =>
-  addOptions(
-    new Command('provision').description(
-      'Create roles, databases and grants on the shared instance as terraform.tfvars declares them.',
-    ),
+  createCommand(
+    'provision',
+    'Create roles, databases and grants on the shared instance as terraform.tfvars declares them.',
     provisionOptions(),
   )
     .addHelpText('after', PROVISION_HELP)

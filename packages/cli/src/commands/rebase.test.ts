@@ -5,6 +5,10 @@ import {
   renderCommitTrailer,
   planInfraRequest,
 } from '@goldenpath/plugin-golden-path-node';
+import {
+  CREATED,
+  declareDatabase,
+} from '../../../../tests/support/exampleDatabase';
 import { rebaseCommand } from './rebase';
 import { fakeRepository, Files } from './testing/repository';
 import {
@@ -28,24 +32,13 @@ const withRequest = async (
   files: Files,
   username = `${databaseName}_user`,
 ): Promise<Files> => {
-  const request = {
-    component_id: 'user-service',
-    databaseName,
-    username,
-    owner: 'platform-team',
-    environment: 'dev',
-    domain: 'delivery',
-    risk: 'medium',
-    size: 'small',
-    requestedBy: 'jane',
-  } as const;
   const { changes } = await planInfraRequest(
     {
       catalog: { path: CATALOG_PATH, text: files[CATALOG_PATH] },
       tfvars: { path: TFVARS, text: files[TFVARS] },
     },
-    request,
-    { createdDate: '2026-11-24' },
+    declareDatabase(databaseName, { username }),
+    CREATED,
   );
   return {
     ...files,

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type {
   BranchPullRequest,
   InfraFiles,
@@ -9,7 +9,7 @@ import type {
 } from '@goldenpath/plugin-golden-path-node';
 import { formatAnnotation } from '../annotation';
 import {
-  addOptions,
+  createCommand,
   findOptionProblems,
   refuseProblems,
 } from '../checkedOption';
@@ -51,10 +51,9 @@ interface RebaseFlags extends InfraRepoFlags {
 
 /** `goldenpath-rds rebase`: updates every open request to the tip of its base branch. */
 export const rebaseCommand = (deps: RebaseDeps): Command =>
-  addOptions(
-    new Command('rebase').description(
-      `Update every open pull request of a database request to the tip of its base branch (${GITHUB_VARIABLES}).`,
-    ),
+  createCommand(
+    'rebase',
+    `Update every open pull request of a database request to the tip of its base branch (${GITHUB_VARIABLES}).`,
     [
       createRootOption(),
       createBaseBranchOption('base branch of the pull requests'),

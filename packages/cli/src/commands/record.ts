@@ -1,14 +1,10 @@
 import { resolve } from 'node:path';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type {
   InfraFiles,
   RequestRepository,
 } from '@goldenpath/plugin-golden-path-node';
-import {
-  addOptions,
-  findOptionProblems,
-  refuseProblems,
-} from '../checkedOption';
+import { createCommand } from '../checkedOption';
 import {
   GITHUB_VARIABLES,
   readGitHubSettings,
@@ -18,11 +14,10 @@ import {
   createBaseBranchOption,
   createCatalogOption,
   createEnvironmentOption,
-  findEnvironmentProblems,
-  resolveSettings,
   createRootOption,
 } from '../createInfraRepoOptions';
 import { loadNode } from '../node';
+import { openInfraRepo } from '../openInfraRepo';
 import type { Terminal } from '../terminal';
 
 /** The ports of the command. */
@@ -42,10 +37,9 @@ interface RecordFlags {
 
 /** `goldenpath-rds record`: commits audit and status to the branch, or to a pull request if the branch is protected. */
 export const recordCommand = (deps: RecordDeps): Command =>
-  addOptions(
-    new Command('record').description(
-      `Commit the audit and the status that provision --root wrote to the base branch; use a pull request if the branch is protected (${GITHUB_VARIABLES}).`,
-    ),
+  createCommand(
+    'record',
+    `Commit the audit and the status that provision --root wrote to the base branch; use a pull request if the branch is protected (${GITHUB_VARIABLES}).`,
     [
       createRootOption(),
       createEnvironmentOption(),
@@ -54,13 +48,11 @@ export const recordCommand = (deps: RecordDeps): Command =>
     ],
   ).action(async (flags: RecordFlags, command: Command) => {
     const { terminal } = deps;
-    const root = resolve(flags.root);
-    const files = deps.directory(root);
-    const settings = await resolveSettings(files, flags);
-    refuseProblems([
-      ...findEnvironmentProblems(flags.env, settings),
-      ...findOptionProblems(command),
-    ]);
+    const { files, settings } = await openInfraRepo(
+      deps.directory,
+      flags,
+      command,
+    );
     const github = readGitHubSettings(terminal.env, 'record');
     const result = await loadNode().recordByGit(
       {
@@ -70,7 +62,7 @@ export const recordCommand = (deps: RecordDeps): Command =>
       },
       {
         files,
-        repository: await deps.repository(root),
+        repository: await deps.repository(resolve(flags.root)),
         pullRequests: deps.pullRequests(github),
       },
     );

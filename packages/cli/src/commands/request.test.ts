@@ -1,19 +1,18 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import { builtCli } from '../../../../tests/support/builtCli';
+import { createFolder } from '../../../../tests/support/createFolder';
+import { startProgram } from '../../../../tests/support/startProgram';
 
 const WORKSPACE = resolve(__dirname, '../../../..');
 /** The program as the workspace has it, running from its sources. */
@@ -47,22 +46,9 @@ describe('goldenpath-rds request', () => {
     file: string,
     args: string[],
     env: Record<string, string> = {},
-  ): Promise<{ code: number | null; out: string; err: string }> =>
-    new Promise((done, fail) => {
-      const child = spawn(file, args, {
-        cwd: WORKSPACE,
-        env: { PATH: process.env.PATH, HOME: folder, ...env },
-      });
-      const texts = { out: '', err: '' };
-      child.stdout.on('data', chunk => {
-        texts.out += chunk;
-      });
-      child.stderr.on('data', chunk => {
-        texts.err += chunk;
-      });
-      child.on('error', fail);
-      child.on('close', code => done({ code, ...texts }));
-    });
+  ) =>
+    startProgram(file, args, { cwd: WORKSPACE, env: { HOME: folder, ...env } })
+      .ended;
   const run = (args: string[], env?: Record<string, string>) =>
     start(process.execPath, [bin, ...args], env);
   const request = (
@@ -79,12 +65,11 @@ describe('goldenpath-rds request', () => {
     [CATALOG_PATH, TFVARS].map(path => readFileSync(join(root, path), 'utf8'));
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'goldenpath-rds-'));
+    folder = createFolder();
     root = join(folder, 'infra');
     write(CATALOG_PATH, 'version: "1.0"\ndatabases: {}\n');
     write(TFVARS, 'application_databases = {}\n');
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   it('changes both files, and nothing the second time', async () => {
     expect(await request()).toEqual({

@@ -1,6 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import {
   DatabaseRequest,
   DEFAULT_DOMAIN,
@@ -23,7 +23,7 @@ import type {
   TextFile,
 } from '@goldenpath/plugin-golden-path-node';
 import {
-  addOptions,
+  createCommand,
   CheckedOption,
   findOptionProblems,
   createUsageError,
@@ -77,10 +77,9 @@ interface RequestFlags extends InfraRepoFlags {
 
 /** `goldenpath-rds request`: adds a request to the infra repo, as changed files or as a pull request. */
 export const requestCommand = (deps: RequestDeps): Command =>
-  addOptions(
-    new Command('request').description(
-      'Add a database request to the infra repo: rds-catalog.yaml and terraform.tfvars.',
-    ),
+  createCommand(
+    'request',
+    'Add a database request to the infra repo: rds-catalog.yaml and terraform.tfvars.',
     requestOptions(),
   )
     .addHelpText('after', HELP)

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
+import { createFolder } from '../../../../tests/support/createFolder';
 import { settingsCommand } from './settings';
 import { fakeTerminal, Said } from './testing/terminal';
 
@@ -36,30 +36,26 @@ describe('goldenpath-rds settings', () => {
   });
 
   it('sets step outputs in a workflow run, with the Terraform root of an environment', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'goldenpath-settings-'));
-    try {
-      const output = join(folder, 'output');
-      const { out } = await settings(
-        ['--env', 'perf', '--secret-prefix', 'acme'],
-        {
-          'goldenpath.yaml':
-            'environments: [dev, perf]\nenvironmentsPath: stages\n',
-          'stages/perf-rds/terraform.tfvars': 'application_databases = {}\n',
-        },
-        { GITHUB_OUTPUT: output },
-      );
-      expect(out).toEqual(
-        expect.arrayContaining([
-          'environments=dev perf',
-          'environments-path=stages',
-          'secret-prefix=acme',
-          'terraform-root=stages/perf-rds',
-        ]),
-      );
-      expect(readFileSync(output, 'utf8')).toBe(`${out.join('\n')}\n`);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const folder = createFolder();
+    const output = join(folder, 'output');
+    const { out } = await settings(
+      ['--env', 'perf', '--secret-prefix', 'acme'],
+      {
+        'goldenpath.yaml':
+          'environments: [dev, perf]\nenvironmentsPath: stages\n',
+        'stages/perf-rds/terraform.tfvars': 'application_databases = {}\n',
+      },
+      { GITHUB_OUTPUT: output },
+    );
+    expect(out).toEqual(
+      expect.arrayContaining([
+        'environments=dev perf',
+        'environments-path=stages',
+        'secret-prefix=acme',
+        'terraform-root=stages/perf-rds',
+      ]),
+    );
+    expect(readFileSync(output, 'utf8')).toBe(`${out.join('\n')}\n`);
   });
 
   it.each([

@@ -1,10 +1,10 @@
 import { appendFile } from 'node:fs/promises';
 import { posix, resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { InfraSettings } from '@goldenpath/plugin-golden-path-common';
 import type { InfraListing } from '@goldenpath/plugin-golden-path-node';
 import {
-  addOptions,
+  createCommand,
   findOptionProblems,
   refuseProblems,
 } from '../checkedOption';
@@ -32,10 +32,9 @@ interface SettingsFlags extends InfraRepoFlags {
 
 /** `goldenpath-rds settings`: prints the infra repo's settings for the steps of a workflow. */
 export const settingsCommand = (deps: SettingsDeps): Command =>
-  addOptions(
-    new Command('settings').description(
-      'Show the settings of goldenpath.yaml and their defaults, one name=value per line; in a workflow run, also set them as outputs of the step (GITHUB_OUTPUT).',
-    ),
+  createCommand(
+    'settings',
+    'Show the settings of goldenpath.yaml and their defaults, one name=value per line; in a workflow run, also set them as outputs of the step (GITHUB_OUTPUT).',
     [
       createRootOption(),
       new Option(

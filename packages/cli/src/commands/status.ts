@@ -1,21 +1,14 @@
-import { resolve } from 'node:path';
 import type CliTable3 from 'cli-table3';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { InfraFiles } from '@goldenpath/plugin-golden-path-node';
-import {
-  addOptions,
-  findOptionProblems,
-  refuseProblems,
-} from '../checkedOption';
-import { UsageError } from '../errors';
+import { createCommand } from '../checkedOption';
 import {
   createCatalogOption,
   createEnvironmentOption,
-  findEnvironmentProblems,
-  resolveSettings,
   createRootOption,
 } from '../createInfraRepoOptions';
 import { loadNode } from '../node';
+import { openInfraRepo, readCatalogText } from '../openInfraRepo';
 import type { Terminal } from '../terminal';
 
 /** The ports of the command. */
@@ -35,27 +28,15 @@ const cliTable = (): typeof CliTable3 => require('cli-table3');
 
 /** `goldenpath-rds status`: lists the databases of an environment from the catalog. Connects to no server. */
 export const statusCommand = ({ terminal, directory }: StatusDeps): Command =>
-  addOptions(
-    new Command('status').description(
-      'List the databases of an environment in rds-catalog.yaml with their status.',
-    ),
+  createCommand(
+    'status',
+    'List the databases of an environment in rds-catalog.yaml with their status.',
     [createRootOption(), createEnvironmentOption(), createCatalogOption()],
   ).action(async (flags: StatusFlags, command: Command) => {
     const { root, env } = flags;
-    const files = directory(resolve(root));
-    const settings = await resolveSettings(files, flags);
-    refuseProblems([
-      ...findEnvironmentProblems(env, settings),
-      ...findOptionProblems(command),
-    ]);
+    const { files, settings } = await openInfraRepo(directory, flags, command);
     const { catalog } = settings;
-    const text = await files.read(catalog);
-    if (text === undefined)
-      throw new UsageError(
-        `--catalog: there is no ${catalog} in ${resolve(
-          root,
-        )}; set --root to the top folder of the infra repo.`,
-      );
+    const text = await readCatalogText(files, catalog, root);
     const entries = Object.entries(
       loadNode().readCatalog(text, catalog)[env] ?? {},
     );

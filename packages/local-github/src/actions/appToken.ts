@@ -29,7 +29,7 @@ export const createAppToken = async (call: AppTokenCall): Promise<AppToken> => {
   if (!appId) throw new Error('Input required and not supplied: app-id');
   if (!inputs['private-key'])
     throw new Error('Input required and not supplied: private-key');
-  const jwt = jsonWebToken(
+  const jwt = signJsonWebToken(
     appId,
     inputs['private-key'].replaceAll('\\n', '\n'),
   );
@@ -46,7 +46,7 @@ export const createAppToken = async (call: AppTokenCall): Promise<AppToken> => {
     jwt,
     {
       repositories: [repository.split('/')[1]],
-      permissions: permissionsOf(inputs),
+      permissions: readTokenPermissions(inputs),
     },
   );
   return {
@@ -68,7 +68,7 @@ export const revokeAppToken = async (
 };
 
 /** https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app */
-const jsonWebToken = (appId: string, privateKey: string): string => {
+const signJsonWebToken = (appId: string, privateKey: string): string => {
   const now = Math.floor(Date.now() / 1000);
   const part = (value: object) =>
     Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -84,7 +84,7 @@ const jsonWebToken = (appId: string, privateKey: string): string => {
 };
 
 /** `permission-pull-requests: write` → `pull_requests: write`; without any, all that the App has. */
-const permissionsOf = (
+const readTokenPermissions = (
   inputs: Record<string, string>,
 ): Record<string, string> | undefined => {
   const asked = Object.entries(inputs)

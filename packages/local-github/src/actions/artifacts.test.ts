@@ -1,6 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { FinishedRun, jobsOf, TestPlatform } from './testing/testPlatform';
+import {
+  FinishedRun,
+  listJobConclusions,
+  TestPlatform,
+} from './testing/testPlatform';
 
 describe('artifacts', () => {
   let platform: TestPlatform;
@@ -68,7 +72,10 @@ ${down(download)}
     },
   ])('keep $reason', async ({ path, found }) => {
     const finished = await run([`name: a.b, path: ${path}`], 'name: a.b');
-    expect(jobsOf(finished)).toEqual({ make: 'success', use: 'success' });
+    expect(listJobConclusions(finished)).toEqual({
+      make: 'success',
+      use: 'success',
+    });
     expect(files(finished)).toEqual(found);
   });
 
@@ -100,7 +107,7 @@ ${down(download)}
       'all/a.new/two.txt',
       'all/artifact/one.txt',
     ]);
-    expect(jobsOf(finished).use).toBe('success');
+    expect(listJobConclusions(finished).use).toBe('success');
   });
 
   it.each([
@@ -158,7 +165,7 @@ ${down(download)}
     },
   ])('say why: $reason', async ({ uploads, download, ends, says }) => {
     const finished = await run(uploads, download);
-    expect(jobsOf(finished)).toEqual(ends);
+    expect(listJobConclusions(finished)).toEqual(ends);
     for (const text of says) expect(finished.log).toContain(text);
   });
 
@@ -169,7 +176,7 @@ ${down(download)}
     );
     expect(files(first)).toEqual(['one.txt']);
     const second = await run(['name: b, path: out'], 'name: a');
-    expect(jobsOf(second).use).toBe('failure');
+    expect(listJobConclusions(second).use).toBe('failure');
     expect(
       existsSync(join(platform.root, 'artifacts', String(first.run.id))),
     ).toBe(true);

@@ -22,7 +22,7 @@ export class BareGit {
   }
 
   /** Short name of the branch that HEAD points to. */
-  async defaultBranch(): Promise<string> {
+  async readDefaultBranch(): Promise<string> {
     return (await this.run('symbolic-ref', '--short', 'HEAD')).trim();
   }
 
@@ -45,15 +45,15 @@ export class BareGit {
   }
 
   /** The whole message of a commit. */
-  message(sha: string): Promise<string> {
+  readMessage(sha: string): Promise<string> {
     return this.run('log', '-1', '--format=%B', sha, '--');
   }
 
   /** Files that a push changed; of a new branch, what it adds to the default branch. */
-  async changedByPush(before: string, after: string): Promise<string[]> {
+  async listChangedByPush(before: string, after: string): Promise<string[]> {
     const known = !NO_COMMIT.test(before) && (await this.resolve(before));
     if (known)
-      return this.names(
+      return this.listNames(
         'diff',
         '--no-renames',
         '-z',
@@ -63,17 +63,20 @@ export class BareGit {
         '--',
       );
     const branch = await this.resolve(
-      `refs/heads/${await this.defaultBranch()}`,
+      `refs/heads/${await this.readDefaultBranch()}`,
     );
     if (branch && branch !== after)
-      return this.changedByPullRequest(branch, after);
-    return this.names('ls-tree', '-r', '-z', '--name-only', after);
+      return this.listChangedByPullRequest(branch, after);
+    return this.listNames('ls-tree', '-r', '-z', '--name-only', after);
   }
 
   /** Files that a pull request changes: what its head adds since it left the base. */
-  async changedByPullRequest(base: string, head: string): Promise<string[]> {
+  async listChangedByPullRequest(
+    base: string,
+    head: string,
+  ): Promise<string[]> {
     const start = ((await this.try('merge-base', base, head)) ?? base).trim();
-    return this.names(
+    return this.listNames(
       'diff',
       '--no-renames',
       '-z',
@@ -84,7 +87,7 @@ export class BareGit {
     );
   }
 
-  private async names(...args: string[]): Promise<string[]> {
+  private async listNames(...args: string[]): Promise<string[]> {
     return (await this.run(...args)).split('\0').filter(Boolean);
   }
 

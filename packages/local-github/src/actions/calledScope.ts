@@ -1,9 +1,12 @@
-import { calledInputs, calledSecrets } from './decide/calledWorkflow';
+import {
+  resolveCalledInputs,
+  resolveCalledSecrets,
+} from './decide/calledWorkflow';
 import { Json } from './decide/expression';
 import { findExceeding, Permissions } from './decide/permissions';
 import { resolve, resolveTexts } from './decide/template';
 import { Workflow } from './decide/workflowFile';
-import { JobCall, jobPermissions, Scope } from './runScope';
+import { JobCall, getJobPermissions, Scope } from './runScope';
 import { WorkflowFiles } from './workflowFiles';
 
 /** GitHub allows ten levels: https://docs.github.com/actions/reference/workflows-and-actions/reusing-workflow-configurations */
@@ -24,17 +27,17 @@ export const readCalledScope = async (
       `${uses}: reusable workflows call each other more than ${MAX_CALL_DEPTH} levels deep`,
     );
   }
-  const { workflow, call, source } = await files.called(uses, scope.source);
-  const inputs = calledInputs(
+  const { workflow, call, source } = await files.readCalled(uses, scope.source);
+  const inputs = resolveCalledInputs(
     call,
     resolve(job.with, contexts) as Record<string, Json>,
     contexts,
   );
-  const permissions = jobPermissions(caller);
+  const permissions = getJobPermissions(caller);
   assertAllowed(uses, workflow, permissions);
   const secretsWith = (token: string) => {
     const secrets = scope.secretsWith(token);
-    return calledSecrets(
+    return resolveCalledSecrets(
       call,
       typeof job.secrets === 'object'
         ? resolveTexts(job.secrets, { ...contexts, secrets })

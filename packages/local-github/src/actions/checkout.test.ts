@@ -1,11 +1,10 @@
-import { tmpdir } from 'node:os';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { git, TestPlatform } from './testing/testPlatform';
+import { createFolder } from '../../../../tests/support/createFolder';
+import { runGit, TestPlatform } from './testing/testPlatform';
 import { GitHttpServer } from './testing/gitHttpServer';
 
 describe('actions/checkout', () => {
-  const root = mkdtempSync(join(tmpdir(), 'checkout-test-'));
+  const root = createFolder();
   const server = new GitHttpServer(join(root, 'git'));
   let platform: TestPlatform;
   beforeAll(async () => {
@@ -25,12 +24,11 @@ describe('actions/checkout', () => {
       { 'c.txt': 'elsewhere\n' },
       { repo: { owner: 'acme', name: 'other' } },
     );
-    git(platform.gitDir(platform.repo), 'tag', 'v1', 'main');
+    runGit(platform.gitDir(platform.repo), 'tag', 'v1', 'main');
   });
   afterAll(async () => {
     await platform.stop();
     await server.stop();
-    rmSync(root, { recursive: true, force: true });
   });
   beforeEach(() => {
     server.passwords.length = 0;
@@ -124,7 +122,13 @@ git config --get-regexp extraheader`,
     );
     expect(finished.run.conclusion).toBe('success');
     expect(
-      git(platform.gitDir(platform.repo), 'log', '-1', '--format=%s', 'pushed'),
+      runGit(
+        platform.gitDir(platform.repo),
+        'log',
+        '-1',
+        '--format=%s',
+        'pushed',
+      ),
     ).toBe('pushed');
     expect(new Set(server.passwords)).toEqual(
       new Set(['x-access-token:run-token']),

@@ -42,7 +42,7 @@ export const checkout = async (call: CheckoutCall): Promise<CheckedOut> => {
   }
   const wanted = ofThisRun
     ? { ref: defaults.ref, sha: defaults.sha }
-    : requested(inputs.ref ?? '');
+    : parseRef(inputs.ref ?? '');
   const git = async (...args: string[]) => {
     const exitCode = await call.git(folder, args);
     if (exitCode !== 0) {
@@ -58,7 +58,9 @@ export const checkout = async (call: CheckoutCall): Promise<CheckedOut> => {
   // Written by hand: an argument of git config would show the token in the process list.
   await appendFile(
     join(folder, '.git', 'config'),
-    `[http "${call.serverUrl}/"]\n\textraheader = AUTHORIZATION: basic ${basic(
+    `[http "${
+      call.serverUrl
+    }/"]\n\textraheader = AUTHORIZATION: basic ${encodeCredentials(
       inputs.token || defaults.token,
     )}\n`,
   );
@@ -92,7 +94,7 @@ interface Wanted {
   sha?: string;
 }
 
-const requested = (ref: string): Wanted => {
+const parseRef = (ref: string): Wanted => {
   if (/^-|[\s~^:?*[\\]|\.\./.test(ref))
     throw new Error(`'${ref}' is not a name that git accepts for a ref`);
   return /^[0-9a-f]{40}$/.test(ref) ? { ref: '', sha: ref } : { ref };
@@ -105,7 +107,7 @@ const fetchAndSwitch = async (
   options: string[],
   git: (...args: string[]) => Promise<void>,
 ): Promise<CheckedOut> => {
-  const branch = await branchOf(call, folder, wanted);
+  const branch = await findBranch(call, folder, wanted);
   const source =
     wanted.sha ?? (branch ? `refs/heads/${branch}` : wanted.ref || 'HEAD');
   const target = branch
@@ -129,7 +131,7 @@ const fetchAndSwitch = async (
 };
 
 /** The branch to be on afterwards; undefined for a tag, a pull request or a bare commit. */
-const branchOf = async (
+const findBranch = async (
   call: CheckoutCall,
   folder: string,
   { ref, sha }: Wanted,
@@ -146,6 +148,6 @@ const branchOf = async (
   return exists === 0 ? ref : undefined;
 };
 
-const basic = (token: string): string => {
+const encodeCredentials = (token: string): string => {
   return Buffer.from(`x-access-token:${token}`).toString('base64');
 };

@@ -30,7 +30,7 @@ export const createCommandFiles = async (
 };
 
 /** The variables that tell a step where its command files are. */
-export const commandFileVariables = (
+export const toCommandFileVariables = (
   files: CommandFiles,
 ): Record<string, string> =>
   Object.fromEntries(
@@ -46,7 +46,7 @@ export const readCommandFiles = async (
 ): Promise<CommandFileContents> => {
   const read = (path: string) => readFile(path, 'utf8').catch(() => '');
   return {
-    env: withoutReserved(parseCommandFile(await read(files.env))),
+    env: removeReserved(parseCommandFile(await read(files.env))),
     outputs: parseCommandFile(await read(files.output)),
     path: (await read(files.path)).split(/\r?\n/).filter(line => line !== ''),
     summary: (await read(files.step_summary)).trimEnd(),
@@ -54,7 +54,7 @@ export const readCommandFiles = async (
 };
 
 /** What GITHUB_ENV may set: the runner keeps its own names, and NODE_OPTIONS, to itself. */
-const withoutReserved = (env: Record<string, string>): Record<string, string> =>
+const removeReserved = (env: Record<string, string>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(env).filter(
       ([name]) => !/^(GITHUB_|RUNNER_)/.test(name) && name !== 'NODE_OPTIONS',

@@ -29,7 +29,7 @@ export interface Turn {
  * @returns undefined where the turn never came
  * @throws Error where the run waits for itself, in GitHub's words
  */
-export const inConcurrencyGroup = async <T>(
+export const runInConcurrencyGroup = async <T>(
   call: TurnCall,
   work: (turn: Turn) => Promise<T>,
 ): Promise<T | undefined> => {

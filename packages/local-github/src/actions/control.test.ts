@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RunRecord } from './types';
 import {
-  jobsOf,
-  stepsOf,
+  listJobConclusions,
+  listStepConclusions,
   TestPlatform,
   ZERO_SHA,
 } from './testing/testPlatform';
@@ -34,7 +34,7 @@ describe('Actions service', () => {
   ): Promise<RunRecord> => {
     const { after } = platform.commit({ [path]: workflow });
     const [run] = await platform.actions.trigger(
-      platform.event({
+      platform.createEvent({
         name: 'workflow_dispatch',
         sha: after,
         inputs,
@@ -83,19 +83,19 @@ jobs:
 concurrency: { group: one, cancel-in-progress: true }
 jobs: { a: { runs-on: x, steps: [{ run: "true" }] } }
 `);
-      const finished = await platform.finished(run);
+      const finished = await platform.waitForEnd(run);
       expect(finished.run).toMatchObject({
         status: 'completed',
         conclusion: 'cancelled',
       });
-      expect(stepsOf(finished)).toEqual({
+      expect(listStepConclusions(finished)).toEqual({
         long: 'cancelled',
         next: 'skipped',
         always: 'success',
         'on cancel': 'success',
         'on failure': 'skipped',
       });
-      expect(jobsOf(finished)).toEqual({
+      expect(listJobConclusions(finished)).toEqual({
         a: 'cancelled',
         b: 'cancelled',
         c: 'cancelled',
@@ -124,7 +124,9 @@ jobs: { a: { runs-on: x, steps: [{ run: "true" }] } }
       false,
     ]);
     expect(
-      await platform.actions.trigger(platform.event({ sha: run.headSha })),
+      await platform.actions.trigger(
+        platform.createEvent({ sha: run.headSha }),
+      ),
     ).toEqual([]);
   });
 
@@ -206,7 +208,7 @@ jobs:
       });
       expect(platform.store.get(third.id)).toMatchObject({ status: 'queued' });
       writeFileSync(file('go'), '');
-      expect((await platform.finished(third)).run.conclusion).toBe('success');
+      expect((await platform.waitForEnd(third)).run.conclusion).toBe('success');
       expect(platform.store.get(first.id)?.conclusion).toBe('success');
       expect(existsSync(file('started-2'))).toBe(false);
     });
@@ -218,7 +220,7 @@ jobs:
         runs.push(await start(workflow, { name }));
       await until(() => existsSync(file('started-1')));
       writeFileSync(file('go'), '');
-      await platform.finished(runs[3]);
+      await platform.waitForEnd(runs[3]);
       const ended = runs.map(({ id }) => platform.store.get(id)!);
       expect(ended.map(({ conclusion }) => conclusion)).toEqual(
         Array(4).fill('success'),
@@ -249,7 +251,9 @@ jobs: { a: { runs-on: x, steps: [{ run: "true" }] } }
       await until(() => existsSync(file('started-2')));
       expect(platform.store.get(first.id)?.conclusion).toBe('cancelled');
       writeFileSync(file('go'), '');
-      expect((await platform.finished(second)).run.conclusion).toBe('success');
+      expect((await platform.waitForEnd(second)).run.conclusion).toBe(
+        'success',
+      );
     });
 
     it('of a job: by what its matrix says', async () => {
@@ -262,7 +266,7 @@ jobs:
     strategy: { matrix: { environment: [dev, prod] } }
     steps: [{ run: "true" }]
 `);
-      expect(jobsOf(finished)).toEqual({
+      expect(listJobConclusions(finished)).toEqual({
         'a (dev)': 'success',
         'a (prod)': 'success',
       });
@@ -330,7 +334,7 @@ jobs: { a: { runs-on: x, concurrency: same, steps: [{ run: "true" }] } }
       );
       const opened = (baseRef: string) =>
         platform.actions.trigger(
-          platform.event({
+          platform.createEvent({
             name: 'pull_request',
             ref: 'refs/pull/1/merge',
             sha: head.after,
@@ -353,7 +357,7 @@ jobs: { a: { runs-on: x, concurrency: same, steps: [{ run: "true" }] } }
 
     it('starts nothing for a branch that is deleted', async () => {
       const { after } = platform.commit({ [path]: on('push') });
-      const event = platform.event({
+      const event = platform.createEvent({
         sha: ZERO_SHA,
         payload: { before: after, after: ZERO_SHA },
       });
@@ -364,7 +368,7 @@ jobs: { a: { runs-on: x, concurrency: same, steps: [{ run: "true" }] } }
       const [run] = await platform.push({
         [path]: 'on: push\njobs:\n  a:\n    runs-on: x\n    nosuch: 1\n',
       });
-      const finished = await platform.finished(run);
+      const finished = await platform.waitForEnd(run);
       expect(finished.run).toMatchObject({
         conclusion: 'failure',
         displayTitle: path,
@@ -383,7 +387,9 @@ jobs: { a: { runs-on: x, concurrency: same, steps: [{ run: "true" }] } }
         gitDir: repo => platform.gitDir(repo),
       });
       const sha = second.headSha;
-      const [third] = await restarted.actions.trigger(platform.event({ sha }));
+      const [third] = await restarted.actions.trigger(
+        platform.createEvent({ sha }),
+      );
       await restarted.stop();
       expect([second.runNumber, third.runNumber]).toEqual([2, 3]);
     });
@@ -500,7 +506,7 @@ jobs: { a: { runs-on: x, steps: [{ run: "true" }] } }
     });
 
     it('lists the workflows, and finds them by number', async () => {
-      const listed = await platform.actions.workflows(platform.repo);
+      const listed = await platform.actions.listWorkflows(platform.repo);
       expect(listed.map(({ name, path: at }) => [name, at])).toEqual([
         ['Create', '.github/workflows/push.yml'],
         ['Create', path],
@@ -513,7 +519,7 @@ jobs: { a: { runs-on: x, steps: [{ run: "true" }] } }
       );
       expect(check).toMatchObject({ workflowPath: path });
       expect(
-        await platform.actions.workflows({ owner: 'acme', name: 'nosuch' }),
+        await platform.actions.listWorkflows({ owner: 'acme', name: 'nosuch' }),
       ).toEqual([]);
     });
   });

@@ -1,13 +1,7 @@
 import { createHash } from 'node:crypto';
-import {
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { createFolder } from '../../../../tests/support/createFolder';
 import { hashFiles } from './hashFiles';
 
 const FILES = [
@@ -25,14 +19,13 @@ const sha256 = (data: string | Buffer) =>
 describe('hashFiles', () => {
   let workspace: string;
   beforeAll(() => {
-    workspace = mkdtempSync(join(tmpdir(), 'local-github-hash-files-'));
+    workspace = createFolder();
     for (const file of FILES) {
       mkdirSync(dirname(join(workspace, file)), { recursive: true });
       writeFileSync(join(workspace, file), `text of ${file}`);
     }
     symlinkSync(join(workspace, 'a'), join(workspace, 'link'));
   });
-  afterAll(() => rmSync(workspace, { recursive: true, force: true }));
 
   it.each([
     { patterns: ['a.txt'], files: ['a.txt'], reason: 'one file' },

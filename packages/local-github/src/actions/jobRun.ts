@@ -23,7 +23,7 @@ export const runJob = async (
     await runSteps(state);
     return {
       conclusion: state.isCancelled() ? 'cancelled' : state.scope.status,
-      outputs: jobOutputs(state),
+      outputs: resolveJobOutputs(state),
     };
   } finally {
     await state.cleanUp();
@@ -33,7 +33,10 @@ export const runJob = async (
 const runSteps = async (state: JobState): Promise<void> => {
   const { template, record } = state.job;
   const minutes = Number(
-    resolve(template.timeoutMinutes ?? DEFAULT_JOB_MINUTES, state.contexts()),
+    resolve(
+      template.timeoutMinutes ?? DEFAULT_JOB_MINUTES,
+      state.createContexts(),
+    ),
   );
   const timer = setTimeout(() => {
     state.log.write(
@@ -50,11 +53,11 @@ const runSteps = async (state: JobState): Promise<void> => {
 };
 
 /** What other jobs may see; an output with a secret in it is left out. */
-const jobOutputs = (state: JobState): Record<string, string> => {
+const resolveJobOutputs = (state: JobState): Record<string, string> => {
   const outputs = resolveTexts(
     state.job.template.outputs,
-    state.contexts(),
-    state.functions(),
+    state.createContexts(),
+    state.createFunctions(),
   );
   return Object.fromEntries(
     Object.entries(outputs).filter(([name, value]) => {

@@ -4,9 +4,12 @@ import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
 import { revokeAppToken } from './appToken';
 import { Contexts, Functions, Json } from './decide/expression';
-import { githubVariables } from './decide/githubContext';
+import { toGitHubVariables } from './decide/githubContext';
 import { Masks } from './decide/masks';
-import { machinePath, stepEnvironment } from './decide/stepEnvironment';
+import {
+  pickMachinePath,
+  composeStepEnvironment,
+} from './decide/stepEnvironment';
 import { resolveTexts } from './decide/template';
 import { JobTemplate, StepTemplate, Workflow } from './decide/workflowFile';
 import { hashFiles } from './hashFiles';
@@ -38,6 +41,7 @@ export interface JobHost {
   /** Keeps the run as its records now stand. */
   save(): Promise<void>;
   appendLog(jobId: number, text: string): Promise<void>;
+  appendSummary(jobId: number, text: string): Promise<void>;
 }
 
 interface StepState {
@@ -103,8 +107,11 @@ export class JobState {
       String(this.github.event_path),
       JSON.stringify(this.github.event),
     );
-    this.env = resolveTexts(workflow.env, this.contexts());
-    this.env = { ...this.env, ...resolveTexts(template.env, this.contexts()) };
+    this.env = resolveTexts(workflow.env, this.createContexts());
+    this.env = {
+      ...this.env,
+      ...resolveTexts(template.env, this.createContexts()),
+    };
   }
 
   async cleanUp(): Promise<void> {
@@ -123,7 +130,7 @@ export class JobState {
     );
   }
 
-  contexts(
+  createContexts(
     stepEnv: Record<string, string> = {},
     step?: StepTemplate,
   ): Contexts {
@@ -142,8 +149,8 @@ export class JobState {
       job: { status: this.isCancelled() ? 'cancelled' : this.scope.status },
       runner: {
         name: 'local',
-        os: runnerOs(),
-        arch: runnerArch(),
+        os: detectRunnerOs(),
+        arch: detectRunnerArch(),
         temp: this.temp,
         tool_cache: join(this.folder, '_tool'),
         environment: 'self-hosted',
@@ -152,7 +159,7 @@ export class JobState {
     };
   }
 
-  functions(): Functions {
+  createFunctions(): Functions {
     return {
       success: () => this.scope.status === 'success' && !this.isCancelled(),
       failure: () => this.scope.status === 'failure' && !this.isCancelled(),
@@ -162,18 +169,18 @@ export class JobState {
   }
 
   /** The whole environment of a process of this job. */
-  environment(
+  createEnvironment(
     env: Record<string, string>,
     path: string[],
     files: Record<string, string> = {},
   ): Record<string, string> {
-    return stepEnvironment({
+    return composeStepEnvironment({
       machine: {
         HOME: this.home,
         LANG: 'C.UTF-8',
         // Git must not find a repository that the workspaces happen to lie in.
         GIT_CEILING_DIRECTORIES: this.host.workRoot,
-        PATH: machinePath(
+        PATH: pickMachinePath(
           `${process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin'}:${dirname(
             process.execPath,
           )}`,
@@ -183,11 +190,11 @@ export class JobState {
       env,
       path,
       defaults: {
-        ...githubVariables(this.github),
+        ...toGitHubVariables(this.github),
         ...files,
         RUNNER_NAME: 'local',
-        RUNNER_OS: runnerOs(),
-        RUNNER_ARCH: runnerArch(),
+        RUNNER_OS: detectRunnerOs(),
+        RUNNER_ARCH: detectRunnerArch(),
         RUNNER_ENVIRONMENT: 'self-hosted',
         RUNNER_TEMP: this.temp,
         RUNNER_TOOL_CACHE: join(this.folder, '_tool'),
@@ -197,6 +204,7 @@ export class JobState {
   }
 }
 
-const runnerOs = (): string => (platform() === 'darwin' ? 'macOS' : 'Linux');
+const detectRunnerOs = (): string =>
+  platform() === 'darwin' ? 'macOS' : 'Linux';
 
-const runnerArch = (): string => (arch() === 'arm64' ? 'ARM64' : 'X64');
+const detectRunnerArch = (): string => (arch() === 'arm64' ? 'ARM64' : 'X64');

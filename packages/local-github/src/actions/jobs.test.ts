@@ -1,4 +1,4 @@
-import { jobsOf, TestPlatform } from './testing/testPlatform';
+import { listJobConclusions, TestPlatform } from './testing/testPlatform';
 
 const COMPUTE = `
   compute:
@@ -39,7 +39,7 @@ describe('jobs', () => {
     steps:
       - run: echo "\${{ needs.compute.outputs.word }} \${{ matrix.environment }} \${{ strategy.job-index }}/\${{ strategy.job-total }}"
 `);
-    expect(jobsOf(finished)).toEqual({
+    expect(listJobConclusions(finished)).toEqual({
       compute: 'success',
       'apply (dev)': 'success',
       'apply (prod)': 'success',
@@ -56,7 +56,7 @@ describe('jobs', () => {
     strategy: { matrix: { environment: [dev, prod] } }
     steps: [{ run: "true" }]
 `);
-    expect(Object.keys(jobsOf(finished)).sort()).toEqual([
+    expect(Object.keys(listJobConclusions(finished)).sort()).toEqual([
       'apply to dev',
       'apply to prod',
     ]);
@@ -166,7 +166,7 @@ describe('jobs', () => {
     },
   ])('$reason', async ({ jobs, conclusions, run }) => {
     const finished = await dispatch(jobs.join('\n'), { text: 'x' });
-    expect(jobsOf(finished)).toEqual(conclusions);
+    expect(listJobConclusions(finished)).toEqual(conclusions);
     expect(finished.run.conclusion).toBe(run);
   });
 
@@ -191,11 +191,11 @@ describe('jobs', () => {
     strategy: { fail-fast: ${failFast}, max-parallel: 1, matrix: { x: [1, 2] } }
     steps: [{ run: "exit $(( \${{ matrix.x }} % 2 ))" }]
 `;
-    expect(jobsOf(await dispatch(cells(true)))).toEqual({
+    expect(listJobConclusions(await dispatch(cells(true)))).toEqual({
       'a (1)': 'failure',
       'a (2)': 'cancelled',
     });
-    expect(jobsOf(await dispatch(cells(false)))).toEqual({
+    expect(listJobConclusions(await dispatch(cells(false)))).toEqual({
       'a (1)': 'failure',
       'a (2)': 'success',
     });
@@ -256,7 +256,7 @@ jobs:
         ),
         { text: 'hello' },
       );
-      expect(jobsOf(finished)).toEqual({
+      expect(listJobConclusions(finished)).toEqual({
         'call / inner': 'success',
         after: 'success',
       });
@@ -315,7 +315,10 @@ jobs:
       },
     ])('fail with: $message', async ({ uses, more, message }) => {
       const finished = await dispatch(caller(uses, more));
-      expect(jobsOf(finished)).toEqual({ call: 'failure', after: 'skipped' });
+      expect(listJobConclusions(finished)).toEqual({
+        call: 'failure',
+        after: 'skipped',
+      });
       expect(finished.log).toContain(message);
     });
   });

@@ -24,16 +24,20 @@ let loaded: LanguageServices | undefined;
 
 /**
  * Loads @actions/workflow-parser and @actions/expressions, once per process.
- * They are ES modules that import JSON without an import attribute, which no Node accepts: so they are bundled, in memory (0.2 s).
+ * They are ES modules that import JSON without an import attribute, which no Node accepts: so they are bundled (0.2 s).
  */
-export const languageServices = (): LanguageServices => {
-  loaded ??= bundle();
+export const loadLanguageServices = (): LanguageServices => {
+  loaded ??= loadBundled<LanguageServices>(ENTRY, PACKAGE);
   return loaded;
 };
 
-const bundle = (): LanguageServices => {
+/** Bundles a module in memory and returns its exports. Its imports are resolved from this folder. */
+export const loadBundled = <Exports>(
+  contents: string,
+  resolveDir: string,
+): Exports => {
   const { outputFiles } = buildSync({
-    stdin: { contents: ENTRY, resolveDir: PACKAGE },
+    stdin: { contents, resolveDir },
     bundle: true,
     write: false,
     format: 'cjs',
@@ -48,5 +52,5 @@ const bundle = (): LanguageServices => {
     bundled.exports,
     require,
   );
-  return bundled.exports as unknown as LanguageServices;
+  return bundled.exports as Exports;
 };

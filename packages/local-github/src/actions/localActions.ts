@@ -26,7 +26,7 @@ const CONTAINERS = [
 ];
 
 /** Looks an action up by what stands after `uses:`. */
-export const localAction = (uses: string): LocalAction => {
+export const findLocalAction = (uses: string): LocalAction => {
   if (uses.startsWith('docker://'))
     return { kind: 'not-run', note: NEEDS_CONTAINERS };
   if (uses.startsWith('./')) return { kind: 'composite' };

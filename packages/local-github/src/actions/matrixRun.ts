@@ -1,6 +1,6 @@
 import { Activity } from './activity';
-import { combined } from './decide/jobGraph';
-import { cellName, expandMatrix } from './decide/matrix';
+import { combineConclusions } from './decide/jobGraph';
+import { composeCellName, expandMatrix } from './decide/matrix';
 import { resolve, Template } from './decide/template';
 import { RunnerSlots } from './runnerSlots';
 import { JobCall, Outcome } from './runScope';
@@ -61,7 +61,7 @@ const runCells = async (
           name:
             typeof job.name === 'string'
               ? job.name
-              : cellName(job.id, matrixCell),
+              : composeCellName(job.id, matrixCell),
           cell: index,
         });
         if (outcome.result === 'failure' && failFast) failing.abort();
@@ -71,5 +71,5 @@ const runCells = async (
       }),
     ),
   );
-  return { result: combined(results), outputs };
+  return { result: combineConclusions(results), outputs };
 };

@@ -88,7 +88,7 @@ export class JobProcesses {
     this.groups.clear();
     // A process may have left its group (setsid); its environment still tells. Those may be starting others: look again.
     for (let round = 0; round < 50; round++) {
-      const pids = await processesWith(`RUNNER_TRACKING_ID=${this.trackingId}`);
+      const pids = await findProcesses(`RUNNER_TRACKING_ID=${this.trackingId}`);
       if (pids.length === 0) break;
       found = Math.max(found, pids.length);
       for (const pid of pids) send(pid, 'SIGKILL');
@@ -127,7 +127,7 @@ const send = (pid: number, name: NodeJS.Signals): void => {
 };
 
 /** Processes of ours with this entry in their environment; none where the system has no /proc. */
-const processesWith = async (entry: string): Promise<number[]> => {
+const findProcesses = async (entry: string): Promise<number[]> => {
   const pids = (await readdir('/proc').catch(() => [])).filter(name =>
     /^\d+$/.test(name),
   );

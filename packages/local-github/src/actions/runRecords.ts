@@ -1,5 +1,5 @@
 import { Masks } from './decide/masks';
-import { stepName } from './decide/stepName';
+import { getStepName } from './decide/stepName';
 import { JobTemplate } from './decide/workflowFile';
 import {
   Conclusion,
@@ -31,17 +31,17 @@ export class RunRecords {
   ) {}
 
   /** The record of a job, made where there is none yet, under the name that is known now. */
-  recordOf({ prefix, job, name, cell }: RecordedJob): JobRecord {
+  keepRecord({ prefix, job, name, cell }: RecordedJob): JobRecord {
     const key = JSON.stringify([prefix, job.id, cell]);
     const fullName = this.masks.hide(prefix + name);
     const known = this.jobs.get(key);
     if (known) return Object.assign(known, { name: fullName });
     const record: JobRecord = {
-      id: this.store.nextJobId(),
+      id: this.store.takeJobId(),
       name: fullName,
       status: 'queued',
       steps: job.steps.map((step, index) => ({
-        name: stepName(step),
+        name: getStepName(step),
         number: index + 1,
         status: 'queued',
       })),
@@ -55,7 +55,7 @@ export class RunRecords {
   addPlainJobs(jobs: JobTemplate[], prefix: string): void {
     for (const job of jobs) {
       if (job.uses === undefined && job.strategy.matrix === undefined)
-        this.recordOf({ prefix, job, name: plainName(job), cell: 0 });
+        this.keepRecord({ prefix, job, name: getPlainName(job), cell: 0 });
     }
   }
 
@@ -88,7 +88,7 @@ export class RunRecords {
     const note = this.masks.hide(
       error instanceof Error ? error.message : String(error),
     );
-    record.steps.unshift(failedSetUp(note));
+    record.steps.unshift(createFailedSetUp(note));
     const text = `${new Date().toISOString()} ##[error]${note}\n`;
     await this.store.appendLog(this.run.id, record.id, text);
     await this.finish(record, 'failure');
@@ -97,7 +97,7 @@ export class RunRecords {
   /** The workflow's own settings couldn't be evaluated: no job has begun. */
   async failBeforeJobs(workflowName: string, error: unknown): Promise<void> {
     const record: JobRecord = {
-      id: this.store.nextJobId(),
+      id: this.store.takeJobId(),
       name: workflowName,
       status: 'queued',
       steps: [],
@@ -137,11 +137,11 @@ const statusOfJobs = (jobs: JobRecord[]): Status => {
 };
 
 /** The name of a job as far as it is known before the job is evaluated. */
-export const plainName = (job: JobTemplate): string =>
+export const getPlainName = (job: JobTemplate): string =>
   typeof job.name === 'string' ? job.name : job.id;
 
 /** A step that says why a job, or a whole file, couldn't begin. */
-export const failedSetUp = (note: string): StepRecord => {
+export const createFailedSetUp = (note: string): StepRecord => {
   const now = new Date().toISOString();
   return {
     name: 'Set up job',

@@ -77,5 +77,5 @@ export interface JobCall {
 }
 
 /** What the token of a job may do. */
-export const jobPermissions = ({ scope, job }: JobCall): Permissions =>
+export const getJobPermissions = ({ scope, job }: JobCall): Permissions =>
   job.permissions ?? scope.workflow.permissions ?? scope.permissions;

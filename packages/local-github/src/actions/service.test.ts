@@ -1,4 +1,9 @@
-import { git, jobsOf, stepsOf, TestPlatform } from './testing/testPlatform';
+import {
+  runGit,
+  listJobConclusions,
+  listStepConclusions,
+  TestPlatform,
+} from './testing/testPlatform';
 
 const SECRET = 'hunter2-canary';
 
@@ -90,7 +95,7 @@ runs:
       const finished = await platform.dispatch(
         workflow(`${use(', with: { other: fail }')}- run: echo after`),
       );
-      expect(stepsOf(finished)).toEqual({
+      expect(listStepConclusions(finished)).toEqual({
         'Run actions/checkout@v4': 'success',
         'Run ./actions/say': 'failure',
         'Run echo after': 'skipped',
@@ -141,9 +146,9 @@ jobs: { build: { runs-on: x, steps: [{ uses: actions/checkout@v4 }, { run: cat h
       workflowName: 'Push',
       displayTitle: 'change',
     });
-    const finished = await platform.finished(run);
+    const finished = await platform.waitForEnd(run);
     expect(finished.log).toContain('hello from the repository');
-    expect(stepsOf(finished)).toEqual({
+    expect(listStepConclusions(finished)).toEqual({
       'Run actions/checkout@v4': 'success',
       'Run cat hello.txt': 'success',
     });
@@ -343,7 +348,7 @@ jobs: { build: { runs-on: x, steps: [{ uses: actions/checkout@v4 }, { run: cat h
 - { name: cancelled, if: "cancelled()", run: "true" }
 `),
     );
-    expect(stepsOf(finished)).toEqual({
+    expect(listStepConclusions(finished)).toEqual({
       one: 'failure',
       two: 'skipped',
       'on failure': 'success',
@@ -352,7 +357,7 @@ jobs: { build: { runs-on: x, steps: [{ uses: actions/checkout@v4 }, { run: cat h
       always: 'success',
       cancelled: 'skipped',
     });
-    expect(jobsOf(finished)).toEqual({ a: 'failure' });
+    expect(listJobConclusions(finished)).toEqual({ a: 'failure' });
     expect(finished.log).toContain(
       '##[error]Process completed with exit code 3.',
     );
@@ -389,7 +394,7 @@ jobs: { build: { runs-on: x, steps: [{ uses: actions/checkout@v4 }, { run: cat h
   });
 
   it('never finds a repository around its workspaces', async () => {
-    git(platform.root, 'init', '--quiet', '.');
+    runGit(platform.root, 'init', '--quiet', '.');
     expect(
       await output('- run: git rev-parse --git-dir 2>&1 || echo none'),
     ).toContain('none');

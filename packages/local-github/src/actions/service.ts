@@ -3,21 +3,24 @@ import { mkdir, rm } from 'node:fs/promises';
 import { Activity } from './activity';
 import { BareGit } from './bareGit';
 import { ConcurrencyGroups } from './concurrency';
-import { checkDispatchInputs, typedInputs } from './decide/dispatchInputs';
+import { checkDispatchInputs, convertInputs } from './decide/dispatchInputs';
 import { deploymentRef } from './decide/deployment';
 import { Json } from './decide/expression';
-import { defaultTitle, githubContext } from './decide/githubContext';
-import { defaultPermissions } from './decide/permissions';
+import {
+  composeDefaultTitle,
+  createGitHubContext,
+} from './decide/githubContext';
+import { getDefaultPermissions } from './decide/permissions';
 import { resolveText } from './decide/template';
 import {
   EventFacts,
   isTriggered,
-  shortRef,
+  shortenRef,
   skipsRuns,
 } from './decide/triggers';
 import { Workflow } from './decide/workflowFile';
 import { RunnerSlots } from './runnerSlots';
-import { failedSetUp } from './runRecords';
+import { createFailedSetUp } from './runRecords';
 import { RunHost } from './runScope';
 import {
   ActionsOptions,
@@ -44,7 +47,10 @@ export const createActions = (options: ActionsOptions): ActionsService => {
  * The number of a workflow in the REST API: the same for the same file in every run of the platform.
  * FNV-1a over repository and path, 31 bits.
  */
-export const workflowId = ({ owner, name }: RepoRef, path: string): number => {
+export const computeWorkflowId = (
+  { owner, name }: RepoRef,
+  path: string,
+): number => {
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(`${owner}/${name}/${path}`)) {
     hash = Math.imul(hash ^ byte, 0x01000193);
@@ -89,14 +95,14 @@ class LocalActions implements ActionsService {
     workflowFile: string,
     inputs: Record<string, string>,
   ): Promise<DispatchCheck | undefined> {
-    const path = (await this.workflows(repo)).find(
+    const path = (await this.listWorkflows(repo)).find(
       workflow =>
         workflow.path === workflowFile ||
         workflow.path === `.github/workflows/${workflowFile}` ||
         String(workflow.id) === workflowFile,
     )?.path;
     if (path === undefined) return undefined;
-    const sha = await this.files.git(repo).resolve(ref);
+    const sha = await this.files.openRepository(repo).resolve(ref);
     if (sha === undefined) return { error: `No ref found for: ${ref}` };
     const parse = await this.files.parse({ repo, sha }, path);
     if ('errors' in parse)
@@ -110,13 +116,15 @@ class LocalActions implements ActionsService {
       : { workflowPath: path, inputs: checked.inputs };
   }
 
-  async workflows(repo: RepoRef): Promise<WorkflowSummary[]> {
+  async listWorkflows(repo: RepoRef): Promise<WorkflowSummary[]> {
     if (!existsSync(this.options.gitDir(repo))) return [];
-    const git = this.files.git(repo);
-    const sha = await git.resolve(`refs/heads/${await git.defaultBranch()}`);
+    const git = this.files.openRepository(repo);
+    const sha = await git.resolve(
+      `refs/heads/${await git.readDefaultBranch()}`,
+    );
     if (sha === undefined) return [];
-    return (await this.files.all({ repo, sha })).map(({ path, parse }) => ({
-      id: workflowId(repo, path),
+    return (await this.files.readAll({ repo, sha })).map(({ path, parse }) => ({
+      id: computeWorkflowId(repo, path),
       name: 'workflow' in parse ? parse.workflow.name : path,
       path,
     }));
@@ -157,12 +165,12 @@ class LocalActions implements ActionsService {
 
   private async startRuns(event: WorkflowEvent): Promise<RunRecord[]> {
     if (this.stopped || /^0{40}$/.test(event.sha)) return [];
-    const git = this.files.git(event.repo);
-    const message = await git.message(event.sha);
+    const git = this.files.openRepository(event.repo);
+    const message = await git.readMessage(event.sha);
     if (isPushOrPullRequest(event.name) && skipsRuns(message)) return [];
-    const facts = eventFacts(event, git);
+    const facts = createEventFacts(event, git);
     const runs: RunRecord[] = [];
-    for (const { path, parse } of await this.files.all(event)) {
+    for (const { path, parse } of await this.files.readAll(event)) {
       if (event.workflowPath !== undefined && event.workflowPath !== path)
         continue;
       if ('errors' in parse) {
@@ -174,7 +182,7 @@ class LocalActions implements ActionsService {
             event,
             parse.workflow,
             message,
-            await git.defaultBranch(),
+            await git.readDefaultBranch(),
           ),
         );
       }
@@ -189,7 +197,7 @@ class LocalActions implements ActionsService {
     defaultBranch: string,
   ): Promise<RunRecord> {
     const { repo } = event;
-    const run = this.newRun(event, workflow.path, workflow.name);
+    const run = this.createRun(event, workflow.path, workflow.name);
     const definitions = workflow.dispatchInputs ?? {};
     const checked =
       event.name === 'workflow_dispatch'
@@ -198,17 +206,18 @@ class LocalActions implements ActionsService {
     if ('error' in checked)
       return this.recordBrokenFile(event, workflow.path, [checked.error]);
     if (event.name === 'workflow_dispatch') run.inputs = checked.inputs;
-    const github = githubContext({
+    const github = createGitHubContext({
       event: { ...event, inputs: run.inputs },
       run,
       defaultBranch,
       serverUrl: this.options.serverUrl,
       apiUrl: this.options.apiUrl,
     });
-    const inputs = typedInputs(definitions, checked.inputs);
+    const inputs = convertInputs(definitions, checked.inputs);
     const variables = this.options.variables(repo);
-    const title = runName(workflow, { github, inputs, vars: variables });
-    run.displayTitle = title || defaultTitle(event, workflow.name, message);
+    const title = resolveRunName(workflow, { github, inputs, vars: variables });
+    run.displayTitle =
+      title || composeDefaultTitle(event, workflow.name, message);
 
     const workflowRun = new WorkflowRun(this.host, {
       run,
@@ -217,7 +226,7 @@ class LocalActions implements ActionsService {
       github,
       inputs,
       secrets: this.options.secrets(repo),
-      permissions: defaultPermissions(this.options.defaultPermissions(repo)),
+      permissions: getDefaultPermissions(this.options.defaultPermissions(repo)),
       variables,
       deploymentRef: deploymentRef(event),
     });
@@ -236,14 +245,14 @@ class LocalActions implements ActionsService {
     path: string,
     errors: string[],
   ): Promise<RunRecord> {
-    const run = this.newRun(event, path, path);
+    const run = this.createRun(event, path, path);
     const now = new Date().toISOString();
     const job = {
-      id: this.options.store.nextJobId(),
+      id: this.options.store.takeJobId(),
       name: path,
       status: 'completed' as const,
       conclusion: 'failure' as const,
-      steps: [failedSetUp(errors.join('\n'))],
+      steps: [createFailedSetUp(errors.join('\n'))],
       startedAt: now,
       completedAt: now,
     };
@@ -261,20 +270,24 @@ class LocalActions implements ActionsService {
     return run;
   }
 
-  private newRun(event: WorkflowEvent, path: string, name: string): RunRecord {
+  private createRun(
+    event: WorkflowEvent,
+    path: string,
+    name: string,
+  ): RunRecord {
     const now = new Date().toISOString();
     const pullRequest = event.payload.pull_request as
       | { head?: { ref?: string; sha?: string } }
       | undefined;
     return {
-      id: this.options.store.nextRunId(),
-      runNumber: this.nextRunNumber(event.repo, path),
+      id: this.options.store.takeRunId(),
+      runNumber: this.getNextRunNumber(event.repo, path),
       repo: { owner: event.repo.owner, name: event.repo.name },
       workflowPath: path,
       workflowName: name,
       displayTitle: name,
       event: event.name,
-      headBranch: pullRequest?.head?.ref ?? shortRef(event.ref),
+      headBranch: pullRequest?.head?.ref ?? shortenRef(event.ref),
       headSha: pullRequest?.head?.sha ?? event.sha,
       actor: event.actor,
       status: 'queued',
@@ -284,7 +297,7 @@ class LocalActions implements ActionsService {
     };
   }
 
-  private nextRunNumber(repo: RepoRef, path: string): number {
+  private getNextRunNumber(repo: RepoRef, path: string): number {
     const key = `${repo.owner}/${repo.name}/${path}`;
     const known = this.options.store
       .list(repo)
@@ -302,7 +315,7 @@ const isPushOrPullRequest = (name: string): boolean => {
   return name === 'push' || name === 'pull_request';
 };
 
-const eventFacts = (event: WorkflowEvent, git: BareGit): EventFacts => {
+const createEventFacts = (event: WorkflowEvent, git: BareGit): EventFacts => {
   const pullRequest = event.payload.pull_request as
     | { base?: { ref?: string; sha?: string }; head?: { sha?: string } }
     | undefined;
@@ -314,16 +327,16 @@ const eventFacts = (event: WorkflowEvent, git: BareGit): EventFacts => {
     baseBranch: pullRequest?.base?.ref,
     changedFiles: async () =>
       pullRequest
-        ? git.changedByPullRequest(
+        ? git.listChangedByPullRequest(
             pullRequest.base?.sha ?? '',
             pullRequest.head?.sha ?? event.sha,
           )
-        : git.changedByPush(String(before ?? '0'.repeat(40)), event.sha),
+        : git.listChangedByPush(String(before ?? '0'.repeat(40)), event.sha),
   };
 };
 
 /** @returns empty where there is no run-name, or it can't be evaluated */
-const runName = (
+const resolveRunName = (
   workflow: Workflow,
   contexts: Record<string, Json>,
 ): string => {

@@ -1,5 +1,5 @@
 import { Contexts, evaluateExpression } from './decide/expression';
-import { defaultStepName, firstLine } from './decide/stepName';
+import { composeDefaultStepName, getFirstLine } from './decide/stepName';
 import { resolve, resolveText, resolveTexts } from './decide/template';
 import { StepTemplate } from './decide/workflowFile';
 import { JobState } from './jobState';
@@ -28,24 +28,30 @@ export const runStep = async (
   let env: Record<string, string> = {};
   let result: StepResult;
   try {
-    env = resolveTexts(step.env, state.contexts(), state.functions());
-    const contexts = state.contexts(env, step);
-    if (!evaluateExpression(step.condition, contexts, state.functions())) {
+    env = resolveTexts(
+      step.env,
+      state.createContexts(),
+      state.createFunctions(),
+    );
+    const contexts = state.createContexts(env, step);
+    if (
+      !evaluateExpression(step.condition, contexts, state.createFunctions())
+    ) {
       remember(state, step, { outcome: 'skipped' }, 'skipped');
       await save({ status: 'completed', conclusion: 'skipped' });
       return;
     }
     const name = resolveText(
-      step.name ?? defaultStepName(step),
+      step.name ?? composeDefaultStepName(step),
       contexts,
-      state.functions(),
+      state.createFunctions(),
     );
     await save({
-      name: state.host.masks.hide(firstLine(name)),
+      name: state.host.masks.hide(getFirstLine(name)),
       status: 'in_progress',
       startedAt: new Date().toISOString(),
     });
-    result = await withSignal(state, step, contexts, signal =>
+    result = await runWithSignal(state, step, contexts, signal =>
       act(state, { step, env, signal }),
     );
   } catch (error) {
@@ -84,12 +90,12 @@ const continuesOnError = (
 ): boolean =>
   resolve(
     step.continueOnError,
-    state.contexts(env, step),
-    state.functions(),
+    state.createContexts(env, step),
+    state.createFunctions(),
   ) === true;
 
 /** Gives a step the signal that ends it: its own time-out, the job's end, or a cancellation that comes after it began. */
-const withSignal = async (
+const runWithSignal = async (
   state: JobState,
   step: StepTemplate,
   contexts: Contexts,
@@ -100,7 +106,7 @@ const withSignal = async (
     ending.push(state.job.cancelled, state.timedOut.signal);
   const stepTimedOut = new AbortController();
   const minutes = Number(
-    resolve(step.timeoutMinutes ?? 0, contexts, state.functions()),
+    resolve(step.timeoutMinutes ?? 0, contexts, state.createFunctions()),
   );
   const timer =
     minutes > 0 && setTimeout(() => stepTimedOut.abort(), minutes * MINUTE);

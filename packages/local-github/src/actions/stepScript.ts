@@ -3,12 +3,12 @@ import { stat, writeFile } from 'node:fs/promises';
 import { join, resolve as resolvePath } from 'node:path';
 import {
   CommandFiles,
-  commandFileVariables,
+  toCommandFileVariables,
   createCommandFiles,
   readCommandFiles,
 } from './commandFiles';
-import { shellCommand } from './decide/shellCommand';
-import { firstLine } from './decide/stepName';
+import { composeShellCommand } from './decide/composeShellCommand';
+import { getFirstLine } from './decide/stepName';
 import { resolveText } from './decide/template';
 import { OutputReader } from './decide/workflowCommand';
 import { JobState } from './jobState';
@@ -21,23 +21,23 @@ export const runScript = async (
   call: StepCall,
 ): Promise<StepResult> => {
   const { step, signal } = call;
-  const contexts = state.contexts(call.env, step);
-  const script = resolveText(step.run ?? '', contexts, state.functions());
+  const contexts = state.createContexts(call.env, step);
+  const script = resolveText(step.run ?? '', contexts, state.createFunctions());
   if (callsContainerEngine(script))
-    return skipStep(state, firstLine(script), NEEDS_CONTAINERS);
+    return skipStep(state, getFirstLine(script), NEEDS_CONTAINERS);
   const { shell, cwd } = await readSettings(state, call);
   const files = await createCommandFiles(state.temp);
   const scriptFile = join(state.temp, `${randomUUID()}.sh`);
   await writeFile(scriptFile, `${script}\n`);
-  const [file, ...args] = shellCommand(shell, scriptFile);
+  const [file, ...args] = composeShellCommand(shell, scriptFile);
   const env = { ...state.env, ...state.scope.env, ...call.env };
 
   state.log.write(
     [
-      `##[group]Run ${firstLine(script)}`,
+      `##[group]Run ${getFirstLine(script)}`,
       script.trimEnd(),
       `shell: ${[file, ...args.slice(0, -1)].join(' ')} {0}`,
-      ...envLines(env),
+      ...listEnvLines(env),
       '##[endgroup]',
     ].join('\n'),
   );
@@ -47,8 +47,8 @@ export const runScript = async (
     file,
     args,
     cwd,
-    env: state.environment(env, state.path, {
-      ...commandFileVariables(files),
+    env: state.createEnvironment(env, state.path, {
+      ...toCommandFileVariables(files),
       GITHUB_ACTION: step.id ?? '__run',
       ...(action && { GITHUB_ACTION_PATH: action.path }),
     }),
@@ -69,12 +69,12 @@ export const runScript = async (
 
 /** Shell and folder: the step's own, or the defaults of job and workflow. */
 const readSettings = async (state: JobState, { step, env }: StepCall) => {
-  const contexts = state.contexts(env, step);
+  const contexts = state.createContexts(env, step);
   const defaults = [state.job.template.defaults, state.job.workflow.defaults];
   const shell = resolveText(
     step.shell ?? defaults[0].shell ?? defaults[1].shell ?? '',
     contexts,
-    state.functions(),
+    state.createFunctions(),
   );
   const folder = resolveText(
     step.workingDirectory ??
@@ -82,7 +82,7 @@ const readSettings = async (state: JobState, { step, env }: StepCall) => {
       defaults[1].workingDirectory ??
       '.',
     contexts,
-    state.functions(),
+    state.createFunctions(),
   );
   const cwd = resolvePath(state.workspace, folder);
   if (!(await isFolder(cwd))) {
@@ -111,12 +111,29 @@ const applyCommandFiles = async (
   const { env, outputs, path, summary } = await readCommandFiles(files);
   Object.assign(state.env, env);
   state.path = [...path.reverse(), ...state.path];
-  if (summary !== '')
-    state.log.write(`##[group]Summary\n${summary}\n##[endgroup]`);
+  if (summary !== '') await keepSummary(state, summary);
   return outputs;
 };
 
-const envLines = (env: Record<string, string>): string[] => {
+/** Of one step. https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits */
+const LARGEST_SUMMARY_KIB = 1024;
+
+const keepSummary = async (state: JobState, summary: string): Promise<void> => {
+  const kib = Math.ceil(Buffer.byteLength(summary) / 1024);
+  if (kib > LARGEST_SUMMARY_KIB) {
+    state.log.write(
+      `##[error]$GITHUB_STEP_SUMMARY upload aborted, supports content up to a size of ${LARGEST_SUMMARY_KIB}k, got ${kib}k.`,
+    );
+    return;
+  }
+  state.log.write(`##[group]Summary\n${summary}\n##[endgroup]`);
+  await state.host.appendSummary(
+    state.job.record.id,
+    `${state.host.masks.hide(summary)}\n\n`,
+  );
+};
+
+const listEnvLines = (env: Record<string, string>): string[] => {
   const entries = Object.entries(env);
   return entries.length === 0
     ? []

@@ -81,13 +81,17 @@ export interface RunRecord {
 
 /** Where runs and their logs are kept; what is saved survives a restart. */
 export interface RunStore {
-  nextRunId(): number;
-  nextJobId(): number;
+  takeRunId(): number;
+  takeJobId(): number;
   save(run: RunRecord): Promise<void>;
   get(id: number): RunRecord | undefined;
   list(repo: RepoRef): RunRecord[];
   appendLog(runId: number, jobId: number, text: string): Promise<void>;
   readLog(runId: number, jobId: number): Promise<string>;
+  /** Adds what a step wrote to GITHUB_STEP_SUMMARY, Markdown. */
+  appendSummary(runId: number, jobId: number, text: string): Promise<void>;
+  /** @returns empty where no step of the job wrote one */
+  readSummary(runId: number, jobId: number): Promise<string>;
 }
 
 /** Something that happened in a repository and may start workflows. */
@@ -139,7 +143,7 @@ export interface ActionsService {
     inputs: Record<string, string>,
   ): Promise<DispatchCheck | undefined>;
   /** The workflows of the default branch. */
-  workflows(repo: RepoRef): Promise<WorkflowSummary[]>;
+  listWorkflows(repo: RepoRef): Promise<WorkflowSummary[]>;
   /**
    * Lets the jobs of a run go on that wait for these environments, or fails them. Who may say so is the caller's to check.
    */

@@ -3,11 +3,14 @@ import { join, resolve as resolvePath, sep } from 'node:path';
 import { createAppToken } from './appToken';
 import { ArtifactCall, downloadArtifact, uploadArtifact } from './artifacts';
 import { checkout } from './checkout';
-import { compositeInputs, readCompositeAction } from './decide/compositeAction';
-import { stepName } from './decide/stepName';
+import {
+  resolveCompositeInputs,
+  readCompositeAction,
+} from './decide/compositeAction';
+import { getStepName } from './decide/stepName';
 import { resolveTexts } from './decide/template';
 import { JobState } from './jobState';
-import { localAction } from './localActions';
+import { findLocalAction } from './localActions';
 import { skipStep, StepCall, StepResult } from './step';
 import { runStep } from './stepRun';
 
@@ -17,7 +20,7 @@ export const useAction = async (
   call: StepCall,
   uses: string,
 ): Promise<StepResult> => {
-  const action = localAction(uses);
+  const action = findLocalAction(uses);
   state.log.write(`##[group]Run ${uses}\n##[endgroup]`);
   switch (action.kind) {
     case 'not-run':
@@ -44,7 +47,11 @@ export const useAction = async (
 
 /** The step's `with:`, evaluated. */
 const readInputs = (state: JobState, { step, env }: StepCall) =>
-  resolveTexts(step.with, state.contexts(env, step), state.functions());
+  resolveTexts(
+    step.with,
+    state.createContexts(env, step),
+    state.createFunctions(),
+  );
 
 const useAppToken = async (
   state: JobState,
@@ -86,8 +93,12 @@ const useComposite = async (
   if (!folder.startsWith(state.workspace + sep))
     throw new Error(`${uses} is not inside the workspace`);
   const action = readCompositeAction(await readActionFile(folder, uses), uses);
-  const contexts = state.contexts(call.env, call.step);
-  const inputs = compositeInputs(action, readInputs(state, call), contexts);
+  const contexts = state.createContexts(call.env, call.step);
+  const inputs = resolveCompositeInputs(
+    action,
+    readInputs(state, call),
+    contexts,
+  );
   const outer = state.scope;
   state.scope = {
     steps: {},
@@ -99,7 +110,7 @@ const useComposite = async (
     for (const [index, inner] of action.steps.entries()) {
       if (call.signal.aborted) break;
       await runStep(state, inner, {
-        name: stepName(inner),
+        name: getStepName(inner),
         number: index + 1,
         status: 'queued',
       });
@@ -108,8 +119,8 @@ const useComposite = async (
       outcome: state.scope.status,
       outputs: resolveTexts(
         action.outputs,
-        state.contexts(),
-        state.functions(),
+        state.createContexts(),
+        state.createFunctions(),
       ),
     };
   } finally {
@@ -138,7 +149,7 @@ const useCheckout = async (
     string,
     string
   >;
-  const env = state.environment({ GIT_TERMINAL_PROMPT: '0' }, []);
+  const env = state.createEnvironment({ GIT_TERMINAL_PROMPT: '0' }, []);
   const outputs = await checkout({
     inputs: readInputs(state, call),
     serverUrl: state.host.serverUrl,

@@ -26,17 +26,17 @@ export class WorkflowFiles {
 
   constructor(private readonly gitDir: (repo: RepoRef) => string) {}
 
-  git(repo: RepoRef): BareGit {
+  openRepository(repo: RepoRef): BareGit {
     return new BareGit(this.gitDir(repo));
   }
 
   /** Every workflow file of a commit, checked. */
-  async all({
+  async readAll({
     repo,
     sha,
   }: Source): Promise<Array<{ path: string; parse: WorkflowParse }>> {
-    const paths = (await this.git(repo).list(sha, FOLDER)).filter(path =>
-      /\.ya?ml$/.test(path),
+    const paths = (await this.openRepository(repo).list(sha, FOLDER)).filter(
+      path => /\.ya?ml$/.test(path),
     );
     return Promise.all(
       paths.map(async path => ({
@@ -48,7 +48,7 @@ export class WorkflowFiles {
 
   /** One workflow file of a commit, checked. */
   async parse({ repo, sha }: Source, path: string): Promise<WorkflowParse> {
-    const text = await this.git(repo).read(sha, path);
+    const text = await this.openRepository(repo).read(sha, path);
     if (text === undefined) return { errors: [`${path}: not found at ${sha}`] };
     const key = `${path}\0${text}`;
     const parse = this.parsed.get(key) ?? parseWorkflowFile(text, path);
@@ -60,11 +60,11 @@ export class WorkflowFiles {
    * What a job's `uses:` names: `./.github/workflows/x.yml` of the same commit, or `owner/repo/.github/workflows/x.yml@ref`.
    * @throws Error where it isn't there, can't be called, or has errors; all of them in the message
    */
-  async called(
+  async readCalled(
     uses: string,
     caller: Source,
   ): Promise<{ workflow: Workflow; call: WorkflowCall; source: Source }> {
-    const source = await this.sourceOf(uses, caller);
+    const source = await this.findSource(uses, caller);
     const path = uses.startsWith('./')
       ? uses.slice(2)
       : uses.split('@')[0].split('/').slice(2).join('/');
@@ -86,7 +86,7 @@ export class WorkflowFiles {
     return { workflow: parse.workflow, call: parse.workflow.call, source };
   }
 
-  private async sourceOf(
+  private async findSource(
     uses: string,
     caller: Source,
   ): Promise<Source | undefined> {
@@ -96,7 +96,7 @@ export class WorkflowFiles {
     const [, owner, name, ref] = match;
     const repo = { owner, name };
     if (!existsSync(this.gitDir(repo))) return undefined;
-    const sha = await this.git(repo).resolve(ref);
+    const sha = await this.openRepository(repo).resolve(ref);
     return sha === undefined ? undefined : { repo, sha };
   }
 }

@@ -1,8 +1,12 @@
-import { inConcurrencyGroup } from './concurrencyTurn';
+import { runInConcurrencyGroup } from './concurrencyTurn';
 import { readConcurrency } from './decide/concurrencySetting';
 import { environmentOf } from './decide/deployment';
 import { Contexts, evaluateExpression, Json } from './decide/expression';
-import { ancestors, combined, jobStatusFunctions } from './decide/jobGraph';
+import {
+  findAncestors,
+  combineConclusions,
+  createStatusFunctions,
+} from './decide/jobGraph';
 import { Masks } from './decide/masks';
 import {
   resolve,
@@ -16,10 +20,10 @@ import { EnvironmentValues, openEnvironment } from './environment';
 import { runJob } from './jobRun';
 import { runMatrix } from './matrixRun';
 import { PendingDeployments } from './pendingDeployments';
-import { plainName, RunRecords } from './runRecords';
+import { getPlainName, RunRecords } from './runRecords';
 import {
   JobCall,
-  jobPermissions,
+  getJobPermissions,
   Outcome,
   RunHost,
   RunInputs,
@@ -85,10 +89,10 @@ export class WorkflowRun {
 
   private async runScope(scope: Scope): Promise<Outcome> {
     const { concurrency, name } = scope.workflow;
-    const outcome = await this.inGroup(
+    const outcome = await this.runInGroup(
       concurrency,
       scope,
-      this.contexts(scope, {}),
+      this.createContexts(scope, {}),
       name,
       inner => this.runJobs(inner),
     );
@@ -115,12 +119,17 @@ export class WorkflowRun {
         jobs.map(async ({ id }) => [id, await outcomeOf(id)] as const),
       ),
     );
-    const result = combined(results.map(([, outcome]) => outcome.result));
+    const result = combineConclusions(
+      results.map(([, outcome]) => outcome.result),
+    );
     const seen = Object.fromEntries(
       results.map(([id, outcome]) => [id, { ...outcome }]),
     ) as Json;
     const outputs = call
-      ? resolveTexts(call.outputs, { ...this.contexts(scope, {}), jobs: seen })
+      ? resolveTexts(call.outputs, {
+          ...this.createContexts(scope, {}),
+          jobs: seen,
+        })
       : {};
     return { result, outputs };
   }
@@ -132,7 +141,7 @@ export class WorkflowRun {
   ): Promise<Outcome> {
     const before = await this.host.activity.pause(
       Promise.all(
-        [...ancestors(job.id, scope.workflow.jobs)].map(
+        [...findAncestors(job.id, scope.workflow.jobs)].map(
           async id => [id, await outcomeOf(id)] as const,
         ),
       ),
@@ -142,11 +151,11 @@ export class WorkflowRun {
         .filter(([id]) => job.needs.includes(id))
         .map(([id, o]) => [id, { ...o }]),
     );
-    const contexts = this.contexts(scope, needs as Record<string, Json>);
+    const contexts = this.createContexts(scope, needs as Record<string, Json>);
     const cancelled = scope.cancelled.aborted;
-    const call = { scope, job, contexts, name: plainName(job), cell: 0 };
+    const call = { scope, job, contexts, name: getPlainName(job), cell: 0 };
     try {
-      const functions = jobStatusFunctions(
+      const functions = createStatusFunctions(
         before.map(([, { result }]) => result),
         cancelled,
       );
@@ -173,9 +182,9 @@ export class WorkflowRun {
       job.name === undefined
         ? unnamed
         : { ...unnamed, name: resolveText(job.name, contexts) };
-    if (job.uses === undefined) this.recordOf(call);
+    if (job.uses === undefined) this.keepRecord(call);
     await this.records.save();
-    const outcome = await this.inGroup(
+    const outcome = await this.runInGroup(
       job.concurrency,
       scope,
       contexts,
@@ -206,7 +215,7 @@ export class WorkflowRun {
 
   private async awaitReview(call: JobCall, environment: string) {
     const { scope, job } = call;
-    await this.records.wait(this.recordOf(call), environment);
+    await this.records.wait(this.keepRecord(call), environment);
     return this.host.activity.pause(
       this.pending.wait(
         environment,
@@ -223,9 +232,12 @@ export class WorkflowRun {
     return this.host.slots.use(async () => {
       if (scope.cancelled.aborted && !startsWhenCancelled(job))
         return this.finishWithoutRunning(call, 'cancelled');
-      const record = this.recordOf(call);
+      const record = this.keepRecord(call);
       await this.records.start(record);
-      const token = this.host.createToken(this.from.run, jobPermissions(call));
+      const token = this.host.createToken(
+        this.from.run,
+        getJobPermissions(call),
+      );
       this.masks.add(token);
       const toRun = {
         workflow: scope.workflow,
@@ -247,9 +259,14 @@ export class WorkflowRun {
         save: () => this.records.save(),
         appendLog: (jobId, text) =>
           this.host.store.appendLog(this.from.run.id, jobId, text),
+        appendSummary: (jobId, text) =>
+          this.host.store.appendSummary(this.from.run.id, jobId, text),
       }).finally(() => this.host.revokeToken(token));
       await this.records.finish(record, conclusion);
-      return { result: this.forOthers(job, contexts, conclusion), outputs };
+      return {
+        result: this.getConclusionForOthers(job, contexts, conclusion),
+        outputs,
+      };
     });
   }
 
@@ -261,7 +278,7 @@ export class WorkflowRun {
   }
 
   /** @returns undefined where the turn in the concurrency group never came */
-  private async inGroup(
+  private async runInGroup(
     concurrency: Template | undefined,
     scope: Scope,
     contexts: Contexts,
@@ -271,7 +288,7 @@ export class WorkflowRun {
   ): Promise<Outcome | undefined> {
     const setting = readConcurrency(concurrency, contexts);
     if (!setting) return work(scope);
-    return inConcurrencyGroup(
+    return runInConcurrencyGroup(
       {
         groups: this.host.groups,
         activity: this.host.activity,
@@ -293,7 +310,7 @@ export class WorkflowRun {
       : [this.stopping.signal, scope.cancelled];
   }
 
-  private contexts(scope: Scope, needs: Record<string, Json>): Contexts {
+  private createContexts(scope: Scope, needs: Record<string, Json>): Contexts {
     return {
       github: this.from.github,
       vars: this.from.variables,
@@ -305,7 +322,7 @@ export class WorkflowRun {
     };
   }
 
-  private forOthers(
+  private getConclusionForOthers(
     job: JobTemplate,
     contexts: Contexts,
     conclusion: Conclusion,
@@ -320,7 +337,7 @@ export class WorkflowRun {
     call: JobCall,
     conclusion: Conclusion,
   ): Promise<Outcome> {
-    await this.records.finish(this.recordOf(call), conclusion);
+    await this.records.finish(this.keepRecord(call), conclusion);
     return { result: conclusion, outputs: {} };
   }
 
@@ -328,12 +345,12 @@ export class WorkflowRun {
     call: JobCall,
     error: unknown,
   ): Promise<Outcome> {
-    await this.records.fail(this.recordOf(call), error);
+    await this.records.fail(this.keepRecord(call), error);
     return { result: 'failure', outputs: {} };
   }
 
-  private recordOf({ scope, job, name, cell }: JobCall): JobRecord {
-    return this.records.recordOf({ prefix: scope.prefix, job, name, cell });
+  private keepRecord({ scope, job, name, cell }: JobCall): JobRecord {
+    return this.records.keepRecord({ prefix: scope.prefix, job, name, cell });
   }
 }
 

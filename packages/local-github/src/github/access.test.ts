@@ -135,9 +135,9 @@ jobs:
   it('git takes pushes of branches from whoever may write, to a protected branch from admins', async () => {
     const push = async (login: string, branch: string) => {
       const clone = await github.clone('acme/infra', tokens[login]);
-      await github.git(clone, 'commit', '-q', '--allow-empty', '-m', login);
+      await github.runGit(clone, 'commit', '-q', '--allow-empty', '-m', login);
       return github
-        .git(clone, 'push', '-q', 'origin', `HEAD:${branch}`)
+        .runGit(clone, 'push', '-q', 'origin', `HEAD:${branch}`)
         .then(() => 'pushed')
         .catch(error => error.stderr as string);
     };

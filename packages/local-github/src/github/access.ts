@@ -3,12 +3,12 @@ import { BROWSER_USER, USER } from './auth';
 import { Actor, Context } from './context';
 import {
   isPublicKnowledge,
-  neededPermissions,
+  listNeededPermissions,
 } from './decide/neededPermission';
-import { atLeast, highest, neededRole } from './decide/role';
-import { GitHubError, notFound } from './errors';
+import { isAtLeast, pickHighest, getNeededRole } from './decide/role';
+import { GitHubError, createNotFound } from './errors';
 import { Permission, Repository } from './state/model';
-import { sameName } from './state/runStore';
+import { isSameName } from './state/runStore';
 import { findTeam, roleInTeam } from './teams';
 
 /** Neither a job nor an app. */
@@ -17,17 +17,17 @@ export const isPerson = ({ runId, appId }: Actor): boolean =>
 
 /** Whether this login owns every organisation here. */
 export const isOwner = (login: string): boolean =>
-  [USER, BROWSER_USER].some(owner => sameName(owner, login));
+  [USER, BROWSER_USER].some(owner => isSameName(owner, login));
 
-/** The highest role that a login has in a repository, by itself or by a team; undefined where it has none. */
-export const roleOf = (
+/** The pickHighest role that a login has in a repository, by itself or by a team; undefined where it has none. */
+export const findRole = (
   context: Context,
   repo: Repository,
   login: string,
 ): Permission | undefined => {
-  if (isOwner(login) || sameName(repo.owner, login)) return 'admin';
+  if (isOwner(login) || isSameName(repo.owner, login)) return 'admin';
   const own = Object.entries(repo.collaborators)
-    .filter(([collaborator]) => sameName(collaborator, login))
+    .filter(([collaborator]) => isSameName(collaborator, login))
     .map(([, role]) => role);
   const ofTeams = Object.entries(repo.teams)
     .filter(([slug]) => {
@@ -36,7 +36,7 @@ export const roleOf = (
     })
     .map(([, role]) => role);
   const roles = [...own, ...ofTeams] as Permission[];
-  return highest(repo.isPrivate ? roles : ['pull', ...roles]);
+  return pickHighest(repo.isPrivate ? roles : ['pull', ...roles]);
 };
 
 /**
@@ -50,13 +50,13 @@ export const assertInReach = (
   isWrite: boolean,
 ): void => {
   if (actor.isApp && isWrite) throw notAccessible();
-  if (isPerson(actor) && roleOf(context, repo, actor.login) === undefined)
-    throw notFound();
+  if (isPerson(actor) && findRole(context, repo, actor.login) === undefined)
+    throw createNotFound();
   if (actor.runId === undefined) return;
   const run = context.runs.get(actor.runId);
   const isOwn = run?.repo.owner === repo.owner && run?.repo.name === repo.name;
   if (isOwn) return;
-  if (repo.isPrivate) throw notFound();
+  if (repo.isPrivate) throw createNotFound();
   if (isWrite) throw notAccessible();
 };
 
@@ -75,11 +75,11 @@ export const isPermitted = (
   if (actor.isApp) return true;
   if (isPerson(actor)) {
     const role = repo
-      ? roleOf(context, repo, actor.login)
+      ? findRole(context, repo, actor.login)
       : (isOwner(actor.login) && 'admin') || 'pull';
-    return atLeast(role, neededRole(operation));
+    return isAtLeast(role, getNeededRole(operation));
   }
-  const needed = neededPermissions(operation, ofPull);
+  const needed = listNeededPermissions(operation, ofPull);
   const isWrite = !operation.startsWith('GET ');
   const isPublic = repo !== undefined && !repo.isPrivate;
   if (!isWrite && isPublic && isPublicKnowledge(needed)) return true;
@@ -96,7 +96,7 @@ export const assertPermitted = (
   throw isPerson(actor)
     ? new GitHubError(
         403,
-        `Must have ${neededRole(operation)} rights to Repository.`,
+        `Must have ${getNeededRole(operation)} rights to Repository.`,
       )
     : notAccessible();
 };

@@ -23,7 +23,7 @@ const DEFAULT_PERMISSIONS: AppPermissions = {
 const TOKEN_LIFE_MS = 60 * 60 * 1000;
 
 /** The name that everything bears which an app does. */
-export const appLogin = ({ slug }: GitHubApp) => `${slug}[bot]`;
+export const getAppLogin = ({ slug }: GitHubApp) => `${slug}[bot]`;
 
 /** Registers an app, installed for every owner here. @returns its id and its private key, which is kept nowhere else */
 export const registerApp = (
@@ -41,7 +41,7 @@ export const registerApp = (
   const apps = (context.state.apps ??= []);
   const known = apps.find(app => app.slug === slug);
   const app = known ?? {
-    id: context.file.nextId(),
+    id: context.file.takeId(),
     slug,
     publicKey,
     createdAt: context.now(),
@@ -50,7 +50,7 @@ export const registerApp = (
   app.publicKey = publicKey;
   app.permissions = permissions;
   if (!known) apps.push(app);
-  context.account(appLogin(app));
+  context.keepAccount(getAppLogin(app));
   return { appId: app.id, privateKey };
 };
 
@@ -65,7 +65,7 @@ export const isJwt = (token: string): boolean =>
  * https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
  * @throws GitHubError 401 in GitHub's words
  */
-export const appOfJwt = (context: Context, jwt: string): GitHubApp => {
+export const verifyAppJwt = (context: Context, jwt: string): GitHubApp => {
   const refuse = (message: string) => new GitHubError(401, message);
   const [head, body, signature] = jwt.split('.');
   const header = decode(head);
@@ -105,7 +105,7 @@ const decode = (part: string): Record<string, unknown> | undefined => {
 };
 
 /** What an app may do, in the words of the REST API. */
-export const permissionsOf = ({ permissions }: GitHubApp): AppPermissions =>
+export const getAppPermissions = ({ permissions }: GitHubApp): AppPermissions =>
   permissions ?? DEFAULT_PERMISSIONS;
 
 /**
@@ -113,12 +113,12 @@ export const permissionsOf = ({ permissions }: GitHubApp): AppPermissions =>
  * @param wanted - less than the app may do; undefined for all
  * @throws GitHubError 422 where the app hasn't been given what is wanted
  */
-export const newAppToken = (
+export const issueAppToken = (
   context: Context,
   app: GitHubApp,
-  wanted: Partial<AppPermissions> = permissionsOf(app),
+  wanted: Partial<AppPermissions> = getAppPermissions(app),
 ): { token: string; expiresAt: string; permissions: AppPermissions } => {
-  const granted = readAccess(permissionsOf(app));
+  const granted = readAccess(getAppPermissions(app));
   const permissions = readAccess(wanted);
   if (findExceeding(permissions, granted))
     throw new GitHubError(
@@ -145,7 +145,7 @@ const readAccess = (permissions: Partial<AppPermissions>): Permissions =>
   ) as Permissions;
 
 /** The app that a token stands for; undefined where it is none of an app, has been revoked or is too old. */
-export const appOfToken = (
+export const findAppOfToken = (
   context: Context,
   token: string,
 ): GitHubApp | undefined => {

@@ -1,4 +1,4 @@
-import { appLogin, appOfJwt, appOfToken, isJwt } from './apps';
+import { getAppLogin, verifyAppJwt, findAppOfToken, isJwt } from './apps';
 import { Actor, Context } from './context';
 import { GitHubError } from './errors';
 
@@ -23,15 +23,15 @@ export const authenticate = (
   const token = readToken(header);
   if (!token) return undefined;
   if (isJwt(token)) {
-    const app = appOfJwt(context, token);
-    return { login: appLogin(app), appId: app.id, isApp: true };
+    const app = verifyAppJwt(context, token);
+    return { login: getAppLogin(app), appId: app.id, isApp: true };
   }
   if (!token.startsWith(RUN_TOKEN_PREFIX))
     return { login: context.userTokens.get(token) ?? USER };
-  const app = appOfToken(context, token);
+  const app = findAppOfToken(context, token);
   if (app) {
     const permissions = context.appTokens.get(token)?.permissions;
-    return { login: appLogin(app), appId: app.id, token, permissions };
+    return { login: getAppLogin(app), appId: app.id, token, permissions };
   }
   const job = context.jobTokens.get(token);
   if (!job) throw new GitHubError(401, 'Bad credentials');

@@ -1,7 +1,7 @@
 import sodium from 'libsodium-wrappers';
 import listed from '../../openapi/operations.json';
 import { createAppToken } from '../actions/appToken';
-import { describedOperations } from './rest/openapi';
+import { listDescribedOperations } from './rest/openapi';
 import { operations } from './rest';
 import { Reply, TestGitHub } from './testing/testGitHub';
 
@@ -64,7 +64,7 @@ describe('the REST API beside GitHub’s own description of it', () => {
   it('has exactly the operations that are listed, and all of them are GitHub’s', () => {
     const own = Object.keys(operations).sort();
     expect(own).toEqual([...listed].sort());
-    expect(own).toEqual(describedOperations().sort());
+    expect(own).toEqual(listDescribedOperations().sort());
   });
 
   it('answers accounts and repositories as described', async () => {

@@ -1,6 +1,6 @@
 import { Request } from 'express';
 import { Answer } from './rest/call';
-import { responseProblem } from './rest/openapi';
+import { findResponseProblem } from './rest/openapi';
 
 /** Something that GitHub's own description of its REST API doesn't know. */
 export interface Violation {
@@ -24,13 +24,13 @@ export class Conformance {
   ): void {
     if (operation)
       this.seen.set(operation, (this.seen.get(operation) ?? 0) + 1);
-    const problem = this.problem(operation, answer);
+    const problem = this.findProblem(operation, answer);
     if (problem === undefined) return;
     const { method, url } = request;
     this.violations.push({ method, url, status: answer.status, problem });
   }
 
-  private problem(
+  private findProblem(
     operation: string | undefined,
     answer: Answer,
   ): string | undefined {
@@ -45,6 +45,6 @@ export class Conformance {
       ? `the request is not as described: ${
           (answer.body as { message: string }).message
         }`
-      : responseProblem(operation, answer);
+      : findResponseProblem(operation, answer);
   }
 }

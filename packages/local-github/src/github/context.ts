@@ -3,9 +3,9 @@ import { Permissions } from '../actions/decide/permissions';
 import { ActionsService, RepoRef, RunStore } from '../actions/types';
 import { isRepositoryName } from './decide/names';
 import { BareRepo } from './git/bareRepo';
-import { notFound } from './errors';
+import { createNotFound } from './errors';
 import { Account, Repository } from './state/model';
-import { sameName } from './state/runStore';
+import { isSameName } from './state/runStore';
 import { StateFile } from './state/stateFile';
 import { Urls } from './urls';
 
@@ -63,38 +63,40 @@ export class Context {
   gitDir({ owner, name }: RepoRef): string {
     const known = this.findRepository(owner, name);
     // An unknown name may be anything, `..` too.
-    if (!known) throw notFound();
+    if (!known) throw createNotFound();
     return join(this.gitRoot, known.owner, `${known.name}.git`);
   }
 
-  git(repo: RepoRef): BareRepo {
+  openRepository(repo: RepoRef): BareRepo {
     return new BareRepo(this.gitDir(repo));
   }
 
   findRepository(owner: string, name: string): Repository | undefined {
     if (!isRepositoryName(name)) return undefined;
     return this.state.repositories.find(
-      repo => sameName(repo.owner, owner) && sameName(repo.name, name),
+      repo => isSameName(repo.owner, owner) && isSameName(repo.name, name),
     );
   }
 
   /** @throws GitHubError 404 */
-  repository(owner: string, name: string): Repository {
+  getRepository(owner: string, name: string): Repository {
     const found = this.findRepository(owner, name);
-    if (!found) throw notFound();
+    if (!found) throw createNotFound();
     return found;
   }
 
   findAccount(login: string): Account | undefined {
-    return this.state.accounts.find(account => sameName(account.login, login));
+    return this.state.accounts.find(account =>
+      isSameName(account.login, login),
+    );
   }
 
   /** The account of a login that something recorded carries; made where it is new, for instance a bot's. */
-  account(login: string): Account {
+  keepAccount(login: string): Account {
     const known = this.findAccount(login);
     if (known) return known;
     const account: Account = {
-      id: this.file.nextId(),
+      id: this.file.takeId(),
       login,
       type: login.endsWith('[bot]') ? 'Bot' : 'User',
       createdAt: this.now(),
@@ -104,7 +106,10 @@ export class Context {
   }
 
   /** One change of a repository after the other: what was read stays true until it is acted on. */
-  async exclusively<T>(repo: Repository, work: () => Promise<T>): Promise<T> {
+  async runExclusively<T>(
+    repo: Repository,
+    work: () => Promise<T>,
+  ): Promise<T> {
     const before = this.queues.get(repo.id) ?? Promise.resolve();
     const result = before.then(work);
     const settled = result.catch(() => undefined);

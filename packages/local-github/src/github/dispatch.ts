@@ -1,7 +1,7 @@
 import { RunRecord } from '../actions/types';
 import { Actor, Context } from './context';
-import { GitHubError, notFound } from './errors';
-import { commonPayload } from './events/payloads';
+import { GitHubError, createNotFound } from './errors';
+import { composeCommonPayload } from './events/payloads';
 import { Repository } from './state/model';
 
 /**
@@ -17,13 +17,13 @@ export const dispatchWorkflow = async (
   actor: Actor,
 ): Promise<RunRecord> => {
   const { actions } = context;
-  const git = context.git(repo);
+  const git = context.openRepository(repo);
   const name = { owner: repo.owner, name: repo.name };
   const check = await actions.validateDispatch(name, ref, workflow, inputs);
-  if (!check) throw notFound();
+  if (!check) throw createNotFound();
   if ('error' in check) throw new GitHubError(422, check.error);
   const sha = await git.resolve(ref);
-  const full = await fullRef(context, repo, ref);
+  const full = await resolveFullRef(context, repo, ref);
   if (!sha || !full) throw new GitHubError(422, `No ref found for: ${ref}`);
   const [run] = await actions.trigger({
     name: 'workflow_dispatch',
@@ -34,7 +34,7 @@ export const dispatchWorkflow = async (
     inputs: check.inputs,
     workflowPath: check.workflowPath,
     payload: {
-      ...commonPayload(context, repo, actor),
+      ...composeCommonPayload(context, repo, actor),
       ref: full,
       inputs: check.inputs,
       workflow: check.workflowPath,
@@ -44,7 +44,7 @@ export const dispatchWorkflow = async (
   return run;
 };
 
-const fullRef = async (
+const resolveFullRef = async (
   context: Context,
   repo: Repository,
   ref: string,
@@ -52,7 +52,7 @@ const fullRef = async (
   const candidates = ref.startsWith('refs/')
     ? [ref]
     : [`refs/heads/${ref}`, `refs/tags/${ref}`];
-  const known = await context.git(repo).refs(...candidates);
+  const known = await context.openRepository(repo).listRefs(...candidates);
   return candidates.find(candidate =>
     known.some(found => found.ref === candidate),
   );

@@ -2,13 +2,13 @@ import { DeploymentRules } from '../actions/types';
 import { Context } from './context';
 import { mayDeploy } from './decide/deploymentRefs';
 import { Environment, Repository } from './state/model';
-import { sameName } from './state/runStore';
+import { isSameName } from './state/runStore';
 
 export const findEnvironment = (
   repo: Repository,
   name: string,
 ): Environment | undefined =>
-  repo.environments?.find(environment => sameName(environment.name, name));
+  repo.environments?.find(environment => isSameName(environment.name, name));
 
 /** The environment of that name, created without rules where there is none yet. */
 export const ensureEnvironment = (
@@ -20,7 +20,7 @@ export const ensureEnvironment = (
   if (known) return known;
   const now = context.now();
   const created: Environment = {
-    id: context.file.nextId(),
+    id: context.file.takeId(),
     name,
     createdAt: now,
     updatedAt: now,
@@ -53,7 +53,7 @@ export const setRules = (
   Object.assign(environment, {
     openTo: branches ? 'patterns' : 'all',
     patterns: (branches ?? []).map(name => ({
-      id: context.file.nextId(),
+      id: context.file.takeId(),
       name,
       type: 'branch',
     })),

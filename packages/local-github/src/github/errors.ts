@@ -19,18 +19,18 @@ export class GitHubError extends Error {
   }
 }
 
-export const notFound = () => new GitHubError(404, 'Not Found');
+export const createNotFound = () => new GitHubError(404, 'Not Found');
 
-export const validationFailed = (...errors: Array<FieldError | string>) =>
+export const createValidationFailed = (...errors: Array<FieldError | string>) =>
   new GitHubError(422, 'Validation Failed', errors);
 
 /** A rule that one field breaks, in a message of its own. */
-export const customError = (
+export const createCustomError = (
   resource: string,
   message: string,
   field?: string,
 ) =>
-  validationFailed({
+  createValidationFailed({
     resource,
     ...(field && { field }),
     code: 'custom',

@@ -1,13 +1,13 @@
 import { Actor, Context } from './context';
-import { notFound } from './errors';
+import { createNotFound } from './errors';
 import { Issue, Label, LabelEvent, Repository } from './state/model';
-import { sameName } from './state/runStore';
+import { isSameName } from './state/runStore';
 
 /** Colour of labels that are made by being used. */
 const DEFAULT_COLOR = 'ededed';
 
 /** An issue that no list has yet. */
-export const newIssue = (
+export const createIssue = (
   context: Context,
   repo: Repository,
   title: string,
@@ -16,7 +16,7 @@ export const newIssue = (
 ): Issue => {
   const now = context.now();
   return {
-    id: context.file.nextId(),
+    id: context.file.takeId(),
     number: Math.max(0, ...repo.issues.map(({ number }) => number)) + 1,
     title,
     body,
@@ -33,12 +33,12 @@ export const newIssue = (
 /** @throws GitHubError 404 */
 export const findIssue = (repo: Repository, number: string): Issue => {
   const found = repo.issues.find(issue => String(issue.number) === number);
-  if (!found) throw notFound();
+  if (!found) throw createNotFound();
   return found;
 };
 
 export const findLabel = (repo: Repository, name: string): Label | undefined =>
-  repo.labels.find(label => sameName(label.name, name));
+  repo.labels.find(label => isSameName(label.name, name));
 
 /** Sets an issue's labels, and keeps who did so; those that the repository doesn't have yet are made. */
 export const setLabels = (
@@ -55,7 +55,7 @@ export const setLabels = (
   issue.labels = [...new Set(labels.map(({ name }) => name))];
   issue.updatedAt = context.now();
   const tell = (event: LabelEvent['event']) => (label: string) => ({
-    id: context.file.nextId(),
+    id: context.file.takeId(),
     event,
     label,
     actor: actor.login,
@@ -72,7 +72,7 @@ export const setLabels = (
 
 const addLabel = (context: Context, repo: Repository, name: string): Label => {
   const added: Label = {
-    id: context.file.nextId(),
+    id: context.file.takeId(),
     name,
     color: DEFAULT_COLOR,
     // Null would be more natural; GitHub’s own description rules it out on pull requests.
@@ -90,7 +90,7 @@ export const addComment = (
 ) => {
   const now = context.now();
   const comment = {
-    id: context.file.nextId(),
+    id: context.file.takeId(),
     author: actor.login,
     body,
     createdAt: now,

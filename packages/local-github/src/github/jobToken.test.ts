@@ -1,5 +1,5 @@
 import { operations } from './rest';
-import { neededPermissions } from './decide/neededPermission';
+import { listNeededPermissions } from './decide/neededPermission';
 import { TestGitHub } from './testing/testGitHub';
 
 jest.setTimeout(120_000);
@@ -267,7 +267,7 @@ describe("a job's token", () => {
     const known = Object.keys(operations).filter(
       name =>
         name.includes(' /repos/{owner}/{repo}') &&
-        neededPermissions(name, undefined).includes('metadata'),
+        listNeededPermissions(name, undefined).includes('metadata'),
     );
     expect(known.sort()).toMatchInlineSnapshot(`
       [
@@ -280,7 +280,7 @@ describe("a job's token", () => {
 
   it('is never enough for settings, secrets and variables', () => {
     const never = Object.keys(operations).filter(name =>
-      neededPermissions(name, undefined).some(needed =>
+      listNeededPermissions(name, undefined).some(needed =>
         [
           'administration',
           'secrets',

@@ -4,14 +4,14 @@ import { isPull, PullFacts, PullRequest } from './present/pullRequest';
 import { Repository } from './state/model';
 
 /** Commits of a pull request that are not in its base, oldest first. */
-export const pullCommits = async (
+export const listPullCommits = async (
   context: Context,
   repo: Repository,
   { pull }: PullRequest,
 ) => {
   const commits = await context
-    .git(repo)
-    .commits([pull.headSha, `^${pull.baseSha}`]);
+    .openRepository(repo)
+    .listCommits([pull.headSha, `^${pull.baseSha}`]);
   return commits.reverse();
 };
 
@@ -19,12 +19,12 @@ export const pullCommits = async (
  * The pull requests that a commit belongs to: once it is on the default branch those that brought it there, before that
  * merged and open ones.
  */
-export const pullsOfCommit = async (
+export const listPullsOfCommit = async (
   context: Context,
   repo: Repository,
   sha: string,
 ): Promise<PullRequest[]> => {
-  const git = context.git(repo);
+  const git = context.openRepository(repo);
   const isBetween = async (from: string, to: string) =>
     (await git.isAncestor(sha, to)) && !(await git.isAncestor(sha, from));
   const main = await git.resolve(`refs/heads/${repo.defaultBranch}`);
@@ -47,27 +47,27 @@ export const pullsOfCommit = async (
 };
 
 /** What a pull request changes: what its head adds since it left the base. */
-export const pullChanges = async (
+export const listPullChanges = async (
   context: Context,
   repo: Repository,
   { pull }: PullRequest,
 ) => {
-  const git = context.git(repo);
-  return git.changes(
-    await git.mergeBase(pull.baseSha, pull.headSha),
+  const git = context.openRepository(repo);
+  return git.listChanges(
+    await git.findMergeBase(pull.baseSha, pull.headSha),
     pull.headSha,
   );
 };
 
 /** Asks git about a pull request; while it is open its test merge is made, as `refs/pull/<n>/merge`. */
-export const pullFacts = async (
+export const findPullFacts = async (
   context: Context,
   repo: Repository,
   issue: PullRequest,
 ): Promise<PullFacts> => {
   const [commits, changes, mergeCommit] = await Promise.all([
-    pullCommits(context, repo, issue),
-    pullChanges(context, repo, issue),
+    listPullCommits(context, repo, issue),
+    listPullChanges(context, repo, issue),
     issue.isOpen ? testMerge(context, repo, issue) : issue.pull.mergeCommitSha,
   ]);
   const sum = (key: 'additions' | 'deletions') =>
@@ -78,12 +78,12 @@ export const pullFacts = async (
     deletions: sum('deletions'),
     changedFiles: changes.length,
     mergeable: issue.isOpen ? mergeCommit !== null : null,
-    mergeableState: mergeableState(issue, mergeCommit),
+    mergeableState: getMergeableState(issue, mergeCommit),
     mergeCommit,
   };
 };
 
-const mergeableState = (
+const getMergeableState = (
   issue: PullRequest,
   mergeCommit: string | null,
 ): PullFacts['mergeableState'] => {
@@ -97,7 +97,7 @@ const testMerge = async (
   repo: Repository,
   { number, pull }: PullRequest,
 ): Promise<string | null> => {
-  const git = context.git(repo);
+  const git = context.openRepository(repo);
   const base = await git.resolve(`refs/heads/${pull.base}`);
   if (base === undefined) return null;
   const key = `${repo.id} ${base} ${pull.headSha}`;

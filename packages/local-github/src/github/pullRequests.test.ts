@@ -228,9 +228,9 @@ describe('pull requests', () => {
     expect(moved.body.head.sha).toBe(sha);
 
     const folder = await github.clone('acme/app');
-    await github.git(folder, 'merge', '--quiet', 'origin/added');
-    await github.git(folder, 'push', '--quiet');
-    await github.git(folder, 'push', '--quiet', 'origin', ':other');
+    await github.runGit(folder, 'merge', '--quiet', 'origin/added');
+    await github.runGit(folder, 'push', '--quiet');
+    await github.runGit(folder, 'push', '--quiet', 'origin', ':other');
     const states = await github.call(
       'GET',
       `${repo}/pulls?state=all&direction=asc`,

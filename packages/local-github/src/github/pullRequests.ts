@@ -1,16 +1,20 @@
 import { Actor, Context } from './context';
-import { asText, mergeMessage } from './decide/mergeMessage';
+import { toText, composeMergeMessage } from './decide/mergeMessage';
 import { isLogin } from './decide/names';
-import { customError, GitHubError, validationFailed } from './errors';
+import {
+  createCustomError,
+  GitHubError,
+  createValidationFailed,
+} from './errors';
 import { emitPullRequest } from './events/pullRequestEvent';
-import { close, markMerged, refsChanged } from './events/refsChanged';
+import { close, markMerged, followRefs } from './events/refsChanged';
 import { BareRepo, Identity, ZERO_SHA } from './git/bareRepo';
 import { mergeTrees, rebase } from './git/merge';
 import { isPull, PullRequest } from './present/pullRequest';
-import { pullCommits } from './pullFacts';
-import { newIssue } from './issues';
+import { listPullCommits } from './pullFacts';
+import { createIssue } from './issues';
 import { Repository } from './state/model';
-import { sameName } from './state/runStore';
+import { isSameName } from './state/runStore';
 
 export type MergeMethod = 'merge' | 'squash' | 'rebase';
 
@@ -27,8 +31,8 @@ export const openPullRequest = async (
   },
   actor: Actor,
 ): Promise<PullRequest> => {
-  const git = context.git(repo);
-  const head = branchOfHead(repo, wanted.head);
+  const git = context.openRepository(repo);
+  const head = findHeadBranch(repo, wanted.head);
   const headSha = head && (await git.resolve(`refs/heads/${head}`));
   const baseSha = await git.resolve(`refs/heads/${wanted.base}`);
   const problems = [
@@ -36,7 +40,7 @@ export const openPullRequest = async (
     ...(baseSha ? [] : ['base' as const]),
   ];
   if (!head || !headSha || !baseSha) {
-    throw validationFailed(
+    throw createValidationFailed(
       ...problems.map(field => ({
         resource: 'PullRequest',
         field,
@@ -51,7 +55,7 @@ export const openPullRequest = async (
     baseSha,
   });
   const issue: PullRequest = {
-    ...newIssue(context, repo, wanted.title, wanted.body, actor),
+    ...createIssue(context, repo, wanted.title, wanted.body, actor),
     pull: {
       base: wanted.base,
       head,
@@ -70,14 +74,14 @@ export const openPullRequest = async (
 };
 
 /** `branch` or `owner:branch`; undefined where it is another repository's, which there are none of here. */
-export const branchOfHead = (
+export const findHeadBranch = (
   repo: Repository,
   head: string,
 ): string | undefined => {
   const colon = head.indexOf(':');
   if (colon < 0) return head;
   const owner = head.slice(0, colon);
-  return isLogin(owner) && sameName(owner, repo.owner)
+  return isLogin(owner) && isSameName(owner, repo.owner)
     ? head.slice(colon + 1)
     : undefined;
 };
@@ -95,19 +99,19 @@ const assertPullable = async (
       issue.pull.base === sides.base,
   );
   if (isOpen) {
-    throw customError(
+    throw createCustomError(
       'PullRequest',
       `A pull request already exists for ${repo.owner}:${sides.head}.`,
     );
   }
-  if (!(await git.mergeBase(sides.baseSha, sides.headSha))) {
-    throw customError(
+  if (!(await git.findMergeBase(sides.baseSha, sides.headSha))) {
+    throw createCustomError(
       'PullRequest',
       `The ${sides.head} branch has no history in common with ${repo.owner}:${sides.base}`,
     );
   }
   if (await git.isAncestor(sides.headSha, sides.baseSha)) {
-    throw customError(
+    throw createCustomError(
       'PullRequest',
       `No commits between ${sides.base} and ${sides.head}`,
     );
@@ -127,11 +131,11 @@ export const updatePullRequest = async (
   },
   actor: Actor,
 ): Promise<void> => {
-  const git = context.git(repo);
+  const git = context.openRepository(repo);
   if (change.base !== undefined && change.base !== issue.pull.base) {
     const baseSha = await git.resolve(`refs/heads/${change.base}`);
     if (!baseSha) {
-      throw validationFailed({
+      throw createValidationFailed({
         resource: 'PullRequest',
         field: 'base',
         code: 'invalid',
@@ -157,11 +161,11 @@ const reopen = async (
   issue: PullRequest,
   actor: Actor,
 ) => {
-  const git = context.git(repo);
+  const git = context.openRepository(repo);
   const { pull } = issue;
   const headSha = await git.resolve(`refs/heads/${pull.head}`);
   if (pull.mergedAt !== null || !headSha) {
-    throw customError(
+    throw createCustomError(
       'PullRequest',
       `state cannot be changed. ${
         pull.mergedAt
@@ -200,7 +204,7 @@ export const mergePullRequest = async (
 ): Promise<string> => {
   const { pull } = issue;
   assertMergeable(repo, issue, wanted);
-  const git = context.git(repo);
+  const git = context.openRepository(repo);
   const base = await git.resolve(`refs/heads/${pull.base}`);
   if (!base) throw new GitHubError(405, 'Base branch was deleted');
 
@@ -221,7 +225,7 @@ export const mergePullRequest = async (
     });
   }
   await emitPullRequest(context, repo, issue, 'closed', actor);
-  await refsChanged(context, repo, changes, actor);
+  await followRefs(context, repo, changes, actor);
   return tip;
 };
 
@@ -264,10 +268,10 @@ const makeMerge = async (
   wanted: { method: MergeMethod; title?: string; message?: string },
   actor: Actor,
 ): Promise<string | undefined> => {
-  const git = context.git(repo);
+  const git = context.openRepository(repo);
   const { pull } = issue;
-  const commits = await pullCommits(context, repo, issue);
-  const me = identity(context, actor.login);
+  const commits = await listPullCommits(context, repo, issue);
+  const me = toIdentity(context, actor.login);
   const github = { name: 'GitHub', email: 'noreply@github.com' };
   if (wanted.method === 'rebase') {
     const single = commits.filter(({ parents }) => parents.length < 2);
@@ -280,7 +284,7 @@ const makeMerge = async (
   }
   const merged = await mergeTrees(git, base, pull.headSha);
   if (!merged) return undefined;
-  const suggested = mergeMessage(
+  const suggested = composeMergeMessage(
     wanted.method,
     { ...issue, owner: repo.owner, head: pull.head },
     commits,
@@ -289,17 +293,17 @@ const makeMerge = async (
   return git.writeCommit({
     tree: merged.tree,
     parents: wanted.method === 'squash' ? [base] : [base, pull.headSha],
-    message: asText({
+    message: toText({
       title: wanted.title ?? suggested.title,
       body: wanted.message ?? suggested.body,
     }),
-    author: wanted.method === 'squash' ? identity(context, issue.author) : me,
+    author: wanted.method === 'squash' ? toIdentity(context, issue.author) : me,
     committer: github,
   });
 };
 
 /** How GitHub signs what an account does in the browser or through the API. */
-export const identity = (context: Context, login: string): Identity => {
-  const { id } = context.account(login);
+export const toIdentity = (context: Context, login: string): Identity => {
+  const { id } = context.keepAccount(login);
   return { name: login, email: `${id}+${login}@users.noreply.github.com` };
 };

@@ -1,8 +1,8 @@
 import { Actor, Context } from './context';
 import { isRepositoryName } from './decide/names';
-import { customError, GitHubError } from './errors';
+import { createCustomError, GitHubError } from './errors';
 import { BareRepo, ZERO_SHA } from './git/bareRepo';
-import { identity } from './pullRequests';
+import { toIdentity } from './pullRequests';
 import { Account, Repository, RepositorySettings } from './state/model';
 
 const DEFAULT_SETTINGS: RepositorySettings = {
@@ -37,16 +37,16 @@ export const createRepository = async (
 ): Promise<Repository> => {
   const { name } = wanted;
   if (!isRepositoryName(name)) {
-    throw customError(
+    throw createCustomError(
       'Repository',
       'name can only contain ASCII letters, digits, and the characters ., -, and _',
       'name',
     );
   }
-  if (context.findRepository(owner.login, name)) throw nameTaken();
+  if (context.findRepository(owner.login, name)) throw createNameTaken();
   const now = context.now();
   const repo: Repository = {
-    id: context.file.nextId(),
+    id: context.file.takeId(),
     owner: owner.login,
     name,
     isPrivate: wanted.isPrivate,
@@ -70,7 +70,7 @@ export const createRepository = async (
   // From here on nobody else gets the name, although git still works on the repository.
   context.state.repositories.push(repo);
   try {
-    const git = context.git(repo);
+    const git = context.openRepository(repo);
     // A folder that an interrupted creation left behind is nobody's.
     await git.remove();
     await git.init(repo.defaultBranch);
@@ -85,7 +85,7 @@ export const createRepository = async (
   return repo;
 };
 
-const nameTaken = () =>
+const createNameTaken = () =>
   new GitHubError(422, 'Repository creation failed.', [
     {
       resource: 'Repository',
@@ -103,11 +103,11 @@ export const commitFirstFiles = async (
   message: string,
   actor: Actor,
 ): Promise<void> =>
-  context.exclusively(repo, async () => {
-    const git = context.git(repo);
-    const me = identity(context, actor.login);
+  context.runExclusively(repo, async () => {
+    const git = context.openRepository(repo);
+    const me = toIdentity(context, actor.login);
     const sha = await git.writeCommit({
-      tree: await treeOfFiles(git, files),
+      tree: await writeTreeOfFiles(git, files),
       parents: [],
       message: `${message}\n`,
       author: me,
@@ -118,7 +118,10 @@ export const commitFirstFiles = async (
     await context.file.save();
   });
 
-const treeOfFiles = async (git: BareRepo, files: Record<string, string>) => {
+const writeTreeOfFiles = async (
+  git: BareRepo,
+  files: Record<string, string>,
+) => {
   const changes = [];
   for (const [path, text] of Object.entries(files)) {
     const sha = await git.writeBlob(Buffer.from(text));
@@ -134,7 +137,7 @@ export const deleteRepository = async (
   context: Context,
   repo: Repository,
 ): Promise<void> => {
-  const git = context.git(repo);
+  const git = context.openRepository(repo);
   const { state } = context;
   state.repositories = state.repositories.filter(one => one !== repo);
   state.runs = state.runs.filter(

@@ -2,9 +2,9 @@ import { RunRecord } from '../actions/types';
 import { isPerson } from './access';
 import { Actor, Context } from './context';
 import { findEnvironment } from './environments';
-import { customError, validationFailed } from './errors';
+import { createCustomError, createValidationFailed } from './errors';
 import { Environment, Repository } from './state/model';
-import { sameName } from './state/runStore';
+import { isSameName } from './state/runStore';
 import { findTeam, roleInTeam } from './teams';
 
 /** The environments that jobs of a run wait for. */
@@ -31,13 +31,13 @@ export const reviewRefusal = (
   const { reviewers, preventSelfReview, name } = environment;
   const isReviewer =
     isPerson(actor) &&
-    (reviewers.users.some(user => sameName(user, login)) ||
+    (reviewers.users.some(user => isSameName(user, login)) ||
       reviewers.teams.some(slug => {
         const team = findTeam(context, repo.owner, slug);
         return team && roleInTeam(team, login) !== undefined;
       }));
   if (!isReviewer) return `${login} is not a required reviewer of ${name}`;
-  if (preventSelfReview && sameName(run.actor, login))
+  if (preventSelfReview && isSameName(run.actor, login))
     return `${login} started this run, and ${name} prevents self-reviews`;
   return undefined;
 };
@@ -63,12 +63,13 @@ export const reviewDeployments = async (
     id => !wanted.some(environment => environment.id === id),
   );
   if (missing.length > 0 || wanted.length === 0)
-    throw validationFailed(
+    throw createValidationFailed(
       'No pending deployment requests to approve or reject',
     );
   for (const environment of wanted) {
     const refusal = reviewRefusal(context, repo, run, environment, actor);
-    if (refusal) throw customError('Deployment', refusal, 'environment_ids');
+    if (refusal)
+      throw createCustomError('Deployment', refusal, 'environment_ids');
   }
   await context.actions.reviewDeployments(run.id, {
     environments: wanted.map(({ name }) => name),

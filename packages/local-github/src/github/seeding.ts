@@ -7,7 +7,7 @@ import { Context } from './context';
 import { isLogin } from './decide/names';
 import { ensureEnvironment, EnvironmentRules, setRules } from './environments';
 import { commitFirstFiles, createRepository } from './repositories';
-import { checkedName, setVariable } from './rest/variables';
+import { checkName, setVariable } from './rest/variables';
 import { AppPermissions, Permission, Variable } from './state/model';
 import { addToTeam, findTeam } from './teams';
 
@@ -85,9 +85,9 @@ export interface Seeding {
 }
 
 /** What a platform sets up without the REST API. */
-export const seeding = (context: Context): Seeding => {
+export const createSeeding = (context: Context): Seeding => {
   const { file, state } = context;
-  const find = (repo: RepoRef) => context.repository(repo.owner, repo.name);
+  const find = (repo: RepoRef) => context.getRepository(repo.owner, repo.name);
   const environmentOf = (repo: RepoRef, environment: string) =>
     ensureEnvironment(context, find(repo), environment);
   const set = async (
@@ -95,21 +95,21 @@ export const seeding = (context: Context): Seeding => {
     name: string,
     value: string,
   ) => {
-    setVariable(variables, checkedName(name), value, context.now());
+    setVariable(variables, checkName(name), value, context.now());
     await file.save();
   };
   return {
     createOrganisation: async (login: string) => {
       if (!isLogin(login))
         throw new Error(`"${login}" can't be the name of an organisation`);
-      context.account(login).type = 'Organization';
+      context.keepAccount(login).type = 'Organization';
       await file.save();
     },
     createTeam: async (org: string, slug: string) => {
       if (state.teams.some(team => team.org === org && team.slug === slug))
         return;
       state.teams.push({
-        id: file.nextId(),
+        id: file.takeId(),
         org,
         slug,
         name: slug,
@@ -128,12 +128,12 @@ export const seeding = (context: Context): Seeding => {
       login: string,
       role: CollaboratorRole,
     ) => {
-      find(repo).collaborators[context.account(login).login] = ROLES[role];
+      find(repo).collaborators[context.keepAccount(login).login] = ROLES[role];
       await file.save();
     },
     createUserToken: async (login: string) => {
       const token = `ghp_${randomBytes(18).toString('hex')}`;
-      context.userTokens.set(token, context.account(login).login);
+      context.userTokens.set(token, context.keepAccount(login).login);
       await file.save();
       return token;
     },
@@ -154,13 +154,15 @@ export const seeding = (context: Context): Seeding => {
     ) => {
       const repo =
         context.findRepository(owner, name) ??
-        (await createRepository(context, context.account(owner), {
+        (await createRepository(context, context.keepAccount(owner), {
           name,
           isPrivate,
           description: description || null,
         }));
       repo.workflowPermissions = workflowPermissions;
-      const isEmpty = (await context.git(repo).refs('refs/heads')).length === 0;
+      const isEmpty =
+        (await context.openRepository(repo).listRefs('refs/heads')).length ===
+        0;
       if (isEmpty) {
         await commitFirstFiles(context, repo, files, 'Initial commit', {
           login: USER,

@@ -9,12 +9,12 @@ import { BROWSER_USER, RUN_TOKEN_PREFIX, RUN_USER, USER } from './auth';
 import { Conformance } from './conformance';
 import { Context } from './context';
 import { deploymentRules, findEnvironment } from './environments';
-import { gitOverHttp } from './git/smartHttp';
+import { createGitRouter } from './git/smartHttp';
 import { writeUpdateHook } from './git/updateHook';
-import { pages } from './pages/router';
+import { createPagesRouter } from './pages/router';
 import { operations } from './rest';
-import { restApi } from './rest/router';
-import { Seeding, seeding } from './seeding';
+import { createRestApi } from './rest/router';
+import { Seeding, createSeeding } from './seeding';
 import { Variable } from './state/model';
 import { FileRunStore } from './state/runStore';
 import { StateFile } from './state/stateFile';
@@ -70,7 +70,8 @@ export const startGitHub = async (
   file.state.runs = file.state.runs.map(run =>
     closeInterruptedRun(run, context.now()),
   );
-  for (const login of [USER, BROWSER_USER, RUN_USER]) context.account(login);
+  for (const login of [USER, BROWSER_USER, RUN_USER])
+    context.keepAccount(login);
   await file.save();
   context.actions = options.actions(actionsDeps(context, stateDir));
 
@@ -83,7 +84,7 @@ export const startGitHub = async (
     rawUrl: urls.raw,
     actions: context.actions,
     conformance,
-    ...seeding(context),
+    ...createSeeding(context),
     gitDir: repo => context.gitDir(repo),
     stop: async () => {
       await context.actions.stop();
@@ -118,15 +119,15 @@ const createApp = (
       });
     });
   }
-  app.use('/api/v3', restApi(context, operations, conformance));
+  app.use('/api/v3', createRestApi(context, operations, conformance));
   app.use('/api', (_, response) => {
     response.status(404).json({
       message: 'Not Found',
       documentation_url: 'https://docs.github.com/rest',
     });
   });
-  app.use(gitOverHttp(context, hooks));
-  app.use(pages(context));
+  app.use(createGitRouter(context, hooks));
+  app.use(createPagesRouter(context));
   return app;
 };
 
@@ -135,7 +136,7 @@ const actionsDeps = (context: Context, stateDir: string): ActionsDeps => {
     Object.fromEntries(
       Object.entries(variables).map(([name, { value }]) => [name, value]),
     );
-  const find = (repo: RepoRef) => context.repository(repo.owner, repo.name);
+  const find = (repo: RepoRef) => context.getRepository(repo.owner, repo.name);
   return {
     store: context.runs,
     gitDir: repo => context.gitDir(repo),

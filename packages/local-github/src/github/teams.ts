@@ -1,6 +1,6 @@
 import { Context } from './context';
 import { Team, TeamRole } from './state/model';
-import { sameName } from './state/runStore';
+import { isSameName } from './state/runStore';
 
 export const findTeam = (
   { state }: Context,
@@ -8,7 +8,7 @@ export const findTeam = (
   slug: string,
 ): Team | undefined =>
   state.teams.find(
-    team => sameName(team.org, org) && sameName(team.slug, slug),
+    team => isSameName(team.org, org) && isSameName(team.slug, slug),
   );
 
 /** What somebody is in a team; undefined where the team has no such member. */
@@ -16,7 +16,7 @@ export const roleInTeam = (
   { members = {} }: Team,
   login: string,
 ): TeamRole | undefined =>
-  Object.entries(members).find(([member]) => sameName(member, login))?.[1];
+  Object.entries(members).find(([member]) => isSameName(member, login))?.[1];
 
 export const addToTeam = (
   context: Context,
@@ -24,6 +24,6 @@ export const addToTeam = (
   login: string,
   role: TeamRole,
 ): void => {
-  const account = context.account(login);
+  const account = context.keepAccount(login);
   team.members = { ...team.members, [account.login]: role };
 };

@@ -9,12 +9,16 @@ export class Urls {
     this.raw = `${server}/raw`;
   }
 
-  page = (...parts: Array<string | number>): string =>
+  toPage = (...parts: Array<string | number>): string =>
     [this.server, ...parts.map(encodePath)].join('/');
 
-  rest = (...parts: Array<string | number>): string =>
+  toRest = (...parts: Array<string | number>): string =>
     [this.api, ...parts.map(encodePath)].join('/');
 }
+
+/** The parts of the path of a job's page, below its repository. */
+export const listJobParts = (runId: number, jobId: number) =>
+  ['actions', 'runs', runId, 'job', jobId] as const;
 
 /** Slashes of branch names and file paths stay, as GitHub's own links have them. */
 export const encodePath = (part: string | number): string =>

@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
-  CreateSecretCommand,
   GetSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
@@ -11,6 +9,12 @@ import {
   LocalSecretsManager,
   startSecretsManager,
 } from '@goldenpath/local-secrets-manager';
+import { createFolder } from '../../../../tests/support/createFolder';
+import {
+  awsVariables,
+  createSecret,
+  createSecretsClient,
+} from '../../../../tests/support/secrets';
 
 const SHIM = resolve(__dirname, '../../bin-shims/terraform');
 
@@ -20,32 +24,22 @@ describe('the terraform stand-in', () => {
   let client: SecretsManagerClient;
 
   beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'golden-path-terraform-'));
+    folder = createFolder();
     service = await startSecretsManager({
       port: 0,
       stateFile: join(folder, 'secrets.json'),
     });
-    client = new SecretsManagerClient({
-      endpoint: service.url,
-      region: 'eu-central-1',
-      credentials: { accessKeyId: 'x', secretAccessKey: 'y' },
+    client = createSecretsClient(service.url);
+    await createSecret(client, 'goldenpath/dev/rds/master', {
+      host: 'localhost',
+      port: 7012,
+      username: 'm',
+      password: 'p',
     });
-    await client.send(
-      new CreateSecretCommand({
-        Name: 'goldenpath/dev/rds/master',
-        SecretString: JSON.stringify({
-          host: 'localhost',
-          port: 7012,
-          username: 'm',
-          password: 'p',
-        }),
-      }),
-    );
   });
   afterEach(async () => {
     client.destroy();
     await service.stop();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   const terraform = (...args: string[]) =>
@@ -54,10 +48,7 @@ describe('the terraform stand-in', () => {
         cwd: folder,
         env: {
           PATH: process.env.PATH,
-          AWS_REGION: 'eu-central-1',
-          AWS_ENDPOINT_URL_SECRETS_MANAGER: service.url,
-          AWS_ACCESS_KEY_ID: 'x',
-          AWS_SECRET_ACCESS_KEY: 'y',
+          ...awsVariables(service.url),
         },
       });
       let output = '';

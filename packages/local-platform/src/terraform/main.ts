@@ -4,13 +4,13 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { secretName } from '@goldenpath/plugin-golden-path-common';
 import {
   makeSecret,
-  missingSecrets,
+  findMissingSecrets,
   readRoot,
   TerraformRoot,
 } from './makeSecrets';
 
 const NOTE =
-  'This is the stand-in of the local platform: it reads terraform.tfvars and makes the secrets, nothing else.';
+  'This is the stand-in of the local platform: it only reads terraform.tfvars and creates the secrets.';
 
 /** `terraform` as the workflows call it, in the folder of the kit's Terraform root. @returns the exit code */
 export const main = async (args: string[]): Promise<number> => {
@@ -28,7 +28,7 @@ export const main = async (args: string[]): Promise<number> => {
         return 0;
       case 'plan': {
         const root = await readHere();
-        const missing = await missingSecrets(
+        const missing = await findMissingSecrets(
           root,
           new SecretsManagerClient({}),
         );
@@ -40,7 +40,7 @@ export const main = async (args: string[]): Promise<number> => {
         return 0;
       }
       case 'output':
-        print(JSON.stringify(outputs(await readHere()), null, 2));
+        print(JSON.stringify(listOutputs(await readHere()), null, 2));
         return 0;
       case 'fmt':
         await readHere();
@@ -76,7 +76,7 @@ const apply = async (
   }
   const root = await readHere();
   const client = new SecretsManagerClient({});
-  const missing = await missingSecrets(root, client);
+  const missing = await findMissingSecrets(root, client);
   print(NOTE);
   for (const entry of missing)
     print(`Created ${await makeSecret(root, entry, client)}`);
@@ -87,7 +87,11 @@ const apply = async (
 };
 
 /** The outputs of the kit's root, as `terraform output -json` prints them. */
-const outputs = ({ environment, secretPrefix, entries }: TerraformRoot) => ({
+const listOutputs = ({
+  environment,
+  secretPrefix,
+  entries,
+}: TerraformRoot) => ({
   secret_names: {
     sensitive: false,
     value: Object.fromEntries(

@@ -19,7 +19,7 @@ export interface TerraformRoot {
   entries: TfvarsEntry[];
 }
 
-/** What the kit's Terraform root says in its terraform.tfvars. @throws InputError where the file is not right */
+/** Reads the terraform.tfvars of the kit's Terraform root. @throws InputError if the file is invalid */
 export const readRoot = async (
   text: string,
   path: string,
@@ -38,8 +38,8 @@ export const readRoot = async (
   };
 };
 
-/** The secrets that the root declares and that are not there yet. */
-export const missingSecrets = async (
+/** The secrets that the root declares and that don't exist yet. */
+export const findMissingSecrets = async (
   root: TerraformRoot,
   client: SecretsManagerClient,
 ): Promise<TfvarsEntry[]> => {
@@ -60,7 +60,7 @@ export const missingSecrets = async (
   return missing;
 };
 
-/** Makes one secret, for the instance that the master's secret names. The password leaves this function nowhere else. */
+/** Creates one secret for the instance in the master's secret. The password goes nowhere else. */
 export const makeSecret = async (
   root: TerraformRoot,
   entry: TfvarsEntry,
@@ -82,7 +82,7 @@ export const makeSecret = async (
         port,
         dbname: entry.databaseName,
         username: entry.username,
-        password: randomPassword(),
+        password: createRandomPassword(),
       }),
     }),
   );
@@ -90,11 +90,11 @@ export const makeSecret = async (
 };
 
 const PLAIN = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
-/** What breaks careless quoting in a shell, in SQL, in a URL or in YAML. */
+/** Characters that break missing quotes in a shell, SQL, a URL or YAML. */
 const AWKWARD = `!#$%&*()-_=+[]{}<>:?'"\\/@ ;`;
 
-/** 32 characters, of which every fourth is an awkward one; the first and the last are plain. */
-const randomPassword = () =>
+/** 32 characters; every fourth is one of those, the first and the last are letters or digits. */
+const createRandomPassword = () =>
   Array.from({ length: 32 }, (_, i) => {
     const characters = i % 4 === 2 ? AWKWARD : PLAIN;
     return characters[randomInt(characters.length)];

@@ -1,5 +1,5 @@
 import type * as SecretsManager from '@aws-sdk/client-secrets-manager';
 
-/** Loaded by whoever reads secrets: a request never does, and its process starts 20 ms sooner without. */
+/** Loaded when secrets are read: the command `request` reads none and starts 20 ms faster without it. */
 export const loadAwsSecretsManager = (): typeof SecretsManager =>
   require('@aws-sdk/client-secrets-manager') as typeof SecretsManager;

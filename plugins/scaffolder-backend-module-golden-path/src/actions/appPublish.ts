@@ -23,6 +23,8 @@ const DEFAULT_BRANCH = 'main';
 /** GitHub may answer "Not Found" for a new repository (backstage/backstage#33809). */
 const SHOWS_LOOKUPS = 10;
 const SHOWS_INTERVAL_MS = 1_000;
+const SKELETON_AGAIN =
+  'As for goldenpath:app:render, which runs again when the workspace is empty';
 
 type AnyAction = Pick<TemplateAction<any, any>, 'handler'>;
 
@@ -57,13 +59,7 @@ export const createAppPublishAction = (deps: {
     schema: {
       input: {
         request: z => z.record(z.any()).describe(REQUEST_INPUT),
-        skeleton: z =>
-          z
-            .string()
-            .describe(
-              'As for goldenpath:app:render, which runs again when the workspace is empty',
-            )
-            .optional(),
+        skeleton: z => z.string().describe(SKELETON_AGAIN).optional(),
       },
       output: {
         remoteUrl: z => z.string().describe('To clone from'),

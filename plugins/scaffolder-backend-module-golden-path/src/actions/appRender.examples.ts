@@ -1,17 +1,13 @@
 import { TemplateExample } from '@backstage/plugin-scaffolder-node';
-import { stringify } from 'yaml';
 import { exampleRequest } from './exampleRequest';
+import { renderExample } from './renderExample';
 
 const example = (input: Record<string, unknown>) =>
-  stringify({
-    steps: [
-      {
-        id: 'template',
-        name: 'Render the app',
-        action: 'goldenpath:app:render',
-        input,
-      },
-    ],
+  renderExample({
+    id: 'template',
+    name: 'Render the app',
+    action: 'goldenpath:app:render',
+    input,
   });
 
 export const examples: TemplateExample[] = [

@@ -2,7 +2,7 @@ import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
 import { stopWhenCancelled } from '../cancellation';
 import { GoldenPathConfig } from '../config';
 import { RenderApp } from '../render/renderApp';
-import { DEFAULT_SKELETON } from '../render/skeletons';
+import { DEFAULT_SKELETON, SKELETON_INPUT } from '../render/skeletons';
 import { parseRequestInput, REQUEST_INPUT } from '../requestInput';
 import { examples } from './appRender.examples';
 
@@ -20,13 +20,7 @@ export const createAppRenderAction = (deps: {
     schema: {
       input: {
         request: z => z.record(z.any()).describe(REQUEST_INPUT),
-        skeleton: z =>
-          z
-            .string()
-            .describe(
-              `A bundled skeleton by its name (default: ${DEFAULT_SKELETON}), or any by its absolute URL`,
-            )
-            .optional(),
+        skeleton: z => z.string().describe(SKELETON_INPUT).optional(),
       },
       output: {
         files: z => z.array(z.string()).describe('Paths of the rendered files'),

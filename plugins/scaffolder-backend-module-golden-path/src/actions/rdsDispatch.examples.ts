@@ -1,20 +1,16 @@
 import { TemplateExample } from '@backstage/plugin-scaffolder-node';
-import { stringify } from 'yaml';
 import { exampleRequest } from './exampleRequest';
+import { renderExample } from './renderExample';
 
 export const examples: TemplateExample[] = [
   {
     description:
       'Request the database; in a template `request` is ${{ steps.validate.output.request }}',
-    example: stringify({
-      steps: [
-        {
-          id: 'trigger-rds',
-          name: 'Request the database',
-          action: 'goldenpath:rds:dispatch',
-          input: { request: exampleRequest },
-        },
-      ],
+    example: renderExample({
+      id: 'trigger-rds',
+      name: 'Request the database',
+      action: 'goldenpath:rds:dispatch',
+      input: { request: exampleRequest },
     }),
   },
 ];

@@ -1,16 +1,12 @@
 import { TemplateExample } from '@backstage/plugin-scaffolder-node';
-import { stringify } from 'yaml';
+import { renderExample } from './renderExample';
 
 const example = (input: Record<string, unknown>) =>
-  stringify({
-    steps: [
-      {
-        id: 'provision',
-        name: 'Provision the databases',
-        action: 'goldenpath:rds:provision',
-        input,
-      },
-    ],
+  renderExample({
+    id: 'provision',
+    name: 'Provision the databases',
+    action: 'goldenpath:rds:provision',
+    input,
   });
 
 export const examples: TemplateExample[] = [

@@ -7,6 +7,9 @@ const PACKAGE = '@goldenpath/plugin-scaffolder-backend-module-golden-path';
 
 export const DEFAULT_SKELETON = 'backend-app-rds';
 
+/** Describes the input `skeleton`. */
+export const SKELETON_INPUT = `A bundled skeleton by its name (default: ${DEFAULT_SKELETON}), or any by its absolute URL`;
+
 /** Finds the folder of skeletons: in the published package, else at the top of the workspace. */
 export const skeletonsFolder = (): string =>
   [

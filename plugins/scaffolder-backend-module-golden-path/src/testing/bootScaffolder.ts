@@ -17,6 +17,7 @@ import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { JsonObject } from '@backstage/types';
 import scaffolderPlugin from '@backstage/plugin-scaffolder-backend';
 import { parse } from 'yaml';
+import type { TaskEvent } from '../../../../tests/support/backstage';
 import { scaffolderModuleGoldenPath } from '../module';
 import { FakeGitHub } from './fakeGitHub';
 import { quietLogger } from './quietLogger';
@@ -45,19 +46,6 @@ const entity = (kind: string, name: string, spec: JsonObject): Entity => ({
   spec,
 });
 
-export interface TaskEvent {
-  type: string;
-  body: {
-    message: string;
-    stepId?: string;
-    status?: string;
-    output?: {
-      links?: Array<{ title: string; url?: string; entityRef?: string }>;
-      text?: Array<{ title: string; content: string }>;
-    };
-  };
-}
-
 /** A scaffolder with the golden path's module and a template, GitHub at the HTTP seam, and a catalog in memory. */
 export const bootScaffolder = async (
   github: Pick<FakeGitHub, 'host' | 'integration'>,
@@ -69,6 +57,7 @@ export const bootScaffolder = async (
   const catalog = new InMemoryCatalogClient({
     entities: [
       entity('Group', 'platform-team', { type: 'team', children: [] }),
+      entity('Group', 'checkout-team', { type: 'team', children: [] }),
       // Whom the guest provider signs in.
       {
         ...entity('User', 'mock', { memberOf: ['platform-team'] }),

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import {
   createServer,
@@ -9,6 +9,7 @@ import {
 import { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { serveGit } from './serveGit';
 
 interface FakeRun {
   id: number;
@@ -32,7 +33,7 @@ export interface Fault {
   status?: number;
   body?: unknown;
   headers?: Record<string, string>;
-  /** Do it, then break the connection, so that nobody learns of it. */
+  /** Execute the call, then break the connection: the answer is lost. */
   loseAnswer?: boolean;
   /** How many calls it meets; one by default. */
   times?: number;
@@ -57,7 +58,7 @@ const REPO_EXISTS: Answer = [
 const route = (method: string, rest: string) =>
   new RegExp(`^${method} /repos/(?<slug>[^/]+/[^/]+)${rest}`);
 
-/** GitHub as far as the actions ask it, at the HTTP seam, with a log of the requests, and git over HTTP behind it. */
+/** A GitHub with the API routes that the actions call, a log of the requests, and git over HTTP. */
 export class FakeGitHub {
   readonly requests: LoggedRequest[] = [];
   readonly faults: Fault[] = [];
@@ -138,7 +139,7 @@ export class FakeGitHub {
     for await (const chunk of request) chunks.push(chunk);
     const body = Buffer.concat(chunks);
     if (!url.pathname.startsWith('/api/v3/')) {
-      this.serveGit(request, url, body, response);
+      serveGit(this.folder, request, url, body, response);
       return;
     }
     const path = decodeURIComponent(url.pathname.slice('/api/v3'.length));
@@ -303,51 +304,6 @@ export class FakeGitHub {
       clone_url: `${page}.git`,
       default_branch: 'main',
     };
-  }
-
-  private serveGit(
-    request: IncomingMessage,
-    url: URL,
-    body: Buffer,
-    response: ServerResponse,
-  ) {
-    if (!request.headers.authorization) {
-      response
-        .writeHead(401, { 'www-authenticate': 'Basic realm="GitHub"' })
-        .end();
-      return;
-    }
-    const git = spawn('git', ['http-backend'], {
-      env: {
-        ...process.env,
-        GIT_PROJECT_ROOT: this.folder,
-        GIT_HTTP_EXPORT_ALL: '1',
-        PATH_INFO: url.pathname,
-        QUERY_STRING: url.search.slice(1),
-        REQUEST_METHOD: request.method,
-        CONTENT_TYPE: request.headers['content-type'] ?? '',
-        REMOTE_USER: 'backstage',
-      },
-    });
-    const out: Buffer[] = [];
-    git.stdout.on('data', chunk => out.push(chunk));
-    git.on('close', () => {
-      const answer = Buffer.concat(out);
-      const end = answer.indexOf('\r\n\r\n');
-      const headers = Object.fromEntries(
-        answer
-          .subarray(0, end)
-          .toString()
-          .split('\r\n')
-          .map(line => line.split(/: /, 2) as [string, string]),
-      );
-      response
-        .writeHead(Number(headers.Status?.slice(0, 3) ?? 200), headers)
-        .end(answer.subarray(end + 4));
-    });
-    // git may answer and end before it has read the body.
-    git.stdin.on('error', () => {});
-    git.stdin.end(body);
   }
 }
 

@@ -1,17 +1,18 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  CreateSecretCommand,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
+import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { startSecretsManager } from '@goldenpath/local-secrets-manager';
 import { AUDIT_COLUMNS } from '@goldenpath/plugin-golden-path-common';
 import type { TfvarsEntry } from '@goldenpath/plugin-golden-path-node';
 import { parse } from 'csv-parse/sync';
 import type { Instance } from '../../../../../plugins/golden-path-node/src/provision/testing/instance';
 import { builtCli } from '../../../../../tests/support/builtCli';
+import { createFolder } from '../../../../../tests/support/createFolder';
+import {
+  awsVariables,
+  createSecretsClient,
+} from '../../../../../tests/support/secrets';
 
 /** The password of every app here: a word to search for, and characters that require quoting. */
 export const PASSWORD = `cAnArY'"\\%s ü`;
@@ -21,17 +22,13 @@ export const provisionProcesses = async (
   instance: Instance,
   runAs: 'master' | 'superuser' = 'master',
 ) => {
-  const folder = mkdtempSync(join(tmpdir(), 'golden-path-processes-'));
+  const folder = createFolder();
   const bin = await builtCli();
   const secretsManager = await startSecretsManager({
     port: 0,
     stateFile: join(folder, 'secrets.json'),
   });
-  const client = new SecretsManagerClient({
-    endpoint: secretsManager.url,
-    region: 'eu-central-1',
-    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
-  });
+  const client = createSecretsClient(secretsManager.url);
   const { host, port } = instance;
   const makeSecret = (name: string, value: object) =>
     client.send(
@@ -60,10 +57,7 @@ export const provisionProcesses = async (
       }),
     /** Starts the program on these entries. */
     start: (apps: readonly TfvarsEntry[], audit: string, ...more: string[]) => {
-      const tfvars = join(
-        mkdtempSync(join(folder, 'run-')),
-        'terraform.tfvars',
-      );
+      const tfvars = join(createFolder(), 'terraform.tfvars');
       const declared = apps.map(
         ({ key, databaseName, username }) =>
           `  ${key} = { database_name = "${databaseName}", username = "${username}" }\n`,
@@ -83,10 +77,7 @@ export const provisionProcesses = async (
           env: {
             PATH: process.env.PATH,
             HOME: folder,
-            AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
-            AWS_REGION: 'eu-central-1',
-            AWS_ACCESS_KEY_ID: 'x',
-            AWS_SECRET_ACCESS_KEY: 'x',
+            ...awsVariables(secretsManager.url),
           },
         },
       );
@@ -103,7 +94,6 @@ export const provisionProcesses = async (
     },
     stop: async () => {
       await secretsManager.stop();
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 };

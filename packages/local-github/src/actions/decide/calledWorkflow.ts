@@ -1,4 +1,4 @@
-import { asText, Contexts, Json } from './expression';
+import { toText, Contexts, Json } from './expression';
 import { resolve } from './template';
 import { WorkflowCall } from './workflowFile';
 
@@ -6,7 +6,7 @@ import { WorkflowCall } from './workflowFile';
  * The `inputs` context of a reusable workflow: what the caller gives, or defaults, each of its declared type.
  * @throws Error for unknown, missing and mistyped inputs, in GitHub's words
  */
-export const calledInputs = (
+export const resolveCalledInputs = (
   call: WorkflowCall,
   given: Record<string, Json>,
   contexts: Contexts,
@@ -28,7 +28,7 @@ export const calledInputs = (
       const value = Object.hasOwn(given, name)
         ? given[name]
         : resolve(definition.default ?? null, contexts);
-      return [name, typed(name, definition.type, value)];
+      return [name, convertInput(name, definition.type, value)];
     }),
   );
 };
@@ -37,7 +37,7 @@ export const calledInputs = (
  * The secrets that a reusable workflow sees.
  * @throws Error where a required one isn't given
  */
-export const calledSecrets = (
+export const resolveCalledSecrets = (
   call: WorkflowCall,
   given: Record<string, string> | 'inherit' | undefined,
   callersSecrets: Record<string, string>,
@@ -53,16 +53,16 @@ export const calledSecrets = (
   return { ...secrets, GITHUB_TOKEN: callersSecrets.GITHUB_TOKEN };
 };
 
-const typed = (name: string, type: string, value: Json): Json => {
+const convertInput = (name: string, type: string, value: Json): Json => {
   if (type === 'boolean') {
     if (value === null) return false;
     if (typeof value === 'boolean') return value;
-    throw new Error(`Input ${name} must be a boolean, not '${asText(value)}'`);
+    throw new Error(`Input ${name} must be a boolean, not '${toText(value)}'`);
   }
   if (type === 'number') {
     if (value === null) return 0;
     if (typeof value === 'number') return value;
-    throw new Error(`Input ${name} must be a number, not '${asText(value)}'`);
+    throw new Error(`Input ${name} must be a number, not '${toText(value)}'`);
   }
-  return asText(value);
+  return toText(value);
 };

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { Contexts } from './expression';
-import { asMap, resolveTexts, TemplateMap, toTemplate } from './template';
+import { toMap, resolveTexts, TemplateMap, toTemplate } from './template';
 import { readStep, StepTemplate } from './workflowFile';
 
 /** An action of the repository itself that is made of steps. */
@@ -21,8 +21,8 @@ export const readCompositeAction = (
   text: string,
   uses: string,
 ): CompositeAction => {
-  const file = asMap(toTemplate(parse(text)));
-  const runs = asMap(file.runs);
+  const file = toMap(toTemplate(parse(text)));
+  const runs = toMap(file.runs);
   if (runs.using !== 'composite') {
     throw new Error(
       `${uses}: only composite actions of the repository itself run here, not ${JSON.stringify(
@@ -31,7 +31,7 @@ export const readCompositeAction = (
     );
   }
   const steps = (Array.isArray(runs.steps) ? runs.steps : []).map(step =>
-    readStep(asMap(step)),
+    readStep(toMap(step)),
   );
   if (steps.some(step => step.run !== undefined && step.shell === undefined)) {
     throw new Error(
@@ -40,15 +40,15 @@ export const readCompositeAction = (
   }
   return {
     inputs: Object.fromEntries(
-      Object.entries(asMap(file.inputs)).map(([name, input]) => [
+      Object.entries(toMap(file.inputs)).map(([name, input]) => [
         name,
-        asMap(input),
+        toMap(input),
       ]),
     ),
     outputs: Object.fromEntries(
-      Object.entries(asMap(file.outputs)).map(([name, output]) => [
+      Object.entries(toMap(file.outputs)).map(([name, output]) => [
         name,
-        asMap(output).value ?? null,
+        toMap(output).value ?? null,
       ]),
     ),
     steps,
@@ -56,7 +56,7 @@ export const readCompositeAction = (
 };
 
 /** What a step hands to an action, with the action's defaults; an input that is not declared stays out, as on GitHub. */
-export const compositeInputs = (
+export const resolveCompositeInputs = (
   { inputs }: CompositeAction,
   given: Record<string, string>,
   contexts: Contexts,

@@ -1,5 +1,5 @@
 import { Contexts } from './expression';
-import { asMap, resolve, Template } from './template';
+import { toMap, resolve, Template } from './template';
 
 /** What `concurrency:` asks for. */
 export interface ConcurrencySetting {
@@ -23,7 +23,7 @@ export const readConcurrency = (
   const setting = resolve(concurrency, contexts);
   const map =
     typeof setting === 'object'
-      ? asMap(setting as Template)
+      ? toMap(setting as Template)
       : { group: setting };
   const group = String(map.group ?? '').toLowerCase();
   if (group === '') return undefined;

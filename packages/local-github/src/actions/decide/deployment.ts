@@ -1,6 +1,6 @@
 import type { WorkflowEvent } from '../types';
 import { Contexts } from './expression';
-import { asMap, resolve, Template } from './template';
+import { toMap, resolve, Template } from './template';
 import { JobTemplate } from './workflowFile';
 
 /** The name of a job's environment; undefined where it has none, or an empty one. */
@@ -11,7 +11,7 @@ export const environmentOf = (
   if (environment === undefined) return undefined;
   const value = resolve(environment, contexts);
   const name =
-    typeof value === 'object' ? asMap(value as Template).name : value;
+    typeof value === 'object' ? toMap(value as Template).name : value;
   return String(name ?? '') || undefined;
 };
 

@@ -1,7 +1,7 @@
 import {
   CheckedInputs,
   checkDispatchInputs,
-  typedInputs,
+  convertInputs,
 } from './dispatchInputs';
 import { InputDefinition } from './workflowFile';
 
@@ -134,14 +134,16 @@ describe('checkDispatchInputs', () => {
   });
 });
 
-describe('typedInputs', () => {
+describe('convertInputs', () => {
   it('gives booleans and numbers as such, the rest as text', () => {
     const definitions = {
       a: input({ type: 'boolean' }),
       b: input({ type: 'number' }),
       c: input(),
     };
-    expect(typedInputs(definitions, { a: 'true', b: '3', c: 'true' })).toEqual({
+    expect(
+      convertInputs(definitions, { a: 'true', b: '3', c: 'true' }),
+    ).toEqual({
       a: true,
       b: 3,
       c: 'true',

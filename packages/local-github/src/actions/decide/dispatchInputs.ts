@@ -27,7 +27,7 @@ export const checkDispatchInputs = (
   for (const [name, definition] of Object.entries(definitions)) {
     const value = Object.hasOwn(given, name)
       ? given[name]
-      : defaultOf(definition);
+      : getDefault(definition);
     if (definition.required && value === '')
       return { error: `Required input '${name}' not provided` };
     if (!isAllowed(definition, value)) {
@@ -41,7 +41,7 @@ export const checkDispatchInputs = (
 };
 
 /** The `inputs` context: booleans and numbers as such, everything else as text. */
-export const typedInputs = (
+export const convertInputs = (
   definitions: Record<string, InputDefinition>,
   inputs: Record<string, string>,
 ): Record<string, Json> => {
@@ -55,7 +55,7 @@ export const typedInputs = (
   );
 };
 
-const defaultOf = (definition: InputDefinition): string => {
+const getDefault = (definition: InputDefinition): string => {
   if (definition.default !== undefined && definition.default !== null)
     return String(definition.default);
   if (definition.type === 'boolean') return 'false';

@@ -1,8 +1,8 @@
 import {
-  asText,
+  toText,
   evaluateExpression,
   Json,
-  withStatusFunction,
+  addStatusFunction,
 } from './expression';
 
 const contexts = {
@@ -59,7 +59,7 @@ describe('evaluateExpression', () => {
   });
 });
 
-describe('withStatusFunction', () => {
+describe('addStatusFunction', () => {
   it.each([
     { condition: '', result: 'success()', reason: 'empty' },
     {
@@ -83,7 +83,7 @@ describe('withStatusFunction', () => {
       reason: 'case does not count',
     },
   ])('$condition: $reason', ({ condition, result }) => {
-    expect(withStatusFunction(condition)).toBe(result);
+    expect(addStatusFunction(condition)).toBe(result);
   });
 });
 
@@ -93,6 +93,6 @@ it.each([
   { value: 1.5, text: '1.5' },
   { value: [1], text: 'Array' },
   { value: { a: 1 }, text: 'Object' },
-])('asText($value)', ({ value, text }) => {
-  expect(asText(value)).toBe(text);
+])('toText($value)', ({ value, text }) => {
+  expect(toText(value)).toBe(text);
 });

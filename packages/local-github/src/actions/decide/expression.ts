@@ -1,6 +1,6 @@
 import type { data } from '@actions/expressions';
 import type { Expr } from '@actions/expressions/ast';
-import { languageServices } from '../languageServices';
+import { loadLanguageServices } from '../languageServices';
 
 /** What an expression can see and give. */
 export type Json =
@@ -33,7 +33,7 @@ export const evaluateExpression = (
   contexts: Contexts,
   functions: Functions = {},
 ): Json => {
-  const { expressions } = languageServices();
+  const { expressions } = loadLanguageServices();
   const { data: types, Evaluator } = expressions;
   const root = new types.Dictionary();
   for (const [name, value] of Object.entries(contexts)) {
@@ -67,7 +67,7 @@ export const evaluateExpression = (
     },
   ].map(f => ({ ...f, description: f.name }));
   const tree = new expressions.Parser(
-    tokensOf(expression),
+    listTokens(expression),
     Object.keys(contexts),
     table,
   ).parse();
@@ -84,7 +84,7 @@ export const evaluateExpression = (
  * A condition as GitHub runs it: without one of success(), failure(), cancelled() and always() it means
  * `success() && (…)`; an empty one means `success()`.
  */
-export const withStatusFunction = (condition: string): string => {
+export const addStatusFunction = (condition: string): string => {
   if (condition.trim() === '') return 'success()';
   return callsStatusFunction(parseAnyContext(condition))
     ? condition
@@ -92,14 +92,14 @@ export const withStatusFunction = (condition: string): string => {
 };
 
 /** How GitHub writes a value into text. */
-export const asText = (value: Json): string => {
+export const toText = (value: Json): string => {
   if (value === null) return '';
   if (Array.isArray(value)) return 'Array';
   return typeof value === 'object' ? 'Object' : String(value);
 };
 
 const parseAnyContext = (expression: string): Expr => {
-  const { expressions } = languageServices();
+  const { expressions } = loadLanguageServices();
   const contexts =
     'github env vars secrets inputs steps needs matrix strategy runner job jobs'.split(
       ' ',
@@ -112,15 +112,15 @@ const parseAnyContext = (expression: string): Expr => {
     call: () => new expressions.data.Null(),
   }));
   return new expressions.Parser(
-    tokensOf(expression),
+    listTokens(expression),
     contexts,
     functions,
   ).parse();
 };
 
 /** Tokens of an expression, every `''` in a text read as a quote: the lexer itself reads only the first of them so. */
-const tokensOf = (expression: string) => {
-  const { Lexer } = languageServices().expressions;
+const listTokens = (expression: string) => {
+  const { Lexer } = loadLanguageServices().expressions;
   return new Lexer(expression)
     .lex()
     .tokens.map(token =>
@@ -131,7 +131,7 @@ const tokensOf = (expression: string) => {
 };
 
 const callsStatusFunction = (tree: Expr): boolean => {
-  const { ast } = languageServices();
+  const { ast } = loadLanguageServices();
   if (tree instanceof ast.FunctionCall) {
     return (
       STATUS_FUNCTIONS.includes(tree.functionName.lexeme.toLowerCase()) ||
@@ -149,7 +149,7 @@ const callsStatusFunction = (tree: Expr): boolean => {
 };
 
 const toData = (value: Json): data.ExpressionData => {
-  const types = languageServices().expressions.data;
+  const types = loadLanguageServices().expressions.data;
   if (value === null || value === undefined) return new types.Null();
   if (typeof value === 'boolean') return new types.BooleanData(value);
   if (typeof value === 'number') return new types.NumberData(value);
@@ -162,6 +162,6 @@ const toData = (value: Json): data.ExpressionData => {
 
 const fromData = (value: data.ExpressionData): Json => {
   return JSON.parse(
-    JSON.stringify(value, languageServices().expressions.data.replacer),
+    JSON.stringify(value, loadLanguageServices().expressions.data.replacer),
   );
 };

@@ -1,6 +1,6 @@
 import type { RunRecord, WorkflowEvent } from '../types';
 import { Json } from './expression';
-import { shortRef } from './triggers';
+import { shortenRef } from './triggers';
 
 /** What of GitHub's own the `github` context carries. */
 export interface GitHubFacts {
@@ -12,7 +12,9 @@ export interface GitHubFacts {
 }
 
 /** The `github` context as it is the same for every job of a run: without a token, which each job has its own of. */
-export const githubContext = (facts: GitHubFacts): Record<string, Json> => {
+export const createGitHubContext = (
+  facts: GitHubFacts,
+): Record<string, Json> => {
   const { event, run, serverUrl, apiUrl } = facts;
   const { owner, name } = event.repo;
   const repository = `${owner}/${name}`;
@@ -20,10 +22,10 @@ export const githubContext = (facts: GitHubFacts): Record<string, Json> => {
     | { base?: { ref?: string }; head?: { ref?: string } }
     | undefined;
   return {
-    event: eventPayload(facts),
+    event: composeEventPayload(facts),
     event_name: event.name,
     ref: event.ref,
-    ref_name: shortRef(event.ref),
+    ref_name: shortenRef(event.ref),
     ref_type: event.ref.startsWith('refs/tags/') ? 'tag' : 'branch',
     ref_protected: false,
     head_ref: pullRequest?.head?.ref ?? '',
@@ -48,7 +50,7 @@ export const githubContext = (facts: GitHubFacts): Record<string, Json> => {
 };
 
 /** The default environment variables that follow from the `github` context of a job. */
-export const githubVariables = (
+export const toGitHubVariables = (
   github: Record<string, Json>,
 ): Record<string, string> => {
   const names = [
@@ -68,7 +70,7 @@ export const githubVariables = (
 };
 
 /** What a run's page shows as its title where the file has no run-name. */
-export const defaultTitle = (
+export const composeDefaultTitle = (
   event: WorkflowEvent,
   workflowName: string,
   commitMessage: string,
@@ -80,7 +82,7 @@ export const defaultTitle = (
   return event.name === 'push' ? commitMessage.split('\n')[0] : workflowName;
 };
 
-const eventPayload = ({
+const composeEventPayload = ({
   event,
   defaultBranch,
   serverUrl,

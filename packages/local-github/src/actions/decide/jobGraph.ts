@@ -3,7 +3,7 @@ import { JobTemplate } from './workflowFile';
 import type { Conclusion } from '../types';
 
 /** Every job that a job waits for, directly or not. */
-export const ancestors = (id: string, jobs: JobTemplate[]): Set<string> => {
+export const findAncestors = (id: string, jobs: JobTemplate[]): Set<string> => {
   const found = new Set<string>();
   const visit = (current: string) => {
     for (const need of jobs.find(job => job.id === current)?.needs ?? []) {
@@ -17,7 +17,7 @@ export const ancestors = (id: string, jobs: JobTemplate[]): Set<string> => {
 };
 
 /** Status functions in the condition of a job: success() and failure() look at all that it waits for, directly or not. */
-export const jobStatusFunctions = (
+export const createStatusFunctions = (
   results: Conclusion[],
   cancelled: boolean,
 ): Functions => {
@@ -29,7 +29,7 @@ export const jobStatusFunctions = (
 };
 
 /** How a run, or a matrix, ended, by its jobs. */
-export const combined = (conclusions: Conclusion[]): Conclusion => {
+export const combineConclusions = (conclusions: Conclusion[]): Conclusion => {
   if (conclusions.includes('failure')) return 'failure';
   if (conclusions.includes('cancelled')) return 'cancelled';
   if (

@@ -11,7 +11,7 @@ export class Masks {
     for (const line of [value, ...value.split(/\r?\n/)]) {
       if (line.trim() === '') continue;
       this.values.add(line);
-      for (const encoded of base64Forms(line)) this.values.add(encoded);
+      for (const encoded of listBase64Forms(line)) this.values.add(encoded);
     }
   }
 
@@ -32,7 +32,7 @@ export class Masks {
 const SHORTEST_BASE64 = 8;
 
 /** What of a text's base64 is the same whatever stands before and after it, for each of the three ways it can be aligned. */
-const base64Forms = (text: string): string[] => {
+const listBase64Forms = (text: string): string[] => {
   const bytes = Buffer.from(text);
   return [0, 1, 2]
     .map(before => {

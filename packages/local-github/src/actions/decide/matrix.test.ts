@@ -1,5 +1,5 @@
 import { Json } from './expression';
-import { Cell, cellName, expandMatrix } from './matrix';
+import { Cell, composeCellName, expandMatrix } from './matrix';
 
 describe('expandMatrix', () => {
   it.each<{ matrix: Json; cells: Cell[]; reason: string }>([
@@ -93,10 +93,10 @@ describe('expandMatrix', () => {
 
 it('names a cell by its values, those of mappings too', () => {
   expect(
-    cellName('apply', {
+    composeCellName('apply', {
       environment: 'dev',
       version: { major: 18, lts: true },
     }),
   ).toBe('apply (dev, 18, true)');
-  expect(cellName('apply', {})).toBe('apply');
+  expect(composeCellName('apply', {})).toBe('apply');
 });

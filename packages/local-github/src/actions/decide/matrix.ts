@@ -1,4 +1,4 @@
-import { asText, Json } from './expression';
+import { toText, Json } from './expression';
 
 /** One cell of a matrix, by axis. */
 export type Cell = Record<string, Json>;
@@ -25,16 +25,16 @@ export const expandMatrix = (matrix: Json): Cell[] => {
   );
   const kept = product.filter(
     cell =>
-      !cellsOf(exclude).some(without =>
+      !readCells(exclude).some(without =>
         agrees(cell, without, Object.keys(without)),
       ),
   );
-  return addIncluded(kept, cellsOf(include), Object.keys(axes));
+  return addIncluded(kept, readCells(include), Object.keys(axes));
 };
 
 /** The name of a matrix job without a name of its own: `apply (dev, 16)`. */
-export const cellName = (id: string, cell: Cell): string => {
-  const values = Object.values(cell).flatMap(leaves);
+export const composeCellName = (id: string, cell: Cell): string => {
+  const values = Object.values(cell).flatMap(listLeaves);
   return values.length > 0 ? `${id} (${values.join(', ')})` : id;
 };
 
@@ -56,7 +56,7 @@ const addIncluded = (
   return [...result.map(({ cell }) => cell), ...added];
 };
 
-const cellsOf = (list: Json): Cell[] => {
+const readCells = (list: Json): Cell[] => {
   return Array.isArray(list) ? (list as Cell[]) : [];
 };
 
@@ -66,8 +66,8 @@ const agrees = (cell: Cell, other: Cell, axes: string[]): boolean => {
   );
 };
 
-const leaves = (value: Json): string[] => {
+const listLeaves = (value: Json): string[] => {
   return value !== null && typeof value === 'object'
-    ? Object.values(value).flatMap(leaves)
-    : [asText(value)];
+    ? Object.values(value).flatMap(listLeaves)
+    : [toText(value)];
 };

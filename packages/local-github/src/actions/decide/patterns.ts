@@ -5,14 +5,14 @@
 export const passesPatterns = (value: string, patterns: string[]): boolean => {
   return patterns.reduce((passes, pattern) => {
     const negated = pattern.startsWith('!');
-    return patternToRegExp(negated ? pattern.slice(1) : pattern).test(value)
+    return toRegExp(negated ? pattern.slice(1) : pattern).test(value)
       ? !negated
       : passes;
   }, false);
 };
 
 /** A filter pattern as a regular expression: `*` without slashes, `**` with, `?` and `+` after a character, `[…]`, `\` escapes. */
-const patternToRegExp = (pattern: string): RegExp => {
+const toRegExp = (pattern: string): RegExp => {
   let source = '';
   for (let i = 0; i < pattern.length; i++) {
     const char = pattern[i];

@@ -1,6 +1,6 @@
 import {
   allows,
-  defaultPermissions,
+  getDefaultPermissions,
   findExceeding,
   readPermissions,
 } from './permissions';
@@ -69,9 +69,9 @@ describe('permissions', () => {
       is: false,
     },
   ])('by default, with "$setting": $name $access $is', row => {
-    expect(allows(defaultPermissions(row.setting), row.name, row.access)).toBe(
-      row.is,
-    );
+    expect(
+      allows(getDefaultPermissions(row.setting), row.name, row.access),
+    ).toBe(row.is);
   });
 
   it('finds what a called workflow asks for beyond its caller', () => {

@@ -1,4 +1,4 @@
-import { asMap, Template } from './template';
+import { toMap, Template } from './template';
 
 export type Access = 'none' | 'read' | 'write';
 
@@ -26,18 +26,20 @@ export const readPermissions = (
     case undefined:
       return undefined;
     case 'read-all':
-      return everything('read');
+      return permitEverything('read');
     case 'write-all':
-      return everything('write');
+      return permitEverything('write');
     default:
-      return asMap(permissions) as Permissions;
+      return toMap(permissions) as Permissions;
   }
 };
 
 /** https://docs.github.com/en/actions/reference/security/secure-use#modifying-the-permissions-for-the-github_token */
-export const defaultPermissions = (setting: DefaultPermissions): Permissions =>
+export const getDefaultPermissions = (
+  setting: DefaultPermissions,
+): Permissions =>
   setting === 'write'
-    ? { ...everything('write'), [WRITE_ONLY]: 'none' }
+    ? { ...permitEverything('write'), [WRITE_ONLY]: 'none' }
     : { contents: 'read', packages: 'read' };
 
 /** Whether a token may do something; reading what is common knowledge needs no permission. */
@@ -66,7 +68,7 @@ export const findExceeding = (
   };
 };
 
-const everything = (access: 'read' | 'write'): Permissions =>
+const permitEverything = (access: 'read' | 'write'): Permissions =>
   Object.fromEntries(
     NAMES.map((name): [string, Access] => {
       if (name === READ_ONLY) return [name, 'read'];

@@ -13,7 +13,7 @@ export interface EnvironmentLayers {
 }
 
 /** The whole environment of a step's processes. */
-export const stepEnvironment = (
+export const composeStepEnvironment = (
   layers: EnvironmentLayers,
 ): Record<string, string> => {
   const base =
@@ -29,7 +29,7 @@ export const stepEnvironment = (
 };
 
 /** The folders of the platform's own PATH that belong to the machine: without what npm puts in front for its scripts. */
-export const machinePath = (path: string): string => {
+export const pickMachinePath = (path: string): string => {
   const folders = path
     .split(':')
     .filter(folder => folder !== '' && !folder.includes('node_modules'));

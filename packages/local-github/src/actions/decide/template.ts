@@ -1,5 +1,5 @@
 import {
-  asText,
+  toText,
   Contexts,
   evaluateExpression,
   Functions,
@@ -25,7 +25,7 @@ export class Expression {
         ? segment
         : evaluateExpression(segment.expression, contexts, functions),
     );
-    return values.length === 1 ? values[0] : values.map(asText).join('');
+    return values.length === 1 ? values[0] : values.map(toText).join('');
   }
 
   /** The same as one expression without `${{ }}`: what `if` takes. */
@@ -50,7 +50,7 @@ const split = (source: string): Array<string | { expression: string }> => {
   let rest = source;
   for (let start = rest.indexOf(OPEN); start >= 0; start = rest.indexOf(OPEN)) {
     if (start > 0) segments.push(rest.slice(0, start));
-    const end = closing(rest, start + OPEN.length);
+    const end = findClosing(rest, start + OPEN.length);
     segments.push({ expression: rest.slice(start + OPEN.length, end).trim() });
     rest = rest.slice(end + CLOSE.length);
   }
@@ -58,7 +58,7 @@ const split = (source: string): Array<string | { expression: string }> => {
   return segments;
 };
 
-const closing = (text: string, from: number): number => {
+const findClosing = (text: string, from: number): number => {
   let quoted = false;
   for (let i = from; i < text.length; i++) {
     if (text[i] === "'") quoted = !quoted;
@@ -122,7 +122,7 @@ export const resolveText = (
   contexts: Contexts,
   functions: Functions = {},
 ): string => {
-  return asText(resolve(template, contexts, functions));
+  return toText(resolve(template, contexts, functions));
 };
 
 /** Evaluates a mapping of names to texts, such as `env` or `with`. */
@@ -139,12 +139,12 @@ export const resolveTexts = (
   )
     return {};
   return Object.fromEntries(
-    Object.entries(resolved).map(([key, value]) => [key, asText(value)]),
+    Object.entries(resolved).map(([key, value]) => [key, toText(value)]),
   );
 };
 
 /** A template that must be a mapping; anything else counts as an empty one. */
-export const asMap = (template: Template | undefined): TemplateMap => {
+export const toMap = (template: Template | undefined): TemplateMap => {
   return template !== null &&
     typeof template === 'object' &&
     !Array.isArray(template) &&

@@ -45,7 +45,7 @@ const passesTypes = (
   { name, action }: EventFacts,
 ): boolean => {
   const types =
-    strings(filters.types) ??
+    readStrings(filters.types) ??
     (isPullRequest(name) ? DEFAULT_PULL_REQUEST_TYPES : undefined);
   return !types || action === undefined || types.includes(action);
 };
@@ -54,28 +54,28 @@ const passesRef = (
   filters: TemplateMap,
   { name, ref, baseBranch }: EventFacts,
 ): boolean => {
-  const branches = lists(filters, 'branches');
-  const tags = lists(filters, 'tags');
+  const branches = readLists(filters, 'branches');
+  const tags = readLists(filters, 'tags');
   if (name !== 'push')
-    return !branches || passes(baseBranch ?? shortRef(ref), branches);
+    return !branches || passes(baseBranch ?? shortenRef(ref), branches);
   const isTag = ref.startsWith('refs/tags/');
   const wanted = isTag ? tags : branches;
   // A filter for the one kind of ref alone shuts the other kind out.
   if (!wanted) return !(isTag ? branches : tags);
-  return passes(shortRef(ref), wanted);
+  return passes(shortenRef(ref), wanted);
 };
 
 const passesPaths = async (
   filters: TemplateMap,
   facts: EventFacts,
 ): Promise<boolean> => {
-  const paths = lists(filters, 'paths');
+  const paths = readLists(filters, 'paths');
   if (!paths || facts.ref.startsWith('refs/tags/')) return true;
   return (await facts.changedFiles()).some(file => passes(file, paths));
 };
 
 /** `refs/heads/a/b` → `a/b`. */
-export const shortRef = (ref: string): string => {
+export const shortenRef = (ref: string): string => {
   return ref.replace(/^refs\/(heads|tags|pull)\//, '');
 };
 
@@ -84,9 +84,9 @@ interface Lists {
   ignore?: string[];
 }
 
-const lists = (filters: TemplateMap, name: string): Lists | undefined => {
-  const include = strings(filters[name]);
-  const ignore = strings(filters[`${name}-ignore`]);
+const readLists = (filters: TemplateMap, name: string): Lists | undefined => {
+  const include = readStrings(filters[name]);
+  const ignore = readStrings(filters[`${name}-ignore`]);
   return include || ignore ? { include, ignore } : undefined;
 };
 
@@ -95,7 +95,7 @@ const passes = (value: string, { include, ignore }: Lists): boolean => {
   return !passesPatterns(value, ignore ?? []);
 };
 
-const strings = (list: Template | undefined): string[] | undefined => {
+const readStrings = (list: Template | undefined): string[] | undefined => {
   if (list === undefined || list === null) return undefined;
   return (Array.isArray(list) ? list : [list]).map(String);
 };

@@ -1,9 +1,9 @@
 import { parse } from 'yaml';
-import { languageServices } from '../languageServices';
-import { withStatusFunction } from './expression';
+import { loadLanguageServices } from '../languageServices';
+import { addStatusFunction } from './expression';
 import { Permissions, readPermissions } from './permissions';
 import {
-  asMap,
+  toMap,
   Expression,
   Template,
   TemplateMap,
@@ -98,7 +98,7 @@ export const parseWorkflowFile = async (
   text: string,
   path: string,
 ): Promise<WorkflowParse> => {
-  const { workflowParser } = languageServices();
+  const { workflowParser } = loadLanguageServices();
   const { context, value } = workflowParser.parseWorkflow(
     { name: path, content: text },
     new workflowParser.NoOperationTraceWriter(),
@@ -111,7 +111,7 @@ export const parseWorkflowFile = async (
     };
   }
   // The parser checks; values are read from the YAML itself, because the parser keeps the indentation of multi-line ones.
-  return { workflow: readWorkflow(asMap(toTemplate(parse(text))), path) };
+  return { workflow: readWorkflow(toMap(toTemplate(parse(text))), path) };
 };
 
 const readWorkflow = (file: TemplateMap, path: string): Workflow => {
@@ -127,15 +127,15 @@ const readWorkflow = (file: TemplateMap, path: string): Workflow => {
     call: call && {
       inputs: readInputs(call.inputs),
       secrets: Object.fromEntries(
-        Object.entries(asMap(call.secrets)).map(([name, secret]) => [
+        Object.entries(toMap(call.secrets)).map(([name, secret]) => [
           name,
-          { required: asMap(secret).required === true },
+          { required: toMap(secret).required === true },
         ]),
       ),
       outputs: Object.fromEntries(
-        Object.entries(asMap(call.outputs)).map(([name, output]) => [
+        Object.entries(toMap(call.outputs)).map(([name, output]) => [
           name,
-          asMap(output).value ?? null,
+          toMap(output).value ?? null,
         ]),
       ),
     },
@@ -143,8 +143,8 @@ const readWorkflow = (file: TemplateMap, path: string): Workflow => {
     defaults: readDefaults(file.defaults),
     permissions: readPermissions(file.permissions),
     concurrency: file.concurrency,
-    jobs: Object.entries(asMap(file.jobs)).map(([id, job]) =>
-      readJob(id, asMap(job)),
+    jobs: Object.entries(toMap(file.jobs)).map(([id, job]) =>
+      readJob(id, toMap(job)),
     ),
   };
 };
@@ -154,7 +154,7 @@ const readEvents = (on: Template): Record<string, TemplateMap> => {
   if (Array.isArray(on))
     return Object.fromEntries(on.map(name => [String(name), {}]));
   return Object.fromEntries(
-    Object.entries(asMap(on)).map(([name, filters]) => [name, asMap(filters)]),
+    Object.entries(toMap(on)).map(([name, filters]) => [name, toMap(filters)]),
   );
 };
 
@@ -162,8 +162,8 @@ const readInputs = (
   inputs: Template | undefined,
 ): Record<string, InputDefinition> => {
   return Object.fromEntries(
-    Object.entries(asMap(inputs)).map(([name, template]) => {
-      const input = asMap(template);
+    Object.entries(toMap(inputs)).map(([name, template]) => {
+      const input = toMap(template);
       return [
         name,
         {
@@ -183,28 +183,28 @@ const readJob = (id: string, job: TemplateMap): JobTemplate => {
     name: job.name,
     needs: readStrings(job.needs),
     condition: readCondition(job.if),
-    strategy: asMap(job.strategy),
+    strategy: toMap(job.strategy),
     env: job.env ?? null,
     defaults: readDefaults(job.defaults),
     permissions: readPermissions(job.permissions),
     concurrency: job.concurrency,
     environment: job.environment,
-    outputs: asMap(job.outputs),
+    outputs: toMap(job.outputs),
     timeoutMinutes: job['timeout-minutes'],
     continueOnError: job['continue-on-error'] ?? false,
     needsContainers: job.container !== undefined || job.services !== undefined,
     steps: Array.isArray(job.steps)
-      ? job.steps.map(step => readStep(asMap(step)))
+      ? job.steps.map(step => readStep(toMap(step)))
       : [],
     uses: typeof job.uses === 'string' ? job.uses : undefined,
-    with: asMap(job.with),
+    with: toMap(job.with),
     secrets: readSecrets(job.secrets),
   };
 };
 
 const readSecrets = (secrets: Template | undefined): JobTemplate['secrets'] => {
   if (secrets === undefined || secrets === 'inherit') return secrets;
-  return asMap(secrets);
+  return toMap(secrets);
 };
 
 /** One step of a job or of a composite action. */
@@ -215,7 +215,7 @@ export const readStep = (step: TemplateMap): StepTemplate => {
     condition: readCondition(step.if),
     run: step.run,
     uses: typeof step.uses === 'string' ? step.uses : undefined,
-    with: asMap(step.with),
+    with: toMap(step.with),
     env: step.env ?? null,
     shell: step.shell,
     workingDirectory: step['working-directory'],
@@ -226,7 +226,7 @@ export const readStep = (step: TemplateMap): StepTemplate => {
 
 const readCondition = (condition: Template | undefined): string => {
   if (condition === undefined || condition === null) return 'success()';
-  return withStatusFunction(
+  return addStatusFunction(
     condition instanceof Expression
       ? condition.asCondition()
       : String(condition),
@@ -234,7 +234,7 @@ const readCondition = (condition: Template | undefined): string => {
 };
 
 const readDefaults = (defaults: Template | undefined): RunDefaults => {
-  const run = asMap(asMap(defaults).run);
+  const run = toMap(toMap(defaults).run);
   return { shell: run.shell, workingDirectory: run['working-directory'] };
 };
 

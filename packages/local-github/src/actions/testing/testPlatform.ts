@@ -18,11 +18,12 @@ export const ZERO_SHA = '0'.repeat(40);
 class MemoryRunStore implements RunStore {
   private readonly runs = new Map<number, RunRecord>();
   private readonly logs = new Map<string, string>();
+  private readonly summaries = new Map<string, string>();
   private lastRunId = 0;
   private lastJobId = 0;
 
-  nextRunId = () => ++this.lastRunId;
-  nextJobId = () => ++this.lastJobId;
+  takeRunId = () => ++this.lastRunId;
+  takeJobId = () => ++this.lastJobId;
   get = (id: number) => this.runs.get(id);
   list = (repo: RepoRef) =>
     [...this.runs.values()].filter(
@@ -37,6 +38,12 @@ class MemoryRunStore implements RunStore {
   };
   readLog = async (runId: number, jobId: number) =>
     this.logs.get(`${runId}/${jobId}`) ?? '';
+  appendSummary = async (runId: number, jobId: number, text: string) => {
+    const key = `${runId}/${jobId}`;
+    this.summaries.set(key, (this.summaries.get(key) ?? '') + text);
+  };
+  readSummary = async (runId: number, jobId: number) =>
+    this.summaries.get(`${runId}/${jobId}`) ?? '';
 }
 
 /** Bare repositories in a temporary folder and an Actions service that runs what is pushed to them. */
@@ -84,13 +91,13 @@ export class TestPlatform {
   ): { before: string; after: string } {
     const gitDir = this.gitDir(repo);
     mkdirSync(gitDir, { recursive: true });
-    git(gitDir, 'init', '--quiet', '--bare', '--initial-branch=main', '.');
-    git(gitDir, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
+    runGit(gitDir, 'init', '--quiet', '--bare', '--initial-branch=main', '.');
+    runGit(gitDir, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
     const clone = mkdtempSync(join(this.root, 'clone-'));
-    git(clone, 'clone', '--quiet', gitDir, '.');
+    runGit(clone, 'clone', '--quiet', gitDir, '.');
     const before =
       tryGit(clone, 'rev-parse', '--verify', `origin/${branch}`) ?? ZERO_SHA;
-    git(
+    runGit(
       clone,
       'checkout',
       '--quiet',
@@ -102,10 +109,10 @@ export class TestPlatform {
       mkdirSync(dirname(join(clone, path)), { recursive: true });
       writeFileSync(join(clone, path), text);
     }
-    git(clone, 'add', '-A');
-    git(clone, 'commit', '--quiet', '--allow-empty', '-m', message);
-    git(clone, 'push', '--quiet', 'origin', branch);
-    const after = git(clone, 'rev-parse', 'HEAD');
+    runGit(clone, 'add', '-A');
+    runGit(clone, 'commit', '--quiet', '--allow-empty', '-m', message);
+    runGit(clone, 'push', '--quiet', 'origin', branch);
+    const after = runGit(clone, 'rev-parse', 'HEAD');
     rmSync(clone, { recursive: true });
     return { before, after };
   }
@@ -118,7 +125,7 @@ export class TestPlatform {
     const { before, after } = this.commit(files, options);
     const ref = `refs/heads/${options.branch ?? 'main'}`;
     return this.actions.trigger(
-      this.event({ ref, sha: after, payload: { before, after, ref } }),
+      this.createEvent({ ref, sha: after, payload: { before, after, ref } }),
     );
   }
 
@@ -130,18 +137,18 @@ export class TestPlatform {
     const path = '.github/workflows/test.yml';
     const { after } = this.commit({ [path]: workflow });
     const [run] = await this.actions.trigger(
-      this.event({
+      this.createEvent({
         name: 'workflow_dispatch',
         sha: after,
         inputs,
         workflowPath: path,
       }),
     );
-    return this.finished(run);
+    return this.waitForEnd(run);
   }
 
   /** Waits until nothing runs any more and reads a run back. */
-  async finished({ id }: RunRecord): Promise<FinishedRun> {
+  async waitForEnd({ id }: RunRecord): Promise<FinishedRun> {
     await this.actions.idle();
     const run = this.store.get(id) as RunRecord;
     const logs = await Promise.all(
@@ -154,12 +161,12 @@ export class TestPlatform {
       .map(line => line.slice(line.indexOf(' ') + 1));
     return {
       run,
-      log: withoutGroups(lines).join('\n'),
+      log: removeGroups(lines).join('\n'),
       fullLog: lines.join('\n'),
     };
   }
 
-  event(change: Partial<WorkflowEvent>): WorkflowEvent {
+  createEvent(change: Partial<WorkflowEvent>): WorkflowEvent {
     return {
       name: 'push',
       repo: this.repo,
@@ -184,14 +191,14 @@ export interface FinishedRun {
 }
 
 /** `name: conclusion` of every job, in the order of their names. */
-export const jobsOf = ({
+export const listJobConclusions = ({
   run,
 }: FinishedRun): Record<string, string | undefined> => {
   return Object.fromEntries(run.jobs.map(job => [job.name, job.conclusion]));
 };
 
 /** Conclusions of the steps of the first job, by name. */
-export const stepsOf = ({
+export const listStepConclusions = ({
   run,
 }: FinishedRun): Record<string, string | undefined> => {
   return Object.fromEntries(
@@ -199,7 +206,7 @@ export const stepsOf = ({
   );
 };
 
-export const git = (cwd: string, ...args: string[]): string => {
+export const runGit = (cwd: string, ...args: string[]): string => {
   const identity = [
     '-c',
     'user.name=Test',
@@ -215,13 +222,13 @@ export const git = (cwd: string, ...args: string[]): string => {
 
 const tryGit = (cwd: string, ...args: string[]): string | undefined => {
   try {
-    return git(cwd, ...args);
+    return runGit(cwd, ...args);
   } catch {
     return undefined;
   }
 };
 
-const withoutGroups = (lines: string[]): string[] => {
+const removeGroups = (lines: string[]): string[] => {
   let inGroup = false;
   return lines.filter(line => {
     if (line.startsWith('##[group]')) inGroup = true;

@@ -1,7 +1,7 @@
 import { JobRecord } from '../../actions/types';
-import { moreSpecificFirst } from '../rest/specificity';
+import { compareSpecificity } from '../rest/specificity';
 import { isLogin, isRepositoryName, isVariableName } from './names';
-import { stepLogs } from './stepLogs';
+import { splitStepLogs } from './splitStepLogs';
 
 describe('names', () => {
   it.each([
@@ -60,10 +60,10 @@ describe('names', () => {
   });
 });
 
-describe('moreSpecificFirst', () => {
+describe('compareSpecificity', () => {
   it('puts literal segments before variable ones, and longer paths before their beginnings', () => {
     const names = ['GET /a/{x}', 'GET /a/{x}/c', 'GET /a/b', 'GET /a/{x}/{y}'];
-    expect(names.sort(moreSpecificFirst)).toEqual([
+    expect(names.sort(compareSpecificity)).toEqual([
       'GET /a/b',
       'GET /a/{x}/c',
       'GET /a/{x}/{y}',
@@ -72,7 +72,7 @@ describe('moreSpecificFirst', () => {
   });
 });
 
-describe('stepLogs', () => {
+describe('splitStepLogs', () => {
   const job = {
     steps: [
       { name: 'one', number: 1, startedAt: '2026-11-24T10:00:00.000Z' },
@@ -91,7 +91,7 @@ describe('stepLogs', () => {
       '',
     ].join('\n');
     expect(
-      stepLogs(job, log).map(({ step, lines }) => [step.name, lines]),
+      splitStepLogs(job, log).map(({ step, lines }) => [step.name, lines]),
     ).toEqual([
       ['one', ['before', 'first', '']],
       ['two', ['second', 'no time']],

@@ -1,4 +1,4 @@
-import { bodyOf, Commit, title } from '../git/commit';
+import { getBody, Commit, getTitle } from '../git/commit';
 import { RepositorySettings } from '../state/model';
 
 /** Title and body of the commit that a merge makes, unless the caller words them. */
@@ -8,7 +8,7 @@ export interface MergeMessage {
 }
 
 /** https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/configuring-pull-request-merges */
-export const mergeMessage = (
+export const composeMergeMessage = (
   method: 'merge' | 'squash',
   pull: {
     number: number;
@@ -34,12 +34,18 @@ export const mergeMessage = (
   const ofCommit =
     only && settings.squash_merge_commit_title === 'COMMIT_OR_PR_TITLE';
   return {
-    title: `${ofCommit ? title(only.message) : pull.title} (#${pull.number})`,
-    body: squashBody(pull.body, commits, settings.squash_merge_commit_message),
+    title: `${ofCommit ? getTitle(only.message) : pull.title} (#${
+      pull.number
+    })`,
+    body: composeSquashBody(
+      pull.body,
+      commits,
+      settings.squash_merge_commit_message,
+    ),
   };
 };
 
-const squashBody = (
+const composeSquashBody = (
   pullBody: string | null,
   commits: Commit[],
   kind: RepositorySettings['squash_merge_commit_message'],
@@ -47,9 +53,9 @@ const squashBody = (
   if (kind === 'BLANK') return '';
   if (kind === 'PR_BODY') return pullBody ?? '';
   return commits.length === 1
-    ? bodyOf(commits[0].message)
+    ? getBody(commits[0].message)
     : commits.map(({ message }) => `* ${message}`).join('\n\n');
 };
 
-export const asText = ({ title: head, body }: MergeMessage): string =>
+export const toText = ({ title: head, body }: MergeMessage): string =>
   body ? `${head}\n\n${body}\n` : `${head}\n`;

@@ -13,5 +13,5 @@ export const isVariableName = (name: string): boolean =>
   /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !/^GITHUB_/i.test(name);
 
 /** Branch name of a full ref; undefined for anything else. */
-export const branchOf = (ref: string): string | undefined =>
+export const toBranch = (ref: string): string | undefined =>
   ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined;

@@ -49,7 +49,7 @@ const NEVER_PUBLIC = [
  * @param isPull - of an operation on an issue: whether it is a pull request
  * @returns empty where no permission is enough
  */
-export const neededPermissions = (
+export const listNeededPermissions = (
   operation: string,
   isPull: boolean | undefined,
 ): string[] => {

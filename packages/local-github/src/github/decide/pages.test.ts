@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { linkHeader, readPage, slice } from './pages';
+import { composeLinkHeader, readPage, slice } from './pages';
 
 describe('readPage', () => {
   it.each([
@@ -28,7 +28,7 @@ describe('readPage', () => {
   });
 });
 
-describe('linkHeader', () => {
+describe('composeLinkHeader', () => {
   const next = (link: string | undefined) =>
     /<([^>]+)>; rel="next"/.exec(link ?? '')?.[1];
 
@@ -47,7 +47,7 @@ describe('linkHeader', () => {
             expect(query.a).toBe('b');
             const page = readPage(query);
             seen.push(...slice(items, page));
-            url = next(linkHeader(url, page, items.length));
+            url = next(composeLinkHeader(url, page, items.length));
           }
           expect(seen).toEqual(items);
         },
@@ -57,7 +57,7 @@ describe('linkHeader', () => {
 
   it('is not there where all is on one page', () => {
     expect(
-      linkHeader('http://localhost/x', { page: 1, perPage: 30 }, 30),
+      composeLinkHeader('http://localhost/x', { page: 1, perPage: 30 }, 30),
     ).toBeUndefined();
   });
 });

@@ -26,7 +26,7 @@ export const slice = <T>(all: T[], { page, perPage }: Page): T[] =>
  * @param url - of the request, whole
  * @returns undefined where all is on one page
  */
-export const linkHeader = (
+export const composeLinkHeader = (
   url: string,
   { page, perPage }: Page,
   total: number,

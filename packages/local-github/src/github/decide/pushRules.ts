@@ -18,7 +18,7 @@ export interface Pusher {
  * Why a branch may not be pushed to straight away, in GitHub's words; undefined where it may.
  * https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-protected-branches/about-protected-branches
  */
-export const pushRefusal = (
+export const findPushRefusal = (
   protection: BranchProtection | undefined,
   who: Pusher,
 ): string | undefined => {

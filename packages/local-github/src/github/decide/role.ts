@@ -1,5 +1,5 @@
 import { Permission } from '../state/model';
-import { neededPermissions } from './neededPermission';
+import { listNeededPermissions } from './neededPermission';
 
 /** Lowest first. https://docs.github.com/en/organizations/managing-user-access-to-your-organizations-repositories/managing-repository-roles/repository-roles-for-an-organization */
 const ROLES: Permission[] = ['pull', 'triage', 'push', 'maintain', 'admin'];
@@ -20,18 +20,18 @@ const LEGACY: Record<Permission, string> = {
 };
 
 /** `role_name` and `permission` of the REST API. */
-export const roleNames = (role: Permission | undefined) => ({
+export const toRoleNames = (role: Permission | undefined) => ({
   role_name: role ? NAMES[role] : 'none',
   permission: role ? LEGACY[role] : 'none',
 });
 
-export const atLeast = (
+export const isAtLeast = (
   role: Permission | undefined,
   needed: Permission,
 ): boolean =>
   role !== undefined && ROLES.indexOf(role) >= ROLES.indexOf(needed);
 
-export const highest = (roles: Permission[]): Permission | undefined =>
+export const pickHighest = (roles: Permission[]): Permission | undefined =>
   [...roles].sort((a, b) => ROLES.indexOf(b) - ROLES.indexOf(a))[0];
 
 /** What whoever sees a repository may do; who may review deployments is looked at again. */
@@ -43,10 +43,10 @@ const FOR_READERS = [
 ];
 
 /** The role that a person needs for an operation. */
-export const neededRole = (operation: string): Permission => {
+export const getNeededRole = (operation: string): Permission => {
   if (FOR_READERS.includes(operation)) return 'pull';
   const isRead = operation.startsWith('GET ');
-  const needed = neededPermissions(operation, undefined);
+  const needed = listNeededPermissions(operation, undefined);
   const needs = (...names: string[]) =>
     needed.some(name => names.includes(name));
   if (needs('administration')) return 'admin';

@@ -10,7 +10,7 @@ export const filterRuns = (
 ): RunRecord[] => {
   const wanted = (value: string | undefined, key: string) =>
     !query[key] || query[key] === value;
-  const isInTime = createdFilter(query.created);
+  const isInTime = createDateFilter(query.created);
   return runs
     .filter(
       run =>
@@ -28,35 +28,35 @@ export const filterRuns = (
  * A date filter in GitHub's search syntax: `2026-11-24`, `>=2026-11-24T10:00:00Z`, `A..B`, `*..B`, `A..*`.
  * https://docs.github.com/en/search-github/getting-started-with-searching-on-github/understanding-the-search-syntax#query-for-dates
  */
-const createdFilter = (filter: unknown): ((at: string) => boolean) => {
+const createDateFilter = (filter: unknown): ((at: string) => boolean) => {
   if (typeof filter !== 'string' || filter === '') return () => true;
   const [from, to] = filter.split('..');
   if (to !== undefined) {
     return at =>
-      (from === '*' || moment(at) >= start(from)) &&
-      (to === '*' || moment(at) <= end(to));
+      (from === '*' || toMoment(at) >= toStart(from)) &&
+      (to === '*' || toMoment(at) <= toEnd(to));
   }
   const [, operator, date] = /^(>=|<=|>|<)?(.*)$/.exec(filter)!;
   switch (operator) {
     case '>':
-      return at => moment(at) > end(date);
+      return at => toMoment(at) > toEnd(date);
     case '>=':
-      return at => moment(at) >= start(date);
+      return at => toMoment(at) >= toStart(date);
     case '<':
-      return at => moment(at) < start(date);
+      return at => toMoment(at) < toStart(date);
     case '<=':
-      return at => moment(at) <= end(date);
+      return at => toMoment(at) <= toEnd(date);
     default:
-      return at => moment(at) >= start(date) && moment(at) <= end(date);
+      return at => toMoment(at) >= toStart(date) && toMoment(at) <= toEnd(date);
   }
 };
 
 /** Milliseconds, cut to the second that GitHub shows. */
-const moment = (date: string): number =>
+const toMoment = (date: string): number =>
   Math.floor(Date.parse(date) / 1000) * 1000;
-const start = (date: string): number => moment(date);
+const toStart = (date: string): number => toMoment(date);
 /** A day without a time lasts until its end. */
-const end = (date: string): number =>
+const toEnd = (date: string): number =>
   /^\d{4}-\d{2}-\d{2}$/.test(date)
-    ? moment(date) + 24 * 60 * 60 * 1000 - 1
-    : moment(date);
+    ? toMoment(date) + 24 * 60 * 60 * 1000 - 1
+    : toMoment(date);

@@ -1,49 +1,49 @@
 import { Actor, Context } from '../context';
 import { RefChange } from '../decide/pushRules';
-import { branchOf } from '../decide/names';
+import { toBranch } from '../decide/names';
 import { BareRepo, ZERO_SHA } from '../git/bareRepo';
 import { Commit } from '../git/commit';
 import { FileChange } from '../git/fileChange';
-import { simpleUser } from '../present/account';
-import { repository } from '../present/repository';
+import { toSimpleUser } from '../present/account';
+import { toRepository } from '../present/repository';
 import { Repository } from '../state/model';
 
 /** At most as many commits are in the payload of a push event. */
 const COMMITS_LISTED = 20;
 
 /** What every event carries. https://docs.github.com/en/webhooks/webhook-events-and-payloads */
-export const commonPayload = (
+export const composeCommonPayload = (
   context: Context,
   repo: Repository,
   actor: Actor,
 ): Record<string, unknown> => {
-  const owner = context.account(repo.owner);
+  const owner = context.keepAccount(repo.owner);
   return {
-    repository: repository(context, repo),
-    sender: simpleUser(context, context.account(actor.login)),
+    repository: toRepository(context, repo),
+    sender: toSimpleUser(context, context.keepAccount(actor.login)),
     ...(owner.type === 'Organization' && {
-      organization: simpleUser(context, owner),
+      organization: toSimpleUser(context, owner),
     }),
   };
 };
 
 /** https://docs.github.com/en/webhooks/webhook-events-and-payloads#push */
-export const pushPayload = async (
+export const composePushPayload = async (
   context: Context,
   repo: Repository,
   change: RefChange,
   actor: Actor,
 ): Promise<Record<string, unknown>> => {
-  const git = context.git(repo);
+  const git = context.openRepository(repo);
   const { ref, before, after } = change;
   const created = before === ZERO_SHA;
-  const commits = await newCommits(git, repo, change);
+  const commits = await listNewCommits(git, repo, change);
   const listed = await Promise.all(
-    commits.map(commit => pushedCommit(context, repo, git, commit)),
+    commits.map(commit => toPushedCommit(context, repo, git, commit)),
   );
-  const head = await git.commit(after);
+  const head = await git.readCommit(after);
   return {
-    ...commonPayload(context, repo, actor),
+    ...composeCommonPayload(context, repo, actor),
     ref,
     before,
     after,
@@ -51,37 +51,37 @@ export const pushPayload = async (
     created,
     deleted: false,
     forced: !created && !(await git.isAncestor(before, after)),
-    compare: context.urls.page(
+    compare: context.urls.toPage(
       repo.owner,
       repo.name,
       'compare',
       `${before.slice(0, 12)}...${after.slice(0, 12)}`,
     ),
     commits: listed.reverse(),
-    head_commit: await pushedCommit(context, repo, git, head),
+    head_commit: await toPushedCommit(context, repo, git, head),
     pusher: { name: actor.login, email: null },
   };
 };
 
-const newCommits = (
+const listNewCommits = (
   git: BareRepo,
   repo: Repository,
   { ref, before, after }: RefChange,
 ): Promise<Commit[]> => {
   let without: string[] = [];
   if (before !== ZERO_SHA) without = [`^${before}`];
-  else if (branchOf(ref) !== repo.defaultBranch)
+  else if (toBranch(ref) !== repo.defaultBranch)
     without = ['--not', `--glob=refs/heads/${repo.defaultBranch}`];
-  return git.commits([after, ...without], { limit: COMMITS_LISTED });
+  return git.listCommits([after, ...without], { limit: COMMITS_LISTED });
 };
 
-const pushedCommit = async (
+const toPushedCommit = async (
   { urls }: Context,
   repo: Repository,
   git: BareRepo,
   commit: Commit,
 ) => {
-  const files = await git.changes(commit.parents[0], commit.sha);
+  const files = await git.listChanges(commit.parents[0], commit.sha);
   const paths = (...status: Array<FileChange['status']>) =>
     files.filter(file => status.includes(file.status)).map(file => file.path);
   const [author, committer] = [commit.author, commit.committer].map(
@@ -93,7 +93,7 @@ const pushedCommit = async (
     distinct: true,
     message: commit.message,
     timestamp: commit.committer.date,
-    url: urls.page(repo.owner, repo.name, 'commit', commit.sha),
+    url: urls.toPage(repo.owner, repo.name, 'commit', commit.sha),
     author,
     committer,
     added: paths('added', 'copied', 'renamed'),

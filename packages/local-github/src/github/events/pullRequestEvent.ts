@@ -1,10 +1,10 @@
 import { Actor, Context } from '../context';
 import { findLabel } from '../issues';
-import { pullFacts } from '../pullFacts';
-import { label as labelJson } from '../present/issue';
-import { fullPull, PullRequest } from '../present/pullRequest';
+import { findPullFacts } from '../pullFacts';
+import { toLabel } from '../present/issue';
+import { toFullPull, PullRequest } from '../present/pullRequest';
 import { Repository } from '../state/model';
-import { commonPayload } from './payloads';
+import { composeCommonPayload } from './payloads';
 
 /**
  * Starts the workflows of `pull_request` and `pull_request_target`. As on GitHub there are none of the first while the pull
@@ -24,7 +24,7 @@ export const emitPullRequest = async (
   actor: Actor,
   labelName?: string,
 ): Promise<void> => {
-  const facts = await pullFacts(context, repo, issue);
+  const facts = await findPullFacts(context, repo, issue);
   await context.file.save();
   if (actor.runId !== undefined) return;
   const label =
@@ -33,11 +33,11 @@ export const emitPullRequest = async (
     repo: { owner: repo.owner, name: repo.name },
     actor: actor.login,
     payload: {
-      ...commonPayload(context, repo, actor),
+      ...composeCommonPayload(context, repo, actor),
       action,
       number: issue.number,
-      pull_request: fullPull(context, repo, issue, facts),
-      ...(label && { label: labelJson(context, repo, label) }),
+      pull_request: toFullPull(context, repo, issue, facts),
+      ...(label && { label: toLabel(context, repo, label) }),
     },
   };
   const merged = mergeOf(issue, facts.mergeCommit);
@@ -49,7 +49,7 @@ export const emitPullRequest = async (
       sha: merged.sha,
     });
   const target = `refs/heads/${repo.defaultBranch}`;
-  const sha = await context.git(repo).resolve(target);
+  const sha = await context.openRepository(repo).resolve(target);
   // Since 2025-12 the default branch's, whatever the pull request's base is.
   if (sha !== undefined)
     await context.actions.trigger({

@@ -1,18 +1,18 @@
 import { Actor, Context } from '../context';
-import { branchOf } from '../decide/names';
+import { toBranch } from '../decide/names';
 import { RefChange } from '../decide/pushRules';
 import { ZERO_SHA } from '../git/bareRepo';
 import { isPull, PullRequest } from '../present/pullRequest';
 import { Repository } from '../state/model';
-import { pushPayload } from './payloads';
+import { composePushPayload } from './payloads';
 import { emitPullRequest } from './pullRequestEvent';
 
 /** Branches and tags as they are, to be compared later. */
 export const readRefs = async (context: Context, repo: Repository) =>
   new Map(
-    (await context.git(repo).refs('refs/heads', 'refs/tags')).map(
-      ({ ref, sha }) => [ref, sha],
-    ),
+    (
+      await context.openRepository(repo).listRefs('refs/heads', 'refs/tags')
+    ).map(({ ref, sha }) => [ref, sha]),
   );
 
 /** Pure: what lies between two readings of the refs. */
@@ -33,7 +33,7 @@ export const compareRefs = (
  * requests that got new commits, were merged or lost their branch, and the workflows of `push` and `pull_request`.
  * Belongs inside `context.exclusively`, right after the move.
  */
-export const refsChanged = async (
+export const followRefs = async (
   context: Context,
   repo: Repository,
   changes: RefChange[],
@@ -47,7 +47,7 @@ export const refsChanged = async (
     if (change.after !== ZERO_SHA) await emitPush(context, repo, change, actor);
   }
   for (const change of changes) {
-    const branch = branchOf(change.ref);
+    const branch = toBranch(change.ref);
     if (branch !== undefined)
       await followPulls(context, repo, branch, change, actor);
   }
@@ -60,10 +60,10 @@ const chooseDefaultBranch = async (
   repo: Repository,
   changes: RefChange[],
 ) => {
-  const git = context.git(repo);
+  const git = context.openRepository(repo);
   if (await git.resolve(`refs/heads/${repo.defaultBranch}`)) return;
   const [first] = changes.flatMap(({ ref, after }) =>
-    after === ZERO_SHA ? [] : branchOf(ref) ?? [],
+    after === ZERO_SHA ? [] : toBranch(ref) ?? [],
   );
   if (first === undefined) return;
   repo.defaultBranch = first;
@@ -77,7 +77,7 @@ const emitPush = async (
   actor: Actor,
 ) => {
   if (actor.runId !== undefined) return;
-  const git = context.git(repo);
+  const git = context.openRepository(repo);
   const sha = await git.resolve(change.ref);
   // A tag of something that is no commit runs nothing.
   if (sha === undefined) return;
@@ -87,7 +87,12 @@ const emitPush = async (
     ref: change.ref,
     sha,
     actor: actor.login,
-    payload: await pushPayload(context, repo, { ...change, after: sha }, actor),
+    payload: await composePushPayload(
+      context,
+      repo,
+      { ...change, after: sha },
+      actor,
+    ),
   });
 };
 
@@ -121,7 +126,7 @@ const followHead = async (
     await emitPullRequest(context, repo, issue, 'closed', actor);
     return;
   }
-  const git = context.git(repo);
+  const git = context.openRepository(repo);
   issue.pull.headSha = after;
   issue.pull.baseSha =
     (await git.resolve(`refs/heads/${issue.pull.base}`)) ?? issue.pull.baseSha;
@@ -138,7 +143,10 @@ const closeIfMerged = async (
   base: string,
   actor: Actor,
 ) => {
-  if (!(await context.git(repo).isAncestor(issue.pull.headSha, base))) return;
+  if (
+    !(await context.openRepository(repo).isAncestor(issue.pull.headSha, base))
+  )
+    return;
   markMerged(context, issue, base, actor);
   await emitPullRequest(context, repo, issue, 'closed', actor);
 };

@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createFolder } from '../../../../../tests/support/createFolder';
 import { BareRepo } from './bareRepo';
 import { mergeTrees, rebase } from './merge';
 
@@ -8,10 +7,9 @@ const ME = { name: 'Jane', email: 'jane@example.com' };
 const CI = { name: 'ci', email: 'ci@example.com' };
 
 describe('a bare repository', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bare-repo-'));
+  const folder = createFolder();
   const git = new BareRepo(join(folder, 'app.git'));
   beforeAll(() => git.init('main'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   /** @param files - null removes */
   const commit = async (
@@ -51,7 +49,7 @@ describe('a bare repository', () => {
       empty: '',
       binary: Buffer.from([0, 1, 2]),
     });
-    const changes = await git.changes(before, after);
+    const changes = await git.listChanges(before, after);
     const brief = changes.map(one => ({
       path: one.path,
       status: one.status,
@@ -97,7 +95,7 @@ describe('a bare repository', () => {
   it('reads commits whatever is in their messages', async () => {
     const message = 'Title\n\nBody with \x1f and "quotes"\n\n* list';
     const sha = await commit([], { a: 'a' }, message);
-    expect(await git.commit(sha)).toMatchObject({
+    expect(await git.readCommit(sha)).toMatchObject({
       sha,
       parents: [],
       message,
@@ -112,9 +110,9 @@ describe('a bare repository', () => {
       'axb.txt': '2',
       'd/e': '3',
     });
-    expect((await git.entry(sha, 'a*b.txt'))?.size).toBe(1);
-    expect(await git.entry(sha, 'a*')).toBeUndefined();
-    expect((await git.entry(sha, 'd'))?.type).toBe('tree');
+    expect((await git.findEntry(sha, 'a*b.txt'))?.size).toBe(1);
+    expect(await git.findEntry(sha, 'a*')).toBeUndefined();
+    expect((await git.findEntry(sha, 'd'))?.type).toBe('tree');
     expect((await git.list(sha, 'd'))?.map(({ path }) => path)).toEqual(['e']);
     expect(await git.list(sha, 'nothing')).toBeUndefined();
   });
@@ -130,13 +128,13 @@ describe('a bare repository', () => {
     const right = await commit([base], { 'b.txt': 'B\n' }, 'right');
     const clash = await commit([base], { 'a.txt': 'other\n' }, 'clash');
     const read = async (treeish: string, path: string) =>
-      String(await git.blob((await git.entry(treeish, path))!.sha));
+      String(await git.readBlob((await git.findEntry(treeish, path))!.sha));
 
     const merged = await mergeTrees(git, left, right);
     expect(await read(merged!.tree, 'a.txt')).toBe('A\n');
     expect(await read(merged!.tree, 'b.txt')).toBe('B\n');
     const tip = await rebase(git, left, [right], CI);
-    expect(await git.commit(tip!)).toMatchObject({
+    expect(await git.readCommit(tip!)).toMatchObject({
       parents: [left],
       message: 'right',
       author: ME,

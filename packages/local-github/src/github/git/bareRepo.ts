@@ -36,7 +36,7 @@ export class BareRepo {
 
   async init(defaultBranch: string): Promise<void> {
     await mkdir(this.gitDir, { recursive: true });
-    await this.git([
+    await this.run([
       'init',
       '--quiet',
       '--bare',
@@ -54,7 +54,7 @@ export class BareRepo {
       'core.logAllRefUpdates': 'false',
     };
     for (const [key, value] of Object.entries(settings))
-      await this.git(['config', key, value]);
+      await this.run(['config', key, value]);
   }
 
   async remove(): Promise<void> {
@@ -76,13 +76,13 @@ export class BareRepo {
   }
 
   /** Refs below prefixes, sorted by name. */
-  async refs(...prefixes: string[]): Promise<Ref[]> {
-    const text = await this.text([
+  async listRefs(...prefixes: string[]): Promise<Ref[]> {
+    const text = await this.readText([
       'for-each-ref',
       '--format=%(objectname) %(objecttype) %(refname)',
       ...prefixes,
     ]);
-    return lines(text).map(line => {
+    return splitLines(text).map(line => {
       const [sha, type, ref] = line.split(' ');
       return { ref, sha, type };
     });
@@ -99,12 +99,12 @@ export class BareRepo {
   ): Promise<void> {
     const old = expected === undefined ? [] : [expected];
     if (sha === undefined)
-      await this.git(['update-ref', '--no-deref', '-d', ref, ...old]);
-    else await this.git(['update-ref', '--no-deref', ref, sha, ...old]);
+      await this.run(['update-ref', '--no-deref', '-d', ref, ...old]);
+    else await this.run(['update-ref', '--no-deref', ref, sha, ...old]);
   }
 
   async setHead(branch: string): Promise<void> {
-    await this.git(['symbolic-ref', 'HEAD', `refs/heads/${branch}`]);
+    await this.run(['symbolic-ref', 'HEAD', `refs/heads/${branch}`]);
   }
 
   async isRefName(ref: string): Promise<boolean> {
@@ -122,12 +122,12 @@ export class BareRepo {
     );
   }
 
-  async mergeBase(a: string, b: string): Promise<string | undefined> {
+  async findMergeBase(a: string, b: string): Promise<string | undefined> {
     return (await this.attempt(['merge-base', a, b]))?.trim();
   }
 
   /** Newest first, and never a commit before its children, also where all are of one second. @param range - such as `['main']` or `['feature', '^main']` */
-  async commits(
+  async listCommits(
     range: string[],
     options: { limit?: number; skip?: number; path?: string } = {},
   ): Promise<Commit[]> {
@@ -135,7 +135,7 @@ export class BareRepo {
       ...(options.limit === undefined ? [] : [`--max-count=${options.limit}`]),
       ...(options.skip === undefined ? [] : [`--skip=${options.skip}`]),
     ];
-    const text = await this.text([
+    const text = await this.readText([
       'log',
       '-z',
       '--topo-order',
@@ -148,22 +148,25 @@ export class BareRepo {
     return parseCommits(text);
   }
 
-  async commit(sha: string): Promise<Commit> {
-    const [commit] = await this.commits([sha], { limit: 1 });
+  async readCommit(sha: string): Promise<Commit> {
+    const [commit] = await this.listCommits([sha], { limit: 1 });
     return commit;
   }
 
   async countCommits(range: string[]): Promise<number> {
-    return Number(await this.text(['rev-list', '--count', ...range, '--']));
+    return Number(await this.readText(['rev-list', '--count', ...range, '--']));
   }
 
   /** What differs between two commits or trees. @param from - undefined for nothing at all */
-  async changes(from: string | undefined, to: string): Promise<FileChange[]> {
+  async listChanges(
+    from: string | undefined,
+    to: string,
+  ): Promise<FileChange[]> {
     const options = ['-r', '--find-renames', from ?? EMPTY_TREE, to, '--'];
     const [raw, numbers, patch] = await Promise.all([
-      this.text(['diff-tree', '--raw', '--abbrev=40', '-z', ...options]),
-      this.text(['diff-tree', '--numstat', '-z', ...options]),
-      this.text(['diff-tree', '-p', ...options]),
+      this.readText(['diff-tree', '--raw', '--abbrev=40', '-z', ...options]),
+      this.readText(['diff-tree', '--numstat', '-z', ...options]),
+      this.readText(['diff-tree', '-p', ...options]),
     ]);
     return parseRawDiff(raw, numbers, patch);
   }
@@ -185,7 +188,10 @@ export class BareRepo {
   }
 
   /** What stands at a path of a commit; undefined where there is nothing. */
-  async entry(commit: string, path: string): Promise<TreeEntry | undefined> {
+  async findEntry(
+    commit: string,
+    path: string,
+  ): Promise<TreeEntry | undefined> {
     const text = await this.attempt([
       '--literal-pathspecs',
       'ls-tree',
@@ -199,23 +205,23 @@ export class BareRepo {
     return line === undefined ? undefined : parseTreeEntry(line);
   }
 
-  async treeOf(commit: string): Promise<string> {
-    return (await this.text(['rev-parse', `${commit}^{tree}`])).trim();
+  async findTree(commit: string): Promise<string> {
+    return (await this.readText(['rev-parse', `${commit}^{tree}`])).trim();
   }
 
   /** @returns `blob`, `tree`, `commit` or `tag`; undefined where there is no such object */
-  async typeOf(sha: string): Promise<string | undefined> {
+  async findType(sha: string): Promise<string | undefined> {
     return (await readObject(this.gitDir, sha))?.type;
   }
 
-  async blob(sha: string): Promise<Buffer> {
+  async readBlob(sha: string): Promise<Buffer> {
     const found = await readObject(this.gitDir, sha);
     if (found?.type !== 'blob') throw new Error(`${sha} is no blob`);
     return found.content;
   }
 
   async writeBlob(content: Buffer): Promise<string> {
-    const sha = await this.git(['hash-object', '-w', '--stdin'], {
+    const sha = await this.run(['hash-object', '-w', '--stdin'], {
       input: content,
     });
     return sha.toString().trim();
@@ -235,14 +241,14 @@ export class BareRepo {
     );
     const env = { GIT_INDEX_FILE: index };
     try {
-      if (base) await this.git(['read-tree', base], { env });
+      if (base) await this.run(['read-tree', base], { env });
       for (const { path, mode, sha } of changes) {
         if (mode !== '040000' || sha === null) continue;
-        await this.git(
+        await this.run(
           ['rm', '-r', '--cached', '--quiet', '--ignore-unmatch', '--', path],
           { env },
         ).catch(() => undefined);
-        await this.git(['read-tree', `--prefix=${path}/`, sha], { env });
+        await this.run(['read-tree', `--prefix=${path}/`, sha], { env });
       }
       const input = changes
         .filter(({ mode, sha }) => mode !== '040000' || sha === null)
@@ -252,8 +258,8 @@ export class BareRepo {
             : `${mode} ${sha}\t${path}\0`,
         )
         .join('');
-      await this.git(['update-index', '-z', '--index-info'], { env, input });
-      return (await this.git(['write-tree'], { env })).toString().trim();
+      await this.run(['update-index', '-z', '--index-info'], { env, input });
+      return (await this.run(['write-tree'], { env })).toString().trim();
     } finally {
       await rm(index, { force: true });
     }
@@ -267,7 +273,7 @@ export class BareRepo {
     author: Identity;
     committer: Identity;
   }): Promise<string> {
-    const sha = await this.git(
+    const sha = await this.run(
       [
         'commit-tree',
         commit.tree,
@@ -278,8 +284,8 @@ export class BareRepo {
       {
         input: commit.message,
         env: {
-          ...identity('AUTHOR', commit.author),
-          ...identity('COMMITTER', commit.committer),
+          ...toIdentityVariables('AUTHOR', commit.author),
+          ...toIdentityVariables('COMMITTER', commit.committer),
         },
       },
     );
@@ -288,7 +294,7 @@ export class BareRepo {
 
   /** A tar.gz of a commit's or tree's files, below a folder of the given name. */
   archive(treeish: string, folder: string): Promise<Buffer> {
-    return this.git([
+    return this.run([
       'archive',
       '--format=tar.gz',
       `--prefix=${folder}/`,
@@ -298,15 +304,15 @@ export class BareRepo {
 
   /** The difference as text. */
   diff(from: string, to: string): Promise<string> {
-    return this.text(['diff', '--find-renames', from, to, '--']);
+    return this.readText(['diff', '--find-renames', from, to, '--']);
   }
 
-  git(args: string[], options?: GitOptions): Promise<Buffer> {
+  run(args: string[], options?: GitOptions): Promise<Buffer> {
     return runInRepository(this.gitDir, args, options);
   }
 
-  private async text(args: string[]): Promise<string> {
-    return (await this.git(args)).toString('utf8');
+  private async readText(args: string[]): Promise<string> {
+    return (await this.run(args)).toString('utf8');
   }
 
   private attempt(args: string[]): Promise<string | undefined> {
@@ -314,9 +320,9 @@ export class BareRepo {
   }
 }
 
-const lines = (text: string): string[] => text.split('\n').filter(Boolean);
+const splitLines = (text: string): string[] => text.split('\n').filter(Boolean);
 
-const identity = (
+const toIdentityVariables = (
   role: 'AUTHOR' | 'COMMITTER',
   { name, email, date }: Identity,
 ): Record<string, string> => ({

@@ -41,17 +41,17 @@ export const parseCommits = (text: string): Commit[] =>
         sha,
         tree,
         parents: parents.split(' ').filter(Boolean),
-        author: { name: an, email: ae, date: utc(ad) },
-        committer: { name: cn, email: ce, date: utc(cd) },
+        author: { name: an, email: ae, date: toUtc(ad) },
+        committer: { name: cn, email: ce, date: toUtc(cd) },
         message: message.join(FIELD).replace(/\n$/, ''),
       };
     });
 
 /** GitHub gives times in UTC, without fractions of a second. */
-const utc = (date: string): string =>
+const toUtc = (date: string): string =>
   new Date(date).toISOString().replace('.000Z', 'Z');
 
-export const title = (message: string): string => message.split('\n', 1)[0];
+export const getTitle = (message: string): string => message.split('\n', 1)[0];
 
-export const bodyOf = (message: string): string =>
+export const getBody = (message: string): string =>
   message.split('\n').slice(1).join('\n').trim();

@@ -19,7 +19,7 @@ export const mergeTrees = (
   base: string,
   head: string,
 ): Promise<Merged | undefined> =>
-  inWorktree(repo, base, async git => {
+  runInWorktree(repo, base, async git => {
     await git('merge', '--no-commit', '--no-ff', '--quiet', head);
     return { tree: (await git('write-tree')).trim() };
   });
@@ -35,7 +35,7 @@ export const rebase = (
   commits: string[],
   committer: Identity,
 ): Promise<string | undefined> =>
-  inWorktree(
+  runInWorktree(
     repo,
     onto,
     async git => {
@@ -51,7 +51,7 @@ export const rebase = (
     committer,
   );
 
-const inWorktree = async <T>(
+const runInWorktree = async <T>(
   repo: BareRepo,
   start: string,
   work: (git: (...args: string[]) => Promise<string>) => Promise<T>,

@@ -33,8 +33,8 @@ describe('git over HTTP', () => {
   const commit = async (folder: string, path: string, text: string) => {
     mkdirSync(join(folder, path, '..'), { recursive: true });
     writeFileSync(join(folder, path), text);
-    await github.git(folder, 'add', '--all');
-    await github.git(folder, 'commit', '--quiet', '-m', `write ${path}`);
+    await github.runGit(folder, 'add', '--all');
+    await github.runGit(folder, 'commit', '--quiet', '-m', `write ${path}`);
   };
   const failure = (work: Promise<unknown>): Promise<string> =>
     work.then(
@@ -45,22 +45,24 @@ describe('git over HTTP', () => {
   it('clones, pushes and fetches with the real git', async () => {
     const folder = await github.clone('acme/app');
     expect(readFileSync(join(folder, 'README.md'), 'utf8')).toBe('# App\n');
-    expect(await github.git(folder, 'ls-files', '--stage', 'bin/run')).toMatch(
-      /^100755 /,
-    );
+    expect(
+      await github.runGit(folder, 'ls-files', '--stage', 'bin/run'),
+    ).toMatch(/^100755 /);
     await commit(folder, 'docs/a.md', 'one\n');
-    await github.git(folder, 'push', '--quiet');
+    await github.runGit(folder, 'push', '--quiet');
     expect(await github.read('acme/app', 'docs/a.md')).toBe('one\n');
     const shallow = join(github.folder, 'shallow');
-    await github.git(
+    await github.runGit(
       github.folder,
       'clone',
       '--quiet',
       '--depth=1',
-      github.remote('acme/app').replace(/\.git$/, ''),
+      github.toRemote('acme/app').replace(/\.git$/, ''),
       shallow,
     );
-    expect(await github.git(shallow, 'rev-list', '--count', 'HEAD')).toBe('1');
+    expect(await github.runGit(shallow, 'rev-list', '--count', 'HEAD')).toBe(
+      '1',
+    );
   });
 
   it('takes a push too large for one piece', async () => {
@@ -69,7 +71,7 @@ describe('git over HTTP', () => {
       ((index * 2654435761) % 4294967296).toString(36),
     ).join('\n');
     await commit(folder, 'large.txt', noise);
-    await github.git(folder, 'push', '--quiet');
+    await github.runGit(folder, 'push', '--quiet');
     expect(await github.read('acme/app', 'large.txt')).toBe(noise);
   });
 
@@ -81,29 +83,29 @@ describe('git over HTTP', () => {
     },
     {
       reason: 'an empty token',
-      remote: () => github.remote('acme/app', ''),
+      remote: () => github.toRemote('acme/app', ''),
       says: /could not read Password|Authentication failed/,
     },
     {
       reason: 'the token of a workflow run that is over',
-      remote: () => github.remote('acme/app', 'ghs_over'),
+      remote: () => github.toRemote('acme/app', 'ghs_over'),
       says: /Authentication failed/,
     },
     {
       reason: 'a repository that is not there',
-      remote: () => github.remote('acme/nothing'),
+      remote: () => github.toRemote('acme/nothing'),
       says: /repository .* not found/i,
     },
     {
       reason: 'a path out of the folder of repositories',
-      remote: () => github.remote('acme/..%2Fapp'),
+      remote: () => github.toRemote('acme/..%2Fapp'),
       says: /not found/i,
     },
   ];
   it.each(refusals)(
     'refuses a clone with $reason',
     async ({ remote, says }) => {
-      const clone = github.git(github.folder, 'clone', remote(), 'refused');
+      const clone = github.runGit(github.folder, 'clone', remote(), 'refused');
       expect(await failure(clone)).toMatch(says);
     },
   );
@@ -112,9 +114,9 @@ describe('git over HTTP', () => {
     await github.call('PATCH', repo, { private: false });
     const folder = join(github.folder, 'public');
     const remote = `${github.github.url}/acme/app`;
-    await github.git(github.folder, 'clone', '--quiet', remote, folder);
+    await github.runGit(github.folder, 'clone', '--quiet', remote, folder);
     await commit(folder, 'a.md', 'a');
-    expect(await failure(github.git(folder, 'push'))).toMatch(
+    expect(await failure(github.runGit(folder, 'push'))).toMatch(
       /could not read Username/,
     );
   });
@@ -158,11 +160,11 @@ describe('git over HTTP', () => {
       await github.call('PUT', `${repo}/branches/main/protection`, protection);
       const folder = await github.clone('acme/app');
       await commit(folder, 'a.md', 'a');
-      const said = await failure(github.git(folder, 'push'));
+      const said = await failure(github.runGit(folder, 'push'));
       if (refused) expect(said).toMatch(refused);
       else expect(said).toBe('');
       const other = await failure(
-        github.git(folder, 'push', 'origin', 'HEAD:x'),
+        github.runGit(folder, 'push', 'origin', 'HEAD:x'),
       );
       expect(other).not.toMatch(/GH006/);
     },
@@ -176,19 +178,19 @@ describe('git over HTTP', () => {
       restrictions: null,
     });
     const folder = await github.clone('acme/app');
-    await github.git(folder, 'commit', '--amend', '--quiet', '-m', 'other');
-    const forced = github.git(folder, 'push', '--force', 'origin', 'main');
+    await github.runGit(folder, 'commit', '--amend', '--quiet', '-m', 'other');
+    const forced = github.runGit(folder, 'push', '--force', 'origin', 'main');
     expect(await failure(forced)).toMatch(/Cannot force-push to this branch/);
-    const deleted = github.git(folder, 'push', 'origin', ':main');
+    const deleted = github.runGit(folder, 'push', 'origin', ':main');
     expect(await failure(deleted)).toMatch(/delet/i);
   });
 
   it('makes the first branch of an empty repository its default', async () => {
     await github.call('POST', '/orgs/acme/repos', { name: 'empty' });
     const folder = await github.clone('acme/empty');
-    await github.git(folder, 'checkout', '--quiet', '-b', 'trunk');
+    await github.runGit(folder, 'checkout', '--quiet', '-b', 'trunk');
     await commit(folder, 'a.md', 'a');
-    await github.git(folder, 'push', '--quiet', 'origin', 'trunk');
+    await github.runGit(folder, 'push', '--quiet', 'origin', 'trunk');
     const { body } = await github.call('GET', '/repos/acme/empty');
     expect(body.default_branch).toBe('trunk');
   });

@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { Request, Response, Router } from 'express';
 import { assertInReach, isPermitted } from '../access';
 import { authenticate } from '../auth';
-import { pusher } from '../pusher';
+import { toPusher } from '../pusher';
 import { Actor, Context } from '../context';
-import { pushRefusal } from '../decide/pushRules';
+import { findPushRefusal } from '../decide/pushRules';
 import { GitHubError } from '../errors';
-import { compareRefs, readRefs, refsChanged } from '../events/refsChanged';
+import { compareRefs, readRefs, followRefs } from '../events/refsChanged';
 import { Repository } from '../state/model';
 import { GIT_ENVIRONMENT } from '../../git/runGit';
 import { NO_DELETE, NO_FORCE, REFUSED } from './updateHook';
@@ -22,7 +22,7 @@ const FETCH = 'GET /repos/{owner}/{repo}/contents/{path}';
  * Git over HTTP, by git's own http-backend, at `/{owner}/{repo}` and `/{owner}/{repo}.git`. What a push has moved is acted
  * upon before its answer ends, so that whoever pushed sees what came of it.
  */
-export const gitOverHttp = (context: Context, hooks: string): Router => {
+export const createGitRouter = (context: Context, hooks: string): Router => {
   const router = Router();
   router.use((request, response, next) => {
     const [, owner, name, service] = PATH.exec(request.path) ?? [];
@@ -47,7 +47,7 @@ const serve = async (
   const repo = context.findRepository(owner, name);
   const actor = authenticate(context, request.headers.authorization);
   // Whether a repository exists is nobody's business who may not see it.
-  if (!actor && (isPush || !repo || repo.isPrivate)) throw unauthorised();
+  if (!actor && (isPush || !repo || repo.isPrivate)) throw createUnauthorised();
   if (!repo) throw new GitHubError(404, 'Repository not found.');
   if (actor) {
     assertInReach(context, actor, repo, isPush);
@@ -67,19 +67,19 @@ const serve = async (
     response.end();
     return;
   }
-  await context.exclusively(repo, async () => {
+  await context.runExclusively(repo, async () => {
     const before = await readRefs(context, repo);
     try {
       await run();
     } finally {
       const after = await readRefs(context, repo);
-      await refsChanged(context, repo, compareRefs(before, after), actor);
+      await followRefs(context, repo, compareRefs(before, after), actor);
     }
   });
   response.end();
 };
 
-const unauthorised = () =>
+const createUnauthorised = () =>
   new GitHubError(
     401,
     'Any user name will do, and any token that is not empty as password.',
@@ -128,11 +128,14 @@ const runBackend = async (
       REMOTE_ADDR: '127.0.0.1',
       ...(actor && {
         REMOTE_USER: actor.login,
-        ...pushRules(context, repo, actor),
+        ...listPushRules(context, repo, actor),
       }),
-      ...optional('CONTENT_LENGTH', request.headers['content-length']),
-      ...optional('HTTP_CONTENT_ENCODING', request.headers['content-encoding']),
-      ...optional('GIT_PROTOCOL', request.headers['git-protocol']),
+      ...toVariable('CONTENT_LENGTH', request.headers['content-length']),
+      ...toVariable(
+        'HTTP_CONTENT_ENCODING',
+        request.headers['content-encoding'],
+      ),
+      ...toVariable('GIT_PROTOCOL', request.headers['git-protocol']),
     },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -192,17 +195,17 @@ const writeHead = (response: Response, head: string) => {
 };
 
 /** What the update hook is to refuse. */
-const pushRules = (
+const listPushRules = (
   context: Context,
   repo: Repository,
   actor: Actor,
 ): Record<string, string> => {
-  const who = pusher(context, repo, actor);
+  const who = toPusher(context, repo, actor);
   const rules = Object.entries(repo.protections).map(
     ([branch, protection]) => ({
       ref: `refs/heads/${branch}`,
       protection,
-      refusal: pushRefusal(protection, who),
+      refusal: findPushRefusal(protection, who),
     }),
   );
   return {
@@ -220,5 +223,5 @@ const pushRules = (
   };
 };
 
-const optional = (name: string, value: string | string[] | undefined) =>
+const toVariable = (name: string, value: string | string[] | undefined) =>
   value === undefined ? {} : { [name]: String(value) };

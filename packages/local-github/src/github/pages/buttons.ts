@@ -6,8 +6,8 @@ import { MergeMethod, mergePullRequest } from '../pullRequests';
 import { reviewDeployments } from '../reviews';
 import { Repository } from '../state/model';
 import { findPull, findRun } from './find';
-import { repoPath } from './layout';
-import { pullPage } from './pulls';
+import { toRepoPath } from './layout';
+import { renderPullPage } from './pulls';
 
 const ACTOR = { login: BROWSER_USER };
 
@@ -34,7 +34,7 @@ export const buttons = (
           const { owner, repo } = request.params;
           await press(
             context,
-            context.repository(owner, repo),
+            context.getRepository(owner, repo),
             request,
             response,
           );
@@ -61,7 +61,7 @@ const merge: Press = async (context, repo, request, response) => {
   if (!['merge', 'squash', 'rebase'].includes(method ?? 'merge'))
     throw new GitHubError(422, 'The method is merge, squash or rebase.');
   try {
-    await context.exclusively(repo, async () => {
+    await context.runExclusively(repo, async () => {
       await mergePullRequest(
         context,
         repo,
@@ -76,10 +76,10 @@ const merge: Press = async (context, repo, request, response) => {
     response
       .status(error.status)
       .type('html')
-      .send(await pullPage(context, repo, issue, error.message));
+      .send(await renderPullPage(context, repo, issue, error.message));
     return;
   }
-  response.redirect(303, repoPath(repo, 'pull', number));
+  response.redirect(303, toRepoPath(repo, 'pull', number));
 };
 
 const review: Press = async (context, repo, request, response) => {
@@ -93,5 +93,5 @@ const review: Press = async (context, repo, request, response) => {
   const environmentIds = [Number(environment)];
   const said = { environmentIds, state, comment: '' } as const;
   await reviewDeployments(context, repo, run, said, ACTOR);
-  response.redirect(303, repoPath(repo, 'actions', 'runs', run.id));
+  response.redirect(303, toRepoPath(repo, 'actions', 'runs', run.id));
 };

@@ -1,6 +1,6 @@
 import { RunRecord } from '../../actions/types';
 import { Context } from '../context';
-import { notFound } from '../errors';
+import { createNotFound } from '../errors';
 import { findIssue } from '../issues';
 import { isPull, PullRequest } from '../present/pullRequest';
 import { Repository } from '../state/model';
@@ -8,7 +8,7 @@ import { Repository } from '../state/model';
 /** @throws GitHubError 404 */
 export const findPull = (repo: Repository, number: string): PullRequest => {
   const issue = findIssue(repo, number);
-  if (!isPull(issue)) throw notFound();
+  if (!isPull(issue)) throw createNotFound();
   return issue;
 };
 
@@ -19,6 +19,6 @@ export const findRun = (
   id: string,
 ): RunRecord => {
   const found = context.runs.list(repo).find(run => String(run.id) === id);
-  if (!found) throw notFound();
+  if (!found) throw createNotFound();
   return found;
 };

@@ -6,7 +6,7 @@ import { Html, html } from './html';
 export type Tab = 'code' | 'issues' | 'pulls' | 'actions';
 
 /** A whole page. @param refresh - seconds after which the browser loads it again; undefined for never */
-export const page = (options: {
+export const renderPage = (options: {
   title: string;
   repo?: Repository;
   tab?: Tab;
@@ -33,18 +33,29 @@ export const page = (options: {
             ${BROWSER_USER}
           </span>
         </header>
-        ${repo && repoNavigation(repo, tab)}
+        ${repo && renderRepoNavigation(repo, tab)}
         <main>${content}</main>
       </body>
     </html> `.text;
 };
 
-export const repoPath = (
+/** A page about code. @param what - undefined for the repository as a whole */
+export const renderCodePage = (
+  repo: Repository,
+  content: Html,
+  what?: string,
+): string => {
+  const name = `${repo.owner}/${repo.name}`;
+  const title = what === undefined ? name : `${what} · ${name}`;
+  return renderPage({ title, repo, tab: 'code', content });
+};
+
+export const toRepoPath = (
   repo: { owner: string; name: string },
   ...parts: Array<string | number>
 ): string => ['', repo.owner, repo.name, ...parts].map(encodePath).join('/');
 
-const repoNavigation = (repo: Repository, tab: Tab | undefined) => {
+const renderRepoNavigation = (repo: Repository, tab: Tab | undefined) => {
   const open = repo.issues.filter(issue => issue.isOpen);
   const pulls = open.filter(issue => issue.pull).length;
   const link = (name: Tab, path: string, text: string, count = 0) =>
@@ -55,23 +66,29 @@ const repoNavigation = (repo: Repository, tab: Tab | undefined) => {
     </li>`;
   return html`<nav>
     <h1>
-      <a href="${repoPath({ owner: repo.owner, name: '' }).replace(/\/$/, '')}"
+      <a
+        href="${toRepoPath({ owner: repo.owner, name: '' }).replace(/\/$/, '')}"
         >${repo.owner}</a
       >
-      / <b><a href="${repoPath(repo)}">${repo.name}</a></b>
+      / <b><a href="${toRepoPath(repo)}">${repo.name}</a></b>
       <span class="tag">${repo.isPrivate ? 'Private' : 'Public'}</span>
     </h1>
     <ul>
-      ${link('code', repoPath(repo), 'Code')}
-      ${link('issues', repoPath(repo, 'issues'), 'Issues', open.length - pulls)}
-      ${link('pulls', repoPath(repo, 'pulls'), 'Pull requests', pulls)}
-      ${link('actions', repoPath(repo, 'actions'), 'Actions')}
+      ${link('code', toRepoPath(repo), 'Code')}
+      ${link(
+        'issues',
+        toRepoPath(repo, 'issues'),
+        'Issues',
+        open.length - pulls,
+      )}
+      ${link('pulls', toRepoPath(repo, 'pulls'), 'Pull requests', pulls)}
+      ${link('actions', toRepoPath(repo, 'actions'), 'Actions')}
     </ul>
   </nav>`;
 };
 
 /** A time as people read it. @param at - ISO 8601 */
-export const time = (at: string | null | undefined): Html =>
+export const renderTime = (at: string | null | undefined): Html =>
   at
     ? html`<time datetime="${at}"
         >${at.slice(0, 16).replace('T', ' ')} UTC</time
@@ -89,7 +106,7 @@ const MARKS: Record<string, string> = {
 };
 
 /** A sign and a word for how something stands. */
-export const mark = (status: string, conclusion?: string): Html => {
+export const renderMark = (status: string, conclusion?: string): Html => {
   const state = conclusion ?? status;
   return html`<span class="mark ${state}" title="${state}"
     >${MARKS[state] ?? '?'}</span

@@ -1,17 +1,20 @@
 import { Context } from '../context';
-import { notFound } from '../errors';
+import { createNotFound } from '../errors';
 import { html } from './html';
-import { page, repoPath, time } from './layout';
-import { sameName } from '../state/runStore';
+import { renderPage, toRepoPath, renderTime } from './layout';
+import { isSameName } from '../state/runStore';
 
 /** Every repository, or those of one owner. @throws GitHubError 404 where there is no such owner */
-export const repositoriesPage = (context: Context, login?: string): string => {
+export const renderRepositoriesPage = (
+  context: Context,
+  login?: string,
+): string => {
   const owner = login === undefined ? undefined : context.findAccount(login);
-  if (login !== undefined && !owner) throw notFound();
+  if (login !== undefined && !owner) throw createNotFound();
   const repos = context.state.repositories
-    .filter(repo => !owner || sameName(repo.owner, owner.login))
+    .filter(repo => !owner || isSameName(repo.owner, owner.login))
     .sort((a, b) => b.pushedAt.localeCompare(a.pushedAt));
-  return page({
+  return renderPage({
     title: owner?.login ?? 'Repositories',
     content: html`<h2 class="title">${owner?.login ?? 'Repositories'}</h2>
       <div class="box">
@@ -20,12 +23,12 @@ export const repositoriesPage = (context: Context, login?: string): string => {
         ${repos.map(
           repo => html`<div class="row">
             <span class="grow">
-              <a href="${repoPath(repo)}">${repo.owner}/${repo.name}</a>
+              <a href="${toRepoPath(repo)}">${repo.owner}/${repo.name}</a>
               <span class="tag">${repo.isPrivate ? 'Private' : 'Public'}</span
               ><br />
               <span class="soft">${repo.description}</span>
             </span>
-            <span class="soft">${time(repo.pushedAt)}</span>
+            <span class="soft">${renderTime(repo.pushedAt)}</span>
           </div>`,
         )}
       </div>`,

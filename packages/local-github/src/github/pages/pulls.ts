@@ -1,17 +1,17 @@
 import { Context } from '../context';
-import { title } from '../git/commit';
-import { labelsOf } from '../present/issue';
+import { getTitle } from '../git/commit';
+import { listLabels } from '../present/issue';
 import { isPull, PullFacts, PullRequest } from '../present/pullRequest';
-import { pullChanges, pullCommits, pullFacts } from '../pullFacts';
+import { listPullChanges, listPullCommits, findPullFacts } from '../pullFacts';
 import { MergeMethod } from '../pullRequests';
 import { Issue, Repository } from '../state/model';
-import { diff } from './diff';
+import { renderDiff } from './renderDiff';
 import { Html, html } from './html';
-import { mark, page, repoPath, time } from './layout';
-import { markdown } from './markdown';
+import { renderMark, renderPage, toRepoPath, renderTime } from './layout';
+import { renderMarkdown } from './renderMarkdown';
 
 /** All issues, or all pull requests, of a repository; open ones first. */
-export const issuesPage = (
+export const renderIssuesPage = (
   context: Context,
   repo: Repository,
   tab: 'issues' | 'pulls',
@@ -20,7 +20,7 @@ export const issuesPage = (
     .filter(issue => isPull(issue) === (tab === 'pulls'))
     .sort((a, b) => Number(b.isOpen) - Number(a.isOpen) || b.number - a.number);
   const what = tab === 'pulls' ? 'pull requests' : 'issues';
-  return page({
+  return renderPage({
     title: `${what} · ${repo.owner}/${repo.name}`,
     repo,
     tab,
@@ -28,20 +28,20 @@ export const issuesPage = (
       ${issues.length === 0 && html`<div class="body soft">No ${what}.</div>`}
       ${issues.map(
         issue => html`<div class="row">
-          ${state(issue)}
+          ${renderState(issue)}
           <span class="grow">
             <a
-              href="${repoPath(
+              href="${toRepoPath(
                 repo,
                 isPull(issue) ? 'pull' : 'issues',
                 issue.number,
               )}"
               >${issue.title}</a
             >
-            ${labels(context, repo, issue)}<br />
+            ${renderLabels(context, repo, issue)}<br />
             <span class="soft"
               >#${issue.number} by ${issue.author} ·
-              ${time(issue.createdAt)}</span
+              ${renderTime(issue.createdAt)}</span
             >
           </span>
         </div>`,
@@ -50,7 +50,7 @@ export const issuesPage = (
   });
 };
 
-const state = (issue: Issue): Html => {
+const renderState = (issue: Issue): Html => {
   if (issue.pull?.mergedAt)
     return html`<span class="pill merged">Merged</span>`;
   return issue.isOpen
@@ -58,29 +58,30 @@ const state = (issue: Issue): Html => {
     : html`<span class="pill closed">Closed</span>`;
 };
 
-const labels = (context: Context, repo: Repository, issue: Issue): Html =>
-  html`${labelsOf(context, repo, issue).map(
+const renderLabels = (context: Context, repo: Repository, issue: Issue): Html =>
+  html`${listLabels(context, repo, issue).map(
     ({ name }) => html`<span class="label">${name}</span> `,
   )}`;
 
-export const issuePage = (
+export const renderIssuePage = (
   context: Context,
   repo: Repository,
   issue: Issue,
 ): string =>
-  page({
+  renderPage({
     title: `${issue.title} · #${issue.number}`,
     repo,
     tab: 'issues',
-    content: html`${head(context, repo, issue)} ${conversation(issue)}`,
+    content: html`${renderHead(context, repo, issue)}
+    ${renderConversation(issue)}`,
   });
 
-const head = (context: Context, repo: Repository, issue: Issue): Html =>
+const renderHead = (context: Context, repo: Repository, issue: Issue): Html =>
   html`<h2 class="title">
       ${issue.title} <span class="soft">#${issue.number}</span>
     </h2>
     <p>
-      ${state(issue)} ${labels(context, repo, issue)}
+      ${renderState(issue)} ${renderLabels(context, repo, issue)}
       ${issue.pull &&
       html`<span class="soft"
         >${issue.pull.mergedAt
@@ -91,66 +92,66 @@ const head = (context: Context, repo: Repository, issue: Issue): Html =>
       >`}
     </p>`;
 
-const conversation = (issue: Issue): Html =>
+const renderConversation = (issue: Issue): Html =>
   html`${[
     { author: issue.author, createdAt: issue.createdAt, body: issue.body },
     ...issue.comments,
   ].map(
     ({ author, createdAt, body }) => html`<div class="box">
       <div class="head">
-        <b>${author}</b> <span class="soft">${time(createdAt)}</span>
+        <b>${author}</b> <span class="soft">${renderTime(createdAt)}</span>
       </div>
       <div class="body">
         ${body
-          ? markdown(body)
+          ? renderMarkdown(body)
           : html`<span class="soft">No description provided.</span>`}
       </div>
     </div>`,
   )}`;
 
 /** A pull request: description, checks, the Merge button, commits and files. @param problem - why a merge was refused */
-export const pullPage = async (
+export const renderPullPage = async (
   context: Context,
   repo: Repository,
   issue: PullRequest,
   problem?: string,
 ): Promise<string> => {
   const [facts, commits, changes] = await Promise.all([
-    pullFacts(context, repo, issue),
-    pullCommits(context, repo, issue),
-    pullChanges(context, repo, issue),
+    findPullFacts(context, repo, issue),
+    listPullCommits(context, repo, issue),
+    listPullChanges(context, repo, issue),
   ]);
-  const runs = runsOf(context, repo, issue);
+  const runs = listRuns(context, repo, issue);
   const isRunning = runs.some(run => run.status !== 'completed');
-  return page({
+  return renderPage({
     title: `${issue.title} · #${issue.number}`,
     repo,
     tab: 'pulls',
     refresh: isRunning ? 3 : undefined,
     content: html`${problem && html`<div class="note">${problem}</div>`}
-      ${head(context, repo, issue)} ${conversation(issue)}
+      ${renderHead(context, repo, issue)} ${renderConversation(issue)}
       ${runs.length > 0 &&
       html`<h2>Checks</h2>
         <div class="box">
           ${runs.map(
             run => html`<div class="row">
-              ${mark(run.status, run.conclusion)}
+              ${renderMark(run.status, run.conclusion)}
               <a
                 class="grow"
-                href="${repoPath(repo, 'actions', 'runs', run.id)}"
+                href="${toRepoPath(repo, 'actions', 'runs', run.id)}"
                 >${run.workflowName}</a
               >
               <span class="soft">${run.event}</span>
             </div>`,
           )}
         </div>`}
-      ${mergeBox(repo, issue, facts)}
+      ${renderMergeBox(repo, issue, facts)}
       <h2>Commits</h2>
       <div class="box">
         ${commits.map(
           commit => html`<div class="row">
-            <a class="grow" href="${repoPath(repo, 'commit', commit.sha)}"
-              >${title(commit.message)}</a
+            <a class="grow" href="${toRepoPath(repo, 'commit', commit.sha)}"
+              >${getTitle(commit.message)}</a
             >
             <span class="soft">${commit.author.name}</span>
             <span class="mono">${commit.sha.slice(0, 7)}</span>
@@ -158,12 +159,12 @@ export const pullPage = async (
         )}
       </div>
       <h2>Files changed</h2>
-      ${diff(changes)}`,
+      ${renderDiff(changes)}`,
   });
 };
 
 /** Runs of the pull request's last commit; once it is merged, of the commit that merged it. */
-const runsOf = ({ runs }: Context, repo: Repository, { pull }: PullRequest) =>
+const listRuns = ({ runs }: Context, repo: Repository, { pull }: PullRequest) =>
   runs
     .list(repo)
     .filter(
@@ -179,7 +180,7 @@ const METHODS: Array<[MergeMethod, keyof Repository['settings'], string]> = [
   ['rebase', 'allow_rebase_merge', 'rebased'],
 ];
 
-const mergeBox = (
+const renderMergeBox = (
   repo: Repository,
   issue: PullRequest,
   facts: PullFacts,
@@ -188,10 +189,10 @@ const mergeBox = (
   if (pull.mergedAt) {
     return html`<div class="box">
       <div class="body">
-        <b>Merged</b> by ${pull.mergedBy} on ${time(pull.mergedAt)} as
+        <b>Merged</b> by ${pull.mergedBy} on ${renderTime(pull.mergedAt)} as
         <a
           class="mono"
-          href="${repoPath(repo, 'commit', pull.mergeCommitSha ?? '')}"
+          href="${toRepoPath(repo, 'commit', pull.mergeCommitSha ?? '')}"
           >${pull.mergeCommitSha?.slice(0, 7)}</a
         >
       </div>
@@ -215,7 +216,7 @@ const mergeBox = (
       <p><b>This branch has no conflicts with the base branch.</b></p>
       <form
         method="post"
-        action="${repoPath(repo, 'pull', issue.number, 'merge')}"
+        action="${toRepoPath(repo, 'pull', issue.number, 'merge')}"
       >
         <input type="hidden" name="sha" value="${pull.headSha}" />
         <button type="submit">Merge pull request</button>

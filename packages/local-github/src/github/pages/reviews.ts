@@ -4,7 +4,7 @@ import { Context } from '../context';
 import { pendingEnvironments, reviewRefusal } from '../reviews';
 import { Environment, Repository } from '../state/model';
 import { Html, html } from './html';
-import { repoPath, time } from './layout';
+import { toRepoPath, renderTime } from './layout';
 
 /** The environments that a run waits for, with buttons for whoever may press them, and what reviewers have said. */
 export const reviewBoxes = (
@@ -18,7 +18,7 @@ export const reviewBoxes = (
   ...(run.reviews ?? []).map(
     ({ user, state, environments, comment, at }) =>
       html`<p class="soft">
-        <b>${user}</b> ${state} ${environments.join(', ')} ${time(at)}
+        <b>${user}</b> ${state} ${environments.join(', ')} ${renderTime(at)}
         ${comment !== '' && html`· ${comment}`}
       </p>`,
   ),
@@ -47,7 +47,7 @@ const pendingBox = (
         ? html`<p class="soft">${refusal}.</p>`
         : html`<form
             method="post"
-            action="${repoPath(
+            action="${toRepoPath(
               repo,
               'actions',
               'runs',

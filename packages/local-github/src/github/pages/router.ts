@@ -1,31 +1,26 @@
 import { Request, Response, Router } from 'express';
 import { authenticate } from '../auth';
 import { Context } from '../context';
-import { GitHubError, notFound } from '../errors';
+import { GitHubError, createNotFound } from '../errors';
 import { findIssue } from '../issues';
 import { isPull } from '../present/pullRequest';
 import { Repository } from '../state/model';
 import { buttons } from './buttons';
-import {
-  commitPage,
-  commitsPage,
-  filePage,
-  folderPage,
-  splitRef,
-} from './code';
+import { renderFilePage, renderFolderPage, splitRef } from './code';
+import { renderCommitPage, renderCommitsPage } from './commits';
 import { findPull, findRun } from './find';
 import { html } from './html';
-import { page, repoPath } from './layout';
-import { repositoriesPage } from './lists';
-import { issuePage, issuesPage, pullPage } from './pulls';
-import { runPage, runsPage } from './runs';
+import { renderPage, toRepoPath } from './layout';
+import { renderRepositoriesPage } from './lists';
+import { renderIssuePage, renderIssuesPage, renderPullPage } from './pulls';
+import { renderRunPage, renderRunsPage } from './runs';
 import { STYLE } from './style';
 
 const POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /** The pages that people see, and the files that the REST API redirects to. Anyone on this machine may read them. */
-export const pages = (context: Context): Router => {
+export const createPagesRouter = (context: Context): Router => {
   const router = Router();
   router.use((_, response, next) => {
     response.setHeader('Content-Security-Policy', POLICY);
@@ -55,7 +50,7 @@ export const pages = (context: Context): Router => {
       const { owner, repo } = request.params;
       response
         .type('html')
-        .send(await make(context.repository(owner, repo), request));
+        .send(await make(context.getRepository(owner, repo), request));
     });
 
   get('/style.css', (_, response) => response.type('css').send(STYLE));
@@ -64,56 +59,61 @@ export const pages = (context: Context): Router => {
     sendRaw(context, request, response),
   );
   get('/', (_, response) =>
-    response.type('html').send(repositoriesPage(context)),
+    response.type('html').send(renderRepositoriesPage(context)),
   );
   get('/:owner', (request, response) =>
-    response.type('html').send(repositoriesPage(context, request.params.owner)),
+    response
+      .type('html')
+      .send(renderRepositoriesPage(context, request.params.owner)),
   );
 
-  show('', repo => folderPage(context, repo));
+  show('', repo => renderFolderPage(context, repo));
   show('/tree/*', (repo, { params }) =>
-    folderPage(context, repo, rest(params)),
+    renderFolderPage(context, repo, getRest(params)),
   );
-  show('/blob/*', (repo, { params }) => filePage(context, repo, rest(params)));
+  show('/blob/*', (repo, { params }) =>
+    renderFilePage(context, repo, getRest(params)),
+  );
   show('/commits/*', (repo, { params }) =>
-    commitsPage(context, repo, rest(params)),
+    renderCommitsPage(context, repo, getRest(params)),
   );
   show('/commit/:sha', (repo, { params }) =>
-    commitPage(context, repo, params.sha),
+    renderCommitPage(context, repo, params.sha),
   );
-  show('/issues', repo => issuesPage(context, repo, 'issues'));
-  show('/pulls', repo => issuesPage(context, repo, 'pulls'));
-  show('/actions', repo => runsPage(context, repo));
+  show('/issues', repo => renderIssuesPage(context, repo, 'issues'));
+  show('/pulls', repo => renderIssuesPage(context, repo, 'pulls'));
+  show('/actions', repo => renderRunsPage(context, repo));
   get('/:owner/:repo/issues/:number', async (request, response) => {
     const { owner, repo: name, number } = request.params;
-    const repo = context.repository(owner, name);
+    const repo = context.getRepository(owner, name);
     const issue = findIssue(repo, number);
-    if (isPull(issue)) response.redirect(repoPath(repo, 'pull', number));
-    else response.type('html').send(issuePage(context, repo, issue));
+    if (isPull(issue)) response.redirect(toRepoPath(repo, 'pull', number));
+    else response.type('html').send(renderIssuePage(context, repo, issue));
   });
   show('/pull/:number(\\d+)', (repo, { params }) =>
-    pullPage(context, repo, findPull(repo, params.number)),
+    renderPullPage(context, repo, findPull(repo, params.number)),
   );
   get('/:owner/:repo/pull/:number(\\d+).diff', async (request, response) => {
     const { owner, repo: name, number } = request.params;
-    const repo = context.repository(owner, name);
+    const repo = context.getRepository(owner, name);
     const { pull } = findPull(repo, number);
-    const git = context.git(repo);
-    const base = await git.mergeBase(pull.baseSha, pull.headSha);
+    const git = context.openRepository(repo);
+    const base = await git.findMergeBase(pull.baseSha, pull.headSha);
     response
       .type('text/plain')
       .send(await git.diff(base ?? pull.baseSha, pull.headSha));
   });
   const showRun = (repo: Repository, { params }: Request) =>
-    runPage(context, repo, findRun(context, repo, params.run));
+    renderRunPage(context, repo, findRun(context, repo, params.run));
   show('/actions/runs/:run', showRun);
   show('/actions/runs/:run/job/:job', showRun);
   get(
     '/:owner/:repo/actions/runs/:run/job/:job/log.txt',
     async (request, response) => {
       const { owner, repo: name, run: runId, job } = request.params;
-      const found = findRun(context, context.repository(owner, name), runId);
-      if (!found.jobs.some(({ id }) => String(id) === job)) throw notFound();
+      const found = findRun(context, context.getRepository(owner, name), runId);
+      if (!found.jobs.some(({ id }) => String(id) === job))
+        throw createNotFound();
       response
         .type('text/plain')
         .send(await context.runs.readLog(found.id, Number(job)));
@@ -124,10 +124,10 @@ export const pages = (context: Context): Router => {
   );
   get('/:owner/:repo/legacy.tar.gz/*', async (request, response) => {
     const { owner, repo: name } = request.params;
-    const repo = context.repository(owner, name);
-    const git = context.git(repo);
-    const sha = await git.resolve(rest(request.params));
-    if (!sha) throw notFound();
+    const repo = context.getRepository(owner, name);
+    const git = context.openRepository(repo);
+    const sha = await git.resolve(getRest(request.params));
+    if (!sha) throw createNotFound();
     const folder = `${repo.owner}-${repo.name}-${sha.slice(0, 7)}`;
     response
       .type('application/x-gzip')
@@ -136,11 +136,11 @@ export const pages = (context: Context): Router => {
   });
 
   router.use(buttons(context, sendError));
-  router.use((_, response) => sendError(response, notFound()));
+  router.use((_, response) => sendError(response, createNotFound()));
   return router;
 };
 
-const rest = (params: Request['params']): string => params[0];
+const getRest = (params: Request['params']): string => params[0];
 
 /** A file as it is. Unlike pages, those of private repositories want a token, as the REST API does. */
 const sendRaw = async (
@@ -149,14 +149,14 @@ const sendRaw = async (
   response: Response,
 ) => {
   const { owner, repo: name } = request.params;
-  const repo = context.repository(owner, name);
+  const repo = context.getRepository(owner, name);
   const isRawHost = request.path.startsWith('/raw/');
   const actor = authenticate(context, request.headers.authorization);
-  if (isRawHost && repo.isPrivate && !actor) throw notFound();
-  const { sha, path } = await splitRef(context, repo, rest(request.params));
-  const entry = await context.git(repo).entry(sha, path);
-  if (entry?.type !== 'blob') throw notFound();
-  const content = await context.git(repo).blob(entry.sha);
+  if (isRawHost && repo.isPrivate && !actor) throw createNotFound();
+  const { sha, path } = await splitRef(context, repo, getRest(request.params));
+  const entry = await context.openRepository(repo).findEntry(sha, path);
+  if (entry?.type !== 'blob') throw createNotFound();
+  const content = await context.openRepository(repo).readBlob(entry.sha);
   const isText = !content.subarray(0, 8000).includes(0);
   response
     .type(isText ? 'text/plain; charset=utf-8' : 'application/octet-stream')
@@ -176,7 +176,7 @@ const sendError = (response: Response, error: unknown) => {
     .status(known?.status ?? 500)
     .type('html')
     .send(
-      page({
+      renderPage({
         title: message,
         content: html`<h2 class="title">${message}</h2>
           <p><a href="/">All repositories</a></p>`,

@@ -1,17 +1,19 @@
 import { JobRecord, RunRecord } from '../../actions/types';
 import { Context } from '../context';
-import { stepLogs } from '../decide/stepLogs';
+import { splitStepLogs } from '../decide/splitStepLogs';
 import { Repository } from '../state/model';
+import { listJobParts } from '../urls';
 import { Html, html } from './html';
-import { mark, page, repoPath, time } from './layout';
+import { renderMark, renderPage, toRepoPath, renderTime } from './layout';
+import { renderMarkdown } from './renderMarkdown';
 import { reviewBoxes } from './reviews';
 
 const REFRESH_SECONDS = 2;
 
 /** The runs of a repository, newest first. */
-export const runsPage = (context: Context, repo: Repository): string => {
+export const renderRunsPage = (context: Context, repo: Repository): string => {
   const runs = context.runs.list(repo).sort((a, b) => b.id - a.id);
-  return page({
+  return renderPage({
     title: `Actions · ${repo.owner}/${repo.name}`,
     repo,
     tab: 'actions',
@@ -21,9 +23,9 @@ export const runsPage = (context: Context, repo: Repository): string => {
       html`<div class="body soft">No workflow has run yet.</div>`}
       ${runs.map(
         run => html`<div class="row">
-          ${mark(run.status, run.conclusion)}
+          ${renderMark(run.status, run.conclusion)}
           <span class="grow">
-            <a href="${repoPath(repo, 'actions', 'runs', run.id)}"
+            <a href="${toRepoPath(repo, 'actions', 'runs', run.id)}"
               >${run.displayTitle}</a
             ><br />
             <span class="soft"
@@ -32,7 +34,7 @@ export const runsPage = (context: Context, repo: Repository): string => {
             >
           </span>
           <span class="tag">${run.headBranch}</span>
-          <span class="soft">${time(run.createdAt)}</span>
+          <span class="soft">${renderTime(run.createdAt)}</span>
         </div>`,
       )}
     </div>`,
@@ -43,18 +45,23 @@ const isRunning = (runs: RunRecord[]) =>
   runs.some(({ status }) => status !== 'completed');
 
 /** A run with its jobs, steps and logs. */
-export const runPage = async (
+export const renderRunPage = async (
   context: Context,
   repo: Repository,
   run: RunRecord,
 ): Promise<string> => {
   const jobs = await Promise.all(
     run.jobs.map(async job =>
-      jobBox(repo, run, job, await context.runs.readLog(run.id, job.id)),
+      renderJob(repo, run, job, await context.runs.readLog(run.id, job.id)),
+    ),
+  );
+  const summaries = await Promise.all(
+    run.jobs.map(async job =>
+      renderSummary(job, await context.runs.readSummary(run.id, job.id)),
     ),
   );
   const outcome = run.conclusion ?? run.status;
-  return page({
+  return renderPage({
     title: `${run.displayTitle} · ${run.workflowName}`,
     repo,
     tab: 'actions',
@@ -65,22 +72,22 @@ export const runPage = async (
       <p>
         <span class="pill ${outcome}">${outcome.replace('_', ' ')}</span>
         <span class="soft">
-          <a href="${repoPath(repo, 'blob', run.headSha, run.workflowPath)}"
+          <a href="${toRepoPath(repo, 'blob', run.headSha, run.workflowPath)}"
             >${run.workflowPath}</a
           >
           · ${run.event} by ${run.actor} on <code>${run.headBranch}</code> at
-          <a class="mono" href="${repoPath(repo, 'commit', run.headSha)}"
+          <a class="mono" href="${toRepoPath(repo, 'commit', run.headSha)}"
             >${run.headSha.slice(0, 7)}</a
           >
-          · ${time(run.createdAt)}
+          · ${renderTime(run.createdAt)}
         </span>
       </p>
-      ${reviewBoxes(context, repo, run)} ${run.inputs && inputsBox(run.inputs)}
-      ${jobs}`,
+      ${reviewBoxes(context, repo, run)}
+      ${run.inputs && renderInputs(run.inputs)} ${summaries} ${jobs}`,
   });
 };
 
-const inputsBox = (inputs: Record<string, string>): Html =>
+const renderInputs = (inputs: Record<string, string>): Html =>
   html`<details class="box">
     <summary>Inputs</summary>
     <div class="body">
@@ -95,7 +102,16 @@ const inputsBox = (inputs: Record<string, string>): Html =>
     </div>
   </details>`;
 
-const jobBox = (
+/** What the steps of a job wrote to GITHUB_STEP_SUMMARY. */
+const renderSummary = (job: JobRecord, summary: string): Html =>
+  summary === ''
+    ? html``
+    : html`<div class="box">
+        <div class="head"><b>${job.name}</b> summary</div>
+        <div class="body">${renderMarkdown(summary)}</div>
+      </div>`;
+
+const renderJob = (
   repo: Repository,
   run: RunRecord,
   job: JobRecord,
@@ -103,31 +119,23 @@ const jobBox = (
 ): Html =>
   html`<div class="box" id="job-${job.id}">
     <div class="head">
-      ${mark(job.status, job.conclusion)} <b>${job.name}</b>
+      ${renderMark(job.status, job.conclusion)} <b>${job.name}</b>
       <a
         class="soft"
-        href="${repoPath(
-          repo,
-          'actions',
-          'runs',
-          run.id,
-          'job',
-          job.id,
-          'log.txt',
-        )}"
+        href="${toRepoPath(repo, ...listJobParts(run.id, job.id), 'log.txt')}"
         >raw log</a
       >
     </div>
-    ${stepLogs(job, log).map(
+    ${splitStepLogs(job, log).map(
       ({ step, lines }) => html`<details
         ${isOfInterest(step) && new Html('open')}
       >
         <summary>
-          ${mark(step.status, step.conclusion)} ${step.name}
+          ${renderMark(step.status, step.conclusion)} ${step.name}
           ${step.note && html`<span class="tag">${step.note}</span>`}
         </summary>
         ${lines.length > 0 &&
-        html`<pre class="log">${lines.map(logLine)}</pre>`}
+        html`<pre class="log">${lines.map(renderLogLine)}</pre>`}
       </details>`,
     )}
   </div>`;
@@ -136,7 +144,7 @@ const isOfInterest = (step: { status: string; conclusion?: string }) =>
   step.status === 'in_progress' || step.conclusion === 'failure';
 
 /** `##[error]…` and its like are how a runner marks lines. */
-const logLine = (text: string): Html => {
+const renderLogLine = (text: string): Html => {
   const [, kind, rest] = /^##\[(\w+)\](.*)$/.exec(text) ?? [];
   if (kind === 'endgroup') return html``;
   const style = kind === 'group' || kind === 'command' ? 'head' : kind;

@@ -1,19 +1,19 @@
 import { Context } from '../context';
 import { Account } from '../state/model';
-import { nodeId } from './nodeId';
+import { toNodeId } from './toNodeId';
 
 /** `simple-user` of the API's description. */
-export const simpleUser = ({ urls }: Context, account: Account) => {
+export const toSimpleUser = ({ urls }: Context, account: Account) => {
   const rest = (...parts: string[]) =>
-    urls.rest('users', account.login, ...parts);
+    urls.toRest('users', account.login, ...parts);
   return {
     login: account.login,
     id: account.id,
-    node_id: nodeId(account.type, account.id),
+    node_id: toNodeId(account.type, account.id),
     avatar_url: `${urls.server}/avatars/${account.id}`,
     gravatar_id: '',
     url: rest(),
-    html_url: urls.page(account.login),
+    html_url: urls.toPage(account.login),
     followers_url: rest('followers'),
     following_url: `${rest('following')}{/other_user}`,
     gists_url: `${rest('gists')}{/gist_id}`,
@@ -29,8 +29,8 @@ export const simpleUser = ({ urls }: Context, account: Account) => {
 };
 
 /** `public-user` of the API's description. */
-export const publicUser = (context: Context, account: Account) => ({
-  ...simpleUser(context, account),
+export const toPublicUser = (context: Context, account: Account) => ({
+  ...toSimpleUser(context, account),
   name: account.login,
   company: null,
   blog: null,
@@ -38,7 +38,7 @@ export const publicUser = (context: Context, account: Account) => ({
   email: null,
   hireable: null,
   bio: null,
-  public_repos: reposOf(context, account).filter(repo => !repo.isPrivate)
+  public_repos: listRepos(context, account).filter(repo => !repo.isPrivate)
     .length,
   public_gists: 0,
   followers: 0,
@@ -48,13 +48,13 @@ export const publicUser = (context: Context, account: Account) => ({
 });
 
 /** `organization-full` of the API's description. */
-export const organisation = (context: Context, account: Account) => {
+export const toOrganisation = (context: Context, account: Account) => {
   const rest = (...parts: string[]) =>
-    context.urls.rest('orgs', account.login, ...parts);
+    context.urls.toRest('orgs', account.login, ...parts);
   return {
     login: account.login,
     id: account.id,
-    node_id: nodeId(account.type, account.id),
+    node_id: toNodeId(account.type, account.id),
     url: rest(),
     repos_url: rest('repos'),
     events_url: rest('events'),
@@ -64,10 +64,10 @@ export const organisation = (context: Context, account: Account) => {
     public_members_url: `${rest('public_members')}{/member}`,
     avatar_url: `${context.urls.server}/avatars/${account.id}`,
     description: null,
-    html_url: context.urls.page(account.login),
+    html_url: context.urls.toPage(account.login),
     has_organization_projects: false,
     has_repository_projects: false,
-    public_repos: reposOf(context, account).filter(repo => !repo.isPrivate)
+    public_repos: listRepos(context, account).filter(repo => !repo.isPrivate)
       .length,
     public_gists: 0,
     followers: 0,
@@ -79,5 +79,5 @@ export const organisation = (context: Context, account: Account) => {
   };
 };
 
-const reposOf = ({ state }: Context, account: Account) =>
+const listRepos = ({ state }: Context, account: Account) =>
   state.repositories.filter(repo => repo.owner === account.login);

@@ -1,50 +1,50 @@
-import { appLogin, newAppToken, permissionsOf } from '../apps';
+import { getAppLogin, issueAppToken, getAppPermissions } from '../apps';
 import { Context } from '../context';
 import { GitHubApp } from '../state/model';
-import { simpleUser } from './account';
-import { nodeId } from './nodeId';
+import { toSimpleUser } from './account';
+import { toNodeId } from './toNodeId';
 
 /** `integration` of the API's description. */
-export const integration = (context: Context, app: GitHubApp) => ({
+export const toIntegration = (context: Context, app: GitHubApp) => ({
   id: app.id,
   slug: app.slug,
-  node_id: nodeId('App', app.id),
-  owner: simpleUser(context, context.account(appLogin(app))),
+  node_id: toNodeId('App', app.id),
+  owner: toSimpleUser(context, context.keepAccount(getAppLogin(app))),
   name: app.slug,
   description: null,
-  external_url: context.urls.page('apps', app.slug),
-  html_url: context.urls.page('apps', app.slug),
+  external_url: context.urls.toPage('apps', app.slug),
+  html_url: context.urls.toPage('apps', app.slug),
   created_at: app.createdAt,
   updated_at: app.createdAt,
-  permissions: permissionsOf(app),
+  permissions: getAppPermissions(app),
   events: [],
 });
 
 /** `installation` of the API's description: an app is installed once for each owner. */
-export const installation = (
+export const toInstallation = (
   context: Context,
   app: GitHubApp,
   owner: string,
 ) => {
-  const account = context.account(owner);
-  const id = installationId(app, account.id);
+  const account = context.keepAccount(owner);
+  const id = computeInstallationId(app, account.id);
   return {
     id,
-    account: simpleUser(context, account),
+    account: toSimpleUser(context, account),
     repository_selection: 'all',
-    access_tokens_url: context.urls.rest(
+    access_tokens_url: context.urls.toRest(
       'app',
       'installations',
       id,
       'access_tokens',
     ),
-    repositories_url: context.urls.rest('installation', 'repositories'),
-    html_url: context.urls.page(owner, 'settings', 'installations', id),
+    repositories_url: context.urls.toRest('installation', 'repositories'),
+    html_url: context.urls.toPage(owner, 'settings', 'installations', id),
     app_id: app.id,
     app_slug: app.slug,
     target_id: account.id,
     target_type: account.type,
-    permissions: permissionsOf(app),
+    permissions: getAppPermissions(app),
     events: [],
     created_at: app.createdAt,
     updated_at: app.createdAt,
@@ -56,16 +56,16 @@ export const installation = (
 
 /** One number for app and owner, which both can be read back from. */
 const OWNERS = 1_000_000;
-const installationId = (app: GitHubApp, ownerId: number) =>
+const computeInstallationId = (app: GitHubApp, ownerId: number) =>
   app.id * OWNERS + ownerId;
-export const appIdOfInstallation = (id: number) => Math.floor(id / OWNERS);
+export const getInstalledAppId = (id: number) => Math.floor(id / OWNERS);
 
 /** `installation-token` of the API's description. */
-export const installationToken = ({
+export const toInstallationToken = ({
   token,
   expiresAt,
   permissions,
-}: ReturnType<typeof newAppToken>) => ({
+}: ReturnType<typeof issueAppToken>) => ({
   token,
   expires_at: expiresAt,
   permissions,

@@ -3,8 +3,8 @@ import { Commit, Person } from '../git/commit';
 import { FileChange } from '../git/fileChange';
 import { Repository } from '../state/model';
 import { encodePath } from '../urls';
-import { simpleUser } from './account';
-import { nodeId } from './nodeId';
+import { toSimpleUser } from './account';
+import { toNodeId } from './toNodeId';
 
 const UNSIGNED = {
   verified: false,
@@ -15,19 +15,19 @@ const UNSIGNED = {
 };
 
 /** `commit` of the API's description. */
-export const commit = (
+export const toCommit = (
   context: Context,
   repo: Repository,
   { sha, tree, message, author, committer, parents }: Commit,
 ) => {
   const { urls } = context;
   const rest = (...parts: string[]) =>
-    urls.rest('repos', repo.owner, repo.name, ...parts);
+    urls.toRest('repos', repo.owner, repo.name, ...parts);
   return {
     sha,
-    node_id: nodeId('Commit', sha),
+    node_id: toNodeId('Commit', sha),
     url: rest('commits', sha),
-    html_url: urls.page(repo.owner, repo.name, 'commit', sha),
+    html_url: urls.toPage(repo.owner, repo.name, 'commit', sha),
     comments_url: rest('commits', sha, 'comments'),
     commit: {
       url: rest('git', 'commits', sha),
@@ -38,37 +38,37 @@ export const commit = (
       comment_count: 0,
       verification: UNSIGNED,
     },
-    author: accountOf(context, author),
-    committer: accountOf(context, committer),
+    author: findAccountOf(context, author),
+    committer: findAccountOf(context, committer),
     parents: parents.map(parent => ({
       sha: parent,
       url: rest('commits', parent),
-      html_url: urls.page(repo.owner, repo.name, 'commit', parent),
+      html_url: urls.toPage(repo.owner, repo.name, 'commit', parent),
     })),
   };
 };
 
 /** The account whose no-reply address a commit carries. */
-const accountOf = (context: Context, { email }: Person) => {
+const findAccountOf = (context: Context, { email }: Person) => {
   const [, login] =
     /^(?:\d+\+)?([^@]+)@users\.noreply\.github\.com$/.exec(email) ?? [];
   const account = login && context.findAccount(login);
-  return account ? simpleUser(context, account) : null;
+  return account ? toSimpleUser(context, account) : null;
 };
 
 /** `git-commit` of the API's description. */
-export const gitCommit = (
+export const toGitCommit = (
   { urls }: Context,
   repo: Repository,
   { sha, tree, message, author, committer, parents }: Commit,
 ) => {
   const rest = (...parts: string[]) =>
-    urls.rest('repos', repo.owner, repo.name, ...parts);
+    urls.toRest('repos', repo.owner, repo.name, ...parts);
   return {
     sha,
-    node_id: nodeId('Commit', sha),
+    node_id: toNodeId('Commit', sha),
     url: rest('git', 'commits', sha),
-    html_url: urls.page(repo.owner, repo.name, 'commit', sha),
+    html_url: urls.toPage(repo.owner, repo.name, 'commit', sha),
     author,
     committer,
     message,
@@ -76,14 +76,14 @@ export const gitCommit = (
     parents: parents.map(parent => ({
       sha: parent,
       url: rest('git', 'commits', parent),
-      html_url: urls.page(repo.owner, repo.name, 'commit', parent),
+      html_url: urls.toPage(repo.owner, repo.name, 'commit', parent),
     })),
     verification: UNSIGNED,
   };
 };
 
 /** `diff-entry` of the API's description. */
-export const diffEntry = (
+export const toDiffEntry = (
   { urls }: Context,
   repo: Repository,
   /** The commit after the change. */
@@ -98,11 +98,14 @@ export const diffEntry = (
     additions: change.additions,
     deletions: change.deletions,
     changes: change.additions + change.deletions,
-    blob_url: urls.page(owner, name, 'blob', sha, change.path),
-    raw_url: urls.page(owner, name, 'raw', sha, change.path),
-    contents_url: `${urls.rest('repos', owner, name, 'contents')}/${encodePath(
-      change.path,
-    )}?ref=${sha}`,
+    blob_url: urls.toPage(owner, name, 'blob', sha, change.path),
+    raw_url: urls.toPage(owner, name, 'raw', sha, change.path),
+    contents_url: `${urls.toRest(
+      'repos',
+      owner,
+      name,
+      'contents',
+    )}/${encodePath(change.path)}?ref=${sha}`,
     ...(change.patch !== undefined && { patch: change.patch }),
     ...(change.previousPath && { previous_filename: change.previousPath }),
   };

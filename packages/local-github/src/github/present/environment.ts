@@ -3,9 +3,9 @@ import { Actor, Context } from '../context';
 import { reviewRefusal } from '../reviews';
 import { DeploymentPattern, Environment, Repository } from '../state/model';
 import { findTeam } from '../teams';
-import { simpleUser } from './account';
-import { nodeId } from './nodeId';
-import { simpleTeam } from './team';
+import { toSimpleUser } from './account';
+import { toNodeId } from './toNodeId';
+import { toSimpleTeam } from './team';
 
 /** What every mention of an environment shows. */
 const environmentLinks = (
@@ -14,15 +14,15 @@ const environmentLinks = (
   { id, name }: Environment,
 ) => ({
   id,
-  node_id: nodeId('Environment', id),
+  node_id: toNodeId('Environment', id),
   name,
-  url: `${urls.rest(
+  url: `${urls.toRest(
     'repos',
     repo.owner,
     repo.name,
     'environments',
   )}/${encodeURIComponent(name)}`,
-  html_url: urls.page(repo.owner, repo.name, 'settings', 'environments', id),
+  html_url: urls.toPage(repo.owner, repo.name, 'settings', 'environments', id),
 });
 
 const reviewersJson = (
@@ -32,11 +32,13 @@ const reviewersJson = (
 ) => [
   ...reviewers.users.map(login => ({
     type: 'User',
-    reviewer: simpleUser(context, context.account(login)),
+    reviewer: toSimpleUser(context, context.keepAccount(login)),
   })),
   ...reviewers.teams.flatMap(slug => {
     const team = findTeam(context, repo.owner, slug);
-    return team ? [{ type: 'Team', reviewer: simpleTeam(context, team) }] : [];
+    return team
+      ? [{ type: 'Team', reviewer: toSimpleTeam(context, team) }]
+      : [];
   }),
 ];
 
@@ -64,11 +66,17 @@ export const deployment = (
   job: JobRecord,
 ) => {
   const { urls } = context;
-  const url = urls.rest('repos', repo.owner, repo.name, 'deployments', job.id);
+  const url = urls.toRest(
+    'repos',
+    repo.owner,
+    repo.name,
+    'deployments',
+    job.id,
+  );
   return {
     url,
     id: job.id,
-    node_id: nodeId('Deployment', job.id),
+    node_id: toNodeId('Deployment', job.id),
     task: 'deploy',
     original_environment: job.environment,
     environment: job.environment,
@@ -76,8 +84,8 @@ export const deployment = (
     created_at: run.createdAt,
     updated_at: run.updatedAt,
     statuses_url: `${url}/statuses`,
-    repository_url: urls.rest('repos', repo.owner, repo.name),
-    creator: simpleUser(context, context.account(run.actor)),
+    repository_url: urls.toRest('repos', repo.owner, repo.name),
+    creator: toSimpleUser(context, context.keepAccount(run.actor)),
     sha: run.headSha,
     ref: run.headBranch,
     payload: {},
@@ -96,7 +104,7 @@ export const environmentJson = (
   const reviewers = reviewersJson(context, repo, environment);
   const rule = (type: string, more: object = {}) => ({
     id,
-    node_id: nodeId('Gate', id),
+    node_id: toNodeId('Gate', id),
     ...more,
     type,
   });
@@ -129,7 +137,7 @@ export const environmentJson = (
 /** `deployment-branch-policy` of the API's description. */
 export const branchPolicy = ({ id, name, type }: DeploymentPattern) => ({
   id,
-  node_id: nodeId('GateBranchPolicy', id),
+  node_id: toNodeId('GateBranchPolicy', id),
   name,
   type,
 });

@@ -1,13 +1,13 @@
 import { Context } from '../context';
 import { Comment, Issue, Label, Repository } from '../state/model';
-import { simpleUser } from './account';
-import { nodeId } from './nodeId';
+import { toSimpleUser } from './account';
+import { toNodeId } from './toNodeId';
 
 /** `label` of the API's description. */
-export const label = ({ urls }: Context, repo: Repository, found: Label) => ({
+export const toLabel = ({ urls }: Context, repo: Repository, found: Label) => ({
   id: found.id,
-  node_id: nodeId('Label', found.id),
-  url: `${urls.rest(
+  node_id: toNodeId('Label', found.id),
+  url: `${urls.toRest(
     'repos',
     repo.owner,
     repo.name,
@@ -19,17 +19,28 @@ export const label = ({ urls }: Context, repo: Repository, found: Label) => ({
   description: found.description,
 });
 
-export const labelsOf = (context: Context, repo: Repository, issue: Issue) =>
+export const listLabels = (context: Context, repo: Repository, issue: Issue) =>
   repo.labels
     .filter(({ name }) => issue.labels.includes(name))
-    .map(found => label(context, repo, found));
+    .map(found => toLabel(context, repo, found));
 
 /** `issue` of the API's description; a pull request is one too. */
-export const issueJson = (context: Context, repo: Repository, issue: Issue) => {
+export const toIssueJson = (
+  context: Context,
+  repo: Repository,
+  issue: Issue,
+) => {
   const { urls } = context;
   const rest = (...parts: Array<string | number>) =>
-    urls.rest('repos', repo.owner, repo.name, 'issues', issue.number, ...parts);
-  const page = urls.page(
+    urls.toRest(
+      'repos',
+      repo.owner,
+      repo.name,
+      'issues',
+      issue.number,
+      ...parts,
+    );
+  const page = urls.toPage(
     repo.owner,
     repo.name,
     issue.pull ? 'pull' : 'issues',
@@ -37,10 +48,10 @@ export const issueJson = (context: Context, repo: Repository, issue: Issue) => {
   );
   return {
     id: issue.id,
-    node_id: nodeId('Issue', issue.id),
+    node_id: toNodeId('Issue', issue.id),
     number: issue.number,
     url: rest(),
-    repository_url: urls.rest('repos', repo.owner, repo.name),
+    repository_url: urls.toRest('repos', repo.owner, repo.name),
     labels_url: `${rest('labels')}{/name}`,
     comments_url: rest('comments'),
     events_url: rest('events'),
@@ -51,9 +62,9 @@ export const issueJson = (context: Context, repo: Repository, issue: Issue) => {
     state_reason: issue.isOpen || issue.pull ? null : 'completed',
     locked: false,
     active_lock_reason: null,
-    user: simpleUser(context, context.account(issue.author)),
+    user: toSimpleUser(context, context.keepAccount(issue.author)),
     author_association: 'MEMBER',
-    labels: labelsOf(context, repo, issue),
+    labels: listLabels(context, repo, issue),
     assignee: null,
     assignees: [],
     milestone: null,
@@ -64,7 +75,7 @@ export const issueJson = (context: Context, repo: Repository, issue: Issue) => {
     ...(issue.pull && {
       draft: issue.pull.isDraft,
       pull_request: {
-        url: urls.rest('repos', repo.owner, repo.name, 'pulls', issue.number),
+        url: urls.toRest('repos', repo.owner, repo.name, 'pulls', issue.number),
         html_url: page,
         diff_url: `${page}.diff`,
         patch_url: `${page}.patch`,
@@ -75,28 +86,28 @@ export const issueJson = (context: Context, repo: Repository, issue: Issue) => {
 };
 
 /** `issue-comment` of the API's description. */
-export const commentJson = (
+export const toCommentJson = (
   context: Context,
   repo: Repository,
   issue: Issue,
   comment: Comment,
 ) => {
   const { urls } = context;
-  const page = urls.page(
+  const page = urls.toPage(
     repo.owner,
     repo.name,
     issue.pull ? 'pull' : 'issues',
     issue.number,
   );
-  const rest = urls.rest('repos', repo.owner, repo.name, 'issues');
+  const rest = urls.toRest('repos', repo.owner, repo.name, 'issues');
   return {
     id: comment.id,
-    node_id: nodeId('IssueComment', comment.id),
+    node_id: toNodeId('IssueComment', comment.id),
     url: `${rest}/comments/${comment.id}`,
     html_url: `${page}#issuecomment-${comment.id}`,
     issue_url: `${rest}/${issue.number}`,
     body: comment.body,
-    user: simpleUser(context, context.account(comment.author)),
+    user: toSimpleUser(context, context.keepAccount(comment.author)),
     author_association: 'MEMBER',
     created_at: comment.createdAt,
     updated_at: comment.updatedAt,

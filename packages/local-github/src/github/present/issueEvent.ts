@@ -2,12 +2,12 @@ import { Context } from '../context';
 import { findLabel } from '../issues';
 import { LabelEvent, Repository, ReviewRequest } from '../state/model';
 import { findTeam } from '../teams';
-import { simpleUser } from './account';
-import { nodeId } from './nodeId';
-import { simpleTeam } from './team';
+import { toSimpleUser } from './account';
+import { toNodeId } from './toNodeId';
+import { toSimpleTeam } from './team';
 
 /** What every event of an issue shows. */
-const eventJson = (
+const toEventJson = (
   context: Context,
   repo: Repository,
   {
@@ -18,8 +18,8 @@ const eventJson = (
   }: { id: number; event: string; actor: string; createdAt: string },
 ) => ({
   id,
-  node_id: nodeId('IssueEvent', id),
-  url: context.urls.rest(
+  node_id: toNodeId('IssueEvent', id),
+  url: context.urls.toRest(
     'repos',
     repo.owner,
     repo.name,
@@ -27,7 +27,7 @@ const eventJson = (
     'events',
     String(id),
   ),
-  actor: simpleUser(context, context.account(actor)),
+  actor: toSimpleUser(context, context.keepAccount(actor)),
   event,
   commit_id: null,
   commit_url: null,
@@ -36,12 +36,12 @@ const eventJson = (
 });
 
 /** `labeled-issue-event` and `unlabeled-issue-event` of the API's description. */
-export const labelEventJson = (
+export const toLabelEventJson = (
   context: Context,
   repo: Repository,
   event: LabelEvent,
 ) => ({
-  ...eventJson(context, repo, event),
+  ...toEventJson(context, repo, event),
   label: {
     name: event.label,
     color: findLabel(repo, event.label)?.color ?? '',
@@ -49,15 +49,15 @@ export const labelEventJson = (
 });
 
 /** `review-requested-issue-event` of the API's description. */
-export const reviewRequestJson = (
+export const toReviewRequestJson = (
   context: Context,
   repo: Repository,
   request: ReviewRequest,
 ) => {
   const found = findTeam(context, repo.owner, request.team);
   return {
-    ...eventJson(context, repo, { ...request, event: 'review_requested' }),
-    review_requester: simpleUser(context, context.account(request.actor)),
-    ...(found && { requested_team: simpleTeam(context, found) }),
+    ...toEventJson(context, repo, { ...request, event: 'review_requested' }),
+    review_requester: toSimpleUser(context, context.keepAccount(request.actor)),
+    ...(found && { requested_team: toSimpleTeam(context, found) }),
   };
 };

@@ -1,9 +1,9 @@
 import { Context } from '../context';
 import { BranchProtection } from '../state/model';
-import { integration } from './app';
+import { toIntegration } from './app';
 
 /** `branch-protection`, and `protected-branch`, of the API's description. @param url - of the protection itself */
-export const protectionJson = (
+export const toProtectionJson = (
   context: Context,
   url: string,
   protection: BranchProtection,
@@ -33,7 +33,7 @@ export const protectionJson = (
             teams: [],
             apps: (context.state.apps ?? [])
               .filter(app => reviews.bypassApps?.includes(app.slug))
-              .map(app => integration(context, app)),
+              .map(app => toIntegration(context, app)),
           },
         }),
       },

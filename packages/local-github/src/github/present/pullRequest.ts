@@ -1,10 +1,10 @@
 import { Context } from '../context';
 import { Issue, Pull, Repository } from '../state/model';
-import { simpleUser } from './account';
-import { labelsOf } from './issue';
-import { nodeId } from './nodeId';
-import { repository } from './repository';
-import { simpleTeam } from './team';
+import { toSimpleUser } from './account';
+import { listLabels } from './issue';
+import { toNodeId } from './toNodeId';
+import { toRepository } from './repository';
+import { toSimpleTeam } from './team';
 
 /** An issue that is a pull request. */
 export type PullRequest = Issue & { pull: Pull };
@@ -25,7 +25,7 @@ export interface PullFacts {
 }
 
 /** `pull-request-simple` of the API's description. */
-export const simplePull = (
+export const toSimplePull = (
   context: Context,
   repo: Repository,
   issue: PullRequest,
@@ -34,16 +34,16 @@ export const simplePull = (
   const { urls } = context;
   const { pull } = issue;
   const rest = (...parts: Array<string | number>) =>
-    urls.rest('repos', repo.owner, repo.name, ...parts);
+    urls.toRest('repos', repo.owner, repo.name, ...parts);
   const self = rest('pulls', issue.number);
-  const page = urls.page(repo.owner, repo.name, 'pull', issue.number);
-  const owner = simpleUser(context, context.account(repo.owner));
+  const page = urls.toPage(repo.owner, repo.name, 'pull', issue.number);
+  const owner = toSimpleUser(context, context.keepAccount(repo.owner));
   const side = (ref: string, sha: string) => ({
     label: `${repo.owner}:${ref}`,
     ref,
     sha,
     user: owner,
-    repo: repository(context, repo),
+    repo: toRepository(context, repo),
   });
   const links = {
     self,
@@ -57,7 +57,7 @@ export const simplePull = (
   };
   return {
     id: issue.id,
-    node_id: nodeId('PullRequest', issue.id),
+    node_id: toNodeId('PullRequest', issue.id),
     number: issue.number,
     url: links.self,
     html_url: page,
@@ -74,9 +74,9 @@ export const simplePull = (
     active_lock_reason: null,
     title: issue.title,
     body: issue.body,
-    user: simpleUser(context, context.account(issue.author)),
+    user: toSimpleUser(context, context.keepAccount(issue.author)),
     author_association: 'MEMBER',
-    labels: labelsOf(context, repo, issue),
+    labels: listLabels(context, repo, issue),
     assignee: null,
     assignees: [],
     requested_reviewers: [],
@@ -86,7 +86,7 @@ export const simplePull = (
           org === repo.owner &&
           pull.reviewRequests?.some(({ team }) => team === slug),
       )
-      .map(one => simpleTeam(context, one)),
+      .map(one => toSimpleTeam(context, one)),
     milestone: null,
     auto_merge: null,
     draft: pull.isDraft,
@@ -104,18 +104,18 @@ export const simplePull = (
 };
 
 /** `pull-request` of the API's description. */
-export const fullPull = (
+export const toFullPull = (
   context: Context,
   repo: Repository,
   issue: PullRequest,
   facts: PullFacts,
 ) => ({
-  ...simplePull(context, repo, issue, facts.mergeCommit),
+  ...toSimplePull(context, repo, issue, facts.mergeCommit),
   merged: issue.pull.mergedAt !== null,
   merged_by:
     issue.pull.mergedBy === null
       ? null
-      : simpleUser(context, context.account(issue.pull.mergedBy)),
+      : toSimpleUser(context, context.keepAccount(issue.pull.mergedBy)),
   mergeable: facts.mergeable,
   mergeable_state: facts.mergeableState,
   rebaseable: facts.mergeable,

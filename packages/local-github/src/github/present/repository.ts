@@ -1,24 +1,24 @@
-import { isPerson, roleOf } from '../access';
+import { isPerson, findRole } from '../access';
 import { Actor, Context } from '../context';
-import { atLeast } from '../decide/role';
+import { isAtLeast } from '../decide/role';
 import { Permission, Repository } from '../state/model';
-import { simpleUser } from './account';
-import { nodeId } from './nodeId';
+import { toSimpleUser } from './account';
+import { toNodeId } from './toNodeId';
 
 /** `repository` of the API's description, which `minimal-repository` is a part of. */
-export const repository = (context: Context, repo: Repository) => {
+export const toRepository = (context: Context, repo: Repository) => {
   const { urls } = context;
   const rest = (path: string) =>
-    `${urls.rest('repos', repo.owner, repo.name)}${path}`;
-  const page = urls.page(repo.owner, repo.name);
+    `${urls.toRest('repos', repo.owner, repo.name)}${path}`;
+  const page = urls.toPage(repo.owner, repo.name);
   const host = new URL(urls.server).host;
   const open = repo.issues.filter(issue => issue.isOpen).length;
   return {
     id: repo.id,
-    node_id: nodeId('Repository', repo.id),
+    node_id: toNodeId('Repository', repo.id),
     name: repo.name,
     full_name: `${repo.owner}/${repo.name}`,
-    owner: simpleUser(context, context.account(repo.owner)),
+    owner: toSimpleUser(context, context.keepAccount(repo.owner)),
     private: repo.isPrivate,
     visibility: repo.isPrivate ? 'private' : 'public',
     description: repo.description,
@@ -94,18 +94,18 @@ export const repository = (context: Context, repo: Repository) => {
 };
 
 /** `full-repository` of the API's description. */
-export const fullRepository = (
+export const toFullRepository = (
   context: Context,
   repo: Repository,
   actor: Actor,
 ) => {
-  const owner = context.account(repo.owner);
-  const role = isPerson(actor) ? roleOf(context, repo, actor.login) : 'push';
-  const may = (needed: Permission) => atLeast(role, needed);
+  const owner = context.keepAccount(repo.owner);
+  const role = isPerson(actor) ? findRole(context, repo, actor.login) : 'push';
+  const may = (needed: Permission) => isAtLeast(role, needed);
   return {
-    ...repository(context, repo),
+    ...toRepository(context, repo),
     ...(owner.type === 'Organization' && {
-      organization: simpleUser(context, owner),
+      organization: toSimpleUser(context, owner),
     }),
     permissions: {
       admin: may('admin'),

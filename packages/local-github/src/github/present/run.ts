@@ -2,12 +2,13 @@ import { JobRecord, RunRecord, StepRecord } from '../../actions/types';
 import { Context } from '../context';
 import { Commit } from '../git/commit';
 import { Repository } from '../state/model';
-import { simpleUser } from './account';
-import { nodeId } from './nodeId';
-import { repository } from './repository';
+import { listJobParts } from '../urls';
+import { toSimpleUser } from './account';
+import { toNodeId } from './toNodeId';
+import { toRepository } from './repository';
 
 /** `workflow-run` of the API's description. */
-export const workflowRun = (
+export const toWorkflowRun = (
   context: Context,
   repo: Repository,
   run: RunRecord,
@@ -16,12 +17,12 @@ export const workflowRun = (
 ) => {
   const { urls } = context;
   const rest = (...parts: Array<string | number>) =>
-    urls.rest('repos', repo.owner, repo.name, 'actions', ...parts);
+    urls.toRest('repos', repo.owner, repo.name, 'actions', ...parts);
   const self = rest('runs', run.id);
-  const actor = simpleUser(context, context.account(run.actor));
+  const actor = toSimpleUser(context, context.keepAccount(run.actor));
   return {
     id: run.id,
-    node_id: nodeId('WorkflowRun', run.id),
+    node_id: toNodeId('WorkflowRun', run.id),
     name: run.workflowName,
     display_title: run.displayTitle,
     path: run.workflowPath,
@@ -43,16 +44,16 @@ export const workflowRun = (
           committer: { name: head.committer.name, email: head.committer.email },
         }
       : null,
-    head_repository: repository(context, repo),
-    repository: repository(context, repo),
+    head_repository: toRepository(context, repo),
+    repository: toRepository(context, repo),
     actor,
     triggering_actor: actor,
     pull_requests: [],
     url: self,
-    html_url: urls.page(repo.owner, repo.name, 'actions', 'runs', run.id),
+    html_url: urls.toPage(repo.owner, repo.name, 'actions', 'runs', run.id),
     jobs_url: `${self}/jobs`,
     logs_url: `${self}/logs`,
-    check_suite_url: urls.rest(
+    check_suite_url: urls.toRest(
       'repos',
       repo.owner,
       repo.name,
@@ -64,23 +65,30 @@ export const workflowRun = (
     rerun_url: `${self}/rerun`,
     previous_attempt_url: null,
     workflow_url: rest('workflows', workflowId),
-    created_at: seconds(run.createdAt),
-    run_started_at: seconds(run.createdAt),
-    updated_at: seconds(run.updatedAt),
+    created_at: toSeconds(run.createdAt),
+    run_started_at: toSeconds(run.createdAt),
+    updated_at: toSeconds(run.updatedAt),
   };
 };
 
 /** `job` of the API's description. */
-export const jobJson = (
+export const toJobJson = (
   { urls }: Context,
   repo: Repository,
   run: RunRecord,
   job: JobRecord,
 ) => ({
   id: job.id,
-  node_id: nodeId('CheckRun', job.id),
+  node_id: toNodeId('CheckRun', job.id),
   run_id: run.id,
-  run_url: urls.rest('repos', repo.owner, repo.name, 'actions', 'runs', run.id),
+  run_url: urls.toRest(
+    'repos',
+    repo.owner,
+    repo.name,
+    'actions',
+    'runs',
+    run.id,
+  ),
   run_attempt: 1,
   workflow_name: run.workflowName,
   head_branch: run.headBranch,
@@ -88,13 +96,13 @@ export const jobJson = (
   name: job.name,
   status: job.status,
   conclusion: job.conclusion ?? null,
-  created_at: seconds(run.createdAt),
-  started_at: seconds(job.startedAt ?? run.createdAt),
-  completed_at: job.completedAt ? seconds(job.completedAt) : null,
-  steps: job.steps.map(stepJson),
-  url: urls.rest('repos', repo.owner, repo.name, 'actions', 'jobs', job.id),
-  html_url: jobPage(urls, repo, run, job),
-  check_run_url: urls.rest(
+  created_at: toSeconds(run.createdAt),
+  started_at: toSeconds(job.startedAt ?? run.createdAt),
+  completed_at: job.completedAt ? toSeconds(job.completedAt) : null,
+  steps: job.steps.map(toStepJson),
+  url: urls.toRest('repos', repo.owner, repo.name, 'actions', 'jobs', job.id),
+  html_url: toJobPage(urls, repo, run, job),
+  check_run_url: urls.toRest(
     'repos',
     repo.owner,
     repo.name,
@@ -108,20 +116,20 @@ export const jobJson = (
   runner_group_name: null,
 });
 
-const stepJson = (step: StepRecord) => ({
+const toStepJson = (step: StepRecord) => ({
   name: step.name,
   number: step.number,
   status: step.status,
   conclusion: step.conclusion ?? null,
-  started_at: step.startedAt ? seconds(step.startedAt) : null,
-  completed_at: step.completedAt ? seconds(step.completedAt) : null,
+  started_at: step.startedAt ? toSeconds(step.startedAt) : null,
+  completed_at: step.completedAt ? toSeconds(step.completedAt) : null,
 });
 
-const jobPage = (
+const toJobPage = (
   urls: Context['urls'],
   repo: { owner: string; name: string },
   run: RunRecord,
   job: JobRecord,
-) => urls.page(repo.owner, repo.name, 'actions', 'runs', run.id, 'job', job.id);
+) => urls.toPage(repo.owner, repo.name, ...listJobParts(run.id, job.id));
 
-const seconds = (time: string): string => time.replace(/\.\d+Z$/, 'Z');
+const toSeconds = (time: string): string => time.replace(/\.\d+Z$/, 'Z');

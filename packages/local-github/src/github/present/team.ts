@@ -1,10 +1,10 @@
 import { Context } from '../context';
 import { Team } from '../state/model';
-import { organisation } from './account';
-import { nodeId } from './nodeId';
+import { toOrganisation } from './account';
+import { toNodeId } from './toNodeId';
 
 /** `team` of the API's description. */
-export const simpleTeam = (context: Context, found: Team) => {
+export const toSimpleTeam = (context: Context, found: Team) => {
   const {
     organization,
     created_at,
@@ -12,18 +12,18 @@ export const simpleTeam = (context: Context, found: Team) => {
     members_count,
     repos_count,
     ...simple
-  } = team(context, found);
+  } = toTeam(context, found);
   return simple;
 };
 
 /** `team-full` of the API's description. */
-export const team = (context: Context, found: Team) => {
+export const toTeam = (context: Context, found: Team) => {
   const { urls, state } = context;
   const rest = (...parts: string[]) =>
-    urls.rest('orgs', found.org, 'teams', found.slug, ...parts);
+    urls.toRest('orgs', found.org, 'teams', found.slug, ...parts);
   return {
     id: found.id,
-    node_id: nodeId('Team', found.id),
+    node_id: toNodeId('Team', found.id),
     name: found.name,
     slug: found.slug,
     description: null,
@@ -32,7 +32,7 @@ export const team = (context: Context, found: Team) => {
     permission: 'pull',
     type: 'organization',
     url: rest(),
-    html_url: urls.page('orgs', found.org, 'teams', found.slug),
+    html_url: urls.toPage('orgs', found.org, 'teams', found.slug),
     members_url: `${rest('members')}{/member}`,
     repositories_url: rest('repos'),
     parent: null,
@@ -41,6 +41,6 @@ export const team = (context: Context, found: Team) => {
       .length,
     created_at: found.createdAt,
     updated_at: found.createdAt,
-    organization: organisation(context, context.account(found.org)),
+    organization: toOrganisation(context, context.keepAccount(found.org)),
   };
 };

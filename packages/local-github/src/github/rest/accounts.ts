@@ -1,47 +1,53 @@
-import { customError, GitHubError, notFound } from '../errors';
-import { publicUser } from '../present/account';
-import { fullRepository } from '../present/repository';
-import { team } from '../present/team';
+import { createCustomError, GitHubError, createNotFound } from '../errors';
+import { toPublicUser } from '../present/account';
+import { toFullRepository } from '../present/repository';
+import { toTeam } from '../present/team';
 import { commitFirstFiles, createRepository } from '../repositories';
 import { Account, RepositorySettings, Team } from '../state/model';
 import { findTeam } from '../teams';
-import { Call, created, noContent, ok, Operations } from './call';
+import {
+  Call,
+  answerCreated,
+  answerNoContent,
+  answerOk,
+  Operations,
+} from './call';
 
 /** Users, organisations and their teams and repositories. */
 export const accountOperations: Operations = {
   'GET /users/{username}': call => {
     const account = call.context.findAccount(call.params.username);
-    if (!account) throw notFound();
-    return ok(publicUser(call.context, account));
+    if (!account) throw createNotFound();
+    return answerOk(toPublicUser(call.context, account));
   },
 
-  'POST /orgs/{org}/repos': call => newRepository(call, findOrg(call)),
+  'POST /orgs/{org}/repos': call => makeRepository(call, findOrg(call)),
 
   'POST /user/repos': call =>
-    newRepository(call, call.context.account(call.actor.login)),
+    makeRepository(call, call.context.keepAccount(call.actor.login)),
 
   'GET /orgs/{org}/teams/{team_slug}': call =>
-    ok(team(call.context, findTeamOf(call))),
+    answerOk(toTeam(call.context, getTeam(call))),
 
   'PUT /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}': call => {
-    const found = findTeamOf(call);
-    const { permission } = call.body<{ permission?: string }>();
+    const found = getTeam(call);
+    const { permission } = call.readBody<{ permission?: string }>();
     call.repo.teams[found.slug] = permission ?? 'push';
-    return noContent();
+    return answerNoContent();
   },
 };
 
 const findOrg = ({ context, params }: Call): Account => {
   const account = context.findAccount(params.org);
-  if (account?.type !== 'Organization') throw notFound();
+  if (account?.type !== 'Organization') throw createNotFound();
   return account;
 };
 
 /** The team of the path. @throws GitHubError 404 */
-export const findTeamOf = (call: Call): Team => {
+export const getTeam = (call: Call): Team => {
   const org = findOrg(call);
   const found = findTeam(call.context, org.login, call.params.team_slug);
-  if (!found) throw notFound();
+  if (!found) throw createNotFound();
   return found;
 };
 
@@ -54,13 +60,13 @@ type RepositoryBody = Partial<RepositorySettings> & {
   auto_init?: boolean;
 };
 
-const newRepository = async (call: Call, owner: Account) => {
+const makeRepository = async (call: Call, owner: Account) => {
   const { context, actor } = call;
   if (actor.runId !== undefined)
     throw new GitHubError(403, 'Resource not accessible by integration');
-  const body = call.body<RepositoryBody>();
+  const body = call.readBody<RepositoryBody>();
   if (body.visibility === 'internal') {
-    throw customError(
+    throw createCustomError(
       'Repository',
       'Only organizations associated with an enterprise can set visibility to internal',
       'visibility',
@@ -84,7 +90,7 @@ const newRepository = async (call: Call, owner: Account) => {
       actor,
     );
   }
-  return created(fullRepository(context, repo, actor));
+  return answerCreated(toFullRepository(context, repo, actor));
 };
 
 const SETTING_NAMES: Array<keyof RepositorySettings> = [

@@ -1,11 +1,19 @@
-import { workflowId } from '../../actions/service';
+import { computeWorkflowId } from '../../actions/service';
 import { JobRecord, RunRecord, WorkflowSummary } from '../../actions/types';
 import { filterRuns } from '../decide/runFilter';
 import { dispatchWorkflow } from '../dispatch';
-import { notFound } from '../errors';
-import { nodeId } from '../present/nodeId';
-import { jobJson, workflowRun } from '../present/run';
-import { Answer, Call, noContent, ok, Operations, redirect } from './call';
+import { createNotFound } from '../errors';
+import { toNodeId } from '../present/toNodeId';
+import { toJobJson, toWorkflowRun } from '../present/run';
+import { listJobParts } from '../urls';
+import {
+  Answer,
+  Call,
+  answerNoContent,
+  answerOk,
+  Operations,
+  answerRedirect,
+} from './call';
 
 const PATH = '/repos/{owner}/{repo}/actions';
 const WORKFLOW = `${PATH}/workflows/{workflow_id}`;
@@ -16,10 +24,10 @@ const ALWAYS_DETAILS = '2026-03-10';
 /** Workflows, their runs and jobs. */
 export const actionOperations: Operations = {
   [`GET ${WORKFLOW}`]: async call =>
-    ok(workflowJson(call, await findWorkflow(call))),
+    answerOk(toWorkflowJson(call, await findWorkflow(call))),
 
   [`POST ${WORKFLOW}/dispatches`]: async call => {
-    const body = call.body<{
+    const body = call.readBody<{
       ref: string;
       inputs?: Record<string, unknown>;
       return_run_details?: boolean;
@@ -38,19 +46,19 @@ export const actionOperations: Operations = {
       call.actor,
     );
     if (!body.return_run_details && call.apiVersion !== ALWAYS_DETAILS)
-      return noContent();
+      return answerNoContent();
     const { urls } = call.context;
     const { owner, name } = call.repo;
-    return ok({
+    return answerOk({
       workflow_run_id: run.id,
-      run_url: urls.rest('repos', owner, name, 'actions', 'runs', run.id),
-      html_url: urls.page(owner, name, 'actions', 'runs', run.id),
+      run_url: urls.toRest('repos', owner, name, 'actions', 'runs', run.id),
+      html_url: urls.toPage(owner, name, 'actions', 'runs', run.id),
     });
   },
 
   [`GET ${WORKFLOW}/runs`]: async call => {
     const { path } = await findWorkflow(call);
-    return runsAnswer(
+    return answerRuns(
       call,
       call.context.runs
         .list(call.repo)
@@ -59,30 +67,26 @@ export const actionOperations: Operations = {
   },
 
   [`GET ${PATH}/runs`]: call =>
-    runsAnswer(call, call.context.runs.list(call.repo)),
+    answerRuns(call, call.context.runs.list(call.repo)),
 
-  [`GET ${RUN}`]: async call => ok(await runJson(call, findRun(call))),
+  [`GET ${RUN}`]: async call => answerOk(await toRunJson(call, findRun(call))),
 
   [`GET ${RUN}/jobs`]: call => {
     const run = findRun(call);
-    const page = call.paged(run.jobs, items =>
-      items.map(job => jobJson(call.context, call.repo, run, job)),
+    const page = call.answerPage(run.jobs, items =>
+      items.map(job => toJobJson(call.context, call.repo, run, job)),
     );
-    return counted(page, 'jobs', run.jobs.length);
+    return addTotal(page, 'jobs', run.jobs.length);
   },
 
   [`GET ${PATH}/jobs/{job_id}/logs`]: call => {
     const { run, job } = findJob(call);
     const { owner, name } = call.repo;
-    return redirect(
-      call.context.urls.page(
+    return answerRedirect(
+      call.context.urls.toPage(
         owner,
         name,
-        'actions',
-        'runs',
-        run.id,
-        'job',
-        job.id,
+        ...listJobParts(run.id, job.id),
         'log.txt',
       ),
     );
@@ -95,13 +99,13 @@ const findWorkflow = async ({
   params,
 }: Call): Promise<WorkflowSummary> => {
   const wanted = params.workflow_id;
-  const found = (await context.actions.workflows(repo)).find(
+  const found = (await context.actions.listWorkflows(repo)).find(
     ({ id, path }) =>
       String(id) === wanted ||
       path === wanted ||
       path === `.github/workflows/${wanted}`,
   );
-  if (!found) throw notFound();
+  if (!found) throw createNotFound();
   return found;
 };
 
@@ -109,7 +113,7 @@ export const findRun = ({ context, repo, params }: Call): RunRecord => {
   const found = context.runs
     .list(repo)
     .find(({ id }) => String(id) === params.run_id);
-  if (!found) throw notFound();
+  if (!found) throw createNotFound();
   return found;
 };
 
@@ -122,56 +126,63 @@ const findJob = ({
     const job = run.jobs.find(({ id }) => String(id) === params.job_id);
     if (job) return { run, job };
   }
-  throw notFound();
+  throw createNotFound();
 };
 
-const counted = (page: Answer, key: string, total: number): Answer => ({
+const addTotal = (page: Answer, key: string, total: number): Answer => ({
   ...page,
   body: { total_count: total, [key]: page.body },
 });
 
-const runsAnswer = async (call: Call, runs: RunRecord[]): Promise<Answer> => {
+const answerRuns = async (call: Call, runs: RunRecord[]): Promise<Answer> => {
   const found = filterRuns(runs, call.query);
-  const page = call.paged(found);
+  const page = call.answerPage(found);
   const items = page.body as RunRecord[];
-  const presented = await Promise.all(items.map(run => runJson(call, run)));
-  return counted({ ...page, body: presented }, 'workflow_runs', found.length);
+  const presented = await Promise.all(items.map(run => toRunJson(call, run)));
+  return addTotal({ ...page, body: presented }, 'workflow_runs', found.length);
 };
 
-const runJson = async (call: Call, run: RunRecord) => {
+const toRunJson = async (call: Call, run: RunRecord) => {
   const { git, context, repo } = call;
   const known = await git.resolve(run.headSha);
-  return workflowRun(
+  return toWorkflowRun(
     context,
     repo,
     run,
-    workflowId(run.repo, run.workflowPath),
-    known ? await git.commit(known) : undefined,
+    computeWorkflowId(run.repo, run.workflowPath),
+    known ? await git.readCommit(known) : undefined,
   );
 };
 
-const workflowJson = (
+const toWorkflowJson = (
   { context, repo }: Call,
   { id, name, path }: WorkflowSummary,
 ) => {
   const { urls } = context;
   return {
     id,
-    node_id: nodeId('Workflow', id),
+    node_id: toNodeId('Workflow', id),
     name,
     path,
     state: 'active',
     created_at: repo.createdAt,
     updated_at: repo.pushedAt,
-    url: urls.rest('repos', repo.owner, repo.name, 'actions', 'workflows', id),
-    html_url: urls.page(
+    url: urls.toRest(
+      'repos',
+      repo.owner,
+      repo.name,
+      'actions',
+      'workflows',
+      id,
+    ),
+    html_url: urls.toPage(
       repo.owner,
       repo.name,
       'blob',
       repo.defaultBranch,
       path,
     ),
-    badge_url: urls.page(
+    badge_url: urls.toPage(
       repo.owner,
       repo.name,
       'actions',

@@ -1,27 +1,35 @@
-import { findApp, newAppToken } from '../apps';
-import { GitHubError, notFound } from '../errors';
+import { findApp, issueAppToken } from '../apps';
+import { GitHubError, createNotFound } from '../errors';
 import {
-  appIdOfInstallation,
-  installation,
-  installationToken,
+  getInstalledAppId,
+  toInstallation,
+  toInstallationToken,
 } from '../present/app';
 import { AppPermissions, GitHubApp } from '../state/model';
-import { Call, created, noContent, ok, Operations } from './call';
+import {
+  Call,
+  answerCreated,
+  answerNoContent,
+  answerOk,
+  Operations,
+} from './call';
 
 /** How a GitHub App gets, and gives back, the tokens that it works with. */
 export const appOperations: Operations = {
   'GET /repos/{owner}/{repo}/installation': call =>
-    ok(installation(call.context, theApp(call), call.repo.owner)),
+    answerOk(
+      toInstallation(call.context, getCallingApp(call), call.repo.owner),
+    ),
 
   'POST /app/installations/{installation_id}/access_tokens': call => {
-    const app = theApp(call);
-    if (appIdOfInstallation(Number(call.params.installation_id)) !== app.id)
-      throw notFound();
-    const { permissions } = call.body<{
+    const app = getCallingApp(call);
+    if (getInstalledAppId(Number(call.params.installation_id)) !== app.id)
+      throw createNotFound();
+    const { permissions } = call.readBody<{
       permissions?: AppPermissions;
     }>();
-    return created(
-      installationToken(newAppToken(call.context, app, permissions)),
+    return answerCreated(
+      toInstallationToken(issueAppToken(call.context, app, permissions)),
     );
   },
 
@@ -29,12 +37,12 @@ export const appOperations: Operations = {
     const { token } = call.actor;
     if (token === undefined || !call.context.appTokens.delete(token))
       throw new GitHubError(401, 'Bad credentials');
-    return noContent();
+    return answerNoContent();
   },
 };
 
 /** The app itself, which has signed this very call. */
-const theApp = ({ context, actor }: Call): GitHubApp => {
+const getCallingApp = ({ context, actor }: Call): GitHubApp => {
   const app =
     actor.isApp && actor.appId !== undefined
       ? findApp(context, actor.appId)

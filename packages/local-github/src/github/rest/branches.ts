@@ -1,8 +1,8 @@
 import { GitHubError } from '../errors';
-import { commit } from '../present/commit';
-import { protectionJson } from '../present/protection';
+import { toCommit } from '../present/commit';
+import { toProtectionJson } from '../present/protection';
 import { BranchProtection } from '../state/model';
-import { Call, noContent, ok, Operations } from './call';
+import { Call, answerNoContent, answerOk, Operations } from './call';
 
 const PATH = '/repos/{owner}/{repo}/branches';
 
@@ -32,19 +32,19 @@ export const branchOperations: Operations = {
   [`GET ${PATH}`]: async call => {
     const { repo, context } = call;
     const wanted = call.query.protected;
-    const branches = (await call.git.refs('refs/heads'))
+    const branches = (await call.git.listRefs('refs/heads'))
       .map(({ ref, sha }) => ({ name: ref.slice('refs/heads/'.length), sha }))
       .filter(
         ({ name }) =>
           wanted === undefined ||
           name in repo.protections === (wanted === 'true'),
       );
-    return call.paged(branches, page =>
+    return call.answerPage(branches, page =>
       page.map(({ name, sha }) => ({
         name,
         commit: {
           sha,
-          url: context.urls.rest(
+          url: context.urls.toRest(
             'repos',
             repo.owner,
             repo.name,
@@ -61,18 +61,18 @@ export const branchOperations: Operations = {
     const { repo, context } = call;
     const { branch } = call.params;
     const sha = await findBranch(call);
-    const self = branchUrl(call);
+    const self = toBranchUrl(call);
     const protection = repo.protections[branch];
-    return ok({
+    return answerOk({
       name: branch,
-      commit: commit(context, repo, await call.git.commit(sha)),
+      commit: toCommit(context, repo, await call.git.readCommit(sha)),
       _links: {
         self,
-        html: context.urls.page(repo.owner, repo.name, 'tree', branch),
+        html: context.urls.toPage(repo.owner, repo.name, 'tree', branch),
       },
       protected: protection !== undefined,
       protection: protection
-        ? protectionJson(context, `${self}/protection`, protection)
+        ? toProtectionJson(context, `${self}/protection`, protection)
         : { enabled: false },
       protection_url: `${self}/protection`,
     });
@@ -80,10 +80,10 @@ export const branchOperations: Operations = {
 
   [`GET ${PATH}/{branch}/protection`]: async call => {
     await findBranch(call);
-    return ok(
-      protectionJson(
+    return answerOk(
+      toProtectionJson(
         call.context,
-        `${branchUrl(call)}/protection`,
+        `${toBranchUrl(call)}/protection`,
         findProtection(call),
       ),
     );
@@ -91,10 +91,14 @@ export const branchOperations: Operations = {
 
   [`PUT ${PATH}/{branch}/protection`]: async call => {
     await findBranch(call);
-    const protection = readProtection(call.body<ProtectionBody>());
+    const protection = readProtection(call.readBody<ProtectionBody>());
     call.repo.protections[call.params.branch] = protection;
-    return ok(
-      protectionJson(call.context, `${branchUrl(call)}/protection`, protection),
+    return answerOk(
+      toProtectionJson(
+        call.context,
+        `${toBranchUrl(call)}/protection`,
+        protection,
+      ),
     );
   },
 
@@ -102,14 +106,14 @@ export const branchOperations: Operations = {
     await findBranch(call);
     findProtection(call);
     delete call.repo.protections[call.params.branch];
-    return noContent();
+    return answerNoContent();
   },
 
   [`POST ${PATH}/{branch}/protection/required_signatures`]: async call => {
     await findBranch(call);
     findProtection(call).requiredSignatures = true;
-    return ok({
-      url: `${branchUrl(call)}/protection/required_signatures`,
+    return answerOk({
+      url: `${toBranchUrl(call)}/protection/required_signatures`,
       enabled: true,
     });
   },
@@ -127,8 +131,8 @@ const findProtection = ({ repo, params }: Call): BranchProtection => {
   return repo.protections[params.branch];
 };
 
-const branchUrl = ({ context, repo, params }: Call) =>
-  `${context.urls.rest(
+const toBranchUrl = ({ context, repo, params }: Call) =>
+  `${context.urls.toRest(
     'repos',
     repo.owner,
     repo.name,

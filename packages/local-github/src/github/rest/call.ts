@@ -1,7 +1,7 @@
 import { Request } from 'express';
 import { Actor, Context } from '../context';
-import { linkHeader, Page, readPage, slice } from '../decide/pages';
-import { notFound } from '../errors';
+import { composeLinkHeader, Page, readPage, slice } from '../decide/pages';
+import { createNotFound } from '../errors';
 import { BareRepo } from '../git/bareRepo';
 import { Repository } from '../state/model';
 
@@ -27,12 +27,12 @@ export class Call {
 
   /** The repository of the path. */
   get repo(): Repository {
-    if (!this.found) throw notFound();
+    if (!this.found) throw createNotFound();
     return this.found;
   }
 
   get git(): BareRepo {
-    return this.context.git(this.repo);
+    return this.context.openRepository(this.repo);
   }
 
   get query(): Record<string, string | undefined> {
@@ -45,7 +45,7 @@ export class Call {
   }
 
   /** The body, which the API's description has been applied to. */
-  body<T>(): T {
+  readBody<T>(): T {
     return (this.request.body ?? {}) as T;
   }
 
@@ -68,7 +68,7 @@ export class Call {
   }
 
   /** One page of a list, with links to the others. */
-  paged<T>(
+  answerPage<T>(
     all: T[],
     present: (items: T[]) => unknown = items => items,
   ): Answer {
@@ -77,14 +77,14 @@ export class Call {
     const ready = (body: unknown): Answer => ({
       status: 200,
       body,
-      headers: this.links(all.length),
+      headers: this.composeLinks(all.length),
     });
     return ready(presented);
   }
 
-  links(total: number): Record<string, string> {
+  composeLinks(total: number): Record<string, string> {
     const url = new URL(this.request.originalUrl, this.context.urls.server);
-    const link = linkHeader(url.toString(), this.page, total);
+    const link = composeLinkHeader(url.toString(), this.page, total);
     return link ? { Link: link } : {};
   }
 }
@@ -93,10 +93,10 @@ export type Handler = (call: Call) => Answer | Promise<Answer>;
 /** Handlers by `METHOD /path/{template}` as the API's description names them. */
 export type Operations = Record<string, Handler>;
 
-export const ok = (body: unknown): Answer => ({ status: 200, body });
-export const created = (body: unknown): Answer => ({ status: 201, body });
-export const noContent = (): Answer => ({ status: 204 });
-export const redirect = (url: string): Answer => ({
+export const answerOk = (body: unknown): Answer => ({ status: 200, body });
+export const answerCreated = (body: unknown): Answer => ({ status: 201, body });
+export const answerNoContent = (): Answer => ({ status: 204 });
+export const answerRedirect = (url: string): Answer => ({
   status: 302,
   headers: { Location: url },
 });

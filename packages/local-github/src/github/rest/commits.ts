@@ -1,10 +1,10 @@
-import { notFound } from '../errors';
-import { commit, diffEntry } from '../present/commit';
-import { simplePull } from '../present/pullRequest';
-import { repository } from '../present/repository';
-import { pullsOfCommit } from '../pullFacts';
-import { ok, Operations } from './call';
-import { noSuchRef, resolveCommit } from './refs';
+import { createNotFound } from '../errors';
+import { toCommit, toDiffEntry } from '../present/commit';
+import { toSimplePull } from '../present/pullRequest';
+import { toRepository } from '../present/repository';
+import { listPullsOfCommit } from '../pullFacts';
+import { answerOk, Operations } from './call';
+import { createNoSuchRef, resolveCommit } from './refs';
 
 const PATH = '/repos/{owner}/{repo}';
 
@@ -14,10 +14,10 @@ export const commitOperations: Operations = {
     const start = await resolveCommit(
       call,
       call.query.sha || call.repo.defaultBranch,
-      () => notFound(),
+      () => createNotFound(),
     );
     const { page, perPage } = call.page;
-    const found = await call.git.commits([start], {
+    const found = await call.git.listCommits([start], {
       path: call.query.path,
       limit: perPage,
       skip: (page - 1) * perPage,
@@ -27,8 +27,8 @@ export const commitOperations: Operations = {
       : await call.git.countCommits([start]);
     return {
       status: 200,
-      body: found.map(one => commit(call.context, call.repo, one)),
-      headers: call.links(total),
+      body: found.map(one => toCommit(call.context, call.repo, one)),
+      headers: call.composeLinks(total),
     };
   },
 
@@ -40,19 +40,19 @@ export const commitOperations: Operations = {
       body,
     });
     if (call.wants('sha')) return text(sha, 'sha');
-    const found = await call.git.commit(sha);
+    const found = await call.git.readCommit(sha);
     if (call.wants('diff')) {
       const from = found.parents[0];
       return text(from ? await call.git.diff(from, sha) : '', 'diff');
     }
-    const changes = await call.git.changes(found.parents[0], sha);
+    const changes = await call.git.listChanges(found.parents[0], sha);
     const additions = changes.reduce((sum, one) => sum + one.additions, 0);
     const deletions = changes.reduce((sum, one) => sum + one.deletions, 0);
-    return ok({
-      ...commit(call.context, call.repo, found),
+    return answerOk({
+      ...toCommit(call.context, call.repo, found),
       stats: { additions, deletions, total: additions + deletions },
       files: changes.map(change =>
-        diffEntry(call.context, call.repo, sha, change),
+        toDiffEntry(call.context, call.repo, sha, change),
       ),
     });
   },
@@ -60,23 +60,23 @@ export const commitOperations: Operations = {
   [`GET ${PATH}/commits/{commit_sha}/pulls`]: async call => {
     const { context, repo } = call;
     const sha = await resolveCommit(call, call.params.commit_sha);
-    const found = await pullsOfCommit(context, repo, sha);
-    return call.paged(found, page =>
-      page.map(issue => simplePull(context, repo, issue)),
+    const found = await listPullsOfCommit(context, repo, sha);
+    return call.answerPage(found, page =>
+      page.map(issue => toSimplePull(context, repo, issue)),
     );
   },
 
   /** Nothing here sets statuses; Backstage's URL reader takes the commit from the answer. */
   [`GET ${PATH}/commits/{ref}/status`]: async call => {
     const { context, repo } = call;
-    const sha = await resolveCommit(call, call.params.ref, noSuchRef);
-    const url = context.urls.rest('repos', repo.owner, repo.name);
-    return ok({
+    const sha = await resolveCommit(call, call.params.ref, createNoSuchRef);
+    const url = context.urls.toRest('repos', repo.owner, repo.name);
+    return answerOk({
       sha,
       state: 'pending',
       total_count: 0,
       statuses: [],
-      repository: repository(context, repo),
+      repository: toRepository(context, repo),
       commit_url: `${url}/commits/${sha}`,
       url: `${url}/commits/${sha}/status`,
     });

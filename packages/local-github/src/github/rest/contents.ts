@@ -1,9 +1,9 @@
-import { GitHubError, notFound } from '../errors';
+import { GitHubError, createNotFound } from '../errors';
 import { TreeEntry } from '../git/treeEntry';
-import { gitCommit } from '../present/commit';
+import { toGitCommit } from '../present/commit';
 import { encodePath } from '../urls';
-import { Answer, Call, Operations, ok, redirect } from './call';
-import { authorship, cleanPath, moveRef, noSuchRef } from './refs';
+import { Answer, Call, Operations, answerOk, answerRedirect } from './call';
+import { chooseAuthorship, cleanPath, moveRef, createNoSuchRef } from './refs';
 import { Identity } from '../git/bareRepo';
 
 const PATH = '/repos/{owner}/{repo}';
@@ -26,23 +26,24 @@ export const contentOperations: Operations = {
     const ref = call.query.ref || call.repo.defaultBranch;
     const commit = await call.git.resolve(ref);
     if (!commit) {
-      const isEmpty = (await call.git.refs('refs/heads')).length === 0;
+      const isEmpty = (await call.git.listRefs('refs/heads')).length === 0;
       throw isEmpty
         ? new GitHubError(404, 'This repository is empty.')
-        : noSuchRef(ref);
+        : createNoSuchRef(ref);
     }
-    const entry = path === '' ? undefined : await call.git.entry(commit, path);
-    if (path !== '' && !entry) throw notFound();
+    const entry =
+      path === '' ? undefined : await call.git.findEntry(commit, path);
+    if (path !== '' && !entry) throw createNotFound();
     if (!entry || entry.type === 'tree')
-      return folderAnswer(call, ref, commit, path, entry);
-    return fileAnswer(call, ref, path, entry);
+      return answerFolder(call, ref, commit, path, entry);
+    return answerFile(call, ref, path, entry);
   },
 
   [`PUT ${PATH}/contents/{path}`]: async call => {
-    const body = call.body<FileBody>();
-    const target = await targetOf(call, body.branch);
-    const path = filePath(call);
-    const existing = target.tip && (await call.git.entry(target.tip, path));
+    const body = call.readBody<FileBody>();
+    const target = await findTarget(call, body.branch);
+    const path = readFilePath(call);
+    const existing = target.tip && (await call.git.findEntry(target.tip, path));
     if (existing && body.sha === undefined) {
       throw new GitHubError(422, 'Invalid request.\n\n"sha" wasn\'t supplied.');
     }
@@ -54,12 +55,12 @@ export const contentOperations: Operations = {
       mode,
       sha: blob,
     });
-    const entry = await call.git.entry(commit.sha, path);
+    const entry = await call.git.findEntry(commit.sha, path);
     return {
       status: existing ? 200 : 201,
       body: {
-        content: entry ? entryJson(call, target.branch, path, entry) : null,
-        commit: gitCommit(call.context, call.repo, commit),
+        content: entry ? toEntryJson(call, target.branch, path, entry) : null,
+        commit: toGitCommit(call.context, call.repo, commit),
       },
     };
   },
@@ -70,13 +71,13 @@ export const contentOperations: Operations = {
 const archive = async (call: Call) => {
   const { repo, context, params } = call;
   const ref = params.ref || repo.defaultBranch;
-  if (!(await call.git.resolve(ref))) throw notFound();
-  return redirect(
-    context.urls.page(repo.owner, repo.name, 'legacy.tar.gz', ref),
+  if (!(await call.git.resolve(ref))) throw createNotFound();
+  return answerRedirect(
+    context.urls.toPage(repo.owner, repo.name, 'legacy.tar.gz', ref),
   );
 };
 
-const folderAnswer = async (
+const answerFolder = async (
   call: Call,
   ref: string,
   commit: string,
@@ -85,36 +86,36 @@ const folderAnswer = async (
 ): Promise<Answer> => {
   const listed = (await call.git.list(commit, path)) ?? [];
   const entries = listed.map(one =>
-    entryJson(call, ref, path === '' ? one.path : `${path}/${one.path}`, one),
+    toEntryJson(call, ref, path === '' ? one.path : `${path}/${one.path}`, one),
   );
-  if (!call.wants('object')) return ok(entries);
+  if (!call.wants('object')) return answerOk(entries);
   const self = entry ?? {
     mode: '040000',
     type: 'tree' as const,
-    sha: await call.git.treeOf(commit),
+    sha: await call.git.findTree(commit),
     size: undefined,
     path: '',
   };
   return {
     status: 200,
     type: 'application/vnd.github.object+json; charset=utf-8',
-    body: JSON.stringify({ ...entryJson(call, ref, path, self), entries }),
+    body: JSON.stringify({ ...toEntryJson(call, ref, path, self), entries }),
   };
 };
 
-const fileAnswer = async (
+const answerFile = async (
   call: Call,
   ref: string,
   path: string,
   entry: TreeEntry,
 ): Promise<Answer> => {
   if (entry.type === 'commit') {
-    return ok({
-      ...entryJson(call, ref, path, entry),
+    return answerOk({
+      ...toEntryJson(call, ref, path, entry),
       submodule_git_url: call.context.urls.server,
     });
   }
-  const content = await call.git.blob(entry.sha);
+  const content = await call.git.readBlob(entry.sha);
   if (call.wants('raw')) {
     return {
       status: 200,
@@ -122,39 +123,39 @@ const fileAnswer = async (
       body: content,
     };
   }
-  const json = entryJson(call, ref, path, entry);
+  const json = toEntryJson(call, ref, path, entry);
   if (entry.mode === '120000')
-    return ok({ ...json, target: content.toString() });
+    return answerOk({ ...json, target: content.toString() });
   const isInline = content.length <= MAX_INLINE_BYTES;
-  return ok({
+  return answerOk({
     ...json,
-    content: isInline ? inLines(content.toString('base64')) : '',
+    content: isInline ? splitIntoLines(content.toString('base64')) : '',
     encoding: isInline ? 'base64' : 'none',
   });
 };
 
 /** GitHub's base64 comes in lines of 60 characters. */
-export const inLines = (base64: string): string =>
+export const splitIntoLines = (base64: string): string =>
   base64.replace(/.{1,60}/g, '$&\n');
 
-const entryJson = (
+const toEntryJson = (
   { context, repo }: Call,
   ref: string,
   path: string,
   entry: TreeEntry,
 ) => {
   const { urls } = context;
-  const rest = urls.rest('repos', repo.owner, repo.name);
+  const rest = urls.toRest('repos', repo.owner, repo.name);
   const self = `${rest}/contents/${encodePath(path)}?ref=${encodeURIComponent(
     ref,
   )}`;
-  const type = entryType(entry);
+  const type = getEntryType(entry);
   const isFolder = type === 'dir';
   const git =
     type === 'submodule'
       ? null
       : `${rest}/git/${isFolder ? 'trees' : 'blobs'}/${entry.sha}`;
-  const html = urls.page(
+  const html = urls.toPage(
     repo.owner,
     repo.name,
     isFolder ? 'tree' : 'blob',
@@ -180,7 +181,7 @@ const entryJson = (
   };
 };
 
-const entryType = ({ type, mode }: TreeEntry) => {
+const getEntryType = ({ type, mode }: TreeEntry) => {
   if (type === 'tree') return 'dir';
   if (type === 'commit') return 'submodule';
   return mode === '120000' ? 'symlink' : 'file';
@@ -192,19 +193,19 @@ interface Target {
 }
 
 /** The branch to write to; in an empty repository the first commit makes it. */
-const targetOf = async (
+const findTarget = async (
   call: Call,
   wanted: string | undefined,
 ): Promise<Target> => {
   const branch = wanted ?? call.repo.defaultBranch;
   const tip = await call.git.resolve(`refs/heads/${branch}`);
-  const isEmpty = !tip && (await call.git.refs('refs/heads')).length === 0;
+  const isEmpty = !tip && (await call.git.listRefs('refs/heads')).length === 0;
   if (!tip && !isEmpty)
     throw new GitHubError(404, `Branch ${branch} not found`);
   return { branch, tip };
 };
 
-const filePath = (call: Call): string => {
+const readFilePath = (call: Call): string => {
   const path = cleanPath(call.params.path);
   if (path === '')
     throw new GitHubError(422, 'path cannot be the root of the repository');
@@ -237,7 +238,7 @@ const commitChange = async (
     tree: await git.writeTree(tip, [change]),
     parents: tip ? [tip] : [],
     message: body.message,
-    ...authorship(call, body),
+    ...chooseAuthorship(call, body),
   });
   await moveRef(
     call,
@@ -246,5 +247,5 @@ const commitChange = async (
     sha,
     reason => new GitHubError(409, `Could not update file: ${reason}`),
   );
-  return git.commit(sha);
+  return git.readCommit(sha);
 };

@@ -1,7 +1,7 @@
 import { deployment, pendingDeployment } from '../present/environment';
 import { pendingEnvironments, reviewDeployments } from '../reviews';
 import { findRun } from './actions';
-import { ok, Operations } from './call';
+import { answerOk, Operations } from './call';
 
 const PENDING =
   '/repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments';
@@ -11,7 +11,7 @@ export const deploymentOperations: Operations = {
   [`GET ${PENDING}`]: call => {
     const { context, repo, actor } = call;
     const run = findRun(call);
-    return ok(
+    return answerOk(
       pendingEnvironments(repo, run).map(environment =>
         pendingDeployment(context, repo, run, environment, actor),
       ),
@@ -21,7 +21,7 @@ export const deploymentOperations: Operations = {
   [`POST ${PENDING}`]: async call => {
     const { context, repo, actor } = call;
     const run = findRun(call);
-    const body = call.body<{
+    const body = call.readBody<{
       environment_ids: number[];
       state: 'approved' | 'rejected';
       comment: string;
@@ -39,7 +39,7 @@ export const deploymentOperations: Operations = {
       actor,
     );
     const names = reviewed.map(({ name }) => name.toLowerCase());
-    return ok(
+    return answerOk(
       waiting
         .filter(job => names.includes(job.environment?.toLowerCase() ?? ''))
         .map(job => deployment(context, repo, run, job)),

@@ -1,8 +1,8 @@
 import { ensureEnvironment, findEnvironment } from '../environments';
-import { GitHubError, notFound, validationFailed } from '../errors';
+import { GitHubError, createNotFound, createValidationFailed } from '../errors';
 import { branchPolicy, environmentJson } from '../present/environment';
 import { Environment } from '../state/model';
-import { Answer, Call, ok, Operations } from './call';
+import { Answer, Call, answerOk, Operations } from './call';
 
 const PATH = '/repos/{owner}/{repo}/environments';
 const ENVIRONMENT = `${PATH}/{environment_name}`;
@@ -25,8 +25,10 @@ export const environmentOperations: Operations = {
   [`GET ${PATH}`]: call => {
     const { context, repo } = call;
     const all = repo.environments ?? [];
-    const page = call.paged(all, items =>
-      items.map(environment => environmentJson(context, repo, environment)),
+    const page = call.answerPage(all, items =>
+      items.map(createEnvironment =>
+        environmentJson(context, repo, createEnvironment),
+      ),
     );
     return {
       ...page,
@@ -39,14 +41,14 @@ export const environmentOperations: Operations = {
   /** Whatever the body leaves out has no rule afterwards. */
   [`PUT ${ENVIRONMENT}`]: call => {
     const { context, repo } = call;
-    const body = call.body<EnvironmentBody | null>() ?? {};
+    const body = call.readBody<EnvironmentBody | null>() ?? {};
     const rules = {
       openTo: readOpenTo(body),
       reviewers: readReviewers(call, body.reviewers ?? []),
       preventSelfReview: body.prevent_self_review ?? false,
     };
     if (body.wait_timer)
-      throw validationFailed('The local GitHub has no wait timers.');
+      throw createValidationFailed('The local GitHub has no wait timers.');
     const name = call.params.environment_name;
     const environment = ensureEnvironment(context, repo, name);
     Object.assign(environment, rules, { updatedAt: context.now() });
@@ -56,7 +58,7 @@ export const environmentOperations: Operations = {
 
   [`GET ${POLICIES}`]: call => {
     const { patterns } = environmentOf(call);
-    const page = call.paged(patterns, items => items.map(branchPolicy));
+    const page = call.answerPage(patterns, items => items.map(branchPolicy));
     return {
       ...page,
       body: { total_count: patterns.length, branch_policies: page.body },
@@ -65,8 +67,8 @@ export const environmentOperations: Operations = {
 
   [`POST ${POLICIES}`]: call => {
     const environment = environmentOf(call);
-    if (environment.openTo !== 'patterns') throw notFound();
-    const { name, type = 'branch' } = call.body<{
+    if (environment.openTo !== 'patterns') throw createNotFound();
+    const { name, type = 'branch' } = call.readBody<{
       name: string;
       type?: 'branch' | 'tag';
     }>();
@@ -74,21 +76,21 @@ export const environmentOperations: Operations = {
       pattern => pattern.name === name && pattern.type === type,
     );
     if (isKnown) return { status: 303 };
-    const added = { id: call.context.file.nextId(), name, type };
+    const added = { id: call.context.file.takeId(), name, type };
     environment.patterns.push(added);
-    return ok(branchPolicy(added));
+    return answerOk(branchPolicy(added));
   },
 };
 
 /** The environment of the path. @throws GitHubError 404 */
 export const environmentOf = ({ repo, params }: Call): Environment => {
   const found = findEnvironment(repo, params.environment_name);
-  if (!found) throw notFound();
+  if (!found) throw createNotFound();
   return found;
 };
 
 const show = ({ context, repo }: Call, environment: Environment): Answer =>
-  ok(environmentJson(context, repo, environment));
+  answerOk(environmentJson(context, repo, environment));
 
 const readOpenTo = ({
   deployment_branch_policy: policy,
@@ -107,7 +109,7 @@ const readReviewers = (
   wanted: NonNullable<EnvironmentBody['reviewers']>,
 ): Environment['reviewers'] => {
   if (wanted.length > MOST_REVIEWERS)
-    throw validationFailed(
+    throw createValidationFailed(
       `An environment has at most ${MOST_REVIEWERS} reviewers.`,
     );
   const reviewers: Environment['reviewers'] = { users: [], teams: [] };
@@ -119,7 +121,7 @@ const readReviewers = (
     if (type === 'User' && user?.type === 'User')
       reviewers.users.push(user.login);
     else if (type === 'Team' && team) reviewers.teams.push(team.slug);
-    else throw validationFailed(`There is no reviewer ${type} ${id}.`);
+    else throw createValidationFailed(`There is no reviewer ${type} ${id}.`);
   }
   return reviewers;
 };

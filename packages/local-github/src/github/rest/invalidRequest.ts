@@ -1,19 +1,21 @@
 import { ErrorObject } from 'ajv';
 
 /** GitHub's words for a body that isn't as its description has it: `Invalid request.` and a line for each rule. */
-export const invalidRequestMessage = (problems: ErrorObject[]): string => {
-  const lines = problems.map(line).filter(text => text !== undefined);
+export const describeInvalidRequest = (problems: ErrorObject[]): string => {
+  const lines = problems
+    .map(describeProblem)
+    .filter(text => text !== undefined);
   return ['Invalid request.', ...new Set(lines)].join('\n\n');
 };
 
-const line = (problem: ErrorObject): string | undefined => {
+const describeProblem = (problem: ErrorObject): string | undefined => {
   const { keyword, params, instancePath, data, schema } = problem;
   const place = `'properties${instancePath}'`;
   switch (keyword) {
     case 'required':
       return `"${params.missingProperty}" wasn't supplied.`;
     case 'type':
-      return `For ${place}, ${JSON.stringify(data)} is not ${article(
+      return `For ${place}, ${JSON.stringify(data)} is not ${chooseArticle(
         [schema].flat().join(' or '),
       )}.`;
     case 'enum':
@@ -30,5 +32,5 @@ const line = (problem: ErrorObject): string | undefined => {
   }
 };
 
-const article = (type: string) =>
+const chooseArticle = (type: string) =>
   /^[aio]/.test(type) ? `an ${type}` : `a ${type}`;

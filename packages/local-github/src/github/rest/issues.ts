@@ -1,18 +1,18 @@
-import { customError, notFound } from '../errors';
+import { createCustomError, createNotFound } from '../errors';
 import {
   addComment,
   findIssue,
   findLabel,
-  newIssue,
+  createIssue,
   setLabels,
 } from '../issues';
 import { emitPullRequest } from '../events/pullRequestEvent';
-import { commentJson, issueJson, labelsOf } from '../present/issue';
+import { toCommentJson, toIssueJson, listLabels } from '../present/issue';
 import { isPull } from '../present/pullRequest';
-import { labelEventJson, reviewRequestJson } from '../present/issueEvent';
+import { toLabelEventJson, toReviewRequestJson } from '../present/issueEvent';
 import { updatePullRequest } from '../pullRequests';
 import { Issue } from '../state/model';
-import { Call, created, ok, Operations } from './call';
+import { Call, answerCreated, answerOk, Operations } from './call';
 
 const PATH = '/repos/{owner}/{repo}/issues';
 
@@ -37,14 +37,14 @@ export const issueOperations: Operations = {
           labels.every(name => issue.labels.includes(name)),
       )
       .sort((a, b) => b.number - a.number);
-    return call.paged(issues, page =>
-      page.map(issue => issueJson(call.context, call.repo, issue)),
+    return call.answerPage(issues, page =>
+      page.map(issue => toIssueJson(call.context, call.repo, issue)),
     );
   },
 
   [`POST ${PATH}`]: call => {
-    const body = call.body<IssueBody>();
-    const issue = newIssue(
+    const body = call.readBody<IssueBody>();
+    const issue = createIssue(
       call.context,
       call.repo,
       String(body.title),
@@ -56,19 +56,19 @@ export const issueOperations: Operations = {
       call.context,
       call.repo,
       issue,
-      names(body.labels ?? []),
+      readNames(body.labels ?? []),
       call.actor,
     );
-    return created(issueJson(call.context, call.repo, issue));
+    return answerCreated(toIssueJson(call.context, call.repo, issue));
   },
 
   [`GET ${PATH}/{issue_number}`]: call =>
-    ok(issueJson(call.context, call.repo, issueOf(call))),
+    answerOk(toIssueJson(call.context, call.repo, getIssue(call))),
 
   [`PATCH ${PATH}/{issue_number}`]: async call => {
     const { context, repo, actor } = call;
-    const issue = issueOf(call);
-    const body = call.body<IssueBody>();
+    const issue = getIssue(call);
+    const body = call.readBody<IssueBody>();
     const title =
       body.title === undefined || body.title === null
         ? undefined
@@ -86,22 +86,24 @@ export const issueOperations: Operations = {
       }
       issue.updatedAt = context.now();
     }
-    if (body.labels) await changeLabels(call, issue, names(body.labels));
-    return ok(issueJson(context, repo, issue));
+    if (body.labels) await changeLabels(call, issue, readNames(body.labels));
+    return answerOk(toIssueJson(context, repo, issue));
   },
 
   [`GET ${PATH}/{issue_number}/comments`]: call => {
-    const issue = issueOf(call);
-    return call.paged(issue.comments, page =>
-      page.map(one => commentJson(call.context, call.repo, issue, one)),
+    const issue = getIssue(call);
+    return call.answerPage(issue.comments, page =>
+      page.map(one => toCommentJson(call.context, call.repo, issue, one)),
     );
   },
 
   [`POST ${PATH}/{issue_number}/comments`]: call => {
-    const issue = issueOf(call);
-    const { body } = call.body<{ body: string }>();
+    const issue = getIssue(call);
+    const { body } = call.readBody<{ body: string }>();
     const comment = addComment(call.context, issue, body, call.actor);
-    return created(commentJson(call.context, call.repo, issue, comment));
+    return answerCreated(
+      toCommentJson(call.context, call.repo, issue, comment),
+    );
   },
 
   [`PATCH ${PATH}/comments/{comment_id}`]: call => {
@@ -111,38 +113,40 @@ export const issueOperations: Operations = {
         ({ id }) => String(id) === params.comment_id,
       );
       if (!comment) continue;
-      comment.body = call.body<{ body: string }>().body;
+      comment.body = call.readBody<{ body: string }>().body;
       comment.updatedAt = context.now();
-      return ok(commentJson(context, repo, issue, comment));
+      return answerOk(toCommentJson(context, repo, issue, comment));
     }
-    throw notFound();
+    throw createNotFound();
   },
 
   /** Of all that GitHub tells here, the labels that came and went, and the requests for reviews. */
   [`GET ${PATH}/{issue_number}/events`]: call => {
-    const { events = [], pull } = issueOf(call);
+    const { events = [], pull } = getIssue(call);
     const all = [...events, ...(pull?.reviewRequests ?? [])].sort(
       (a, b) => a.id - b.id,
     );
-    return call.paged(all, page =>
+    return call.answerPage(all, page =>
       page.map(one =>
         'team' in one
-          ? reviewRequestJson(call.context, call.repo, one)
-          : labelEventJson(call.context, call.repo, one),
+          ? toReviewRequestJson(call.context, call.repo, one)
+          : toLabelEventJson(call.context, call.repo, one),
       ),
     );
   },
 
   [`POST ${PATH}/{issue_number}/labels`]: call => {
-    const issue = issueOf(call);
-    return setAndShow(call, [...issue.labels, ...labelsOfBody(call)]);
+    const issue = getIssue(call);
+    return setAndShow(call, [...issue.labels, ...readLabels(call)]);
   },
 
   [`DELETE ${PATH}/{issue_number}/labels/{name}`]: call => {
-    const issue = issueOf(call);
+    const issue = getIssue(call);
     const found = findLabel(call.repo, call.params.name);
     if (!found || !issue.labels.includes(found.name))
-      throw Object.assign(notFound(), { message: 'Label does not exist' });
+      throw Object.assign(createNotFound(), {
+        message: 'Label does not exist',
+      });
     return setAndShow(
       call,
       issue.labels.filter(name => name !== found.name),
@@ -150,15 +154,15 @@ export const issueOperations: Operations = {
   },
 };
 
-const issueOf = ({ repo, params }: Call) =>
+const getIssue = ({ repo, params }: Call) =>
   findIssue(repo, params.issue_number);
 
-const labelsJson = (call: Call) =>
-  labelsOf(call.context, call.repo, issueOf(call));
+const toLabelsJson = (call: Call) =>
+  listLabels(call.context, call.repo, getIssue(call));
 
 const setAndShow = async (call: Call, wanted: string[]) => {
-  await changeLabels(call, issueOf(call), wanted);
-  return ok(labelsJson(call));
+  await changeLabels(call, getIssue(call), wanted);
+  return answerOk(toLabelsJson(call));
 };
 
 /** Sets the labels and, on a pull request, tells the workflows of every one that came or went. */
@@ -176,15 +180,15 @@ const changeLabels = async (call: Call, issue: Issue, wanted: string[]) => {
 };
 
 /** GitHub takes `{labels: […]}`, and the bare list as it once was. */
-const labelsOfBody = (call: Call): string[] => {
-  const body = call.body<{ labels?: LabelNames } | LabelNames | string>();
+const readLabels = (call: Call): string[] => {
+  const body = call.readBody<{ labels?: LabelNames } | LabelNames | string>();
   if (typeof body === 'string') return [body];
-  return names(Array.isArray(body) ? body : body.labels ?? []);
+  return readNames(Array.isArray(body) ? body : body.labels ?? []);
 };
 
-const names = (labels: LabelNames): string[] =>
+const readNames = (labels: LabelNames): string[] =>
   labels.map(one => {
     const name = typeof one === 'string' ? one : one.name;
-    if (!name) throw customError('Label', 'name is missing', 'name');
+    if (!name) throw createCustomError('Label', 'name is missing', 'name');
     return name;
   });

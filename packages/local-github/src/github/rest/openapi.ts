@@ -25,43 +25,43 @@ for (const format of ['int64', 'int32', 'timezone', 'repo.nwo', 'email'])
 ajv.addSchema({ $id: ID, components: description.components });
 
 const validators = new Map<object, ValidateFunction>();
-const validatorOf = (schema: object): ValidateFunction => {
+const getValidator = (schema: object): ValidateFunction => {
   let validator = validators.get(schema);
   if (!validator) {
-    validator = ajv.compile(withId(schema));
+    validator = ajv.compile(addId(schema));
     validators.set(schema, validator);
   }
   return validator;
 };
 
 /** References point into the description as a whole. */
-const withId = (schema: object): object =>
+const addId = (schema: object): object =>
   JSON.parse(
     JSON.stringify(schema).replaceAll('"#/components/', `"${ID}#/components/`),
   );
 
 /** Every operation of the trimmed description, as `METHOD /path`. */
-export const describedOperations = (): string[] =>
+export const listDescribedOperations = (): string[] =>
   Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods).map(method => `${method.toUpperCase()} ${path}`),
   );
 
-const operationOf = (name: string): Operation => {
+const getOperation = (name: string): Operation => {
   const [method, path] = name.split(' ');
   return paths[path][method.toLowerCase()];
 };
 
 /** What a body breaks of an operation's schema; empty where nothing. */
-export const requestProblems = (
+export const findRequestProblems = (
   operation: string,
   body: unknown,
 ): ErrorObject[] => {
-  const { requestBody } = operationOf(operation);
+  const { requestBody } = getOperation(operation);
   const schema = requestBody?.content?.['application/json']?.schema;
   if (!schema) return [];
   const isMissing = body === undefined || isEmptyObject(body);
   if (isMissing && !requestBody.required) return [];
-  const validate = validatorOf(schema);
+  const validate = getValidator(schema);
   validate(body ?? {});
   return validate.errors ?? [];
 };
@@ -75,11 +75,11 @@ const isEmptyObject = (value: unknown) =>
  * What an answer breaks of the description, in words; undefined where nothing. The description doesn't list every error of
  * an operation, so one that it leaves out only has to look like GitHub's errors.
  */
-export const responseProblem = (
+export const findResponseProblem = (
   operation: string,
   answer: { status: number; body?: unknown; type?: string },
 ): string | undefined => {
-  const response = operationOf(operation).responses[String(answer.status)];
+  const response = getOperation(operation).responses[String(answer.status)];
   if (!response) {
     if (answer.status < 400)
       return `the description has no answer ${answer.status}`;
@@ -95,7 +95,7 @@ export const responseProblem = (
       ? undefined
       : `an answer ${answer.status} has no body`;
   }
-  const validate = validatorOf(schema);
+  const validate = getValidator(schema);
   const body: unknown = JSON.parse(JSON.stringify(answer.body ?? null));
   return validate(body)
     ? undefined

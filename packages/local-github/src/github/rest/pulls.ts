@@ -1,21 +1,21 @@
-import { GitHubError, validationFailed } from '../errors';
-import { diffEntry } from '../present/commit';
+import { GitHubError, createValidationFailed } from '../errors';
+import { toDiffEntry } from '../present/commit';
 import {
-  fullPull,
+  toFullPull,
   isPull,
   PullRequest,
-  simplePull,
+  toSimplePull,
 } from '../present/pullRequest';
-import { pullChanges, pullFacts } from '../pullFacts';
+import { listPullChanges, findPullFacts } from '../pullFacts';
 import {
-  branchOfHead,
+  findHeadBranch,
   MergeMethod,
   mergePullRequest,
   openPullRequest,
   updatePullRequest,
 } from '../pullRequests';
-import { sameName } from '../state/runStore';
-import { Call, created, ok, Operations } from './call';
+import { isSameName } from '../state/runStore';
+import { Call, answerCreated, answerOk, Operations } from './call';
 
 const PATH = '/repos/{owner}/{repo}/pulls';
 
@@ -32,14 +32,14 @@ export const pullOperations: Operations = {
           (!query.base || issue.pull.base === query.base) &&
           isFromHead(call, issue),
       )
-      .sort(order(query.sort, query.direction));
-    return call.paged(pulls, page =>
-      page.map(issue => simplePull(context, repo, issue)),
+      .sort(createOrder(query.sort, query.direction));
+    return call.answerPage(pulls, page =>
+      page.map(issue => toSimplePull(context, repo, issue)),
     );
   },
 
   [`POST ${PATH}`]: async call => {
-    const body = call.body<{
+    const body = call.readBody<{
       title?: string;
       body?: string | null;
       head: string;
@@ -48,7 +48,7 @@ export const pullOperations: Operations = {
       issue?: number;
     }>();
     if (!body.title) {
-      throw validationFailed({
+      throw createValidationFailed({
         resource: 'PullRequest',
         field: 'title',
         code: 'missing_field',
@@ -66,21 +66,21 @@ export const pullOperations: Operations = {
       },
       call.actor,
     );
-    return created(await full(call, issue));
+    return answerCreated(await toFull(call, issue));
   },
 
   [`GET ${PATH}/{pull_number}`]: async call => {
     const issue = findPull(call);
     if (call.wants('diff')) {
       const { pull } = issue;
-      const base = await call.git.mergeBase(pull.baseSha, pull.headSha);
+      const base = await call.git.findMergeBase(pull.baseSha, pull.headSha);
       return {
         status: 200,
         type: 'application/vnd.github.diff; charset=utf-8',
         body: await call.git.diff(base ?? pull.baseSha, pull.headSha),
       };
     }
-    return ok(await full(call, issue));
+    return answerOk(await toFull(call, issue));
   },
 
   [`PATCH ${PATH}/{pull_number}`]: async call => {
@@ -89,7 +89,7 @@ export const pullOperations: Operations = {
       call.context,
       call.repo,
       issue,
-      call.body<{
+      call.readBody<{
         title?: string;
         body?: string | null;
         base?: string;
@@ -97,15 +97,15 @@ export const pullOperations: Operations = {
       }>(),
       call.actor,
     );
-    return ok(await full(call, issue));
+    return answerOk(await toFull(call, issue));
   },
 
   [`GET ${PATH}/{pull_number}/files`]: async call => {
     const issue = findPull(call);
-    const changes = await pullChanges(call.context, call.repo, issue);
-    return call.paged(changes, page =>
+    const changes = await listPullChanges(call.context, call.repo, issue);
+    return call.answerPage(changes, page =>
       page.map(change =>
-        diffEntry(call.context, call.repo, issue.pull.headSha, change),
+        toDiffEntry(call.context, call.repo, issue.pull.headSha, change),
       ),
     );
   },
@@ -113,7 +113,7 @@ export const pullOperations: Operations = {
   [`POST ${PATH}/{pull_number}/requested_reviewers`]: call => {
     const { context, repo } = call;
     const issue = findPull(call);
-    const { team_reviewers: teams = [] } = call.body<{
+    const { team_reviewers: teams = [] } = call.readBody<{
       team_reviewers?: string[];
     }>();
     // Only teams that may see the repository can be asked.
@@ -127,18 +127,18 @@ export const pullOperations: Operations = {
     issue.pull.reviewRequests = [
       ...(issue.pull.reviewRequests ?? []),
       ...teams.map(team => ({
-        id: context.file.nextId(),
+        id: context.file.takeId(),
         team,
         actor: call.actor.login,
         createdAt: now,
       })),
     ];
     issue.updatedAt = now;
-    return created(simplePull(context, repo, issue));
+    return answerCreated(toSimplePull(context, repo, issue));
   },
 
   [`PUT ${PATH}/{pull_number}/merge`]: async call => {
-    const body = call.body<{
+    const body = call.readBody<{
       commit_title?: string;
       commit_message?: string;
       sha?: string;
@@ -156,7 +156,7 @@ export const pullOperations: Operations = {
       },
       call.actor,
     );
-    return ok({
+    return answerOk({
       sha,
       merged: true,
       message: 'Pull Request successfully merged',
@@ -164,8 +164,8 @@ export const pullOperations: Operations = {
   },
 };
 
-const full = async ({ context, repo }: Call, issue: PullRequest) =>
-  fullPull(context, repo, issue, await pullFacts(context, repo, issue));
+const toFull = async ({ context, repo }: Call, issue: PullRequest) =>
+  toFullPull(context, repo, issue, await findPullFacts(context, repo, issue));
 
 const findPull = ({ repo, params }: Call): PullRequest => {
   const found = repo.issues
@@ -180,10 +180,12 @@ const isFromHead = ({ repo, query }: Call, { pull }: PullRequest): boolean => {
   const { head } = query;
   if (!head || !head.includes(':')) return true;
   const [owner] = head.split(':');
-  return sameName(owner, repo.owner) && branchOfHead(repo, head) === pull.head;
+  return (
+    isSameName(owner, repo.owner) && findHeadBranch(repo, head) === pull.head
+  );
 };
 
-const order =
+const createOrder =
   (sort = 'created', direction?: string) =>
   (a: PullRequest, b: PullRequest): number => {
     const isAscending =

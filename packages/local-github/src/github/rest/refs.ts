@@ -1,10 +1,10 @@
 import { Identity, ZERO_SHA } from '../git/bareRepo';
-import { branchOf } from '../decide/names';
-import { pushRefusal } from '../decide/pushRules';
-import { GitHubError, notFound } from '../errors';
-import { refsChanged } from '../events/refsChanged';
-import { identity } from '../pullRequests';
-import { pusher } from '../pusher';
+import { toBranch } from '../decide/names';
+import { findPushRefusal } from '../decide/pushRules';
+import { GitHubError, createNotFound } from '../errors';
+import { followRefs } from '../events/refsChanged';
+import { toIdentity } from '../pullRequests';
+import { toPusher } from '../pusher';
 import { Call } from './call';
 
 /** The commit of a ref. @throws GitHubError 409 in an empty repository, else 404 or 422 */
@@ -16,12 +16,12 @@ export const resolveCommit = async (
 ): Promise<string> => {
   const sha = await call.git.resolve(ref);
   if (sha) return sha;
-  if ((await call.git.refs('refs/heads')).length === 0)
+  if ((await call.git.listRefs('refs/heads')).length === 0)
     throw new GitHubError(409, 'Git Repository is empty.');
   throw missing(ref);
 };
 
-export const noSuchRef = (ref: string) =>
+export const createNoSuchRef = (ref: string) =>
   new GitHubError(404, `No commit found for the ref ${ref}`);
 
 /**
@@ -36,15 +36,15 @@ export const moveRef = async (
   refused: (reason: string) => GitHubError,
 ): Promise<void> => {
   const { context, repo, actor, git } = call;
-  const branch = branchOf(ref);
+  const branch = toBranch(ref);
   const protection =
     branch !== undefined && Object.hasOwn(repo.protections, branch)
       ? repo.protections[branch]
       : undefined;
-  const reason = pushRefusal(protection, pusher(context, repo, actor));
+  const reason = findPushRefusal(protection, toPusher(context, repo, actor));
   if (reason) throw refused(reason);
   await git.updateRef(ref, after, before ?? ZERO_SHA);
-  await refsChanged(
+  await followRefs(
     context,
     repo,
     [{ ref, before: before ?? ZERO_SHA, after }],
@@ -53,11 +53,11 @@ export const moveRef = async (
 };
 
 /** Who a commit made through the API is by: as the body says, else the caller. */
-export const authorship = (
+export const chooseAuthorship = (
   call: Call,
   body: { author?: Partial<Identity>; committer?: Partial<Identity> },
 ): { author: Identity; committer: Identity } => {
-  const me = identity(call.context, call.actor.login);
+  const me = toIdentity(call.context, call.actor.login);
   const author = { ...me, ...body.author };
   return { author, committer: { ...author, ...body.committer } };
 };
@@ -70,6 +70,6 @@ export const cleanPath = (path: string): string => {
     clean !== '' &&
     parts.some(part => ['', '.', '..', '.git'].includes(part))
   )
-    throw notFound();
+    throw createNotFound();
   return clean;
 };

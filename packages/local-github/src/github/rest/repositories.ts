@@ -1,21 +1,25 @@
 import { isRepositoryName } from '../decide/names';
-import { customError, notFound, validationFailed } from '../errors';
-import { fullRepository } from '../present/repository';
+import {
+  createCustomError,
+  createNotFound,
+  createValidationFailed,
+} from '../errors';
+import { toFullRepository } from '../present/repository';
 import { deleteRepository } from '../repositories';
 import { RepositorySettings } from '../state/model';
 import { readSettings } from './accounts';
-import { noContent, ok, Operations } from './call';
+import { answerNoContent, answerOk, Operations } from './call';
 
 const PATH = '/repos/{owner}/{repo}';
 
 /** A repository itself, and who may do what in it. */
 export const repositoryOperations: Operations = {
   [`GET ${PATH}`]: call =>
-    ok(fullRepository(call.context, call.repo, call.actor)),
+    answerOk(toFullRepository(call.context, call.repo, call.actor)),
 
   [`PATCH ${PATH}`]: async call => {
     const { repo, context, git } = call;
-    const body = call.body<
+    const body = call.readBody<
       Partial<RepositorySettings> & {
         name?: string;
         description?: string | null;
@@ -30,7 +34,7 @@ export const repositoryOperations: Operations = {
     if (body.default_branch !== undefined) {
       const branch = body.default_branch;
       if (!(await git.resolve(`refs/heads/${branch}`))) {
-        throw validationFailed({
+        throw createValidationFailed({
           resource: 'Repository',
           field: 'default_branch',
           code: 'invalid',
@@ -47,44 +51,44 @@ export const repositoryOperations: Operations = {
     else if (body.private !== undefined) repo.isPrivate = body.private;
     Object.assign(repo.settings, readSettings(body));
     repo.updatedAt = context.now();
-    return ok(fullRepository(context, repo, call.actor));
+    return answerOk(toFullRepository(context, repo, call.actor));
   },
 
   [`DELETE ${PATH}`]: async call => {
     await deleteRepository(call.context, call.repo);
-    return noContent();
+    return answerNoContent();
   },
 
   [`PUT ${PATH}/topics`]: call => {
-    const { names } = call.body<{ names: string[] }>();
+    const { names } = call.readBody<{ names: string[] }>();
     const wrong = names.find(name => !/^[a-z0-9][a-z0-9-]{0,49}$/.test(name));
     if (wrong !== undefined) {
-      throw customError(
+      throw createCustomError(
         'Repository',
         'Topics must start with a lowercase letter or number, consist of 50 characters or less, and can include hyphens.',
         'topics',
       );
     }
     call.repo.topics = [...new Set(names)];
-    return ok({ names: call.repo.topics });
+    return answerOk({ names: call.repo.topics });
   },
 
   [`PUT ${PATH}/collaborators/{username}`]: call => {
     const account = call.context.findAccount(call.params.username);
-    if (account?.type !== 'User') throw notFound();
-    const { permission } = call.body<{ permission?: string }>();
+    if (account?.type !== 'User') throw createNotFound();
+    const { permission } = call.readBody<{ permission?: string }>();
     call.repo.collaborators[account.login] = permission ?? 'push';
-    return noContent();
+    return answerNoContent();
   },
 
   [`PUT ${PATH}/subscription`]: call => {
-    const { subscribed, ignored } = call.body<{
+    const { subscribed, ignored } = call.readBody<{
       subscribed?: boolean;
       ignored?: boolean;
     }>();
     const { repo, context } = call;
-    const url = context.urls.rest('repos', repo.owner, repo.name);
-    return ok({
+    const url = context.urls.toRest('repos', repo.owner, repo.name);
+    return answerOk({
       subscribed: subscribed ?? false,
       ignored: ignored ?? false,
       reason: null,
@@ -96,10 +100,10 @@ export const repositoryOperations: Operations = {
 };
 
 const assertRenameRefused = (name: string): never => {
-  throw customError(
+  throw createCustomError(
     'Repository',
     isRepositoryName(name)
-      ? 'the local GitHub does not rename repositories; make a new one'
+      ? 'the local GitHub does not rename repositories; create a new one'
       : 'name can only contain ASCII letters, digits, and the characters ., -, and _',
     'name',
   );

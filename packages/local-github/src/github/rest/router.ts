@@ -6,9 +6,9 @@ import { Context } from '../context';
 import { GitHubError } from '../errors';
 import { Repository } from '../state/model';
 import { Answer, Call, Handler, Operations } from './call';
-import { invalidRequestMessage } from './invalidRequest';
-import { requestProblems } from './openapi';
-import { moreSpecificFirst } from './specificity';
+import { describeInvalidRequest } from './invalidRequest';
+import { findRequestProblems } from './openapi';
+import { compareSpecificity } from './specificity';
 
 const API_VERSIONS = ['2022-11-28', '2026-03-10'];
 const DOCUMENTATION = 'https://docs.github.com/rest';
@@ -33,7 +33,7 @@ interface Route {
 }
 
 /** The REST API: finds the operation, the caller and the repository, checks the body, and words every answer as GitHub does. */
-export const restApi = (
+export const createRestApi = (
   context: Context,
   operations: Operations,
   conformance?: Conformance,
@@ -41,7 +41,7 @@ export const restApi = (
   const router = Router();
   const routes = Object.entries(operations)
     .map(([name, handler]) => toRoute(name, handler))
-    .sort((a, b) => moreSpecificFirst(a.name, b.name));
+    .sort((a, b) => compareSpecificity(a.name, b.name));
   router.use(readJson);
   router.use((request, response) => {
     // GitHub compares entity tags whatever the client says of caches, as fetch does beside If-None-Match.
@@ -57,7 +57,7 @@ export const restApi = (
     try {
       reply = await perform(context, route, request);
     } catch (error) {
-      reply = errorAnswer(error, request);
+      reply = answerError(error, request);
     }
     conformance?.record(route?.name, request, reply);
     send(response, reply);
@@ -86,7 +86,7 @@ const perform = async (
   const { owner, repo: name } = route.params;
   const repo =
     owner !== undefined && name !== undefined
-      ? context.repository(owner, name)
+      ? context.getRepository(owner, name)
       : undefined;
   const isWrite = route.method !== 'GET';
   if (repo) {
@@ -95,20 +95,20 @@ const perform = async (
     assertPermitted(context, actor, repo, route.name, ofPull);
   } else if (OF_TEAMS.test(route.name))
     assertPermitted(context, actor, undefined, route.name);
-  const problems = isWrite ? requestProblems(route.name, request.body) : [];
+  const problems = isWrite ? findRequestProblems(route.name, request.body) : [];
   if (problems.length > 0)
-    throw new GitHubError(422, invalidRequestMessage(problems));
+    throw new GitHubError(422, describeInvalidRequest(problems));
 
   const call = new Call(context, actor, route.params, request, repo);
   if (!isWrite) return route.handler(call);
   const write = async () => {
     // Another write may have deleted it meanwhile.
-    if (repo) context.repository(repo.owner, repo.name);
+    if (repo) context.getRepository(repo.owner, repo.name);
     const reply = await route.handler(call);
     await context.file.save();
     return reply;
   };
-  return repo ? context.exclusively<Answer>(repo, write) : write();
+  return repo ? context.runExclusively<Answer>(repo, write) : write();
 };
 
 /** Undefined where the operation is on no issue, or on none that there is. */
@@ -120,7 +120,7 @@ const isPull = (
   return issue && issue.pull !== undefined;
 };
 
-const errorAnswer = (error: unknown, request: Request): Answer => {
+const answerError = (error: unknown, request: Request): Answer => {
   if (error instanceof GitHubError) {
     return {
       status: error.status,
@@ -162,7 +162,7 @@ const readJson = (request: Request, response: Response, next: NextFunction) =>
     if (!error) return next();
     return send(
       response,
-      errorAnswer(new GitHubError(400, 'Problems parsing JSON'), request),
+      answerError(new GitHubError(400, 'Problems parsing JSON'), request),
     );
   });
 

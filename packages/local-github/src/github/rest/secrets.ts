@@ -1,9 +1,16 @@
 import { GitHubError } from '../errors';
-import { openSealed, sealingKey } from '../sealedSecrets';
+import { openSealed, getSealingKey } from '../sealedSecrets';
 import { Variable } from '../state/model';
-import { Answer, Call, created, noContent, ok, Operations } from './call';
+import {
+  Answer,
+  Call,
+  answerCreated,
+  answerNoContent,
+  answerOk,
+  Operations,
+} from './call';
 import { environmentOf } from './environments';
-import { checkedName, counted, setVariable } from './variables';
+import { checkName, counted, setVariable } from './variables';
 
 const PATH = '/repos/{owner}/{repo}/actions';
 const OF_REPO = `${PATH}/secrets`;
@@ -27,13 +34,13 @@ export const secretOperations: Operations = {
     put(call, environmentOf(call).secrets),
 
   // Nothing here signs tokens or calls workflows of other repositories' runners: taken, and of no effect.
-  [`PUT ${PATH}/oidc/customization/sub`]: () => created({}),
-  [`PUT ${PATH}/permissions/access`]: () => noContent(),
+  [`PUT ${PATH}/oidc/customization/sub`]: () => answerCreated({}),
+  [`PUT ${PATH}/permissions/access`]: () => answerNoContent(),
 };
 
 async function publicKey({ context }: Call): Promise<Answer> {
-  const key = await sealingKey(context.file);
-  return ok({ key_id: key.id, key: key.publicKey });
+  const key = await getSealingKey(context.file);
+  return answerOk({ key_id: key.id, key: key.publicKey });
 }
 
 const list = (call: Call, secrets: Secrets): Answer =>
@@ -44,9 +51,9 @@ const list = (call: Call, secrets: Secrets): Answer =>
   }));
 
 const put = async (call: Call, secrets: Secrets): Promise<Answer> => {
-  const body = call.body<{ encrypted_value: string; key_id: string }>();
-  const name = checkedName(call.params.secret_name);
-  const key = await sealingKey(call.context.file);
+  const body = call.readBody<{ encrypted_value: string; key_id: string }>();
+  const name = checkName(call.params.secret_name);
+  const key = await getSealingKey(call.context.file);
   const value =
     key.id === body.key_id
       ? await openSealed(call.context.file, body.encrypted_value)
@@ -59,5 +66,5 @@ const put = async (call: Call, secrets: Secrets): Promise<Answer> => {
   }
   const isNew = !Object.hasOwn(secrets, name);
   setVariable(secrets, name, value, call.context.now());
-  return isNew ? created({}) : noContent();
+  return isNew ? answerCreated({}) : answerNoContent();
 };

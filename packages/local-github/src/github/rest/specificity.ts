@@ -1,5 +1,5 @@
 /** A literal segment goes before a variable one, and a longer path before its own beginning. */
-export const moreSpecificFirst = (a: string, b: string): number => {
+export const compareSpecificity = (a: string, b: string): number => {
   const [left, right] = [a, b].map(name => name.split('/'));
   for (let at = 0; at < Math.max(left.length, right.length); at++) {
     const [x, y] = [left[at], right[at]];

@@ -1,7 +1,7 @@
 import { isVariableName } from '../decide/names';
-import { GitHubError, notFound } from '../errors';
+import { GitHubError, createNotFound } from '../errors';
 import { Variable } from '../state/model';
-import { Answer, Call, created, ok, Operations } from './call';
+import { Answer, Call, answerCreated, answerOk, Operations } from './call';
 import { environmentOf } from './environments';
 
 const PATH = '/repos/{owner}/{repo}';
@@ -23,7 +23,7 @@ export const variableOperations: Operations = {
     show(call, environmentOf(call).variables),
 };
 
-const variableJson = (name: string, variable: Variable) => ({
+const toVariableJson = (name: string, variable: Variable) => ({
   name,
   value: variable.value,
   created_at: variable.createdAt,
@@ -31,7 +31,7 @@ const variableJson = (name: string, variable: Variable) => ({
 });
 
 const list = (call: Call, variables: Variables): Answer =>
-  counted(call, 'variables', variables, variableJson);
+  counted(call, 'variables', variables, toVariableJson);
 
 /** One page of variables or secrets, by name, under `key`. */
 export const counted = (
@@ -41,7 +41,7 @@ export const counted = (
   present: (name: string, variable: Variable) => unknown,
 ): Answer => {
   const all = Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1));
-  const page = call.paged(all, items =>
+  const page = call.answerPage(all, items =>
     items.map(([name, variable]) => present(name, variable)),
   );
   return { ...page, body: { total_count: all.length, [key]: page.body } };
@@ -50,22 +50,22 @@ export const counted = (
 const show = (call: Call, variables: Variables): Answer => {
   // Names of variables don't differ by case; GitHub keeps them in capitals.
   const name = call.params.name.toUpperCase();
-  if (!Object.hasOwn(variables, name)) throw notFound();
-  return ok(variableJson(name, variables[name]));
+  if (!Object.hasOwn(variables, name)) throw createNotFound();
+  return answerOk(toVariableJson(name, variables[name]));
 };
 
 const create = (call: Call, variables: Variables): Answer => {
-  const body = call.body<{ name: string; value: string }>();
-  const name = checkedName(body.name);
+  const body = call.readBody<{ name: string; value: string }>();
+  const name = checkName(body.name);
   if (Object.hasOwn(variables, name)) {
     throw new GitHubError(409, 'Already exists - Variable already exists');
   }
   setVariable(variables, name, body.value, call.context.now());
-  return created({});
+  return answerCreated({});
 };
 
 /** @returns the name in capitals @throws GitHubError 422 */
-export const checkedName = (name: string): string => {
+export const checkName = (name: string): string => {
   if (!isVariableName(name)) {
     throw new GitHubError(
       422,

@@ -11,11 +11,11 @@ export class StateFile {
 
   /** @throws Error that names the file where it can't be read as state */
   constructor(private readonly path: string) {
-    this.state = read(path) ?? emptyState();
+    this.state = read(path) ?? createEmptyState();
   }
 
   /** An id that nothing else has. */
-  nextId(): number {
+  takeId(): number {
     return ++this.state.lastId;
   }
 
@@ -40,7 +40,7 @@ export class StateFile {
   }
 }
 
-const emptyState = (): GitHubState => ({
+const createEmptyState = (): GitHubState => ({
   version: 1,
   lastId: 0,
   lastRunId: 0,

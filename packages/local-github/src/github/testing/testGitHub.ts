@@ -80,14 +80,14 @@ export class TestGitHub {
   }
 
   /** The address to clone from, with a token in it. */
-  remote(repo: string, token = 'local-token'): string {
+  toRemote(repo: string, token = 'local-token'): string {
     return this.github.url
       .replace('//', `//x-access-token:${token}@`)
       .concat(`/${repo}.git`);
   }
 
   /** Runs the real git. @throws with `stderr` where it fails */
-  async git(cwd: string, ...args: string[]): Promise<string> {
+  async runGit(cwd: string, ...args: string[]): Promise<string> {
     const { stdout } = await run('git', args, {
       cwd,
       env: {
@@ -106,7 +106,13 @@ export class TestGitHub {
 
   async clone(repo: string, token?: string): Promise<string> {
     const folder = mkdtempSync(join(this.folder, 'clone-'));
-    await this.git(folder, 'clone', '--quiet', this.remote(repo, token), '.');
+    await this.runGit(
+      folder,
+      'clone',
+      '--quiet',
+      this.toRemote(repo, token),
+      '.',
+    );
     return folder;
   }
 

@@ -3,17 +3,15 @@ import {
   appendFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { AUDIT_COLUMNS, AuditRow } from '@goldenpath/plugin-golden-path-common';
 import { parse } from 'csv-parse/sync';
+import { createFolder } from '../../../../../tests/support/createFolder';
 import { itWhen } from '../../../../../tests/support/needs';
 import { AUDIT_HEADER } from '../../audit/decide/auditCsv';
 import { auditFile } from './auditFile';
@@ -36,10 +34,9 @@ describe('auditFile', () => {
   let folder: string;
   let path: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'golden-path-audit-'));
+    folder = createFolder();
     path = join(folder, 'governance/dev/rds_provision_audit.csv');
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   it('has no rows before there is a file', async () => {
     expect(await auditFile(path).read()).toEqual([]);
@@ -123,7 +120,7 @@ describe('auditFile', () => {
     writeFileSync(path, 'timestamp_utc,environment\n');
     writeFileSync(`${path}.upgrade`, '');
     await expect(upgradeAuditFile(path, 50)).rejects.toThrow(
-      `${path}.upgrade is there, so another program is adding the audit's new columns`,
+      `${path}.upgrade exists: another program is adding the audit's new columns`,
     );
     expect(readFileSync(path, 'utf8')).toBe('timestamp_utc,environment\n');
   });
@@ -206,7 +203,7 @@ describe('auditFile', () => {
     { text: '', reason: 'an empty one, whose first row would be its header' },
     { text: 'timestamp_utc,environ', reason: 'half a header' },
     { text: 'timestamp_utc,note\n', reason: 'another column' },
-  ])('leaves a file alone that is no audit: $reason', async ({ text }) => {
+  ])('changes no file that is not an audit: $reason', async ({ text }) => {
     const where = join(folder, 'given');
     writeFileSync(where, text);
     const error = await auditFile(where)
@@ -229,7 +226,7 @@ describe('auditFile', () => {
       .catch(e => e);
     expect(error.name).toBe('InputError');
     expect(error.message).toMatch(
-      /^Can't write the audit to \/dev\/null: it is no file\. .*--audit-output\. Nothing was changed\.$/,
+      /^Can't write the audit to \/dev\/null: it is not a regular file\. .*--audit-output\. Nothing was changed\.$/,
     );
   });
 
@@ -241,7 +238,7 @@ describe('auditFile', () => {
         .catch(e => e);
       expect(error.name).toBe('InputError');
       expect(error.message).toMatch(
-        /^Can't write the audit to \/proc\/x\/y: .* mkdir '\/proc\/x'\. Make it writable, or give another file with --audit-output\. Nothing was changed\./,
+        /^Can't write the audit to \/proc\/x\/y: .* mkdir '\/proc\/x'\. Make it writable, or set another file with --audit-output\. Nothing was changed\./,
       );
     },
   );
@@ -254,7 +251,7 @@ describe('auditFile', () => {
         .catch(e => e);
       expect(error.name).toBe('InputError');
       expect(error.message).toMatch(
-        /^Can't write the audit to \/dev\/full: ENOSPC.* Make room there, .*What was made before that stands/,
+        /^Can't write the audit to \/dev\/full: ENOSPC.* Free disk space, .*Earlier changes are kept/,
       );
     },
   );

@@ -25,8 +25,8 @@ import {
 import { upgradeAuditFile } from './upgradeAuditFile';
 
 /**
- * The audit as a file, made with its header when the first row comes. Several programs may append to it at once: each
- * append is one write at the file's end.
+ * The audit as a file, created with its header before the first row. Several programs may append to it at once: each
+ * append is one write at the end of the file.
  *
  * @public
  */
@@ -38,7 +38,7 @@ export const auditFile = (path: string) => {
     const rows = queued;
     queued = [];
     if (rows.length === 0) return;
-    await makeFile(path);
+    await createFile(path);
     const { file, columns } = await openToAppend(path);
     try {
       const ending = closeAuditLine(await readSettledEnd(path));
@@ -51,37 +51,37 @@ export const auditFile = (path: string) => {
 
   return {
     path,
-    /** The rows that are there; none without a file. */
+    /** Reads all rows; none if the file does not exist. */
     read: async (): Promise<AuditRow[]> => {
       const text = await readFile(path, 'utf8').catch(noFile);
       return text === undefined ? [] : parseAudit(text);
     },
     /**
-     * Makes the file, and finds out whether it takes rows and the disk has room for some.
-     * @throws InputError where it doesn't
+     * Creates the file, and checks that it is writable and that the disk has space.
+     * @throws InputError if one of these fails
      */
     prepare: async (): Promise<void> => {
       try {
-        await makeFile(path);
+        await createFile(path);
         const file = await open(path, 'a');
         const isFile = (await file.stat()).isFile();
         await file.close();
-        // The rows are read again, and a device such as /dev/full never ends.
+        // The rows are read later, and a device such as /dev/full has no end.
         if (!isFile) {
           throw new InputError(
-            `Can't write the audit to ${path}: it is no file. Give a file with --audit-output. Nothing was changed.`,
+            `Can't write the audit to ${path}: it is not a regular file. Set another file with --audit-output. Nothing was changed.`,
           );
         }
         const layout = await readLayout(path);
         if (!layout) throw noAudit(path, 'Nothing was changed.');
-        await findRoom(path);
+        await checkDiskSpace(path);
       } catch (error) {
         throw writeError(path, error, 'Nothing was changed.');
       }
     },
     /**
-     * Resolves once the rows are on disk. Rows that come while others are being written go down together.
-     * @throws InputError where they can't be written
+     * Resolves once the rows are on disk. Rows that arrive during a write are written together, next.
+     * @throws InputError if they can't be written
      */
     append: (rows: readonly AuditRow[]): Promise<void> => {
       queued.push(...rows);
@@ -89,7 +89,7 @@ export const auditFile = (path: string) => {
         throw writeError(
           path,
           error,
-          'What was made before that stands: run it again, and roles and databases without a row get theirs.',
+          'Earlier changes are kept. Run it again: it adds the missing rows of roles and databases.',
         );
       });
       return last;
@@ -97,13 +97,13 @@ export const auditFile = (path: string) => {
   };
 };
 
-/** No other file gets rows at its end, such as one that was named by mistake. */
+/** Never appends to another file, such as one that was named by mistake. */
 const noAudit = (path: string, after: string) =>
   new InputError(
-    `Can't write the audit to ${path}: ${NO_AUDIT}. Give another file with --audit-output, or move this one away. ${after}`,
+    `Can't write the audit to ${path}: ${NO_AUDIT}. Set another file with --audit-output, or move this one. ${after}`,
   );
 
-/** More than the header of any version has. */
+/** More than the header of any version. */
 const HEADER_BYTES = 4096;
 
 const readLayout = async (path: string): Promise<AuditLayout | undefined> => {
@@ -122,8 +122,8 @@ const layoutOf = async (file: FileHandle): Promise<AuditLayout | undefined> => {
 };
 
 /**
- * Opens the file to append rows of its columns; one with fewer than ours is upgraded first. Rows never go into a file
- * with fewer columns, so that none is lost when an upgraded one takes its place.
+ * Opens the file to append rows with its columns. Upgrades a file with fewer columns than ours first, and appends no row
+ * before that: the upgraded file replaces it.
  */
 const openToAppend = async (
   path: string,
@@ -131,7 +131,7 @@ const openToAppend = async (
   for (;;) {
     const file = await open(path, 'a+');
     try {
-      // A device has no header; that it takes no rows it says itself.
+      // A device has no header; writing to it reports its own error.
       if (!(await file.stat()).isFile()) return { file };
       const layout = await layoutOf(file);
       if (!layout) throw noAudit(path, 'No row was written.');
@@ -145,18 +145,18 @@ const openToAppend = async (
   }
 };
 
-/** As much as the rows of some hundred changes. */
-const ROOM = Buffer.alloc(65_536);
-const NO_ROOM = ['ENOSPC', 'EDQUOT'];
+/** Size of the rows of some hundred changes. */
+const SAMPLE = Buffer.alloc(65_536);
+const DISK_FULL = ['ENOSPC', 'EDQUOT'];
 
-/** Only writing finds a full disk or quota out. */
-const findRoom = async (path: string) => {
+/** Only a write shows that the disk or the quota is full. */
+const checkDiskSpace = async (path: string) => {
   const beside = `${path}.${randomUUID()}.tmp`;
   try {
-    await writeFile(beside, ROOM, { flush: true });
+    await writeFile(beside, SAMPLE, { flush: true });
   } catch (error) {
-    // A folder that takes no new file may still hold one that takes rows.
-    if (NO_ROOM.includes((error as NodeJS.ErrnoException).code ?? ''))
+    // The audit may be writable in a folder where no file can be created.
+    if (DISK_FULL.includes((error as NodeJS.ErrnoException).code ?? ''))
       throw error;
   } finally {
     await rm(beside, { force: true });
@@ -166,19 +166,19 @@ const findRoom = async (path: string) => {
 const writeError = (path: string, error: unknown, after: string): Error => {
   const { code = '', message } = error as NodeJS.ErrnoException;
   if (code === '') return error as Error;
-  const nextStep = NO_ROOM.includes(code)
-    ? 'Make room there'
+  const nextStep = DISK_FULL.includes(code)
+    ? 'Free disk space'
     : 'Make it writable';
   return new InputError(
-    `Can't write the audit to ${path}: ${message}. ${nextStep}, or give another file with --audit-output. ${after}`,
+    `Can't write the audit to ${path}: ${message}. ${nextStep}, or set another file with --audit-output. ${after}`,
     error as Error,
   );
 };
 
-/** The header arrives together with the file, so that two programs that start at once don't both write one. */
-const makeFile = async (path: string) => {
+/** Creates the file with its header in one step: two programs that start at once must not both write a header. */
+const createFile = async (path: string) => {
   if (await stat(path).catch(noFile)) return;
-  await makeFolder(dirname(path));
+  await createFolder(dirname(path));
   const beside = `${path}.${randomUUID()}.tmp`;
   await writeFile(beside, AUDIT_HEADER, { mode: 0o644 });
   try {
@@ -188,10 +188,10 @@ const makeFile = async (path: string) => {
   }
 };
 
-/** Not mkdir's own `recursive`: that tries for ever where a folder takes no others, as /proc. */
-const makeFolder = async (path: string) => {
+/** Without `recursive` of mkdir, which never returns where no folder can be created, as in /proc. */
+const createFolder = async (path: string) => {
   if (await stat(path).catch(noFile)) return;
-  await makeFolder(dirname(path));
+  await createFolder(dirname(path));
   await mkdir(path).catch(alreadyThere);
 };
 
@@ -199,13 +199,13 @@ const alreadyThere = (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EEXIST') throw error;
 };
 
-/** Enough of the file's end to see whether its last line is whole. */
+/** Enough of the file's end to see whether its last line is complete. */
 const END_BYTES = 16_384;
 
-/** Longer than a row of another program takes that is being written just now. */
+/** Longer than another program takes to write a row. */
 const SETTLED_MS = 150;
 
-/** A line that a crash cut short stays as it is; one that is being written is whole a moment later. */
+/** A line that a crash truncated stays as it is; one that is being written is complete a moment later. */
 const readSettledEnd = async (path: string): Promise<string> => {
   let end = await readEnd(path);
   while (closeAuditLine(end) !== '') {

@@ -3,15 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConflictError } from '@backstage/errors';
 import { detectAuditLayout, upgradeAudit } from '../../audit/decide/auditCsv';
 
-/** How often one looks whether another program is through. */
+/** Interval of the checks whether another program has finished. */
 const POLL_MS = 20;
-/** Far longer than the largest audit takes. */
+/** Far longer than the upgrade of the largest audit. */
 const TIMEOUT_MS = 60_000;
 
 /**
- * Replaces an audit that has fewer columns by one that has all of them, whole and by one program at a time: the new file
- * beside it is the lock, and becomes the audit.
- * @throws ConflictError where another program has begun with it and doesn't come to its end
+ * Replaces an audit that has fewer columns by one that has all of them, atomically and by one program at a time: the new
+ * file beside it is the lock, and becomes the audit.
+ * @throws ConflictError if another program has started the upgrade and doesn't finish it
  */
 export const upgradeAuditFile = async (
   path: string,
@@ -27,7 +27,7 @@ export const upgradeAuditFile = async (
   let isInPlace = false;
   try {
     const text = await readFile(path, 'utf8');
-    // Another program may have been through before we had the lock, and rows been appended since.
+    // Another program may have upgraded the file before this one took the lock, and added rows since.
     if (detectAuditLayout(text)?.version !== 'older') return;
     await file.writeFile(upgradeAudit(text));
     await file.sync();
@@ -44,7 +44,7 @@ const waitForOther = async (beside: string, timeoutMs: number) => {
   while (await stat(beside).catch(noFile)) {
     if (Date.now() >= deadline) {
       throw new ConflictError(
-        `${beside} is there, so another program is adding the audit's new columns, or was stopped while it did. Where none is, remove that file and run this again.`,
+        `${beside} exists: another program is adding the audit's new columns, or was stopped while it did. If none is running, remove that file and run this again.`,
       );
     }
     await sleep(POLL_MS);

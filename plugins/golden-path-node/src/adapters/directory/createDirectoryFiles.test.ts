@@ -1,16 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createFolder } from '../../../../../tests/support/createFolder';
 import { createDirectoryFiles } from './createDirectoryFiles';
 
 describe('createDirectoryFiles', () => {
   let root: string;
   beforeEach(() => {
-    root = mkdtempSync(join(tmpdir(), 'golden-path-directory-'));
+    root = createFolder();
     mkdirSync(join(root, 'folder'));
     writeFileSync(join(root, 'bytes'), Buffer.from([0xff]));
   });
-  afterEach(() => rmSync(root, { recursive: true, force: true }));
 
   it('replaces a file and reads it', async () => {
     writeFileSync(join(root, 'file'), 'old');

@@ -2,13 +2,12 @@ import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createFolder } from '../../../../../tests/support/createFolder';
 import { createGitRepository } from './gitRepository';
 
 const FILE = '100644';
@@ -31,7 +30,7 @@ describe('the changes of a clone', () => {
   const repository = () => createGitRepository(folder, env);
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'golden-path-changes-'));
+    folder = createFolder();
     env = {
       PATH: process.env.PATH,
       HOME: folder,
@@ -48,7 +47,6 @@ describe('the changes of a clone', () => {
     write('sub/below');
     start = commit();
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   const change = () => {
     write('changed', 'other');

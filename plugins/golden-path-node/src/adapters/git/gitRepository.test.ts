@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createFolder } from '../../../../../tests/support/createFolder';
 import { createGitRepository } from './gitRepository';
 
 describe('pushCommit', () => {
   let folder: string;
   let env: NodeJS.ProcessEnv;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'golden-path-git-'));
+    folder = createFolder();
     env = { PATH: process.env.PATH, HOME: folder, GIT_CONFIG_NOSYSTEM: '1' };
     git('init', '--quiet', '--bare', '--initial-branch=main', 'remote.git');
     git('clone', '--quiet', 'remote.git', 'clone');
@@ -20,7 +20,6 @@ describe('pushCommit', () => {
     inClone('commit', '--quiet', '--allow-empty', '-m', 'first');
     inClone('push', '--quiet', 'origin', 'HEAD:main');
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   const git = (...args: string[]) =>
     execFileSync('git', args, {

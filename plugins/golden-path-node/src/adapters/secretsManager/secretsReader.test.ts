@@ -1,14 +1,11 @@
 import { startSecretsManager } from '@goldenpath/local-secrets-manager';
-import {
-  CreateSecretCommand,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createFolder } from '../../../../../tests/support/createFolder';
+import { createSecretsClient } from '../../../../../tests/support/secrets';
 import { describeReason } from '../../errors/describeReason';
 import {
   createSecretsManagerClient,
@@ -289,17 +286,13 @@ describe('createSecretsReader', () => {
   });
 
   it("reads through the vendor's own client", async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'golden-path-secrets-'));
+    const folder = createFolder();
     const service = await startSecretsManager({
       port: 0,
       stateFile: join(folder, 'secrets.json'),
     });
     try {
-      const client = new SecretsManagerClient({
-        endpoint: service.url,
-        region: 'eu-central-1',
-        credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
-      });
+      const client = createSecretsClient(service.url);
       const { VersionId } = await client.send(
         new CreateSecretCommand({ Name: 'a/b', SecretString: '{}' }),
       );
@@ -309,7 +302,6 @@ describe('createSecretsReader', () => {
       ]);
     } finally {
       await service.stop();
-      rmSync(folder, { recursive: true, force: true });
     }
   });
 });

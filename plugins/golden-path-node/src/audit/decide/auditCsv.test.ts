@@ -1,16 +1,13 @@
 import { AUDIT_COLUMNS, AuditRow } from '@goldenpath/plugin-golden-path-common';
 import fc from 'fast-check';
 import type { DesiredDatabase } from '../../provision/decide/desired';
-import type {
-  ObservedDatabase,
-  ObservedRole,
-  ObservedServer,
-} from '../../provision/decide/observation';
 import {
   PresentObject,
   findPresent,
   findUnrecorded,
 } from '../../provision/decide/findUnrecorded';
+import { DATABASE, ROLE, SERVER } from '../../provision/testing/observed';
+import { ROW } from '../testing/row';
 import {
   AUDIT_HEADER,
   detectAuditLayout,
@@ -22,15 +19,7 @@ import {
 } from './auditCsv';
 
 const row: AuditRow = {
-  timestamp_utc: '2026-11-24T10:00:00.000Z',
-  environment: 'dev',
-  build_id: '',
-  run_id: '7',
-  database: 'users_db',
-  username: 'users',
-  action: 'create_role',
-  status: 'success',
-  duration_ms: '3',
+  ...ROW,
   message: 'create role users: the role does not exist',
 };
 
@@ -148,9 +137,9 @@ describe('the audit', () => {
     { comment: undefined, owner: 'users', actions: [], reason: 'no mark' },
   ])('records what exists: $reason', ({ comment, owner, actions }) => {
     const present = findPresent([desired], {
-      server,
-      roles: new Map([['users', { ...role, comment }]]),
-      databases: new Map([['users_db', { ...database, owner }]]),
+      server: SERVER,
+      roles: new Map([['users', { ...ROLE, comment }]]),
+      databases: new Map([['users_db', { ...DATABASE, owner }]]),
       logins: new Map(),
     });
     expect(present).toEqual(
@@ -280,34 +269,4 @@ const desired: DesiredDatabase = {
   createdb: false,
   connectionLimit: -1,
   secret: { path: 'p', versionId: 'v1' },
-};
-const server: ObservedServer = {
-  version: 180004,
-  versionName: '18.4',
-  currentUser: 'the_master',
-  isSuperuser: false,
-  canCreateDatabases: true,
-  canCreateRoles: true,
-  isInRecovery: false,
-  backendPid: 1,
-  freeConnections: 100,
-};
-const role: ObservedRole = {
-  name: 'users',
-  canLogin: true,
-  createdb: false,
-  createrole: false,
-  powers: [],
-  connectionLimit: -1,
-  expires: false,
-  memberOf: [],
-  isOursToAlter: true,
-  isOursToActAs: true,
-};
-const database: ObservedDatabase = {
-  name: 'users_db',
-  owner: 'users',
-  encoding: 'UTF8',
-  publicPrivileges: [],
-  ownerPrivileges: [],
 };

@@ -1,17 +1,9 @@
 import type { AuditRow } from '@goldenpath/plugin-golden-path-common';
+import { ROW } from '../testing/row';
 import { mergeWaitingRows } from './mergeWaitingRows';
 
 const row = (more: Partial<AuditRow> = {}): AuditRow => ({
-  timestamp_utc: '2026-11-24T10:00:00.000Z',
-  environment: 'dev',
-  build_id: '',
-  run_id: '7',
-  database: 'users_db',
-  username: 'users',
-  action: 'create_role',
-  status: 'success',
-  duration_ms: '3',
-  message: '',
+  ...ROW,
   ...more,
 });
 const thereAlready = row({ status: 'no_change', message: 'was there already' });

@@ -3,6 +3,10 @@ import {
   RISKS,
   Size,
 } from '@goldenpath/plugin-golden-path-common';
+import {
+  CREATED,
+  declareDatabase,
+} from '../../../../../tests/support/exampleDatabase';
 import { addCatalogEntry } from '../../infraRepo/decide/addCatalogEntry';
 import { listCatalog } from '../../infraRepo/decide/readCatalog';
 import { readTfvars } from '../../infraRepo/decide/readTfvars';
@@ -40,18 +44,8 @@ const declared = async (
     more = ', connection_limit = 100',
   } of databases) {
     const entry = catalogEntry(
-      {
-        databaseName: name,
-        environment,
-        username,
-        component_id: 'user-service',
-        owner: 'platform-team',
-        requestedBy: 'jane',
-        domain: 'delivery',
-        risk: 'medium',
-        size,
-      },
-      { createdDate: '2026-11-24' },
+      declareDatabase(name, { environment, username, size }),
+      CREATED,
     );
     entry.configuration.secret_path = `goldenpath/${environment}/${key}/postgres`;
     catalog = addCatalogEntry(

@@ -7,8 +7,8 @@ import { readSettings } from '../decide/readSettings';
 import type { InfraFiles } from '../ports';
 
 /**
- * What an infra repo says of itself in `goldenpath.yaml`; the contract's defaults where it has none.
- * @throws InputError with everything that is wrong, each as `path: reason`
+ * Reads the settings of an infra repo from `goldenpath.yaml`; the defaults of the contract without one.
+ * @throws InputError with every problem, each as `path: reason`
  *
  * @public
  */

@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { createFolder } from '../../../../../tests/support/createFolder';
 import { createDirectoryFiles } from '../../adapters/directory/createDirectoryFiles';
 import type { TfvarsMode } from '@goldenpath/plugin-golden-path-common';
 import { InfraListing } from '../ports';
@@ -226,9 +226,8 @@ describe('readInfraRequestFiles', () => {
 describe('createDirectoryFiles', () => {
   let folder: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'infra-'));
+    folder = createFolder();
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
 
   it('reads and replaces a file byte for byte', async () => {
     const bytes = Buffer.from('\ufeffä\r\n😀', 'utf8');

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { parse as parseYaml } from 'yaml';
 import { catalogSamples, entryOf } from '../testing/catalogText';
 import { add, ENTRY, errorOf, KEY, lines, PATH } from '../testing/catalogFile';
+import { inserted } from '../testing/inserted';
 import { addCatalogEntry } from './addCatalogEntry';
 import { readCatalog } from './readCatalog';
 
@@ -27,6 +28,15 @@ const block = (indent: number, step = 2) =>
   );
 const FLOW =
   'orders_db: { metadata: { id: DATABASE_DEV_ORDERS_DB, component: user-service, owner: platform-team, requested_by: jane, domain: delivery, risk: medium, status: pending, created_date: "2026-11-24" }, configuration: { username: orders_user, size_tier: small, instance_class: db.t3.micro, secret_path: goldenpath/dev/orders_db/postgres } }';
+
+const WITH_NOTE = [
+  'databases:',
+  '  dev:',
+  '    a_db:',
+  '      note: |',
+  '        dev:',
+  '          orders_db: {}',
+];
 
 describe('addCatalogEntry', () => {
   it.each([
@@ -77,47 +87,33 @@ describe('addCatalogEntry', () => {
     },
     {
       reason: 'between two with comments; same indentation',
-      before: lines(
-        'databases:',
-        '    dev:',
-        '        # about a',
-        '        a_db:',
-        '            metadata: {}',
-        '            # retired: true',
-        '        # about z',
-        '        z_db: {}',
-      ),
-      after: lines(
-        'databases:',
-        '    dev:',
-        '        # about a',
-        '        a_db:',
-        '            metadata: {}',
-        '            # retired: true',
-        ...block(8, 4),
-        '        # about z',
-        '        z_db: {}',
+      ...inserted(block(8, 4), there =>
+        lines(
+          'databases:',
+          '    dev:',
+          '        # about a',
+          '        a_db:',
+          '            metadata: {}',
+          '            # retired: true',
+          ...there,
+          '        # about z',
+          '        z_db: {}',
+        ),
       ),
     },
     {
       reason:
         'first, below the comment on the environment and above the one on the entry',
-      before: lines(
-        'databases:',
-        '  dev: # all',
-        '    # Keep sorted.',
-        '',
-        '    # about z',
-        '    z_db: {}',
-      ),
-      after: lines(
-        'databases:',
-        '  dev: # all',
-        '    # Keep sorted.',
-        '',
-        ...block(4),
-        '    # about z',
-        '    z_db: {}',
+      ...inserted(block(4), there =>
+        lines(
+          'databases:',
+          '  dev: # all',
+          '    # Keep sorted.',
+          '',
+          ...there,
+          '    # about z',
+          '    z_db: {}',
+        ),
       ),
     },
     {
@@ -135,28 +131,8 @@ describe('addCatalogEntry', () => {
     },
     {
       reason: 'after a text of several lines',
-      before: lines(
-        'databases:',
-        '  dev:',
-        '    a_db:',
-        '      note: |',
-        '        dev:',
-        '          orders_db: {}',
-        '',
-        '    z_db: {}',
-      ),
-      after: lines(
-        'databases:',
-        '  dev:',
-        '    a_db:',
-        '      note: |',
-        '        dev:',
-        '          orders_db: {}',
-        '',
-        ...block(4),
-        '',
-        '    z_db: {}',
-      ),
+      before: lines(...WITH_NOTE, '', '    z_db: {}'),
+      after: lines(...WITH_NOTE, '', ...block(4), '', '    z_db: {}'),
     },
     {
       reason: 'flow style',

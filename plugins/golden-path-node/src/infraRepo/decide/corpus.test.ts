@@ -1,15 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
+import { createFolder } from '../../../../../tests/support/createFolder';
 import { itWhen } from '../../../../../tests/support/needs';
 import { entryOf } from '../testing/catalogText';
 import { CATALOG_REFUSALS, TFVARS_REFUSALS } from '../testing/corpus/refusals';
@@ -222,7 +215,7 @@ describe('as terraform reads the corpus', () => {
   );
 
   itWithTerraform('keeps formatted files formatted', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'tfvars-fmt-'));
+    const folder = createFolder();
     const unclean = () => {
       const { stdout, stderr } = spawnSync(
         'terraform',
@@ -238,23 +231,19 @@ describe('as terraform reads the corpus', () => {
         .filter(line => line !== '')
         .map(line => line.split('/').at(-1)!);
     };
-    try {
-      mkdirSync(folder, { recursive: true });
-      const names = namesIn('tfvars/added');
-      for (const name of names)
-        writeFileSync(join(folder, name), textOf('tfvars/added', name));
-      const before = unclean();
-      const clean = names.filter(name => !before.includes(name));
-      expect(clean).toEqual(
-        expect.arrayContaining(names.filter(name => name.startsWith('fmt-'))),
-      );
-      for (const name of clean) {
-        const added = await addToTfvars(textOf('tfvars/added', name));
-        writeFileSync(join(folder, name), added);
-      }
-      expect(unclean()).toEqual(before);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    const names = namesIn('tfvars/added');
+    for (const name of names)
+      writeFileSync(join(folder, name), textOf('tfvars/added', name));
+    const before = unclean();
+    const clean = names.filter(name => !before.includes(name));
+    expect(clean).toEqual(
+      expect.arrayContaining(names.filter(name => name.startsWith('fmt-'))),
+    );
+    for (const name of clean) {
+      const added = await addToTfvars(textOf('tfvars/added', name));
+      writeFileSync(join(folder, name), added);
     }
+    expect(unclean()).toEqual(before);
   });
 });

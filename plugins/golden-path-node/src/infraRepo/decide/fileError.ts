@@ -1,15 +1,15 @@
 import { InputError } from '@backstage/errors';
 
-/** Something that is wrong with a file, and where: line and column count from 1. */
+/** A problem in a file, with its position: line and column count from 1. */
 export interface PlacedProblem {
   path: string;
   line: number;
   column: number;
-  /** What is wrong and what to do. */
+  /** The problem and the next step. */
   reason: string;
 }
 
-/** Says what is wrong with a file as `path:line:column: reason`, a line each, and has it as data. */
+/** The problems of a file, as data and as the message: `path:line:column: reason`, one per line. */
 export class FileError extends InputError {
   constructor(readonly problems: readonly PlacedProblem[]) {
     super(

@@ -1,10 +1,10 @@
 import { declaredFieldProblems } from '@goldenpath/plugin-golden-path-common';
 import type { TfvarsEntry } from './readTfvars';
 
-/** The fields of an entry that name something on the instance. */
+/** The fields of an entry that name a role or a database. */
 export const NAMES = ['databaseName', 'username'] as const;
 
-/** What is wrong with one name of an entry, by the rules for it; one line each. */
+/** Checks one name of an entry by its rules. One problem per line. */
 export const nameProblems = (
   entry: TfvarsEntry,
   field: (typeof NAMES)[number],

@@ -1,21 +1,12 @@
-import { DeclaredDatabase } from '@goldenpath/plugin-golden-path-common';
+import {
+  CREATED,
+  EXAMPLE_DATABASE as request,
+} from '../../../../../tests/support/exampleDatabase';
 import { planInfraRequest } from './planInfraRequest';
 import { readCatalog } from './readCatalog';
 import { readTfvars } from './readTfvars';
 import { TextFile } from './text';
 
-const request: DeclaredDatabase = {
-  component_id: 'user-service',
-  databaseName: 'users_db',
-  username: 'users_app_user',
-  owner: 'platform-team',
-  environment: 'dev',
-  domain: 'delivery',
-  risk: 'medium',
-  size: 'small',
-  requestedBy: 'jane',
-};
-const context = { createdDate: '2026-11-24' };
 const empty = {
   catalog: { path: 'catalog.yaml', text: 'databases: {}\n' },
   tfvars: { path: 'terraform.tfvars', text: 'application_databases = {}\n' },
@@ -29,7 +20,7 @@ const applied = (files: typeof empty, changes: TextFile[]) => ({
 describe('planInfraRequest', () => {
   it('changes both files, with the same values', async () => {
     const { changes } = await planInfraRequest(empty, request, {
-      ...context,
+      ...CREATED,
       secretPrefix: 'acme',
     });
     const { catalog, tfvars } = applied(empty, changes);
@@ -50,7 +41,7 @@ describe('planInfraRequest', () => {
   });
 
   it('changes nothing the second time, on another day', async () => {
-    const { changes } = await planInfraRequest(empty, request, context);
+    const { changes } = await planInfraRequest(empty, request, CREATED);
     expect(
       await planInfraRequest(applied(empty, changes), request, {
         createdDate: '2027-01-01',
@@ -61,23 +52,23 @@ describe('planInfraRequest', () => {
   it.each(['catalog', 'tfvars'] as const)(
     'adds an entry missing only in the %s',
     async lacking => {
-      const { changes } = await planInfraRequest(empty, request, context);
+      const { changes } = await planInfraRequest(empty, request, CREATED);
       const complete = applied(empty, changes);
       expect(
         await planInfraRequest(
           { ...complete, [lacking]: empty[lacking] },
           request,
-          context,
+          CREATED,
         ),
       ).toEqual({ changes: [complete[lacking]] });
     },
   );
 
   it('rejects a changed request and shows current and requested values of both files', async () => {
-    const { changes } = await planInfraRequest(empty, request, context);
+    const { changes } = await planInfraRequest(empty, request, CREATED);
     const other = { ...request, username: 'other_user', risk: 'high' as const };
     await expect(
-      planInfraRequest(applied(empty, changes), other, context),
+      planInfraRequest(applied(empty, changes), other, CREATED),
     ).rejects.toMatchObject({
       name: 'ConflictError',
       message: [
@@ -93,7 +84,7 @@ describe('planInfraRequest', () => {
       tfvars: { ...empty.tfvars, text: 'application_databases = {\n' },
     };
     await expect(
-      planInfraRequest(broken, request, context),
+      planInfraRequest(broken, request, CREATED),
     ).rejects.toMatchObject({
       name: 'InputError',
       message: expect.stringMatching(
@@ -101,13 +92,13 @@ describe('planInfraRequest', () => {
       ),
     });
     // A broken file is no conflict, even next to a conflicting one.
-    const { changes } = await planInfraRequest(empty, request, context);
+    const { changes } = await planInfraRequest(empty, request, CREATED);
     const { catalog } = applied(empty, changes);
     await expect(
       planInfraRequest(
         { ...broken, catalog },
         { ...request, risk: 'low' as const },
-        context,
+        CREATED,
       ),
     ).rejects.toMatchObject({ name: 'InputError' });
   });

@@ -46,7 +46,7 @@ describe('readSettings', () => {
       [
         'goldenpath.yaml: environments.1: use 2 to 15 lower-case letters and digits, beginning with a letter, such as perf. Got "Perf".',
         'goldenpath.yaml: environments.2: use another name: the branches database/audit/… hold the audit. Got "audit".',
-        'goldenpath.yaml: environments: "dev" is there twice.',
+        'goldenpath.yaml: environments: "dev" is listed twice.',
         'goldenpath.yaml: domains: name at least one.',
         'goldenpath.yaml: catalog: use a path inside the infra repo. Got "../catalog.yaml".',
         'goldenpath.yaml: secretPrefix: use letters, digits and / _ + = . @ -, beginning with a letter or digit, such as goldenpath. Got "/x".',

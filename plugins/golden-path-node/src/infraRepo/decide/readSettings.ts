@@ -8,8 +8,8 @@ import { parseDocument } from 'yaml';
 import { createFileError } from './text';
 
 /**
- * The settings of an infra repo, with every default.
- * @throws InputError with everything that is wrong, each as `path: reason`
+ * Parses the settings of an infra repo and fills in every default.
+ * @throws InputError with every problem, each as `path: reason`
  *
  * @public
  */
@@ -18,7 +18,7 @@ export const readSettings = (text: string, path: string): InfraSettings => {
   const [problem] = document.errors;
   if (problem)
     throw createFileError(path, text, problem.pos[0], problem.message);
-  // A file of comments only sets nothing.
+  // A file with only comments sets nothing.
   const value: unknown = document.toJS();
   if (value === null) return defaultInfraSettings();
   const parsed = parseInfraSettings(value);

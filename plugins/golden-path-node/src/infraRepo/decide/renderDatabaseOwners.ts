@@ -1,6 +1,7 @@
 import { InputError } from '@backstage/errors';
 import {
   DEFAULT_SECRET_PREFIX,
+  ownerLabel,
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
 import { stringify } from 'yaml';
@@ -15,22 +16,15 @@ export interface DatabaseOwnersOptions {
   secretPrefix?: string;
 }
 
-/** Key of the store's name: no label value begins with "_". */
+/** Key of the store's name. No label value begins with "_". */
 const STORE_KEY = '_store';
 
 /**
- * The owner as the value of the namespace label `goldenpath.io/owner`, which holds no "/". Backstage names have no two
- * separators in a row, so that `payments/core` and a group `payments.core` stay apart.
- *
- * @public
- */
-export const ownerLabel = (owner: string): string => owner.replace('/', '..');
-
-/**
- * Parameters of the admission policy in platform/kubernetes/policy: for each owner's label, the secrets of its databases.
+ * Prints the parameters of the admission policy in platform/kubernetes/policy: the secrets of each owner's databases, by
+ * the owner's label.
  * @returns a ConfigMap as YAML; the same catalog gives the same text
- * @throws InputError `path:line: reason` where the catalog is not valid, an entry names a secret that is no database's, or
- * two owners claim the same secret or the same label
+ * @throws InputError `path:line: reason` if the catalog is invalid, an entry names a secret that is not a database's of its
+ * environment, or two owners claim the same secret or the same label
  *
  * @public
  */
@@ -59,7 +53,9 @@ export const renderDatabaseOwners = (
       secret !== secretName(database.environment, key, secretPrefix)
     ) {
       throw refuse(
-        `the secret_path ${JSON.stringify(secret)} is no database's of ${
+        `the secret_path ${JSON.stringify(
+          secret,
+        )} is not the secret of a database in ${
           database.environment
         }; use ${secretName(
           database.environment,

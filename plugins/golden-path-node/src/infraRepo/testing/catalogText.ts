@@ -5,6 +5,11 @@ import {
   CatalogEntry,
 } from '@goldenpath/plugin-golden-path-common';
 
+import {
+  CREATED,
+  declareDatabase,
+} from '../../../../../tests/support/exampleDatabase';
+
 /** An ordinary entry. */
 export const entryOf = (
   databaseName: string,
@@ -12,18 +17,8 @@ export const entryOf = (
   environment = 'dev',
 ): CatalogEntry =>
   catalogEntry(
-    {
-      databaseName,
-      username,
-      environment,
-      component_id: 'user-service',
-      owner: 'platform-team',
-      requestedBy: 'jane',
-      domain: 'delivery',
-      risk: 'medium',
-      size: 'small',
-    },
-    { createdDate: '2026-11-24' },
+    declareDatabase(databaseName, { username, environment }),
+    CREATED,
   );
 
 /** Generates a rds-catalog.yaml as people write it, with its entries. */

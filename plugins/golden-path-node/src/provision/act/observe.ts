@@ -14,6 +14,7 @@ import {
   describeSchemaProblems,
   OBSERVE_DATABASES,
   OBSERVE_INSIDE,
+  SchemaPublic,
   observeRoles,
 } from '../decide/postgres/observeSql';
 import { isPreparedAlikeByClients } from '../decide/postgres/scram';
@@ -151,10 +152,7 @@ const observeInside = async (
   databaseName: string,
   username: string,
 ): Promise<string[]> => {
-  const [schema] = await session.query<{
-    owner: string;
-    isPublicWritable: boolean;
-  }>(OBSERVE_INSIDE);
+  const [schema] = await session.query<SchemaPublic>(OBSERVE_INSIDE);
   return describeSchemaProblems(databaseName, username, schema);
 };
 

@@ -1,21 +1,12 @@
 import type { Connect } from '../ports';
-import {
-  entry,
-  environmentOn,
-  Instance,
-  startInstance,
-} from '../testing/instance';
+import { entry, environmentOn, provideInstance } from '../testing/instance';
 
-let instance: Instance;
-beforeAll(async () => {
-  instance = await startInstance();
-});
-afterAll(() => instance.stop());
+const instance = provideInstance();
 
 describe('preflight', () => {
   it('reports all problems at once, before taking the lock', async () => {
-    await instance.sql("CREATE ROLE powerless LOGIN PASSWORD 'p'");
-    const env = environmentOn(instance, {
+    await instance().sql("CREATE ROLE powerless LOGIN PASSWORD 'p'");
+    const env = environmentOn(instance(), {
       username: 'powerless',
       password: 'p',
     });
@@ -23,7 +14,7 @@ describe('preflight', () => {
       ...(await env.connections(target)),
       announcedPid: 1,
     });
-    const from = instance.log().length;
+    const from = instance().log().length;
     const error = await env
       .run([], { concurrency: 1000 }, pooled)
       .catch(e => e);
@@ -35,11 +26,11 @@ describe('preflight', () => {
         /^ {2}The instance has \d+ free connections, and this run uses 1001\. Set --concurrency \d+\.$/,
       ),
     ]);
-    expect(instance.log().slice(from)).not.toContain('advisory_lock');
+    expect(instance().log().slice(from)).not.toContain('advisory_lock');
   });
 
   it('notes managed roles without an entry in a check', async () => {
-    const env = environmentOn(instance, instance.master);
+    const env = environmentOn(instance(), instance().master);
     const apps = ['kept', 'reverted'].map(name => entry(name));
     for (const app of apps) env.putFor(app, 'secret');
     await env.run(apps);
@@ -61,7 +52,7 @@ describe('preflight', () => {
   });
 
   it('notes in dry run and check what would fail an apply', async () => {
-    const env = environmentOn(instance, instance.master);
+    const env = environmentOn(instance(), instance().master);
     for (const mode of ['check', 'dry-run'] as const) {
       const { events } = await env.run([], { mode, concurrency: 1000 });
       expect(events).toContainEqual({
@@ -79,8 +70,8 @@ describe('preflight', () => {
   });
 
   it('notes unmanaged databases that every role may connect to', async () => {
-    const env = environmentOn(instance, instance.master);
-    await instance.sql('CREATE DATABASE "Left Open"');
+    const env = environmentOn(instance(), instance().master);
+    await instance().sql('CREATE DATABASE "Left Open"');
     const said = async () =>
       (await env.run([], { mode: 'check' })).events.flatMap(event =>
         event.type === 'note' && event.text.includes('Left Open')
@@ -91,7 +82,7 @@ describe('preflight', () => {
     expect(text).toContain(
       'every role may connect to the unmanaged database Left Open',
     );
-    await instance.sql(text.slice(text.indexOf('REVOKE')));
+    await instance().sql(text.slice(text.indexOf('REVOKE')));
     expect(await said()).toEqual([]);
   });
 
@@ -107,33 +98,36 @@ describe('preflight', () => {
   ])(
     'notes that PUBLIC has CREATE in database postgres, $reason',
     async row => {
-      const env = environmentOn(instance, instance.master);
+      const env = environmentOn(instance(), instance().master);
       const said = async () =>
         (await env.run([], { mode: 'dry-run' })).events.flatMap(event =>
           event.type === 'note' && event.text.includes('every role has CREATE')
             ? [event.text]
             : [],
         );
-      await instance.sql(row.open);
+      await instance().sql(row.open);
       const [text, ...more] = await said();
       expect(more).toEqual([]);
-      await instance.sql(text.slice(text.indexOf('REVOKE')));
+      await instance().sql(text.slice(text.indexOf('REVOKE')));
       expect(await said()).toEqual([]);
     },
   );
 
   it('explains that no connection is free', async () => {
-    await instance.sql(
+    await instance().sql(
       "CREATE ROLE crowded LOGIN PASSWORD 'p' CONNECTION LIMIT 0",
     );
-    const env = environmentOn(instance, { username: 'crowded', password: 'p' });
+    const env = environmentOn(instance(), {
+      username: 'crowded',
+      password: 'p',
+    });
     await expect(env.run([])).rejects.toThrow(
       /has no free connection for the master "crowded": .*raise max_connections/,
     );
   });
 
   it('explains that a pooler rejects the session settings', async () => {
-    const env = environmentOn(instance, instance.master);
+    const env = environmentOn(instance(), instance().master);
     // As pgbouncer 1.18 answers.
     const refusing: Connect = () =>
       Promise.reject(
@@ -150,11 +144,11 @@ describe('preflight', () => {
 
 describe("a password that the server's password policy rejects", () => {
   it('gets its own message', async () => {
-    const env = environmentOn(instance, instance.master);
+    const env = environmentOn(instance(), instance().master);
     const app = entry('policy');
     env.putFor(app, app.username);
-    const alter = `ALTER ROLE ${instance.master.username}`;
-    await instance.sql(
+    const alter = `ALTER ROLE ${instance().master.username}`;
+    await instance().sql(
       `${alter} SET session_preload_libraries = passwordcheck`,
     );
     try {
@@ -169,7 +163,7 @@ describe("a password that the server's password policy rejects", () => {
         message: databases[0].problems[0],
       });
     } finally {
-      await instance.sql(`${alter} RESET session_preload_libraries`);
+      await instance().sql(`${alter} RESET session_preload_libraries`);
     }
   });
 });

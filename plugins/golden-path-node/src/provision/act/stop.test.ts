@@ -1,20 +1,11 @@
 import { listening } from '../../testing/listening';
 import type { Connect } from '../ports';
-import {
-  entry,
-  environmentOn,
-  Instance,
-  startInstance,
-} from '../testing/instance';
+import { entry, environmentOn, provideInstance } from '../testing/instance';
 
-let instance: Instance;
-beforeAll(async () => {
-  instance = await startInstance();
-});
-afterAll(() => instance.stop());
+const instance = provideInstance();
 
 describe('a stopped run', () => {
-  const env = () => environmentOn(instance, instance.master);
+  const env = () => environmentOn(instance(), instance().master);
   const declared = (name: string, on: ReturnType<typeof env>) => {
     const database = entry(name);
     on.putFor(database, name);
@@ -103,7 +94,7 @@ describe('a stopped run', () => {
     );
     expect(outcome).toBe('failed');
     expect(rows[0]).toMatchObject({ action: 'create_role', status: 'success' });
-    expect(new Set(attempts)).toEqual(new Set([instance.master.username]));
+    expect(new Set(attempts)).toEqual(new Set([instance().master.username]));
     expect(await on.run(databases)).toMatchObject({ outcome: 'done' });
     expect(await on.run(databases)).toMatchObject({ changes: 0 });
   });

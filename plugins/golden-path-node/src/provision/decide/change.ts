@@ -22,11 +22,11 @@ export type Change = { reason: string } & (
   | { kind: 'mark role'; role: string; mark: SecretVersion }
   | { kind: 'alter role'; role: string; attributes: RoleAttributes }
   | { kind: 'set password'; role: string }
-  | { kind: 'end membership'; role: string; of: string; grantor: string }
-  | { kind: 'act as owner'; role: string }
+  | { kind: 'revoke membership'; role: string; of: string; grantor: string }
+  | { kind: 'grant role to master'; role: string }
   | { kind: 'create database'; database: string; role: string }
   | { kind: 'adopt database'; database: string; role: string }
-  | { kind: 'close to public'; database: string; privileges: string[] }
+  | { kind: 'revoke from public'; database: string; privileges: string[] }
   | { kind: 'grant to owner'; database: string; role: string }
 );
 
@@ -37,11 +37,11 @@ export const AUDIT_ACTION_OF: Record<Change['kind'], AuditAction> = {
   'mark role': 'comment',
   'alter role': 'alter_role',
   'set password': 'set_password',
-  'end membership': 'revoke',
-  'act as owner': 'grant',
+  'revoke membership': 'revoke',
+  'grant role to master': 'grant',
   'create database': 'create_database',
   'adopt database': 'adopt',
-  'close to public': 'revoke',
+  'revoke from public': 'revoke',
   'grant to owner': 'grant',
 };
 
@@ -65,15 +65,15 @@ export const describeChange = (change: Change): string => {
       ).join(' ')}`;
     case 'set password':
       return `set the password of ${change.role}`;
-    case 'end membership':
+    case 'revoke membership':
       return `revoke membership in ${change.of} from ${change.role}`;
-    case 'act as owner':
+    case 'grant role to master':
       return `grant role ${change.role} to the master`;
     case 'create database':
       return `create database ${change.database} owned by ${change.role}`;
     case 'adopt database':
       return `change the owner of database ${change.database} to ${change.role}`;
-    case 'close to public':
+    case 'revoke from public':
       return `revoke ${change.privileges.join(', ')} on database ${
         change.database
       } from PUBLIC`;

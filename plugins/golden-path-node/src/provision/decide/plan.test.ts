@@ -9,9 +9,10 @@ import {
   ObservedRole,
   ObservedServer,
 } from './observation';
+import { DATABASE, ROLE, SERVER } from '../testing/observed';
 import { listChanges, DATABASE_PRIVILEGES, planProvision } from './plan';
 
-const MASTER = 'the "master"';
+const MASTER = SERVER.currentUser;
 
 const wanted: DesiredDatabase = {
   databaseName: 'users_db',
@@ -21,37 +22,9 @@ const wanted: DesiredDatabase = {
   secret: { path: 'goldenpath/dev/users_db/postgres', versionId: 'v1' },
 };
 
-const server: ObservedServer = {
-  version: 180004,
-  versionName: '18.4',
-  currentUser: MASTER,
-  isSuperuser: false,
-  canCreateDatabases: true,
-  canCreateRoles: true,
-  isInRecovery: false,
-  backendPid: 1,
-  freeConnections: 100,
-};
-
-const role: ObservedRole = {
-  name: 'users',
-  comment: printMark(wanted.secret),
-  canLogin: true,
-  createdb: false,
-  createrole: false,
-  powers: [],
-  connectionLimit: -1,
-  expires: false,
-  memberOf: [],
-  isOursToAlter: true,
-  isOursToActAs: true,
-};
-
+const role: ObservedRole = { ...ROLE, comment: printMark(wanted.secret) };
 const database: ObservedDatabase = {
-  name: 'users_db',
-  owner: 'users',
-  encoding: 'UTF8',
-  publicPrivileges: [],
+  ...DATABASE,
   ownerPrivileges: DATABASE_PRIVILEGES,
 };
 
@@ -60,7 +33,7 @@ const observation = (
   login?: LoginResult,
   onServer: Partial<ObservedServer> = {},
 ): Observation => ({
-  server: { ...server, ...onServer },
+  server: { ...SERVER, ...onServer },
   roles: new Map(there.role && [[there.role.name, there.role]]),
   databases: new Map(there.database && [[there.database.name, there.database]]),
   logins: new Map(login && [['users', login]]),
@@ -108,9 +81,9 @@ describe('planProvision', () => {
       kinds: [
         'create role',
         'mark role',
-        'act as owner',
+        'grant role to master',
         'create database',
-        'close to public',
+        'revoke from public',
         'grant to owner',
       ],
     },
@@ -121,14 +94,14 @@ describe('planProvision', () => {
         'create role',
         'mark role',
         'create database',
-        'close to public',
+        'revoke from public',
         'grant to owner',
       ],
     },
     {
       reason: 'a run lost its connection before CREATE DATABASE',
       observed: observation({ role }),
-      kinds: ['create database', 'close to public', 'grant to owner'],
+      kinds: ['create database', 'revoke from public', 'grant to owner'],
     },
     {
       reason: 'a run lost its connection before the REVOKE',
@@ -139,7 +112,7 @@ describe('planProvision', () => {
           publicPrivileges: ['CONNECT', 'TEMPORARY'],
         },
       }),
-      kinds: ['close to public'],
+      kinds: ['revoke from public'],
     },
     {
       reason: 'the secret has a new version',
@@ -179,9 +152,9 @@ describe('planProvision', () => {
         },
       }),
       kinds: [
-        'end membership',
+        'revoke membership',
         'create database',
-        'close to public',
+        'revoke from public',
         'grant to owner',
       ],
     },
@@ -195,10 +168,10 @@ describe('planProvision', () => {
         },
       }),
       kinds: [
-        'end membership',
-        'act as owner',
+        'revoke membership',
+        'grant role to master',
         'create database',
-        'close to public',
+        'revoke from public',
         'grant to owner',
       ],
     },
@@ -317,7 +290,7 @@ describe('planProvision', () => {
     expect(first.changes.map(({ kind }) => kind)).toEqual([
       'create role',
       'mark role',
-      'act as owner',
+      'grant role to master',
     ]);
   });
 
@@ -452,19 +425,19 @@ const applyChange = (observed: Observation, change: Change): Observation => {
         ...observed,
         logins: new Map([['users', { outcome: 'works', inside: [] }]]),
       };
-    case 'end membership':
+    case 'revoke membership':
       return withRole({
         memberOf: roleNow!.memberOf.filter(
           one => one.role !== change.of || one.grantor !== change.grantor,
         ),
       });
-    case 'act as owner':
+    case 'grant role to master':
       return withRole({ isOursToActAs: true });
     case 'create database':
       return withDatabase({ publicPrivileges: ['CONNECT', 'TEMPORARY'] });
     case 'adopt database':
       return withDatabase({ owner: change.role });
-    case 'close to public':
+    case 'revoke from public':
       return withDatabase({ publicPrivileges: [] });
     case 'grant to owner':
       return withDatabase({ ownerPrivileges: DATABASE_PRIVILEGES });

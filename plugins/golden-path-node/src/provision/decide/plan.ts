@@ -66,7 +66,7 @@ const planDatabase = (
     !(role ? role.isOursToActAs : observed.server.isSuperuser);
   if (needsMembership) {
     roleChanges.push({
-      kind: 'act as owner',
+      kind: 'grant role to master',
       role: username,
       reason: `only members of ${username} may create and change its objects`,
     });
@@ -163,7 +163,7 @@ const planPrivileges = (
   const changes: Change[] = [];
   if (open.length > 0) {
     changes.push({
-      kind: 'close to public',
+      kind: 'revoke from public',
       database: databaseName,
       privileges: open,
       reason: 'only its owner may connect',

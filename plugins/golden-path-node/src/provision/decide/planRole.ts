@@ -34,7 +34,7 @@ export const planRole = (
   const changes: Change[] = [];
   for (const { role: of, grantor } of role.memberOf) {
     changes.push({
-      kind: 'end membership',
+      kind: 'revoke membership',
       role: username,
       of,
       grantor,

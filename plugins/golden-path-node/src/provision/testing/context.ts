@@ -16,10 +16,7 @@ export interface Context {
 }
 
 /** States before a run. Together they require every kind of change. */
-export const preparations = ({
-  runAs,
-  instance,
-}: Pick<Context, 'runAs' | 'instance'>) => ({
+export const preparations = ({ runAs, instance }: Context) => ({
   nothing: async (_app: TfvarsEntry) => undefined,
   /** An unmanaged role with other attributes, and a database owned by the master. */
   foreign: async ({ username, databaseName }: TfvarsEntry) => {

@@ -1,25 +1,12 @@
 import type { ProvisionEvent } from '../decide/events';
-import type { Connect } from '../ports';
 import type { Context } from './context';
+import { interceptQueries } from './instance';
 
 /** Waiting for the lock, progress, and what ends a run early. */
-export const testCourseOfRun = ({
-  runAs,
-  instance,
-  on,
-  named,
-  itRuns,
-}: Context) => {
+export const testCourseOfRun = ({ instance, on, named, itRuns }: Context) => {
   itRuns.once('names the holder of the lock when it times out', async () => {
     const env = on();
-    const holder = await env.connections({
-      host: 'localhost',
-      port: instance().port,
-      database: 'postgres',
-      ...instance()[runAs],
-      applicationName: 'goldenpath-rds other run',
-      isReadOnly: false,
-    });
+    const holder = await env.openSession('goldenpath-rds other run');
     try {
       await holder.query('SELECT pg_advisory_lock(1735355492, 1885434984)');
       const waiting = env.run([], { lockTimeoutMs: 100 });
@@ -35,14 +22,7 @@ export const testCourseOfRun = ({
     'stops at once while it waits for the lock, after naming its holder',
     async () => {
       const env = on();
-      const holder = await env.connections({
-        host: 'localhost',
-        port: instance().port,
-        database: 'postgres',
-        ...instance()[runAs],
-        applicationName: 'goldenpath-rds dev 41',
-        isReadOnly: false,
-      });
+      const holder = await env.openSession('goldenpath-rds dev 41');
       const stop = new AbortController();
       const events: ProvisionEvent[] = [];
       try {
@@ -118,20 +98,17 @@ export const testCourseOfRun = ({
       const env = on();
       const app = named('lockless');
       env.putFor(app, 'secret');
-      const connect: Connect = async target => {
-        const session = await env.connections(target);
-        return {
-          ...session,
-          query: async (sql, values) => {
-            if (sql.startsWith('CREATE DATABASE')) {
-              await instance().sql(
-                `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock'`,
-              );
-            }
-            return session.query(sql, values);
-          },
-        };
-      };
+      const connect = interceptQueries(
+        env.connections,
+        session => async (sql, values) => {
+          if (sql.startsWith('CREATE DATABASE')) {
+            await instance().sql(
+              `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock'`,
+            );
+          }
+          return session.query(sql, values);
+        },
+      );
       await expect(env.run([app], {}, connect)).rejects.toThrow(
         'The connection that held the lock is lost',
       );

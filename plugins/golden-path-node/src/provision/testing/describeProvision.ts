@@ -1,6 +1,6 @@
 import type { PostgresVersion } from '@goldenpath/local-postgres';
 import { itRunsAt } from '../../../../../tests/support/matrix';
-import { entry, environmentOn, Instance, startInstance } from './instance';
+import { entry, environmentOn, provideInstance } from './instance';
 import type { Context } from './context';
 import { testCourseOfRun } from './courseOfRun';
 import { testDesiredState } from './desiredState';
@@ -15,18 +15,14 @@ import { testScramLogins } from './scramLogins';
 
 /** All that must hold of the provisioner on one version of PostgreSQL, with both kinds of master, as far as this run tests it. */
 export const describeProvision = (version: PostgresVersion) => {
-  let instance: Instance;
-  beforeAll(async () => {
-    instance = await startInstance({ version });
-  });
-  afterAll(() => instance?.stop());
+  const instance = provideInstance({ version });
 
   describe.each(['master', 'superuser'] as const)('as %s', runAs => {
     const context: Context = {
       runAs,
       itRuns: itRunsAt({ version, runAs }),
-      instance: () => instance,
-      on: () => environmentOn(instance, instance[runAs]),
+      instance,
+      on: () => environmentOn(instance(), instance()[runAs]),
       named: (name, more) => entry(`${name}_${runAs}`, more),
     };
     testDesiredState(context);
@@ -38,7 +34,7 @@ export const describeProvision = (version: PostgresVersion) => {
     testRdsBehaviour(context, version);
   });
   const forAnyMaster = {
-    instance: () => instance,
+    instance,
     itRuns: itRunsAt({ version, runAs: 'master' }),
   };
   testTenantIsolation(forAnyMaster);

@@ -9,7 +9,7 @@ import { provision } from '../act/provision';
 import { ProvisionOptions } from '../act/run';
 import type { ProvisionEvent } from '../decide/events';
 import type { SecretReading } from '../decide/secretValues';
-import type { Connect } from '../ports';
+import type { Connect, Session } from '../ports';
 
 /** Starts a real server that logs every statement. */
 export const startInstance = async (
@@ -61,6 +61,29 @@ export const startInstance = async (
 };
 
 export type Instance = Awaited<ReturnType<typeof startInstance>>;
+
+/** Starts an instance for the tests of the file or block that calls this; available while they run. */
+export const provideInstance = (
+  options?: Parameters<typeof startInstance>[0],
+): (() => Instance) => {
+  let instance: Instance;
+  beforeAll(async () => {
+    instance = await startInstance(options);
+  });
+  afterAll(() => instance?.stop());
+  return () => instance;
+};
+
+/** Connections whose queries a test watches or changes. */
+export const interceptQueries =
+  (
+    connect: Connect,
+    intercept: (session: Session) => Session['query'],
+  ): Connect =>
+  async target => {
+    const session = await connect(target);
+    return { ...session, query: intercept(session) };
+  };
 
 /** Whether a CREATE DATABASE is under way, or waits for a lock. */
 export const isCreatingDatabase = async (
@@ -158,5 +181,15 @@ export const environmentOn = (
       return { ...result, events, rows: rows.slice(from) };
     },
     connections,
+    /** A session of the master, beside a run. */
+    openSession: (applicationName: string) =>
+      connections({
+        host,
+        port,
+        database: 'postgres',
+        ...master,
+        applicationName,
+        isReadOnly: false,
+      }),
   };
 };

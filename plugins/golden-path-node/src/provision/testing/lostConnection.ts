@@ -6,14 +6,9 @@ import { Context, preparations } from './context';
 const PASSWORD = 'the right one';
 
 /** Runs that lose the connection, and the next run after each. */
-export const testLostConnection = ({
-  runAs,
-  instance,
-  on,
-  named,
-  itRuns,
-}: Context) => {
-  const { nothing, foreign } = preparations({ runAs, instance });
+export const testLostConnection = (context: Context) => {
+  const { instance, on, named, itRuns } = context;
+  const { nothing, foreign } = preparations(context);
 
   describe.each([
     {

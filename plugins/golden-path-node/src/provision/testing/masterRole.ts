@@ -3,10 +3,14 @@ import type { PostgresVersion } from '@goldenpath/local-postgres';
 import { until } from '../../../../../tests/support/platform';
 import { connectPostgres } from '../../adapters/postgres/connectPostgres';
 import { ADMIN_OPTION_VERSION } from '../decide/observation';
-import type { Connect } from '../ports';
 import type { Context } from './context';
 import { startWaiting } from './startWaiting';
-import { entry, environmentOn, isCreatingDatabase } from './instance';
+import {
+  entry,
+  environmentOn,
+  interceptQueries,
+  isCreatingDatabase,
+} from './instance';
 
 const TRANSACTION_TIMEOUT_VERSION = 17;
 
@@ -120,17 +124,14 @@ export const testMasterRole = (
 
     itRuns.once('explains a rejected query', async () => {
       const env = environmentOn(instance(), instance().master);
-      const connect: Connect = async target => {
-        const session = await env.connections(target);
-        return {
-          ...session,
-          query: (sql, values) =>
-            session.query(
-              sql.includes('advisory_unlock') ? 'SELECT 1/0' : sql,
-              values,
-            ),
-        };
-      };
+      const connect = interceptQueries(
+        env.connections,
+        session => (sql, values) =>
+          session.query(
+            sql.includes('advisory_unlock') ? 'SELECT 1/0' : sql,
+            values,
+          ),
+      );
       await expect(env.run([], {}, connect)).rejects.toMatchObject({
         name: 'ServiceUnavailableError',
         message: expect.stringMatching(
@@ -170,16 +171,13 @@ export const testMasterRole = (
       'reports a lost connection when an administrator ends the session',
       async () => {
         const env = environmentOn(instance(), instance().master);
-        const connect: Connect = async target => {
-          const session = await env.connections(target);
-          return {
-            ...session,
-            query: (sql, values) =>
-              sql.includes('pg_try_advisory_lock')
-                ? session.query('SELECT pg_terminate_backend(pg_backend_pid())')
-                : session.query(sql, values),
-          };
-        };
+        const connect = interceptQueries(
+          env.connections,
+          session => (sql, values) =>
+            sql.includes('pg_try_advisory_lock')
+              ? session.query('SELECT pg_terminate_backend(pg_backend_pid())')
+              : session.query(sql, values),
+        );
         await expect(env.run([], {}, connect)).rejects.toMatchObject({
           name: 'ServiceUnavailableError',
           message: expect.stringMatching(
@@ -190,17 +188,8 @@ export const testMasterRole = (
     );
 
     itRuns.perVersion('treats a warning of REVOKE as an error', async () => {
-      const session = await environmentOn(
-        instance(),
-        instance().master,
-      ).connections({
-        host: 'localhost',
-        port: instance().port,
-        database: 'postgres',
-        ...instance().master,
-        applicationName: 'test',
-        isReadOnly: false,
-      });
+      const env = environmentOn(instance(), instance().master);
+      const session = await env.openSession('test');
       try {
         await expect(
           session.query('REVOKE CONNECT ON DATABASE postgres FROM PUBLIC'),

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
-import type { Connect } from '../ports';
 import { Context, preparations } from './context';
+import { interceptQueries } from './instance';
 
 /** A unique word among characters that some context quotes. */
 const WORD = 'cAnArY';
@@ -74,28 +74,25 @@ export const testPasswordLeaks = (context: Context) => {
     const env = on();
     env.putFor(app, CANARY);
     let sent = 0;
-    const connect: Connect = async target => {
-      const session = await env.connections(target);
-      return {
-        ...session,
-        query: async (sql, values) => {
-          if (!CHANGING.test(sql)) return session.query(sql, values);
-          sent += 1;
-          try {
-            return await session.query(
-              sent === failing ? `${sql} nonsense (` : sql,
-              values,
-            );
-          } finally {
-            said.push(
-              await instance().sql(
-                'SELECT application_name, query FROM pg_stat_activity',
-              ),
-            );
-          }
-        },
-      };
-    };
+    const connect = interceptQueries(
+      env.connections,
+      session => async (sql, values) => {
+        if (!CHANGING.test(sql)) return session.query(sql, values);
+        sent += 1;
+        try {
+          return await session.query(
+            sent === failing ? `${sql} nonsense (` : sql,
+            values,
+          );
+        } finally {
+          said.push(
+            await instance().sql(
+              'SELECT application_name, query FROM pg_stat_activity',
+            ),
+          );
+        }
+      },
+    );
     const result = await env
       .run([app], { adopt: true }, connect)
       .catch((error: Error) => error);

@@ -1,28 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import {
-  CATALOG_PATH,
-  DeclaredDatabase,
-} from '@goldenpath/plugin-golden-path-common';
+import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
+import { createFolder } from '../../../../../tests/support/createFolder';
+import { EXAMPLE_DATABASE as request } from '../../../../../tests/support/exampleDatabase';
 import { createGitRepository } from '../../adapters/git/gitRepository';
 import { RequestPullRequest, RequestPullRequests } from '../../infraRepo/ports';
 import { openPullRequest, OpenPullRequestInput } from './openPullRequest';
 
 const TFVARS = 'envs/dev-rds/terraform.tfvars';
 const BRANCH = 'database/dev/users_db';
-const request: DeclaredDatabase = {
-  component_id: 'user-service',
-  databaseName: 'users_db',
-  username: 'users_app_user',
-  owner: 'platform-team',
-  environment: 'dev',
-  domain: 'delivery',
-  risk: 'medium',
-  size: 'small',
-  requestedBy: 'jane',
-};
 const input: OpenPullRequestInput = {
   request,
   taskId: 'task-1',
@@ -61,7 +48,7 @@ describe('openPullRequest', () => {
     files: Record<string, string>,
     message = 'by hand',
   ) => {
-    const clone = mkdtempSync(join(folder, 'clone-'));
+    const clone = createFolder();
     git(folder, 'clone', '--quiet', 'origin.git', clone);
     git(clone, 'checkout', '--quiet', branch);
     for (const [path, text] of Object.entries(files)) {
@@ -106,7 +93,7 @@ describe('openPullRequest', () => {
     );
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'open-pull-request-'));
+    folder = createFolder();
     pulls = [];
     calls = [];
     writeFileSync(
@@ -135,7 +122,6 @@ describe('openPullRequest', () => {
     );
     writeFileSync(join(folder, 'gitconfig'), '[init]\ndefaultBranch = main\n');
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   const asSomebody = <T>(work: () => T): T => {
     writeFileSync(

@@ -1,22 +1,17 @@
 import {
-  DeclaredDatabase,
   parsePullRequestMarker,
   RISKS,
   SIZES,
 } from '@goldenpath/plugin-golden-path-common';
+import { EXAMPLE_DATABASE } from '../../../../../tests/support/exampleDatabase';
 import { pullRequestText } from './pullRequestText';
 
-const request: DeclaredDatabase = {
-  component_id: 'user-service',
-  databaseName: 'users_db',
-  username: 'users_app_user',
-  owner: 'platform-team',
+const request = {
+  ...EXAMPLE_DATABASE,
   environment: 'staging',
-  domain: 'delivery',
   risk: 'access',
   size: 'large',
-  requestedBy: 'jane',
-};
+} as const;
 const context = {
   taskId: 'task-1',
   paths: ['docs/catalog.yaml', 'envs/staging-rds/terraform.tfvars'],
@@ -32,6 +27,23 @@ describe('pullRequestText', () => {
       parsePullRequestMarker(pullRequestText(request, context).body),
     ).toEqual({ requestId: 'staging-users_db', taskId: 'task-1' });
   });
+
+  it.each([
+    { requestedBy: 'jane', isWarned: false },
+    { requestedBy: 'octocat (by hand)', isWarned: true },
+    { requestedBy: 'renovate[bot] (by hand)', isWarned: true },
+  ])(
+    '$requestedBy: warns where nobody checked the membership',
+    ({ requestedBy, isWarned }) => {
+      const { body } = pullRequestText({ ...request, requestedBy }, context);
+      expect(body).toContain(`| Requested by | \`${requestedBy}\` |`);
+      expect(
+        body.includes(
+          'nobody checked that this person belongs to `platform-team`',
+        ),
+      ).toBe(isWarned);
+    },
+  );
 
   it.each([
     { risk: 'none' as const, terms: ['7 days', 'every 30 days'] },

@@ -1,8 +1,11 @@
 import {
   catalogEntry,
-  DeclaredDatabase,
   renderPullRequestMarker,
 } from '@goldenpath/plugin-golden-path-common';
+import {
+  CREATED,
+  EXAMPLE_DATABASE as request,
+} from '../../../../../tests/support/exampleDatabase';
 import {
   parseRequestBranch,
   rebuildRequest,
@@ -10,16 +13,6 @@ import {
 } from './requestOfBranch';
 
 const key = { environment: 'dev', databaseName: 'users_db' };
-const request: DeclaredDatabase = {
-  ...key,
-  component_id: 'user-service',
-  username: 'users_app_user',
-  owner: 'platform-team',
-  domain: 'delivery',
-  risk: 'medium',
-  size: 'small',
-  requestedBy: 'jane',
-};
 
 describe('parseRequestBranch', () => {
   it.each([
@@ -77,7 +70,7 @@ describe('findTaskId', () => {
 });
 
 describe('rebuildRequest', () => {
-  const entry = catalogEntry(request, { createdDate: '2026-11-24' });
+  const entry = catalogEntry(request, CREATED);
 
   it('reads back the entry of a request', () => {
     expect(rebuildRequest(key, entry)).toEqual({ request });

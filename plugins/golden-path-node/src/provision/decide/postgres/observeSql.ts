@@ -107,6 +107,12 @@ SELECT r.rolname::text AS "name", s.description AS "comment"
    AND r.rolname <> ALL ($1::text[])
  ORDER BY 1`;
 
+/** The row of {@link OBSERVE_INSIDE}. */
+export interface SchemaPublic {
+  owner: string;
+  isPublicWritable: boolean;
+}
+
 /** One row about schema public of the current database; no row without that schema. */
 export const OBSERVE_INSIDE = `
 SELECT pg_get_userbyid(n.nspowner)::text AS "owner",
@@ -121,7 +127,7 @@ SELECT pg_get_userbyid(n.nspowner)::text AS "owner",
 export const describeSchemaProblems = (
   database: string,
   username: string,
-  schema: { owner: string; isPublicWritable: boolean } | undefined,
+  schema: SchemaPublic | undefined,
 ): string[] => {
   if (!schema) return [];
   const { owner, isPublicWritable } = schema;

@@ -51,20 +51,20 @@ describe('printSql', () => {
     ],
     [
       'acting as the owner since 16',
-      { kind: 'act as owner', role: 'users', reason },
+      { kind: 'grant role to master', role: 'users', reason },
       'GRANT "users" TO CURRENT_USER WITH INHERIT TRUE, SET TRUE',
       16,
     ],
     [
       'acting as the owner on 15',
-      { kind: 'act as owner', role: 'users', reason },
+      { kind: 'grant role to master', role: 'users', reason },
       'GRANT "users" TO CURRENT_USER',
       15,
     ],
     [
       'a membership since 16',
       {
-        kind: 'end membership',
+        kind: 'revoke membership',
         role: 'users',
         of: 'all',
         grantor: 'g',
@@ -76,7 +76,7 @@ describe('printSql', () => {
     [
       'a membership on 15',
       {
-        kind: 'end membership',
+        kind: 'revoke membership',
         role: 'users',
         of: 'all',
         grantor: 'g',
@@ -100,7 +100,7 @@ describe('printSql', () => {
     [
       'closing',
       {
-        kind: 'close to public',
+        kind: 'revoke from public',
         database: 'users_db',
         privileges: ['CONNECT', 'TEMPORARY'],
         reason,

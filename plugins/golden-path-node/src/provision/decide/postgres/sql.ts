@@ -36,9 +36,9 @@ export const printSql = (change: Change, context: SqlContext): string => {
       return `ALTER ROLE ${quoteIdentifier(
         change.role,
       )} PASSWORD ${quoteVerifier(context)}`;
-    case 'end membership':
+    case 'revoke membership':
       return revokeMembershipSql(change, context.version);
-    case 'act as owner':
+    case 'grant role to master':
       // Before 16 every member inherits and may SET ROLE. Since 16 the master's defaults would decide.
       return `GRANT ${quoteIdentifier(change.role)} TO CURRENT_USER${
         context.version >= ADMIN_OPTION_VERSION
@@ -56,7 +56,7 @@ export const printSql = (change: Change, context: SqlContext): string => {
       return `ALTER DATABASE ${quoteIdentifier(
         change.database,
       )} OWNER TO ${quoteIdentifier(change.role)}`;
-    case 'close to public':
+    case 'revoke from public':
       return `REVOKE ${change.privileges.join(
         ', ',
       )} ON DATABASE ${quoteIdentifier(change.database)} FROM PUBLIC`;
@@ -97,7 +97,7 @@ const commentOnRoleSql = (role: string, mark: SecretVersion): string =>
 
 /** Since 16 each grantor has a membership row of its own, and REVOKE removes one of them. */
 const revokeMembershipSql = (
-  { role, of, grantor }: Extract<Change, { kind: 'end membership' }>,
+  { role, of, grantor }: Extract<Change, { kind: 'revoke membership' }>,
   version: number,
 ): string =>
   `REVOKE ${quoteIdentifier(of)} FROM ${quoteIdentifier(role)}${

@@ -4,7 +4,7 @@ import { JobRecord, StepRecord } from '../../actions/types';
  * Cuts the log of a job into its steps by their times; every line of a log begins with its own.
  * What no step was under way for goes to the first one.
  */
-export const stepLogs = (
+export const splitStepLogs = (
   job: JobRecord,
   log: string,
 ): Array<{ step: StepRecord; lines: string[] }> => {

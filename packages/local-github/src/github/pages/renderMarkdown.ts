@@ -5,7 +5,7 @@ import { Html } from './html';
  * Markdown as the pages show it: headings one level below the page's own, boxes of task lists, tables without an empty
  * head. HTML in it is text, comments are left out, and links lead to web addresses and to pages of this server only.
  */
-export const markdown = (source: string): Html =>
+export const renderMarkdown = (source: string): Html =>
   new Html(
     renderer
       .render(source.replace(/<!--[\s\S]*?-->/g, ''))

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { html } from './html';
-import { markdown } from './markdown';
+import { renderMarkdown } from './renderMarkdown';
 
 const flat = (source: string) =>
-  markdown(source)
+  renderMarkdown(source)
     .text.replace(/\s*\n\s*/g, '')
     .trim();
 
@@ -160,7 +160,7 @@ describe('markdown', () => {
     );
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 40 }), parts => {
-        const text = markdown(parts.join('')).text.replace(OWN, '');
+        const text = renderMarkdown(parts.join('')).text.replace(OWN, '');
         expect(text).not.toMatch(/[<>]/);
       }),
       { numRuns: 500 },

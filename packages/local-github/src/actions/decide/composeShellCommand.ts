@@ -3,7 +3,10 @@
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsshell
  * @throws Error for a shell that can't be used here
  */
-export const shellCommand = (shell: string, script: string): string[] => {
+export const composeShellCommand = (
+  shell: string,
+  script: string,
+): string[] => {
   switch (shell) {
     case '':
       return ['bash', '-e', script];

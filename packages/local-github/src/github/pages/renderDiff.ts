@@ -2,7 +2,7 @@ import { FileChange } from '../git/fileChange';
 import { Html, html } from './html';
 
 /** Files that differ, with their lines. */
-export const diff = (changes: FileChange[]): Html => {
+export const renderDiff = (changes: FileChange[]): Html => {
   const total = (key: 'additions' | 'deletions') =>
     changes.reduce((sum, change) => sum + change[key], 0);
   return html`<p class="soft">
@@ -10,10 +10,10 @@ export const diff = (changes: FileChange[]): Html => {
       <span class="add-count">+${total('additions')}</span>
       <span class="del-count">−${total('deletions')}</span>
     </p>
-    ${changes.map(fileDiff)}`;
+    ${changes.map(renderFileDiff)}`;
 };
 
-const fileDiff = (change: FileChange): Html =>
+const renderFileDiff = (change: FileChange): Html =>
   html`<div class="box">
     <div class="head mono">
       ${change.previousPath && html`${change.previousPath} → `}${change.path}
@@ -21,10 +21,10 @@ const fileDiff = (change: FileChange): Html =>
     </div>
     ${change.patch === undefined
       ? html`<div class="body soft">No text to show.</div>`
-      : html`<pre>${change.patch.split('\n').map(line)}</pre>`}
+      : html`<pre>${change.patch.split('\n').map(renderLine)}</pre>`}
   </div>`;
 
-const line = (text: string): Html =>
+const renderLine = (text: string): Html =>
   html`<span class="diff ${KINDS[text[0]] ?? ''}">${text || ' '}</span>`;
 
 const KINDS: Record<string, string> = { '+': 'add', '-': 'del', '@': 'hunk' };

@@ -1,0 +1,41 @@
+import type {
+  ObservedDatabase,
+  ObservedRole,
+  ObservedServer,
+} from '../decide/observation';
+
+/** A server with a master that may do all it needs. */
+export const SERVER: ObservedServer = {
+  version: 180004,
+  versionName: '18.4',
+  currentUser: 'the "master"',
+  isSuperuser: false,
+  canCreateDatabases: true,
+  canCreateRoles: true,
+  isInRecovery: false,
+  backendPid: 1,
+  freeConnections: 100,
+};
+
+/** A role as a run leaves it, without the mark. */
+export const ROLE: ObservedRole = {
+  name: 'users',
+  canLogin: true,
+  createdb: false,
+  createrole: false,
+  powers: [],
+  connectionLimit: -1,
+  expires: false,
+  memberOf: [],
+  isOursToAlter: true,
+  isOursToActAs: true,
+};
+
+/** The role's database, without the owner's privileges. */
+export const DATABASE: ObservedDatabase = {
+  name: 'users_db',
+  owner: 'users',
+  encoding: 'UTF8',
+  publicPrivileges: [],
+  ownerPrivileges: [],
+};
