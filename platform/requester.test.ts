@@ -22,7 +22,9 @@ describe('who requests a database, and who is asked to review it', () => {
     infra = await startInfraGitHub({
       without: ['rds-database-apply.yml', 'rds-database-guard.yml'],
     });
-    portal = await infra.github.createApp('portal');
+    portal = await infra.github.createApp('portal', {
+      actions: 'write',
+    });
   });
   afterAll(() => infra?.stop());
 
@@ -150,7 +152,10 @@ describe('who requests a database, and who is asked to review it', () => {
   });
 
   it('asks the owner as the review App, and without it where its key is wrong', async () => {
-    const { appId, privateKey } = await infra.github.createApp('reviews');
+    const { appId, privateKey } = await infra.github.createApp('reviews', {
+      members: 'read',
+      pull_requests: 'write',
+    });
     const setKey = (key: string) =>
       infra.github.setSecret(
         infra.repo,
@@ -164,10 +169,10 @@ describe('who requests a database, and who is asked to review it', () => {
     );
     const reviewRequester = async (number: number) =>
       (
-        await infra.json<Array<{ review_requester: { login: string } }>>(
+        await infra.json<Array<{ review_requester?: { login: string } }>>(
           `${infra.path}/issues/${number}/events`,
         )
-      ).map(event => event.review_requester.login);
+      ).flatMap(event => event.review_requester?.login ?? []);
     const owner = 'checkout-team';
 
     await setKey(privateKey);

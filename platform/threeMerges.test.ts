@@ -40,7 +40,11 @@ describe('from request to database', () => {
 
   const idle = () => infra.github.actions.idle();
   const becomeApp = async (slug: string) => {
-    const { appId, privateKey } = await infra.github.createApp(slug);
+    const { appId, privateKey } = await infra.github.createApp(slug, {
+      contents: 'write',
+      pull_requests: 'write',
+      members: 'read',
+    });
     await infra.github.setVariable(
       infra.repo,
       'GOLDENPATH_APP_ID',
