@@ -169,7 +169,8 @@ const listRuns = ({ runs }: Context, repo: Repository, { pull }: PullRequest) =>
     .list(repo)
     .filter(
       run =>
-        (run.event === 'pull_request' && run.headSha === pull.headSha) ||
+        (run.event.startsWith('pull_request') &&
+          run.headSha === pull.headSha) ||
         (run.event === 'push' && run.headSha === pull.mergeCommitSha),
     )
     .sort((a, b) => b.id - a.id);

@@ -16,7 +16,7 @@ import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
 /** The label that allows a pull request to change an existing database. The status may always change. */
 export const CHANGE_ALLOWED_LABEL = 'rds-change-allowed';
 /** The label that allows a pull request to remove a database. */
-const REMOVAL_ALLOWED_LABEL = 'rds-removal-allowed';
+export const REMOVAL_ALLOWED_LABEL = 'rds-removal-allowed';
 /** The values of an entry, without the status, which provisioning updates. */
 export const catalogValues = ({
   metadata,
