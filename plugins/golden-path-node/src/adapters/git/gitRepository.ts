@@ -89,6 +89,22 @@ export const createGitRepository = (
       }
     },
 
+    /** Lists the commits of a branch itself that changed one of the paths, newest first. */
+    listCommits: async (head: string, paths: string[]): Promise<string[]> =>
+      (
+        await line([
+          ...['log', '--first-parent', '--diff-merges=first-parent'],
+          ...['--format=%H', head, '--', ...paths],
+        ])
+      )
+        .split('\n')
+        .filter(Boolean),
+
+    /** Finds the first parent of a commit; undefined for the first commit. */
+    findParent: async (sha: string): Promise<string | undefined> =>
+      (await line(['log', '-1', '--format=%P', sha])).split(' ')[0] ||
+      undefined,
+
     /** Opens the files of a commit. */
     filesAt: (sha: string) => ({
       read: async (path: string): Promise<string | undefined> => {

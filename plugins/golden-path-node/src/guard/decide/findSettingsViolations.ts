@@ -2,7 +2,7 @@ import {
   InfraSettings,
   SETTINGS_PATH,
 } from '@goldenpath/plugin-golden-path-common';
-import { CHANGE_ALLOWED_LABEL } from './findForbiddenChanges';
+import { CHANGE_ALLOWED_LABEL } from './labels';
 import { Finding, show } from './declaredDatabases';
 
 /**
