@@ -10,8 +10,12 @@ import { catalogValues } from '../decide/findForbiddenChanges';
  * @public
  */
 export interface BranchHistory {
-  /** Commits of the branch itself that changed one of the paths, newest first. */
-  listCommits(head: string, paths: string[]): Promise<string[]>;
+  /** Commits of the branch itself that changed one of the paths, other than the excluded one, newest first. */
+  listCommits(
+    head: string,
+    paths: string[],
+    excluded?: string,
+  ): Promise<string[]>;
   /** The first parent; undefined for the first commit. */
   findParent(sha: string): Promise<string | undefined>;
   filesAt(sha: string): InfraFolders;
@@ -42,10 +46,11 @@ export const findChangeCommit = async (
 ): Promise<string | undefined> => {
   const { root, catalogPath } = applied;
   if (key === undefined) {
-    const [newest] = await history.listCommits(head, [
-      root,
-      `:(exclude)${root}/terraform.tfvars`,
-    ]);
+    const [newest] = await history.listCommits(
+      head,
+      [root],
+      `${root}/terraform.tfvars`,
+    );
     return newest;
   }
   const commits = await history.listCommits(head, [
