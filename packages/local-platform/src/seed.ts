@@ -43,6 +43,8 @@ export const readInfraRepoFiles = async (
             .replaceAll(`/${KIT_ENVIRONMENT}-rds/`, `/${environment}-rds/`);
     }
   }
+  for (const path of Object.keys(files).filter(name => /\/versions\.tf$/.test(name)))
+    files[path.replace('versions.tf', '.terraform.lock.hcl')] ??= NO_PROVIDERS;
   return files;
 };
 
