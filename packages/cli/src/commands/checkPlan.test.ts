@@ -205,7 +205,7 @@ describe('goldenpath-rds check-plan', () => {
       ].slice(
         0,
         7,
-      )}), which brought it, has no label rds-removal-allowed that counts. rds-removal-allowed was set by jane, the author. Revert it, or change it again in a pull request with the label rds-removal-allowed, set by platform-team.`,
+      )}), which brought it, has no label rds-removal-allowed that counts. rds-removal-allowed was set by jane, the author. Revert it, or have platform-team set the label and run this job again.`,
     ]);
   });
 

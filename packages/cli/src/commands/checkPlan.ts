@@ -155,12 +155,12 @@ const explain = (
   approvers: string,
 ): string => {
   const what = `${address}: ${actions}. `;
-  const next = `Revert it, or change it again in a pull request with the label ${label}, set by ${approvers}.`;
+  const again = `Revert it, or change it again in a pull request with the label ${label}, set by ${approvers}.`;
   if (!commit)
-    return `${what}No commit of this branch brought this change, so it requires the label ${label} and no pull request has it. ${next}`;
+    return `${what}No commit of this branch brought this change, so no pull request can have the label ${label}. ${again}`;
   const short = commit.slice(0, 7);
   if (approval?.pull === undefined)
-    return `${what}Commit ${short}, which brought it, was pushed without a pull request, so it has no label ${label}. ${next}`;
+    return `${what}Commit ${short}, which brought it, was pushed without a pull request, so it has no label ${label}. ${again}`;
   const refused = approval.refused.map(reason => ` ${reason}`).join('');
-  return `${what}Pull request #${approval.pull} (commit ${short}), which brought it, has no label ${label} that counts.${refused} ${next}`;
+  return `${what}Pull request #${approval.pull} (commit ${short}), which brought it, has no label ${label} that counts.${refused} Revert it, or have ${approvers} set the label and run this job again.`;
 };
