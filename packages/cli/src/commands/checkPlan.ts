@@ -1,30 +1,25 @@
 import { posix, resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
+import type { InfraSettings } from '@goldenpath/plugin-golden-path-common';
 import type {
   BranchHistory,
   InfraFolders,
   PlannedChange,
 } from '@goldenpath/plugin-golden-path-node';
 import { formatAnnotation, isWorkflowRun } from '../annotation';
-import {
-  addOptions,
-  CheckedOption,
-  findOptionProblems,
-  refuseProblems,
-} from '../checkedOption';
+import { CheckedOption, createCommand, refuseProblems } from '../checkedOption';
 import {
   createEnvironmentOption,
   createInfraRepoOptions,
   createRootOption,
-  findEnvironmentProblems,
   InfraRepoFlags,
-  resolveSettings,
   toInfraRepoOptions,
 } from '../createInfraRepoOptions';
 import { EXIT, UsageError } from '../errors';
 import { GITHUB_HELP, GitHubSettings, readGitHubSettings } from '../github';
 import { readGiven } from '../givenFile';
 import { loadNode } from '../node';
+import { openInfraRepo } from '../openInfraRepo';
 import type { Terminal } from '../terminal';
 
 /** The pull request that brought a commit, and what its labels are worth. */
@@ -54,17 +49,16 @@ export interface CheckPlanDeps {
 
 interface CheckPlanFlags extends InfraRepoFlags {
   root: string;
-  env?: string;
+  env: string;
   plan?: string;
   head: string;
 }
 
 /** `goldenpath-rds check-plan`: stops a plan of Terraform that nobody approved. */
 export const checkPlanCommand = (deps: CheckPlanDeps): Command =>
-  addOptions(
-    new Command('check-plan').description(
-      "Check a plan of Terraform before it is applied: it may create secrets of databases; every other change requires an approver's label on the merged pull request that brought it.",
-    ),
+  createCommand(
+    'check-plan',
+    "Check a plan of Terraform before it is applied: it may create secrets of databases; every other change requires an approver's label on the merged pull request that brought it.",
     [
       createRootOption(),
       createEnvironmentOption(),
@@ -72,21 +66,19 @@ export const checkPlanCommand = (deps: CheckPlanDeps): Command =>
         '--plan <file>',
         'output of terraform show -json <plan file>',
       ).require('the output of terraform show -json'),
-      new Option('--head <ref>', 'commit that is applied').default('HEAD'),
+      new Option('--head <ref>', 'commit to apply').default('HEAD'),
       ...createInfraRepoOptions(),
     ],
   )
     .addHelpText('after', `\nEnvironment variables:\n${GITHUB_HELP}`)
     .action(async (flags: CheckPlanFlags, command: Command) => {
       const { terminal } = deps;
-      const settings = await resolveSettings(
-        deps.directory(resolve(flags.root)),
+      const { files, settings } = await openInfraRepo(
+        deps.directory,
         flags,
+        command,
       );
-      const problems = [
-        ...findEnvironmentProblems(flags.env, settings),
-        ...findOptionProblems(command),
-      ];
+      const problems: string[] = [];
       const plan = await readGiven(problems, '--plan', flags.plan);
       refuseProblems(problems);
       const changes = loadNode().listPlannedChanges(plan!.text, plan!.path);
@@ -94,7 +86,7 @@ export const checkPlanCommand = (deps: CheckPlanDeps): Command =>
         terminal.out('The plan creates secrets at most. It requires no label.');
         return;
       }
-      const findings = await judge(deps, flags, changes);
+      const findings = await judge(deps, flags, { files, settings, changes });
       for (const finding of findings) {
         terminal.out(finding);
         if (isWorkflowRun(terminal))
@@ -106,11 +98,17 @@ export const checkPlanCommand = (deps: CheckPlanDeps): Command =>
 const judge = async (
   deps: CheckPlanDeps,
   flags: CheckPlanFlags,
-  changes: PlannedChange[],
+  {
+    files,
+    settings,
+    changes,
+  }: {
+    files: InfraFolders;
+    settings: InfraSettings;
+    changes: PlannedChange[];
+  },
 ): Promise<string[]> => {
   const { findChangeCommit, locateTfvars } = loadNode();
-  const files = deps.directory(resolve(flags.root));
-  const settings = await resolveSettings(files, flags);
   const approvalOf = deps.approvals(
     readGitHubSettings(deps.terminal.env, 'check-plan'),
     settings.approvers,
@@ -124,7 +122,7 @@ const judge = async (
       )} in this clone; fetch it first, or use another one.`,
     );
   }
-  const environment = flags.env!;
+  const environment = flags.env;
   const { path } = await locateTfvars(
     files,
     environment,
