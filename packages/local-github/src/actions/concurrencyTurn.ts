@@ -1,3 +1,4 @@
+import { Activity } from './activity';
 import { ConcurrencyGroups } from './concurrency';
 import { ConcurrencySetting } from './decide/concurrencySetting';
 import { RepoRef } from './types';
@@ -5,6 +6,7 @@ import { RepoRef } from './types';
 /** Who waits for a turn in a concurrency group. */
 export interface TurnCall {
   groups: ConcurrencyGroups;
+  activity: Activity;
   repo: RepoRef;
   setting: ConcurrencySetting;
   /** Groups that the run is in already. */
@@ -47,7 +49,9 @@ export const runInConcurrencyGroup = async <T>(
     givingUp.addEventListener('abort', () => end('gave up'), { once: true });
   });
   try {
-    const turn = await Promise.race([groups.enter(key, member), gaveUp]);
+    const turn = await call.activity.pause(
+      Promise.race([groups.enter(key, member), gaveUp]),
+    );
     if (turn === 'gave up') return undefined;
     return await work({
       cancelled: AbortSignal.any([call.cancelled, replaced.signal]),

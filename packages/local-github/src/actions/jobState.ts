@@ -35,6 +35,8 @@ export interface JobHost {
   serverUrl: string;
   workRoot: string;
   runnerEnv: Record<string, string>;
+  /** Of the run. */
+  artifactsFolder: string;
   masks: Masks;
   /** Keeps the run as its records now stand. */
   save(): Promise<void>;

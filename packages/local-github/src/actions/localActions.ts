@@ -2,6 +2,8 @@
 export type LocalAction =
   | { kind: 'checkout' }
   | { kind: 'app-token' }
+  | { kind: 'upload-artifact' }
+  | { kind: 'download-artifact' }
   /** An action of the repository itself, as it is checked out. */
   | { kind: 'composite' }
   /** Succeeds at once: what it would set up is there, or isn't needed. */
@@ -31,6 +33,9 @@ export const findLocalAction = (uses: string): LocalAction => {
   const name = uses.split('@')[0].toLowerCase();
   if (name === 'actions/checkout') return { kind: 'checkout' };
   if (name === 'actions/create-github-app-token') return { kind: 'app-token' };
+  if (name === 'actions/upload-artifact') return { kind: 'upload-artifact' };
+  if (name === 'actions/download-artifact')
+    return { kind: 'download-artifact' };
   if (SET_UP.some(pattern => pattern.test(name))) {
     return { kind: 'nothing-to-do', note: 'nothing to set up here' };
   }

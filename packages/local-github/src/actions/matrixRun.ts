@@ -1,3 +1,4 @@
+import { Activity } from './activity';
 import { combineConclusions } from './decide/jobGraph';
 import { composeCellName, expandMatrix } from './decide/matrix';
 import { resolve, Template } from './decide/template';
@@ -7,11 +8,16 @@ import { JobCall, Outcome } from './runScope';
 /** Runs a job once, or once for every cell of its matrix. `runCell` never rejects. */
 export const runMatrix = async (
   call: JobCall,
+  activity: Activity,
   runCell: (cell: JobCall) => Promise<Outcome>,
 ): Promise<Outcome> => {
   const { job, contexts } = call;
   if (job.strategy.matrix !== undefined)
-    return runCells(call, job.strategy.matrix, runCell);
+    return activity.pause(
+      runCells(call, job.strategy.matrix, cell =>
+        activity.count(() => runCell(cell)),
+      ),
+    );
   const strategy = {
     'fail-fast': true,
     'job-index': 0,

@@ -3,9 +3,11 @@ import { getStepName } from './decide/stepName';
 import { JobTemplate } from './decide/workflowFile';
 import {
   Conclusion,
+  DeploymentReview,
   JobRecord,
   RunRecord,
   RunStore,
+  Status,
   StepRecord,
 } from './types';
 
@@ -60,7 +62,19 @@ export class RunRecords {
   async start(record: JobRecord): Promise<void> {
     record.status = 'in_progress';
     record.startedAt = new Date().toISOString();
-    this.run.status = 'in_progress';
+    await this.save();
+  }
+
+  /** The job waits for the reviewers of its environment. */
+  async wait(record: JobRecord, environment: string): Promise<void> {
+    Object.assign(record, { status: 'waiting', environment });
+    await this.save();
+  }
+
+  async addReview(review: DeploymentReview): Promise<void> {
+    this.run.reviews = [...(this.run.reviews ?? []), review];
+    for (const job of this.run.jobs)
+      if (job.status === 'waiting' && isOf(review, job)) job.status = 'queued';
     await this.save();
   }
 
@@ -102,10 +116,25 @@ export class RunRecords {
   }
 
   async save(): Promise<void> {
+    if (this.run.status !== 'completed')
+      this.run.status = statusOfJobs(this.run.jobs);
     this.run.updatedAt = new Date().toISOString();
     await this.store.save(structuredClone(this.run));
   }
 }
+
+const isOf = ({ environments }: DeploymentReview, job: JobRecord) =>
+  environments.some(
+    name => name.toLowerCase() === job.environment?.toLowerCase(),
+  );
+
+/** Where a run stands that has not ended. */
+const statusOfJobs = (jobs: JobRecord[]): Status => {
+  const has = (status: Status) => jobs.some(job => job.status === status);
+  if (has('in_progress')) return 'in_progress';
+  if (has('waiting')) return 'waiting';
+  return has('completed') ? 'in_progress' : 'queued';
+};
 
 /** The name of a job as far as it is known before the job is evaluated. */
 export const getPlainName = (job: JobTemplate): string =>

@@ -1,3 +1,4 @@
+import { Activity } from './activity';
 import { ConcurrencyGroups } from './concurrency';
 import { Contexts, Json } from './decide/expression';
 import { Permissions } from './decide/permissions';
@@ -13,13 +14,18 @@ export interface RunHost
     | 'store'
     | 'serverUrl'
     | 'workRoot'
+    | 'artifactsFolder'
     | 'runnerEnv'
     | 'createToken'
     | 'revokeToken'
+    | 'deploymentRules'
+    | 'environmentVariables'
+    | 'environmentSecrets'
   > {
   files: WorkflowFiles;
   groups: ConcurrencyGroups;
   slots: RunnerSlots;
+  activity: Activity;
 }
 
 /** What one run starts from. */
@@ -30,10 +36,11 @@ export interface RunInputs {
   github: Record<string, Json>;
   inputs: Record<string, Json>;
   secrets: Record<string, string>;
+  /** The ref that environments compare with their deployment branches, full. */
+  deploymentRef: string;
   /** Of jobs that ask for none themselves, nor does their workflow. */
   permissions: Permissions;
   variables: Record<string, string>;
-  environmentVariables(environment: string): Record<string, string>;
 }
 
 /** A workflow as it runs: the run's own, or one that a job calls. */

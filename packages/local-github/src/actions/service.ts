@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
+import { Activity } from './activity';
 import { BareGit } from './bareGit';
 import { ConcurrencyGroups } from './concurrency';
 import { checkDispatchInputs, convertInputs } from './decide/dispatchInputs';
+import { deploymentRef } from './decide/deployment';
 import { Json } from './decide/expression';
 import {
   composeDefaultTitle,
@@ -23,6 +25,7 @@ import { RunHost } from './runScope';
 import {
   ActionsOptions,
   ActionsService,
+  DeploymentReview,
   DispatchCheck,
   RepoRef,
   RunRecord,
@@ -58,6 +61,7 @@ export const computeWorkflowId = (
 class LocalActions implements ActionsService {
   private readonly files: WorkflowFiles;
   private readonly host: RunHost;
+  private readonly activity = new Activity();
   private readonly active = new Map<
     number,
     { run: WorkflowRun; done: Promise<void> }
@@ -74,6 +78,7 @@ class LocalActions implements ActionsService {
       files: this.files,
       groups: new ConcurrencyGroups(),
       slots: new RunnerSlots(RUNNERS),
+      activity: this.activity,
     };
     this.lastTrigger = this.emptyWorkRoot();
   }
@@ -126,19 +131,31 @@ class LocalActions implements ActionsService {
   }
 
   async idle(): Promise<void> {
-    await this.lastTrigger;
-    while (this.active.size > 0) {
-      await Promise.all([...this.active.values()].map(({ done }) => done));
+    do {
       await this.lastTrigger;
-    }
+      // A run that can't be recorded fails the waiting too.
+      await Promise.race([this.activity.settle(), this.ended()]);
+      await this.lastTrigger;
+    } while (!this.activity.isQuiet);
+  }
+
+  async reviewDeployments(
+    runId: number,
+    review: DeploymentReview,
+  ): Promise<void> {
+    await this.active.get(runId)?.run.review(review);
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
     await this.lastTrigger;
     for (const { run } of this.active.values()) run.stop();
-    await this.idle();
+    await this.ended();
     await rm(this.options.workRoot, { recursive: true, force: true });
+  }
+
+  private async ended(): Promise<void> {
+    await Promise.all([...this.active.values()].map(({ done }) => done));
   }
 
   private async emptyWorkRoot(): Promise<void> {
@@ -211,12 +228,13 @@ class LocalActions implements ActionsService {
       secrets: this.options.secrets(repo),
       permissions: getDefaultPermissions(this.options.defaultPermissions(repo)),
       variables,
-      environmentVariables: environment =>
-        this.options.environmentVariables(repo, environment),
+      deploymentRef: deploymentRef(event),
     });
     await this.options.store.save(structuredClone(run));
     const saved = structuredClone(run);
-    const done = workflowRun.run().finally(() => this.active.delete(run.id));
+    const done = this.activity
+      .count(() => workflowRun.run())
+      .finally(() => this.active.delete(run.id));
     this.active.set(run.id, { run: workflowRun, done });
     return saved;
   }

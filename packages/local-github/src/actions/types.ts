@@ -10,7 +10,7 @@ export interface RepoRef {
 export type Conclusion = 'success' | 'failure' | 'cancelled' | 'skipped';
 
 /** Where something stands, in the words of GitHub's REST API. */
-export type Status = 'queued' | 'in_progress' | 'completed';
+export type Status = 'queued' | 'waiting' | 'in_progress' | 'completed';
 
 /** One step of a job, as a run's page shows it. */
 export interface StepRecord {
@@ -32,11 +32,24 @@ export interface JobRecord {
   name: string;
   status: Status;
   conclusion?: Conclusion;
+  /** Set once the job has come to an environment whose reviewers it waits for, or waited. */
+  environment?: string;
   steps: StepRecord[];
   /** ISO 8601, UTC. */
   startedAt?: string;
   /** ISO 8601, UTC. */
   completedAt?: string;
+}
+
+/** What a reviewer said to the jobs of a run that waited for their environments. */
+export interface DeploymentReview {
+  environments: string[];
+  state: 'approved' | 'rejected';
+  /** Login. */
+  user: string;
+  comment: string;
+  /** ISO 8601, UTC. */
+  at: string;
 }
 
 /** One run of a workflow file. */
@@ -63,6 +76,7 @@ export interface RunRecord {
   jobs: JobRecord[];
   /** The inputs of a dispatch, defaults filled in. */
   inputs?: Record<string, string>;
+  reviews?: DeploymentReview[];
 }
 
 /** Where runs and their logs are kept; what is saved survives a restart. */
@@ -126,10 +140,22 @@ export interface ActionsService {
   ): Promise<DispatchCheck | undefined>;
   /** The workflows of the default branch. */
   listWorkflows(repo: RepoRef): Promise<WorkflowSummary[]>;
-  /** Waits until no run is queued or under way. */
+  /**
+   * Lets the jobs of a run go on that wait for these environments, or fails them. Who may say so is the caller's to check.
+   */
+  reviewDeployments(runId: number, review: DeploymentReview): Promise<void>;
+  /** Waits until nothing more happens by itself: runs have ended, or wait for reviewers. */
   idle(): Promise<void>;
   /** Cancels everything and waits until every process has ended. */
   stop(): Promise<void>;
+}
+
+/** What an environment asks of a job before it begins. */
+export interface DeploymentRules {
+  /** Whether its deployment branches and tags include the job's ref. */
+  isRefAllowed: boolean;
+  /** Whether one of its reviewers must approve first. */
+  needsReview: boolean;
 }
 
 /** What the Actions service needs of the GitHub around it. */
@@ -141,6 +167,8 @@ export interface ActionsOptions {
   serverUrl: string;
   /** For instance `http://localhost:7010/api/v3`. */
   apiUrl: string;
+  /** Where the artifacts of a run are kept; created with the first. */
+  artifactsFolder(runId: number): string;
   /** Where workspaces of jobs are made, and removed again. */
   workRoot: string;
   /** Added to every step's environment, for instance AWS_*; its PATH comes before the system's. */
@@ -152,9 +180,24 @@ export interface ActionsOptions {
   /** What tokens may do where neither workflow nor job say so. */
   defaultPermissions(repo: RepoRef): DefaultPermissions;
   variables(repo: RepoRef): Record<string, string>;
+  secrets(repo: RepoRef): Record<string, string>;
+  /**
+   * What an environment asks of a job that runs on this ref. An environment that isn't there yet is created, without rules.
+   * @param ref - full
+   */
+  deploymentRules(
+    repo: RepoRef,
+    environment: string,
+    ref: string,
+  ): Promise<DeploymentRules>;
+  /** Only of an environment whose rules have let the job pass. */
   environmentVariables(
     repo: RepoRef,
     environment: string,
   ): Record<string, string>;
-  secrets(repo: RepoRef): Record<string, string>;
+  /** Only of an environment whose rules have let the job pass. */
+  environmentSecrets(
+    repo: RepoRef,
+    environment: string,
+  ): Record<string, string>;
 }

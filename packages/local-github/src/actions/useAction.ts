@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve as resolvePath, sep } from 'node:path';
 import { createAppToken } from './appToken';
+import { ArtifactCall, downloadArtifact, uploadArtifact } from './artifacts';
 import { checkout } from './checkout';
 import {
   resolveCompositeInputs,
@@ -29,6 +30,14 @@ export const useAction = async (
       return { outcome: 'success', note: action.note };
     case 'app-token':
       return useAppToken(state, call);
+    case 'upload-artifact':
+      await uploadArtifact(artifactCall(state, call));
+      return { outcome: 'success' };
+    case 'download-artifact':
+      return {
+        outcome: 'success',
+        outputs: await downloadArtifact(artifactCall(state, call)),
+      };
     case 'composite':
       return useComposite(state, call, uses);
     default:
@@ -62,6 +71,17 @@ const useAppToken = async (
   state.appTokens.push(outputs.token);
   return { outcome: 'success', outputs: { ...outputs } };
 };
+
+const artifactCall = (state: JobState, call: StepCall): ArtifactCall => ({
+  inputs: readInputs(state, call),
+  workspace: state.workspace,
+  folder: state.host.artifactsFolder,
+  run: {
+    id: String(state.github.run_id),
+    repository: String(state.github.repository),
+  },
+  log: text => state.log.write(text),
+});
 
 /** An action of the repository itself, as it is checked out: its steps one after the other, in the job's own workspace. */
 const useComposite = async (

@@ -1,5 +1,6 @@
 import { runInConcurrencyGroup } from './concurrencyTurn';
 import { readConcurrency } from './decide/concurrencySetting';
+import { environmentOf } from './decide/deployment';
 import { Contexts, evaluateExpression, Json } from './decide/expression';
 import {
   findAncestors,
@@ -8,7 +9,6 @@ import {
 } from './decide/jobGraph';
 import { Masks } from './decide/masks';
 import {
-  toMap,
   resolve,
   resolveText,
   resolveTexts,
@@ -16,8 +16,10 @@ import {
 } from './decide/template';
 import { JobTemplate } from './decide/workflowFile';
 import { readCalledScope } from './calledScope';
+import { EnvironmentValues, openEnvironment } from './environment';
 import { runJob } from './jobRun';
 import { runMatrix } from './matrixRun';
+import { PendingDeployments } from './pendingDeployments';
 import { getPlainName, RunRecords } from './runRecords';
 import {
   JobCall,
@@ -27,7 +29,7 @@ import {
   RunInputs,
   Scope,
 } from './runScope';
-import { Conclusion, JobRecord } from './types';
+import { Conclusion, DeploymentReview, JobRecord } from './types';
 
 const CANCELLED: Outcome = { result: 'cancelled', outputs: {} };
 const FAILED: Outcome = { result: 'failure', outputs: {} };
@@ -37,6 +39,7 @@ export class WorkflowRun {
   private readonly stopping = new AbortController();
   private readonly masks: Masks;
   private readonly records: RunRecords;
+  private readonly pending = new PendingDeployments();
 
   constructor(
     private readonly host: RunHost,
@@ -49,6 +52,12 @@ export class WorkflowRun {
   /** Ends the run at once. */
   stop(): void {
     this.stopping.abort();
+  }
+
+  /** Answers the jobs that wait for these environments. */
+  async review(review: DeploymentReview): Promise<void> {
+    await this.records.addReview(review);
+    this.pending.review(review.environments, review.state);
   }
 
   /** Runs everything; resolves when all is recorded and nothing of the run is left on the machine. */
@@ -98,12 +107,17 @@ export class WorkflowRun {
     const outcomeOf = (id: string): Promise<Outcome> => {
       const job = jobs.find(candidate => candidate.id === id) as JobTemplate;
       const outcome =
-        outcomes.get(id) ?? this.runWhenReady(scope, job, outcomeOf);
+        outcomes.get(id) ??
+        this.host.activity.count(() =>
+          this.runWhenReady(scope, job, outcomeOf),
+        );
       outcomes.set(id, outcome);
       return outcome;
     };
-    const results = await Promise.all(
-      jobs.map(async ({ id }) => [id, await outcomeOf(id)] as const),
+    const results = await this.host.activity.pause(
+      Promise.all(
+        jobs.map(async ({ id }) => [id, await outcomeOf(id)] as const),
+      ),
     );
     const result = combineConclusions(
       results.map(([, outcome]) => outcome.result),
@@ -125,9 +139,11 @@ export class WorkflowRun {
     job: JobTemplate,
     outcomeOf: (id: string) => Promise<Outcome>,
   ): Promise<Outcome> {
-    const before = await Promise.all(
-      [...findAncestors(job.id, scope.workflow.jobs)].map(
-        async id => [id, await outcomeOf(id)] as const,
+    const before = await this.host.activity.pause(
+      Promise.all(
+        [...findAncestors(job.id, scope.workflow.jobs)].map(
+          async id => [id, await outcomeOf(id)] as const,
+        ),
       ),
     );
     const needs = Object.fromEntries(
@@ -152,7 +168,7 @@ export class WorkflowRun {
           cancelled ? 'cancelled' : 'skipped',
         );
       }
-      return await runMatrix(call, cell =>
+      return await runMatrix(call, this.host.activity, cell =>
         this.runCell(cell).catch(error => this.failWithoutRunning(cell, error)),
       );
     } catch (error) {
@@ -176,7 +192,7 @@ export class WorkflowRun {
       inner => {
         const started = { ...call, scope: inner };
         return job.uses === undefined
-          ? this.runSteps(started)
+          ? this.deploy(started)
           : this.runCalled(started, job.uses);
       },
       startsWhenCancelled(job),
@@ -184,7 +200,34 @@ export class WorkflowRun {
     return outcome ?? this.finishWithoutRunning(call, 'cancelled');
   }
 
-  private async runSteps(call: JobCall): Promise<Outcome> {
+  private async deploy(call: JobCall): Promise<Outcome> {
+    const environment = environmentOf(call.job, call.contexts);
+    const given = await openEnvironment(
+      this.host,
+      this.from,
+      environment,
+      name => this.awaitReview(call, name),
+    );
+    if (!given) return this.finishWithoutRunning(call, 'cancelled');
+    for (const secret of Object.values(given.secrets)) this.masks.add(secret);
+    return this.runSteps(call, given);
+  }
+
+  private async awaitReview(call: JobCall, environment: string) {
+    const { scope, job } = call;
+    await this.records.wait(this.keepRecord(call), environment);
+    return this.host.activity.pause(
+      this.pending.wait(
+        environment,
+        AbortSignal.any(this.givingUp(scope, startsWhenCancelled(job))),
+      ),
+    );
+  }
+
+  private async runSteps(
+    call: JobCall,
+    given: EnvironmentValues,
+  ): Promise<Outcome> {
     const { scope, job, contexts } = call;
     return this.host.slots.use(async () => {
       if (scope.cancelled.aborted && !startsWhenCancelled(job))
@@ -203,8 +246,8 @@ export class WorkflowRun {
         contexts: {
           ...contexts,
           github: { ...this.from.github, token },
-          secrets: scope.secretsWith(token),
-          vars: this.listVariables(job, contexts),
+          secrets: { ...scope.secretsWith(token), ...given.secrets },
+          vars: { ...this.from.variables, ...given.variables },
         },
         cancelled: scope.cancelled,
         stopped: this.stopping.signal,
@@ -212,6 +255,7 @@ export class WorkflowRun {
       const { conclusion, outputs } = await runJob(toRun, {
         ...this.host,
         masks: this.masks,
+        artifactsFolder: this.host.artifactsFolder(this.from.run.id),
         save: () => this.records.save(),
         appendLog: (jobId, text) =>
           this.host.store.appendLog(this.from.run.id, jobId, text),
@@ -245,18 +289,23 @@ export class WorkflowRun {
     return runInConcurrencyGroup(
       {
         groups: this.host.groups,
+        activity: this.host.activity,
         repo: this.from.run.repo,
         setting,
         held: scope.held,
         what,
         cancelled: scope.cancelled,
-        givingUp: [
-          this.stopping.signal,
-          ...(startsAnyway && scope.cancelled.aborted ? [] : [scope.cancelled]),
-        ],
+        givingUp: this.givingUp(scope, startsAnyway),
       },
       turn => work({ ...scope, ...turn }),
     );
+  }
+
+  /** What ends the waiting before the work. */
+  private givingUp(scope: Scope, startsAnyway: boolean): AbortSignal[] {
+    return startsAnyway && scope.cancelled.aborted
+      ? [this.stopping.signal]
+      : [this.stopping.signal, scope.cancelled];
   }
 
   private createContexts(scope: Scope, needs: Record<string, Json>): Contexts {
@@ -268,22 +317,6 @@ export class WorkflowRun {
       needs,
       matrix: null,
       strategy: null,
-    };
-  }
-
-  private listVariables(
-    job: JobTemplate,
-    contexts: Contexts,
-  ): Record<string, string> {
-    if (job.environment === undefined) return this.from.variables;
-    const environment = resolve(job.environment, contexts);
-    const name =
-      typeof environment === 'object'
-        ? toMap(environment as Template).name
-        : environment;
-    return {
-      ...this.from.variables,
-      ...this.from.environmentVariables(String(name ?? '')),
     };
   }
 

@@ -1,10 +1,11 @@
 import { allows } from '../actions/decide/permissions';
 import { getAppLogin, verifyAppJwt, findAppOfToken, isJwt } from './apps';
 import { Actor, Context } from './context';
+import { isPublicKnowledge } from './decide/neededPermission';
 import { GitHubError, createNotFound } from './errors';
 import { Repository } from './state/model';
 
-/** Whom every token but a workflow run's stands for. */
+/** Whom every token stands for that is nobody else's. */
 export const USER = 'backstage';
 /** Who presses buttons on the pages, where nobody signs in. */
 export const BROWSER_USER = 'developer';
@@ -28,7 +29,8 @@ export const authenticate = (
     const app = verifyAppJwt(context, token);
     return { login: getAppLogin(app), appId: app.id, isApp: true };
   }
-  if (!token.startsWith(RUN_TOKEN_PREFIX)) return { login: USER };
+  if (!token.startsWith(RUN_TOKEN_PREFIX))
+    return { login: context.userTokens.get(token) ?? USER };
   const app = findAppOfToken(context, token);
   if (app) return { login: getAppLogin(app), appId: app.id, token };
   const job = context.jobTokens.get(token);
@@ -84,7 +86,7 @@ export const isPermitted = (
 ): boolean => {
   if (permissions === undefined) return true;
   // What anybody may read needs no permission.
-  if (!isWrite && !repo.isPrivate) return needed.length > 0;
+  if (!isWrite && !repo.isPrivate && isPublicKnowledge(needed)) return true;
   return needed.some(name =>
     allows(permissions, name, isWrite ? 'write' : 'read'),
   );

@@ -18,6 +18,23 @@ jobs:
       - run: echo "hello \${{ vars.NAME }}"
 `;
 
+const DEPLOY =
+  "on: workflow_dispatch\njobs: { one: { runs-on: x, environment: prod, steps: [{ run: 'true' }] } }\n";
+
+/** A secret as `PUT …/secrets/{secret_name}` takes it. */
+const seal = async (value: string, key: Reply) => {
+  await sodium.ready;
+  const variant = sodium.base64_variants.ORIGINAL;
+  const sealed = sodium.crypto_box_seal(
+    value,
+    sodium.from_base64(key.body.key, variant),
+  );
+  return {
+    encrypted_value: sodium.to_base64(sealed, variant),
+    key_id: key.body.key_id,
+  };
+};
+
 describe('the REST API beside GitHub’s own description of it', () => {
   let github: TestGitHub;
   const repo = '/repos/acme/app';
@@ -275,15 +292,8 @@ describe('the REST API beside GitHub’s own description of it', () => {
 
     const secrets = `${repo}/actions/secrets`;
     const key = await expectStatus(200, 'GET', `${secrets}/public-key`);
-    await sodium.ready;
-    const sealed = sodium.to_base64(
-      sodium.crypto_box_seal(
-        'a value',
-        sodium.from_base64(key.body.key, sodium.base64_variants.ORIGINAL),
-      ),
-      sodium.base64_variants.ORIGINAL,
-    );
-    const secret = { encrypted_value: sealed, key_id: key.body.key_id };
+    const secret = await seal('a value', key);
+    await expectStatus(200, 'GET', secrets);
     await expectStatus(201, 'PUT', `${secrets}/TOKEN`, secret);
     await expectStatus(204, 'PUT', `${secrets}/TOKEN`, secret);
     await expectStatus(422, 'PUT', `${secrets}/TOKEN`, {
@@ -326,6 +336,127 @@ describe('the REST API beside GitHub’s own description of it', () => {
     await expectStatus(302, 'GET', `${actions}/jobs/${job}/logs`);
   });
 
+  it('answers environments as described', async () => {
+    const environments = `${repo}/environments`;
+    const one = `${environments}/prod%2Feu`;
+    await expectStatus(200, 'GET', environments);
+    await expectStatus(404, 'GET', one);
+    await expectStatus(200, 'PUT', one);
+    const none = await expectStatus(200, 'GET', one);
+    expect(none.body).toMatchObject({
+      name: 'prod/eu',
+      deployment_branch_policy: null,
+      protection_rules: [],
+    });
+    const user = await github.call('GET', '/users/backstage');
+    const team = await github.call('GET', '/orgs/acme/teams/checkout-team');
+    const rules = {
+      prevent_self_review: true,
+      reviewers: [
+        { type: 'User', id: user.body.id },
+        { type: 'Team', id: team.body.id },
+      ],
+      deployment_branch_policy: {
+        protected_branches: false,
+        custom_branch_policies: true,
+      },
+    };
+    const put = await expectStatus(200, 'PUT', one, rules);
+    expect(put.body.protection_rules).toMatchObject([
+      {
+        type: 'required_reviewers',
+        prevent_self_review: true,
+        reviewers: [
+          { type: 'User', reviewer: { login: 'backstage' } },
+          { type: 'Team', reviewer: { slug: 'checkout-team' } },
+        ],
+      },
+      { type: 'branch_policy' },
+    ]);
+    await expectStatus(422, 'PUT', one, {
+      ...rules,
+      reviewers: [{ type: 'Team', id: user.body.id }],
+    });
+    await expectStatus(422, 'PUT', one, {
+      deployment_branch_policy: {
+        protected_branches: true,
+        custom_branch_policies: true,
+      },
+    });
+    await expectStatus(422, 'PUT', one, { wait_timer: 30 });
+
+    const policies = `${one}/deployment-branch-policies`;
+    await expectStatus(200, 'POST', policies, { name: 'main' });
+    await expectStatus(303, 'POST', policies, { name: 'main' });
+    await expectStatus(200, 'POST', policies, { name: 'main', type: 'tag' });
+    const both = await expectStatus(200, 'GET', policies);
+    expect(both.body).toMatchObject({
+      total_count: 2,
+      branch_policies: [
+        { name: 'main', type: 'branch' },
+        { name: 'main', type: 'tag' },
+      ],
+    });
+
+    const variables = `${one}/variables`;
+    await expectStatus(201, 'POST', variables, { name: 'level', value: '1' });
+    await expectStatus(200, 'GET', variables);
+    await expectStatus(200, 'GET', `${variables}/level`);
+    await expectStatus(404, 'GET', `${variables}/other`);
+    const secrets = `${one}/secrets`;
+    const key = await expectStatus(200, 'GET', `${secrets}/public-key`);
+    const secret = await seal('a value', key);
+    await expectStatus(201, 'PUT', `${secrets}/TOKEN`, secret);
+    await expectStatus(204, 'PUT', `${secrets}/TOKEN`, secret);
+    const names = await expectStatus(200, 'GET', secrets);
+    expect(names.body.secrets.map(({ name }: any) => name)).toEqual(['TOKEN']);
+    expect(names.text).not.toContain('a value');
+
+    await expectStatus(200, 'PUT', one, {
+      deployment_branch_policy: {
+        protected_branches: true,
+        custom_branch_policies: false,
+      },
+    });
+    await expectStatus(404, 'POST', policies, { name: 'x' });
+    const kept = await expectStatus(200, 'GET', secrets);
+    expect(kept.body.total_count).toBe(1);
+  });
+
+  it('answers deployments that wait for a review as described', async () => {
+    const prod = { owner: 'acme', name: 'app' };
+    await github.github.setEnvironment(prod, 'prod', {
+      branches: ['main'],
+      reviewers: { users: ['backstage'], teams: ['checkout-team'] },
+    });
+    await github.write('acme/app', '.github/workflows/deploy.yml', DEPLOY);
+    const workflow = `${repo}/actions/workflows/deploy.yml`;
+    const run = await expectStatus(200, 'POST', `${workflow}/dispatches`, {
+      ref: 'main',
+      return_run_details: true,
+    });
+    await github.github.actions.idle();
+    const id = run.body.workflow_run_id;
+    const waiting = await expectStatus(
+      200,
+      'GET',
+      `${repo}/actions/runs/${id}`,
+    );
+    expect(waiting.body.status).toBe('waiting');
+    await expectStatus(200, 'GET', `${repo}/actions/runs/${id}/jobs`);
+    const pending = `${repo}/actions/runs/${id}/pending_deployments`;
+    const [{ environment }] = (await expectStatus(200, 'GET', pending)).body;
+    const review = {
+      environment_ids: [environment.id],
+      state: 'approved',
+      comment: '',
+    };
+    await expectStatus(200, 'POST', pending, review);
+    await expectStatus(422, 'POST', pending, review);
+    await expectStatus(422, 'POST', pending, { ...review, state: 'perhaps' });
+    await github.github.actions.idle();
+  });
+
   it('gives an App tokens as described', async () => {
     const { appId, privateKey } = await github.github.createApp('golden-path');
     const { token } = await createAppToken({
@@ -359,6 +490,9 @@ describe('the REST API beside GitHub’s own description of it', () => {
     const refused = violations.map(({ method, url }) => `${method} ${url}`);
     expect(refused.sort()).toEqual([
       'POST /orgs/acme/repos',
+      expect.stringMatching(
+        /^POST \S+\/actions\/runs\/\d+\/pending_deployments$/,
+      ),
       `POST ${repo}/actions/workflows/hello.yml/dispatches`,
       `POST ${repo}/issues`,
       `PUT ${repo}/branches/main/protection`,

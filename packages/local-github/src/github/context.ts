@@ -34,6 +34,8 @@ export class Context {
     string,
     { runId: number; permissions: Permissions }
   >();
+  /** Logins by the personal tokens that stand for them. */
+  readonly userTokens = new Map<string, string>();
   /** Tokens of GitHub Apps, with the time in ms when they end. */
   readonly appTokens = new Map<string, { appId: number; expiresAt: number }>();
   /** Commits of test merges (null: conflict) by repository, base and head. */

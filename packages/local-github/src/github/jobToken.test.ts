@@ -21,6 +21,15 @@ const CALLS = {
   variables: 'GET /actions/variables',
   protection: 'GET /branches/main/protection',
   settings: 'PATCH "" \'{"description":"x"}\'',
+  secrets: 'GET /actions/secrets',
+  'environment secrets': 'GET /environments/prod/secrets',
+  'environment variables': 'GET /environments/prod/variables',
+  'change environment': "PUT /environments/prod '{}'",
+  'open environment':
+    'POST /environments/prod/deployment-branch-policies \'{"name":"*"}\'',
+  'read environment': 'GET /environments/prod',
+  'approve deployment':
+    'POST /actions/runs/$GITHUB_RUN_ID/pending_deployments \'{"environment_ids":[1],"state":"approved","comment":""}\'',
 };
 
 const step = `
@@ -79,6 +88,8 @@ describe("a job's token", () => {
       },
       options,
     );
+    const owned = { owner: 'acme', name: `app-${count}` };
+    await github.github.setEnvironment(owned, 'prod', {});
     for (const branch of ['one', 'three'])
       await github.write(repo, `${branch}.md`, 'x', branch);
     const open = (path: string, body: object) =>
@@ -109,7 +120,17 @@ describe("a job's token", () => {
     };
   };
 
-  const NOBODY = ['variables', 'protection', 'settings'];
+  const NOBODY = [
+    'variables',
+    'protection',
+    'settings',
+    'secrets',
+    'environment secrets',
+    'environment variables',
+    'change environment',
+    'open environment',
+  ];
+  const READS_MORE = ['read pulls', 'read runs', 'read environment', 'status'];
   const READS_CONTENTS = ['read contents', 'fetch'];
   const WRITES_CONTENTS = ['write contents', 'merge pull', 'push'];
 
@@ -131,7 +152,7 @@ describe("a job's token", () => {
       reason: 'read-all',
       main: workflow('permissions: read-all'),
       options: {},
-      yes: [...READS_CONTENTS, 'read pulls', 'read runs', 'status'],
+      yes: [...READS_CONTENTS, ...READS_MORE],
     },
     {
       reason: 'write-all',
@@ -158,13 +179,13 @@ describe("a job's token", () => {
         'permissions: { actions: write, statuses: read }',
       ),
       options: {},
-      yes: ['read runs', 'dispatch', 'status'],
+      yes: ['read runs', 'read environment', 'dispatch', 'status'],
     },
     {
       reason: 'what is public may be read without',
       main: workflow('permissions: {}'),
       options: { isPrivate: false },
-      yes: [...READS_CONTENTS, 'read pulls', 'read runs', 'status'],
+      yes: [...READS_CONTENTS, ...READS_MORE],
     },
   ])('$reason', async ({ main, options, yes }) => {
     const result = await run({ '.github/workflows/main.yml': main }, options);
@@ -177,8 +198,10 @@ describe("a job's token", () => {
       'label issue',
       'new issue',
       'read runs',
+      'read environment',
       'dispatch',
       'status',
+      'approve deployment',
     ];
     const expected = yes === 'all' ? all : ['metadata', ...yes];
     expect(result.yes.sort()).toEqual([...expected].sort());
@@ -241,18 +264,55 @@ describe("a job's token", () => {
   });
 
   it('needs a permission for every operation on a repository', () => {
-    const unknown = Object.keys(operations).filter(name => {
-      if (!name.includes(' /repos/{owner}/{repo}')) return false;
-      return listNeededPermissions(name, undefined).includes('metadata');
-    });
-    // What is known of a repository, and its settings, which no job may change.
-    expect(unknown.sort()).toMatchInlineSnapshot(`
+    const known = Object.keys(operations).filter(
+      name =>
+        name.includes(' /repos/{owner}/{repo}') &&
+        listNeededPermissions(name, undefined).includes('metadata'),
+    );
+    expect(known.sort()).toMatchInlineSnapshot(`
       [
-        "DELETE /repos/{owner}/{repo}",
         "GET /repos/{owner}/{repo}",
         "GET /repos/{owner}/{repo}/installation",
+      ]
+    `);
+  });
+
+  it('is never enough for settings, secrets and variables', () => {
+    const never = Object.keys(operations).filter(name =>
+      listNeededPermissions(name, undefined).some(needed =>
+        [
+          'administration',
+          'secrets',
+          'actions-variables',
+          'environments',
+        ].includes(needed),
+      ),
+    );
+    expect(never.sort()).toMatchInlineSnapshot(`
+      [
+        "DELETE /repos/{owner}/{repo}",
+        "DELETE /repos/{owner}/{repo}/branches/{branch}/protection",
+        "GET /repos/{owner}/{repo}/actions/secrets",
+        "GET /repos/{owner}/{repo}/actions/secrets/public-key",
+        "GET /repos/{owner}/{repo}/actions/variables",
+        "GET /repos/{owner}/{repo}/actions/variables/{name}",
+        "GET /repos/{owner}/{repo}/branches/{branch}/protection",
+        "GET /repos/{owner}/{repo}/environments/{environment_name}/secrets",
+        "GET /repos/{owner}/{repo}/environments/{environment_name}/secrets/public-key",
+        "GET /repos/{owner}/{repo}/environments/{environment_name}/variables",
+        "GET /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}",
         "PATCH /repos/{owner}/{repo}",
+        "POST /repos/{owner}/{repo}/actions/variables",
+        "POST /repos/{owner}/{repo}/branches/{branch}/protection/required_signatures",
+        "POST /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies",
+        "POST /repos/{owner}/{repo}/environments/{environment_name}/variables",
+        "PUT /repos/{owner}/{repo}/actions/oidc/customization/sub",
+        "PUT /repos/{owner}/{repo}/actions/permissions/access",
+        "PUT /repos/{owner}/{repo}/actions/secrets/{secret_name}",
+        "PUT /repos/{owner}/{repo}/branches/{branch}/protection",
         "PUT /repos/{owner}/{repo}/collaborators/{username}",
+        "PUT /repos/{owner}/{repo}/environments/{environment_name}",
+        "PUT /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}",
         "PUT /repos/{owner}/{repo}/subscription",
         "PUT /repos/{owner}/{repo}/topics",
       ]

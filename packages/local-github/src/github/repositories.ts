@@ -61,7 +61,7 @@ export const createRepository = async (
     collaborators: {},
     teams: {},
     variables: {},
-    environmentVariables: {},
+    environments: [],
     secrets: {},
     protections: {},
     labels: [],

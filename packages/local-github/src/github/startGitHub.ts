@@ -4,20 +4,17 @@ import { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import express, { Express } from 'express';
 import { closeInterruptedRun } from '../actions/decide/closeInterruptedRun';
-import { DefaultPermissions } from '../actions/decide/permissions';
 import { ActionsOptions, ActionsService, RepoRef } from '../actions/types';
-import { registerApp } from './apps';
 import { BROWSER_USER, RUN_TOKEN_PREFIX, RUN_USER, USER } from './auth';
 import { Conformance } from './conformance';
 import { Context } from './context';
-import { isLogin } from './decide/names';
+import { deploymentRules, findEnvironment } from './environments';
 import { createGitRouter } from './git/smartHttp';
 import { writeUpdateHook } from './git/updateHook';
 import { createPagesRouter } from './pages/router';
-import { commitFirstFiles, createRepository } from './repositories';
 import { operations } from './rest';
 import { createRestApi } from './rest/router';
-import { checkName, setVariable } from './rest/variables';
+import { Seeding, createSeeding } from './seeding';
 import { Variable } from './state/model';
 import { FileRunStore } from './state/runStore';
 import { StateFile } from './state/stateFile';
@@ -36,15 +33,7 @@ export interface GitHubOptions {
   conformance?: boolean;
 }
 
-export interface RepositoryOptions {
-  /** True unless given. */
-  isPrivate?: boolean;
-  description?: string;
-  /** What a job's GITHUB_TOKEN may do where no file says so; `read` unless given, as in new organisations of GitHub. */
-  workflowPermissions?: DefaultPermissions;
-}
-
-export interface LocalGitHub {
+export interface LocalGitHub extends Seeding {
   port: number;
   /** Of the pages and of git, for instance `http://localhost:7010`. */
   url: string;
@@ -55,28 +44,6 @@ export interface LocalGitHub {
   actions: ActionsService;
   /** Undefined unless it was asked for. Also served at `/api/conformance`. */
   conformance: Conformance | undefined;
-  createOrganisation(login: string): Promise<void>;
-  createTeam(org: string, slug: string): Promise<void>;
-  /**
-   * A repository with a first commit. One that has commits already is left as it is.
-   * @param files - text by path
-   */
-  createRepository(
-    owner: string,
-    name: string,
-    files: Record<string, string>,
-    options?: RepositoryOptions,
-  ): Promise<void>;
-  /** Registers a GitHub App, installed for every owner here; called again, it gets a new key. @returns its id and PEM key */
-  createApp(slug: string): Promise<{ appId: number; privateKey: string }>;
-  setVariable(repo: RepoRef, name: string, value: string): Promise<void>;
-  setEnvironmentVariable(
-    repo: RepoRef,
-    environment: string,
-    name: string,
-    value: string,
-  ): Promise<void>;
-  setSecret(repo: RepoRef, name: string, value: string): Promise<void>;
   /** The bare repository on disk. */
   gitDir(repo: RepoRef): string;
   /** Ends runs that are under way, closes all connections, and keeps the state. */
@@ -106,7 +73,7 @@ export const startGitHub = async (
   for (const login of [USER, BROWSER_USER, RUN_USER])
     context.keepAccount(login);
   await file.save();
-  context.actions = options.actions(createActionsDeps(context));
+  context.actions = options.actions(actionsDeps(context, stateDir));
 
   const conformance = options.conformance ? new Conformance() : undefined;
   server.on('request', createApp(context, hooks, conformance));
@@ -164,7 +131,7 @@ const createApp = (
   return app;
 };
 
-const createActionsDeps = (context: Context): ActionsDeps => {
+const actionsDeps = (context: Context, stateDir: string): ActionsDeps => {
   const values = (variables: Record<string, Variable> = {}) =>
     Object.fromEntries(
       Object.entries(variables).map(([name, { value }]) => [name, value]),
@@ -175,6 +142,7 @@ const createActionsDeps = (context: Context): ActionsDeps => {
     gitDir: repo => context.gitDir(repo),
     serverUrl: context.urls.server,
     apiUrl: context.urls.api,
+    artifactsFolder: runId => join(stateDir, 'artifacts', String(runId)),
     createToken: ({ id }, permissions) => {
       const token = `${RUN_TOKEN_PREFIX}${randomBytes(18).toString('hex')}`;
       context.jobTokens.set(token, { runId: id, permissions });
@@ -185,85 +153,12 @@ const createActionsDeps = (context: Context): ActionsDeps => {
     },
     defaultPermissions: repo => find(repo).workflowPermissions ?? 'read',
     variables: repo => values(find(repo).variables),
-    environmentVariables: (repo, environment) =>
-      values(find(repo).environmentVariables[environment]),
     secrets: repo => values(find(repo).secrets),
-  };
-};
-
-/** What a platform sets up without the REST API. */
-const createSeeding = (context: Context) => {
-  const { file, state } = context;
-  const find = (repo: RepoRef) => context.getRepository(repo.owner, repo.name);
-  const set = async (
-    variables: Record<string, Variable>,
-    name: string,
-    value: string,
-  ) => {
-    setVariable(variables, checkName(name), value, context.now());
-    await file.save();
-  };
-  return {
-    createOrganisation: async (login: string) => {
-      if (!isLogin(login))
-        throw new Error(`"${login}" can't be the name of an organisation`);
-      context.keepAccount(login).type = 'Organization';
-      await file.save();
-    },
-    createTeam: async (org: string, slug: string) => {
-      if (state.teams.some(team => team.org === org && team.slug === slug))
-        return;
-      state.teams.push({
-        id: file.takeId(),
-        org,
-        slug,
-        name: slug,
-        createdAt: context.now(),
-      });
-      await file.save();
-    },
-    createApp: async (slug: string) => {
-      const app = registerApp(context, slug);
-      await file.save();
-      return app;
-    },
-    createRepository: async (
-      owner: string,
-      name: string,
-      files: Record<string, string>,
-      {
-        isPrivate = true,
-        description = '',
-        workflowPermissions,
-      }: RepositoryOptions = {},
-    ) => {
-      const repo =
-        context.findRepository(owner, name) ??
-        (await createRepository(context, context.keepAccount(owner), {
-          name,
-          isPrivate,
-          description: description || null,
-        }));
-      repo.workflowPermissions = workflowPermissions;
-      const isEmpty =
-        (await context.openRepository(repo).listRefs('refs/heads')).length ===
-        0;
-      if (isEmpty) {
-        await commitFirstFiles(context, repo, files, 'Initial commit', {
-          login: USER,
-        });
-      }
-    },
-    setVariable: (repo: RepoRef, name: string, value: string) =>
-      set(find(repo).variables, name, value),
-    setEnvironmentVariable: (
-      repo: RepoRef,
-      environment: string,
-      name: string,
-      value: string,
-    ) =>
-      set((find(repo).environmentVariables[environment] ??= {}), name, value),
-    setSecret: (repo: RepoRef, name: string, value: string) =>
-      set(find(repo).secrets, name, value),
+    deploymentRules: (repo, environment, ref) =>
+      deploymentRules(context, find(repo), environment, ref),
+    environmentVariables: (repo, environment) =>
+      values(findEnvironment(find(repo), environment)?.variables),
+    environmentSecrets: (repo, environment) =>
+      values(findEnvironment(find(repo), environment)?.secrets),
   };
 };

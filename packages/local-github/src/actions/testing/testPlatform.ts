@@ -57,11 +57,17 @@ export class TestPlatform {
       apiUrl: 'http://localhost/api/v3',
       workRoot: join(this.root, 'work'),
       runnerEnv: {},
+      artifactsFolder: runId => join(this.root, 'artifacts', String(runId)),
       createToken: () => 'run-token',
       revokeToken: () => undefined,
       defaultPermissions: () => 'read',
       variables: () => ({}),
+      deploymentRules: async () => ({
+        isRefAllowed: true,
+        needsReview: false,
+      }),
       environmentVariables: () => ({}),
+      environmentSecrets: () => ({}),
       secrets: () => ({}),
       ...options,
     });

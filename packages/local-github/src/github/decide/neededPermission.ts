@@ -1,33 +1,48 @@
 /**
- * What a job's token needs, by path below `/repos/{owner}/{repo}`; of several paths that fit, the longest counts, and of
- * several permissions any will do. Nobody can give a job those of the second table.
+ * What a token of a job or an app needs, by path; of several paths that fit, the longest counts, and of several permissions
+ * any will do. Some are given to apps only: no workflow file can ask for them.
  * https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps
  */
-const GIVEN_BY_JOBS: Record<string, string[]> = {
+const REPOSITORY = '/repos/{owner}/{repo}';
+const ENVIRONMENT = '/environments/{environment_name}';
+const TO_READ: Record<string, string[]> = {
   '': ['metadata'],
   '/actions': ['actions'],
+  '/actions/oidc': ['administration'],
+  '/actions/permissions': ['administration'],
+  '/actions/secrets': ['secrets'],
+  '/actions/variables': ['actions-variables'],
   '/branches': ['contents'],
+  '/branches/{branch}/protection': ['administration'],
   '/commits': ['contents'],
   '/commits/{ref}/status': ['statuses'],
   '/contents': ['contents'],
+  '/environments': ['actions'],
+  [`${ENVIRONMENT}/secrets`]: ['environments'],
+  [`${ENVIRONMENT}/variables`]: ['environments'],
   '/git': ['contents'],
   '/issues': ['issues', 'pull-requests'],
   '/pulls': ['pull-requests'],
-  '/pulls/{pull_number}/merge': ['contents'],
   '/tarball': ['contents'],
 };
-const GIVEN_BY_NOBODY = [
-  '/actions/oidc',
-  '/actions/permissions',
-  '/actions/secrets',
-  '/actions/variables',
-  '/branches/{branch}/protection',
+/** Where it isn't the same permission as to read. */
+const TO_WRITE: Record<string, string[]> = {
+  '': ['administration'],
+  '/actions/runs/{run_id}/pending_deployments': ['deployments'],
+  '/environments': ['administration'],
+  '/pulls/{pull_number}/merge': ['contents'],
+};
+
+/** Reading needs these even where the repository is public. */
+const NEVER_PUBLIC = [
+  'actions-variables',
+  'administration',
+  'environments',
+  'secrets',
 ];
 
-const REPOSITORY = '/repos/{owner}/{repo}';
-
 /**
- * The permissions of which a job's token needs one for an operation such as `GET /repos/{owner}/{repo}/pulls`.
+ * The permissions of which a token needs one for an operation such as `GET /repos/{owner}/{repo}/pulls`.
  * @param isPull - of an operation on an issue: whether it is a pull request
  * @returns empty where no permission is enough
  */
@@ -38,15 +53,17 @@ export const listNeededPermissions = (
   const [method, path] = operation.split(' ');
   if (!path.startsWith(REPOSITORY)) return [];
   const below = path.slice(REPOSITORY.length);
-  const fits = (prefix: string) =>
-    below === prefix || below.startsWith(`${prefix}/`);
-  if (GIVEN_BY_NOBODY.some(fits)) return [];
   if (method === 'POST' && below === '/issues') return ['issues'];
-  const [longest] = Object.keys(GIVEN_BY_JOBS)
-    .filter(fits)
+  const table = method === 'GET' ? TO_READ : { ...TO_READ, ...TO_WRITE };
+  const [longest] = Object.keys(table)
+    .filter(prefix => below === prefix || below.startsWith(`${prefix}/`))
     .sort((a, b) => b.length - a.length);
-  const needed = GIVEN_BY_JOBS[longest];
+  const needed = table[longest];
   return isPull === false
     ? needed.filter(name => name !== 'pull-requests')
     : needed;
 };
+
+/** Whether anybody may read this of a public repository. */
+export const isPublicKnowledge = (needed: string[]): boolean =>
+  needed.length > 0 && !needed.some(name => NEVER_PUBLIC.includes(name));

@@ -102,6 +102,7 @@ const MARKS: Record<string, string> = {
   skipped: '–',
   in_progress: '●',
   queued: '○',
+  waiting: '◷',
 };
 
 /** A sign and a word for how something stands. */

@@ -1,13 +1,14 @@
-import express, { Request, Response, Router } from 'express';
-import { BROWSER_USER, authenticate } from '../auth';
+import { Request, Response, Router } from 'express';
+import { authenticate } from '../auth';
 import { Context } from '../context';
 import { GitHubError, createNotFound } from '../errors';
 import { findIssue } from '../issues';
-import { isPull, PullRequest } from '../present/pullRequest';
-import { MergeMethod, mergePullRequest } from '../pullRequests';
+import { isPull } from '../present/pullRequest';
 import { Repository } from '../state/model';
+import { buttons } from './buttons';
 import { renderFilePage, renderFolderPage, splitRef } from './code';
 import { renderCommitPage, renderCommitsPage } from './commits';
+import { findPull, findRun } from './find';
 import { html } from './html';
 import { renderPage, toRepoPath } from './layout';
 import { renderRepositoriesPage } from './lists';
@@ -102,20 +103,15 @@ export const createPagesRouter = (context: Context): Router => {
       .type('text/plain')
       .send(await git.diff(base ?? pull.baseSha, pull.headSha));
   });
-  const run = (repo: Repository, id: string) => {
-    const found = context.runs.list(repo).find(one => String(one.id) === id);
-    if (!found) throw createNotFound();
-    return found;
-  };
   const showRun = (repo: Repository, { params }: Request) =>
-    renderRunPage(context, repo, run(repo, params.run));
+    renderRunPage(context, repo, findRun(context, repo, params.run));
   show('/actions/runs/:run', showRun);
   show('/actions/runs/:run/job/:job', showRun);
   get(
     '/:owner/:repo/actions/runs/:run/job/:job/log.txt',
     async (request, response) => {
       const { owner, repo: name, run: runId, job } = request.params;
-      const found = run(context.getRepository(owner, name), runId);
+      const found = findRun(context, context.getRepository(owner, name), runId);
       if (!found.jobs.some(({ id }) => String(id) === job))
         throw createNotFound();
       response
@@ -139,65 +135,12 @@ export const createPagesRouter = (context: Context): Router => {
       .send(await git.archive(sha, folder));
   });
 
-  router.post(
-    '/:owner/:repo/pull/:number/merge',
-    express.urlencoded({ extended: false, limit: '10kb' }),
-    async (request, response) => {
-      try {
-        await mergeFromPage(context, request, response);
-      } catch (error) {
-        sendError(response, error);
-      }
-    },
-  );
+  router.use(buttons(context, sendError));
   router.use((_, response) => sendError(response, createNotFound()));
   return router;
 };
 
 const getRest = (params: Request['params']): string => params[0];
-
-const findPull = (repo: Repository, number: string): PullRequest => {
-  const issue = findIssue(repo, number);
-  if (!isPull(issue)) throw createNotFound();
-  return issue;
-};
-
-const mergeFromPage = async (
-  context: Context,
-  request: Request,
-  response: Response,
-) => {
-  // A page of somebody else's must not press our buttons.
-  const { origin, host } = request.headers;
-  if (origin !== undefined && new URL(origin).host !== host)
-    throw new GitHubError(403, 'This form was sent from another site.');
-  const { owner, repo: name, number } = request.params;
-  const repo = context.getRepository(owner, name);
-  const issue = findPull(repo, number);
-  const { method, sha } = request.body as { method?: string; sha?: string };
-  if (!['merge', 'squash', 'rebase'].includes(method ?? 'merge'))
-    throw new GitHubError(422, 'The method is merge, squash or rebase.');
-  try {
-    await context.runExclusively(repo, async () => {
-      await mergePullRequest(
-        context,
-        repo,
-        issue,
-        { method: (method ?? 'merge') as MergeMethod, sha: sha || undefined },
-        { login: BROWSER_USER },
-      );
-      await context.file.save();
-    });
-  } catch (error) {
-    if (!(error instanceof GitHubError)) throw error;
-    response
-      .status(error.status)
-      .type('html')
-      .send(await renderPullPage(context, repo, issue, error.message));
-    return;
-  }
-  response.redirect(303, toRepoPath(repo, 'pull', number));
-};
 
 /** A file as it is. Unlike pages, those of private repositories want a token, as the REST API does. */
 const sendRaw = async (

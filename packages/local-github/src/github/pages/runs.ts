@@ -5,6 +5,7 @@ import { Repository } from '../state/model';
 import { listJobParts } from '../urls';
 import { Html, html } from './html';
 import { renderMark, renderPage, toRepoPath, renderTime } from './layout';
+import { reviewBoxes } from './reviews';
 
 const REFRESH_SECONDS = 2;
 
@@ -75,6 +76,7 @@ export const renderRunPage = async (
           · ${renderTime(run.createdAt)}
         </span>
       </p>
+      ${reviewBoxes(context, repo, run)}
       ${run.inputs && renderInputs(run.inputs)} ${jobs}`,
   });
 };

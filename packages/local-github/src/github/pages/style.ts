@@ -24,7 +24,7 @@ h2.title { font-size: 26px; font-weight: 400; margin: 0 0 8px; }
 .pill.open, .pill.success { background: var(--green); }
 .pill.merged { background: var(--purple); }
 .pill.closed, .pill.failure { background: var(--red); }
-.pill.in_progress, .pill.queued { background: var(--amber); }
+.pill.in_progress, .pill.queued, .pill.waiting { background: var(--amber); }
 .label { display: inline-block; padding: 0 8px; border-radius: 2em; border: 1px solid var(--line); background: var(--back); font-size: 12px; }
 .tag { border: 1px solid var(--line); border-radius: 2em; padding: 0 8px; font-size: 12px; color: var(--soft); }
 .box { border: 1px solid var(--line); border-radius: 6px; margin: 12px 0; overflow: hidden; }
@@ -45,6 +45,7 @@ pre { margin: 0; padding: 12px 16px; overflow-x: auto; }
 .body :not(pre) > code { padding: 2px 5px; }
 blockquote { margin: 8px 0; padding: 0 12px; border-left: 4px solid var(--line); color: var(--soft); }
 button { background: var(--green); color: #fff; border: 0; border-radius: 6px; padding: 7px 16px; font: inherit; font-weight: 500; cursor: pointer; }
+button[value=rejected] { background: var(--red); }
 button:hover { filter: brightness(.93); }
 select { font: inherit; padding: 6px 8px; border: 1px solid var(--line); border-radius: 6px; background: #fff; }
 form { display: flex; gap: 8px; align-items: center; }
@@ -63,7 +64,7 @@ summary { cursor: pointer; padding: 8px 16px; }
 details { border-top: 1px solid var(--line); }
 details:first-child { border-top: 0; }
 .mark { display: inline-block; width: 1.4em; text-align: center; font-weight: 700; color: var(--soft); }
-.mark.success { color: var(--green); } .mark.failure { color: var(--red); } .mark.in_progress, .mark.queued { color: var(--amber); }
+.mark.success { color: var(--green); } .mark.failure { color: var(--red); } .mark.in_progress, .mark.queued, .mark.waiting { color: var(--amber); }
 .add-count { color: var(--green); } .del-count { color: var(--red); }
 .note { border: 1px solid var(--red); color: var(--red); background: #ffebe9; border-radius: 6px; padding: 8px 16px; margin-bottom: 16px; }
 `.trimStart();

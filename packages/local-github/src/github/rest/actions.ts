@@ -109,7 +109,7 @@ const findWorkflow = async ({
   return found;
 };
 
-const findRun = ({ context, repo, params }: Call): RunRecord => {
+export const findRun = ({ context, repo, params }: Call): RunRecord => {
   const found = context.runs
     .list(repo)
     .find(({ id }) => String(id) === params.run_id);

@@ -5,6 +5,8 @@ import { branchOperations } from './branches';
 import { Operations } from './call';
 import { commitOperations } from './commits';
 import { contentOperations } from './contents';
+import { deploymentOperations } from './deployments';
+import { environmentOperations } from './environments';
 import { gitDataOperations } from './gitData';
 import { issueOperations } from './issues';
 import { pullOperations } from './pulls';
@@ -24,6 +26,8 @@ export const operations: Operations = {
   ...pullOperations,
   ...issueOperations,
   ...actionOperations,
+  ...deploymentOperations,
+  ...environmentOperations,
   ...variableOperations,
   ...secretOperations,
 };

@@ -2,9 +2,11 @@ import { isVariableName } from '../decide/names';
 import { GitHubError, createNotFound } from '../errors';
 import { Variable } from '../state/model';
 import { Answer, Call, answerCreated, answerOk, Operations } from './call';
+import { environmentOf } from './environments';
 
 const PATH = '/repos/{owner}/{repo}';
 const OF_REPO = `${PATH}/actions/variables`;
+const OF_ENVIRONMENT = `${PATH}/environments/{environment_name}/variables`;
 
 type Variables = Record<string, Variable>;
 
@@ -13,6 +15,12 @@ export const variableOperations: Operations = {
   [`GET ${OF_REPO}`]: call => list(call, call.repo.variables),
   [`POST ${OF_REPO}`]: call => create(call, call.repo.variables),
   [`GET ${OF_REPO}/{name}`]: call => show(call, call.repo.variables),
+
+  [`GET ${OF_ENVIRONMENT}`]: call => list(call, environmentOf(call).variables),
+  [`POST ${OF_ENVIRONMENT}`]: call =>
+    create(call, environmentOf(call).variables),
+  [`GET ${OF_ENVIRONMENT}/{name}`]: call =>
+    show(call, environmentOf(call).variables),
 };
 
 const toVariableJson = (name: string, variable: Variable) => ({
@@ -22,15 +30,21 @@ const toVariableJson = (name: string, variable: Variable) => ({
   updated_at: variable.updatedAt,
 });
 
-const list = (call: Call, variables: Variables): Answer => {
+const list = (call: Call, variables: Variables): Answer =>
+  counted(call, 'variables', variables, toVariableJson);
+
+/** One page of variables or secrets, by name, under `key`. */
+export const counted = (
+  call: Call,
+  key: string,
+  variables: Variables,
+  present: (name: string, variable: Variable) => unknown,
+): Answer => {
   const all = Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1));
   const page = call.answerPage(all, items =>
-    items.map(([name, variable]) => toVariableJson(name, variable)),
+    items.map(([name, variable]) => present(name, variable)),
   );
-  return {
-    ...page,
-    body: { total_count: all.length, variables: page.body },
-  };
+  return { ...page, body: { total_count: all.length, [key]: page.body } };
 };
 
 const show = (call: Call, variables: Variables): Answer => {

@@ -39,8 +39,11 @@ export interface Team {
   slug: string;
   name: string;
   createdAt: string;
+  /** By login. Missing in states that are older than members. */
+  members?: Record<string, TeamRole>;
 }
 
+export type TeamRole = 'member' | 'maintainer';
 export type Permission = 'pull' | 'triage' | 'push' | 'maintain' | 'admin';
 
 export interface Repository {
@@ -63,8 +66,8 @@ export interface Repository {
   /** By slug. */
   teams: Record<string, string>;
   variables: Record<string, Variable>;
-  /** By environment, then by name. */
-  environmentVariables: Record<string, Record<string, Variable>>;
+  /** Missing in states that are older than environments. */
+  environments?: Environment[];
   secrets: Record<string, Variable>;
   /** By branch. */
   protections: Record<string, BranchProtection>;
@@ -85,6 +88,30 @@ export interface RepositorySettings {
   squash_merge_commit_title: 'PR_TITLE' | 'COMMIT_OR_PR_TITLE';
   squash_merge_commit_message: 'PR_BODY' | 'COMMIT_MESSAGES' | 'BLANK';
   archived: boolean;
+}
+
+/** https://docs.github.com/en/actions/reference/workflows-and-actions/deployments-and-environments */
+export interface Environment {
+  id: number;
+  name: string;
+  createdAt: string;
+  updatedAt: string;
+  /** Which refs may deploy: all, branches that are protected, or those that a pattern names. */
+  openTo: 'all' | 'protected' | 'patterns';
+  patterns: DeploymentPattern[];
+  /** Whom jobs wait for; one of them is enough. Logins, and slugs of teams. */
+  reviewers: { users: string[]; teams: string[] };
+  /** Whoever started a run can't approve it. */
+  preventSelfReview: boolean;
+  variables: Record<string, Variable>;
+  secrets: Record<string, Variable>;
+}
+
+/** Names of branches or tags that may deploy, in the syntax of Ruby's File.fnmatch. */
+export interface DeploymentPattern {
+  id: number;
+  name: string;
+  type: 'branch' | 'tag';
 }
 
 /** A variable or a secret. */

@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto';
+import { DefaultPermissions } from '../actions/decide/permissions';
+import { RepoRef } from '../actions/types';
+import { registerApp } from './apps';
+import { USER } from './auth';
+import { Context } from './context';
+import { isLogin } from './decide/names';
+import { ensureEnvironment, EnvironmentRules, setRules } from './environments';
+import { commitFirstFiles, createRepository } from './repositories';
+import { checkName, setVariable } from './rest/variables';
+import { Variable } from './state/model';
+import { addToTeam, findTeam } from './teams';
+
+export interface RepositoryOptions {
+  /** True unless given. */
+  isPrivate?: boolean;
+  description?: string;
+  /** What a job's GITHUB_TOKEN may do where no file says so; `read` unless given, as in new organisations of GitHub. */
+  workflowPermissions?: DefaultPermissions;
+}
+
+/** What a platform sets up without the REST API. */
+export interface Seeding {
+  createOrganisation(login: string): Promise<void>;
+  createTeam(org: string, slug: string): Promise<void>;
+  /** @throws Error where there is no such team */
+  addTeamMember(org: string, slug: string, login: string): Promise<void>;
+  /** A personal token for a login, whose account is created where there is none. It ends with the server. */
+  createUserToken(login: string): Promise<string>;
+  /**
+   * A repository with a first commit. One that has commits already is left as it is.
+   * @param files - text by path
+   */
+  createRepository(
+    owner: string,
+    name: string,
+    files: Record<string, string>,
+    options?: RepositoryOptions,
+  ): Promise<void>;
+  /** Registers a GitHub App, installed for every owner here; called again, it gets a new key. @returns its id and PEM key */
+  createApp(slug: string): Promise<{ appId: number; privateKey: string }>;
+  setVariable(repo: RepoRef, name: string, value: string): Promise<void>;
+  setEnvironmentVariable(
+    repo: RepoRef,
+    environment: string,
+    name: string,
+    value: string,
+  ): Promise<void>;
+  setSecret(repo: RepoRef, name: string, value: string): Promise<void>;
+  /** Sets the rules of an environment, which is created where there is none yet; what isn't named has no rule. */
+  setEnvironment(
+    repo: RepoRef,
+    environment: string,
+    rules: EnvironmentRules,
+  ): Promise<void>;
+  setEnvironmentSecret(
+    repo: RepoRef,
+    environment: string,
+    name: string,
+    value: string,
+  ): Promise<void>;
+}
+
+/** What a platform sets up without the REST API. */
+export const createSeeding = (context: Context): Seeding => {
+  const { file, state } = context;
+  const find = (repo: RepoRef) => context.getRepository(repo.owner, repo.name);
+  const environmentOf = (repo: RepoRef, environment: string) =>
+    ensureEnvironment(context, find(repo), environment);
+  const set = async (
+    variables: Record<string, Variable>,
+    name: string,
+    value: string,
+  ) => {
+    setVariable(variables, checkName(name), value, context.now());
+    await file.save();
+  };
+  return {
+    createOrganisation: async (login: string) => {
+      if (!isLogin(login))
+        throw new Error(`"${login}" can't be the name of an organisation`);
+      context.keepAccount(login).type = 'Organization';
+      await file.save();
+    },
+    createTeam: async (org: string, slug: string) => {
+      if (state.teams.some(team => team.org === org && team.slug === slug))
+        return;
+      state.teams.push({
+        id: file.takeId(),
+        org,
+        slug,
+        name: slug,
+        createdAt: context.now(),
+      });
+      await file.save();
+    },
+    addTeamMember: async (org: string, slug: string, login: string) => {
+      const team = findTeam(context, org, slug);
+      if (!team) throw new Error(`${org} has no team "${slug}"`);
+      addToTeam(context, team, login, 'member');
+      await file.save();
+    },
+    createUserToken: async (login: string) => {
+      const token = `ghp_${randomBytes(18).toString('hex')}`;
+      context.userTokens.set(token, context.keepAccount(login).login);
+      await file.save();
+      return token;
+    },
+    createApp: async (slug: string) => {
+      const app = registerApp(context, slug);
+      await file.save();
+      return app;
+    },
+    createRepository: async (
+      owner: string,
+      name: string,
+      files: Record<string, string>,
+      {
+        isPrivate = true,
+        description = '',
+        workflowPermissions,
+      }: RepositoryOptions = {},
+    ) => {
+      const repo =
+        context.findRepository(owner, name) ??
+        (await createRepository(context, context.keepAccount(owner), {
+          name,
+          isPrivate,
+          description: description || null,
+        }));
+      repo.workflowPermissions = workflowPermissions;
+      const isEmpty =
+        (await context.openRepository(repo).listRefs('refs/heads')).length ===
+        0;
+      if (isEmpty) {
+        await commitFirstFiles(context, repo, files, 'Initial commit', {
+          login: USER,
+        });
+      }
+    },
+    setVariable: (repo: RepoRef, name: string, value: string) =>
+      set(find(repo).variables, name, value),
+    setEnvironmentVariable: (
+      repo: RepoRef,
+      environment: string,
+      name: string,
+      value: string,
+    ) => set(environmentOf(repo, environment).variables, name, value),
+    setSecret: (repo: RepoRef, name: string, value: string) =>
+      set(find(repo).secrets, name, value),
+    setEnvironment: async (
+      repo: RepoRef,
+      environment: string,
+      rules: EnvironmentRules,
+    ) => {
+      setRules(context, environmentOf(repo, environment), rules);
+      await file.save();
+    },
+    setEnvironmentSecret: (
+      repo: RepoRef,
+      environment: string,
+      name: string,
+      value: string,
+    ) => set(environmentOf(repo, environment).secrets, name, value),
+  };
+};
