@@ -41,6 +41,7 @@ export interface JobHost {
   /** Keeps the run as its records now stand. */
   save(): Promise<void>;
   appendLog(jobId: number, text: string): Promise<void>;
+  appendSummary(jobId: number, text: string): Promise<void>;
 }
 
 interface StepState {

@@ -111,9 +111,26 @@ const applyCommandFiles = async (
   const { env, outputs, path, summary } = await readCommandFiles(files);
   Object.assign(state.env, env);
   state.path = [...path.reverse(), ...state.path];
-  if (summary !== '')
-    state.log.write(`##[group]Summary\n${summary}\n##[endgroup]`);
+  if (summary !== '') await keepSummary(state, summary);
   return outputs;
+};
+
+/** Of one step. https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits */
+const LARGEST_SUMMARY_KIB = 1024;
+
+const keepSummary = async (state: JobState, summary: string): Promise<void> => {
+  const kib = Math.ceil(Buffer.byteLength(summary) / 1024);
+  if (kib > LARGEST_SUMMARY_KIB) {
+    state.log.write(
+      `##[error]$GITHUB_STEP_SUMMARY upload aborted, supports content up to a size of ${LARGEST_SUMMARY_KIB}k, got ${kib}k.`,
+    );
+    return;
+  }
+  state.log.write(`##[group]Summary\n${summary}\n##[endgroup]`);
+  await state.host.appendSummary(
+    state.job.record.id,
+    `${state.host.masks.hide(summary)}\n\n`,
+  );
 };
 
 const listEnvLines = (env: Record<string, string>): string[] => {

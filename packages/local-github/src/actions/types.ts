@@ -88,6 +88,10 @@ export interface RunStore {
   list(repo: RepoRef): RunRecord[];
   appendLog(runId: number, jobId: number, text: string): Promise<void>;
   readLog(runId: number, jobId: number): Promise<string>;
+  /** Adds what a step wrote to GITHUB_STEP_SUMMARY, Markdown. */
+  appendSummary(runId: number, jobId: number, text: string): Promise<void>;
+  /** @returns empty where no step of the job wrote one */
+  readSummary(runId: number, jobId: number): Promise<string>;
 }
 
 /** Something that happened in a repository and may start workflows. */

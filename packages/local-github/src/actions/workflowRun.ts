@@ -259,6 +259,8 @@ export class WorkflowRun {
         save: () => this.records.save(),
         appendLog: (jobId, text) =>
           this.host.store.appendLog(this.from.run.id, jobId, text),
+        appendSummary: (jobId, text) =>
+          this.host.store.appendSummary(this.from.run.id, jobId, text),
       }).finally(() => this.host.revokeToken(token));
       await this.records.finish(record, conclusion);
       return {

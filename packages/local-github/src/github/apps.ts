@@ -4,15 +4,22 @@ import {
   randomBytes,
   verify,
 } from 'node:crypto';
-import { Actor, Context } from './context';
-import { Pusher } from './decide/pushRules';
+import { findExceeding, Permissions } from '../actions/decide/permissions';
+import { Context } from './context';
 import { GitHubError } from './errors';
-import { GitHubApp } from './state/model';
+import { AppPermissions, GitHubApp } from './state/model';
 
 /** What GitHub accepts between its clock and the app's. */
 const CLOCK_SKEW_SECONDS = 60;
 /** A JSON web token may live for ten minutes. */
 const LONGEST_JWT_SECONDS = 600;
+/** What the workflows of most apps here ask for. */
+const DEFAULT_PERMISSIONS: AppPermissions = {
+  contents: 'write',
+  issues: 'write',
+  metadata: 'read',
+  pull_requests: 'write',
+};
 const TOKEN_LIFE_MS = 60 * 60 * 1000;
 
 /** The name that everything bears which an app does. */
@@ -22,6 +29,7 @@ export const getAppLogin = ({ slug }: GitHubApp) => `${slug}[bot]`;
 export const registerApp = (
   context: Context,
   slug: string,
+  permissions?: AppPermissions,
 ): { appId: number; privateKey: string } => {
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(slug))
     throw new Error(`"${slug}" can't be the name of an app`);
@@ -40,6 +48,7 @@ export const registerApp = (
   };
   // Its id stays; a new key takes the place of the old one.
   app.publicKey = publicKey;
+  app.permissions = permissions;
   if (!known) apps.push(app);
   context.keepAccount(getAppLogin(app));
   return { appId: app.id, privateKey };
@@ -95,26 +104,46 @@ const decode = (part: string): Record<string, unknown> | undefined => {
   }
 };
 
-/** A token that acts as the app, for an hour. */
+/** What an app may do, in the words of the REST API. */
+export const readGivenPermissions = ({
+  permissions,
+}: GitHubApp): AppPermissions => permissions ?? DEFAULT_PERMISSIONS;
+
+/**
+ * A token that acts as the app, for an hour.
+ * @param wanted - less than the app may do; undefined for all
+ * @throws GitHubError 422 where the app hasn't been given what is wanted
+ */
 export const issueAppToken = (
   context: Context,
   app: GitHubApp,
-): { token: string; expiresAt: string } => {
+  wanted: Partial<AppPermissions> = readGivenPermissions(app),
+): { token: string; expiresAt: string; permissions: AppPermissions } => {
+  const granted = readAccess(readGivenPermissions(app));
+  const permissions = readAccess(wanted);
+  if (findExceeding(permissions, granted))
+    throw new GitHubError(
+      422,
+      'The permissions requested are not granted to this installation.',
+    );
   const token = `ghs_${randomBytes(18).toString('hex')}`;
   const expiresAt = Date.now() + TOKEN_LIFE_MS;
-  context.appTokens.set(token, { appId: app.id, expiresAt });
+  context.appTokens.set(token, { appId: app.id, expiresAt, permissions });
   return {
     token,
+    permissions: { ...wanted, metadata: 'read' },
     expiresAt: new Date(expiresAt).toISOString().replace(/\.\d+Z$/, 'Z'),
   };
 };
 
-/** Who a push is by: a person is an admin here, an app and a workflow run are not. */
-export const toPusher = (context: Context, actor: Actor): Pusher => ({
-  isAdmin: actor.runId === undefined && actor.appId === undefined,
-  app:
-    actor.appId === undefined ? undefined : findApp(context, actor.appId)?.slug,
-});
+/** Permissions as those of jobs are named. */
+const readAccess = (permissions: Partial<AppPermissions>): Permissions =>
+  Object.fromEntries(
+    Object.entries(permissions).map(([name, access]) => [
+      name.replaceAll('_', '-'),
+      access === 'admin' ? 'write' : access,
+    ]),
+  ) as Permissions;
 
 /** The app that a token stands for; undefined where it is none of an app, has been revoked or is too old. */
 export const findAppOfToken = (

@@ -1,9 +1,6 @@
-import { allows } from '../actions/decide/permissions';
 import { getAppLogin, verifyAppJwt, findAppOfToken, isJwt } from './apps';
 import { Actor, Context } from './context';
-import { isPublicKnowledge } from './decide/neededPermission';
-import { GitHubError, createNotFound } from './errors';
-import { Repository } from './state/model';
+import { GitHubError } from './errors';
 
 /** Whom every token stands for that is nobody else's. */
 export const USER = 'backstage';
@@ -32,7 +29,10 @@ export const authenticate = (
   if (!token.startsWith(RUN_TOKEN_PREFIX))
     return { login: context.userTokens.get(token) ?? USER };
   const app = findAppOfToken(context, token);
-  if (app) return { login: getAppLogin(app), appId: app.id, token };
+  if (app) {
+    const permissions = context.appTokens.get(token)?.permissions;
+    return { login: getAppLogin(app), appId: app.id, token, permissions };
+  }
   const job = context.jobTokens.get(token);
   if (!job) throw new GitHubError(401, 'Bad credentials');
   return { login: RUN_USER, ...job };
@@ -54,40 +54,4 @@ const readToken = (header: string | undefined): string | undefined => {
     default:
       return undefined;
   }
-};
-
-/**
- * A run's GITHUB_TOKEN reaches its own repository and, to read, public ones.
- * @throws GitHubError 404 as GitHub hides what a token may not see, 403 for writes
- */
-export const assertInReach = (
-  context: Context,
-  actor: Actor,
-  repo: Repository,
-  isWrite: boolean,
-): void => {
-  if (actor.isApp && isWrite)
-    throw new GitHubError(403, 'Resource not accessible by integration');
-  if (actor.runId === undefined) return;
-  const run = context.runs.get(actor.runId);
-  const isOwn = run?.repo.owner === repo.owner && run?.repo.name === repo.name;
-  if (isOwn) return;
-  if (repo.isPrivate) throw createNotFound();
-  if (isWrite)
-    throw new GitHubError(403, 'Resource not accessible by integration');
-};
-
-/** Whether the job whose token this is may do something that any of these permissions allows. Everybody else may. */
-export const isPermitted = (
-  { permissions }: Actor,
-  repo: Repository,
-  needed: string[],
-  isWrite: boolean,
-): boolean => {
-  if (permissions === undefined) return true;
-  // What anybody may read needs no permission.
-  if (!isWrite && !repo.isPrivate && isPublicKnowledge(needed)) return true;
-  return needed.some(name =>
-    allows(permissions, name, isWrite ? 'write' : 'read'),
-  );
 };

@@ -97,6 +97,13 @@ describe('the REST API beside GitHub’s own description of it', () => {
       '/orgs/acme/teams/checkout-team/repos/acme/app',
       { permission: 'admin' },
     );
+    const member = '/orgs/acme/teams/checkout-team/memberships/backstage';
+    await expectStatus(404, 'GET', member);
+    await expectStatus(200, 'PUT', member, { role: 'member' });
+    await expectStatus(200, 'PUT', member);
+    await expectStatus(200, 'GET', member);
+    const permission = `${repo}/collaborators/backstage/permission`;
+    await expectStatus(200, 'GET', permission);
     await expectStatus(200, 'GET', repo);
     await expectStatus(404, 'GET', '/repos/acme/nothing');
     await expectStatus(409, 'GET', `${repo}/git/ref/heads/main`);
@@ -211,6 +218,7 @@ describe('the REST API beside GitHub’s own description of it', () => {
     await expectStatus(200, 'GET', `${pulls}/1`);
     await expectStatus(200, 'PATCH', `${pulls}/1`, { title: 'One more' });
     await expectStatus(200, 'GET', `${pulls}/1/files`);
+    await expectStatus(200, 'GET', `${repo}/commits/f%2Fone/pulls`);
     const reviewers = `${pulls}/1/requested_reviewers`;
     await expectStatus(201, 'POST', reviewers, {
       team_reviewers: ['checkout-team'],
@@ -223,6 +231,13 @@ describe('the REST API beside GitHub’s own description of it', () => {
     });
     await expectStatus(200, 'GET', `${pulls}?state=open&head=acme:f/one`);
     await expectStatus(200, 'DELETE', `${issues}/1/labels/dev`);
+    const events = await expectStatus(200, 'GET', `${issues}/1/events`);
+    expect(events.body.map((one: any) => one.event)).toEqual([
+      'review_requested',
+      'labeled',
+      'labeled',
+      'unlabeled',
+    ]);
     await expectStatus(404, 'DELETE', `${issues}/1/labels/dev`);
     await expectStatus(201, 'POST', issues, {
       title: 'Drift',

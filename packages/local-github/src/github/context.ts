@@ -14,7 +14,7 @@ export interface Actor {
   login: string;
   /** Set where a workflow run calls with its own GITHUB_TOKEN: that starts no other workflows. */
   runId?: number;
-  /** What a job's token may do in its own repository. */
+  /** What a job's token may do in its own repository, and an app's in all. */
   permissions?: Permissions;
   /** Set where a GitHub App calls: what it does starts workflows as what people do. */
   appId?: number;
@@ -37,7 +37,10 @@ export class Context {
   /** Logins by the personal tokens that stand for them. */
   readonly userTokens = new Map<string, string>();
   /** Tokens of GitHub Apps, with the time in ms when they end. */
-  readonly appTokens = new Map<string, { appId: number; expiresAt: number }>();
+  readonly appTokens = new Map<
+    string,
+    { appId: number; expiresAt: number; permissions: Permissions }
+  >();
   /** Commits of test merges (null: conflict) by repository, base and head. */
   readonly testMerges = new Map<string, Promise<string | null>>();
 

@@ -1,6 +1,6 @@
 import { Actor, Context } from './context';
 import { createNotFound } from './errors';
-import { Issue, Label, Repository } from './state/model';
+import { Issue, Label, LabelEvent, Repository } from './state/model';
 import { isSameName } from './state/runStore';
 
 /** Colour of labels that are made by being used. */
@@ -40,18 +40,34 @@ export const findIssue = (repo: Repository, number: string): Issue => {
 export const findLabel = (repo: Repository, name: string): Label | undefined =>
   repo.labels.find(label => isSameName(label.name, name));
 
-/** Sets an issue's labels; those that the repository doesn't have yet are made. */
+/** Sets an issue's labels, and keeps who did so; those that the repository doesn't have yet are made. */
 export const setLabels = (
   context: Context,
   repo: Repository,
   issue: Issue,
   names: string[],
+  actor: Actor,
 ): void => {
   const labels = names.map(
     name => findLabel(repo, name) ?? addLabel(context, repo, name),
   );
+  const before = issue.labels;
   issue.labels = [...new Set(labels.map(({ name }) => name))];
   issue.updatedAt = context.now();
+  const tell = (event: LabelEvent['event']) => (label: string) => ({
+    id: context.file.takeId(),
+    event,
+    label,
+    actor: actor.login,
+    createdAt: issue.updatedAt,
+  });
+  const came = issue.labels.filter(name => !before.includes(name));
+  const went = before.filter(name => !issue.labels.includes(name));
+  issue.events = [
+    ...(issue.events ?? []),
+    ...came.map(tell('labeled')),
+    ...went.map(tell('unlabeled')),
+  ];
 };
 
 const addLabel = (context: Context, repo: Repository, name: string): Label => {

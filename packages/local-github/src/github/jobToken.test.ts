@@ -272,6 +272,7 @@ describe("a job's token", () => {
     expect(known.sort()).toMatchInlineSnapshot(`
       [
         "GET /repos/{owner}/{repo}",
+        "GET /repos/{owner}/{repo}/collaborators/{username}/permission",
         "GET /repos/{owner}/{repo}/installation",
       ]
     `);

@@ -1,6 +1,6 @@
 import { Context } from './context';
 import { mergeTrees } from './git/merge';
-import { PullFacts, PullRequest } from './present/pullRequest';
+import { isPull, PullFacts, PullRequest } from './present/pullRequest';
 import { Repository } from './state/model';
 
 /** Commits of a pull request that are not in its base, oldest first. */
@@ -13,6 +13,37 @@ export const listPullCommits = async (
     .openRepository(repo)
     .listCommits([pull.headSha, `^${pull.baseSha}`]);
   return commits.reverse();
+};
+
+/**
+ * The pull requests that a commit belongs to: once it is on the default branch those that brought it there, before that
+ * merged and open ones.
+ */
+export const pullsOfCommit = async (
+  context: Context,
+  repo: Repository,
+  sha: string,
+): Promise<PullRequest[]> => {
+  const git = context.openRepository(repo);
+  const isBetween = async (from: string, to: string) =>
+    (await git.isAncestor(sha, to)) && !(await git.isAncestor(sha, from));
+  const main = await git.resolve(`refs/heads/${repo.defaultBranch}`);
+  const isOnMain = main !== undefined && (await git.isAncestor(sha, main));
+  const found: PullRequest[] = [];
+  for (const issue of repo.issues.filter(isPull)) {
+    const { baseSha, headSha, mergedAt, mergeCommitSha } = issue.pull;
+    if (mergedAt === null && (isOnMain || !issue.isOpen)) continue;
+    const tips = [
+      headSha,
+      ...(mergedAt && mergeCommitSha ? [mergeCommitSha] : []),
+    ];
+    for (const tip of tips) {
+      if (!(await isBetween(baseSha, tip))) continue;
+      found.push(issue);
+      break;
+    }
+  }
+  return found;
 };
 
 /** What a pull request changes: what its head adds since it left the base. */

@@ -69,6 +69,7 @@ describe('pull_request_target', () => {
   };
 
   it('runs the default branch’s file on its tip, with its environments, whatever the pull request changes', async () => {
+    await github.github.addCollaborator(REPO, 'eve', 'write');
     const token = await github.github.createUserToken('eve');
     await github.call(
       'POST',

@@ -41,8 +41,10 @@ describe('required reviewers', () => {
     });
     await server.createTeam('acme', 'approvers');
     await server.addTeamMember('acme', 'approvers', 'tom');
-    for (const login of people)
+    for (const login of people) {
+      await server.addCollaborator(REPO, login, 'write');
       tokens[login] = await server.createUserToken(login);
+    }
     await server.setEnvironmentSecret(REPO, 'prod', 'KEY', 'key-canary');
   });
   beforeEach(() =>

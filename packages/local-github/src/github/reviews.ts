@@ -1,4 +1,5 @@
 import { RunRecord } from '../actions/types';
+import { isPerson } from './access';
 import { Actor, Context } from './context';
 import { findEnvironment } from './environments';
 import { createCustomError, createValidationFailed } from './errors';
@@ -28,9 +29,8 @@ export const reviewRefusal = (
 ): string | undefined => {
   const { login } = actor;
   const { reviewers, preventSelfReview, name } = environment;
-  const isPerson = actor.runId === undefined && actor.appId === undefined;
   const isReviewer =
-    isPerson &&
+    isPerson(actor) &&
     (reviewers.users.some(user => isSameName(user, login)) ||
       reviewers.teams.some(slug => {
         const team = findTeam(context, repo.owner, slug);

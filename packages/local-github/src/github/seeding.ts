@@ -8,7 +8,7 @@ import { isLogin } from './decide/names';
 import { ensureEnvironment, EnvironmentRules, setRules } from './environments';
 import { commitFirstFiles, createRepository } from './repositories';
 import { checkName, setVariable } from './rest/variables';
-import { Variable } from './state/model';
+import { AppPermissions, Permission, Variable } from './state/model';
 import { addToTeam, findTeam } from './teams';
 
 export interface RepositoryOptions {
@@ -19,12 +19,28 @@ export interface RepositoryOptions {
   workflowPermissions?: DefaultPermissions;
 }
 
+/** A role as people call it. */
+export type CollaboratorRole = 'admin' | 'maintain' | 'write' | 'read';
+
+const ROLES: Record<CollaboratorRole, Permission> = {
+  admin: 'admin',
+  maintain: 'maintain',
+  write: 'push',
+  read: 'pull',
+};
+
 /** What a platform sets up without the REST API. */
 export interface Seeding {
   createOrganisation(login: string): Promise<void>;
   createTeam(org: string, slug: string): Promise<void>;
   /** @throws Error where there is no such team */
   addTeamMember(org: string, slug: string, login: string): Promise<void>;
+  /** Gives a login a role in a repository; its account is created where there is none. */
+  addCollaborator(
+    repo: RepoRef,
+    login: string,
+    role: CollaboratorRole,
+  ): Promise<void>;
   /** A personal token for a login, whose account is created where there is none. It ends with the server. */
   createUserToken(login: string): Promise<string>;
   /**
@@ -37,8 +53,15 @@ export interface Seeding {
     files: Record<string, string>,
     options?: RepositoryOptions,
   ): Promise<void>;
-  /** Registers a GitHub App, installed for every owner here; called again, it gets a new key. @returns its id and PEM key */
-  createApp(slug: string): Promise<{ appId: number; privateKey: string }>;
+  /**
+   * Registers a GitHub App, installed for every owner here; called again, it gets a new key.
+   * @param permissions - as the REST API names them; to contents, issues and pull requests unless given
+   * @returns its id and PEM key
+   */
+  createApp(
+    slug: string,
+    permissions?: AppPermissions,
+  ): Promise<{ appId: number; privateKey: string }>;
   setVariable(repo: RepoRef, name: string, value: string): Promise<void>;
   setEnvironmentVariable(
     repo: RepoRef,
@@ -100,14 +123,22 @@ export const createSeeding = (context: Context): Seeding => {
       addToTeam(context, team, login, 'member');
       await file.save();
     },
+    addCollaborator: async (
+      repo: RepoRef,
+      login: string,
+      role: CollaboratorRole,
+    ) => {
+      find(repo).collaborators[context.keepAccount(login).login] = ROLES[role];
+      await file.save();
+    },
     createUserToken: async (login: string) => {
       const token = `ghp_${randomBytes(18).toString('hex')}`;
       context.userTokens.set(token, context.keepAccount(login).login);
       await file.save();
       return token;
     },
-    createApp: async (slug: string) => {
-      const app = registerApp(context, slug);
+    createApp: async (slug: string, permissions?: AppPermissions) => {
+      const app = registerApp(context, slug, permissions);
       await file.save();
       return app;
     },

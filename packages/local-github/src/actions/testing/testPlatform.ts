@@ -18,6 +18,7 @@ export const ZERO_SHA = '0'.repeat(40);
 class MemoryRunStore implements RunStore {
   private readonly runs = new Map<number, RunRecord>();
   private readonly logs = new Map<string, string>();
+  private readonly summaries = new Map<string, string>();
   private lastRunId = 0;
   private lastJobId = 0;
 
@@ -37,6 +38,12 @@ class MemoryRunStore implements RunStore {
   };
   readLog = async (runId: number, jobId: number) =>
     this.logs.get(`${runId}/${jobId}`) ?? '';
+  appendSummary = async (runId: number, jobId: number, text: string) => {
+    const key = `${runId}/${jobId}`;
+    this.summaries.set(key, (this.summaries.get(key) ?? '') + text);
+  };
+  readSummary = async (runId: number, jobId: number) =>
+    this.summaries.get(`${runId}/${jobId}`) ?? '';
 }
 
 /** Bare repositories in a temporary folder and an Actions service that runs what is pushed to them. */

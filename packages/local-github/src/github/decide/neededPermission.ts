@@ -15,6 +15,8 @@ const TO_READ: Record<string, string[]> = {
   '/branches': ['contents'],
   '/branches/{branch}/protection': ['administration'],
   '/commits': ['contents'],
+  '/collaborators': ['metadata'],
+  '/commits/{commit_sha}/pulls': ['pull-requests'],
   '/commits/{ref}/status': ['statuses'],
   '/contents': ['contents'],
   '/environments': ['actions'],
@@ -28,6 +30,7 @@ const TO_READ: Record<string, string[]> = {
 /** Where it isn't the same permission as to read. */
 const TO_WRITE: Record<string, string[]> = {
   '': ['administration'],
+  '/collaborators': ['administration'],
   '/actions/runs/{run_id}/pending_deployments': ['deployments'],
   '/environments': ['administration'],
   '/pulls/{pull_number}/merge': ['contents'],
@@ -51,6 +54,7 @@ export const listNeededPermissions = (
   isPull: boolean | undefined,
 ): string[] => {
   const [method, path] = operation.split(' ');
+  if (path.startsWith('/orgs/{org}/teams/')) return ['members'];
   if (!path.startsWith(REPOSITORY)) return [];
   const below = path.slice(REPOSITORY.length);
   if (method === 'POST' && below === '/issues') return ['issues'];

@@ -1,7 +1,8 @@
-import { toPusher } from '../apps';
 import { spawn } from 'node:child_process';
 import { Request, Response, Router } from 'express';
-import { assertInReach, authenticate, isPermitted } from '../auth';
+import { assertInReach, isPermitted } from '../access';
+import { authenticate } from '../auth';
+import { pusher } from '../pusher';
 import { Actor, Context } from '../context';
 import { findPushRefusal } from '../decide/pushRules';
 import { GitHubError } from '../errors';
@@ -12,6 +13,10 @@ import { NO_DELETE, NO_FORCE, REFUSED } from './updateHook';
 
 const PATH =
   /^\/([^/]+)\/([^/]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-receive-pack)$/;
+
+/** Operations of the REST API that need the same rights. */
+const PUSH = 'POST /repos/{owner}/{repo}/git/refs';
+const FETCH = 'GET /repos/{owner}/{repo}/contents/{path}';
 
 /**
  * Git over HTTP, by git's own http-backend, at `/{owner}/{repo}` and `/{owner}/{repo}.git`. What a push has moved is acted
@@ -46,7 +51,7 @@ const serve = async (
   if (!repo) throw new GitHubError(404, 'Repository not found.');
   if (actor) {
     assertInReach(context, actor, repo, isPush);
-    if (!isPermitted(actor, repo, ['contents'], isPush)) {
+    if (!isPermitted(context, actor, repo, isPush ? PUSH : FETCH)) {
       throw new GitHubError(
         403,
         isPush
@@ -195,7 +200,7 @@ const listPushRules = (
   repo: Repository,
   actor: Actor,
 ): Record<string, string> => {
-  const who = toPusher(context, actor);
+  const who = pusher(context, repo, actor);
   const rules = Object.entries(repo.protections).map(
     ([branch, protection]) => ({
       ref: `refs/heads/${branch}`,

@@ -92,6 +92,44 @@ describe('the pages', () => {
     expect(text.match(/<button/g)).toHaveLength(1);
   });
 
+  it('show what steps wrote to their summary, as Markdown that is harmless, masked, and not too large', async () => {
+    const repo = { owner: 'acme', name: 'summaries' };
+    await github.github.createRepository(repo.owner, repo.name, {
+      '.github/workflows/w.yml': `
+on: workflow_dispatch
+jobs:
+  plan:
+    runs-on: x
+    steps:
+      - run: |
+          echo '## The plan' >> "$GITHUB_STEP_SUMMARY"
+          echo '<script>alert(1)</script> [x](javascript:alert(1))' >> "$GITHUB_STEP_SUMMARY"
+      - run: echo 'key \${{ secrets.KEY }}, second' >> "$GITHUB_STEP_SUMMARY"
+      - run: yes large | head -c 1100000 >> "$GITHUB_STEP_SUMMARY"
+  silent: { runs-on: x, steps: [{ run: 'true' }] }
+`,
+    });
+    await github.github.setSecret(repo, 'KEY', 'summary-canary');
+    const run = await github.call(
+      'POST',
+      '/repos/acme/summaries/actions/workflows/w.yml/dispatches',
+      { ref: 'main', return_run_details: true },
+    );
+    await github.github.actions.idle();
+    const text = await (
+      await get(`/acme/summaries/actions/runs/${run.body.workflow_run_id}`)
+    ).text();
+    expect(text).toContain('<h3>The plan</h3>');
+    expect(text).toContain('<p>key ***, second</p>');
+    expect(text.match(/<\/b> summary/g)).toHaveLength(1);
+    expect(text).toContain(
+      '$GITHUB_STEP_SUMMARY upload aborted, supports content up to a size of 1024k, got 1075k.',
+    );
+    expect(text).not.toMatch(
+      /<script|javascript:alert\(1\)"|summary-canary|<p>large/,
+    );
+  });
+
   it('give files as they are, to those with a token where the repository is private', async () => {
     const answer = await fetch(
       `${github.github.rawUrl}/acme/app/feature/%3Cx%3E/x.md`,

@@ -5,6 +5,7 @@ import { Repository } from '../state/model';
 import { listJobParts } from '../urls';
 import { Html, html } from './html';
 import { renderMark, renderPage, toRepoPath, renderTime } from './layout';
+import { renderMarkdown } from './renderMarkdown';
 import { reviewBoxes } from './reviews';
 
 const REFRESH_SECONDS = 2;
@@ -54,6 +55,11 @@ export const renderRunPage = async (
       renderJob(repo, run, job, await context.runs.readLog(run.id, job.id)),
     ),
   );
+  const summaries = await Promise.all(
+    run.jobs.map(async job =>
+      summaryBox(job, await context.runs.readSummary(run.id, job.id)),
+    ),
+  );
   const outcome = run.conclusion ?? run.status;
   return renderPage({
     title: `${run.displayTitle} · ${run.workflowName}`,
@@ -77,7 +83,7 @@ export const renderRunPage = async (
         </span>
       </p>
       ${reviewBoxes(context, repo, run)}
-      ${run.inputs && renderInputs(run.inputs)} ${jobs}`,
+      ${run.inputs && renderInputs(run.inputs)} ${summaries} ${jobs}`,
   });
 };
 
@@ -95,6 +101,15 @@ const renderInputs = (inputs: Record<string, string>): Html =>
       </table>
     </div>
   </details>`;
+
+/** What the steps of a job wrote to GITHUB_STEP_SUMMARY. */
+const summaryBox = (job: JobRecord, summary: string): Html =>
+  summary === ''
+    ? html``
+    : html`<div class="box">
+        <div class="head"><b>${job.name}</b> summary</div>
+        <div class="body">${renderMarkdown(summary)}</div>
+      </div>`;
 
 const renderJob = (
   repo: Repository,

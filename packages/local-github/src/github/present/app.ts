@@ -1,16 +1,8 @@
-import { getAppLogin } from '../apps';
+import { getAppLogin, issueAppToken, readGivenPermissions } from '../apps';
 import { Context } from '../context';
 import { GitHubApp } from '../state/model';
 import { toSimpleUser } from './account';
 import { toNodeId } from './toNodeId';
-
-/** What the kit's workflows ask for. */
-const PERMISSIONS = {
-  contents: 'write',
-  issues: 'write',
-  metadata: 'read',
-  pull_requests: 'write',
-};
 
 /** `integration` of the API's description. */
 export const toIntegration = (context: Context, app: GitHubApp) => ({
@@ -24,7 +16,7 @@ export const toIntegration = (context: Context, app: GitHubApp) => ({
   html_url: context.urls.toPage('apps', app.slug),
   created_at: app.createdAt,
   updated_at: app.createdAt,
-  permissions: PERMISSIONS,
+  permissions: readGivenPermissions(app),
   events: [],
 });
 
@@ -52,7 +44,7 @@ export const toInstallation = (
     app_slug: app.slug,
     target_id: account.id,
     target_type: account.type,
-    permissions: PERMISSIONS,
+    permissions: readGivenPermissions(app),
     events: [],
     created_at: app.createdAt,
     updated_at: app.createdAt,
@@ -69,10 +61,11 @@ const computeInstallationId = (app: GitHubApp, ownerId: number) =>
 export const getInstalledAppId = (id: number) => Math.floor(id / OWNERS);
 
 /** `installation-token` of the API's description. */
-export const toInstallationToken = (
-  { token, expiresAt }: { token: string; expiresAt: string },
-  permissions: Record<string, string> = PERMISSIONS,
-) => ({
+export const toInstallationToken = ({
+  token,
+  expiresAt,
+  permissions,
+}: ReturnType<typeof issueAppToken>) => ({
   token,
   expires_at: expiresAt,
   permissions,

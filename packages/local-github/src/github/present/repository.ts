@@ -1,5 +1,7 @@
+import { isPerson, roleOf } from '../access';
 import { Actor, Context } from '../context';
-import { Repository } from '../state/model';
+import { atLeast } from '../decide/role';
+import { Permission, Repository } from '../state/model';
 import { toSimpleUser } from './account';
 import { toNodeId } from './toNodeId';
 
@@ -98,17 +100,19 @@ export const toFullRepository = (
   actor: Actor,
 ) => {
   const owner = context.keepAccount(repo.owner);
+  const role = isPerson(actor) ? roleOf(context, repo, actor.login) : 'push';
+  const may = (needed: Permission) => atLeast(role, needed);
   return {
     ...toRepository(context, repo),
     ...(owner.type === 'Organization' && {
       organization: toSimpleUser(context, owner),
     }),
     permissions: {
-      admin: actor.runId === undefined,
-      maintain: actor.runId === undefined,
-      push: true,
-      triage: true,
-      pull: true,
+      admin: may('admin'),
+      maintain: may('maintain'),
+      push: may('push'),
+      triage: may('triage'),
+      pull: may('pull'),
     },
     network_count: 0,
     subscribers_count: 0,

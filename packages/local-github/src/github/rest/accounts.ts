@@ -3,8 +3,8 @@ import { toPublicUser } from '../present/account';
 import { toFullRepository } from '../present/repository';
 import { toTeam } from '../present/team';
 import { commitFirstFiles, createRepository } from '../repositories';
-import { Account, RepositorySettings } from '../state/model';
-import { isSameName } from '../state/runStore';
+import { Account, RepositorySettings, Team } from '../state/model';
+import { findTeam } from '../teams';
 import {
   Call,
   answerCreated,
@@ -27,10 +27,10 @@ export const accountOperations: Operations = {
     makeRepository(call, call.context.keepAccount(call.actor.login)),
 
   'GET /orgs/{org}/teams/{team_slug}': call =>
-    answerOk(toTeam(call.context, findTeam(call))),
+    answerOk(toTeam(call.context, findTeamOf(call))),
 
   'PUT /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}': call => {
-    const found = findTeam(call);
+    const found = findTeamOf(call);
     const { permission } = call.readBody<{ permission?: string }>();
     call.repo.teams[found.slug] = permission ?? 'push';
     return answerNoContent();
@@ -43,11 +43,10 @@ const findOrg = ({ context, params }: Call): Account => {
   return account;
 };
 
-const findTeam = (call: Call) => {
+/** The team of the path. @throws GitHubError 404 */
+export const findTeamOf = (call: Call): Team => {
   const org = findOrg(call);
-  const found = call.context.state.teams.find(
-    one => one.org === org.login && isSameName(one.slug, call.params.team_slug),
-  );
+  const found = findTeam(call.context, org.login, call.params.team_slug);
   if (!found) throw createNotFound();
   return found;
 };

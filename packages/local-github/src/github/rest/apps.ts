@@ -5,7 +5,7 @@ import {
   toInstallation,
   toInstallationToken,
 } from '../present/app';
-import { GitHubApp } from '../state/model';
+import { AppPermissions, GitHubApp } from '../state/model';
 import {
   Call,
   answerCreated,
@@ -26,10 +26,10 @@ export const appOperations: Operations = {
     if (getInstalledAppId(Number(call.params.installation_id)) !== app.id)
       throw createNotFound();
     const { permissions } = call.readBody<{
-      permissions?: Record<string, string>;
+      permissions?: AppPermissions;
     }>();
     return answerCreated(
-      toInstallationToken(issueAppToken(call.context, app), permissions),
+      toInstallationToken(issueAppToken(call.context, app, permissions)),
     );
   },
 

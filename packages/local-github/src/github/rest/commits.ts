@@ -1,6 +1,8 @@
 import { createNotFound } from '../errors';
 import { toCommit, toDiffEntry } from '../present/commit';
+import { toSimplePull } from '../present/pullRequest';
 import { toRepository } from '../present/repository';
+import { pullsOfCommit } from '../pullFacts';
 import { answerOk, Operations } from './call';
 import { createNoSuchRef, resolveCommit } from './refs';
 
@@ -53,6 +55,15 @@ export const commitOperations: Operations = {
         toDiffEntry(call.context, call.repo, sha, change),
       ),
     });
+  },
+
+  [`GET ${PATH}/commits/{commit_sha}/pulls`]: async call => {
+    const { context, repo } = call;
+    const sha = await resolveCommit(call, call.params.commit_sha);
+    const found = await pullsOfCommit(context, repo, sha);
+    return call.answerPage(found, page =>
+      page.map(issue => toSimplePull(context, repo, issue)),
+    );
   },
 
   /** Nothing here sets statuses; Backstage's URL reader takes the commit from the answer. */

@@ -9,6 +9,7 @@ import { deploymentOperations } from './deployments';
 import { environmentOperations } from './environments';
 import { gitDataOperations } from './gitData';
 import { issueOperations } from './issues';
+import { memberOperations } from './members';
 import { pullOperations } from './pulls';
 import { repositoryOperations } from './repositories';
 import { secretOperations } from './secrets';
@@ -17,6 +18,7 @@ import { variableOperations } from './variables';
 /** Every operation of the REST API that the local GitHub has. */
 export const operations: Operations = {
   ...accountOperations,
+  ...memberOperations,
   ...appOperations,
   ...repositoryOperations,
   ...branchOperations,

@@ -9,7 +9,7 @@ import {
 import { emitPullRequest } from '../events/pullRequestEvent';
 import { toCommentJson, toIssueJson, listLabels } from '../present/issue';
 import { isPull } from '../present/pullRequest';
-import { toReviewRequestJson } from '../present/reviewRequest';
+import { labelEventJson, reviewRequestJson } from '../present/issueEvent';
 import { updatePullRequest } from '../pullRequests';
 import { Issue } from '../state/model';
 import { Call, answerCreated, answerOk, Operations } from './call';
@@ -52,7 +52,13 @@ export const issueOperations: Operations = {
       call.actor,
     );
     call.repo.issues.push(issue);
-    setLabels(call.context, call.repo, issue, readNames(body.labels ?? []));
+    setLabels(
+      call.context,
+      call.repo,
+      issue,
+      readNames(body.labels ?? []),
+      call.actor,
+    );
     return answerCreated(toIssueJson(call.context, call.repo, issue));
   },
 
@@ -114,11 +120,20 @@ export const issueOperations: Operations = {
     throw createNotFound();
   },
 
-  /** Of all that GitHub tells here, the requests for reviews. */
-  [`GET ${PATH}/{issue_number}/events`]: call =>
-    call.answerPage(getIssue(call).pull?.reviewRequests ?? [], page =>
-      page.map(one => toReviewRequestJson(call.context, call.repo, one)),
-    ),
+  /** Of all that GitHub tells here, the labels that came and went, and the requests for reviews. */
+  [`GET ${PATH}/{issue_number}/events`]: call => {
+    const { events = [], pull } = getIssue(call);
+    const all = [...events, ...(pull?.reviewRequests ?? [])].sort(
+      (a, b) => a.id - b.id,
+    );
+    return call.answerPage(all, page =>
+      page.map(one =>
+        'team' in one
+          ? reviewRequestJson(call.context, call.repo, one)
+          : labelEventJson(call.context, call.repo, one),
+      ),
+    );
+  },
 
   [`POST ${PATH}/{issue_number}/labels`]: call => {
     const issue = getIssue(call);
@@ -154,7 +169,7 @@ const setAndShow = async (call: Call, wanted: string[]) => {
 const changeLabels = async (call: Call, issue: Issue, wanted: string[]) => {
   const { context, repo, actor } = call;
   const before = issue.labels;
-  setLabels(context, repo, issue, wanted);
+  setLabels(context, repo, issue, wanted, actor);
   if (!isPull(issue)) return;
   const came = issue.labels.filter(name => !before.includes(name));
   const went = before.filter(name => !issue.labels.includes(name));

@@ -1,8 +1,8 @@
 import express, { NextFunction, Request, Response, Router } from 'express';
-import { assertInReach, authenticate, isPermitted } from '../auth';
+import { assertInReach, assertPermitted } from '../access';
+import { authenticate } from '../auth';
 import { Conformance } from '../conformance';
 import { Context } from '../context';
-import { listNeededPermissions } from '../decide/neededPermission';
 import { GitHubError } from '../errors';
 import { Repository } from '../state/model';
 import { Answer, Call, Handler, Operations } from './call';
@@ -20,6 +20,9 @@ const APP_ITSELF = [
   'GET /repos/{owner}/{repo}/installation',
   'POST /app/installations/{installation_id}/access_tokens',
 ];
+
+/** Needs a permission, although it is on no repository. */
+const OF_TEAMS = / \/orgs\/\{org\}\/teams\//;
 
 interface Route {
   name: string;
@@ -88,13 +91,10 @@ const perform = async (
   const isWrite = route.method !== 'GET';
   if (repo) {
     assertInReach(context, actor, repo, isWrite);
-    const needed = listNeededPermissions(
-      route.name,
-      isPull(repo, route.params),
-    );
-    if (!isPermitted(actor, repo, needed, isWrite))
-      throw new GitHubError(403, 'Resource not accessible by integration');
-  }
+    const ofPull = isPull(repo, route.params);
+    assertPermitted(context, actor, repo, route.name, ofPull);
+  } else if (OF_TEAMS.test(route.name))
+    assertPermitted(context, actor, undefined, route.name);
   const problems = isWrite ? findRequestProblems(route.name, request.body) : [];
   if (problems.length > 0)
     throw new GitHubError(422, describeInvalidRequest(problems));

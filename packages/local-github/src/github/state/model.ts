@@ -24,7 +24,12 @@ export interface GitHubApp {
   /** PEM. */
   publicKey: string;
   createdAt: string;
+  /** To contents, issues and pull requests where it is missing. */
+  permissions?: AppPermissions;
 }
+
+/** By name as the REST API has it, for instance `pull_requests`. */
+export type AppPermissions = Record<string, 'read' | 'write' | 'admin'>;
 
 export interface Account {
   id: number;
@@ -163,6 +168,8 @@ export interface Issue {
   /** Names. */
   labels: string[];
   comments: Comment[];
+  /** Missing where nothing has happened yet that is one. */
+  events?: LabelEvent[];
   pull?: Pull;
 }
 
@@ -186,6 +193,17 @@ export interface ReviewRequest {
   /** Its slug. */
   team: string;
   /** Login of whoever asked. */
+  actor: string;
+  createdAt: string;
+}
+
+/** A label came or went. */
+export interface LabelEvent {
+  id: number;
+  event: 'labeled' | 'unlabeled';
+  /** Its name. */
+  label: string;
+  /** Login. */
   actor: string;
   createdAt: string;
 }

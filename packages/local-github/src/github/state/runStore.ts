@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { RepoRef, RunRecord, RunStore } from '../../actions/types';
 import { StateFile } from './stateFile';
 
-/** Runs in the state file; the log of each job in a file of its own. */
+/** Runs in the state file; log and summary of each job in files of their own. */
 export class FileRunStore implements RunStore {
   constructor(
     private readonly file: StateFile,
@@ -30,28 +30,36 @@ export class FileRunStore implements RunStore {
         isSameName(run.repo.name, repo.name),
     );
 
-  appendLog = async (
-    runId: number,
-    jobId: number,
-    text: string,
-  ): Promise<void> => {
+  appendLog = (runId: number, jobId: number, text: string) =>
+    this.append(this.pathOf(runId, jobId, 'log'), text);
+
+  readLog = (runId: number, jobId: number) =>
+    readIfThere(this.pathOf(runId, jobId, 'log'));
+
+  appendSummary = (runId: number, jobId: number, text: string) =>
+    this.append(this.pathOf(runId, jobId, 'md'), text);
+
+  readSummary = (runId: number, jobId: number) =>
+    readIfThere(this.pathOf(runId, jobId, 'md'));
+
+  private async append(path: string, text: string): Promise<void> {
     await mkdir(this.logFolder, { recursive: true });
-    await appendFile(this.getLogFile(runId, jobId), text);
-  };
+    await appendFile(path, text);
+  }
 
-  readLog = async (runId: number, jobId: number): Promise<string> => {
-    try {
-      return await readFile(this.getLogFile(runId, jobId), 'utf8');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-      throw error;
-    }
-  };
-
-  private getLogFile(runId: number, jobId: number): string {
-    return join(this.logFolder, `${Number(runId)}-${Number(jobId)}.log`);
+  private pathOf(runId: number, jobId: number, kind: 'log' | 'md'): string {
+    return join(this.logFolder, `${Number(runId)}-${Number(jobId)}.${kind}`);
   }
 }
+
+const readIfThere = async (path: string): Promise<string> => {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+};
 
 /** Names on GitHub differ by more than case. */
 export const isSameName = (a: string, b: string): boolean =>

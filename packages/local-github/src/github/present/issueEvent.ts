@@ -1,0 +1,63 @@
+import { Context } from '../context';
+import { findLabel } from '../issues';
+import { LabelEvent, Repository, ReviewRequest } from '../state/model';
+import { findTeam } from '../teams';
+import { toSimpleUser } from './account';
+import { toNodeId } from './toNodeId';
+import { toSimpleTeam } from './team';
+
+/** What every event of an issue shows. */
+const eventJson = (
+  context: Context,
+  repo: Repository,
+  {
+    id,
+    event,
+    actor,
+    createdAt,
+  }: { id: number; event: string; actor: string; createdAt: string },
+) => ({
+  id,
+  node_id: toNodeId('IssueEvent', id),
+  url: context.urls.toRest(
+    'repos',
+    repo.owner,
+    repo.name,
+    'issues',
+    'events',
+    String(id),
+  ),
+  actor: toSimpleUser(context, context.keepAccount(actor)),
+  event,
+  commit_id: null,
+  commit_url: null,
+  created_at: createdAt,
+  performed_via_github_app: null,
+});
+
+/** `labeled-issue-event` and `unlabeled-issue-event` of the API's description. */
+export const labelEventJson = (
+  context: Context,
+  repo: Repository,
+  event: LabelEvent,
+) => ({
+  ...eventJson(context, repo, event),
+  label: {
+    name: event.label,
+    color: findLabel(repo, event.label)?.color ?? '',
+  },
+});
+
+/** `review-requested-issue-event` of the API's description. */
+export const reviewRequestJson = (
+  context: Context,
+  repo: Repository,
+  request: ReviewRequest,
+) => {
+  const found = findTeam(context, repo.owner, request.team);
+  return {
+    ...eventJson(context, repo, { ...request, event: 'review_requested' }),
+    review_requester: toSimpleUser(context, context.keepAccount(request.actor)),
+    ...(found && { requested_team: toSimpleTeam(context, found) }),
+  };
+};
