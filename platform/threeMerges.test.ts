@@ -40,7 +40,11 @@ describe('from request to database', () => {
 
   const idle = () => infra.github.actions.idle();
   const becomeApp = async (slug: string) => {
-    const { appId, privateKey } = await infra.github.createApp(slug);
+    const { appId, privateKey } = await infra.github.createApp(slug, {
+      contents: 'write',
+      pull_requests: 'write',
+      members: 'read',
+    });
     await infra.github.setVariable(
       infra.repo,
       'GOLDENPATH_APP_ID',
@@ -327,8 +331,11 @@ describe('from request to database', () => {
     expect(await last()).toContain(
       'A review by platform-team is already requested.',
     );
+    const events = await infra.json<Array<{ event: string }>>(
+      `${infra.path}/issues/${number}/events`,
+    );
     expect(
-      await infra.json(`${infra.path}/issues/${number}/events`),
+      events.filter(({ event }) => event === 'review_requested'),
     ).toHaveLength(1);
   });
 

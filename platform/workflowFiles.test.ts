@@ -30,7 +30,10 @@ interface Job extends Concurrent {
 /** The write permissions of each workflow's jobs; a job that is not listed has none. */
 const WRITES: Record<string, Record<string, string[]>> = {
   '_build-and-release.yml': { build: ['id-token', 'security-events'] },
-  'create-rds-database.yml': { request: ['contents', 'pull-requests'] },
+  'create-rds-database.yml': {
+    request: ['contents', 'pull-requests'],
+    review: ['pull-requests'],
+  },
   'rds-database-apply.yml': {
     apply: ['contents', 'id-token', 'pull-requests'],
     comment: ['pull-requests'],

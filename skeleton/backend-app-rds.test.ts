@@ -120,6 +120,10 @@ const rows: Array<{ form: Form; reason: string }> = [
     reason: 'the longest names',
   },
   {
+    form: { ...ordinary, owner: 'payments/core' },
+    reason: 'an owner of another namespace',
+  },
+  {
     form: {
       ...ordinary,
       component_id: 'no',
@@ -170,7 +174,9 @@ describe.each(rows)('rendered with $reason', ({ form }) => {
         },
       },
       spec: {
-        owner: `group:default/${form.owner}`,
+        owner: form.owner.includes('/')
+          ? `group:${form.owner}`
+          : `group:default/${form.owner}`,
         dependsOn: [values.databaseEntityRef],
         lifecycle: form.environment === 'prod' ? 'production' : 'experimental',
       },
@@ -258,7 +264,7 @@ describe.each(rows)('rendered with $reason', ({ form }) => {
           expect(one.metadata.labels).toMatchObject({
             'app.kubernetes.io/name': form.component_id,
             'goldenpath.io/environment': environment,
-            'goldenpath.io/owner': form.owner,
+            'goldenpath.io/owner': form.owner.replace('/', '..'),
           });
           for (const label of Object.values(one.metadata.labels!))
             expect(label).toMatch(/^[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/);

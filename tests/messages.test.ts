@@ -95,7 +95,7 @@ describe('messages for typical inputs', () => {
       },
     ],
     ['large in dev', { ...request, size: 'large' }],
-    ['a team of another namespace', { ...request, owner: 'group:shop/team' }],
+    ['a user as owner', { ...request, owner: 'user:default/jane' }],
     ['the master as user', { ...request, username: 'goldenpath_master' }],
     ['a field too many', { ...request, password: 'x' }],
   ])('a request: %s', (_, input) => {

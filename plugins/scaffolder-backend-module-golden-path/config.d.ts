@@ -33,6 +33,21 @@ export interface Config {
     environments?: string[];
     /** Domains that a request may use. List the same names in `domains` of the infra repo's goldenpath.yaml and in the form of the template. Default: the ten of the contract. */
     domains?: string[];
+    /** Which groups may own an app and its database, and who may request them for a group. */
+    owners?: {
+      /**
+       * `required`: only members of the owning group, directly or through groups below it, and no task without a
+       * signed-in user. `none`: everyone, services included. Default: `required`.
+       */
+      membership?: 'required' | 'none';
+      /** Namespaces of the catalog whose groups may own. The form's OwnerPicker must offer the same groups. Default: `default`. */
+      namespaces?: string[];
+      /**
+       * What such a group must match, as the `catalogFilter` of the form's OwnerPicker: paths of its entity, each with one
+       * value or several, such as `spec.type: [team, squad]`. Default: any group.
+       */
+      filter?: { [path: string]: string | string[] };
+    };
     /** The repositories of new apps. */
     app?: {
       /** GitHub organisation of the repositories. Default: the owner of the infra repo. */

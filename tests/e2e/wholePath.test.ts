@@ -172,6 +172,9 @@ describe('one form, two outcomes', () => {
         'medium-risk',
         'rds-database',
       ]);
+      expect(pull.requested_teams.map(({ slug }) => slug)).toEqual([
+        'checkout-team',
+      ]);
       expect(pull.body).toContain(
         '<!-- goldenpath request=dev-parcels_db task=',
       );
@@ -426,6 +429,27 @@ describe('one form, two outcomes', () => {
     });
   });
 
+  it("a request in another team's name stops at validate, and changes nothing", async () => {
+    const runs = (await infra.runs()).length;
+    const { id } = await backstage.createTask({
+      ...parcels,
+      component_id: 'other-app',
+      databaseName: 'other_db',
+      username: 'other_user',
+      owner: 'group:default/platform-team',
+    });
+    const task = await backstage.finished(id);
+    expect(stepStatuses(task.events)).toMatchObject({
+      validate: 'failed',
+      'trigger-rds': 'skipped',
+      publish: 'skipped',
+    });
+    expect(textOf(task.events)).toContain(
+      'user:default/guest is not a member of group:default/platform-team, neither directly nor through a group below it',
+    );
+    expect(await infra.runs()).toHaveLength(runs);
+  });
+
   describe('invalid input without the form', () => {
     const good = {
       ...parcels,
@@ -472,7 +496,7 @@ describe('one form, two outcomes', () => {
       },
       {
         values: { owner: 'group:payments/team' },
-        says: 'only Groups of the catalog namespace',
+        says: 'goldenPath.owners.namespaces allows groups of "default"',
         reason: 'an owner of another namespace',
       },
       {

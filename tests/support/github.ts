@@ -12,6 +12,7 @@ export interface PullRequest {
   html_url: string;
   head: { ref: string };
   labels: Array<{ name: string }>;
+  requested_teams: Array<{ slug: string }>;
 }
 export interface WorkflowRun {
   id: number;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { createActions, startGitHub } from '@goldenpath/local-github';
-import { readInfraRepoFiles } from '@goldenpath/local-platform';
+import { DISPATCHER, readInfraRepoFiles } from '@goldenpath/local-platform';
 import {
   workflowInputs,
   WorkflowInputs,
@@ -77,6 +77,7 @@ export const startInfraGitHub = async (
     isPrivate: false,
   });
   await github.setVariable(REPO, 'GOLDENPATH_CLI', await builtCli());
+  await github.setVariable(REPO, 'GOLDENPATH_DISPATCHER', DISPATCHER);
   const path = `/repos/${REPO.owner}/${REPO.name}`;
   const client = githubClient(github.apiUrl, `${REPO.owner}/${REPO.name}`);
 

@@ -11,10 +11,12 @@ import { createActions, startGitHub } from '@goldenpath/local-github';
 import { Ports } from './ports';
 import { Postgres, startPostgres } from '@goldenpath/local-postgres';
 import { startSecretsManager } from '@goldenpath/local-secrets-manager';
-import { readInfraRepoFiles, parseSettings } from './seed';
+import { DISPATCHER, readInfraRepoFiles, parseSettings } from './seed';
 
 export const ORGANISATION = 'acme';
 export const INFRA_REPO = 'platform-infra';
+/** The groups of packages/backend/catalog/org.yaml as teams on GitHub, so requests ask them for a review. */
+const TEAMS = ['platform-team', 'checkout-team'];
 const MASTER = 'goldenpath_master';
 /** The database in which Backstage keeps its own state, and its owner: as in app-config.yaml. */
 const BACKSTAGE_DATABASE = 'backstage';
@@ -208,7 +210,12 @@ const seedInfraRepo = async (
     { isPrivate: false },
   );
   const repo = { owner: ORGANISATION, name: INFRA_REPO };
+  for (const team of TEAMS) {
+    await github.createTeam(ORGANISATION, team);
+    await grantAccess(github.apiUrl, team);
+  }
   await github.setVariable(repo, 'AWS_REGION', REGION);
+  await github.setVariable(repo, 'GOLDENPATH_DISPATCHER', DISPATCHER);
   await github.setVariable(
     repo,
     'GOLDENPATH_CLI',
@@ -223,5 +230,24 @@ const seedInfraRepo = async (
       environment,
       'ALLOW_DB_PROVISION',
       'true',
+    );
+};
+
+/** Only a team with access can be asked for a review. */
+const grantAccess = async (apiUrl: string, team: string) => {
+  const answer = await fetch(
+    `${apiUrl}/orgs/${ORGANISATION}/teams/${team}/repos/${ORGANISATION}/${INFRA_REPO}`,
+    {
+      method: 'PUT',
+      headers: {
+        authorization: `token ${TOKEN}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ permission: 'push' }),
+    },
+  );
+  if (!answer.ok)
+    throw new Error(
+      `Team ${team} got no access to ${INFRA_REPO}: ${answer.status}`,
     );
 };

@@ -3,6 +3,9 @@ import { join, posix, relative, sep } from 'node:path';
 import { standaloneTfvarsPath } from '@goldenpath/plugin-golden-path-common';
 import { loadSettings } from '@goldenpath/plugin-golden-path-node';
 
+/** Login of Backstage on the local GitHub, which takes every token that it didn't create itself for Backstage's. */
+export const DISPATCHER = 'backstage';
+
 /** The environment of the Terraform root in the kit. */
 const KIT_ENVIRONMENT = 'dev';
 /** The workflows refuse a root without a lock file. */

@@ -1,6 +1,10 @@
-// Requests a team's review of a pull request, once. Reads the team from TEAM, the pull request from NUMBER and the reason from SIZES.
+// Requests a team's review of a pull request, once. Reads the team from TEAM, the pull request from NUMBER and the reason from
+// SIZES; without sizes the team owns the database.
+import { appendFileSync } from 'node:fs';
+
 const { TEAM, NUMBER, SIZES } = process.env;
-const { GITHUB_API_URL, GITHUB_REPOSITORY, TOKEN } = process.env;
+const { GITHUB_API_URL, GITHUB_REPOSITORY, GITHUB_STEP_SUMMARY, TOKEN } =
+  process.env;
 
 const call = async (path, body) => {
   const answer = await fetch(
@@ -49,12 +53,23 @@ if (!/^[A-Za-z0-9_.-]+$/.test(TEAM)) {
       await call(`pulls/${NUMBER}/requested_reviewers`, {
         team_reviewers: [TEAM],
       });
-      console.log(`Requested a review by ${TEAM} for the size: ${SIZES}.`);
+      console.log(
+        SIZES
+          ? `Requested a review by ${TEAM} for the size: ${SIZES}.`
+          : `Requested a review by ${TEAM}, which owns the database.`,
+      );
     }
   } catch (error) {
-    console.log(
-      `::warning::The size ${SIZES} requires approval by ${TEAM}, but the review could not be requested. Request it by hand. To automate it, give the team access to this repo and set GOLDENPATH_APP_ID to a GitHub App with read access to members.`,
-    );
+    if (SIZES) {
+      console.log(
+        `::warning::The size ${SIZES} requires approval by ${TEAM}, but the review could not be requested. Request it by hand. To automate it, give the team access to this repo and set GOLDENPATH_APP_ID to a GitHub App with read access to members.`,
+      );
+    } else {
+      // The owner's group in Backstage may have no team on GitHub.
+      const notice = `${TEAM} owns the database, but its review could not be requested. Ask the team by hand. To automate it, give the GitHub team ${TEAM} access to this repo and set GOLDENPATH_REVIEW_APP_ID to a GitHub App with read access to members.`;
+      console.log(`::notice::${notice}`);
+      appendFileSync(GITHUB_STEP_SUMMARY, `${notice}\n`);
+    }
     console.log(error.message.replace(/[\r\n]+/g, ' '));
   }
 }

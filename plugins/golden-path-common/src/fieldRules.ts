@@ -84,18 +84,19 @@ export const FIELD_RULES = {
     example: 'platform-team',
     minLength: 1,
     maxLength: 63,
-    pattern: '^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$',
+    pattern:
+      '^([a-z0-9]+(-+[a-z0-9]+)*/)?[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$',
     patternMessage:
-      'the name of a Group of the catalog: letters, digits, ".", "_" and "-", beginning and ending in a letter or digit',
+      'the name of a Group of the catalog: letters, digits, ".", "_" and "-", beginning and ending in a letter or digit, with its namespace and a "/" before it unless that is "default"',
   },
   requestedBy: {
     title: 'Requesting user',
     example: 'jane',
     minLength: 1,
-    maxLength: 63,
-    pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$',
+    maxLength: 78,
+    pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}((\\[bot\\])? \\(by hand\\))?$',
     patternMessage:
-      'the name of the signed-in user: letters, digits, ".", "_" and "-", beginning with a letter or digit',
+      'the name of the signed-in user: letters, digits, ".", "_" and "-", beginning with a letter or digit; or a GitHub login and " (by hand)"',
   },
 } as const satisfies Record<string, FieldRule>;
 

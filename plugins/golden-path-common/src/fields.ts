@@ -62,7 +62,7 @@ export const createChoiceField = (title: string, choices: readonly string[]) =>
 
 const OWNER_MISSING = `${FIELD_RULES.owner.title}: ${describeMissing('owner')}`;
 
-/** An entity reference or a name; returned as a name. */
+/** An entity reference or a name; returned as {@link parseOwner} does. */
 export const createOwnerField = (problemsOf: FieldProblems) =>
   text(OWNER_MISSING).transform((ref, context) => {
     if (ref === '') {
@@ -77,13 +77,13 @@ export const createOwnerField = (problemsOf: FieldProblems) =>
       });
       return z.NEVER;
     }
-    for (const message of problemsOf('owner', parsed.name)) {
+    for (const message of problemsOf('owner', parsed.owner)) {
       context.addIssue({
         code: 'custom',
         message: `${message} Got ${JSON.stringify(ref)}.`,
       });
     }
-    return parsed.name;
+    return parsed.owner;
   });
 
 export const createDescriptionField = () =>

@@ -9,6 +9,8 @@ import {
   entityRef,
   kubernetesSecretName,
   masterSecretName,
+  formatOwnerRef,
+  ownerLabel,
   parseOwner,
   parsePullRequestMarker,
   listPullRequestLabels,
@@ -136,34 +138,35 @@ describe('parseOwner', () => {
   it.each([
     {
       ref: 'platform-team',
-      name: 'platform-team',
+      owner: 'platform-team',
       reason: 'a bare name is a Group of the default namespace',
     },
     {
       ref: 'group:default/platform-team',
-      name: 'platform-team',
+      owner: 'platform-team',
       reason: 'what the owner picker sends',
     },
     {
       ref: 'Group:Default/Platform-Team',
-      name: 'Platform-Team',
+      owner: 'Platform-Team',
       reason: 'kind and namespace are read in any case',
     },
     {
       ref: 'default/platform-team',
-      name: 'platform-team',
+      owner: 'platform-team',
       reason: 'the kind may be left out',
     },
-  ])('$ref: $reason', ({ ref, name }) => {
-    expect(parseOwner(ref)).toEqual({ name });
+    {
+      ref: 'group:payments/core',
+      owner: 'payments/core',
+      reason: 'another namespace is carried along',
+    },
+  ])('$ref: $reason', ({ ref, owner }) => {
+    expect(parseOwner(ref)).toEqual({ owner });
+    expect(parseOwner(formatOwnerRef(owner))).toEqual({ owner });
   });
 
   it.each([
-    {
-      ref: 'group:payments/team',
-      words: 'this one is in "payments"',
-      reason: 'other namespaces are refused in words',
-    },
     {
       ref: 'user:default/jane',
       words: 'owned by a Group, not by a user',
@@ -178,5 +181,15 @@ describe('parseOwner', () => {
     expect(parseOwner(ref)).toEqual({
       problem: expect.stringContaining(words),
     });
+  });
+});
+
+describe('ownerLabel', () => {
+  it.each([
+    { owner: 'platform-team', label: 'platform-team' },
+    { owner: 'payments/core', label: 'payments..core' },
+  ])('$owner', ({ owner, label }) => {
+    expect(ownerLabel(owner)).toBe(label);
+    expect(label).toMatch(/^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/);
   });
 });

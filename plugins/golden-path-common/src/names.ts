@@ -166,14 +166,14 @@ export const auditPath = (environment: string) =>
   `governance/${environment}/rds_provision_audit.csv`;
 
 /**
- * The bare name of an owner given as an entity reference. Only Groups of the namespace `default` own databases, because
- * the workflow, labels and the infra repo know them by their bare name.
+ * Reads an owner given as an entity reference or a name. `owner` is its bare name, or `<namespace>/<name>` outside the
+ * namespace `default`: so the workflow and the infra repo know it.
  *
  * @public
  */
 export const parseOwner = (
   ref: string,
-): { name: string } | { problem: string } => {
+): { owner: string } | { problem: string } => {
   const match = /^(?:([^:/]*):)?(?:([^:/]*)\/)?([^:/]*)$/.exec(ref);
   const [kind, namespace, name] = match
     ? [match[1] ?? 'group', match[2] ?? 'default', match[3]]
@@ -187,9 +187,34 @@ export const parseOwner = (
         kind || 'entity without a kind'
       }; choose a team, ${example}.`,
     };
-  if (namespace.toLocaleLowerCase('en') !== 'default')
-    return {
-      problem: `Owner: only Groups of the catalog namespace "default" can own a database, and this one is in "${namespace}"; choose another team, ${example}.`,
-    };
-  return { name };
+  return {
+    owner:
+      namespace.toLocaleLowerCase('en') === 'default'
+        ? name
+        : `${namespace}/${name}`,
+  };
 };
+
+/**
+ * Whether a person dispatched the request on GitHub. `requested_by` then has the GitHub login: nobody checked who it is for.
+ *
+ * @public
+ */
+export const isByHand = (requestedBy: string) =>
+  requestedBy.endsWith(' (by hand)');
+
+/**
+ * The entity reference of an owner as {@link parseOwner} returns it.
+ *
+ * @public
+ */
+export const formatOwnerRef = (owner: string) =>
+  `group:${owner.includes('/') ? owner : `default/${owner}`}`;
+
+/**
+ * The owner as the value of the Kubernetes label `goldenpath.io/owner`, which can't contain "/". Backstage names have no
+ * two separators in a row, so `payments/core` and a group `payments.core` have different labels.
+ *
+ * @public
+ */
+export const ownerLabel = (owner: string): string => owner.replace('/', '..');

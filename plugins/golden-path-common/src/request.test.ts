@@ -227,8 +227,41 @@ describe('parseRequest', () => {
     {
       field: 'owner',
       value: 'group:payments/team',
-      words: 'only Groups of the catalog namespace "default"',
-      reason: 'another namespace',
+      reason:
+        'another namespace, which the catalog and the configuration judge',
+    },
+    {
+      field: 'owner',
+      value: `group:pay/${'t'.repeat(58)}`,
+      reason: '62 characters with the namespace just fit a label',
+    },
+    {
+      field: 'owner',
+      value: `group:pay/${'t'.repeat(59)}`,
+      words: 'at most 62 characters, because Kubernetes labels',
+      reason: 'its label has 64 characters',
+    },
+    {
+      field: 'owner',
+      value: 'group:Pay_ments/team',
+      words: 'use the name of a Group',
+      reason: 'no namespace of the catalog',
+    },
+    {
+      field: 'requestedBy',
+      value: 'octocat (by hand)',
+      reason: 'a GitHub login of somebody who dispatched by hand',
+    },
+    {
+      field: 'requestedBy',
+      value: 'dependabot[bot] (by hand)',
+      reason: 'an App that dispatched by itself',
+    },
+    {
+      field: 'requestedBy',
+      value: 'octocat (by hand) `id`',
+      words: 'Requesting user: use the name of the signed-in user',
+      reason: 'more than the mark',
     },
     {
       field: 'owner',

@@ -32,9 +32,23 @@ export interface RequestOptions {
   masterUsername?: string;
 }
 
+/** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
+const LABEL_MAX_LENGTH = 63;
+
+/** In the label of an owner, `..` replaces the "/": it is one character longer. */
+const findLabelProblems = (owner: string): string[] =>
+  owner.includes('/') && owner.length === LABEL_MAX_LENGTH
+    ? [
+        `Owner: use a Group whose namespace and name have at most ${
+          LABEL_MAX_LENGTH - 1
+        } characters, because Kubernetes labels hold ${LABEL_MAX_LENGTH}.`,
+      ]
+    : [];
+
 /**
  * The schema of a new request: what may be requested. Its rules may grow: `declaredSchema` reads existing entries, and
- * accepts everything that this one accepts. The owner is read as an entity reference or a name, and returned as a name.
+ * accepts everything that this one accepts. The owner is read as an entity reference or a name, and returned
+ * as {@link parseOwner} does.
  *
  * @public
  */
@@ -56,7 +70,10 @@ export const requestSchema = (options: RequestOptions = {}) => {
           message: `Database user: "${value}" is the master of the instance; choose another name.`,
         }),
       ),
-      owner: createOwnerField(findFieldProblems),
+      owner: createOwnerField((field, owner) => [
+        ...findFieldProblems(field, owner),
+        ...findLabelProblems(owner),
+      ]),
       environment: createChoiceField('Environment', environments),
       description: createDescriptionField().default(''),
       domain: createChoiceField('Domain', domains).default(DEFAULT_DOMAIN),

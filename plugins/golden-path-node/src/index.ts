@@ -81,7 +81,6 @@ export { readSettings } from './infraRepo/decide/readSettings';
 export { readTfvars, type TfvarsEntry } from './infraRepo/decide/readTfvars';
 export {
   type DatabaseOwnersOptions,
-  ownerLabel,
   renderDatabaseOwners,
 } from './infraRepo/decide/renderDatabaseOwners';
 export { setCatalogStatus } from './infraRepo/decide/setCatalogStatus';

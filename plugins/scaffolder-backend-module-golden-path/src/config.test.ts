@@ -50,6 +50,11 @@ describe('goldenPath in app-config', () => {
         issuers: { staging: 'is', prod: 'ip' },
       },
       await: { timeout: '2m', pollInterval: { seconds: 1 } },
+      owners: {
+        membership: 'none',
+        namespaces: ['Payments'],
+        filter: { 'spec.type': ['team', 'squad'] },
+      },
       provision: {
         region: 'x',
         groups: ['group:default/dba'],
@@ -76,6 +81,7 @@ describe('goldenPath in app-config', () => {
         environments: ['dev'],
         domains: ['shop'],
         app: { owner: 'apps', visibility: 'internal' },
+        owners: { ...all.owners, namespaces: ['payments'] },
         cluster: all.cluster,
         provision: all.provision,
       },
@@ -111,6 +117,29 @@ describe('goldenPath in app-config', () => {
       config: { infraRepo: { repoUrl }, app: { visibility: 'secret' } },
       words: 'goldenPath.app.visibility "secret"',
       reason: 'an unknown visibility',
+    },
+    {
+      config: { infraRepo: { repoUrl }, owners: { membership: 'anyone' } },
+      words: 'goldenPath.owners.membership "anyone": use one of required, none',
+      reason: 'an unknown rule of membership',
+    },
+    {
+      config: { infraRepo: { repoUrl }, owners: { namespaces: [] } },
+      words: 'goldenPath.owners.namespaces is empty',
+      reason: 'no namespace of owners',
+    },
+    {
+      config: { infraRepo: { repoUrl }, owners: { filter: ['team'] } },
+      words: 'goldenPath.owners.filter: use paths',
+      reason: 'a filter without paths',
+    },
+    {
+      config: {
+        infraRepo: { repoUrl },
+        owners: { filter: { 'spec.type': { exists: true } } },
+      },
+      words: 'goldenPath.owners.filter: use paths',
+      reason: 'a filter with values that are no text',
     },
     {
       config: { infraRepo: { repoUrl }, environments: ['dev', 'Perf'] },

@@ -2,7 +2,11 @@ import { Config, readDurationFromConfig } from '@backstage/config';
 import { InputError } from '@backstage/errors';
 import { ScmIntegrationRegistry } from '@backstage/integration';
 import { parseRepoUrl } from '@backstage/plugin-scaffolder-node';
-import { durationToMilliseconds, HumanDuration } from '@backstage/types';
+import {
+  durationToMilliseconds,
+  HumanDuration,
+  JsonValue,
+} from '@backstage/types';
 import {
   CATALOG_PATH,
   DEFAULT_SECRET_PREFIX,
@@ -15,6 +19,18 @@ import {
 
 export type Visibility = 'private' | 'internal' | 'public';
 const VISIBILITIES: readonly Visibility[] = ['private', 'internal', 'public'];
+
+export type Membership = 'required' | 'none';
+const MEMBERSHIPS: readonly Membership[] = ['required', 'none'];
+
+/** Which groups may own a database, and who may request one for them. */
+export interface OwnersConfig {
+  membership: Membership;
+  /** In lower case, as the catalog compares them. */
+  namespaces: readonly string[];
+  /** As the `catalogFilter` of the form's OwnerPicker. */
+  filter: Readonly<Record<string, string | string[]>>;
+}
 
 /** `goldenPath.*` of app-config with every default filled in; `config.d.ts` documents each key. */
 export interface GoldenPathConfig {
@@ -35,6 +51,7 @@ export interface GoldenPathConfig {
   domains: readonly string[];
   /** Name of the instances' master, not allowed in a request. */
   masterUsername: string | undefined;
+  owners: OwnersConfig;
   app: { owner: string; visibility: Visibility };
   cluster: {
     secretStore: string;
@@ -93,9 +110,22 @@ export const readGoldenPathConfig = (
     masterUsername: root.getOptionalString(
       'goldenPath.provision.masterUsername',
     ),
+    owners: {
+      membership: readChoice(
+        'owners.membership',
+        text('owners.membership', 'required'),
+        MEMBERSHIPS,
+      ),
+      namespaces: readNamespaces(list('owners.namespaces', ['default'])),
+      filter: readFilter(root.getOptional('goldenPath.owners.filter') ?? {}),
+    },
     app: {
       owner: text('app.owner', infra.owner),
-      visibility: readVisibility(text('app.visibility', 'private')),
+      visibility: readChoice(
+        'app.visibility',
+        text('app.visibility', 'private'),
+        VISIBILITIES,
+      ),
     },
     cluster: {
       secretStore: text('cluster.secretStore', 'aws-secrets-manager'),
@@ -176,12 +206,42 @@ const readInstances = (root: Config): Record<string, InstanceConfig> => {
   );
 };
 
-const readVisibility = (value: string): Visibility => {
-  const visibility = VISIBILITIES.find(one => one === value);
-  if (visibility) return visibility;
+const readChoice = <Choice extends string>(
+  key: string,
+  value: string,
+  choices: readonly Choice[],
+): Choice => {
+  const choice = choices.find(one => one === value);
+  if (choice) return choice;
   throw new InputError(
-    `goldenPath.app.visibility "${value}": use one of ${VISIBILITIES.join(
-      ', ',
-    )}.`,
+    `goldenPath.${key} "${value}": use one of ${choices.join(', ')}.`,
+  );
+};
+
+const readNamespaces = (names: readonly string[]): readonly string[] => {
+  if (names.length === 0)
+    throw new InputError(
+      'goldenPath.owners.namespaces is empty: name at least one.',
+    );
+  return names.map(name => name.toLocaleLowerCase('en'));
+};
+
+const readFilter = (value: JsonValue): OwnersConfig['filter'] => {
+  const isText = (one: unknown): one is string => typeof one === 'string';
+  const isFilterValue = (one: unknown): one is string | string[] =>
+    isText(one) || (Array.isArray(one) && one.length > 0 && one.every(isText));
+  const entries =
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.entries(value)
+      : [['', undefined] as const];
+  return Object.fromEntries(
+    entries.map(([path, values]) => {
+      if (isFilterValue(values)) return [path, values];
+      throw new InputError(
+        `goldenPath.owners.filter: use paths of the group's entity, each with a text or a list of texts, such as spec.type: [team]. Got ${JSON.stringify(
+          value,
+        )}.`,
+      );
+    }),
   );
 };

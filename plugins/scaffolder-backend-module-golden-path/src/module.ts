@@ -39,6 +39,7 @@ import { createRdsAwaitAction } from './actions/rdsAwait';
 import { createRdsDispatchAction } from './actions/rdsDispatch';
 import { createRdsProvisionAction } from './actions/rdsProvision';
 import { createRequestValidateAction } from './actions/requestValidate';
+import { createCheckOwner } from './checks/mayOwn';
 import { createClaims } from './claims';
 import { readGoldenPathConfig } from './config';
 import { createRenderApp } from './render/renderApp';
@@ -100,16 +101,15 @@ export const scaffolderModuleGoldenPath = createBackendModule({
           githubCredentialsProvider: credentials,
         };
 
+        const checkOwner = createCheckOwner(config.owners, catalog);
+
         services.actions.addActions(
           createRequestValidateAction({
             config,
             claims,
             github,
             isTaskOver: createIsTaskOver({ scaffolder, auth }),
-            groupExists: async (ref, initiator) =>
-              (await catalog.getEntityByRef(ref, {
-                credentials: initiator,
-              })) !== undefined,
+            checkOwner,
             planInfraRequest: async request =>
               planInfraRequest(
                 await readInfraRequestFiles(infraFiles, request.environment, {
@@ -124,7 +124,7 @@ export const scaffolderModuleGoldenPath = createBackendModule({
                 },
               ),
           }),
-          createRdsDispatchAction({ config, claims, github }),
+          createRdsDispatchAction({ config, claims, github, checkOwner }),
           createAppRenderAction({ config, renderApp }),
           createAppPublishAction({
             config,

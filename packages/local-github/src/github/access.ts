@@ -5,7 +5,7 @@ import {
   isPublicKnowledge,
   listNeededPermissions,
 } from './decide/neededPermission';
-import { atLeast, highest, neededRole } from './decide/role';
+import { isAtLeast, pickHighest, getNeededRole } from './decide/role';
 import { GitHubError, createNotFound } from './errors';
 import { Permission, Repository } from './state/model';
 import { isSameName } from './state/runStore';
@@ -19,8 +19,8 @@ export const isPerson = ({ runId, appId }: Actor): boolean =>
 export const isOwner = (login: string): boolean =>
   [USER, BROWSER_USER].some(owner => isSameName(owner, login));
 
-/** The highest role that a login has in a repository, by itself or by a team; undefined where it has none. */
-export const roleOf = (
+/** The pickHighest role that a login has in a repository, by itself or by a team; undefined where it has none. */
+export const findRole = (
   context: Context,
   repo: Repository,
   login: string,
@@ -36,7 +36,7 @@ export const roleOf = (
     })
     .map(([, role]) => role);
   const roles = [...own, ...ofTeams] as Permission[];
-  return highest(repo.isPrivate ? roles : ['pull', ...roles]);
+  return pickHighest(repo.isPrivate ? roles : ['pull', ...roles]);
 };
 
 /**
@@ -50,7 +50,7 @@ export const assertInReach = (
   isWrite: boolean,
 ): void => {
   if (actor.isApp && isWrite) throw notAccessible();
-  if (isPerson(actor) && roleOf(context, repo, actor.login) === undefined)
+  if (isPerson(actor) && findRole(context, repo, actor.login) === undefined)
     throw createNotFound();
   if (actor.runId === undefined) return;
   const run = context.runs.get(actor.runId);
@@ -75,9 +75,9 @@ export const isPermitted = (
   if (actor.isApp) return true;
   if (isPerson(actor)) {
     const role = repo
-      ? roleOf(context, repo, actor.login)
+      ? findRole(context, repo, actor.login)
       : (isOwner(actor.login) && 'admin') || 'pull';
-    return atLeast(role, neededRole(operation));
+    return isAtLeast(role, getNeededRole(operation));
   }
   const needed = listNeededPermissions(operation, ofPull);
   const isWrite = !operation.startsWith('GET ');
@@ -96,7 +96,7 @@ export const assertPermitted = (
   throw isPerson(actor)
     ? new GitHubError(
         403,
-        `Must have ${neededRole(operation)} rights to Repository.`,
+        `Must have ${getNeededRole(operation)} rights to Repository.`,
       )
     : notAccessible();
 };

@@ -105,9 +105,8 @@ const decode = (part: string): Record<string, unknown> | undefined => {
 };
 
 /** What an app may do, in the words of the REST API. */
-export const readGivenPermissions = ({
-  permissions,
-}: GitHubApp): AppPermissions => permissions ?? DEFAULT_PERMISSIONS;
+export const getAppPermissions = ({ permissions }: GitHubApp): AppPermissions =>
+  permissions ?? DEFAULT_PERMISSIONS;
 
 /**
  * A token that acts as the app, for an hour.
@@ -117,9 +116,9 @@ export const readGivenPermissions = ({
 export const issueAppToken = (
   context: Context,
   app: GitHubApp,
-  wanted: Partial<AppPermissions> = readGivenPermissions(app),
+  wanted: Partial<AppPermissions> = getAppPermissions(app),
 ): { token: string; expiresAt: string; permissions: AppPermissions } => {
-  const granted = readAccess(readGivenPermissions(app));
+  const granted = readAccess(getAppPermissions(app));
   const permissions = readAccess(wanted);
   if (findExceeding(permissions, granted))
     throw new GitHubError(

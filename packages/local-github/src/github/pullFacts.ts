@@ -19,7 +19,7 @@ export const listPullCommits = async (
  * The pull requests that a commit belongs to: once it is on the default branch those that brought it there, before that
  * merged and open ones.
  */
-export const pullsOfCommit = async (
+export const listPullsOfCommit = async (
   context: Context,
   repo: Repository,
   sha: string,

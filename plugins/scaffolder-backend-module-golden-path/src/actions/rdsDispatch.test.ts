@@ -82,6 +82,59 @@ describe('goldenpath:rds:dispatch', () => {
     expect(outputs.runId).toBe(github.runs[0].id);
   });
 
+  const inAnotherName: Array<{
+    request: Record<string, unknown>;
+    userRef: string | null;
+    words: string;
+    reason: string;
+  }> = [
+    {
+      request: { owner: 'checkout-team' },
+      userRef: 'user:default/jane',
+      words:
+        'Owner: user:default/jane is not a member of group:default/checkout-team',
+      reason: 'for a team of others',
+    },
+    {
+      request: { requestedBy: 'jane' },
+      userRef: 'user:default/dina',
+      words:
+        'Requesting user: the request names "jane", and this task was started by "dina". Pass on the output of goldenpath:request:validate unchanged.',
+      reason: 'as another user',
+    },
+    {
+      request: { requestedBy: 'external-ci' },
+      userRef: null,
+      words: 'Requesting user: this task has no signed-in user',
+      reason: 'by a service',
+    },
+    {
+      request: { owner: 'payments/core' },
+      userRef: 'user:default/pia',
+      words: 'group:payments/core may not own a database',
+      reason: 'for a group that may not own',
+    },
+  ];
+  it.each(inAnotherName)(
+    'refuses a request that skipped validate: $reason',
+    async ({ request, userRef, words }) => {
+      const forged = { request: { ...exampleRequest, ...request } };
+      await expect(
+        runAction(action, forged, { userRef }),
+      ).rejects.toMatchObject({
+        name: 'NotAllowedError',
+        message: expect.stringContaining(words),
+      });
+      expect(github.requests).toEqual([]);
+      expect(
+        await harness.claims.get({
+          requestId: 'dev-users_db',
+          taskId: 'task-1',
+        }),
+      ).toBeUndefined();
+    },
+  );
+
   const refused: Array<{
     given?: () => unknown;
     request?: Record<string, unknown>;

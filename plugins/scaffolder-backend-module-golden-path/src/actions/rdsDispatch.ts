@@ -1,15 +1,25 @@
+import { NotAllowedError } from '@backstage/errors';
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
 import {
+  DatabaseRequest,
+  Problem,
   requestId,
   runName,
   workflowInputs,
 } from '@goldenpath/plugin-golden-path-common';
 import { dispatchOnce } from '@goldenpath/plugin-golden-path-node';
+import { CheckOwner } from '../checks/mayOwn';
 import { sleepUnlessCancelled, stopWhenCancelled } from '../cancellation';
 import { Claims } from '../claims';
 import { GoldenPathConfig } from '../config';
 import { GitHub } from '../github';
-import { claimKey, parseRequestInput, REQUEST_INPUT } from '../requestInput';
+import { readRequester, Requester } from '../requester';
+import {
+  claimKey,
+  formatProblems,
+  parseRequestInput,
+  REQUEST_INPUT,
+} from '../requestInput';
 import { examples } from './rdsDispatch.examples';
 
 /** Dispatches the workflow that opens the pull request: once per task, also after recovery and Retry. */
@@ -17,6 +27,7 @@ export const createRdsDispatchAction = (deps: {
   config: GoldenPathConfig;
   claims: Pick<Claims, 'take' | 'setRun'>;
   github: Pick<GitHub, 'workflowRuns'>;
+  checkOwner: CheckOwner;
 }) =>
   createTemplateAction({
     id: 'goldenpath:rds:dispatch',
@@ -37,6 +48,17 @@ export const createRdsDispatchAction = (deps: {
       const taskId = ctx.task.id;
       const key = claimKey(request, config, taskId);
       stopWhenCancelled(ctx);
+      // Again, because any template may call this action without goldenpath:request:validate.
+      const requester = await readRequester(ctx);
+      const problems = [
+        ...findRequesterProblems(request, requester),
+        ...(await deps.checkOwner(
+          { owner: request.owner, requester },
+          await ctx.getInitiatorCredentials(),
+        )),
+      ];
+      if (problems.length > 0)
+        throw new NotAllowedError(formatProblems('The request', problems));
       await claims.take(key);
 
       const run = await ctx.checkpoint({
@@ -71,3 +93,16 @@ export const createRdsDispatchAction = (deps: {
       ctx.output('runUrl', run.url);
     },
   });
+
+const findRequesterProblems = (
+  { requestedBy }: DatabaseRequest,
+  { name }: Requester,
+): Problem[] =>
+  requestedBy === name
+    ? []
+    : [
+        {
+          field: 'requestedBy',
+          message: `Requesting user: the request names "${requestedBy}", and this task was started by "${name}". Pass on the output of goldenpath:request:validate unchanged.`,
+        },
+      ];

@@ -12,11 +12,16 @@ import {
   EXAMPLE_DATABASE,
   EXAMPLE_FORM as form,
 } from '../../../../tests/support/exampleDatabase';
+import { createCheckOwner } from '../checks/mayOwn';
+import { createCompanyCatalog } from '../testing/companyCatalog';
 import { exampleInputs, newTask, runAction } from '../testing/actionContext';
 import { FakeGitHub } from '../testing/fakeGitHub';
 import { Harness, newHarness } from '../testing/harness';
 import { emptyInfraFiles } from '../testing/infraFiles';
-import { createRequestValidateAction } from './requestValidate';
+import {
+  createRequestValidateAction,
+  RequestValidateDeps,
+} from './requestValidate';
 
 const key = { environment: 'dev', databaseName: 'users_db' };
 const claimKey = (taskId: string) => ({
@@ -29,6 +34,7 @@ describe('goldenpath:request:validate', () => {
   let github: FakeGitHub;
   let harness: Harness;
   let overTasks: string[];
+  let deps: RequestValidateDeps;
   let action: ReturnType<typeof createRequestValidateAction>;
 
   beforeEach(async () => {
@@ -39,9 +45,8 @@ describe('goldenpath:request:validate', () => {
     harness = await newHarness(github);
     const { config, octokitFor } = harness;
     const files = createContents(octokitFor, config.infraRepo, 'main');
-    action = createRequestValidateAction({
+    deps = {
       ...harness,
-      groupExists: async ref => ref === 'group:default/platform-team',
       planInfraRequest: async request =>
         planInfraRequest(
           await readInfraRequestFiles(files, request.environment, {
@@ -51,7 +56,8 @@ describe('goldenpath:request:validate', () => {
           { createdDate: '2026-11-24' },
         ),
       isTaskOver: async taskId => overTasks.includes(taskId),
-    });
+    };
+    action = createRequestValidateAction(deps);
   });
   afterEach(() => github.stop());
 
@@ -126,7 +132,7 @@ describe('goldenpath:request:validate', () => {
       'no group:default/nobody',
       'Size: choose one of',
       'Description: write one line',
-      'Requesting user',
+      'Requesting user: this task has no signed-in user (it runs as "external-ci")',
       `http://${github.host}/acme/user-service exists already`,
       'create-rds-database.yml of acme/platform-infra is disabled',
     ])
@@ -164,6 +170,32 @@ describe('goldenpath:request:validate', () => {
       conclusion,
       inputs: {},
     });
+
+  it('refuses a request in the name of another team, and claims nothing', async () => {
+    const error = await refusal(
+      { ...form, owner: 'group:default/checkout-team' },
+      { userRef: 'user:default/jane' },
+    );
+    expect(error.name).toBe('InputError');
+    expect(error.message).toBe(
+      'Owner: user:default/jane is not a member of group:default/checkout-team, neither directly nor through a group below it, and only its members may request a database for it (goldenPath.owners.membership). Ask a member of checkout-team to request it, or have yourself added to the team.',
+    );
+    expect(await harness.claims.get(claimKey('task-1'))).toBeUndefined();
+    expect(noWrites()).toEqual([]);
+  });
+
+  it('takes the request of a service where membership is not required', async () => {
+    const { config } = await newHarness(github, {
+      owners: { membership: 'none' },
+    });
+    action = createRequestValidateAction({
+      ...deps,
+      checkOwner: createCheckOwner(config.owners, createCompanyCatalog()),
+    });
+    await expect(
+      runAction(action, form, { userRef: null }),
+    ).resolves.toMatchObject({ request: { requestedBy: 'external-ci' } });
+  });
 
   const refused: Array<{
     given: () => unknown;

@@ -1,5 +1,3 @@
-import { parseEntityRef } from '@backstage/catalog-model';
-import { BackstageCredentials } from '@backstage/backend-plugin-api';
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
 import {
   branchName,
@@ -16,13 +14,14 @@ import { stopWhenCancelled } from '../cancellation';
 import { checkAppRepo } from '../checks/appRepoFree';
 import { checkRequest } from '../checks/checkRequest';
 import { checkInfraRepo } from '../checks/infraRepoReady';
+import { CheckOwner } from '../checks/mayOwn';
 import { checkNotDeclared } from '../checks/notDeclaredYet';
-import { checkOwner } from '../checks/ownerExists';
 import { checkClaims } from '../checks/requestUnclaimed';
 import { Claim, Claims } from '../claims';
 import { GoldenPathConfig } from '../config';
 import { GitHub } from '../github';
 import { listPullRequests } from '../pullRequestOfTask';
+import { readRequester } from '../requester';
 import { appRepo, claimKey } from '../requestInput';
 import { examples } from './requestValidate.examples';
 
@@ -30,7 +29,7 @@ export interface RequestValidateDeps {
   config: GoldenPathConfig;
   claims: Claims;
   github: GitHub;
-  groupExists(ref: string, credentials: BackstageCredentials): Promise<boolean>;
+  checkOwner: CheckOwner;
   /** Plans the request's changes to the infra repo's files. */
   planInfraRequest(request: DatabaseRequest): Promise<{ changes: unknown[] }>;
   /** Undefined when unknown. */
@@ -82,10 +81,8 @@ export const createRequestValidateAction = (deps: RequestValidateDeps) =>
     },
     async handler(ctx) {
       const { config, claims, github } = deps;
-      const input = {
-        ...ctx.input,
-        requestedBy: ctx.user?.ref && parseEntityRef(ctx.user.ref).name,
-      };
+      const requester = await readRequester(ctx);
+      const input = { ...ctx.input, requestedBy: requester.name };
       const credentials = await ctx.getInitiatorCredentials();
       const stale: Claim[] = [];
 
@@ -95,10 +92,7 @@ export const createRequestValidateAction = (deps: RequestValidateDeps) =>
             repository: github.repositories.get,
             isWorkflowEnabled: github.workflowRuns.isEnabled,
           }),
-        owner: owner =>
-          checkOwner(owner, {
-            groupExists: ref => deps.groupExists(ref, credentials),
-          }),
+        owner: owner => deps.checkOwner({ owner, requester }, credentials),
         app: async componentId => {
           const { host, owner, repo } = appRepo(
             { component_id: componentId },
@@ -117,15 +111,15 @@ export const createRequestValidateAction = (deps: RequestValidateDeps) =>
           async one => {
             const key = claimKey(one, config, ctx.task.id);
             const checked = await checkClaims(key, await claims.around(key), {
-                factsOf: claim => claimFacts(claim, deps),
-                openPullRequest: async () =>
-                  (
+              factsOf: claim => claimFacts(claim, deps),
+              openPullRequest: async () =>
+                (
                   await listPullRequests(
-                      one,
-                      config.infraRepo,
-                      github.pullRequests,
-                    )
-                  ).find(pull => pull.isOpen),
+                    one,
+                    config.infraRepo,
+                    github.pullRequests,
+                  )
+                ).find(pull => pull.isOpen),
             });
             stale.push(...checked.stale);
             return checked.problems;

@@ -2,7 +2,9 @@ import {
   DatabaseRequest,
   entityRef,
   environmentTerms,
+  formatOwnerRef,
   kubernetesSecretName,
+  ownerLabel,
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
 import { GoldenPathConfig } from '../config';
@@ -22,6 +24,8 @@ export const skeletonValues = (
     component_id,
     description: request.description,
     owner: request.owner,
+    ownerRef: formatOwnerRef(request.owner),
+    ownerLabel: ownerLabel(request.owner),
     environment: request.environment,
     databaseName,
     username: request.username,

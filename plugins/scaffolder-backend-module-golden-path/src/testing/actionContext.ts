@@ -62,7 +62,13 @@ export const runAction = async (
     createTemporaryDirectory: async () => newFolder(),
     getInitiatorCredentials: async () => ({
       $$type: '@backstage/BackstageCredentials',
-      principal: { type: 'user', userEntityRef: 'user:default/mock' },
+      principal:
+        options.userRef === null
+          ? { type: 'service', subject: 'external:ci' }
+          : {
+              type: 'user',
+              userEntityRef: options.userRef ?? 'user:default/jane',
+            },
     }),
   };
   await action.handler(context);

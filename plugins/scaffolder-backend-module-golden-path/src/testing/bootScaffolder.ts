@@ -57,6 +57,7 @@ export const bootScaffolder = async (
   const catalog = new InMemoryCatalogClient({
     entities: [
       entity('Group', 'platform-team', { type: 'team', children: [] }),
+      entity('Group', 'checkout-team', { type: 'team', children: [] }),
       // Whom the guest provider signs in.
       {
         ...entity('User', 'mock', { memberOf: ['platform-team'] }),

@@ -10,8 +10,10 @@ import {
   octokitFromIntegrations,
 } from '@goldenpath/plugin-golden-path-node';
 import { Knex } from 'knex';
+import { createCheckOwner } from '../checks/mayOwn';
 import { createClaims } from '../claims';
 import { readGoldenPathConfig } from '../config';
+import { createCompanyCatalog } from './companyCatalog';
 import { FakeGitHub } from './fakeGitHub';
 import { newSqlite } from './sqlite';
 
@@ -41,12 +43,14 @@ export const newHarness = async (
     credentials,
     sleep: async () => {},
   });
+  const config = readGoldenPathConfig(rootConfig, integrations);
   return {
     rootConfig,
     integrations,
     credentials,
     octokitFor,
-    config: readGoldenPathConfig(rootConfig, integrations),
+    config,
+    checkOwner: createCheckOwner(config.owners, createCompanyCatalog()),
     claims: await newClaims(),
     github: {
       repositories: createRepositories(octokitFor),

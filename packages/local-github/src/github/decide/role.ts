@@ -20,18 +20,18 @@ const LEGACY: Record<Permission, string> = {
 };
 
 /** `role_name` and `permission` of the REST API. */
-export const roleNames = (role: Permission | undefined) => ({
+export const toRoleNames = (role: Permission | undefined) => ({
   role_name: role ? NAMES[role] : 'none',
   permission: role ? LEGACY[role] : 'none',
 });
 
-export const atLeast = (
+export const isAtLeast = (
   role: Permission | undefined,
   needed: Permission,
 ): boolean =>
   role !== undefined && ROLES.indexOf(role) >= ROLES.indexOf(needed);
 
-export const highest = (roles: Permission[]): Permission | undefined =>
+export const pickHighest = (roles: Permission[]): Permission | undefined =>
   [...roles].sort((a, b) => ROLES.indexOf(b) - ROLES.indexOf(a))[0];
 
 /** What whoever sees a repository may do; who may review deployments is looked at again. */
@@ -43,7 +43,7 @@ const FOR_READERS = [
 ];
 
 /** The role that a person needs for an operation. */
-export const neededRole = (operation: string): Permission => {
+export const getNeededRole = (operation: string): Permission => {
   if (FOR_READERS.includes(operation)) return 'pull';
   const isRead = operation.startsWith('GET ');
   const needed = listNeededPermissions(operation, undefined);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { Request, Response, Router } from 'express';
 import { assertInReach, isPermitted } from '../access';
 import { authenticate } from '../auth';
-import { pusher } from '../pusher';
+import { toPusher } from '../pusher';
 import { Actor, Context } from '../context';
 import { findPushRefusal } from '../decide/pushRules';
 import { GitHubError } from '../errors';
@@ -200,7 +200,7 @@ const listPushRules = (
   repo: Repository,
   actor: Actor,
 ): Record<string, string> => {
-  const who = pusher(context, repo, actor);
+  const who = toPusher(context, repo, actor);
   const rules = Object.entries(repo.protections).map(
     ([branch, protection]) => ({
       ref: `refs/heads/${branch}`,

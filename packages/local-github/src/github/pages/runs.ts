@@ -57,7 +57,7 @@ export const renderRunPage = async (
   );
   const summaries = await Promise.all(
     run.jobs.map(async job =>
-      summaryBox(job, await context.runs.readSummary(run.id, job.id)),
+      renderSummary(job, await context.runs.readSummary(run.id, job.id)),
     ),
   );
   const outcome = run.conclusion ?? run.status;
@@ -103,7 +103,7 @@ const renderInputs = (inputs: Record<string, string>): Html =>
   </details>`;
 
 /** What the steps of a job wrote to GITHUB_STEP_SUMMARY. */
-const summaryBox = (job: JobRecord, summary: string): Html =>
+const renderSummary = (job: JobRecord, summary: string): Html =>
   summary === ''
     ? html``
     : html`<div class="box">

@@ -1,4 +1,4 @@
-import { getAppLogin, issueAppToken, readGivenPermissions } from '../apps';
+import { getAppLogin, issueAppToken, getAppPermissions } from '../apps';
 import { Context } from '../context';
 import { GitHubApp } from '../state/model';
 import { toSimpleUser } from './account';
@@ -16,7 +16,7 @@ export const toIntegration = (context: Context, app: GitHubApp) => ({
   html_url: context.urls.toPage('apps', app.slug),
   created_at: app.createdAt,
   updated_at: app.createdAt,
-  permissions: readGivenPermissions(app),
+  permissions: getAppPermissions(app),
   events: [],
 });
 
@@ -44,7 +44,7 @@ export const toInstallation = (
     app_slug: app.slug,
     target_id: account.id,
     target_type: account.type,
-    permissions: readGivenPermissions(app),
+    permissions: getAppPermissions(app),
     events: [],
     created_at: app.createdAt,
     updated_at: app.createdAt,

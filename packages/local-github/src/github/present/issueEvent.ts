@@ -7,7 +7,7 @@ import { toNodeId } from './toNodeId';
 import { toSimpleTeam } from './team';
 
 /** What every event of an issue shows. */
-const eventJson = (
+const toEventJson = (
   context: Context,
   repo: Repository,
   {
@@ -36,12 +36,12 @@ const eventJson = (
 });
 
 /** `labeled-issue-event` and `unlabeled-issue-event` of the API's description. */
-export const labelEventJson = (
+export const toLabelEventJson = (
   context: Context,
   repo: Repository,
   event: LabelEvent,
 ) => ({
-  ...eventJson(context, repo, event),
+  ...toEventJson(context, repo, event),
   label: {
     name: event.label,
     color: findLabel(repo, event.label)?.color ?? '',
@@ -49,14 +49,14 @@ export const labelEventJson = (
 });
 
 /** `review-requested-issue-event` of the API's description. */
-export const reviewRequestJson = (
+export const toReviewRequestJson = (
   context: Context,
   repo: Repository,
   request: ReviewRequest,
 ) => {
   const found = findTeam(context, repo.owner, request.team);
   return {
-    ...eventJson(context, repo, { ...request, event: 'review_requested' }),
+    ...toEventJson(context, repo, { ...request, event: 'review_requested' }),
     review_requester: toSimpleUser(context, context.keepAccount(request.actor)),
     ...(found && { requested_team: toSimpleTeam(context, found) }),
   };

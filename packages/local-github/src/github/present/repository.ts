@@ -1,6 +1,6 @@
-import { isPerson, roleOf } from '../access';
+import { isPerson, findRole } from '../access';
 import { Actor, Context } from '../context';
-import { atLeast } from '../decide/role';
+import { isAtLeast } from '../decide/role';
 import { Permission, Repository } from '../state/model';
 import { toSimpleUser } from './account';
 import { toNodeId } from './toNodeId';
@@ -100,8 +100,8 @@ export const toFullRepository = (
   actor: Actor,
 ) => {
   const owner = context.keepAccount(repo.owner);
-  const role = isPerson(actor) ? roleOf(context, repo, actor.login) : 'push';
-  const may = (needed: Permission) => atLeast(role, needed);
+  const role = isPerson(actor) ? findRole(context, repo, actor.login) : 'push';
+  const may = (needed: Permission) => isAtLeast(role, needed);
   return {
     ...toRepository(context, repo),
     ...(owner.type === 'Organization' && {

@@ -27,10 +27,10 @@ export const accountOperations: Operations = {
     makeRepository(call, call.context.keepAccount(call.actor.login)),
 
   'GET /orgs/{org}/teams/{team_slug}': call =>
-    answerOk(toTeam(call.context, findTeamOf(call))),
+    answerOk(toTeam(call.context, getTeam(call))),
 
   'PUT /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}': call => {
-    const found = findTeamOf(call);
+    const found = getTeam(call);
     const { permission } = call.readBody<{ permission?: string }>();
     call.repo.teams[found.slug] = permission ?? 'push';
     return answerNoContent();
@@ -44,7 +44,7 @@ const findOrg = ({ context, params }: Call): Account => {
 };
 
 /** The team of the path. @throws GitHubError 404 */
-export const findTeamOf = (call: Call): Team => {
+export const getTeam = (call: Call): Team => {
   const org = findOrg(call);
   const found = findTeam(call.context, org.login, call.params.team_slug);
   if (!found) throw createNotFound();

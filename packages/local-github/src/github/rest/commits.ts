@@ -2,7 +2,7 @@ import { createNotFound } from '../errors';
 import { toCommit, toDiffEntry } from '../present/commit';
 import { toSimplePull } from '../present/pullRequest';
 import { toRepository } from '../present/repository';
-import { pullsOfCommit } from '../pullFacts';
+import { listPullsOfCommit } from '../pullFacts';
 import { answerOk, Operations } from './call';
 import { createNoSuchRef, resolveCommit } from './refs';
 
@@ -60,7 +60,7 @@ export const commitOperations: Operations = {
   [`GET ${PATH}/commits/{commit_sha}/pulls`]: async call => {
     const { context, repo } = call;
     const sha = await resolveCommit(call, call.params.commit_sha);
-    const found = await pullsOfCommit(context, repo, sha);
+    const found = await listPullsOfCommit(context, repo, sha);
     return call.answerPage(found, page =>
       page.map(issue => toSimplePull(context, repo, issue)),
     );

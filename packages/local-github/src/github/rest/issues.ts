@@ -9,7 +9,7 @@ import {
 import { emitPullRequest } from '../events/pullRequestEvent';
 import { toCommentJson, toIssueJson, listLabels } from '../present/issue';
 import { isPull } from '../present/pullRequest';
-import { labelEventJson, reviewRequestJson } from '../present/issueEvent';
+import { toLabelEventJson, toReviewRequestJson } from '../present/issueEvent';
 import { updatePullRequest } from '../pullRequests';
 import { Issue } from '../state/model';
 import { Call, answerCreated, answerOk, Operations } from './call';
@@ -129,8 +129,8 @@ export const issueOperations: Operations = {
     return call.answerPage(all, page =>
       page.map(one =>
         'team' in one
-          ? reviewRequestJson(call.context, call.repo, one)
-          : labelEventJson(call.context, call.repo, one),
+          ? toReviewRequestJson(call.context, call.repo, one)
+          : toLabelEventJson(call.context, call.repo, one),
       ),
     );
   },

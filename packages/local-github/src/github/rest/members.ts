@@ -1,10 +1,10 @@
-import { isOwner, roleOf } from '../access';
-import { roleNames } from '../decide/role';
+import { isOwner, findRole } from '../access';
+import { toRoleNames } from '../decide/role';
 import { createNotFound } from '../errors';
 import { toSimpleUser } from '../present/account';
 import { TeamRole } from '../state/model';
 import { addToTeam, roleInTeam } from '../teams';
-import { findTeamOf } from './accounts';
+import { getTeam } from './accounts';
 import { Call, answerOk, Operations } from './call';
 
 const MEMBERSHIP = '/orgs/{org}/teams/{team_slug}/memberships/{username}';
@@ -12,14 +12,14 @@ const MEMBERSHIP = '/orgs/{org}/teams/{team_slug}/memberships/{username}';
 /** Who is in which team, and what they may do in a repository. */
 export const memberOperations: Operations = {
   [`GET ${MEMBERSHIP}`]: call => {
-    const team = findTeamOf(call);
+    const team = getTeam(call);
     const role = roleInTeam(team, call.params.username);
     if (!role) throw createNotFound();
     return membership(call, role);
   },
 
   [`PUT ${MEMBERSHIP}`]: call => {
-    const team = findTeamOf(call);
+    const team = getTeam(call);
     const account = call.context.findAccount(call.params.username);
     if (account?.type !== 'User') throw createNotFound();
     const { role = 'member' } = call.readBody<{ role?: TeamRole }>();
@@ -31,7 +31,7 @@ export const memberOperations: Operations = {
     const { context, repo, params } = call;
     const account = context.findAccount(params.username);
     if (!account || account.type === 'Organization') throw createNotFound();
-    const names = roleNames(roleOf(context, repo, account.login));
+    const names = toRoleNames(findRole(context, repo, account.login));
     const user = { ...toSimpleUser(context, account), ...names };
     return answerOk({ ...names, user });
   },

@@ -4,7 +4,7 @@ import { findPushRefusal } from '../decide/pushRules';
 import { GitHubError, createNotFound } from '../errors';
 import { followRefs } from '../events/refsChanged';
 import { toIdentity } from '../pullRequests';
-import { pusher } from '../pusher';
+import { toPusher } from '../pusher';
 import { Call } from './call';
 
 /** The commit of a ref. @throws GitHubError 409 in an empty repository, else 404 or 422 */
@@ -41,7 +41,7 @@ export const moveRef = async (
     branch !== undefined && Object.hasOwn(repo.protections, branch)
       ? repo.protections[branch]
       : undefined;
-  const reason = findPushRefusal(protection, pusher(context, repo, actor));
+  const reason = findPushRefusal(protection, toPusher(context, repo, actor));
   if (reason) throw refused(reason);
   await git.updateRef(ref, after, before ?? ZERO_SHA);
   await followRefs(

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { entryOf } from '../testing/catalogText';
-import { ownerLabel, renderDatabaseOwners } from './renderDatabaseOwners';
+import { renderDatabaseOwners } from './renderDatabaseOwners';
 
 const PATH = 'rds-catalog.yaml';
 const owned = (
@@ -112,15 +112,5 @@ data:
         },
       }),
     ).toThrow('have the same label payments..core');
-  });
-});
-
-describe('ownerLabel', () => {
-  it.each([
-    { owner: 'platform-team', label: 'platform-team' },
-    { owner: 'payments/core', label: 'payments..core' },
-  ])('$owner', ({ owner, label }) => {
-    expect(ownerLabel(owner)).toBe(label);
-    expect(label).toMatch(/^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/);
   });
 });

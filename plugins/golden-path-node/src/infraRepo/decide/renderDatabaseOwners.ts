@@ -1,6 +1,7 @@
 import { InputError } from '@backstage/errors';
 import {
   DEFAULT_SECRET_PREFIX,
+  ownerLabel,
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
 import { stringify } from 'yaml';
@@ -17,14 +18,6 @@ export interface DatabaseOwnersOptions {
 
 /** Key of the store's name. No label value begins with "_". */
 const STORE_KEY = '_store';
-
-/**
- * The owner as the value of the namespace label `goldenpath.io/owner`, which can't contain "/". Backstage names have no
- * two separators in a row, so `payments/core` and a group `payments.core` have different labels.
- *
- * @public
- */
-export const ownerLabel = (owner: string): string => owner.replace('/', '..');
 
 /**
  * Prints the parameters of the admission policy in platform/kubernetes/policy: the secrets of each owner's databases, by

@@ -29,6 +29,23 @@ describe('pullRequestText', () => {
   });
 
   it.each([
+    { requestedBy: 'jane', isWarned: false },
+    { requestedBy: 'octocat (by hand)', isWarned: true },
+    { requestedBy: 'renovate[bot] (by hand)', isWarned: true },
+  ])(
+    '$requestedBy: warns where nobody checked the membership',
+    ({ requestedBy, isWarned }) => {
+      const { body } = pullRequestText({ ...request, requestedBy }, context);
+      expect(body).toContain(`| Requested by | \`${requestedBy}\` |`);
+      expect(
+        body.includes(
+          'nobody checked that this person belongs to `platform-team`',
+        ),
+      ).toBe(isWarned);
+    },
+  );
+
+  it.each([
     { risk: 'none' as const, terms: ['7 days', 'every 30 days'] },
     { risk: 'low' as const, terms: ['7 days', 'every 30 days'] },
     { risk: 'medium' as const, terms: ['14 days', 'every 30 days'] },

@@ -3,6 +3,7 @@ import {
   DeclaredDatabase,
   DEFAULT_SIZE,
   INSTANCE_CLASSES,
+  isByHand,
   kubernetesSecretName,
   PLATFORM_TEAM_SIZES,
   listPullRequestLabels,
@@ -49,6 +50,7 @@ export const pullRequestText = (
   );
   const sections = [
     `\`${request.requestedBy}\` requests a PostgreSQL database for \`${request.component_id}\`.`,
+    ...(isByHand(request.requestedBy) ? [describeByHand(request)] : []),
     table([
       ['Database', code(request.databaseName)],
       ['Role', code(request.username)],
@@ -82,6 +84,11 @@ export const pullRequestText = (
 };
 
 const code = (text: string) => `\`${text}\``;
+
+const describeByHand = ({ owner }: DeclaredDatabase): string =>
+  `> [!WARNING]\n> The workflow was dispatched on GitHub and not by Backstage, so nobody checked that this person belongs to ${code(
+    owner,
+  )}. Ask that team before you merge.`;
 
 const table = (rows: string[][]): string =>
   [

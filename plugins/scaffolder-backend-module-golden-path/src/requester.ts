@@ -1,0 +1,29 @@
+import { parseEntityRef } from '@backstage/catalog-model';
+import { ActionContext } from '@backstage/plugin-scaffolder-node';
+
+/** Who a task acts for. */
+export interface Requester {
+  /** Entity reference of the signed-in user; undefined for a task of a service. */
+  ref: string | undefined;
+  /** Recorded in the infra repo as `requested_by`. */
+  name: string;
+}
+
+/** Reads who started the task. The scaffolder takes it from the credentials, so a template can't set it. */
+export const readRequester = async (
+  ctx: Pick<ActionContext<any, any>, 'user' | 'getInitiatorCredentials'>,
+): Promise<Requester> => {
+  if (ctx.user?.ref)
+    return { ref: ctx.user.ref, name: parseEntityRef(ctx.user.ref).name };
+  const { principal } = await ctx.getInitiatorCredentials();
+  return { ref: undefined, name: formatServiceName(principal) };
+};
+
+/** A service's subject, such as `external:ci`, in the characters of a user's name. */
+const formatServiceName = (principal: unknown): string => {
+  const subject =
+    typeof principal === 'object' && principal && 'subject' in principal
+      ? String(principal.subject)
+      : 'service';
+  return subject.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 63);
+};
