@@ -1,13 +1,12 @@
 #!/usr/bin/env bash
 # Sets the step's output superseded to true if a newer commit of BRANCH changes the Terraform root ROOT: that commit's run applies
-# both. Fails while PAUSED is true. Called by _rds-database-apply.yml, in a full clone at the commit to apply.
+# both. Fails while PAUSED is true. Called by _rds-database-apply.yml, in a clone with all branches, at the commit to apply.
 set -euo pipefail
 
 if [ "${PAUSED:-}" = true ]; then
   echo "::error::GOLDENPATH_PAUSED is true: nothing is applied, for instance during an upgrade of the instance. Delete the variable and run this job again."
   exit 1
 fi
-git fetch --quiet --no-tags origin "+refs/heads/$BRANCH:refs/remotes/origin/$BRANCH"
 tip=$(git rev-parse "refs/remotes/origin/$BRANCH")
 superseded=false
 if ! git merge-base --is-ancestor HEAD "$tip"; then
