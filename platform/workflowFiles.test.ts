@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { parse } from 'yaml';
 import { parseWorkflowFile } from '@goldenpath/local-github/src/actions/decide/workflowFile';
+import { APPROVAL_LABELS } from '../plugins/golden-path-node/src/guard/decide/countLabels';
 import { createFolder } from '../tests/support/createFolder';
 
 const WORKFLOWS = join(__dirname, '.github/workflows');
@@ -43,7 +44,10 @@ const WRITES: Record<string, Record<string, string[]>> = {
     comment: ['pull-requests'],
     plan: ['id-token'],
   },
-  'rds-database-guard.yml': { review: ['pull-requests'] },
+  'rds-database-guard.yml': {
+    review: ['pull-requests'],
+    withdraw: ['pull-requests'],
+  },
   'rds-database-rebase.yml': { rebase: ['contents', 'pull-requests'] },
   'rds-drift.yml': { drift: ['id-token', 'issues'] },
 };
@@ -165,7 +169,17 @@ describe('requests', () => {
         on: Record<string, unknown>;
         jobs: Record<string, Job>;
       };
-      expect(Object.keys(workflow.on)).not.toContain('pull_request_target');
+      if ('pull_request_target' in workflow.on)
+        for (const { steps } of Object.values(workflow.jobs))
+          for (const { uses, run, with: given } of steps) {
+            // Whatever is checked out may be run, so it must come from the base.
+            if (uses?.startsWith('actions/checkout@'))
+              expect({ file, ref: given?.ref }).toEqual({
+                file,
+                ref: '${{ github.event.pull_request.base.ref }}',
+              });
+            expect(run ?? '').not.toMatch(/\bgit\b|\bcd\b/);
+          }
       if (!('pull_request' in workflow.on)) continue;
       for (const [id, { permissions, steps, if: condition }] of Object.entries(
         workflow.jobs,
@@ -189,6 +203,17 @@ describe('requests', () => {
         });
       }
     }
+  });
+});
+
+describe('the guard', () => {
+  it('removes after a push each label by which the approvers allow something', () => {
+    const { jobs } = parse(
+      read('.github/workflows/rds-database-guard.yml'),
+    ) as { jobs: Record<string, Job> };
+    expect(jobs.withdraw.steps[0].run).toContain(
+      `for label in ${APPROVAL_LABELS.join(' ')}; do`,
+    );
   });
 });
 

@@ -16,7 +16,7 @@ const unused = async () => {
 };
 const { schema } = createRdsProvisionAction({
   config: {} as never,
-  infraFiles: { read: unused },
+  infraFiles: { read: unused, files: unused },
   editInfraFiles: unused,
   secrets: { read: unused },
   connect: unused,

@@ -26,12 +26,12 @@ export interface WorkflowRun {
 }
 
 /** A client of GitHub's REST API with plain fetch. */
-export const githubClient = (apiUrl: string, repo: string) => {
+export const githubClient = (apiUrl: string, repo: string, token = TOKEN) => {
   const call = (method: string, path: string, body?: unknown) =>
     fetch(`${apiUrl}${path}`, {
       method,
       headers: {
-        authorization: `token ${TOKEN}`,
+        authorization: `token ${token}`,
         accept: 'application/vnd.github+json',
         'content-type': 'application/json',
       },

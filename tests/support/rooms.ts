@@ -50,6 +50,7 @@ export const ROOMS: Record<string, string[]> = {
     'libraries',
     'infraRepo/decide',
     'audit/decide',
+    'guard/decide',
     'provision/decide',
     'provision/ports',
   ],

@@ -1,4 +1,5 @@
 import type {
+  LabelReader,
   PullRequestComments,
   RequestPullRequests,
 } from '@goldenpath/plugin-golden-path-node';
@@ -16,6 +17,11 @@ export interface GitHubSettings {
 export type OpenPullRequests<T = RequestPullRequests> = (
   settings: GitHubSettings,
 ) => T;
+/** @param membersToken - a token that sees the teams of the organization, if there is another one for that */
+export type OpenLabels = (
+  settings: GitHubSettings,
+  membersToken?: string,
+) => LabelReader;
 export type OpenComments = (settings: GitHubSettings) => PullRequestComments;
 
 /** The variables that {@link readGitHubSettings} reads, for a command's help. */

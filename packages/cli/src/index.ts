@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
+import { checkPlanCommand } from './commands/checkPlan';
 import { commentCommand } from './commands/comment';
 import { guardCommand } from './commands/guard';
 import { ownersCommand } from './commands/owners';
@@ -11,7 +12,7 @@ import { requestCommand } from './commands/request';
 import { settingsCommand } from './commands/settings';
 import { statusCommand } from './commands/status';
 import { describeError, EXIT, ExitCode, PREFIX } from './errors';
-import type { GitHubSettings } from './github';
+import type { GitHubSettings, OpenLabels } from './github';
 import { loadNode } from './node';
 import type { Terminal } from './terminal';
 
@@ -23,6 +24,7 @@ export const createProgram = (terminal: Terminal): Command => {
     repository: openRepository,
     pullRequests: openPullRequests,
     comments: openComments,
+    labels: openLabels,
     secrets: (options: { region?: string }) => {
       const { createSecretsManagerClient, createSecretsReader } = loadNode();
       return createSecretsReader(createSecretsManagerClient(options));
@@ -39,6 +41,7 @@ export const createProgram = (terminal: Terminal): Command => {
     .addCommand(requestCommand(deps))
     .addCommand(rebaseCommand(deps))
     .addCommand(guardCommand(deps))
+    .addCommand(checkPlanCommand(deps))
     .addCommand(statusCommand(deps))
     .addCommand(ownersCommand(deps))
     .addCommand(provisionCommand(deps))
@@ -63,6 +66,20 @@ const openComments = ({ owner, repo, ...github }: GitHubSettings) => {
   const { createComments, createOctokit } = loadNode();
   const octokit = createOctokit(github);
   return createComments(async () => octokit, { owner, repo });
+};
+
+const openLabels: OpenLabels = (
+  { owner, repo, ...github },
+  membersToken = github.token,
+) => {
+  const { createLabelReader, createOctokit } = loadNode();
+  const octokit = createOctokit(github);
+  const members = createOctokit({ ...github, token: membersToken });
+  return createLabelReader(
+    async () => octokit,
+    { owner, repo },
+    async () => members,
+  );
 };
 
 /** The first SIGTERM or Ctrl-C aborts it; the second ends the process. */

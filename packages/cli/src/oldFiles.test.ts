@@ -135,7 +135,9 @@ it('every command accepts an old audit file and an old catalog', async () => {
 
     const { terminal, said } = fakeTerminal(WORKFLOW_RUN);
     const never = () => {
-      throw new Error('Nothing new is to be opened.');
+      throw new Error(
+        'Neither a pull request nor its labels are to be touched.',
+      );
     };
     const pull = { number: 1, url: 'http://github/pull/1', labels: [] };
     const comments: string[] = [];
@@ -157,6 +159,7 @@ it('every command accepts an old audit file and an old catalog', async () => {
         },
         update: async () => undefined,
       }),
+      labels: never,
       secrets: () => ({
         read: async (paths: readonly string[]) =>
           paths.map(path => {

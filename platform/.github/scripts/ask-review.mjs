@@ -1,30 +1,9 @@
 // Requests a team's review of a pull request, once. Reads the team from TEAM, the pull request from NUMBER and the reason from
 // SIZES; without sizes the team owns the database.
 import { appendFileSync } from 'node:fs';
+import { call } from './github.mjs';
 
-const { TEAM, NUMBER, SIZES } = process.env;
-const { GITHUB_API_URL, GITHUB_REPOSITORY, GITHUB_STEP_SUMMARY, TOKEN } =
-  process.env;
-
-const call = async (path, body) => {
-  const answer = await fetch(
-    `${GITHUB_API_URL}/repos/${GITHUB_REPOSITORY}/${path}`,
-    {
-      method: body ? 'POST' : 'GET',
-      headers: {
-        accept: 'application/vnd.github+json',
-        authorization: `Bearer ${TOKEN}`,
-        'content-type': 'application/json',
-        'x-github-api-version': '2022-11-28',
-      },
-      body: body && JSON.stringify(body),
-      signal: AbortSignal.timeout(60_000),
-    },
-  );
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${answer.status} ${text.slice(0, 500)}`);
-  return JSON.parse(text);
-};
+const { GITHUB_STEP_SUMMARY, TEAM, NUMBER, SIZES } = process.env;
 
 /** Lists the events of the pull request, oldest first. */
 const listEvents = async (page = 1) => {
@@ -51,7 +30,8 @@ if (!/^[A-Za-z0-9_.-]+$/.test(TEAM)) {
       console.log(`A review by ${TEAM} is already requested.`);
     } else {
       await call(`pulls/${NUMBER}/requested_reviewers`, {
-        team_reviewers: [TEAM],
+        method: 'POST',
+        body: { team_reviewers: [TEAM] },
       });
       console.log(
         SIZES
@@ -62,7 +42,7 @@ if (!/^[A-Za-z0-9_.-]+$/.test(TEAM)) {
   } catch (error) {
     if (SIZES) {
       console.log(
-        `::warning::The size ${SIZES} requires approval by ${TEAM}, but the review could not be requested. Request it by hand. To automate it, give the team access to this repo and set GOLDENPATH_APP_ID to a GitHub App with read access to members.`,
+        `::warning::The size ${SIZES} requires approval by ${TEAM}, but the review could not be requested. Request it by hand. To automate it, give the team access to this repo and set GOLDENPATH_REVIEW_APP_ID to a GitHub App with read access to members.`,
       );
     } else {
       // The owner's group in Backstage may have no team on GitHub.

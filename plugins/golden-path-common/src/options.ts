@@ -44,6 +44,14 @@ export const INSTANCE_CLASSES: Record<Size, string> = {
  */
 export const PLATFORM_TEAM_SIZES: readonly Size[] = ['large', 'xlarge'];
 
+/**
+ * Connections that a new database's role may have open at once, so that one app can't take all of the instance's. A
+ * declared database without a limit keeps none.
+ *
+ * @public
+ */
+export const DEFAULT_CONNECTION_LIMIT = 100;
+
 /** @public */
 export const TFVARS_MODES = ['auto', 'standalone', 'coupled'] as const;
 /**

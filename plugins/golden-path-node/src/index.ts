@@ -17,6 +17,7 @@ export {
 export { createComments } from './adapters/github/comments';
 export { createCommits } from './adapters/github/commits';
 export { createContents } from './adapters/github/contents';
+export { createLabelReader } from './adapters/github/labelReader';
 export {
   createPullRequestReader,
   type PullRequestReader,
@@ -45,12 +46,25 @@ export { type EditFiles, recordByApi } from './audit/act/recordByApi';
 export { recordByGit, type RecordResult } from './audit/act/recordByGit';
 export { type RunRecord } from './audit/decide/planRecordEdits';
 export { describeReason } from './errors/describeReason';
+export {
+  type InfraChange,
+  judgePlatformFiles,
+} from './guard/act/judgePlatformFiles';
+export { type LabelReader, readApprovals } from './guard/act/readApprovals';
 export { readDeclaredDatabases } from './guard/act/readDeclaredDatabases';
+export {
+  type Approver,
+  type CountedLabels,
+  type LabelEvent,
+  type LabelledPullRequest,
+  type PullRequestHead,
+} from './guard/decide/countLabels';
 export {
   type DeclaredDatabases,
   type Finding,
   type TfvarsDatabase,
 } from './guard/decide/declaredDatabases';
+export { type PlatformPaths } from './guard/decide/findPlatformChanges';
 export { guardChange, type GuardVerdict } from './guard/decide/guardChange';
 export {
   type AppliedEnvironment,
@@ -68,6 +82,7 @@ export {
   locateTfvars,
   readInfraRequestFiles,
 } from './infraRepo/act/locateTfvars';
+export { type ChangedPath } from './infraRepo/decide/parseRawDiff';
 export {
   type InfraRequestFiles,
   planInfraRequest,
@@ -88,6 +103,7 @@ export { type TextFile } from './infraRepo/decide/text';
 export {
   type InfraFiles,
   type InfraFolders,
+  type InfraListing,
   type InfraRepoOptions,
   type RequestPullRequest,
   type RequestPullRequests,

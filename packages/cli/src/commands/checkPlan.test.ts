@@ -11,10 +11,18 @@ import {
   declareDatabase,
   renderCatalog,
 } from '../../../../tests/support/exampleDatabase';
-import { checkPlanCommand, MergedApproval } from './checkPlan';
+import { checkPlanCommand } from './checkPlan';
 import { fakeTerminal, never, WORKFLOW_RUN } from './testing/terminal';
 
 const ROOT = 'envs/dev-rds';
+
+/** The pull request of a commit, with labels that ann or somebody else set. */
+interface Merged {
+  pull: number | undefined;
+  labels: string[];
+  by: string;
+}
+
 const secretOf = (key: string) =>
   `aws_secretsmanager_secret.database["${key}"]`;
 const change = (
@@ -86,7 +94,7 @@ describe('goldenpath-rds check-plan', () => {
 
   const run = async (
     changes: Array<Record<string, unknown>> | string,
-    approvals: Record<string, Partial<MergedApproval>> = {},
+    approvals: Record<string, Partial<Merged>> = {},
   ) => {
     const { terminal, said } = fakeTerminal(WORKFLOW_RUN);
     const plan = join(createFolder(), 'plan.json');
@@ -101,10 +109,36 @@ describe('goldenpath-rds check-plan', () => {
       terminal,
       directory: createDirectoryFiles,
       repository: async folder => createGitRepository(folder),
-      approvals: () => async sha => {
-        const [name] = Object.entries(commits).find(([, one]) => one === sha)!;
-        asked.push(name);
-        return { pull: 12, labels: [], refused: [], ...approvals[name] };
+      labels: () => {
+        let merged: Merged;
+        return {
+          findMergedPull: async sha => {
+            const [name] = Object.entries(commits).find(
+              ([, one]) => one === sha,
+            )!;
+            asked.push(name);
+            merged = { pull: 12, labels: [], by: 'ann', ...approvals[name] };
+            return merged.pull;
+          },
+          readPullRequest: async () => ({
+            author: 'jane',
+            labels: merged.labels,
+            events: merged.labels.map(label => ({
+              action: 'labeled',
+              label,
+              by: merged.by,
+              at: '2026-11-24T10:00:00Z',
+            })),
+            head: {
+              branch: 'change',
+              sha: 'abc',
+              repository: 'acme/infra',
+              isMerged: true,
+            },
+          }),
+          readPushTime: async () => '2026-11-24T09:00:00Z',
+          readApprover: async login => ({ may: login === 'ann', by: 'team' }),
+        };
       },
     }).parseAsync(['--root', root, '--env', 'dev', '--plan', plan], {
       from: 'user',
@@ -196,7 +230,8 @@ describe('goldenpath-rds check-plan', () => {
   it('says why a label does not count, and what to do', async () => {
     const { out } = await run([change(['delete'])], {
       'users_db removed': {
-        refused: ['rds-removal-allowed was set by jane, the author.'],
+        labels: ['rds-removal-allowed'],
+        by: 'jane',
       },
     });
     expect(out).toEqual([
@@ -205,7 +240,7 @@ describe('goldenpath-rds check-plan', () => {
       ].slice(
         0,
         7,
-      )}), which brought it, has no label rds-removal-allowed that counts. rds-removal-allowed was set by jane, the author. Revert it, or have platform-team set the label and run this job again.`,
+      )}), which brought it, has no label rds-removal-allowed that counts. The label rds-removal-allowed doesn't count: it was set by jane, who opened the pull request; someone else of platform-team must set it. Revert it, or have platform-team set the label and run this job again.`,
     ]);
   });
 
@@ -243,7 +278,7 @@ describe('goldenpath-rds check-plan', () => {
         terminal,
         directory: createDirectoryFiles,
         repository: never,
-        approvals: never,
+        labels: never,
       }).parseAsync(['--root', root], { from: 'user' }),
     ).rejects.toThrow(/--env is required[^]*--plan/);
   });

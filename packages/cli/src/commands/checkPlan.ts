@@ -16,21 +16,11 @@ import {
   toInfraRepoOptions,
 } from '../createInfraRepoOptions';
 import { EXIT, UsageError } from '../errors';
-import { GITHUB_HELP, GitHubSettings, readGitHubSettings } from '../github';
+import { GITHUB_HELP, OpenLabels, readGitHubSettings } from '../github';
 import { readGiven } from '../givenFile';
 import { loadNode } from '../node';
 import { openInfraRepo } from '../openInfraRepo';
 import type { Terminal } from '../terminal';
-
-/** The pull request that brought a commit, and what its labels are worth. */
-export interface MergedApproval {
-  /** Undefined if the commit was pushed without a pull request. */
-  pull: number | undefined;
-  /** The labels that an approver set. */
-  labels: readonly string[];
-  /** Why the other labels don't count. */
-  refused: readonly string[];
-}
 
 /** The ports of the command. */
 export interface CheckPlanDeps {
@@ -41,10 +31,7 @@ export interface CheckPlanDeps {
   ): Promise<
     BranchHistory & { findCommit(ref: string): Promise<string | undefined> }
   >;
-  approvals(
-    settings: GitHubSettings,
-    approvers: string,
-  ): (commit: string) => Promise<MergedApproval>;
+  labels: OpenLabels;
 }
 
 interface CheckPlanFlags extends InfraRepoFlags {
@@ -108,10 +95,11 @@ const judge = async (
     changes: PlannedChange[];
   },
 ): Promise<string[]> => {
-  const { findChangeCommit, locateTfvars } = loadNode();
-  const approvalOf = deps.approvals(
-    readGitHubSettings(deps.terminal.env, 'check-plan'),
-    settings.approvers,
+  const { findChangeCommit, locateTfvars, readApprovals } = loadNode();
+  const { env } = deps.terminal;
+  const reader = deps.labels(
+    readGitHubSettings(env, 'check-plan'),
+    env.GOLDENPATH_MEMBERS_TOKEN || undefined,
   );
   const repository = await deps.repository(resolve(flags.root));
   const head = await repository.findCommit(flags.head);
@@ -136,20 +124,37 @@ const judge = async (
       catalogPath: settings.catalog,
       environmentsPath: settings.environmentsPath,
     });
-    const approval = commit ? await approvalOf(commit) : undefined;
-    if (approval?.labels.includes(change.label)) {
+    const pull = commit && (await reader.findMergedPull(commit));
+    const read = pull
+      ? await readApprovals(reader, pull, settings.approvers)
+      : { counted: [], reasons: [] };
+    if (read.counted.includes(change.label)) {
       deps.terminal.out(
-        `${change.address}: ${change.actions}, allowed by ${change.label} of pull request #${approval.pull}.`,
+        `${change.address}: ${change.actions}, allowed by ${change.label} of pull request #${pull}.`,
       );
-    } else findings.push(explain(change, commit, approval, settings.approvers));
+    } else
+      findings.push(
+        explain(
+          change,
+          { commit, pull: pull || undefined, reasons: read.reasons },
+          settings.approvers,
+        ),
+      );
   }
   return findings;
 };
 
 const explain = (
   { address, actions, label }: PlannedChange,
-  commit: string | undefined,
-  approval: MergedApproval | undefined,
+  {
+    commit,
+    pull,
+    reasons,
+  }: {
+    commit: string | undefined;
+    pull: number | undefined;
+    reasons: string[];
+  },
   approvers: string,
 ): string => {
   const what = `${address}: ${actions}. `;
@@ -157,8 +162,11 @@ const explain = (
   if (!commit)
     return `${what}No commit of this branch brought this change, so no pull request can have the label ${label}. ${again}`;
   const short = commit.slice(0, 7);
-  if (approval?.pull === undefined)
+  if (!pull)
     return `${what}Commit ${short}, which brought it, was pushed without a pull request, so it has no label ${label}. ${again}`;
-  const refused = approval.refused.map(reason => ` ${reason}`).join('');
-  return `${what}Pull request #${approval.pull} (commit ${short}), which brought it, has no label ${label} that counts.${refused} Revert it, or have ${approvers} set the label and run this job again.`;
+  return [
+    `${what}Pull request #${pull} (commit ${short}), which brought it, has no label ${label} that counts.`,
+    ...reasons,
+    `Revert it, or have ${approvers} set the label and run this job again.`,
+  ].join(' ');
 };

@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:http';
+import { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import { planInfraRequest } from '@goldenpath/plugin-golden-path-node';
@@ -147,7 +155,7 @@ describe('goldenpath-rds guard', () => {
       code: 1,
       out: [
         `${CATALOG_PATH}:4: database "first_db" of dev is changed: risk was "medium" and is "high". The label rds-change-allowed allows it.`,
-        `${TFVARS}:6: database "second_db" of dev, declared in this line of the base, is removed. The label rds-removal-allowed allows it.`,
+        `${TFVARS}:7: database "second_db" of dev, declared in this line of the base, is removed. The label rds-removal-allowed allows it.`,
         `${CATALOG_PATH}:19: database "second_db" of dev, declared in this line of the base, is removed. The label rds-removal-allowed allows it.`,
         '',
       ].join('\n'),
@@ -169,17 +177,20 @@ describe('goldenpath-rds guard', () => {
     const { code, out } = await guard(['--base', 'main']);
     expect({ code, out }).toEqual({
       code: 1,
-      out: 'goldenpath.yaml:1: environments was ["dev","test","staging","prod"] and is ["dev","prod","perf"]. The label rds-change-allowed allows it.\n',
+      out: [
+        'envs/perf-rds/terraform.tfvars:1: is added, and in envs only an existing terraform.tfvars may change, because Terraform loads the other files too. The label rds-platform-allowed allows it.',
+        'goldenpath.yaml:1: environments was ["dev","test","staging","prod"] and is ["dev","prod","perf"]. The label rds-platform-allowed allows it.',
+        '',
+      ].join('\n'),
     });
-    expect(
-      await guard(['--base', 'main', '--label', 'rds-change-allowed']),
-    ).toMatchObject({ code: 0 });
+    const allowed = ['--base', 'main', '--label', 'rds-platform-allowed'];
+    expect(await guard(allowed)).toMatchObject({ code: 0 });
 
     // Requests may use the environment once it is merged, not before.
     const request = async () => {
       const text = read(CATALOG_PATH);
       await add('perf', 'fast_db');
-      return { text, ...(await guard(['--base', 'main'])) };
+      return { text, ...(await guard(allowed)) };
     };
     write(
       'goldenpath.yaml',
@@ -195,7 +206,7 @@ describe('goldenpath-rds guard', () => {
     });
     write(CATALOG_PATH, early.text);
     write('envs/perf-rds/terraform.tfvars', 'application_databases = {}\n');
-    expect(await guard(['--base', 'main'])).toMatchObject({ code: 0 });
+    expect(await guard(allowed)).toMatchObject({ code: 0 });
     git('checkout', '--quiet', 'main');
     git('merge', '--quiet', 'change');
     git('checkout', '--quiet', '-b', 'request');
@@ -230,6 +241,123 @@ describe('goldenpath-rds guard', () => {
     expect(readFileSync(output, 'utf8')).toContain('approvers=dba\n');
   });
 
+  it('refuses files that Terraform would load too, committed or only checked out', async () => {
+    write('envs/dev-rds/zz.auto.tfvars', 'application_databases = {}\n');
+    symlinkSync('../README.md', join(root, 'envs', 'notes.md'));
+    write('docs/free.md', 'hello\n');
+    const rule =
+      'in envs only an existing terraform.tfvars may change, because Terraform loads the other files too. The label rds-platform-allowed allows it.';
+    const refused = {
+      code: 1,
+      out: [
+        `envs/dev-rds/zz.auto.tfvars:1: is added, and ${rule}`,
+        'envs/notes.md:1: is added, and a symbolic link can stand in for another file. The label rds-platform-allowed allows it.',
+        `envs/dev-rds/zz.auto.tfvars:1: Terraform takes application_databases from here, not from ${TFVARS}; declare the databases there alone.`,
+        '',
+      ].join('\n'),
+      err: '',
+    };
+    expect(await guard(['--base', 'main'])).toEqual(refused);
+    commit();
+    expect(await guard(['--base', 'main'])).toEqual(refused);
+    expect(await guard(['--base', 'main', '--head', 'change'])).toEqual(
+      refused,
+    );
+    // A rename is a removal and an addition.
+    git('mv', TFVARS, 'envs/dev-rds/terraform.tfvars.json');
+    commit();
+    expect((await guard(['--base', 'main', '--head', 'change'])).out).toContain(
+      `${TFVARS}:1: is removed, and ${rule}`,
+    );
+  });
+
+  it('takes no notice of an archive elsewhere, and of files beside one in the repo', async () => {
+    write('tools/data.json', '{}\n');
+    commit();
+    const args = ['--base', 'main', '--head', 'change', '--cli'];
+    expect(await guard([...args, bin])).toMatchObject({ code: 0 });
+    expect((await guard([...args, 'tools/goldenpath-rds.tgz'])).out).toContain(
+      'tools/data.json:1: is added, and it lies beside goldenpath-rds',
+    );
+  });
+
+  it('reads the labels of a pull request and says why one does not count', async () => {
+    const label = { name: 'rds-platform-allowed' };
+    const repo = '/repos/acme/infra';
+    let setter = 'jane';
+    const answers: Partial<Record<string, () => unknown>> = {
+      [`${repo}/pulls/7`]: () => ({
+        user: { login: 'jane' },
+        labels: [label],
+        head: { ref: 'change', sha: 'abc', repo: { full_name: 'acme/infra' } },
+      }),
+      [`${repo}/issues/7/events`]: () => [
+        { id: 1, event: 'labeled', label, actor: { login: setter } },
+      ],
+      '/orgs/acme/teams/platform-team': () => ({}),
+      '/orgs/acme/teams/platform-team/memberships/ann': () => ({
+        state: 'active',
+      }),
+    };
+    const tokens = new Set<string>();
+    const server = createServer((request, response) => {
+      const scope = request.url!.startsWith('/orgs') ? 'teams' : 'repo';
+      tokens.add(`${scope}: ${request.headers.authorization}`);
+      const answer = answers[request.url!.split('?')[0]];
+      response
+        .writeHead(answer ? 200 : 404, { 'content-type': 'application/json' })
+        .end(JSON.stringify(answer ? answer() : {}));
+    });
+    await new Promise<void>(done => {
+      server.listen(0, '127.0.0.1', done);
+    });
+    try {
+      const { port } = server.address() as AddressInfo;
+      const env = {
+        GITHUB_TOKEN: 't',
+        GOLDENPATH_MEMBERS_TOKEN: 'm',
+        GITHUB_REPOSITORY: 'acme/infra',
+        GITHUB_API_URL: `http://127.0.0.1:${port}`,
+        GITHUB_ACTIONS: 'true',
+      };
+      write('Makefile', 'all:\n');
+      commit();
+      const reason =
+        "The label rds-platform-allowed doesn't count: it was set by jane, who opened the pull request; someone else of platform-team must set it.";
+      const refused = await guard(['--base', 'main', '--pull', '7'], env);
+      expect(refused).toMatchObject({ code: 1, err: '' });
+      expect(refused.out.split('\n').slice(-4)).toEqual([
+        'A label counts once a member of platform-team sets it who did not open the pull request.',
+        reason,
+        `::warning::${reason}`,
+        '',
+      ]);
+      setter = 'ann';
+      expect(await guard(['--base', 'main', '--pull', '7'], env)).toMatchObject(
+        { code: 0 },
+      );
+      expect([...tokens].sort()).toEqual(['repo: token t', 'teams: token m']);
+      setter = 'eve';
+      expect(await guard(['--base', 'main', '--pull', '7'], env)).toMatchObject(
+        { code: 1 },
+      );
+    } finally {
+      server.close();
+    }
+    expect(await guard(['--base', 'main', '--pull', '7'])).toEqual({
+      code: 64,
+      out: '',
+      err: 'goldenpath-rds: --pull requires GITHUB_TOKEN and GITHUB_REPOSITORY (as owner/name); set them as environment variables.\n',
+    });
+    expect(
+      await guard(['--base', 'main', '--pull', '7', '--label', 'x']),
+    ).toEqual({
+      code: 64,
+      out: '',
+      err: 'goldenpath-rds: --label: leave it out with --pull, which reads the labels of the pull request.\n',
+    });
+  });
+
   it('refuses a file that it cannot read, with path and line', async () => {
     write(TFVARS, 'application_databases = {\n');
     write(CATALOG_PATH, 'databases:\n  dev: [\n');
@@ -244,6 +372,7 @@ describe('goldenpath-rds guard', () => {
       'environment = "prod"\napplication_databases = {\n  a = {}\n}\n',
     );
     expect((await guard(['--base', 'main'])).out.split('\n')).toEqual([
+      expect.stringContaining(`${TFVARS}:1: environment changed`),
       expect.stringContaining(`${TFVARS}:1: environment is "prod" here`),
       `${TFVARS}:3: "a": database_name is missing.`,
       `${TFVARS}:3: "a": username is missing.`,

@@ -6,6 +6,8 @@ import {
   SETTINGS_PATH,
 } from '@goldenpath/plugin-golden-path-common';
 import type {
+  ChangedPath,
+  CountedLabels,
   Finding,
   GuardVerdict,
   InfraFolders,
@@ -18,6 +20,7 @@ import {
   refuseProblems,
 } from '../checkedOption';
 import { EXIT, UsageError } from '../errors';
+import { GITHUB_VARIABLES, OpenLabels, readGitHubSettings } from '../github';
 import {
   InfraRepoFlags,
   toInfraRepoOptions,
@@ -32,6 +35,8 @@ import type { Terminal } from '../terminal';
 export interface GuardRepository {
   findCommit(ref: string): Promise<string | undefined>;
   mergeBase(one: string, other: string): Promise<string | undefined>;
+  listChanges(start: string, head?: string): Promise<ChangedPath[]>;
+  listFiles(sha: string): Promise<string[]>;
   filesAt(sha: string): InfraFolders;
 }
 
@@ -40,6 +45,7 @@ export interface GuardDeps {
   terminal: Terminal;
   directory(root: string): InfraFolders;
   repository(root: string): Promise<GuardRepository>;
+  labels: OpenLabels;
 }
 
 interface GuardFlags extends InfraRepoFlags {
@@ -47,13 +53,15 @@ interface GuardFlags extends InfraRepoFlags {
   base: string;
   head?: string;
   label: string[];
+  pull?: string;
+  cli?: string;
 }
 
 /** `goldenpath-rds guard`: checks whether a change of the infra repo may be merged. */
 export const guardCommand = (deps: GuardDeps): Command =>
   createCommand(
     'guard',
-    'Check a change of the infra repo: catalog and terraform.tfvars must agree, and changing or removing a database requires a label.',
+    "Check a change of the infra repo: catalog and terraform.tfvars must agree, and changing or removing a database, or changing the platform's files, requires a label.",
     [
       createRootOption(),
       new CheckedOption(
@@ -64,25 +72,47 @@ export const guardCommand = (deps: GuardDeps): Command =>
         '--head <ref>',
         'commit to check, instead of the checked-out files',
       ),
+      new CheckedOption(
+        '--pull <number>',
+        `pull request whose labels count, each only if one of the approvers set it who did not open the pull request (${GITHUB_VARIABLES}; GOLDENPATH_MEMBERS_TOKEN to see teams)`,
+      ).allow(/^[1-9]\d*$/, 'use the number of a pull request'),
       new Option(
         '--label <name>',
-        'label of the pull request, repeatable: rds-change-allowed allows changes, rds-removal-allowed allows removals',
+        "label to assume, without --pull; repeatable: rds-change-allowed allows changes, rds-removal-allowed removals, rds-platform-allowed changes of the platform's files",
       )
         .default([])
         .argParser((label: string, labels: string[]) => [...labels, label]),
+      new Option(
+        '--cli <path>',
+        "GOLDENPATH_CLI of the workflows; files beside a path in the infra repo are the platform's",
+      ),
       ...createInfraRepoOptions(),
     ],
   ).action(async (flags: GuardFlags, command: Command) => {
-    refuseProblems(findOptionProblems(command));
-    const { verdict, settings } = await judge(deps, flags);
-    await report(deps.terminal, verdict, settings);
+    refuseProblems([
+      ...findOptionProblems(command),
+      ...(flags.pull !== undefined && flags.label.length > 0
+        ? [
+            '--label: leave it out with --pull, which reads the labels of the pull request.',
+          ]
+        : []),
+    ]);
+    await report(deps.terminal, await judge(deps, flags));
   });
+
+interface Judgement {
+  verdict: GuardVerdict;
+  settings: InfraSettings;
+  labels: Labels;
+}
+
+/** The labels that count; read from the pull request, or given. */
+type Labels = CountedLabels & { isRead: boolean };
 
 const judge = async (
   deps: GuardDeps,
   flags: GuardFlags,
-): Promise<{ verdict: GuardVerdict; settings: InfraSettings }> => {
-  const { guardChange, readDeclaredDatabases } = loadNode();
+): Promise<Judgement> => {
   const root = resolve(flags.root);
   const repository = await deps.repository(root);
   const base = await resolveCommit(repository, '--base', flags.base);
@@ -97,35 +127,96 @@ const judge = async (
   }
   // From the base: with the settings of the change, a pull request could loosen its own rules.
   const settings = await resolveSettings(repository.filesAt(base), flags);
-  const infraRepo = toInfraRepoOptions(settings);
-  const files =
-    flags.head === undefined ? deps.directory(root) : repository.filesAt(head);
-  const verdict = guardChange(
-    await readDeclaredDatabases(repository.filesAt(start), infraRepo),
-    await readDeclaredDatabases(files, infraRepo),
+  const labels = await readLabels(deps, flags, settings);
+  const verdict = await judgeFiles(
     {
-      labels: flags.label,
-      secretPrefix: settings.secretPrefix,
-      allowed: settings,
+      start: repository.filesAt(start),
+      head:
+        flags.head === undefined
+          ? deps.directory(root)
+          : repository.filesAt(head),
+      changes: await repository.listChanges(
+        start,
+        flags.head === undefined ? undefined : head,
+      ),
+      baseFiles: await repository.listFiles(start),
+    },
+    settings,
+    { labels: labels.counted, cli: flags.cli },
+  );
+  return { verdict, settings, labels };
+};
+
+const readLabels = async (
+  { terminal, labels }: GuardDeps,
+  { pull, label }: GuardFlags,
+  { approvers }: InfraSettings,
+): Promise<Labels> => {
+  if (pull === undefined) return { counted: label, reasons: [], isRead: false };
+  const reader = labels(
+    readGitHubSettings(terminal.env, '--pull'),
+    terminal.env.GOLDENPATH_MEMBERS_TOKEN || undefined,
+  );
+  const read = await loadNode().readApprovals(reader, Number(pull), approvers);
+  return { ...read, isRead: true };
+};
+
+/** The change that is judged, with its files on both sides. */
+interface Change {
+  changes: ChangedPath[];
+  baseFiles: string[];
+  start: InfraFolders;
+  head: InfraFolders;
+}
+
+const judgeFiles = async (
+  change: Change,
+  settings: InfraSettings,
+  { labels, cli }: { labels: readonly string[]; cli: string | undefined },
+): Promise<GuardVerdict> => {
+  const { guardChange, judgePlatformFiles, readDeclaredDatabases } = loadNode();
+  const infraRepo = toInfraRepoOptions(settings);
+  const before = await readDeclaredDatabases(change.start, infraRepo);
+  const after = await readDeclaredDatabases(change.head, infraRepo);
+  const verdict = guardChange(before, after, {
+    labels,
+    secretPrefix: settings.secretPrefix,
+    allowed: settings,
+  });
+  const platform = await judgePlatformFiles(
+    change,
+    {
+      catalogPath: settings.catalog,
+      environmentsPath: settings.environmentsPath,
+      cli,
+    },
+    {
+      labels,
+      databasePaths: [...before.tfvars, ...after.tfvars].map(
+        ({ path }) => path,
+      ),
+      reportedPaths: verdict.findings.map(({ path }) => path),
     },
   );
-  const findings = [
-    ...(await judgeSettings(repository.filesAt(start), files, flags.label)),
-    ...verdict.findings,
-  ];
-  return { verdict: { ...verdict, findings }, settings };
+  return {
+    ...verdict,
+    findings: [
+      ...platform,
+      ...(await judgeSettings(change, labels)),
+      ...verdict.findings,
+    ],
+  };
 };
 
 /** Problems of the changed goldenpath.yaml. Once merged, an invalid file would stop every command. */
 const judgeSettings = async (
-  start: InfraFolders,
-  files: InfraFolders,
+  { start, head }: Change,
   labels: readonly string[],
 ): Promise<Finding[]> => {
   const { loadSettings, findSettingsViolations } = loadNode();
   const before = await loadSettings(start);
   try {
-    return findSettingsViolations(before, await loadSettings(files), labels);
+    return findSettingsViolations(before, await loadSettings(head), labels);
   } catch (error) {
     const { name, message } = error as Error;
     if (name !== 'InputError') throw error;
@@ -155,13 +246,25 @@ const resolveCommit = async (
 
 const report = async (
   terminal: Terminal,
-  { findings, sizes, needsPlatformTeam }: GuardVerdict,
-  { approvers }: InfraSettings,
+  {
+    verdict: { findings, sizes, needsPlatformTeam },
+    settings: { approvers },
+    labels,
+  }: Judgement,
 ): Promise<void> => {
   for (const finding of findings) {
     terminal.out(formatFinding(finding));
     if (isWorkflowRun(terminal))
       terminal.out(formatAnnotation('error', finding.message, finding));
+  }
+  if (labels.isRead && findings.length > 0)
+    terminal.out(
+      `A label counts once a member of ${approvers} sets it who did not open the pull request.`,
+    );
+  for (const reason of labels.reasons) {
+    terminal.out(reason);
+    if (isWorkflowRun(terminal))
+      terminal.out(formatAnnotation('warning', reason));
   }
   if (findings.length === 0)
     terminal.out('The catalog and terraform.tfvars agree.');

@@ -4,7 +4,7 @@ import { auditPath } from '@goldenpath/plugin-golden-path-common';
 import type {
   AuditSink,
   Connect,
-  InfraFiles,
+  InfraListing,
   ProvisionResult,
   SecretsReader,
   TextFile,
@@ -27,7 +27,7 @@ export interface ProvisionDeps {
   terminal: Terminal;
   directory(
     root: string,
-  ): InfraFiles & { replace(file: TextFile): Promise<void> };
+  ): InfraListing & { replace(file: TextFile): Promise<void> };
   secrets(options: { region?: string }): SecretsReader;
   connect(options: { ca?: string }): Connect;
   auditFile(path: string): AuditSink;

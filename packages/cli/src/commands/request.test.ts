@@ -79,7 +79,9 @@ describe('goldenpath-rds request', () => {
     });
     const changed = files();
     expect(changed[0]).toContain('owner: platform-team\n');
-    expect(changed[1]).toContain('username      = "users_app_user"\n');
+    expect(changed[1]).toContain(
+      'username         = "users_app_user"\n    connection_limit = 100\n',
+    );
     expect(await request()).toEqual({
       code: 0,
       out: 'The infra repo already has dev-users_db with the same values. Nothing to do.\n',

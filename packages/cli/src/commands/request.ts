@@ -17,7 +17,7 @@ import {
   TfvarsMode,
 } from '@goldenpath/plugin-golden-path-common';
 import type {
-  InfraFiles,
+  InfraListing,
   OpenPullRequestResult,
   RequestRepository,
   TextFile,
@@ -53,7 +53,7 @@ export interface RequestDeps {
   terminal: Terminal;
   directory(
     root: string,
-  ): InfraFiles & { replace(file: TextFile): Promise<void> };
+  ): InfraListing & { replace(file: TextFile): Promise<void> };
   repository(root: string): Promise<RequestRepository>;
   pullRequests: OpenPullRequests;
 }

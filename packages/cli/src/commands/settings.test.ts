@@ -16,7 +16,7 @@ describe('goldenpath-rds settings', () => {
       terminal,
       directory: root => {
         expect(root).toBe(resolve('infra'));
-        return { read: async path => files[path] };
+        return { read: async path => files[path], files: async () => [] };
       },
     })
       .exitOverride()

@@ -2,7 +2,7 @@ import { appendFile } from 'node:fs/promises';
 import { posix, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { InfraSettings } from '@goldenpath/plugin-golden-path-common';
-import type { InfraFiles } from '@goldenpath/plugin-golden-path-node';
+import type { InfraListing } from '@goldenpath/plugin-golden-path-node';
 import {
   createCommand,
   findOptionProblems,
@@ -22,7 +22,7 @@ import type { Terminal } from '../terminal';
 /** The ports of the command. */
 export interface SettingsDeps {
   terminal: Terminal;
-  directory(root: string): InfraFiles;
+  directory(root: string): InfraListing;
 }
 
 interface SettingsFlags extends InfraRepoFlags {
@@ -81,7 +81,7 @@ const formatSettings = (settings: InfraSettings): Record<string, string> => ({
 });
 
 const findTerraformRoot = async (
-  files: InfraFiles,
+  files: InfraListing,
   environment: string,
   settings: InfraSettings,
 ): Promise<string> =>

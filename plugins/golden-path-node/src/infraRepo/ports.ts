@@ -12,11 +12,21 @@ export interface InfraFiles {
 }
 
 /**
+ * The same, with a list of a folder's files.
+ *
+ * @public
+ */
+export interface InfraListing extends InfraFiles {
+  /** Lists the names of the files in a folder, links included; none when the folder doesn't exist. */
+  files(folder: string): Promise<string[]>;
+}
+
+/**
  * The same, with a list of folders.
  *
  * @public
  */
-export interface InfraFolders extends InfraFiles {
+export interface InfraFolders extends InfraListing {
   /** Lists the names of subfolders; none when the folder doesn't exist. */
   folders(path: string): Promise<string[]>;
 }
@@ -38,7 +48,7 @@ export interface RequestRepository {
   fetchBranch(
     branch: string,
   ): Promise<{ sha: string; message: string } | undefined>;
-  filesAt(sha: string): InfraFiles;
+  filesAt(sha: string): InfraListing;
   pushCommit(options: {
     parent: string;
     branch: string;

@@ -69,7 +69,10 @@ describe('goldenpath:rds:provision', () => {
     };
     return {
       config: harness.config,
-      infraFiles: { read: async path => files.get(path) },
+      infraFiles: {
+        read: async path => files.get(path),
+        files: async () => [],
+      },
       editInfraFiles: async (paths, message, edit) => {
         const edited = edit(
           new Map(paths.map(path => [path, files.get(path)])),

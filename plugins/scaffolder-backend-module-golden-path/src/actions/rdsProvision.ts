@@ -17,6 +17,7 @@ import {
   DatabaseResult,
   EditFiles,
   InfraFiles,
+  InfraListing,
   locateTfvars,
   printPlanMarkdown,
   printEvent,
@@ -39,7 +40,7 @@ import { examples } from './rdsProvision.examples';
 export const createRdsProvisionAction = (deps: {
   config: GoldenPathConfig;
   /** The infra repo at its base branch. */
-  infraFiles: InfraFiles;
+  infraFiles: InfraListing;
   /** Commits to that branch. */
   editInfraFiles: EditFiles;
   secrets: SecretsReader;

@@ -19,7 +19,10 @@ export const fakeRepository = (
       branch in branches
         ? { sha: branch, message: messages[branch] ?? '' }
         : undefined,
-    filesAt: sha => ({ read: async path => branches[sha][path] }),
+    filesAt: sha => ({
+      read: async path => branches[sha][path],
+      files: async () => [],
+    }),
     pushCommit: async ({ parent, branch, changes }) => {
       if (protectedBranches.has(branch))
         throw Object.assign(new Error('GH006: Protected branch'), {

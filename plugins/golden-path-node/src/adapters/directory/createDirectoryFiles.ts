@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import {
   readdir,
   readFile,
@@ -29,18 +30,11 @@ export const createDirectoryFiles = (root: string) => ({
     }
   },
   /** Lists the names of subfolders; none when the folder doesn't exist. */
-  folders: async (path: string): Promise<string[]> => {
-    try {
-      const entries = await readdir(join(root, path), { withFileTypes: true });
-      return entries
-        .filter(entry => entry.isDirectory())
-        .map(({ name }) => name)
-        .sort();
-    } catch (error) {
-      if (isMissing(error)) return [];
-      throw error;
-    }
-  },
+  folders: (path: string): Promise<string[]> =>
+    listNames(join(root, path), entry => entry.isDirectory()),
+  /** Lists the names of files and links; none when the folder doesn't exist. */
+  files: (path: string): Promise<string[]> =>
+    listNames(join(root, path), entry => !entry.isDirectory()),
   /**
    * Replaces an existing file atomically: a reader sees the old text or the new one.
    * @throws InputError when it can't be written
@@ -56,6 +50,22 @@ export const createDirectoryFiles = (root: string) => ({
     }
   },
 });
+
+const listNames = async (
+  folder: string,
+  isWanted: (entry: Dirent) => boolean,
+): Promise<string[]> => {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries
+      .filter(isWanted)
+      .map(({ name }) => name)
+      .sort();
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+};
 
 /** Explains a file system error, with the next step. */
 const explainFileError = (

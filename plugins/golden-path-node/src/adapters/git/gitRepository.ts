@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { lstat, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -8,6 +8,11 @@ import {
   InputError,
   NotAllowedError,
 } from '@backstage/errors';
+import {
+  ChangedPath,
+  parseRawDiff,
+  SYMLINK_MODE,
+} from '../../infraRepo/decide/parseRawDiff';
 import { decodeUtf8, TextFile } from '../../infraRepo/decide/text';
 
 /** Default committer: GitHub's own bot, as in workflow runs. */
@@ -110,6 +115,43 @@ export const createGitRepository = (
     findParent: async (sha: string): Promise<string | undefined> =>
       (await line(['log', '-1', '--format=%P', sha])).split(' ')[0] ||
       undefined,
+    /** Lists the paths that differ between two commits; without `head`, from the commit to the checked-out files. */
+    listChanges: async (
+      start: string,
+      head?: string,
+    ): Promise<ChangedPath[]> => {
+      // No configuration of the change may hide a path, and nothing that it names may run.
+      const raw = ['-z', '--raw', '--no-renames', '--ignore-submodules=none'];
+      if (head !== undefined) {
+        const output = await git(['diff-tree', '-r', ...raw, start, head]);
+        return parseRawDiff(output.toString());
+      }
+      const tracked = await git(['diff', ...raw, '--no-ext-diff', start]);
+      const others = await git([
+        'ls-files',
+        '-z',
+        '--others',
+        '--exclude-standard',
+      ]);
+      const untracked = others.toString().split('\0').slice(0, -1);
+      return [
+        ...parseRawDiff(tracked.toString()),
+        ...(await Promise.all(
+          untracked.map(async path => {
+            const found = await lstat(join(root, path));
+            const after = found.isSymbolicLink() ? SYMLINK_MODE : '100644';
+            return { path, before: undefined, after };
+          }),
+        )),
+      ];
+    },
+
+    /** Lists the paths of all files of a commit. */
+    listFiles: async (sha: string): Promise<string[]> =>
+      (await git(['ls-tree', '-r', '-z', '--name-only', sha]))
+        .toString()
+        .split('\0')
+        .slice(0, -1),
 
     /** Opens the files of a commit. */
     filesAt: (sha: string) => ({
@@ -122,20 +164,15 @@ export const createGitRepository = (
         );
       },
       /** Lists the names of subfolders; none when the folder doesn't exist. */
-      folders: async (path: string): Promise<string[]> => {
-        const entries = await line([
-          'ls-tree',
-          '-z',
-          '-d',
-          sha,
-          '--',
-          `${path}/`,
-        ]);
-        return entries
-          .split('\0')
-          .filter(entry => entry !== '')
-          .map(entry => entry.slice(entry.lastIndexOf('/') + 1));
-      },
+      folders: async (path: string): Promise<string[]> =>
+        (await listTree(line, sha, path))
+          .filter(({ type }) => type === 'tree')
+          .map(({ name }) => name),
+      /** Lists the names of files and links; none when the folder doesn't exist. */
+      files: async (path: string): Promise<string[]> =>
+        (await listTree(line, sha, path))
+          .filter(({ type }) => type === 'blob')
+          .map(({ name }) => name),
     }),
 
     /**
@@ -198,6 +235,23 @@ interface GitOptions {
   isMagic?: boolean;
   env?: NodeJS.ProcessEnv;
 }
+
+/** Lists a folder of a commit: lines of `<mode> <type> <hash>TAB<path>`. */
+const listTree = async (
+  line: Line,
+  sha: string,
+  folder: string,
+): Promise<Array<{ type: string; name: string }>> =>
+  (await line(['ls-tree', '-z', sha, '--', `${folder}/`]))
+    .split('\0')
+    .filter(entry => entry !== '')
+    .map(entry => {
+      const [facts, path] = entry.split('\t', 2);
+      return {
+        type: facts.split(' ')[1],
+        name: path.slice(path.lastIndexOf('/') + 1),
+      };
+    });
 
 const chooseCommitter = async (
   line: (args: string[]) => Promise<string>,

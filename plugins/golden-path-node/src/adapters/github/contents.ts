@@ -25,6 +25,16 @@ export const createContents = (
     );
     return found && toText(found.data);
   },
+  /** Lists the names of the files in a folder, links included; none when the folder doesn't exist. */
+  files: async (path: string): Promise<string[]> => {
+    const octokit = await octokitFor(repo);
+    const found = await ignoreNotFound(
+      octokit.rest.repos.getContent({ ...repo, path, ref }),
+    );
+    return Array.isArray(found?.data)
+      ? found.data.filter(({ type }) => type !== 'dir').map(({ name }) => name)
+      : [];
+  },
 });
 
 const toText = (data: unknown): string =>

@@ -250,6 +250,26 @@ describe('GitHub over HTTP', () => {
       expect(calls[0].headers.accept).toContain('raw');
     });
 
+    it('lists the files of a folder, with links', async () => {
+      answers = [
+        {
+          status: 200,
+          body: [
+            { name: 'main.tf', type: 'file' },
+            { name: 'modules', type: 'dir' },
+            { name: 'zz.auto.tfvars', type: 'symlink' },
+          ],
+        },
+        { status: 404, body: { message: 'Not Found' } },
+      ];
+      const files = createContents(octokitFor, repo, 'main');
+      expect(await files.files('envs/dev-rds')).toEqual([
+        'main.tf',
+        'zz.auto.tfvars',
+      ]);
+      expect(await files.files('nothing')).toEqual([]);
+    });
+
     it('finds runs by their run-name, page by page', async () => {
       const other = {
         id: 1,

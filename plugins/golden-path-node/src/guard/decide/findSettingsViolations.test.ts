@@ -33,9 +33,9 @@ describe('findSettingsViolations', () => {
     [{ approvers: 'me' }, 'approvers was "platform-team" and is "me".'],
   ])('refuses %j without the label', (change, words) => {
     expect(messagesFor(change)).toEqual([
-      expect.stringMatching(/The label rds-change-allowed allows it\.$/),
+      expect.stringMatching(/The label rds-platform-allowed allows it\.$/),
     ]);
     expect(messagesFor(change)[0]).toContain(words);
-    expect(messagesFor(change, ['rds-change-allowed'])).toEqual([]);
+    expect(messagesFor(change, ['rds-platform-allowed'])).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import {
   InfraSettings,
   SETTINGS_PATH,
 } from '@goldenpath/plugin-golden-path-common';
-import { CHANGE_ALLOWED_LABEL } from './labels';
+import { PLATFORM_ALLOWED_LABEL } from './labels';
 import { Finding, show } from './declaredDatabases';
 
 /**
@@ -16,7 +16,7 @@ export const findSettingsViolations = (
   after: InfraSettings,
   labels: readonly string[],
 ): Finding[] => {
-  if (labels.includes(CHANGE_ALLOWED_LABEL)) return [];
+  if (labels.includes(PLATFORM_ALLOWED_LABEL)) return [];
   const changed = (Object.keys(before) as Array<keyof InfraSettings>).filter(
     name => !isKept(before[name], after[name]),
   );
@@ -25,7 +25,7 @@ export const findSettingsViolations = (
     line: 1,
     message: `${name} was ${show(before[name])} and is ${show(
       after[name],
-    )}. The label ${CHANGE_ALLOWED_LABEL} allows it.`,
+    )}. The label ${PLATFORM_ALLOWED_LABEL} allows it.`,
   }));
 };
 

@@ -41,7 +41,7 @@ const declared = async (
     key = name,
     username = `${name}_user`,
     size = 'small' as const,
-    more = '',
+    more = ', connection_limit = 100',
   } of databases) {
     const entry = catalogEntry(
       declareDatabase(name, { environment, username, size }),
@@ -197,7 +197,7 @@ describe('guardChange', () => {
         'catalog.yaml:3: database "a_db" of dev: secret_path is "goldenpath/dev/a_db/postgres" here and "goldenpath/dev/z/postgres" in dev.tfvars:2; use the same value in both.',
         'dev.tfvars:3: a_db declares the database "a_db", which z in line 2 already declares; use another name.',
         'dev.tfvars:3: a_db declares the role "a_db_user", which z in line 2 already declares; use another name.',
-        'dev.tfvars:2: database "a_db" of dev is changed: key was "a_db" and is "z". The label rds-change-allowed allows it.',
+        'dev.tfvars:2: database "a_db" of dev is changed: key was "a_db" and is "z"; connection_limit was 100 and is -1. The label rds-change-allowed allows it.',
       ],
     },
     {
@@ -228,6 +228,61 @@ describe('guardChange', () => {
     expect(messagesFor(await declared([A]), await head)).toEqual(says);
   });
 
+  describe('a new database', () => {
+    const withRights = (more: string) => declared([A, { ...B, more }]);
+
+    it.each<{ reason: string; more: string; says: string[] }>([
+      {
+        reason: 'what a request writes',
+        more: ', connection_limit = 100',
+        says: [],
+      },
+      {
+        reason: 'fewer connections',
+        more: ', connection_limit = 5, createdb = false',
+        says: [],
+      },
+      {
+        reason: 'more connections',
+        more: ', connection_limit = 101',
+        says: [
+          'is new with connection_limit = 101; write connection_limit = 100 or less.',
+        ],
+      },
+      {
+        reason: 'all connections',
+        more: ', connection_limit = -1',
+        says: [
+          'is new with no connection_limit; write connection_limit = 100 or less.',
+        ],
+      },
+      {
+        reason: 'all connections, by leaving the limit out',
+        more: '',
+        says: [
+          'is new with no connection_limit; write connection_limit = 100 or less.',
+        ],
+      },
+      {
+        reason: 'databases of its own',
+        more: ', connection_limit = 100, createdb = true',
+        says: ['is new with createdb = true; leave createdb out.'],
+      },
+    ])('asks the approvers for $reason: $says', async ({ more, says }) => {
+      const base = await declared([A]);
+      const head = await withRights(more);
+      expect(messagesFor(base, head)).toEqual(
+        says.map(
+          text =>
+            `dev.tfvars:3: database "b_db" of dev ${text} The label rds-change-allowed allows it.`,
+        ),
+      );
+      expect(messagesFor(base, head, ['rds-change-allowed'])).toEqual([]);
+      // What is declared already keeps what it has.
+      expect(messagesFor(head, head)).toEqual([]);
+    });
+  });
+
   describe('without its label', () => {
     const cases = [
       {
@@ -248,7 +303,7 @@ describe('guardChange', () => {
             B,
           ]),
         says: [
-          'dev.tfvars:2: database "a_db" of dev is changed: createdb was false and is true; connection_limit was -1 and is 5. The label rds-change-allowed allows it.',
+          'dev.tfvars:2: database "a_db" of dev is changed: createdb was false and is true; connection_limit was 100 and is 5. The label rds-change-allowed allows it.',
         ],
       },
       {

@@ -7,6 +7,7 @@ import {
 import type { CatalogDatabase } from '../../infraRepo/decide/readCatalog';
 import { findDisagreements } from './findDisagreements';
 import { catalogValues, findForbiddenChanges } from './findForbiddenChanges';
+import { findUnapprovedRights } from './findUnapprovedRights';
 import {
   findContractViolations,
   findNameViolations,
@@ -60,6 +61,7 @@ export const guardChange = (
       ...findNameViolations(base, head),
       ...findContractViolations(base, head.catalogPath, touched, allowed),
       ...findForbiddenChanges(base, head, labels),
+      ...findUnapprovedRights(base, head, labels),
     ],
     sizes,
     needsPlatformTeam: sizes.some(size => PLATFORM_TEAM_SIZES.includes(size)),

@@ -1,13 +1,17 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import { createFolder } from '../../../../../tests/support/createFolder';
 import { createDirectoryFiles } from '../../adapters/directory/createDirectoryFiles';
 import type { TfvarsMode } from '@goldenpath/plugin-golden-path-common';
-import { InfraFiles } from '../ports';
+import { InfraListing } from '../ports';
 import { locateTfvars, readInfraRequestFiles } from './locateTfvars';
 
-const filesOf = (texts: Record<string, string>): InfraFiles => ({
+const filesOf = (texts: Record<string, string>): InfraListing => ({
   read: async path => texts[path],
+  files: async folder =>
+    Object.keys(texts)
+      .filter(path => posix.dirname(path) === folder)
+      .map(path => posix.basename(path)),
 });
 const errorOf = (work: Promise<unknown>) =>
   work.then(
@@ -122,6 +126,66 @@ describe('locateTfvars', () => {
     ).toEqual(error);
   });
 
+  it.each<{ reason: string; name: string; text: string; says: string }>([
+    {
+      reason: 'variables that win',
+      name: '20-databases.auto.tfvars',
+      text: '# all\napplication_databases = {}\n',
+      says: 'envs/dev-rds/20-databases.auto.tfvars:2:1: Terraform takes application_databases from here, not from envs/dev-rds/terraform.tfvars; declare the databases there alone.',
+    },
+    {
+      reason: 'the same as JSON',
+      name: 'zz.auto.tfvars.json',
+      text: '{\n  "application_databases": {} }',
+      says: 'envs/dev-rds/zz.auto.tfvars.json:2:4: Terraform takes',
+    },
+    {
+      reason: 'the twin of terraform.tfvars',
+      name: 'terraform.tfvars.json',
+      text: '{"application_databases":null}',
+      says: 'envs/dev-rds/terraform.tfvars.json:1:3: Terraform takes',
+    },
+    {
+      reason: 'a file that cannot be read',
+      name: 'zz.auto.tfvars',
+      text: 'a = {\n',
+      says: 'envs/dev-rds/zz.auto.tfvars:2:',
+    },
+    {
+      reason: 'JSON that cannot be read',
+      name: 'zz.auto.tfvars.json',
+      text: '{',
+      says: 'envs/dev-rds/zz.auto.tfvars.json: ',
+    },
+  ])('rejects a second source of databases: $reason', async row => {
+    const files = { [STANDALONE]: '', [`envs/dev-rds/${row.name}`]: row.text };
+    const error = await errorOf(
+      locateTfvars(filesOf(files), 'dev', { mode: 'auto' }),
+    );
+    expect(error).toMatchObject({
+      name: 'InputError',
+      message: expect.stringContaining(row.says),
+    });
+    // The same beside the coupled one, which Terraform loads with it.
+    const coupled = { [COUPLED]: on, [`envs/dev/${row.name}`]: row.text };
+    expect(
+      await errorOf(locateTfvars(filesOf(coupled), 'dev', { mode: 'auto' })),
+    ).toMatchObject({ name: 'InputError' });
+  });
+
+  it('accepts other variables beside it, and files that Terraform does not load', async () => {
+    const files = {
+      [STANDALONE]: '',
+      'envs/dev-rds/10-region.auto.tfvars': 'region = "eu-central-1"\n',
+      'envs/dev-rds/more.auto.tfvars.json': '[]',
+      'envs/dev-rds/other.tfvars': 'application_databases = {}\n',
+      'envs/dev/zz.auto.tfvars': 'application_databases = {}\n',
+    };
+    expect(
+      await locateTfvars(filesOf(files), 'dev', { mode: 'auto' }),
+    ).toMatchObject({ path: STANDALONE });
+  });
+
   it.each(['../prod', 'Dev', '', 'dev/x'])(
     'rejects %j as an environment',
     async environment => {
@@ -173,6 +237,10 @@ describe('createDirectoryFiles', () => {
     expect(Buffer.from(text!)).toEqual(bytes);
     await files.replace({ path: 'a.txt', text: `${text}x` });
     expect(await files.read('a.txt')).toBe('\ufeffä\r\n😀x');
+    mkdirSync(join(folder, 'sub'));
+    expect(await files.files('.')).toEqual(['a.txt']);
+    expect(await files.folders('.')).toEqual(['sub']);
+    expect(await files.files('nowhere')).toEqual([]);
   });
 
   it('returns undefined for a missing file', async () => {

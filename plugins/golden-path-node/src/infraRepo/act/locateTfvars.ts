@@ -7,7 +7,8 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import type { InfraRequestFiles } from '../decide/planInfraRequest';
 import { readRdsConfigEnabled } from '../decide/rdsConfig';
-import type { InfraFiles, InfraRepoOptions } from '../ports';
+import type { InfraListing, InfraRepoOptions } from '../ports';
+import { refuseOtherSources } from './refuseOtherSources';
 
 /** @public */
 export interface LocatedTfvars {
@@ -19,12 +20,12 @@ export interface LocatedTfvars {
 /**
  * Finds the terraform.tfvars that declares an environment's databases.
  * @throws NotFoundError with the searched paths when there is none
- * @throws InputError when there are two
+ * @throws InputError when there are two, or another file beside it declares databases too
  *
  * @public
  */
 export const locateTfvars = async (
-  files: InfraFiles,
+  files: InfraListing,
   environment: string,
   { mode, environmentsPath = ENVIRONMENTS_PATH }: InfraRepoOptions,
 ): Promise<LocatedTfvars> => {
@@ -51,10 +52,14 @@ export const locateTfvars = async (
       `Both ${standalonePath} and ${coupledPath} (rds_config.enabled is true) could declare the databases of "${environment}"; choose one with --mode standalone or --mode coupled.`,
     );
   }
-  if (standaloneText !== undefined)
+  if (standaloneText !== undefined) {
+    await refuseOtherSources(files, standalonePath);
     return { mode: 'standalone', path: standalonePath, text: standaloneText };
-  if (isCoupled)
+  }
+  if (isCoupled) {
+    await refuseOtherSources(files, coupledPath);
     return { mode: 'coupled', path: coupledPath, text: coupledText };
+  }
 
   const coupledFinding =
     coupledText === undefined
@@ -79,7 +84,7 @@ export const locateTfvars = async (
  * @public
  */
 export const readInfraRequestFiles = async (
-  files: InfraFiles,
+  files: InfraListing,
   environment: string,
   options: InfraRepoOptions,
 ): Promise<InfraRequestFiles> => {

@@ -10,43 +10,39 @@ const block = (key: string, name = key) => [
   '  }',
 ];
 
+const NEW = [
+  '  orders_db = {',
+  '    database_name    = "orders_db"',
+  '    username         = "orders_user"',
+  '    connection_limit = 100',
+  '  }',
+];
+
 describe('addTfvarsEntry', () => {
   it.each([
     {
       reason: 'into an empty map',
       before: lines('application_databases = {}'),
-      after: lines(
-        'application_databases = {',
-        ...block('orders_db', 'orders'),
-        '}',
-      ),
+      after: lines('application_databases = {', ...NEW, '}'),
     },
     {
       reason: 'into an empty map with a comment, which stays',
       before: lines('application_databases = {', '  # none yet }', '}'),
-      after: lines(
-        'application_databases = {',
-        '  # none yet }',
-        ...block('orders_db', 'orders'),
-        '}',
-      ),
+      after: lines('application_databases = {', '  # none yet }', ...NEW, '}'),
     },
     {
       reason: 'into an empty map closed after a comment',
       before: lines('application_databases = { /* none */ }'),
-      after: lines(
-        'application_databases = { /* none */ ',
-        ...block('orders_db', 'orders'),
-        '}',
-      ),
+      after: lines('application_databases = { /* none */ ', ...NEW, '}'),
     },
     {
       reason: 'between two with comments; same indentation',
       ...inserted(
         [
           '    orders_db = {',
-          '        database_name = "orders_db"',
-          '        username      = "orders_user"',
+          '        database_name    = "orders_db"',
+          '        username         = "orders_user"',
+          '        connection_limit = 100',
           '    }',
         ],
         there =>
@@ -72,7 +68,7 @@ describe('addTfvarsEntry', () => {
         'first, below the comment on the map and above the one on the entry',
       ...inserted(
         [
-          '  orders_db = { database_name = "orders_db", username = "orders_user" }',
+          '  orders_db = { database_name = "orders_db", username = "orders_user", connection_limit = 100 }',
         ],
         there =>
           lines(
@@ -88,7 +84,7 @@ describe('addTfvarsEntry', () => {
     },
     {
       reason: 'with a blank line where there are blank lines',
-      ...inserted(['', ...block('orders_db', 'orders')], there =>
+      ...inserted(['', ...NEW], there =>
         lines(
           'application_databases = {',
           ...block('a'),
@@ -104,14 +100,14 @@ describe('addTfvarsEntry', () => {
       before:
         'application_databases = { a_db = { database_name = "a_db", username = "a_user" }, z_db = { database_name = "z_db", username = "z_user" } }',
       after:
-        'application_databases = { a_db = { database_name = "a_db", username = "a_user" }, orders_db = { database_name = "orders_db", username = "orders_user" }, z_db = { database_name = "z_db", username = "z_user" } }',
+        'application_databases = { a_db = { database_name = "a_db", username = "a_user" }, orders_db = { database_name = "orders_db", username = "orders_user", connection_limit = 100 }, z_db = { database_name = "z_db", username = "z_user" } }',
     },
     {
       reason: 'first of those on one line',
       before:
         'application_databases = { "z-db" : { database_name = "z_db", username = "z_user" }, }',
       after:
-        'application_databases = { orders_db = { database_name = "orders_db", username = "orders_user" }, "z-db" : { database_name = "z_db", username = "z_user" }, }',
+        'application_databases = { orders_db = { database_name = "orders_db", username = "orders_user", connection_limit = 100 }, "z-db" : { database_name = "z_db", username = "z_user" }, }',
     },
     {
       reason:
@@ -124,7 +120,7 @@ describe('addTfvarsEntry', () => {
       after: lines(
         'application_databases = {',
         '  accounts_db = { database_name = "accounts_db", username = "accounts" }',
-        '  orders_db   = { database_name = "orders_db", username = "orders_user" }',
+        '  orders_db   = { database_name = "orders_db", username = "orders_user", connection_limit = 100 }',
         '}',
       ),
     },
@@ -140,7 +136,7 @@ describe('addTfvarsEntry', () => {
         'application_databases = {',
         '  a = { database_name = "a_db", username = "a_user" },',
         '  b = { database_name = "b_db", username = "b_user" }, # last',
-        ...block('orders_db', 'orders'),
+        ...NEW,
         '}',
       ),
     },
@@ -148,14 +144,14 @@ describe('addTfvarsEntry', () => {
       reason: 'CRLF',
       before: 'application_databases = {\r\n}\r\n',
       after:
-        'application_databases = {\r\n  orders_db = {\r\n    database_name = "orders_db"\r\n    username      = "orders_user"\r\n  }\r\n}\r\n',
+        'application_databases = {\r\n  orders_db = {\r\n    database_name    = "orders_db"\r\n    username         = "orders_user"\r\n    connection_limit = 100\r\n  }\r\n}\r\n',
     },
     {
       reason:
         'a byte order mark, an error of the editing parser elsewhere, no last newline',
       before: '\ufefflimit=1e3\nnext=null\napplication_databases={}',
       after:
-        '\ufefflimit=1e3\nnext=null\napplication_databases={\n  orders_db = {\n    database_name = "orders_db"\n    username      = "orders_user"\n  }\n}',
+        '\ufefflimit=1e3\nnext=null\napplication_databases={\n  orders_db = {\n    database_name    = "orders_db"\n    username         = "orders_user"\n    connection_limit = 100\n  }\n}',
     },
     {
       reason:
@@ -174,7 +170,7 @@ describe('addTfvarsEntry', () => {
         'other = { orders_db = { database_name = "orders_db", username = "x" } }',
         'application_databases = {',
         '  my_orders_db = { database_name = "my_orders_db", username = "my_orders" }',
-        '  orders_db    = { database_name = "orders_db", username = "orders_user" }',
+        '  orders_db    = { database_name = "orders_db", username = "orders_user", connection_limit = 100 }',
         '}',
       ),
     },

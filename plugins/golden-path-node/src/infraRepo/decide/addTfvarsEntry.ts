@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ConflictError } from '@backstage/errors';
+import { DEFAULT_CONNECTION_LIMIT } from '@goldenpath/plugin-golden-path-common';
 import { parseHclValues } from './hcl';
 import { planInsertion } from './insertHclEntry';
 import { readDatabases, TFVARS_ATTRIBUTE, TfvarsEntry } from './readTfvars';
@@ -33,6 +34,7 @@ export const addTfvarsEntry = async (
       [entry.databaseName]: {
         database_name: entry.databaseName,
         username: entry.username,
+        connection_limit: DEFAULT_CONNECTION_LIMIT,
       },
     },
   };

@@ -63,7 +63,7 @@ const NEW = {
   database_name: 'orders_db',
   username: 'orders_user',
   createdb: false,
-  connection_limit: -1,
+  connection_limit: 100,
 };
 
 /** The generated file of the corpus. */
@@ -115,7 +115,7 @@ describe('tfvars of the corpus', () => {
     const { tfvars } = many(5000);
     const added = await addToTfvars(tfvars);
     expect(insertedInto(tfvars, added)).toBe(
-      '  orders_db = {\n    database_name = "orders_db"\n    username      = "orders_user"\n  }\n',
+      '  orders_db = {\n    database_name    = "orders_db"\n    username         = "orders_user"\n    connection_limit = 100\n  }\n',
     );
     expect(await addToTfvars(added)).toBe(added);
   });

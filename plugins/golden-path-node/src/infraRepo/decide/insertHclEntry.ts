@@ -1,3 +1,4 @@
+import { DEFAULT_CONNECTION_LIMIT } from '@goldenpath/plugin-golden-path-common';
 import { HclItem, HclObject } from './hcl';
 import {
   hasBlankLineBetween,
@@ -173,8 +174,9 @@ const printEntryLines = (
 ): string =>
   [
     `${indent}${printKey(databaseName)} = {`,
-    `${indent}${step}database_name = "${databaseName}"`,
-    `${indent}${step}username      = "${username}"`,
+    `${indent}${step}database_name    = "${databaseName}"`,
+    `${indent}${step}username         = "${username}"`,
+    `${indent}${step}connection_limit = ${DEFAULT_CONNECTION_LIMIT}`,
     `${indent}}`,
   ].join(eol);
 
@@ -184,4 +186,4 @@ const printOneLine = (
 ): string =>
   `${printKey(databaseName).padEnd(
     keyWidth,
-  )} = { database_name = "${databaseName}", username = "${username}" }`;
+  )} = { database_name = "${databaseName}", username = "${username}", connection_limit = ${DEFAULT_CONNECTION_LIMIT} }`;

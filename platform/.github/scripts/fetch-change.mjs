@@ -1,0 +1,82 @@
+// Fetches the test merge of pull request NUMBER, whose tip is HEAD_SHA, into the repository `change`. Only objects are fetched
+// and nothing is checked out, so no file, filter, hook or submodule of the change takes effect here.
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { call } from './github.mjs';
+
+const { NUMBER, HEAD_SHA, TOKEN } = process.env;
+const { GITHUB_OUTPUT, GITHUB_REPOSITORY, GITHUB_SERVER_URL } = process.env;
+/** GitHub merges in the background, usually within seconds. */
+const ATTEMPTS = 20;
+const PAUSE_MS = 3000;
+
+const git = (...args) =>
+  execFileSync('git', args, {
+    cwd: 'change',
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      GIT_TERMINAL_PROMPT: '0',
+      // Other processes can read arguments, so the token is in the environment.
+      GIT_CONFIG_COUNT: '1',
+      GIT_CONFIG_KEY_0: `http.${GITHUB_SERVER_URL}/.extraheader`,
+      GIT_CONFIG_VALUE_0: `AUTHORIZATION: basic ${Buffer.from(
+        `x-access-token:${TOKEN}`,
+      ).toString('base64')}`,
+    },
+  }).trim();
+
+/** The test merge, with the commit that it merges into; undefined while GitHub's is of an older tip. */
+const fetchMerge = () => {
+  git(
+    'fetch',
+    '--quiet',
+    '--no-tags',
+    '--no-recurse-submodules',
+    '--depth=2',
+    `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}`,
+    `refs/pull/${NUMBER}/merge`,
+  );
+  const [head, base, tip, ...others] = git(
+    'rev-list',
+    '--parents',
+    '--max-count=1',
+    'FETCH_HEAD',
+  ).split(' ');
+  return tip === HEAD_SHA && others.length === 0 ? { head, base } : undefined;
+};
+
+/** @returns the reason to stop, or the merge; undefined to try again */
+const tryOnce = async () => {
+  const pull = await call(`pulls/${NUMBER}`);
+  if (pull.head.sha !== HEAD_SHA)
+    return {
+      reason: `The pull request has a newer commit, ${pull.head.sha}. The run for that commit checks it.`,
+    };
+  if (pull.mergeable === false)
+    return {
+      reason: `The pull request conflicts with ${pull.base.ref}, so there is no merge to check. Merge ${pull.base.ref} into its branch, or rebase it, and resolve the conflicts.`,
+    };
+  return pull.mergeable === true ? fetchMerge() : undefined;
+};
+
+mkdirSync('change');
+git('init', '--quiet', '.');
+let found;
+for (let attempt = 1; !found && attempt <= ATTEMPTS; attempt++) {
+  if (attempt > 1) await wait(PAUSE_MS);
+  found = await tryOnce();
+}
+if (found?.head) {
+  appendFileSync(GITHUB_OUTPUT, `head=${found.head}\nbase=${found.base}\n`);
+  console.log(`Fetched ${found.head}, the merge of ${HEAD_SHA}.`);
+} else {
+  console.log(
+    `::error::${
+      found?.reason ??
+      `GitHub has not merged ${HEAD_SHA} for the check yet. Run this job again.`
+    }`,
+  );
+  process.exitCode = 1;
+}

@@ -1,0 +1,50 @@
+import { DEFAULT_CONNECTION_LIMIT } from '@goldenpath/plugin-golden-path-common';
+import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
+import {
+  DeclaredDatabases,
+  Finding,
+  getTfvarsKey,
+  idOf,
+  named,
+} from './declaredDatabases';
+import { CHANGE_ALLOWED_LABEL } from './labels';
+
+/**
+ * Finds new databases that ask for more than a request gets, without the required label: the right to create databases,
+ * or more connections, which the databases of an instance share.
+ */
+export const findUnapprovedRights = (
+  base: DeclaredDatabases,
+  head: DeclaredDatabases,
+  labels: readonly string[],
+): Finding[] => {
+  // Without a readable base nothing is new, and the change requires the label anyway.
+  if (labels.includes(CHANGE_ALLOWED_LABEL) || base.problems.length > 0)
+    return [];
+  const declared = new Set(base.tfvars.map(found => idOf(getTfvarsKey(found))));
+  return head.tfvars
+    .filter(found => !declared.has(idOf(getTfvarsKey(found))))
+    .flatMap(found =>
+      describeRights(found.entry).map(message => ({
+        path: found.path,
+        line: found.entry.line,
+        message: `${named(
+          getTfvarsKey(found),
+        )} ${message}. The label ${CHANGE_ALLOWED_LABEL} allows it.`,
+      })),
+    );
+};
+
+const describeRights = ({
+  createdb,
+  connectionLimit: limit,
+}: TfvarsEntry): string[] => [
+  ...(createdb ? ['is new with createdb = true; leave createdb out'] : []),
+  ...(limit < 0 || limit > DEFAULT_CONNECTION_LIMIT
+    ? [
+        `is new with ${
+          limit < 0 ? 'no connection_limit' : `connection_limit = ${limit}`
+        }; write connection_limit = ${DEFAULT_CONNECTION_LIMIT} or less`,
+      ]
+    : []),
+];
