@@ -140,9 +140,9 @@ describe('labels over HTTP', () => {
     answers = {
       [`${REPO}/commits/abc/pulls`]: {
         body: [
-          pull(1, 'acme/infra'),
+          pull(1, 'acme/platform-infra'),
           pull(2, 'eve/infra', 'x'),
-          pull(3, 'acme/infra', 'x'),
+          pull(3, 'acme/platform-infra', 'x'),
         ],
       },
       [`${REPO}/commits/def/pulls`]: { body: [] },
