@@ -29,6 +29,8 @@ describe('rds-database-apply.yml', () => {
   let instance: SharedInstance;
   let server: GitHttpServer;
   let platform: TestPlatform;
+  /** More variables of the repository. */
+  const variables: Record<string, string> = {};
 
   beforeAll(async () => {
     instance = await startSharedInstance(['dev', 'test', 'staging']);
@@ -50,6 +52,7 @@ describe('rds-database-apply.yml', () => {
           AWS_REGION: instance.runnerEnv.AWS_REGION,
           GOLDENPATH_CLI: cli,
           GOLDENPATH_CA_FILE: instance.postgres.caFile,
+          ...variables,
         }),
         environmentVariables: (_repo, environment): Record<string, string> =>
           environment === 'test' ? { ALLOW_DB_PROVISION: 'true' } : {},
@@ -107,18 +110,24 @@ describe('rds-database-apply.yml', () => {
     return changed;
   };
 
-  it('applies the tip of the branch to every changed environment despite a concurrent push, and starts no other run', async () => {
+  const push = (from: string, to: string) =>
+    platform.actions.trigger(
+      platform.createEvent({
+        ref: 'refs/heads/main',
+        sha: to,
+        payload: { before: from, after: to, ref: 'refs/heads/main' },
+      }),
+    );
+
+  it('applies what it planned to every changed environment despite a concurrent push, and starts no other run', async () => {
     // Another commit lands on the branch before the first push is accepted.
     const hook = join(platform.gitDir(platform.repo), 'hooks/update');
-    const files = await withRequests(
-      { environment: 'dev', databaseName: 'users_db' },
-      { environment: 'dev', databaseName: 'orders_db' },
-      { environment: 'test', databaseName: 'invoices_db' },
-    );
-    const { before, after } = platform.commit(files);
-    // Merged before the run starts; the commit of the run doesn't contain it.
-    const later = platform.commit(
-      await withRequests({ environment: 'dev', databaseName: 'later_db' }),
+    const { before, after } = platform.commit(
+      await withRequests(
+        { environment: 'dev', databaseName: 'users_db' },
+        { environment: 'dev', databaseName: 'orders_db' },
+        { environment: 'test', databaseName: 'invoices_db' },
+      ),
     );
     mkdirSync(dirname(hook), { recursive: true });
     writeFileSync(
@@ -130,21 +139,13 @@ git update-ref "$1" "$(git commit-tree -p "$1" -m 'somebody was faster' "$1^{tre
 `,
       { mode: 0o755 },
     );
-    const push = (from: string, to: string) =>
-      platform.actions.trigger(
-        platform.createEvent({
-          ref: 'refs/heads/main',
-          sha: to,
-          payload: { before: from, after: to, ref: 'refs/heads/main' },
-        }),
-      );
     const [run] = await push(before, after);
     const { run: finished, log, fullLog } = await platform.waitForEnd(run);
     expect(outcome(finished, log)).toBe('success');
     expect(ran(finished).sort()).toEqual([
-      'Apply to dev',
-      'Apply to test',
       'Find the environments',
+      ...['Apply', 'Check the plan', 'Plan'].map(job => `dev / ${job}`),
+      ...['Apply', 'Check the plan', 'Plan'].map(job => `test / ${job}`),
     ]);
 
     const gitDir = platform.gitDir(platform.repo);
@@ -158,16 +159,14 @@ git update-ref "$1" "$(git commit-tree -p "$1" -m 'somebody was faster' "$1^{tre
     expect([
       status('dev', 'users_db'),
       status('dev', 'orders_db'),
-      status('dev', 'later_db'),
       status('test', 'invoices_db'),
-    ]).toEqual(['active', 'active', 'active', 'active']);
+    ]).toEqual(['active', 'active', 'active']);
     expect(file(auditPath('dev'))).toMatch(
       /,users_db,users_db_user,create_database,success,/,
     );
     for (const [environment, key] of [
       ['dev', 'users_db'],
       ['dev', 'orders_db'],
-      ['dev', 'later_db'],
       ['test', 'invoices_db'],
     ] as const) {
       const secret = await password(environment, key);
@@ -179,17 +178,39 @@ git update-ref "$1" "$(git commit-tree -p "$1" -m 'somebody was faster' "$1^{tre
       });
     }
 
-    // The commit changes no terraform.tfvars, so even an App's push starts no apply.
-    const started = await push(
-      later.after,
-      runGit(gitDir, 'rev-parse', 'main'),
-    );
+    // The commit changes no file of envs/, so even an App's push starts no apply.
+    const started = await push(after, runGit(gitDir, 'rev-parse', 'main'));
     expect(started.map(({ workflowName }) => workflowName)).toEqual([
       'Rebase database requests',
     ]);
   });
 
-  it('runs by hand for one environment, and finds nothing to do the second time', async () => {
+  it('does nothing for a commit whose folder has changed since, and says whose run applies it', async () => {
+    const first = platform.commit(
+      await withRequests({ environment: 'dev', databaseName: 'early_db' }),
+    );
+    const second = platform.commit(
+      await withRequests({ environment: 'dev', databaseName: 'later_db' }),
+    );
+    const [old] = await push(first.before, first.after);
+    const { run: superseded, log } = await platform.waitForEnd(old);
+    expect(superseded.conclusion).toBe('success');
+    expect(ran(superseded)).toEqual(['Find the environments', 'dev / Plan']);
+    expect(log).toContain(
+      `Superseded: ${second.after} changed envs/dev-rds later, and its run applies this change as well. Nothing was done here.`,
+    );
+    expect(status('dev', 'early_db')).toBe('pending');
+
+    const [newer] = await push(second.before, second.after);
+    const { run: applied, log: newLog } = await platform.waitForEnd(newer);
+    expect(outcome(applied, newLog)).toBe('success');
+    expect([status('dev', 'early_db'), status('dev', 'later_db')]).toEqual([
+      'active',
+      'active',
+    ]);
+  });
+
+  const dispatch = async () => {
     const [run] = await platform.actions.trigger(
       platform.createEvent({
         name: 'workflow_dispatch',
@@ -198,11 +219,54 @@ git update-ref "$1" "$(git commit-tree -p "$1" -m 'somebody was faster' "$1^{tre
         workflowPath: '.github/workflows/rds-database-apply.yml',
       }),
     );
-    const { run: finished, log } = await platform.waitForEnd(run);
+    return platform.waitForEnd(run);
+  };
+
+  it('runs by hand for one environment, and finds nothing to do the second time', async () => {
+    const { run: finished, log } = await dispatch();
     expect(outcome(finished, log)).toBe('success');
-    expect(ran(finished)).toEqual(['Find the environments', 'Apply to dev']);
+    expect(ran(finished)).toEqual([
+      'Find the environments',
+      'dev / Plan',
+      'dev / Check the plan',
+      'dev / Apply',
+    ]);
     expect(log).toContain('0 added, 0 changed');
     expect(file(auditPath('dev'))).not.toMatch(/,alter_role,/);
+  });
+
+  it('does nothing while GOLDENPATH_PAUSED is true', async () => {
+    variables.GOLDENPATH_PAUSED = 'true';
+    try {
+      const { run: finished, log } = await dispatch();
+      expect(finished.conclusion).toBe('failure');
+      expect(ran(finished)).toEqual(['Find the environments', 'dev / Plan']);
+      expect(log).toContain(
+        'GOLDENPATH_PAUSED is true: nothing is applied, for instance during an upgrade of the instance. Delete the variable and run this job again.',
+      );
+    } finally {
+      delete variables.GOLDENPATH_PAUSED;
+    }
+  });
+
+  it('refuses a Terraform root without a provider lock file', async () => {
+    const lock = 'envs/dev-rds/.terraform.lock.hcl';
+    const text = file(lock);
+    const clone = createFolder();
+    runGit(clone, 'clone', '--quiet', platform.gitDir(platform.repo), '.');
+    runGit(clone, 'rm', '--quiet', lock);
+    runGit(
+      clone,
+      ...['-c', 'user.name=a', '-c', 'user.email=a@example.com'],
+      ...['commit', '--quiet', '--message', 'no lock file'],
+    );
+    runGit(clone, 'push', '--quiet', 'origin', 'HEAD:main');
+    const { run: finished, log } = await dispatch();
+    expect(finished.conclusion).toBe('failure');
+    expect(log).toContain(
+      'envs/dev-rds has no .terraform.lock.hcl, so any provider could be downloaded. Run make rds-lock ENV=dev and commit the file.',
+    );
+    platform.commit({ [lock]: text });
   });
 
   it('changes nothing in an environment without approval, and names ALLOW_DB_PROVISION', async () => {

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
+import { checkPlanCommand } from './commands/checkPlan';
 import { commentCommand } from './commands/comment';
 import { guardCommand } from './commands/guard';
 import { ownersCommand } from './commands/owners';
@@ -40,6 +41,7 @@ export const createProgram = (terminal: Terminal): Command => {
     .addCommand(requestCommand(deps))
     .addCommand(rebaseCommand(deps))
     .addCommand(guardCommand(deps))
+    .addCommand(checkPlanCommand(deps))
     .addCommand(statusCommand(deps))
     .addCommand(ownersCommand(deps))
     .addCommand(provisionCommand(deps))

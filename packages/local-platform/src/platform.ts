@@ -222,9 +222,7 @@ const seedInfraRepo = async (
     resolve(root, 'packages/cli/bin/goldenpath-rds.js'),
   );
   await github.setVariable(repo, 'GOLDENPATH_CA_FILE', caFile);
-  // No AWS role can read too much here, so plans also show the provisioner's changes.
   await github.setVariable(repo, 'AWS_PLAN_ROLE_ARN', 'local');
-  await github.setVariable(repo, 'GOLDENPATH_PLAN_DATABASES', 'true');
   // No approval is required here. In a real infra repo this variable belongs to environments with reviewers.
   for (const environment of environments)
     await github.setEnvironmentVariable(

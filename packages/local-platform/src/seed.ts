@@ -8,6 +8,9 @@ export const DISPATCHER = 'backstage';
 
 /** The environment of the Terraform root in the kit. */
 const KIT_ENVIRONMENT = 'dev';
+/** The workflows refuse a root without a lock file. */
+const NO_PROVIDERS =
+  '# The terraform of the local platform has no providers.\n';
 
 /**
  * The first files of the local infra repo: the kit under `platform/`, with a copy of its Terraform root for every other
@@ -46,6 +49,10 @@ export const readInfraRepoFiles = async (
             .replaceAll(`/${KIT_ENVIRONMENT}-rds/`, `/${environment}-rds/`);
     }
   }
+  for (const path of Object.keys(files).filter(name =>
+    /\/versions\.tf$/.test(name),
+  ))
+    files[path.replace('versions.tf', '.terraform.lock.hcl')] ??= NO_PROVIDERS;
   return files;
 };
 

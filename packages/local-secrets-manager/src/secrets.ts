@@ -14,6 +14,7 @@ export interface Secret {
   name: string;
   arn: string;
   createdDate: number;
+  tags?: Array<{ Key?: string; Value?: string }>;
   /** Set while the secret is marked for deletion and can't be read. */
   deletedDate?: number;
   /** From old to new. */
@@ -159,6 +160,7 @@ export const createSecretOperations = (
     ARN: secret.arn,
     Name: secret.name,
     CreatedDate: secret.createdDate,
+    Tags: secret.tags ?? [],
     ...(secret.deletedDate === undefined
       ? {}
       : { DeletedDate: secret.deletedDate }),
@@ -186,6 +188,7 @@ export const createSecretOperations = (
           6,
         )}`,
         createdDate: now(),
+        tags: input.Tags ?? [],
         versions: [],
       };
       const version = addVersion(secret, input);

@@ -66,6 +66,15 @@ export {
 } from './guard/decide/declaredDatabases';
 export { type PlatformPaths } from './guard/decide/findPlatformChanges';
 export { guardChange, type GuardVerdict } from './guard/decide/guardChange';
+export {
+  type AppliedEnvironment,
+  type BranchHistory,
+  findChangeCommit,
+} from './guard/act/findChangeCommit';
+export {
+  listPlannedChanges,
+  type PlannedChange,
+} from './guard/decide/plannedChanges';
 export { findSettingsViolations } from './guard/decide/findSettingsViolations';
 export { loadSettings } from './infraRepo/act/loadSettings';
 export {

@@ -108,6 +108,49 @@ describe('the terraform stand-in', () => {
     await expect(secret('goldenpath/dev/users_db/postgres')).rejects.toThrow();
   });
 
+  it('applies the saved plan and nothing else', async () => {
+    const entry = (name: string) =>
+      `\n  ${name} = { database_name = "${name}", username = "${name}_user" }\n`;
+    declare(entry('users_db'));
+    expect(await terraform('plan', '-out=tfplan')).toMatchObject({ code: 0 });
+    const shown = await terraform('show', '-json', 'tfplan');
+    expect(JSON.parse(shown.output).resource_changes).toMatchObject([
+      {
+        address: 'aws_secretsmanager_secret.database["users_db"]',
+        change: { actions: ['create'] },
+      },
+    ]);
+    // What is declared later is not in the plan.
+    declare(entry('users_db') + entry('orders_db'));
+    expect(await terraform('apply', 'tfplan')).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('1 added'),
+    });
+    await expect(secret('goldenpath/dev/orders_db/postgres')).rejects.toThrow();
+    // As Terraform refuses a plan that is older than its state.
+    expect(await terraform('apply', 'tfplan')).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('Saved plan is stale'),
+    });
+  });
+
+  it('deletes its own secrets that are no longer declared', async () => {
+    declare(
+      '\n  users_db = { database_name = "users_db", username = "users_app_user" }\n',
+    );
+    await terraform('apply', '-auto-approve');
+    declare('');
+    expect(await terraform('plan')).toMatchObject({
+      output: expect.stringContaining('1 to destroy'),
+    });
+    expect(await terraform('apply', '-auto-approve')).toMatchObject({
+      output: expect.stringContaining('1 destroyed'),
+    });
+    await expect(secret('goldenpath/dev/users_db/postgres')).rejects.toThrow(
+      'marked for deletion',
+    );
+  });
+
   it('names the secrets that it declares', async () => {
     declare(
       '\n  users_db = { database_name = "users_db", username = "users_app_user" }\n',

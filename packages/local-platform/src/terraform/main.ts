@@ -1,16 +1,19 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { secretName } from '@goldenpath/plugin-golden-path-common';
 import {
+  deleteSecret,
   makeSecret,
-  findMissingSecrets,
   readRoot,
   TerraformRoot,
 } from './makeSecrets';
+import { planRoot, showPlan, TerraformPlan } from './planRoot';
 
 const NOTE =
-  'This is the stand-in of the local platform: it only reads terraform.tfvars and creates the secrets.';
+  'This is the stand-in of the local platform: it reads terraform.tfvars, creates and deletes the secrets, and nothing else.';
+
+type Print = (line: string) => void;
 
 /** `terraform` as the workflows call it, in the folder of the kit's Terraform root. @returns the exit code */
 export const main = async (args: string[]): Promise<number> => {
@@ -26,19 +29,10 @@ export const main = async (args: string[]): Promise<number> => {
         await readHere();
         print(`${NOTE}\nNothing to initialise.`);
         return 0;
-      case 'plan': {
-        const root = await readHere();
-        const missing = await findMissingSecrets(
-          root,
-          new SecretsManagerClient({}),
-        );
-        print(
-          `${NOTE}\nPlan: ${missing.length} to add, 0 to change, 0 to destroy.`,
-        );
-        for (const { key } of missing)
-          print(`  + aws_secretsmanager_secret.database["${key}"]`);
-        return 0;
-      }
+      case 'plan':
+        return await plan(args.slice(1), print);
+      case 'show':
+        return await show(args.slice(1), print);
       case 'output':
         print(JSON.stringify(listOutputs(await readHere()), null, 2));
         return 0;
@@ -49,10 +43,10 @@ export const main = async (args: string[]): Promise<number> => {
         );
         return 0;
       case 'apply':
-        return await apply(args, print);
+        return await apply(args.slice(1), print);
       default:
         process.stderr.write(
-          `${NOTE}\nIt has init, plan, apply, output, fmt and version, not ${
+          `${NOTE}\nIt has init, plan, show, apply, output, fmt and version, not ${
             command ?? 'no command'
           }.\n`,
         );
@@ -64,27 +58,70 @@ export const main = async (args: string[]): Promise<number> => {
   }
 };
 
-const apply = async (
-  args: string[],
-  print: (line: string) => void,
-): Promise<number> => {
-  if (!args.includes('-auto-approve')) {
+/** `plan [-out=<file>]` */
+const plan = async (args: string[], print: Print): Promise<number> => {
+  const planned = await planRoot(
+    await readHere(),
+    new SecretsManagerClient({}),
+  );
+  const { create, destroy } = planned;
+  print(
+    `${NOTE}\nPlan: ${create.length} to add, 0 to change, ${destroy.length} to destroy.`,
+  );
+  for (const key of create)
+    print(`  + aws_secretsmanager_secret.database["${key}"]`);
+  for (const key of destroy)
+    print(`  - aws_secretsmanager_secret.database["${key}"]`);
+  const out = args.find(arg => arg.startsWith('-out='))?.slice('-out='.length);
+  if (out) await writeFile(out, JSON.stringify(planned));
+  return 0;
+};
+
+/** `show [-json] <file>` */
+const show = async (args: string[], print: Print): Promise<number> => {
+  const planned = await readPlan(args);
+  if (planned) print(JSON.stringify(showPlan(planned)));
+  else process.stderr.write(`${NOTE}\nshow takes -json and a saved plan.\n`);
+  return planned ? 0 : 1;
+};
+
+/** `apply <file>`, or `apply -auto-approve` for a plan of now. */
+const apply = async (args: string[], print: Print): Promise<number> => {
+  const saved = await readPlan(args);
+  if (!saved && !args.includes('-auto-approve')) {
     process.stderr.write(
-      `${NOTE}\nNobody can be asked here: call it with -auto-approve.\n`,
+      `${NOTE}\nNobody can be asked here: call it with -auto-approve or a saved plan.\n`,
     );
     return 1;
   }
-  const root = await readHere();
   const client = new SecretsManagerClient({});
-  const missing = await findMissingSecrets(root, client);
+  const now = await planRoot(saved?.root ?? (await readHere()), client);
+  if (saved && !isSame(saved, now)) {
+    process.stderr.write(
+      'Error: Saved plan is stale\n\nThe secrets have changed since the plan was created.\n',
+    );
+    return 1;
+  }
+  const { root, create, destroy } = now;
   print(NOTE);
-  for (const entry of missing)
+  for (const entry of root.entries.filter(({ key }) => create.includes(key)))
     print(`Created ${await makeSecret(root, entry, client)}`);
+  for (const key of destroy)
+    print(`Deleted ${await deleteSecret(root, key, client)}`);
   print(
-    `Apply complete! Resources: ${missing.length} added, 0 changed, 0 destroyed.`,
+    `Apply complete! Resources: ${create.length} added, 0 changed, ${destroy.length} destroyed.`,
   );
   return 0;
 };
+
+const readPlan = async (args: string[]): Promise<TerraformPlan | undefined> => {
+  const file = args.find(arg => !arg.startsWith('-'));
+  return file && JSON.parse(await readFile(file, 'utf8'));
+};
+
+const isSame = (one: TerraformPlan, other: TerraformPlan) =>
+  one.create.join() === other.create.join() &&
+  one.destroy.join() === other.destroy.join();
 
 /** The outputs of the kit's root, as `terraform output -json` prints them. */
 const listOutputs = ({

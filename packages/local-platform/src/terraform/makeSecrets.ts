@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import {
   CreateSecretCommand,
+  DeleteSecretCommand,
   GetSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
@@ -12,6 +13,9 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import { readTfvars, TfvarsEntry } from '@goldenpath/plugin-golden-path-node';
 import { parse } from '@cdktn/hcl2json';
+
+/** The tag by which Terraform's own secrets are known; the kit's root sets it. */
+export const MANAGED = { Key: 'managed-by', Value: 'goldenpath' };
 
 export interface TerraformRoot {
   environment: string;
@@ -38,28 +42,6 @@ export const readRoot = async (
   };
 };
 
-/** The secrets that the root declares and that don't exist yet. */
-export const findMissingSecrets = async (
-  root: TerraformRoot,
-  client: SecretsManagerClient,
-): Promise<TfvarsEntry[]> => {
-  const missing: TfvarsEntry[] = [];
-  for (const entry of root.entries) {
-    const SecretId = secretName(root.environment, entry.key, root.secretPrefix);
-    const isThere = await client
-      .send(new GetSecretValueCommand({ SecretId }))
-      .then(
-        () => true,
-        error => {
-          if (error.name === 'ResourceNotFoundException') return false;
-          throw error;
-        },
-      );
-    if (!isThere) missing.push(entry);
-  }
-  return missing;
-};
-
 /** Creates one secret for the instance in the master's secret. The password goes nowhere else. */
 export const makeSecret = async (
   root: TerraformRoot,
@@ -77,6 +59,11 @@ export const makeSecret = async (
   await client.send(
     new CreateSecretCommand({
       Name: name,
+      Tags: [
+        MANAGED,
+        { Key: 'environment', Value: root.environment },
+        { Key: 'database', Value: entry.databaseName },
+      ],
       SecretString: JSON.stringify({
         host,
         port,
@@ -99,3 +86,16 @@ const createRandomPassword = () =>
     const characters = i % 4 === 2 ? AWKWARD : PLAIN;
     return characters[randomInt(characters.length)];
   }).join('');
+
+/** Deletes one secret, which can be restored for 30 days as the kit's root has it. */
+export const deleteSecret = async (
+  { environment, secretPrefix }: TerraformRoot,
+  key: string,
+  client: SecretsManagerClient,
+): Promise<string> => {
+  const SecretId = secretName(environment, key, secretPrefix);
+  await client.send(
+    new DeleteSecretCommand({ SecretId, RecoveryWindowInDays: 30 }),
+  );
+  return SecretId;
+};

@@ -94,6 +94,27 @@ export const createGitRepository = (
       }
     },
 
+    /** Lists the commits of a branch itself that changed one of the paths, other than the excluded one, newest first. */
+    listCommits: async (
+      head: string,
+      paths: string[],
+      excluded?: string,
+    ): Promise<string[]> => {
+      const log = ['log', '--first-parent', '--diff-merges=first-parent'];
+      const specs = [
+        ...paths.map(path => `:(literal)${path}`),
+        ...(excluded ? [`:(exclude,literal)${excluded}`] : []),
+      ];
+      const found = await line([...log, '--format=%H', head, '--', ...specs], {
+        isMagic: true,
+      });
+      return found.split('\n').filter(Boolean);
+    },
+
+    /** Finds the first parent of a commit; undefined for the first commit. */
+    findParent: async (sha: string): Promise<string | undefined> =>
+      (await line(['log', '-1', '--format=%P', sha])).split(' ')[0] ||
+      undefined,
     /** Lists the paths that differ between two commits; without `head`, from the commit to the checked-out files. */
     listChanges: async (
       start: string,
@@ -210,6 +231,8 @@ type Line = (args: string[], options?: GitOptions) => Promise<string>;
 
 interface GitOptions {
   input?: string;
+  /** The pathspecs have magic, such as `:(exclude)`. */
+  isMagic?: boolean;
   env?: NodeJS.ProcessEnv;
 }
 
@@ -295,13 +318,17 @@ class GitError extends InputError {
 const runGit = (
   cwd: string,
   args: string[],
-  { input = '', env }: GitOptions,
+  { input = '', env, isMagic }: GitOptions,
 ): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     const child = spawn('git', args, {
       cwd,
-      // No prompts on a terminal; pathspecs are literal paths.
-      env: { ...env, GIT_TERMINAL_PROMPT: '0', GIT_LITERAL_PATHSPECS: '1' },
+      // No prompts on a terminal; pathspecs are literal paths unless the caller writes magic ones.
+      env: {
+        ...env,
+        GIT_TERMINAL_PROMPT: '0',
+        GIT_LITERAL_PATHSPECS: isMagic ? '0' : '1',
+      },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     const out: Buffer[] = [];

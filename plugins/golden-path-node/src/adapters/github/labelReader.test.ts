@@ -66,7 +66,12 @@ describe('labels over HTTP', () => {
     const label = { name: 'rds-change-allowed', color: 'fff' };
     answers = {
       [`${REPO}/pulls/7`]: {
-        body: { user: { login: 'jane' }, labels: [label], head: HEAD },
+        body: {
+          user: { login: 'jane' },
+          labels: [label],
+          head: HEAD,
+          merged: false,
+        },
       },
       [`${REPO}/issues/7/events`]: {
         body: [
@@ -94,14 +99,20 @@ describe('labels over HTTP', () => {
           at: '2',
         },
       ],
-      head: { branch: 'change', sha: 'abc', repository: 'acme/fork' },
+      head: {
+        branch: 'change',
+        sha: 'abc',
+        repository: 'acme/fork',
+        isMerged: false,
+      },
     });
     expect(calls.filter(call => call.includes('events'))).toHaveLength(3);
   });
 
-  const pushTime = (pushes: unknown, repository?: string) => {
+  const pushTime = (pushes: unknown, repository?: string, isMerged = false) => {
     answers = { '/repos/acme/fork/activity': { body: pushes } };
-    return reader().readPushTime({ branch: 'change', sha: 'abc', repository });
+    const head = { branch: 'change', sha: 'abc', repository, isMerged };
+    return reader().readPushTime(head);
   };
 
   it('takes the time of the last push from the record of the branch', async () => {
@@ -110,6 +121,34 @@ describe('labels over HTTP', () => {
     // A fork that is deleted, and a server without the record.
     expect(await pushTime([push])).toBeUndefined();
     expect(await pushTime([push], 'acme/other')).toBeUndefined();
+  });
+
+  it('takes the push of the merged tip, whatever came to the branch later', async () => {
+    const push = { after: 'abc', timestamp: '2026-11-26T09:00:00Z' };
+    const deleted = { after: '0'.repeat(40), timestamp: 'x' };
+    expect(await pushTime([deleted, push], 'acme/fork', true)).toBe(
+      push.timestamp,
+    );
+  });
+
+  it('finds the merged pull request of a commit, in this repository only', async () => {
+    const pull = (number: number, full_name: string, merged_at?: string) => ({
+      number,
+      merged_at: merged_at ?? null,
+      base: { repo: { full_name } },
+    });
+    answers = {
+      [`${REPO}/commits/abc/pulls`]: {
+        body: [
+          pull(1, 'acme/platform-infra'),
+          pull(2, 'eve/infra', 'x'),
+          pull(3, 'acme/platform-infra', 'x'),
+        ],
+      },
+      [`${REPO}/commits/def/pulls`]: { body: [] },
+    };
+    expect(await reader().findMergedPull('abc')).toBe(3);
+    expect(await reader().findMergedPull('def')).toBeUndefined();
   });
 
   it.each([[[{ after: 'def', timestamp: 'x' }]], [[]]])(

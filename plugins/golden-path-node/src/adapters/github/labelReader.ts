@@ -53,6 +53,7 @@ export const createLabelReader = (
         branch: pull.head.ref,
         sha: pull.head.sha,
         repository: pull.head.repo?.full_name,
+        isMerged: pull.merged,
       },
     };
   },
@@ -73,12 +74,15 @@ export const createLabelReader = (
         repo: name,
         ref: `refs/heads/${head.branch}`,
         direction: 'desc',
-        per_page: 1,
+        per_page: head.isMerged ? 100 : 1,
       }),
       [403, 404],
     );
     if (!found) return undefined;
-    const [last] = found.data;
+    // After the merge the branch may have been deleted or used again.
+    const last = head.isMerged
+      ? found.data.find(({ after }) => after === head.sha)
+      : found.data[0];
     if (last?.after !== head.sha)
       throw new ConflictError(
         `The pull request's tip is ${
@@ -88,6 +92,23 @@ export const createLabelReader = (
         }; run this again.`,
       );
     return last.timestamp;
+  },
+
+  /** Finds the merged pull request that brought a commit of the branch; undefined if it was pushed without one. */
+  findMergedPull: async (sha: string): Promise<number | undefined> => {
+    const octokit = await octokitFor(repo);
+    const { data } =
+      await octokit.rest.repos.listPullRequestsAssociatedWithCommit({
+        ...repo,
+        commit_sha: sha,
+        per_page: 100,
+      });
+    return data.find(
+      ({ merged_at, base }) =>
+        merged_at !== null &&
+        base.repo.full_name.toLowerCase() ===
+          `${repo.owner}/${repo.repo}`.toLowerCase(),
+    )?.number;
   },
 
   /** Asks for the membership of a team, or, where the token can't see the team, for the role in the repository. */

@@ -4,11 +4,11 @@ import type { InfraFiles } from '../../infraRepo/ports';
 import type { Finding } from '../decide/declaredDatabases';
 import {
   findPlatformChanges,
-  PLATFORM_ALLOWED_LABEL,
   PlatformPaths,
 } from '../decide/findPlatformChanges';
 import { findTfvarsSettingChanges } from '../decide/findTfvarsSettingChanges';
 import { readTfvarsSettings } from './readTfvarsSettings';
+import { PLATFORM_ALLOWED_LABEL } from '../decide/labels';
 
 /**
  * A change of an infra repo: its paths, and the files on both sides.

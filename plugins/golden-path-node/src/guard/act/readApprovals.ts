@@ -20,6 +20,8 @@ export interface LabelReader {
    * @throws ConflictError when GitHub's record of pushes has another tip
    */
   readPushTime(head: PullRequestHead): Promise<string | undefined>;
+  /** The merged pull request that brought a commit; undefined if it was pushed without one. */
+  findMergedPull(sha: string): Promise<number | undefined>;
   /** Whether the user may approve, as a member of the team or by their role in the repository. */
   readApprover(login: string, team: string): Promise<Approver>;
 }

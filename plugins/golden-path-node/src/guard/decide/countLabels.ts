@@ -1,8 +1,8 @@
 import {
   CHANGE_ALLOWED_LABEL,
+  PLATFORM_ALLOWED_LABEL,
   REMOVAL_ALLOWED_LABEL,
-} from './findForbiddenChanges';
-import { PLATFORM_ALLOWED_LABEL } from './findPlatformChanges';
+} from './labels';
 
 /** The labels by which the approvers allow what the guard refuses. */
 export const APPROVAL_LABELS = [
@@ -35,6 +35,8 @@ export interface PullRequestHead {
   sha: string;
   /** `owner/name`; undefined when the fork is gone. */
   repository: string | undefined;
+  /** Nobody can push to it any more; the branch itself may be gone. */
+  isMerged: boolean;
 }
 
 /** @public */

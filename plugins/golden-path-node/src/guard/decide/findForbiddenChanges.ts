@@ -12,11 +12,8 @@ import {
   show,
 } from './declaredDatabases';
 import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
+import { CHANGE_ALLOWED_LABEL, REMOVAL_ALLOWED_LABEL } from './labels';
 
-/** The label that allows a pull request to change an existing database. The status may always change. */
-export const CHANGE_ALLOWED_LABEL = 'rds-change-allowed';
-/** The label that allows a pull request to remove a database. */
-export const REMOVAL_ALLOWED_LABEL = 'rds-removal-allowed';
 /** The values of an entry, without the status, which provisioning updates. */
 export const catalogValues = ({
   metadata,

@@ -1,9 +1,6 @@
 import type { ChangedPath } from '../../infraRepo/decide/parseRawDiff';
-import {
-  findPlatformChanges,
-  PLATFORM_ALLOWED_LABEL,
-  PlatformPaths,
-} from './findPlatformChanges';
+import { findPlatformChanges, PlatformPaths } from './findPlatformChanges';
+import { PLATFORM_ALLOWED_LABEL } from './labels';
 
 const FILE = '100644';
 const LINK = '120000';

@@ -5,9 +5,7 @@ import {
   SYMLINK_MODE,
 } from '../../infraRepo/decide/parseRawDiff';
 import type { Finding } from './declaredDatabases';
-
-/** The label that allows a pull request to change the platform's own files. */
-export const PLATFORM_ALLOWED_LABEL = 'rds-platform-allowed';
+import { PLATFORM_ALLOWED_LABEL } from './labels';
 
 /**
  * Where an infra repo keeps what requests change, and what else is the platform's.

@@ -2,7 +2,7 @@ import {
   InfraSettings,
   SETTINGS_PATH,
 } from '@goldenpath/plugin-golden-path-common';
-import { PLATFORM_ALLOWED_LABEL } from './findPlatformChanges';
+import { PLATFORM_ALLOWED_LABEL } from './labels';
 import { Finding, show } from './declaredDatabases';
 
 /**

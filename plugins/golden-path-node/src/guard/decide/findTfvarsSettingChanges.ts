@@ -1,6 +1,6 @@
 import { TFVARS_ATTRIBUTE } from '../../infraRepo/decide/readTfvars';
 import { differencesBetween, Finding } from './declaredDatabases';
-import { PLATFORM_ALLOWED_LABEL } from './findPlatformChanges';
+import { PLATFORM_ALLOWED_LABEL } from './labels';
 
 /**
  * Every attribute of a changed terraform.tfvars, before and after.

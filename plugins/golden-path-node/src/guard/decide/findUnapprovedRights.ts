@@ -7,7 +7,7 @@ import {
   idOf,
   named,
 } from './declaredDatabases';
-import { CHANGE_ALLOWED_LABEL } from './findForbiddenChanges';
+import { CHANGE_ALLOWED_LABEL } from './labels';
 
 /**
  * Finds new databases that ask for more than a request gets, without the required label: the right to create databases,

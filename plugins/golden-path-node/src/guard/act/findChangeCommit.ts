@@ -1,0 +1,106 @@
+import { locateTfvars } from '../../infraRepo/act/locateTfvars';
+import { listCatalog } from '../../infraRepo/decide/readCatalog';
+import { readTfvars } from '../../infraRepo/decide/readTfvars';
+import type { InfraFolders } from '../../infraRepo/ports';
+import { catalogValues } from '../decide/findForbiddenChanges';
+
+/**
+ * The history of the branch that is applied.
+ *
+ * @public
+ */
+export interface BranchHistory {
+  /** Commits of the branch itself that changed one of the paths, other than the excluded one, newest first. */
+  listCommits(
+    head: string,
+    paths: string[],
+    excluded?: string,
+  ): Promise<string[]>;
+  /** The first parent; undefined for the first commit. */
+  findParent(sha: string): Promise<string | undefined>;
+  filesAt(sha: string): InfraFolders;
+}
+
+/** @public */
+export interface AppliedEnvironment {
+  environment: string;
+  /** Folder of the Terraform root. */
+  root: string;
+  catalogPath: string;
+  environmentsPath: string;
+}
+
+/**
+ * Finds the commit of the branch that brought a planned change: the newest that changed the database's entries, or, for a
+ * resource of no database, any other file of the Terraform root.
+ * @param key - key of application_databases; undefined for a resource of no database
+ * @returns undefined if no commit did
+ *
+ * @public
+ */
+export const findChangeCommit = async (
+  history: BranchHistory,
+  head: string,
+  key: string | undefined,
+  applied: AppliedEnvironment,
+): Promise<string | undefined> => {
+  const { root, catalogPath } = applied;
+  if (key === undefined) {
+    const [newest] = await history.listCommits(
+      head,
+      [root],
+      `${root}/terraform.tfvars`,
+    );
+    return newest;
+  }
+  const commits = await history.listCommits(head, [
+    `${root}/terraform.tfvars`,
+    catalogPath,
+  ]);
+  for (const commit of commits) {
+    const parent = await history.findParent(commit);
+    const after = await readEntry(history.filesAt(commit), key, applied);
+    const before = parent
+      ? await readEntry(history.filesAt(parent), key, applied)
+      : NOTHING;
+    if (before !== after) return commit;
+  }
+  return undefined;
+};
+
+const NOTHING = '{}';
+
+/** What tfvars and catalog say of one database, as comparable text. A file that can't be read says its own text. */
+const readEntry = async (
+  files: InfraFolders,
+  key: string,
+  { environment, environmentsPath, catalogPath }: AppliedEnvironment,
+): Promise<string> => {
+  const tfvars = await locateTfvars(files, environment, {
+    mode: 'auto',
+    environmentsPath,
+  }).catch(() => undefined);
+  if (!tfvars) return NOTHING;
+  try {
+    const entries = await readTfvars(tfvars.text, tfvars.path, environment);
+    const { line, ...entry } = entries.find(found => found.key === key) ?? {
+      line: 0,
+      databaseName: key,
+    };
+    const text = await files.read(catalogPath);
+    const listed = text === undefined ? [] : listCatalog(text, catalogPath);
+    const declared = listed.find(
+      found =>
+        found.environment === environment &&
+        found.databaseName === entry.databaseName,
+    );
+    const isDeclared = 'key' in entry;
+    if (!isDeclared && !declared) return NOTHING;
+    return JSON.stringify([
+      isDeclared ? entry : null,
+      declared ? catalogValues(declared.entry) : null,
+    ]);
+  } catch {
+    return tfvars.text;
+  }
+};
