@@ -100,7 +100,7 @@ describe('the admission policy for images', () => {
     expect(text).toContain(`subject: https://github.com/${trusted}\n`);
   });
 
-  itWhen(hasKubectl(), 'kubectl 1.27 or newer')('builds', () => {
+  itWhen(hasKubectl(), 'kubectl 1.27 or newer')('builds', async () => {
     expect(
       parse(kustomize(join(__dirname, 'kubernetes/image-policy'))),
     ).toEqual(parse(text));

@@ -1,4 +1,5 @@
 import type {
+  BranchRecords,
   PullRequestComments,
   RequestPullRequests,
 } from '@goldenpath/plugin-golden-path-node';
@@ -16,6 +17,7 @@ export interface GitHubSettings {
 export type OpenPullRequests<T = RequestPullRequests> = (
   settings: GitHubSettings,
 ) => T;
+export type OpenBranchRecords = (settings: GitHubSettings) => BranchRecords;
 export type OpenComments = (settings: GitHubSettings) => PullRequestComments;
 
 /** The variables that {@link readGitHubSettings} reads, for a command's help. */

@@ -22,6 +22,7 @@ export const createProgram = (terminal: Terminal): Command => {
     directory: (root: string) => loadNode().createDirectoryFiles(root),
     repository: openRepository,
     pullRequests: openPullRequests,
+    records: openBranchRecords,
     comments: openComments,
     secrets: (options: { region?: string }) => {
       const { createSecretsManagerClient, createSecretsReader } = loadNode();
@@ -57,6 +58,12 @@ const openPullRequests = ({ owner, repo, ...github }: GitHubSettings) => {
   const { createOctokit, createPullRequests } = loadNode();
   const octokit = createOctokit(github);
   return createPullRequests(async () => octokit, { owner, repo });
+};
+
+const openBranchRecords = ({ owner, repo, ...github }: GitHubSettings) => {
+  const { createBranchRecords, createOctokit } = loadNode();
+  const octokit = createOctokit(github);
+  return createBranchRecords(async () => octokit, { owner, repo });
 };
 
 const openComments = ({ owner, repo, ...github }: GitHubSettings) => {
