@@ -83,11 +83,15 @@ describe('goldenpath-rds record', () => {
   });
 
   it.each([
-    { reason: 'as text', env: {}, expected: /^Warning: 1 audit row of / },
+    {
+      reason: 'as text',
+      env: {},
+      expected: /^Warning: Ignored 1 audit row of /,
+    },
     {
       reason: 'as an annotation of the run',
       env: { GITHUB_ACTIONS: 'true' },
-      expected: /^::warning::1 audit row of /,
+      expected: /^::warning::Ignored 1 audit row of /,
     },
   ])(
     'records no row that somebody else pushed, and shows it $reason',
@@ -105,7 +109,7 @@ describe('goldenpath-rds record', () => {
       expect(infra.branches.main[AUDIT]).toBe(HEADER + ROW);
       expect(out[0]).toMatch(expected);
       expect(out[0]).toContain(
-        "database/audit/dev not recorded: by GitHub's record mallory pushed them, and only rows that gp[bot] pushed count. Ask mallory why.",
+        'database/audit/dev: mallory pushed to it, and only rows that gp[bot] pushed count. Ask mallory why.',
       );
       expect(out[0]).toContain(forged.trim());
     },

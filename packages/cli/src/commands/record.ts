@@ -116,9 +116,9 @@ const findWarnings = (
   return [
     ...(ignored.length > 0
       ? [
-          `${ignored.length} audit ${
+          `Ignored ${ignored.length} audit ${
             ignored.length === 1 ? 'row' : 'rows'
-          } of ${branch} not recorded: by GitHub's record ${ignoredFrom} pushed them, and only rows that ${account} pushed count. Ask ${ignoredFrom} why.\n${rows}${more}`,
+          } of ${branch}: ${ignoredFrom} pushed to it, and only rows that ${account} pushed count. Ask ${ignoredFrom} why.\n${rows}${more}`,
         ]
       : []),
     ...(lost

@@ -46,9 +46,9 @@ export const findOwnPush = async (
       return { sha, movedBy: last?.account ?? '', own: own?.sha };
     if (attempt === ATTEMPTS)
       throw new ConflictError(
-        `GitHub does not say who pushed ${
-          sha ?? 'the deletion of'
-        } to ${branch}, so its audit rows can't be trusted. Run this again; if that doesn't help, merge or close the pull request of ${branch} and delete the branch.`,
+        `GitHub does not say who ${
+          sha ? `pushed ${sha} to` : 'deleted'
+        } ${branch}, so its audit rows can't be trusted. Run this again; if that doesn't help, merge or close the pull request of ${branch} and delete the branch.`,
       );
     await sleep(PAUSE_MS);
   }
