@@ -26,6 +26,10 @@ type Finding = 'clean' | 'found' | 'error';
  * by default 1 for Gitleaks and 0 for Trivy.
  */
 const tool = (name: string, folder: string) => `#!/usr/bin/env bash
+echo "$*" >> "${folder}/${name}.calls"
+ls -A > "${folder}/${name}.files"
+for source; do :; done
+[ ${name} = trivy ] || { ls -A "$source"; git -C "$source" log -p --all; } > "${folder}/${name}.source"
 finding=$(cat "${folder}/${name}.finding")
 [ "$*" = "\${*/cyclonedx/}" ] || finding=$(cat "${folder}/sbom.finding")
 code=${name === 'gitleaks' ? 1 : 0}
@@ -37,6 +41,18 @@ while [ $# -gt 0 ]; do
   shift
 done
 case "$finding" in clean) exit 0 ;; found) exit "$code" ;; *) exit 1 ;; esac
+`;
+
+const DIGEST = `sha256:${'ab12'.repeat(16)}`;
+
+/** The AWS CLI: what ECR answers is in a file for each call. */
+const aws = (folder: string) => `#!/usr/bin/env bash
+echo "$*" >> "${folder}/aws.calls"
+answer=$(cat "${folder}/$2.answer")
+case "$answer" in
+  *Exception) echo "An error occurred ($answer) when calling $2" >&2; exit 254 ;;
+  *) echo "$answer" ;;
+esac
 `;
 
 /** The shipped workflow as an app's delivery.yml calls it; engine, network and scanners are stand-ins that log their calls. */
@@ -81,6 +97,15 @@ exec cp "${folder}/$(basename "$1")" "$output"
       `#!/usr/bin/env bash
 echo "$*" >> "${folder}/engine"
 [ "$1 $2" != 'save --output' ] || echo image > "$3"
+[ "$1 $2" != 'image inspect' ] || cat "${folder}/digests"
+`,
+    );
+    program('bin/aws', aws(folder));
+    program(
+      'bin/cosign',
+      `#!/usr/bin/env bash
+echo "$*" >> "${folder}/cosign.calls"
+exit "$(cat "${folder}/cosign.exit")"
 `,
     );
     sha256 = {};
@@ -108,32 +133,69 @@ echo "$*" >> "${folder}/engine"
     await platform?.stop();
   });
   beforeEach(() => {
-    for (const log of ['engine', 'downloads'])
+    for (const log of [
+      'engine',
+      'downloads',
+      'aws.calls',
+      'cosign.calls',
+      'gitleaks.calls',
+      'trivy.calls',
+    ])
       rmSync(join(folder, log), { force: true });
     for (const name of ['gitleaks', 'trivy', 'sbom']) meets(name, 'clean');
+    answers({});
+    write('digests', `registry.example/infra@${DIGEST}\n`);
+    write('cosign.exit', '0');
   });
 
+  const write = (file: string, text: string) =>
+    writeFileSync(join(folder, file), text);
+
+  /** Sets what ECR answers to each call of the AWS CLI. */
+  const answers = (changed: Record<string, string>) => {
+    for (const [call, answer] of Object.entries({
+      'describe-repositories': 'IMMUTABLE',
+      'create-repository': '{}',
+      'describe-images': 'ImageNotFoundException',
+      ...changed,
+    }))
+      write(`${call}.answer`, answer);
+  };
+
   const meets = (name: string, finding: Finding) =>
-    writeFileSync(join(folder, `${name}.finding`), finding);
+    write(`${name}.finding`, finding);
 
   const linesOf = (log: string): string[] =>
     existsSync(join(folder, log))
       ? readFileSync(join(folder, log), 'utf8').trim().split('\n')
       : [];
 
-  /** The shipped file with other checksums and another name of the engine, because the local runner skips Docker steps. */
+  /**
+   * The shipped file with other checksums, a registry, and another name of the engine: the local runner skips Docker steps and
+   * the login to ECR.
+   */
   const runnable = () =>
     shipped
+      .replaceAll('${{ steps.ecr.outputs.registry }}', 'registry.example')
+      .replace("if: steps.ecr.outputs.registry != ''", 'if: true')
       .replace(/(GITLEAKS_SHA256: ).*/, `$1${sha256.gitleaks}`)
       .replace(/(TRIVY_SHA256: ).*/, `$1${sha256.trivy}`)
       .replace(/^( +)docker /gm, '$1engine ');
 
-  const deliver = (environment: string, workflow = runnable()) => {
+  /** Runs the delivery.yml of the repo acme/infra, which stands for an app's. */
+  const deliver = (
+    environment: string,
+    workflow = runnable(),
+    ecrRepository = 'infra',
+    afterwards = '',
+  ) => {
     platform.commit({ [WORKFLOW]: workflow });
     return platform.dispatch(
       delivery
         .replace('acme/platform-infra/', 'acme/infra/')
-        .replace("${{ inputs.environment || 'dev' }}", environment),
+        .replace('"user-service"', JSON.stringify(ecrRepository))
+        .replace("${{ inputs.environment || 'dev' }}", environment)
+        .concat(afterwards),
     );
   };
 
@@ -228,7 +290,7 @@ echo "$*" >> "${folder}/engine"
       expect(pushed).toEqual(
         pushes
           ? [
-              `push /user-service:${pushes
+              `push registry.example/infra:${pushes
                 .replace('SHA7', run.headSha.slice(0, 7))
                 .replace('SHA', run.headSha)}`,
             ]
@@ -240,13 +302,230 @@ echo "$*" >> "${folder}/engine"
   it('builds, tests, scans and pushes the same image, in this order', async () => {
     const { run } = await deliver('test');
     const image = `app:test-${run.headSha.slice(0, 7)}`;
-    const [build, test, save, tag, push] = linesOf('engine');
+    const [build, test, save, tag, push, inspect] = linesOf('engine');
     expect(build).toBe(`build --tag ${image} .`);
     expect(test).toContain(`${image} sh -c python -m unittest discover tests`);
     expect(save).toContain(image);
-    expect(tag).toContain(`tag ${image} /user-service:`);
-    expect(push).toContain('push /user-service:');
+    expect(tag).toContain(`tag ${image} registry.example/infra:`);
+    expect(push).toContain('push registry.example/infra:');
+    expect(inspect).toContain('registry.example/infra:');
   });
+
+  it.each([
+    { ecrRepository: 'orders', reason: 'of a neighbour' },
+    { ecrRepository: 'Infra', reason: 'in upper case' },
+    { ecrRepository: 'infra/tools', reason: 'below its own' },
+    { ecrRepository: 'acme/infra', reason: 'with the owner' },
+    { ecrRepository: '', reason: 'without a name' },
+  ])(
+    'refuses an ECR repository $reason before it builds anything',
+    async ({ ecrRepository }) => {
+      const { run, log } = await deliver('dev', runnable(), ecrRepository);
+      expect(run.conclusion).toBe('failure');
+      expect(log).toContain(
+        `##[error]ecr_repository: acme/infra may only push to its own ECR repository. Use infra. Got "${ecrRepository}".`,
+      );
+      for (const calls of ['engine', 'aws.calls', 'cosign.calls'])
+        expect(linesOf(calls)).toEqual([]);
+    },
+  );
+
+  it.each<{
+    reason: string;
+    answer: Record<string, string>;
+    creates?: boolean;
+    says?: string;
+    stops?: boolean;
+    retags?: boolean;
+  }>([
+    { reason: 'uses the repository that exists', answer: {} },
+    {
+      reason: 'creates a missing repository',
+      answer: { 'describe-repositories': 'RepositoryNotFoundException' },
+      creates: true,
+      says: 'Created the ECR repository infra.',
+    },
+    {
+      reason: 'goes on if another build created it at the same time',
+      answer: {
+        'describe-repositories': 'RepositoryNotFoundException',
+        'create-repository': 'RepositoryAlreadyExistsException',
+      },
+      creates: true,
+    },
+    {
+      reason: 'explains a role that may not create it',
+      answer: {
+        'describe-repositories': 'RepositoryNotFoundException',
+        'create-repository': 'AccessDeniedException',
+      },
+      creates: true,
+      says: '##[error]The push role may not create the ECR repository infra. Ask the platform team to compare the role with platform/iam/push.json.',
+      stops: true,
+    },
+    {
+      reason: 'explains a role that may not look',
+      answer: { 'describe-repositories': 'AccessDeniedException' },
+      says: '##[error]The push role may not describe the ECR repository infra.',
+      stops: true,
+    },
+    {
+      reason: 'explains an error of AWS',
+      answer: { 'describe-repositories': 'ThrottlingException' },
+      says: '##[error]AWS could not describe the ECR repository infra; its answer is above. Run the workflow again.',
+      stops: true,
+    },
+    {
+      reason: 'warns about tags that can be overwritten',
+      answer: { 'describe-repositories': 'MUTABLE' },
+      says: '##[warning]Tags of the ECR repository infra can be overwritten.',
+    },
+    {
+      reason: 'tags a second build of a commit differently',
+      answer: { 'describe-images': '{}' },
+      says: "exists and can't change. This image gets the tag",
+      retags: true,
+    },
+    {
+      reason: 'pushes nothing if it cannot tell whether the tag exists',
+      answer: { 'describe-images': 'ServerException' },
+      says: '##[error]AWS could not describe the ECR repository infra',
+      stops: true,
+    },
+  ])('$reason', async ({ answer, creates, says, stops, retags }) => {
+    answers(answer);
+    const { run, log } = await deliver('dev');
+    expect(run.conclusion).toBe(stops ? 'failure' : 'success');
+    if (says) expect(log).toContain(says);
+    expect(
+      linesOf('aws.calls').filter(call => call.includes('create-repository')),
+    ).toEqual(
+      creates
+        ? [
+            'ecr create-repository --repository-name infra --image-tag-mutability IMMUTABLE --image-scanning-configuration scanOnPush=true',
+          ]
+        : [],
+    );
+    expect(linesOf('engine').filter(line => line.startsWith('push'))).toEqual(
+      stops
+        ? []
+        : [
+            `push registry.example/infra:${run.headSha}${
+              retags ? `-${run.id}-1` : ''
+            }`,
+          ],
+    );
+  });
+
+  it('signs and attests the digest that it pushed, and returns it', async () => {
+    const finished = await deliver(
+      'test',
+      // The local runner has no cosign-installer and no attest; their steps show what they would get.
+      runnable().replace(
+        /uses: actions\/attest@\S+.*\n +with:\n( +)(subject-name: .*)\n +(subject-digest: .*)/g,
+        (_, indent, name, digest) =>
+          `run: 'echo "attest ${name} ${digest}"'\n        env:\n${indent}X: x`,
+      ),
+      'infra',
+      `
+  deploy:
+    needs: build
+    runs-on: ubuntu-latest
+    steps:
+      - run: echo "deploy \${{ needs.build.outputs.image }}@\${{ needs.build.outputs.image_digest }} \${{ needs.build.outputs.image_tag }}"
+`,
+    );
+    expect(finished.run.conclusion).toBe('success');
+    expect(linesOf('cosign.calls')).toEqual([
+      `sign --yes registry.example/infra@${DIGEST}`,
+    ]);
+    expect(finished.log.match(/^attest .*/gm)).toEqual(
+      Array(2).fill(
+        `attest subject-name: registry.example/infra subject-digest: ${DIGEST}`,
+      ),
+    );
+    expect(finished.log).toContain(
+      `deploy registry.example/infra@${DIGEST} test-${finished.run.headSha.slice(
+        0,
+        7,
+      )}`,
+    );
+    expect(finished.fullLog).toContain(
+      `Deploy \`registry.example/infra@${DIGEST}\``,
+    );
+  });
+
+  it.each([
+    {
+      reason: 'the digest is unknown',
+      digests: `registry.example/orders@${DIGEST}\n`,
+      exit: '0',
+      says: "##[error]The digest of registry.example/infra:SHA is unknown, so the image can't be signed.",
+    },
+    {
+      reason: 'signing fails',
+      digests: `registry.example/infra@${DIGEST}\n`,
+      exit: '1',
+      says: `##[error]registry.example/infra@${DIGEST} was pushed, but not signed; clusters that verify signatures refuse it.`,
+    },
+  ])('fails if $reason', async ({ digests, exit, says }) => {
+    write('digests', digests);
+    write('cosign.exit', exit);
+    const { run, log } = await deliver('dev');
+    expect(run.conclusion).toBe('failure');
+    expect(log).toContain(says.replace('SHA', run.headSha));
+  });
+
+  it.each([
+    { environment: 'dev', counts: true },
+    { environment: 'test', counts: false },
+    { environment: 'prod', counts: false },
+  ])(
+    "$environment: the app's own scanner configuration counts: $counts",
+    async ({ environment, counts }) => {
+      const own = [
+        '.gitleaks.toml',
+        '.gitleaksignore',
+        '.trivyignore',
+        'trivy.yaml',
+      ];
+      platform.commit({
+        ...Object.fromEntries(own.map(name => [name, `# ${environment}\n`])),
+        '.gitattributes': '*.pem -diff\n',
+        'key.pem': `a secret of ${environment}\n`,
+      });
+      meets('gitleaks', 'found');
+      meets('trivy', 'found');
+      const { log } = await deliver(environment);
+      const [gitleaks] = linesOf('gitleaks.calls');
+      const [trivy] = linesOf('trivy.calls');
+      expect(gitleaks.includes('--ignore-gitleaks-allow')).toBe(!counts);
+      expect(/--config \S+\/tools\/gitleaks.toml/.test(gitleaks)).toBe(!counts);
+      expect(/--gitleaks-ignore-path \S+\/tools\//.test(gitleaks)).toBe(
+        !counts,
+      );
+      expect(/--ignorefile \S+\/tools\//.test(trivy)).toBe(!counts);
+      expect(
+        own.filter(name => linesOf('gitleaks.source').includes(name)),
+      ).toEqual(counts ? own : []);
+      expect(
+        linesOf('gitleaks.source').includes(`+a secret of ${environment}`),
+      ).toBe(!counts);
+      expect(own.filter(name => linesOf('trivy.files').includes(name))).toEqual(
+        counts ? own : [],
+      );
+      expect(log).toContain(
+        counts
+          ? 'or list its fingerprint in .gitleaksignore.'
+          : 'or ask the platform team to accept it in _build-and-release.yml; .gitleaks.toml, .gitleaksignore and gitleaks:allow only count in dev.',
+      );
+      expect(log).toContain(
+        counts
+          ? 'or list the vulnerabilities in .trivyignore.'
+          : 'or ask the platform team to accept the vulnerabilities in _build-and-release.yml; trivy.yaml and .trivyignore only count in dev.',
+      );
+    },
+  );
 
   it('runs no scanner with a wrong checksum', async () => {
     const { run, log } = await deliver(
@@ -265,7 +544,9 @@ echo "$*" >> "${folder}/engine"
   it('skips the steps that require a container engine, and shows them as skipped', async () => {
     const finished = await deliver(
       'dev',
-      runnable().replace(/^( +)engine /gm, '$1docker '),
+      runnable()
+        .replace(/^( +)engine /gm, '$1docker ')
+        .replace('if: true', "if: steps.ecr.outputs.registry != ''"),
     );
     expect(finished.run.conclusion).toBe('success');
     expect(listStepConclusions(finished)).toMatchObject({
@@ -274,7 +555,9 @@ echo "$*" >> "${folder}/engine"
       'Test the image': 'skipped',
       'Scan the image and create its bill of materials': 'skipped',
       'Decide whether the image may be pushed': 'success',
+      'Create the ECR repository if it is missing': 'skipped',
       'Push the scanned image': 'skipped',
+      'Sign the image': 'skipped',
     });
     expect(linesOf('engine')).toEqual([]);
   });

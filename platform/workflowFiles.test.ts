@@ -30,7 +30,9 @@ interface Job extends Concurrent {
 
 /** The write permissions of each workflow's jobs; a job that is not listed has none. */
 const WRITES: Record<string, Record<string, string[]>> = {
-  '_build-and-release.yml': { build: ['id-token', 'security-events'] },
+  '_build-and-release.yml': {
+    build: ['attestations', 'id-token', 'security-events'],
+  },
   '_rds-database-apply.yml': {
     apply: ['contents', 'id-token', 'pull-requests'],
     plan: ['id-token'],

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
   componentEntityV1alpha1Validator,
@@ -318,6 +318,33 @@ describe.each(rows)('rendered with $reason', ({ form }) => {
           ],
         },
       ]);
+    },
+  );
+
+  itWhen(hasKubectl(), 'kubectl 1.27 or newer')(
+    'deploys by digest in every overlay',
+    async () => {
+      const image = `${values.registry}/${form.component_id}`;
+      const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
+      for (const environment of ENVIRONMENTS) {
+        const overlay = join(folder, 'deploy/overlays', environment);
+        const file = join(overlay, 'kustomization.yaml');
+        const before = readFileSync(file, 'utf8');
+        const kustomization = parse(before);
+        expect(kustomization.images).toEqual([
+          { name: image, newTag: 'unreleased' },
+        ]);
+        // What `kustomize edit set image <image>@<digest>` writes: it replaces the entry of that name.
+        writeFileSync(
+          file,
+          JSON.stringify({
+            ...kustomization,
+            images: [{ name: image, digest }],
+          }),
+        );
+        expect(summary(build(overlay)).image).toBe(`${image}@${digest}`);
+        writeFileSync(file, before);
+      }
     },
   );
 

@@ -282,7 +282,7 @@ describe('one form, two outcomes', () => {
       const audit = await infra.file(auditPath('dev'));
       const rows = audit!.trim().split(/\r?\n/);
       expect(rows[0]).toBe(
-        'timestamp_utc,environment,build_id,run_id,database,username,action,status,duration_ms,message',
+        'timestamp_utc,environment,build_id,run_id,database,username,action,status,duration_ms,message,run_url',
       );
       const actions = rows
         .slice(1)

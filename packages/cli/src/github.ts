@@ -1,4 +1,5 @@
 import type {
+  BranchRecords,
   LabelReader,
   PullRequestComments,
   RequestPullRequests,
@@ -22,6 +23,7 @@ export type OpenLabels = (
   settings: GitHubSettings,
   membersToken?: string,
 ) => LabelReader;
+export type OpenBranchRecords = (settings: GitHubSettings) => BranchRecords;
 export type OpenComments = (settings: GitHubSettings) => PullRequestComments;
 
 /** The variables that {@link readGitHubSettings} reads, for a command's help. */

@@ -23,6 +23,7 @@ export const createProgram = (terminal: Terminal): Command => {
     directory: (root: string) => loadNode().createDirectoryFiles(root),
     repository: openRepository,
     pullRequests: openPullRequests,
+    records: openBranchRecords,
     comments: openComments,
     labels: openLabels,
     secrets: (options: { region?: string }) => {
@@ -60,6 +61,12 @@ const openPullRequests = ({ owner, repo, ...github }: GitHubSettings) => {
   const { createOctokit, createPullRequests } = loadNode();
   const octokit = createOctokit(github);
   return createPullRequests(async () => octokit, { owner, repo });
+};
+
+const openBranchRecords = ({ owner, repo, ...github }: GitHubSettings) => {
+  const { createBranchRecords, createOctokit } = loadNode();
+  const octokit = createOctokit(github);
+  return createBranchRecords(async () => octokit, { owner, repo });
 };
 
 const openComments = ({ owner, repo, ...github }: GitHubSettings) => {

@@ -152,6 +152,11 @@ it('every command accepts an old audit file and an old catalog', async () => {
         update: async () => undefined,
         addLabels: async () => undefined,
       }),
+      records: () => ({
+        async *moves() {},
+        isMerged: async () => false,
+        filesAt: () => ({ read: async () => undefined }),
+      }),
       comments: () => ({
         ofBots: async () => [],
         create: async (_: number, body: string) => {
@@ -233,7 +238,7 @@ it('every command accepts an old audit file and an old catalog', async () => {
     );
     const [header, first, ...rows] = parse(read(AUDIT)) as string[][];
     expect(header).toEqual([...AUDIT_COLUMNS]);
-    expect(first).toEqual([...OLD_ROW.split(','), '', '']);
+    expect(first).toEqual([...OLD_ROW.split(','), '', '', '']);
     expect(rows.map(fields => fields[4])).toContain('pg_orders');
 
     expect(await run(recordCommand(deps), ...inDev)).toEqual({

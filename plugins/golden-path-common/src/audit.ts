@@ -14,6 +14,7 @@ export const AUDIT_COLUMNS = [
   'status',
   'duration_ms',
   'message',
+  'run_url',
 ] as const;
 
 /** @public */

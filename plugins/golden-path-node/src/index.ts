@@ -14,6 +14,7 @@ export {
   octokitFromIntegrations,
   type OctokitSettings,
 } from './adapters/github/client';
+export { createBranchRecords } from './adapters/github/branchRecords';
 export { createComments } from './adapters/github/comments';
 export { createCommits } from './adapters/github/commits';
 export { createContents } from './adapters/github/contents';
@@ -43,8 +44,14 @@ export {
   createSecretsReader,
 } from './adapters/secretsManager/secretsReader';
 export { type EditFiles, recordByApi } from './audit/act/recordByApi';
-export { recordByGit, type RecordResult } from './audit/act/recordByGit';
+export {
+  recordByGit,
+  type RecordOutcome,
+  type RecordResult,
+} from './audit/act/recordByGit';
 export { type RunRecord } from './audit/decide/planRecordEdits';
+export { type BranchMove, type BranchRecords } from './audit/ports';
+export { printAuditRows } from './audit/decide/auditCsv';
 export { describeReason } from './errors/describeReason';
 export {
   type InfraChange,

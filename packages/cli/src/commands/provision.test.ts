@@ -112,7 +112,10 @@ describe('goldenpath-rds provision', () => {
     declare('users_db');
     await makeSecretOf('users_db');
 
-    const first = await provision('--build-id', 'b1', '--run-id', 'r1');
+    const runUrl = 'https://github.com/acme/infra/actions/runs/1';
+    const first = await provision(
+      ...['--build-id', 'b1', '--run-id', 'r1', '--run-url', runUrl],
+    );
     expect(first.err).toContain('create database users_db');
     expect(first.out).toContain('Done: 6 changes.');
     expect(first.code).toBe(0);
@@ -122,6 +125,7 @@ describe('goldenpath-rds provision', () => {
         status: 'success',
         build_id: 'b1',
         run_id: 'r1',
+        run_url: runUrl,
       },
       { action: 'comment' },
       { action: 'grant' },

@@ -39,6 +39,7 @@ export interface ProvisionFlags extends InfraRepoFlags {
   region?: string;
   buildId?: string;
   runId?: string;
+  runUrl?: string;
   auditOutput?: string;
   dryRun?: boolean;
   check?: boolean;
@@ -92,6 +93,13 @@ export const provisionOptions = () => [
   new Option('--region <region>', 'AWS region (AWS_REGION)'),
   new Option('--build-id <id>', 'build ID to write to the audit'),
   new Option('--run-id <id>', 'run ID to write to the audit (GITHUB_RUN_ID)'),
+  new CheckedOption(
+    '--run-url <url>',
+    "page of the run, to write to the audit; default: the workflow run's",
+  ).allow(
+    value => /^https?:\/\/\S+$/.test(value) && URL.canParse(value),
+    'use the URL of a page, such as https://github.com/acme/platform-infra/actions/runs/7',
+  ),
   new Option(
     '--audit-output <file>',
     `audit file to append to; default: ${auditPath('<env>')}`,
@@ -146,6 +154,8 @@ Environment:
   AWS_ENDPOINT_URL_SECRETS_MANAGER
                            another endpoint of Secrets Manager, such as a VPC's
   GITHUB_RUN_ID            run ID to write to the audit, unless --run-id is set
+  GITHUB_SERVER_URL, GITHUB_REPOSITORY
+                           with GITHUB_RUN_ID the page of the run, unless --run-url is set
   CI                       if set, print lines instead of a progress bar
 
 Examples:
@@ -195,6 +205,7 @@ export const parseFlags = async (
     port: flags.port === undefined ? undefined : Number(flags.port),
     buildId: flags.buildId,
     runId: flags.runId ?? terminal.env.GITHUB_RUN_ID,
+    runUrl: flags.runUrl ?? composeRunUrl(terminal),
     adopt: flags.adopt,
     failFast: flags.failFast,
     loginTest: flags.loginTest,
@@ -202,6 +213,14 @@ export const parseFlags = async (
     concurrency: Number(flags.concurrency),
     lockTimeoutMs: parseTime(flags.lockTimeout),
   };
+};
+
+/** The page of the workflow run; undefined outside of one. */
+const composeRunUrl = ({ env }: Terminal): string | undefined => {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repo } = env;
+  return server && repo && env.GITHUB_RUN_ID
+    ? `${server}/${repo}/actions/runs/${env.GITHUB_RUN_ID}`
+    : undefined;
 };
 
 /** Without an infra repo there is no list of environments, so only the name is checked. */

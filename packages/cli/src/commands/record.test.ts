@@ -13,8 +13,8 @@ import {
 
 const AUDIT = auditPath('dev');
 const HEADER =
-  'timestamp_utc,environment,build_id,run_id,database,username,action,status,duration_ms,message\n';
-const ROW = '2026-11-24T10:00:00.000Z,dev,,,,,observe,success,1,done\n';
+  'timestamp_utc,environment,build_id,run_id,database,username,action,status,duration_ms,message,run_url\n';
+const ROW = '2026-11-24T10:00:00.000Z,dev,,,,,observe,success,1,done,\n';
 
 describe('goldenpath-rds record', () => {
   const record = async (
@@ -35,6 +35,10 @@ describe('goldenpath-rds record', () => {
       pullRequests: settings => {
         expect(settings).toEqual(GITHUB);
         return infra ? infra.pullRequests : never();
+      },
+      records: settings => {
+        expect(settings).toEqual(GITHUB);
+        return infra ? infra.records : never();
       },
     })
       .exitOverride()
@@ -80,6 +84,39 @@ describe('goldenpath-rds record', () => {
 
   it.each([
     {
+      reason: 'as text',
+      env: {},
+      expected: /^Warning: Ignored 1 audit row of /,
+    },
+    {
+      reason: 'as an annotation of the run',
+      env: { GITHUB_ACTIONS: 'true' },
+      expected: /^::warning::Ignored 1 audit row of /,
+    },
+  ])(
+    'records no row that somebody else pushed, and shows it $reason',
+    async ({ env, expected }: { env: object; expected: RegExp }) => {
+      const forged = ROW.replace('observe', 'grant');
+      const infra = fakeRepository({
+        main: { [AUDIT]: HEADER },
+        'database/audit/dev': { [AUDIT]: HEADER + forged },
+      });
+      infra.movedBy['database/audit/dev'] = 'mallory';
+      const { out } = await record(infra, ['--env', 'dev', '--app', 'gp'], {
+        ...WORKFLOW_RUN,
+        ...env,
+      });
+      expect(infra.branches.main[AUDIT]).toBe(HEADER + ROW);
+      expect(out[0]).toMatch(expected);
+      expect(out[0]).toContain(
+        'database/audit/dev: mallory pushed to it, and only rows that gp[bot] pushed count. Ask mallory why.',
+      );
+      expect(out[0]).toContain(forged.trim());
+    },
+  );
+
+  it.each([
+    {
       reason: 'no environment',
       args: [],
       message: '--env is required: use one of dev, test, staging, prod.',
@@ -93,11 +130,14 @@ describe('goldenpath-rds record', () => {
         '-x',
         '--catalog',
         `../${CATALOG_PATH}`,
+        '--app',
+        'gp[bot]',
       ],
-      message: `The command line has 3 problems:
+      message: `The command line has 4 problems:
   --env: use one of dev, test, staging, prod. Got "mars".
   --base: use a branch name, such as main. Got "-x".
-  --catalog: use a path inside the infra repo. Got "../${CATALOG_PATH}".`,
+  --catalog: use a path inside the infra repo. Got "../${CATALOG_PATH}".
+  --app: use the slug of a GitHub App, such as golden-path. Got "gp[bot]".`,
     },
   ])('opens nothing with $reason', async ({ args, message }) => {
     await expect(record(undefined, args)).rejects.toMatchObject({

@@ -264,6 +264,7 @@ describe('the REST API beside GitHub’s own description of it', () => {
   });
 
   it('answers branches and their protection as described', async () => {
+    await expectStatus(200, 'GET', `${repo}/activity?ref=main`);
     const branches = `${repo}/branches`;
     await expectStatus(200, 'GET', branches);
     await expectStatus(200, 'GET', `${branches}/main`);

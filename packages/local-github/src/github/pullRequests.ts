@@ -225,7 +225,7 @@ export const mergePullRequest = async (
     });
   }
   await emitPullRequest(context, repo, issue, 'closed', actor);
-  await followRefs(context, repo, changes, actor);
+  await followRefs(context, repo, changes, actor, ref);
   return tip;
 };
 

@@ -143,8 +143,8 @@ describe('goldenpath:rds:provision', () => {
 
   it("appends to the infra repo's audit", async () => {
     const before =
-      'timestamp_utc,environment,build_id,run_id,database,username,action,status,duration_ms,message\r\n' +
-      '2026-01-01T00:00:00.000Z,dev,b,r,old_db,old_app,create_role,success,1,made\r\n';
+      'timestamp_utc,environment,build_id,run_id,database,username,action,status,duration_ms,message,run_url\r\n' +
+      '2026-01-01T00:00:00.000Z,dev,b,r,old_db,old_app,create_role,success,1,made,\r\n';
     files.set(AUDIT, before);
     const workspacePath = newFolder();
     await runAction(action, { environment: 'dev' }, { workspacePath });

@@ -1,4 +1,5 @@
 import type {
+  BranchRecords,
   RequestPullRequest,
   RequestRepository,
 } from '@goldenpath/plugin-golden-path-node';
@@ -36,6 +37,20 @@ export const fakeRepository = (
       return branch;
     },
   };
+  /** Who moved a branch last; without an entry it was GITHUB_TOKEN. */
+  const movedBy: Record<string, string> = {};
+  const records: BranchRecords = {
+    async *moves(branch) {
+      if (branch in branches)
+        yield {
+          account: movedBy[branch] ?? 'github-actions[bot]',
+          sha: branch,
+          isPush: true,
+        };
+    },
+    isMerged: async () => false,
+    filesAt: repository.filesAt,
+  };
   const pullRequests = {
     findOpen: async () => undefined,
     create: async (pull: {
@@ -51,5 +66,13 @@ export const fakeRepository = (
     },
     addLabels: async () => undefined,
   };
-  return { log, branches, protectedBranches, repository, pullRequests };
+  return {
+    log,
+    branches,
+    protectedBranches,
+    repository,
+    pullRequests,
+    movedBy,
+    records,
+  };
 };

@@ -12,6 +12,7 @@ const TO_READ: Record<string, string[]> = {
   '/actions/permissions': ['administration'],
   '/actions/secrets': ['secrets'],
   '/actions/variables': ['actions-variables'],
+  '/activity': ['contents'],
   '/branches': ['contents'],
   '/branches/{branch}/protection': ['administration'],
   '/commits': ['contents'],

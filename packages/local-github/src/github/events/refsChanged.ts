@@ -6,6 +6,7 @@ import { isPull, PullRequest } from '../present/pullRequest';
 import { Repository } from '../state/model';
 import { composePushPayload } from './payloads';
 import { emitPullRequest } from './pullRequestEvent';
+import { recordActivities } from './recordActivities';
 
 /** Branches and tags as they are, to be compared later. */
 export const readRefs = async (context: Context, repo: Repository) =>
@@ -32,14 +33,17 @@ export const compareRefs = (
  * Everything that follows from branches and tags that have moved: the default branch of a repository that was empty, pull
  * requests that got new commits, were merged or lost their branch, and the workflows of `push` and `pull_request`.
  * Belongs inside `context.exclusively`, right after the move.
+ * @param merged - the ref that a merged pull request moved
  */
 export const followRefs = async (
   context: Context,
   repo: Repository,
   changes: RefChange[],
   actor: Actor,
+  merged?: string,
 ): Promise<void> => {
   if (changes.length === 0) return;
+  await recordActivities(context, repo, changes, { actor, merged });
   repo.pushedAt = repo.updatedAt = context.now();
   await chooseDefaultBranch(context, repo, changes);
   await context.file.save();

@@ -1,5 +1,6 @@
 import { accountOperations } from './accounts';
 import { actionOperations } from './actions';
+import { activityOperations } from './activity';
 import { appOperations } from './apps';
 import { branchOperations } from './branches';
 import { Operations } from './call';
@@ -21,6 +22,7 @@ export const operations: Operations = {
   ...memberOperations,
   ...appOperations,
   ...repositoryOperations,
+  ...activityOperations,
   ...branchOperations,
   ...commitOperations,
   ...contentOperations,

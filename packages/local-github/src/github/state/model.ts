@@ -78,6 +78,26 @@ export interface Repository {
   protections: Record<string, BranchProtection>;
   labels: Label[];
   issues: Issue[];
+  /** Who moved which ref, oldest first. Missing in states that are older. */
+  activities?: Activity[];
+}
+
+/** One move of a branch or a tag. */
+export interface Activity {
+  id: number;
+  /** Full. */
+  ref: string;
+  before: string;
+  after: string;
+  type:
+    | 'push'
+    | 'force_push'
+    | 'branch_creation'
+    | 'branch_deletion'
+    | 'pr_merge';
+  /** Login of whoever was authenticated, whoever the commits name. */
+  actor: string;
+  createdAt: string;
 }
 
 export interface RepositorySettings {

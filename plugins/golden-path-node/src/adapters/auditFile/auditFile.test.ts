@@ -28,6 +28,7 @@ const row = (message: string): AuditRow => ({
   status: 'success',
   duration_ms: '1',
   message,
+  run_url: '',
 });
 
 describe('auditFile', () => {
@@ -81,7 +82,7 @@ describe('auditFile', () => {
   ])('with $version columns', ({ version, columns }) => {
     const header = `${columns.join(',')}\n`;
     const old = `2026-11-23T10:00:00.000Z,dev,,,a_db,a_user,grant,success${
-      version === 'more' ? ',1,done,jane' : ''
+      version === 'more' ? ',1,done,,jane' : ''
     }\n`;
     beforeEach(() => {
       mkdirSync(dirname(path), { recursive: true });

@@ -14,6 +14,7 @@ const row = (database: string): AuditRow => ({
   status: 'success',
   duration_ms: '1',
   message: '=cmd "x"',
+  run_url: '',
 });
 const catalog = (status: string) => `version: "1.0"
 databases:

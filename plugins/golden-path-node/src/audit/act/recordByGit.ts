@@ -1,5 +1,9 @@
 import { ConflictError } from '@backstage/errors';
-import { auditPath, CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
+import {
+  auditPath,
+  AuditRow,
+  CATALOG_PATH,
+} from '@goldenpath/plugin-golden-path-common';
 import { readCatalog } from '../../infraRepo/decide/readCatalog';
 import type { TextFile } from '../../infraRepo/decide/text';
 import type {
@@ -7,7 +11,7 @@ import type {
   RequestPullRequests,
   RequestRepository,
 } from '../../infraRepo/ports';
-import { parseAudit } from '../decide/auditCsv';
+import { parseAudit, selectMissingRows } from '../decide/auditCsv';
 import { auditBranch, mergeWaitingRows } from '../decide/mergeWaitingRows';
 import {
   recordedPaths,
@@ -15,19 +19,32 @@ import {
   composeRecordMessage,
   RunRecord,
 } from '../decide/planRecordEdits';
+import type { BranchRecords } from '../ports';
+import { readWaitingRows } from './readWaitingRows';
 
 /** Merges and runs for other environments push to the same branch. */
 const ATTEMPTS = 6;
 
 /** @public */
-export type RecordResult =
+export type RecordOutcome =
   | { outcome: 'nothing new' }
   | { outcome: 'pushed' }
   | { outcome: 'pull request'; number: number; url: string };
 
+/** @public */
+export type RecordResult = RecordOutcome & {
+  /** Rows on the branch of the audit's pull request that did not count, because somebody else pushed them. */
+  ignored: AuditRow[];
+  /** Who pushed them. */
+  ignoredFrom: string;
+  /** The commit with waiting rows of earlier runs, if GitHub no longer has it. */
+  lost?: string;
+};
+
 /**
  * Commits what a run wrote to the checked-out files: new audit rows, and the status of the environment's databases. If the
- * branch is protected, one pull request carries the changes and is updated in place.
+ * branch is protected, one pull request carries the changes and is updated in place. Rows that wait in that pull request count only
+ * if `account` pushed them.
  * @throws errors of git and GitHub, except a refused push to a protected branch
  *
  * @public
@@ -37,6 +54,8 @@ export const recordByGit = async (
     environment: string;
     /** The branch to commit to. */
     base: string;
+    /** The login that the workflows push with, such as `golden-path[bot]`. */
+    account: string;
     catalogPath?: string;
   },
   ports: {
@@ -44,11 +63,22 @@ export const recordByGit = async (
     files: InfraFiles;
     repository: RequestRepository;
     pullRequests: RequestPullRequests;
+    records: BranchRecords;
+    /** Waits, in milliseconds; tests pass their own. */
+    sleep?: (ms: number) => Promise<void>;
   },
 ): Promise<RecordResult> => {
+  const { record, ...waiting } = await readRecord(input, ports);
+  return { ...(await commitRecord(input, record, ports)), ...waiting };
+};
+
+const commitRecord = async (
+  input: { environment: string; base: string },
+  record: RunRecord,
+  ports: { repository: RequestRepository; pullRequests: RequestPullRequests },
+): Promise<RecordOutcome> => {
   const { environment, base } = input;
   const { repository } = ports;
-  const record = await readRecord(input, ports);
   const message = `${composeRecordMessage(environment)}\n`;
   for (let attempt = 1; ; attempt++) {
     const tip = await repository.fetchBranch(base);
@@ -79,7 +109,7 @@ const recordByPullRequest = async (
     repository,
     pullRequests,
   }: { repository: RequestRepository; pullRequests: RequestPullRequests },
-): Promise<RecordResult> => {
+): Promise<RecordOutcome> => {
   const branch = auditBranch(environment);
   const before = await repository.fetchBranch(branch);
   await repository.pushCommit({ ...commit, branch, replaces: before?.sha });
@@ -95,14 +125,23 @@ const recordByPullRequest = async (
   return { outcome: 'pull request', number: open.number, url: open.url };
 };
 
-/** Reads what a run wrote to its checkout. The rows of earlier runs in the open pull request come first. */
+/** Reads what a run wrote to its checkout. The rows of earlier runs in the pull request come first. */
 const readRecord = async (
   {
     environment,
+    account,
     catalogPath = CATALOG_PATH,
-  }: { environment: string; catalogPath?: string },
-  { files, repository }: { files: InfraFiles; repository: RequestRepository },
-): Promise<RunRecord> => {
+  }: { environment: string; account: string; catalogPath?: string },
+  {
+    files,
+    ...ports
+  }: {
+    files: InfraFiles;
+    repository: RequestRepository;
+    records: BranchRecords;
+    sleep?: (ms: number) => Promise<void>;
+  },
+) => {
   const [audit, catalog] = await readFiles(files, [
     auditPath(environment),
     catalogPath,
@@ -111,16 +150,24 @@ const readRecord = async (
     catalog === undefined
       ? []
       : Object.entries(readCatalog(catalog, catalogPath)[environment] ?? {});
-  const tip = await repository.fetchBranch(auditBranch(environment));
-  const waiting =
-    tip && (await repository.filesAt(tip.sha).read(auditPath(environment)));
-  return {
+  const written = parseAudit(audit ?? '');
+  const { rows, ignored, movedBy, lost } = await readWaitingRows(
+    { environment, account },
+    ports,
+  );
+  const record: RunRecord = {
     environment,
     catalogPath,
-    rows: mergeWaitingRows(parseAudit(waiting ?? ''), parseAudit(audit ?? '')),
+    rows: mergeWaitingRows(rows, written),
     statuses: Object.fromEntries(
       entries.map(([name, { metadata }]) => [name, metadata.status]),
     ),
+  };
+  return {
+    record,
+    ignored: selectMissingRows(written, ignored),
+    ignoredFrom: movedBy,
+    lost,
   };
 };
 

@@ -40,6 +40,8 @@ export const NO_AUDIT = `not an audit file: expected the header ${AUDIT_HEADER.t
 /**
  * Prints rows as RFC 4180 CSV, one line each. A `'` precedes a field that a spreadsheet would read as a formula.
  * @param columns - the columns of the file; a field that a row lacks is empty
+ *
+ * @public
  */
 export const printAuditRows = (
   rows: readonly AuditRow[],
@@ -118,11 +120,18 @@ export const withAuditRows = (
   const before = upgradeAudit(text || AUDIT_HEADER);
   const layout = detectAuditLayout(before);
   if (!layout) throw new InputError(`${path} is ${NO_AUDIT}.`);
-  // Rows are compared by our columns, which files of every version share.
-  const idOf = (row: AuditRow) => printAuditRows([row]);
-  const known = new Set(parseAudit(before).map(idOf));
-  const missing = rows.filter(row => !known.has(idOf(row)));
+  const missing = selectMissingRows(parseAudit(before), rows);
   return missing.length === 0
     ? undefined
     : before + closeAuditLine(before) + printAuditRows(missing, layout.columns);
+};
+
+/** Selects the rows that are not among the known ones. Compares our columns, which files of every version share. */
+export const selectMissingRows = (
+  known: readonly AuditRow[],
+  rows: readonly AuditRow[],
+): AuditRow[] => {
+  const idOf = (row: AuditRow) => printAuditRows([row]);
+  const ids = new Set(known.map(idOf));
+  return rows.filter(row => !ids.has(idOf(row)));
 };

@@ -12,4 +12,5 @@ export const ROW: AuditRow = {
   status: 'success',
   duration_ms: '3',
   message: '',
+  run_url: '',
 };

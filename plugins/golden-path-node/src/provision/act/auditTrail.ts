@@ -14,6 +14,7 @@ export const createAuditTrail = (
     environment,
     build_id: options.buildId ?? '',
     run_id: options.runId ?? '',
+    run_url: options.runUrl ?? '',
     duration_ms: String(durationMs),
     ...record,
   });

@@ -48,6 +48,8 @@ export interface ProvisionOptions {
   /** Recorded in the audit: the CI build, and this run. */
   buildId?: string;
   runId?: string;
+  /** The page of this run. */
+  runUrl?: string;
   /** Take over unmanaged roles, and databases that they or the master own. */
   adopt?: boolean;
   /** Stop at the first refusal or failure. Default: true. */
