@@ -37,6 +37,11 @@ interface Branch {
   gone?: string[];
 }
 
+/** A port that must not be called. */
+const never = (): never => {
+  throw new Error('This port must not be called.');
+};
+
 describe('readWaitingRows', () => {
   const read = async (
     { tip, records, merged = [], gone = [] }: Branch,
@@ -52,7 +57,7 @@ describe('readWaitingRows', () => {
             tip === undefined ? undefined : { sha: tip, message: '' },
           filesAt: sha => {
             expect(sha).toBe(tip);
-            return { read: async () => FILES[sha] };
+            return { read: async () => FILES[sha], files: never };
           },
           pushCommit: async () => '',
         },
@@ -219,7 +224,7 @@ describe('readWaitingRows', () => {
           repository: {
             fetchBranch: async () =>
               tip === undefined ? undefined : { sha: tip, message: '' },
-            filesAt: () => ({ read: async () => FILES.ours }),
+            filesAt: () => ({ read: async () => FILES.ours, files: never }),
             pushCommit: async () => '',
           },
           records: {
@@ -249,6 +254,7 @@ describe('readWaitingRows', () => {
             read: async () => {
               throw new Error('not UTF-8');
             },
+            files: never,
           }),
           pushCommit: async () => '',
         },
