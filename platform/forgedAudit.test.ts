@@ -33,18 +33,12 @@ describe('a forged audit', () => {
       folder: join(instance.folder, 'platform'),
       runnerEnv: instance.runnerEnv,
     });
-    const { appId, privateKey } = await infra.github.createApp('golden-path');
+    await infra.installApp('golden-path');
     for (const [name, value] of Object.entries({
       AWS_REGION: 'eu-central-1',
       GOLDENPATH_CA_FILE: instance.postgres.caFile,
-      GOLDENPATH_APP_ID: String(appId),
     }))
       await infra.github.setVariable(infra.repo, name, value);
-    await infra.github.setSecret(
-      infra.repo,
-      'GOLDENPATH_APP_PRIVATE_KEY',
-      privateKey,
-    );
     await infra.call('PUT', `${infra.path}/branches/main/protection`, {
       required_status_checks: null,
       enforce_admins: false,

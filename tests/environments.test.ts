@@ -66,16 +66,13 @@ describe('a fifth environment', () => {
       runnerEnv: instance.runnerEnv,
     });
     const { github, repo } = infra;
-    const { appId, privateKey } = await github.createApp('golden-path');
+    await infra.installApp('golden-path');
     for (const [name, value] of Object.entries({
       AWS_REGION: 'eu-central-1',
       AWS_PLAN_ROLE_ARN: 'arn:aws:iam::123456789012:role/plan',
-      GOLDENPATH_PLAN_DATABASES: 'true',
       GOLDENPATH_CA_FILE: instance.postgres.caFile,
-      GOLDENPATH_APP_ID: String(appId),
     }))
       await github.setVariable(repo, name, value);
-    await github.setSecret(repo, 'GOLDENPATH_APP_PRIVATE_KEY', privateKey);
     await github.setEnvironmentVariable(
       repo,
       'perf',

@@ -147,11 +147,8 @@ export const startGuardedRepo = async () => {
       ]);
     },
 
-    /** What GitHub's description doesn't allow. The local GitHub keeps no record of pushes, as an older GitHub Enterprise Server. */
-    violations: () =>
-      github.conformance!.violations.filter(
-        ({ url }) => !url.startsWith(`${path}/activity?`),
-      ),
+    /** What GitHub's description doesn't allow. */
+    violations: () => github.conformance!.violations,
 
     stop: () => infra.stop(),
   };

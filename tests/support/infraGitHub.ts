@@ -2,7 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { createActions, startGitHub } from '@goldenpath/local-github';
-import { DISPATCHER, readInfraRepoFiles } from '@goldenpath/local-platform';
+import {
+  DISPATCHER,
+  parseSettings,
+  readInfraRepoFiles,
+} from '@goldenpath/local-platform';
 import {
   workflowInputs,
   WorkflowInputs,
@@ -76,6 +80,14 @@ export const startInfraGitHub = async (
   await github.createRepository(REPO.owner, REPO.name, files, {
     isPrivate: false,
   });
+  const { environments } = await parseSettings(files);
+  const applied = ['rds-request', ...environments];
+  for (const name of [
+    ...applied,
+    ...environments.map(environment => `${environment}-check`),
+    'rds-review',
+  ])
+    await github.setEnvironment(REPO, name, { branches: ['main'] });
   await github.setVariable(REPO, 'GOLDENPATH_CLI', await builtCli());
   await github.setVariable(REPO, 'GOLDENPATH_DISPATCHER', DISPATCHER);
   const path = `/repos/${REPO.owner}/${REPO.name}`;
@@ -87,6 +99,20 @@ export const startInfraGitHub = async (
     repo: REPO,
     path,
     ...client,
+    /** Lets the workflows act as an App, whose key only the environments of `main` hold. @returns its id and key */
+    installApp: async (...app: Parameters<typeof github.createApp>) => {
+      const created = await github.createApp(...app);
+      const { appId, privateKey } = created;
+      await github.setVariable(REPO, 'GOLDENPATH_APP_ID', String(appId));
+      for (const name of applied)
+        await github.setEnvironmentSecret(
+          REPO,
+          name,
+          'GOLDENPATH_APP_PRIVATE_KEY',
+          privateKey,
+        );
+      return created;
+    },
     dispatch: (inputs: object, ref = 'main') =>
       client.call(
         'POST',

@@ -1,3 +1,3 @@
-export { DISPATCHER, readInfraRepoFiles } from './seed';
+export { DISPATCHER, parseSettings, readInfraRepoFiles } from './seed';
 export { INFRA_REPO, ORGANISATION, startPlatform } from './platform';
 export type { Platform } from './platform';

@@ -223,6 +223,15 @@ const seedInfraRepo = async (
   );
   await github.setVariable(repo, 'GOLDENPATH_CA_FILE', caFile);
   await github.setVariable(repo, 'AWS_PLAN_ROLE_ARN', 'local');
+  for (const name of [
+    ...environments.flatMap(environment => [
+      environment,
+      `${environment}-check`,
+    ]),
+    'rds-request',
+    'rds-review',
+  ])
+    await github.setEnvironment(repo, name, { branches: ['main'] });
   // No approval is required here. In a real infra repo this variable belongs to environments with reviewers.
   for (const environment of environments)
     await github.setEnvironmentVariable(
