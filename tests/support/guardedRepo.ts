@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { builtCli } from './builtCli';
 import { createFolder } from './createFolder';
 import { githubClient } from './github';
-import { requestFor, startInfraGitHub } from './infraGitHub';
+import { InfraGitHub, requestFor, startInfraGitHub } from './infraGitHub';
 
 export const TFVARS = 'envs/dev-rds/terraform.tfvars';
 
@@ -22,10 +22,16 @@ export const replaceIn = (
 };
 
 /**
- * The infra repo on the local GitHub with the shipped guard alone, as people with logins of their own use it: `main` has the
- * database users_db.
+ * The infra repo on the local GitHub, by default with the shipped guard alone, as people with logins of their own use it:
+ * `main` has the database users_db.
  */
-export const startGuardedRepo = async () => {
+export const startGuardedRepo = async ({
+  prepare,
+  ...options
+}: Parameters<typeof startInfraGitHub>[0] & {
+  /** Called before the first push. */
+  prepare?(infra: InfraGitHub): Promise<void>;
+} = {}) => {
   const cli = await builtCli();
   const home = createFolder();
   const infra = await startInfraGitHub({
@@ -35,7 +41,9 @@ export const startGuardedRepo = async () => {
       'rds-database-rebase.yml',
       'rds-drift.yml',
     ],
+    ...options,
   });
+  await prepare?.(infra);
   const { github, path } = infra;
 
   const tokens = new Map<string, string>();
