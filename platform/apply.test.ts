@@ -1,4 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { AddressInfo } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { auditPath, CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import {
@@ -22,6 +24,15 @@ import {
   SharedInstance,
   startSharedInstance,
 } from '../tests/support/sharedInstance';
+
+/** GitHub's record of who moved a branch, before anybody moved one. Ends with the process. */
+const startActivity = async () => {
+  const server = createServer((_, response) => {
+    response.setHeader('content-type', 'application/json').end('[]');
+  }).unref();
+  await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
+  return `http://localhost:${(server.address() as AddressInfo).port}`;
+};
 
 /** The shipped workflow, run as GitHub would run it, against a real PostgreSQL and a Secrets Manager. */
 describe('rds-database-apply.yml', () => {
@@ -48,6 +59,7 @@ describe('rds-database-apply.yml', () => {
             delimiter,
           ),
         },
+        apiUrl: await startActivity(),
         variables: () => ({
           AWS_REGION: instance.runnerEnv.AWS_REGION,
           GOLDENPATH_CLI: cli,

@@ -156,7 +156,6 @@ describe('a fifth environment', () => {
     );
     expect(comment.body).toContain('### Plan for perf');
     expect(comment.body).toContain('1 to add');
-    expect(comment.body).toContain('Dry run for 1 database of "perf"');
   });
 
   it('has the database once the pull request is merged', async () => {
