@@ -46,6 +46,8 @@ export const startPlatform = async (options: {
   const { root, stateDir, ports, log } = options;
   // PostgreSQL's own user may pass through the folder; other users can't list it.
   mkdirSync(stateDir, { recursive: true, mode: 0o711 });
+  for (const folder of ['github', 'runs'])
+    mkdirSync(join(stateDir, folder), { recursive: true, mode: 0o700 });
   const tokens = await readTokens(stateDir);
   const stops: Array<() => Promise<void>> = [];
   const stop = async () => {
