@@ -1,5 +1,5 @@
-import { request } from 'node:http';
 import { createServer } from 'node:net';
+import { askHost } from '../support/askHost';
 import { signInAsGuest } from '../support/backstage';
 import { githubClient } from '../support/github';
 import {
@@ -14,19 +14,14 @@ import {
 import { processTree, stillThere } from '../support/processes';
 import { secretNames } from '../support/secrets';
 
-/** The answer to a request with any Host, which fetch doesn't send. */
-const statusFor = (port: number, host: string) =>
-  new Promise<number | undefined>((done, reject) => {
-    request({ host: '127.0.0.1', port, setHost: false, headers: { host } })
-      .on('error', reject)
-      .on('response', answer => done(answer.resume().statusCode))
-      .end();
-  });
-
 const expectLoopbackNamesOnly = async ({ ports }: RunningPlatform) => {
   const { postgres, ...servers } = ports;
   const answers = (host: string) =>
-    Promise.all(Object.values(servers).map(port => statusFor(port, host)));
+    Promise.all(
+      Object.values(servers).map(
+        async port => (await askHost(port, host)).status,
+      ),
+    );
   expect(await answers('localhost')).toEqual([200, 200, 200]);
   expect(await answers('evil.example')).toEqual([421, 421, 421]);
 };

@@ -1,4 +1,3 @@
-import { request } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createBackend } from '@backstage/backend-defaults';
@@ -10,6 +9,7 @@ import { ConfigReader } from '@backstage/config';
 import { parse } from 'yaml';
 import { quietLogger } from '../../../plugins/scaffolder-backend-module-golden-path/src/testing/quietLogger';
 import { newSqlite } from '../../../plugins/scaffolder-backend-module-golden-path/src/testing/sqlite';
+import { askHost } from '../../../tests/support/askHost';
 import { freePorts } from '../../../tests/support/platform';
 import { guestSignIn } from './guestSignIn';
 import { loopbackRouter } from './loopbackRouter';
@@ -77,19 +77,13 @@ describe('the backend', () => {
     await backend.start();
     stop = () => backend.stop();
   };
-  const ask = (host: string) =>
-    new Promise<number | undefined>((done, reject) => {
-      request({
-        host: '127.0.0.1',
-        port,
+  const ask = async (host: string) =>
+    (
+      await askHost(port, host, {
         path: '/api/auth/guest/refresh',
-        setHost: false,
-        headers: { host, 'x-requested-with': 'XMLHttpRequest' },
+        headers: { 'x-requested-with': 'XMLHttpRequest' },
       })
-        .on('error', reject)
-        .on('response', answer => done(answer.resume().statusCode))
-        .end();
-    });
+    ).status;
 
   it('signs in guests in development, on this machine’s names only', async () => {
     await start('development');

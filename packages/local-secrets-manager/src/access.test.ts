@@ -1,6 +1,6 @@
-import { request } from 'node:http';
 import { join } from 'node:path';
 import { ListSecretsCommand } from '@aws-sdk/client-secrets-manager';
+import { askHost } from '../../../tests/support/askHost';
 import { createFolder } from '../../../tests/support/createFolder';
 import { createSecretsClient } from '../../../tests/support/secrets';
 import {
@@ -52,19 +52,6 @@ describe('who may ask the local Secrets Manager', () => {
     },
   );
 
-  const statusFor = (host: string, method: string) =>
-    new Promise<number | undefined>((resolve, reject) => {
-      request({
-        port: service.port,
-        host: '127.0.0.1',
-        method,
-        setHost: false,
-        headers: { host },
-      })
-        .on('error', reject)
-        .on('response', answer => resolve(answer.resume().statusCode))
-        .end();
-    });
   it.each([
     { host: 'evil.example', status: 421 },
     { host: 'evil.example:7011', status: 421 },
@@ -74,8 +61,10 @@ describe('who may ask the local Secrets Manager', () => {
     { host: '127.0.0.1:1', status: 200 },
     { host: '[::1]:1', status: 200 },
   ])('answers the host "$host" with $status', async ({ host, status }) => {
-    expect(await statusFor(host, 'GET')).toBe(status);
+    expect((await askHost(service.port, host)).status).toBe(status);
     // The key is asked for after the host.
-    expect(await statusFor(host, 'POST')).toBe(status === 421 ? 421 : 400);
+    expect((await askHost(service.port, host, { method: 'POST' })).status).toBe(
+      status === 421 ? 421 : 400,
+    );
   });
 });

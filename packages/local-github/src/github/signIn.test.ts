@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { askHost } from '../../../../tests/support/askHost';
 import { TestGitHub } from './testing/testGitHub';
 
 const TOKEN = 'the-platform-token';
@@ -15,29 +15,6 @@ jobs:
           echo "page $(press --user "x:$TOKEN" "$GITHUB/acme/hidden")"
           echo "button $(press --user "x:$TOKEN" --data method=merge "$GITHUB/acme/hidden/pull/1/merge")"
 `;
-
-/** A request with a Host of its own, which fetch doesn't send. */
-const statusOf = (port: number, path: string, headers: object) =>
-  new Promise<{ status: number; text: string }>((resolve, reject) => {
-    request(
-      {
-        host: '127.0.0.1',
-        port,
-        path,
-        setHost: false,
-        headers: { ...headers },
-      },
-      answer => {
-        let text = '';
-        answer.on('data', chunk => {
-          text += chunk;
-        });
-        answer.on('end', () => resolve({ status: answer.statusCode!, text }));
-      },
-    )
-      .on('error', reject)
-      .end();
-  });
 
 describe('a local GitHub with a token', () => {
   let github: TestGitHub;
@@ -168,7 +145,7 @@ describe('a local GitHub with a token', () => {
   it.each(paths)('%s is for this machine’s names only', async path => {
     const { port } = github.github;
     const ask = (host: string) =>
-      statusOf(port, path, { host, authorization: basic(TOKEN) });
+      askHost(port, host, { path, headers: { authorization: basic(TOKEN) } });
     for (const host of [
       'evil.example',
       `evil.example:${port}`,
@@ -184,6 +161,6 @@ describe('a local GitHub with a token', () => {
     for (const host of [`LOCALHOST:${port}`, '127.0.0.1', '[::1]:80'])
       expect([host, (await ask(host)).status]).toEqual([host, 200]);
     // Node itself refuses a request without the header.
-    expect((await statusOf(port, path, {})).status).toBe(400);
+    expect((await askHost(port, undefined, { path })).status).toBe(400);
   });
 });
