@@ -42,7 +42,11 @@ describe('the form in a browser', () => {
   });
 
   const withPage = async (use: (page: Page) => Promise<void>) => {
-    const { page, close } = await openBrowser();
+    const { page, close } = await openBrowser({
+      username: 'anybody',
+      password: platform.githubToken,
+      origin: platform.github,
+    });
     page.setDefaultTimeout(300_000);
     try {
       await use(page);
@@ -126,7 +130,11 @@ describe('the form in a browser', () => {
           .evaluateAll(links =>
             links.map(link => (link as HTMLAnchorElement).href),
           );
-        const infra = githubClient(platform.githubApi, 'acme/platform-infra');
+        const infra = githubClient(
+          platform.githubApi,
+          'acme/platform-infra',
+          platform.githubToken,
+        );
         const [pull] = await infra.pullRequests('open');
         const [run] = await infra.runs();
         expect(hrefs).toEqual(

@@ -1,16 +1,30 @@
 import { createServer } from 'node:net';
+import { askHost } from '../support/askHost';
 import { signInAsGuest } from '../support/backstage';
 import { githubClient } from '../support/github';
 import {
   newPlace,
   Place,
   removePlace,
+  RunningPlatform,
   spawnPlatform,
   startPlatform,
   until,
 } from '../support/platform';
 import { processTree, stillThere } from '../support/processes';
 import { secretNames } from '../support/secrets';
+
+const expectLoopbackNamesOnly = async ({ ports }: RunningPlatform) => {
+  const { postgres, ...servers } = ports;
+  const answers = (host: string) =>
+    Promise.all(
+      Object.values(servers).map(
+        async port => (await askHost(port, host)).status,
+      ),
+    );
+  expect(await answers('localhost')).toEqual([200, 200, 200]);
+  expect(await answers('evil.example')).toEqual([421, 421, 421]);
+};
 
 describe('make start', () => {
   let place: Place;
@@ -38,6 +52,7 @@ describe('make start', () => {
 
     const tree = processTree(first.pid);
     expect(tree.length).toBeGreaterThan(3);
+    await expectLoopbackNamesOnly(first);
     // make reports an interrupted target as an error.
     await first.stop('SIGINT');
     expect(first.output()).toContain(
@@ -49,10 +64,14 @@ describe('make start', () => {
     const again = await signInAsGuest(second.backstage);
     expect((await again.task(id)).status).toBe('completed');
     const repo = await fetch(`${second.githubApi}/repos/acme/state-keeper`, {
-      headers: { authorization: 'token local-token' },
+      headers: { authorization: `token ${second.githubToken}` },
     });
     expect(repo.status).toBe(200);
-    const infra = githubClient(second.githubApi, 'acme/platform-infra');
+    const infra = githubClient(
+      second.githubApi,
+      'acme/platform-infra',
+      second.githubToken,
+    );
     expect(
       (await infra.pullRequests('open')).map(pull => pull.head.ref),
     ).toEqual(['database/dev/state_db']);

@@ -64,7 +64,11 @@ describe('one form, two outcomes', () => {
     place = await newPlace();
     platform = await startPlatform(place);
     backstage = await signInAsGuest(platform.backstage);
-    infra = githubClient(platform.githubApi, 'acme/platform-infra');
+    infra = githubClient(
+      platform.githubApi,
+      'acme/platform-infra',
+      platform.githubToken,
+    );
     caFile = (
       await infra.json<{ value: string }>(
         '/repos/acme/platform-infra/actions/variables/GOLDENPATH_CA_FILE',
@@ -606,12 +610,13 @@ describe('one form, two outcomes', () => {
     const ofServer = [...Object.values(logins), ...Object.values(databases)];
     expect(ofServer.length).toBeGreaterThanOrEqual(3);
     passwords.push(...ofServer);
+    passwords.push(platform.githubToken, platform.secretsManager.accessKeyId);
     for (const repo of ['platform-infra', 'parcel-tracker']) {
       const folder = join(place.stateDir, `history of ${repo}`);
       clone(
         `${platform.github.replace(
           '://',
-          '://anybody:local-token@',
+          `://anybody:${platform.githubToken}@`,
         )}/acme/${repo}`,
         folder,
       );

@@ -5,7 +5,10 @@ import { BrowserContext, chromium as playwright, Page } from 'playwright-core';
 import { chromium } from './needs';
 
 /** Starts a Chromium with a new profile; close() removes the profile. */
-export const openBrowser = async (): Promise<{
+export const openBrowser = async (
+  /** For the site that asks for a password. */
+  httpCredentials?: { username: string; password: string; origin: string },
+): Promise<{
   page: Page;
   close(): Promise<void>;
 }> => {
@@ -15,6 +18,7 @@ export const openBrowser = async (): Promise<{
     {
       executablePath: chromium(),
       headless: true,
+      httpCredentials,
       viewport: { width: 1440, height: 1000 },
       args: [
         '--no-sandbox',

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { until } from './platform';
 
+/** Valid on a GitHub that takes every token. */
 const TOKEN = 'local-token';
 
 export interface PullRequest {

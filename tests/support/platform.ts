@@ -1,9 +1,10 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { SecretsAddress } from './secrets';
 
 const ROOT = resolve(__dirname, '../..');
 
@@ -23,7 +24,8 @@ export interface RunningPlatform extends Place {
   backstage: string;
   github: string;
   githubApi: string;
-  secretsManager: string;
+  githubToken: string;
+  secretsManager: SecretsAddress;
   /** What the program printed so far. */
   output(): string;
   /** Sends a signal to the program's process group, as a terminal's Ctrl-C does with SIGINT, and waits for its exit code. */
@@ -138,6 +140,8 @@ export const startPlatform = async (
   );
   if (code !== undefined)
     throw new Error(`The platform ended with ${code}:\n${output()}`);
+  const readToken = (name: string) =>
+    readFileSync(join(place.stateDir, name), 'utf8');
   const github = `http://localhost:${place.ports.github}`;
   return {
     ...place,
@@ -145,7 +149,11 @@ export const startPlatform = async (
     backstage: `http://localhost:${place.ports.backstage}`,
     github,
     githubApi: `${github}/api/v3`,
-    secretsManager: `http://localhost:${place.ports.secretsManager}`,
+    githubToken: readToken('github-token'),
+    secretsManager: {
+      url: `http://localhost:${place.ports.secretsManager}`,
+      accessKeyId: readToken('aws-access-key-id'),
+    },
     output,
     stop: async (signal = 'SIGINT') => {
       process.kill(-child.pid!, signal);

@@ -8,11 +8,11 @@ import {
 const REGION = 'eu-central-1';
 
 /** A client of a Secrets Manager here. */
-export const createSecretsClient = (endpoint: string) =>
+export const createSecretsClient = (endpoint: string, accessKeyId = 'x') =>
   new SecretsManagerClient({
     endpoint,
     region: REGION,
-    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+    credentials: { accessKeyId, secretAccessKey: 'x' },
   });
 
 /** The variables with which a program reaches a Secrets Manager here. */
@@ -35,22 +35,31 @@ export const createSecret = (
     }),
   );
 
+/** A Secrets Manager that answers one access key only. */
+export interface SecretsAddress {
+  url: string;
+  accessKeyId: string;
+}
+
 export const readSecret = async (
-  endpoint: string,
+  { url, accessKeyId }: SecretsAddress,
   name: string,
 ): Promise<Record<string, string | number>> =>
   JSON.parse(
     (
-      await createSecretsClient(endpoint).send(
+      await createSecretsClient(url, accessKeyId).send(
         new GetSecretValueCommand({ SecretId: name }),
       )
     ).SecretString!,
   );
 
-export const secretNames = async (endpoint: string): Promise<string[]> =>
+export const secretNames = async ({
+  url,
+  accessKeyId,
+}: SecretsAddress): Promise<string[]> =>
   (
     (
-      await createSecretsClient(endpoint).send(
+      await createSecretsClient(url, accessKeyId).send(
         new ListSecretsCommand({ MaxResults: 100 }),
       )
     ).SecretList ?? []
@@ -73,17 +82,17 @@ interface ExternalSecret {
  */
 export const operatorSecret = async (
   manifest: ExternalSecret,
-  endpoint: string,
+  address: SecretsAddress,
 ): Promise<{ name?: string; data: Record<string, string> }> => {
   const fetched: Record<string, string> = {};
   for (const { extract } of manifest.spec.dataFrom ?? [])
     if (extract)
       for (const [key, value] of Object.entries(
-        await readSecret(endpoint, extract.key),
+        await readSecret(address, extract.key),
       ))
         fetched[key] = String(value);
   for (const { secretKey, remoteRef } of manifest.spec.data ?? []) {
-    const secret = await readSecret(endpoint, remoteRef.key);
+    const secret = await readSecret(address, remoteRef.key);
     fetched[secretKey] = remoteRef.property
       ? String(secret[remoteRef.property])
       : JSON.stringify(secret);

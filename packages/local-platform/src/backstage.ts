@@ -37,7 +37,8 @@ export const startBackstage = (options: {
     ],
     {
       cwd: resolve(options.root, 'packages/backend'),
-      env: { ...process.env, ...options.env },
+      // Its guest sign-in is for development only.
+      env: { ...process.env, NODE_ENV: 'development', ...options.env },
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     },

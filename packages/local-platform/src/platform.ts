@@ -11,6 +11,7 @@ import { createActions, startGitHub } from '@goldenpath/local-github';
 import { Ports } from './ports';
 import { Postgres, startPostgres } from '@goldenpath/local-postgres';
 import { startSecretsManager } from '@goldenpath/local-secrets-manager';
+import { readTokens } from './tokens';
 import { DISPATCHER, readInfraRepoFiles, parseSettings } from './seed';
 
 export const ORGANISATION = 'acme';
@@ -21,8 +22,6 @@ const MASTER = 'goldenpath_master';
 /** The database in which Backstage keeps its own state, and its owner: as in app-config.yaml. */
 const BACKSTAGE_DATABASE = 'backstage';
 const REGION = 'eu-central-1';
-/** Any token is valid: the local GitHub only distinguishes people from workflow runs. */
-const TOKEN = 'local-token';
 
 export interface Platform {
   stateDir: string;
@@ -47,6 +46,9 @@ export const startPlatform = async (options: {
   const { root, stateDir, ports, log } = options;
   // PostgreSQL's own user may pass through the folder; other users can't list it.
   mkdirSync(stateDir, { recursive: true, mode: 0o711 });
+  for (const folder of ['github', 'runs'])
+    mkdirSync(join(stateDir, folder), { recursive: true, mode: 0o700 });
+  const tokens = await readTokens(stateDir);
   const stops: Array<() => Promise<void>> = [];
   const stop = async () => {
     for (const stopPart of stops.splice(0).reverse()) await stopPart();
@@ -71,23 +73,36 @@ export const startPlatform = async (options: {
     const secretsManager = await startSecretsManager({
       port: ports.secretsManager,
       stateFile: join(stateDir, 'secrets.json'),
+      accessKeyId: tokens.accessKeyId,
     });
     stops.push(() => secretsManager.stop());
     const aws = {
       AWS_REGION: REGION,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
-      AWS_ACCESS_KEY_ID: 'local',
+      AWS_ACCESS_KEY_ID: tokens.accessKeyId,
       AWS_SECRET_ACCESS_KEY: 'local',
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     };
     const infraFiles = await readInfraRepoFiles(resolve(root, 'platform'));
     const { environments } = await parseSettings(infraFiles);
-    await seedMasterSecrets(secretsManager.url, postgres, environments);
+    await seedMasterSecrets(
+      new SecretsManagerClient({
+        endpoint: secretsManager.url,
+        region: REGION,
+        credentials: {
+          accessKeyId: tokens.accessKeyId,
+          secretAccessKey: aws.AWS_SECRET_ACCESS_KEY,
+        },
+      }),
+      postgres,
+      environments,
+    );
 
     log('Starting GitHub …');
     const github = await startGitHub({
       port: ports.github,
       stateDir: join(stateDir, 'github'),
+      token: tokens.github,
       // /api/conformance lists the answers that differ from GitHub's.
       conformance: true,
       actions: deps =>
@@ -110,6 +125,7 @@ export const startPlatform = async (options: {
       files: infraFiles,
       environments,
       caFile: postgres.caFile,
+      token: tokens.github,
     });
 
     log('Starting Backstage …');
@@ -123,7 +139,7 @@ export const startPlatform = async (options: {
         PORT: String(ports.backstage),
         GITHUB_PORT: String(ports.github),
         POSTGRES_PORT: String(ports.postgres),
-        GITHUB_TOKEN: TOKEN,
+        GITHUB_TOKEN: tokens.github,
         BACKSTAGE_DATABASE_PASSWORD:
           postgres.databases[BACKSTAGE_DATABASE].password,
         GOLDENPATH_CA_FILE: postgres.caFile,
@@ -163,15 +179,10 @@ const silenceBackstage = async (postgres: Postgres) => {
 
 /** The master's credentials for each environment. All environments share one instance, whose port may have changed. */
 const seedMasterSecrets = async (
-  endpoint: string,
+  client: SecretsManagerClient,
   postgres: Postgres,
   environments: readonly string[],
 ) => {
-  const client = new SecretsManagerClient({
-    endpoint,
-    region: REGION,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
   const { host, port, master } = postgres;
   const SecretString = JSON.stringify({ host, port, ...master });
   for (const environment of environments) {
@@ -194,11 +205,13 @@ const seedInfraRepo = async (
     files,
     environments,
     caFile,
+    token,
   }: {
     root: string;
     files: Record<string, string>;
     environments: readonly string[];
     caFile: string;
+    token: string;
   },
 ) => {
   await github.createOrganisation(ORGANISATION);
@@ -212,7 +225,7 @@ const seedInfraRepo = async (
   const repo = { owner: ORGANISATION, name: INFRA_REPO };
   for (const team of TEAMS) {
     await github.createTeam(ORGANISATION, team);
-    await grantAccess(github.apiUrl, team);
+    await grantAccess(github.apiUrl, team, token);
   }
   await github.setVariable(repo, 'AWS_REGION', REGION);
   await github.setVariable(repo, 'GOLDENPATH_DISPATCHER', DISPATCHER);
@@ -243,13 +256,13 @@ const seedInfraRepo = async (
 };
 
 /** Only a team with access can be asked for a review. */
-const grantAccess = async (apiUrl: string, team: string) => {
+const grantAccess = async (apiUrl: string, team: string, token: string) => {
   const answer = await fetch(
     `${apiUrl}/orgs/${ORGANISATION}/teams/${team}/repos/${ORGANISATION}/${INFRA_REPO}`,
     {
       method: 'PUT',
       headers: {
-        authorization: `token ${TOKEN}`,
+        authorization: `token ${token}`,
         'content-type': 'application/json',
       },
       body: JSON.stringify({ permission: 'push' }),

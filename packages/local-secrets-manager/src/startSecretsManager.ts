@@ -8,6 +8,7 @@ import {
 import { createServer, IncomingMessage } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
+import { findHostRefusal, findKeyRefusal } from './access';
 import {
   Secret,
   SecretOperations,
@@ -30,6 +31,8 @@ export interface LocalSecretsManager {
 export const startSecretsManager = async (options: {
   port: number;
   stateFile: string;
+  /** The only access key that is answered. Undefined: every request is, also an unsigned one. */
+  accessKeyId?: string;
 }): Promise<LocalSecretsManager> => {
   const secrets = read(options.stateFile);
   const operations = createSecretOperations(secrets, () =>
@@ -72,6 +75,12 @@ export const startSecretsManager = async (options: {
   };
 
   const server = createServer(async (request, response) => {
+    const refusedHost = findHostRefusal(request.headers.host);
+    if (refusedHost) {
+      response.writeHead(421, { 'content-type': 'text/plain; charset=utf-8' });
+      response.end(refusedHost);
+      return;
+    }
     if (request.method !== 'POST') {
       response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
       response.end(
@@ -79,10 +88,11 @@ export const startSecretsManager = async (options: {
       );
       return;
     }
-    const { status, body } = answer(
-      String(request.headers['x-amz-target'] ?? ''),
-      await readText(request),
-    );
+    const text = await readText(request);
+    const refused = findKeyRefusal(request.headers, options.accessKeyId);
+    const { status, body } = refused
+      ? createFailure(400, refused.type, refused.message)
+      : answer(String(request.headers['x-amz-target'] ?? ''), text);
     response.writeHead(status, {
       'content-type': 'application/x-amz-json-1.1',
     });

@@ -50,14 +50,31 @@ export const assertInReach = (
   isWrite: boolean,
 ): void => {
   if (actor.isApp && isWrite) throw notAccessible();
-  if (isPerson(actor) && findRole(context, repo, actor.login) === undefined)
-    throw createNotFound();
-  if (actor.runId === undefined) return;
-  const run = context.runs.get(actor.runId);
-  const isOwn = run?.repo.owner === repo.owner && run?.repo.name === repo.name;
-  if (isOwn) return;
-  if (repo.isPrivate) throw createNotFound();
-  if (isWrite) throw notAccessible();
+  if (!canSee(context, actor, repo)) throw createNotFound();
+  if (isWrite && actor.runId !== undefined && !isOwnRepo(context, actor, repo))
+    throw notAccessible();
+};
+
+/** Whether a repository exists for somebody. */
+export const canSee = (
+  context: Context,
+  actor: Actor,
+  repo: Repository,
+): boolean => {
+  if (isPerson(actor))
+    return findRole(context, repo, actor.login) !== undefined;
+  if (actor.runId === undefined || !repo.isPrivate) return true;
+  return isOwnRepo(context, actor, repo);
+};
+
+/** Whether the job runs in this repository. */
+const isOwnRepo = (
+  context: Context,
+  { runId }: Actor,
+  repo: Repository,
+): boolean => {
+  const run = runId === undefined ? undefined : context.runs.get(runId);
+  return run?.repo.owner === repo.owner && run?.repo.name === repo.name;
 };
 
 /**

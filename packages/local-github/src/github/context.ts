@@ -49,6 +49,8 @@ export class Context {
     readonly runs: RunStore,
     readonly urls: Urls,
     private readonly gitRoot: string,
+    /** The token of `backstage`; undefined where every token is. */
+    readonly token?: string,
   ) {}
 
   get state() {

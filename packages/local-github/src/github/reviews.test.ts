@@ -240,7 +240,7 @@ describe('required reviewers', () => {
         fetch(`${page}/pending_deployments`, {
           method: 'POST',
           redirect: 'manual',
-          headers,
+          headers: { origin: github.github.url, ...headers },
           body: new URLSearchParams({ environment: environment.id, state }),
         }),
       );

@@ -8,6 +8,7 @@ import { ActionsOptions, ActionsService, RepoRef } from '../actions/types';
 import { BROWSER_USER, RUN_TOKEN_PREFIX, RUN_USER, USER } from './auth';
 import { Conformance } from './conformance';
 import { Context } from './context';
+import { refuseOtherHosts } from './host';
 import { deploymentRules, findEnvironment } from './environments';
 import { createGitRouter } from './git/smartHttp';
 import { writeUpdateHook } from './git/updateHook';
@@ -31,6 +32,11 @@ export interface GitHubOptions {
   actions(deps: ActionsDeps): ActionsService;
   /** Compare every call of the REST API with GitHub's OpenAPI description; `conformance` of the result then has what differed. */
   conformance?: boolean;
+  /**
+   * The only token that stands for `backstage`, beside those that this GitHub issues itself. Private repositories' pages
+   * and the buttons ask for it as password, too. Undefined: every token does, and pages ask for none.
+   */
+  token?: string;
 }
 
 export interface LocalGitHub extends Seeding {
@@ -66,7 +72,13 @@ export const startGitHub = async (
   const urls = new Urls(`http://localhost:${port}`);
 
   const runs = new FileRunStore(file, join(stateDir, 'logs'));
-  const context = new Context(file, runs, urls, join(stateDir, 'git'));
+  const context = new Context(
+    file,
+    runs,
+    urls,
+    join(stateDir, 'git'),
+    options.token,
+  );
   file.state.runs = file.state.runs.map(run =>
     closeInterruptedRun(run, context.now()),
   );
@@ -111,6 +123,7 @@ const createApp = (
 ): Express => {
   const app = express();
   app.disable('x-powered-by');
+  app.use(refuseOtherHosts);
   if (conformance) {
     app.get('/api/conformance', (_, response) => {
       response.json({

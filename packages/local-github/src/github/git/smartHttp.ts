@@ -82,7 +82,7 @@ const serve = async (
 const createUnauthorised = () =>
   new GitHubError(
     401,
-    'Any user name will do, and any token that is not empty as password.',
+    'Use any user name, and a token of this GitHub as password.',
   );
 
 const answerError = (error: unknown, response: Response) => {

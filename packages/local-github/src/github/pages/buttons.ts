@@ -1,5 +1,5 @@
 import express, { Request, Response, Router } from 'express';
-import { BROWSER_USER } from '../auth';
+import { assertPlatformToken, BROWSER_USER } from '../auth';
 import { Context } from '../context';
 import { GitHubError } from '../errors';
 import { MergeMethod, mergePullRequest } from '../pullRequests';
@@ -31,6 +31,7 @@ export const buttons = (
       async (request, response) => {
         try {
           assertOwnForm(request);
+          assertPlatformToken(context, request.headers.authorization);
           const { owner, repo } = request.params;
           await press(
             context,
@@ -49,8 +50,9 @@ export const buttons = (
 };
 
 /** A page of somebody else's must not press our buttons. */
-const assertOwnForm = ({ headers: { origin, host } }: Request) => {
-  if (origin !== undefined && new URL(origin).host !== host)
+const assertOwnForm = ({ headers }: Request) => {
+  const { origin, host, 'sec-fetch-site': site = 'same-origin' } = headers;
+  if (origin !== `http://${host}` || site !== 'same-origin')
     throw new GitHubError(403, 'This form was sent from another site.');
 };
 

@@ -2,16 +2,19 @@ import { Context } from '../context';
 import { createNotFound } from '../errors';
 import { html } from './html';
 import { renderPage, toRepoPath, renderTime } from './layout';
+import { Repository } from '../state/model';
 import { isSameName } from '../state/runStore';
 
 /** Every repository, or those of one owner. @throws GitHubError 404 where there is no such owner */
 export const renderRepositoriesPage = (
   context: Context,
-  login?: string,
+  login: string | undefined,
+  isVisible: (repo: Repository) => boolean,
 ): string => {
   const owner = login === undefined ? undefined : context.findAccount(login);
   if (login !== undefined && !owner) throw createNotFound();
   const repos = context.state.repositories
+    .filter(isVisible)
     .filter(repo => !owner || isSameName(repo.owner, owner.login))
     .sort((a, b) => b.pushedAt.localeCompare(a.pushedAt));
   return renderPage({

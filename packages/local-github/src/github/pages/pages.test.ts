@@ -144,19 +144,24 @@ jobs:
       fetch(`${github.github.url}/acme/app/pull/1/merge`, {
         method: 'POST',
         redirect: 'manual',
-        headers,
+        headers: { origin: github.github.url, ...headers },
         body: new URLSearchParams(fields),
       });
-    expect((await press({}, { origin: 'http://evil.example' })).status).toBe(
-      403,
-    );
+    for (const headers of [
+      { origin: 'http://evil.example' },
+      { origin: 'null' },
+      { origin: '' },
+      { origin: `http://localhost:${github.github.port + 1}` },
+      { 'sec-fetch-site': 'same-site' },
+    ])
+      expect((await press({}, headers)).status).toBe(403);
     const stale = await press({ method: 'merge', sha: '0'.repeat(40) });
     expect(stale.status).toBe(409);
     expect(await stale.text()).toContain('Head branch was modified');
     expect((await press({ method: 'nonsense' })).status).toBe(422);
     const merged = await press(
       { method: 'squash' },
-      { origin: github.github.url },
+      { 'sec-fetch-site': 'same-origin' },
     );
     expect(merged.status).toBe(303);
     expect(merged.headers.get('location')).toBe('/acme/app/pull/1');

@@ -1,4 +1,5 @@
 import { Request, Response, Router } from 'express';
+import { canSee } from '../access';
 import { authenticate } from '../auth';
 import { Context } from '../context';
 import { GitHubError, createNotFound } from '../errors';
@@ -19,7 +20,10 @@ import { STYLE } from './style';
 const POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/** The pages that people see, and the files that the REST API redirects to. Anyone on this machine may read them. */
+/**
+ * The pages that people see, and the files that the REST API redirects to. Anyone on this machine may read those of public
+ * repositories; a GitHub with a token of its own asks for one for private repositories.
+ */
 export const createPagesRouter = (context: Context): Router => {
   const router = Router();
   router.use((_, response, next) => {
@@ -58,14 +62,23 @@ export const createPagesRouter = (context: Context): Router => {
   get('/raw/:owner/:repo/*', (request, response) =>
     sendRaw(context, request, response),
   );
-  get('/', (_, response) =>
-    response.type('html').send(renderRepositoriesPage(context)),
-  );
-  get('/:owner', (request, response) =>
+  get('/:owner?', (request, response) => {
+    const isVisible = (repo: Repository) => mayRead(context, request, repo);
     response
       .type('html')
-      .send(renderRepositoriesPage(context, request.params.owner)),
-  );
+      .send(renderRepositoriesPage(context, request.params.owner, isVisible));
+  });
+  router.use('/:owner/:repo', (request, response, next) => {
+    try {
+      const { owner, repo: name } = request.params;
+      const repo = context.findRepository(owner, name);
+      if (repo && !mayRead(context, request, repo))
+        throw new GitHubError(401, 'This repository is private.');
+      next();
+    } catch (error) {
+      sendError(response, error);
+    }
+  });
 
   show('', repo => renderFolderPage(context, repo));
   show('/tree/*', (repo, { params }) =>
@@ -140,6 +153,19 @@ export const createPagesRouter = (context: Context): Router => {
   return router;
 };
 
+/** @throws GitHubError 401 for an unknown token */
+const mayRead = (
+  context: Context,
+  { headers }: Request,
+  repo: Repository,
+): boolean => {
+  if (context.token === undefined) return true;
+  const actor = authenticate(context, headers.authorization);
+  return (
+    !repo.isPrivate || (actor !== undefined && canSee(context, actor, repo))
+  );
+};
+
 const getRest = (params: Request['params']): string => params[0];
 
 /** A file as it is. Unlike pages, those of private repositories want a token, as the REST API does. */
@@ -171,6 +197,9 @@ const sendError = (response: Response, error: unknown) => {
   const known = error instanceof GitHubError ? error : undefined;
   if (!known)
     process.stderr.write(`Local GitHub: ${(error as Error)?.stack ?? error}\n`);
+  // The browser asks for user name and password.
+  if (known?.status === 401)
+    response.setHeader('WWW-Authenticate', 'Basic realm="Local GitHub"');
   const message = known?.message ?? 'Something went wrong.';
   response
     .status(known?.status ?? 500)

@@ -20,9 +20,10 @@ export class TestGitHub {
   readonly folder = mkdtempSync(join(tmpdir(), 'local-github-'));
   github!: LocalGitHub;
 
-  async start(port = 0): Promise<this> {
+  async start(port = 0, token?: string): Promise<this> {
     this.github = await startGitHub({
       port,
+      token,
       stateDir: join(this.folder, 'state'),
       conformance: true,
       actions: deps =>
