@@ -20,7 +20,7 @@ test: $(INSTALLED) $(APP) ## Run all tests once, and check types and lint (eight
 test-fast: $(INSTALLED) ## Run the tests without the end-to-end tests, types and lint
 	@node scripts/run-tests.js unit
 
-test-matrix: $(INSTALLED) ## Run the provisioner's tests on all versions of PostgreSQL, with both masters, interrupted at every statement
+test-matrix: $(INSTALLED) ## Run the provisioner on all versions of PostgreSQL, with both masters, interrupted at every statement; and attacks on the workflows
 	@node scripts/run-tests.js matrix
 
 test-all: $(INSTALLED) $(APP) ## Run make test, then the rest of the matrix (under twenty minutes)

@@ -36,7 +36,8 @@ const unit = {
 
 /**
  * `unit`: tests beside the code. `e2e`: tests through the user interfaces. `matrix`: the tests of `unit` that exist for
- * every version of PostgreSQL and both kinds of master, run for all of them (tests/support/matrix.ts).
+ * every version of PostgreSQL and both kinds of master, run for all of them (tests/support/matrix.ts), and
+ * `*.matrix.test.ts`: variants and attacks of workflows that `unit` and `e2e` run once.
  */
 module.exports = {
   forceExit: true,
@@ -52,6 +53,7 @@ module.exports = {
       testPathIgnorePatterns: [
         ...common.testPathIgnorePatterns,
         '<rootDir>/tests/e2e/',
+        '\\.matrix\\.test\\.ts$',
       ],
     },
     {
@@ -61,6 +63,7 @@ module.exports = {
       testMatch: [
         '**/provision/act/provision1?.test.ts',
         '**/provisionKilled.test.ts',
+        '**/*.matrix.test.ts',
       ],
     },
     {

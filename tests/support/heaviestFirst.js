@@ -2,7 +2,10 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** The slowest files, slowest first. Jest measures them itself after one run; a new clone uses this list. */
 const HEAVIEST = [
-  'platform/threeMerges.test.ts',
+  'platform/branchAttacks.matrix.test.ts',
+  'platform/threeMerges.matrix.test.ts',
+  'platform/guardAttacks.matrix.test.ts',
+  'platform/forgedAudit.matrix.test.ts',
   'tests/e2e/wholePath.test.ts',
   'provision/act/provision18.test.ts',
   'commands/provisionKilled.test.ts',
@@ -11,7 +14,7 @@ const HEAVIEST = [
   'provision/act/provision15.test.ts',
   'tests/e2e/browser.test.ts',
   'tests/e2e/startStop.test.ts',
-  'platform/hostile.test.ts',
+  'platform/hostile.matrix.test.ts',
   'platform/rebase.test.ts',
   'platform/drift.test.ts',
   'platform/apply.test.ts',
