@@ -45,6 +45,7 @@ export const ROOMS: Record<string, string[]> = {
   guard: ['errors', 'infraRepo'],
   pullRequest: ['errors', 'infraRepo'],
   workflow: ['errors'],
+  setup: ['errors', 'infraRepo', 'provision/decide'],
   adapters: [
     'errors',
     'libraries',
@@ -53,6 +54,7 @@ export const ROOMS: Record<string, string[]> = {
     'guard/decide',
     'provision/decide',
     'provision/ports',
+    'setup/decide',
   ],
 };
 

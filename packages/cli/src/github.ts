@@ -1,5 +1,6 @@
 import type {
   BranchRecords,
+  GitHubSetup,
   LabelReader,
   PullRequestComments,
   RequestPullRequests,
@@ -24,6 +25,9 @@ export type OpenLabels = (
   membersToken?: string,
 ) => LabelReader;
 export type OpenBranchRecords = (settings: GitHubSettings) => BranchRecords;
+export type OpenSetup = (settings: GitHubSettings) => {
+  readSetup(branch: string): Promise<GitHubSetup>;
+};
 export type OpenComments = (settings: GitHubSettings) => PullRequestComments;
 
 /** The variables that {@link readGitHubSettings} reads, for a command's help. */

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
 import { checkPlanCommand } from './commands/checkPlan';
 import { commentCommand } from './commands/comment';
+import { doctorCommand } from './commands/doctor';
 import { guardCommand } from './commands/guard';
 import { ownersCommand } from './commands/owners';
 import { provisionCommand } from './commands/provision';
@@ -12,7 +13,7 @@ import { requestCommand } from './commands/request';
 import { settingsCommand } from './commands/settings';
 import { statusCommand } from './commands/status';
 import { describeError, EXIT, ExitCode, PREFIX } from './errors';
-import type { GitHubSettings, OpenLabels } from './github';
+import type { GitHubSettings, OpenLabels, OpenSetup } from './github';
 import { loadNode } from './node';
 import type { Terminal } from './terminal';
 
@@ -26,6 +27,7 @@ export const createProgram = (terminal: Terminal): Command => {
     records: openBranchRecords,
     comments: openComments,
     labels: openLabels,
+    setup: openSetup,
     secrets: (options: { region?: string }) => {
       const { createSecretsManagerClient, createSecretsReader } = loadNode();
       return createSecretsReader(createSecretsManagerClient(options));
@@ -48,7 +50,8 @@ export const createProgram = (terminal: Terminal): Command => {
     .addCommand(provisionCommand(deps))
     .addCommand(recordCommand(deps))
     .addCommand(commentCommand(deps))
-    .addCommand(settingsCommand(deps));
+    .addCommand(settingsCommand(deps))
+    .addCommand(doctorCommand(deps));
 };
 
 const openRepository = async (root: string) => {
@@ -87,6 +90,12 @@ const openLabels: OpenLabels = (
     { owner, repo },
     async () => members,
   );
+};
+
+const openSetup: OpenSetup = ({ owner, repo, ...github }) => {
+  const { createOctokit, createSetupReader } = loadNode();
+  const octokit = createOctokit(github);
+  return createSetupReader(async () => octokit, { owner, repo });
 };
 
 /** The first SIGTERM or Ctrl-C aborts it; the second ends the process. */

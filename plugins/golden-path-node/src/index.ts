@@ -33,6 +33,7 @@ export {
   type Repositories,
   type Repository,
 } from './adapters/github/repositories';
+export { createSetupReader } from './adapters/github/setupReader';
 export {
   createWorkflowRuns,
   type WorkflowRun,
@@ -174,6 +175,22 @@ export {
 export { type Refusal } from './pullRequest/act/refusal';
 export { composeOutputComment } from './pullRequest/decide/outputComment';
 export { renderCommitTrailer } from './pullRequest/decide/pullRequestText';
+export { checkFiles } from './setup/act/checkFiles';
+export { findGitHubPoints } from './setup/decide/findGitHubPoints';
+export {
+  findSecretPoints,
+  listLoginSecrets,
+  type LoginSecret,
+} from './setup/decide/findSecretPoints';
+export {
+  type BranchRules,
+  type ExpectedSetup,
+  type GitHubEnvironment,
+  type GitHubSetup,
+  type RefPattern,
+  type WorkflowPermissions,
+} from './setup/decide/githubSetup';
+export { type Reading, type SetupPoint } from './setup/decide/setupPoint';
 export {
   type DispatchedRun,
   dispatchOnce,

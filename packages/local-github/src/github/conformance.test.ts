@@ -97,6 +97,10 @@ describe('the REST API beside GitHub’s own description of it', () => {
       '/orgs/acme/teams/checkout-team/repos/acme/app',
       { permission: 'admin' },
     );
+    const teams = await expectStatus(200, 'GET', '/repos/acme/app/teams');
+    expect(teams.body).toMatchObject([
+      { slug: 'checkout-team', permission: 'admin' },
+    ]);
     const member = '/orgs/acme/teams/checkout-team/memberships/backstage';
     await expectStatus(404, 'GET', member);
     await expectStatus(200, 'PUT', member, { role: 'member' });
@@ -288,6 +292,8 @@ describe('the REST API beside GitHub’s own description of it', () => {
       `${branches}/main/protection/required_signatures`,
     );
     await expectStatus(200, 'GET', `${branches}/main/protection`);
+    const rules = await expectStatus(200, 'GET', `${repo}/rules/branches/main`);
+    expect(rules.body).toEqual([]);
     await expectStatus(200, 'GET', `${branches}/main`);
     await expectStatus(409, 'PUT', `${repo}/contents/c.md`, {
       message: 'past the protection',
@@ -321,6 +327,31 @@ describe('the REST API beside GitHub’s own description of it', () => {
     });
     await expectStatus(204, 'PUT', `${repo}/actions/permissions/access`, {
       access_level: 'organization',
+    });
+    for (const kind of ['variables', 'secrets']) {
+      const none = await expectStatus(
+        200,
+        'GET',
+        `${repo}/actions/organization-${kind}`,
+      );
+      expect(none.body).toEqual({ total_count: 0, [kind]: [] });
+    }
+  });
+
+  it('answers what GITHUB_TOKEN may do in general as described', async () => {
+    const path = `${repo}/actions/permissions/workflow`;
+    const before = await expectStatus(200, 'GET', path);
+    expect(before.body).toEqual({
+      default_workflow_permissions: 'read',
+      can_approve_pull_request_reviews: true,
+    });
+    await expectStatus(204, 'PUT', path, {
+      can_approve_pull_request_reviews: false,
+    });
+    const after = await expectStatus(200, 'GET', path);
+    expect(after.body).toEqual({
+      default_workflow_permissions: 'read',
+      can_approve_pull_request_reviews: false,
     });
   });
 

@@ -274,6 +274,7 @@ describe("a job's token", () => {
         "GET /repos/{owner}/{repo}",
         "GET /repos/{owner}/{repo}/collaborators/{username}/permission",
         "GET /repos/{owner}/{repo}/installation",
+        "GET /repos/{owner}/{repo}/rules/branches/{branch}",
       ]
     `);
   });
@@ -293,6 +294,9 @@ describe("a job's token", () => {
       [
         "DELETE /repos/{owner}/{repo}",
         "DELETE /repos/{owner}/{repo}/branches/{branch}/protection",
+        "GET /repos/{owner}/{repo}/actions/organization-secrets",
+        "GET /repos/{owner}/{repo}/actions/organization-variables",
+        "GET /repos/{owner}/{repo}/actions/permissions/workflow",
         "GET /repos/{owner}/{repo}/actions/secrets",
         "GET /repos/{owner}/{repo}/actions/secrets/public-key",
         "GET /repos/{owner}/{repo}/actions/variables",
@@ -302,6 +306,7 @@ describe("a job's token", () => {
         "GET /repos/{owner}/{repo}/environments/{environment_name}/secrets/public-key",
         "GET /repos/{owner}/{repo}/environments/{environment_name}/variables",
         "GET /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}",
+        "GET /repos/{owner}/{repo}/teams",
         "PATCH /repos/{owner}/{repo}",
         "POST /repos/{owner}/{repo}/actions/variables",
         "POST /repos/{owner}/{repo}/branches/{branch}/protection/required_signatures",
@@ -309,6 +314,7 @@ describe("a job's token", () => {
         "POST /repos/{owner}/{repo}/environments/{environment_name}/variables",
         "PUT /repos/{owner}/{repo}/actions/oidc/customization/sub",
         "PUT /repos/{owner}/{repo}/actions/permissions/access",
+        "PUT /repos/{owner}/{repo}/actions/permissions/workflow",
         "PUT /repos/{owner}/{repo}/actions/secrets/{secret_name}",
         "PUT /repos/{owner}/{repo}/branches/{branch}/protection",
         "PUT /repos/{owner}/{repo}/collaborators/{username}",

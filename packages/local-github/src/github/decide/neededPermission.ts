@@ -10,6 +10,8 @@ const TO_READ: Record<string, string[]> = {
   '/actions': ['actions'],
   '/actions/oidc': ['administration'],
   '/actions/permissions': ['administration'],
+  '/actions/organization-secrets': ['secrets'],
+  '/actions/organization-variables': ['actions-variables'],
   '/actions/secrets': ['secrets'],
   '/actions/variables': ['actions-variables'],
   '/activity': ['contents'],
@@ -26,7 +28,9 @@ const TO_READ: Record<string, string[]> = {
   '/git': ['contents'],
   '/issues': ['issues', 'pull-requests'],
   '/pulls': ['pull-requests'],
+  '/rules': ['metadata'],
   '/tarball': ['contents'],
+  '/teams': ['administration'],
 };
 /** Where it isn't the same permission as to read. */
 const TO_WRITE: Record<string, string[]> = {

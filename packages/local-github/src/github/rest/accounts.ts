@@ -1,7 +1,7 @@
 import { createCustomError, GitHubError, createNotFound } from '../errors';
 import { toPublicUser } from '../present/account';
 import { toFullRepository } from '../present/repository';
-import { toTeam } from '../present/team';
+import { toSimpleTeam, toTeam } from '../present/team';
 import { commitFirstFiles, createRepository } from '../repositories';
 import { Account, RepositorySettings, Team } from '../state/model';
 import { findTeam } from '../teams';
@@ -28,6 +28,15 @@ export const accountOperations: Operations = {
 
   'GET /orgs/{org}/teams/{team_slug}': call =>
     answerOk(toTeam(call.context, getTeam(call))),
+
+  'GET /repos/{owner}/{repo}/teams': call => {
+    const { context, repo } = call;
+    const teams = Object.entries(repo.teams).flatMap(([slug, permission]) => {
+      const team = findTeam(context, repo.owner, slug);
+      return team ? [{ ...toSimpleTeam(context, team), permission }] : [];
+    });
+    return call.answerPage(teams);
+  },
 
   'PUT /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}': call => {
     const found = getTeam(call);

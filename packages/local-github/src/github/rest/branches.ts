@@ -78,6 +78,10 @@ export const branchOperations: Operations = {
     });
   },
 
+  // There are no rulesets here.
+  'GET /repos/{owner}/{repo}/rules/branches/{branch}': call =>
+    call.answerPage([]),
+
   [`GET ${PATH}/{branch}/protection`]: async call => {
     await findBranch(call);
     return answerOk(

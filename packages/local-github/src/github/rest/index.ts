@@ -15,6 +15,7 @@ import { pullOperations } from './pulls';
 import { repositoryOperations } from './repositories';
 import { secretOperations } from './secrets';
 import { variableOperations } from './variables';
+import { workflowPermissionOperations } from './workflowPermissions';
 
 /** Every operation of the REST API that the local GitHub has. */
 export const operations: Operations = {
@@ -34,4 +35,5 @@ export const operations: Operations = {
   ...environmentOperations,
   ...variableOperations,
   ...secretOperations,
+  ...workflowPermissionOperations,
 };

@@ -47,6 +47,13 @@ export const pullOperations: Operations = {
       draft?: boolean;
       issue?: number;
     }>();
+    const { actor, repo } = call;
+    if (actor.runId !== undefined && repo.mayOpenPulls === false) {
+      throw new GitHubError(
+        403,
+        'GitHub Actions is not permitted to create or approve pull requests.',
+      );
+    }
     if (!body.title) {
       throw createValidationFailed({
         resource: 'PullRequest',

@@ -22,6 +22,8 @@ type Secrets = Record<string, Variable>;
 /** Secrets of a repository and its environments, whose values come in sealed and never go out; and settings that go with them. */
 export const secretOperations: Operations = {
   [`GET ${OF_REPO}`]: call => list(call, call.repo.secrets),
+  // No organisation here has any.
+  [`GET ${PATH}/organization-secrets`]: call => list(call, {}),
   [`GET ${OF_REPO}/public-key`]: publicKey,
   [`PUT ${OF_REPO}/{secret_name}`]: call => put(call, call.repo.secrets),
 

@@ -13,6 +13,8 @@ type Variables = Record<string, Variable>;
 /** Variables of a repository, and of its environments. */
 export const variableOperations: Operations = {
   [`GET ${OF_REPO}`]: call => list(call, call.repo.variables),
+  // No organisation here has any.
+  [`GET ${PATH}/actions/organization-variables`]: call => list(call, {}),
   [`POST ${OF_REPO}`]: call => create(call, call.repo.variables),
   [`GET ${OF_REPO}/{name}`]: call => show(call, call.repo.variables),
 

@@ -66,6 +66,8 @@ export interface Repository {
   settings: RepositorySettings;
   /** `read` where it is missing. */
   workflowPermissions?: DefaultPermissions;
+  /** "Allow GitHub Actions to create and approve pull requests"; true where it is missing. */
+  mayOpenPulls?: boolean;
   /** By login. */
   collaborators: Record<string, string>;
   /** By slug. */

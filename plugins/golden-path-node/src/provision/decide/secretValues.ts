@@ -138,7 +138,8 @@ const describeUnreadable = (
   }
 };
 
-const readSecret = <T extends { password: string }>(
+/** Parses a secret. Problems name the secret and the field, never a value. */
+export const readSecret = <T extends { password: string }>(
   reading: SecretReading,
   schema: z.ZodType<T, z.ZodTypeDef, unknown>,
   nextSteps: NextSteps,
