@@ -1,19 +1,14 @@
-import { spawn } from 'node:child_process';
 import { lstat, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  ConflictError,
-  ForwardedError,
-  InputError,
-  NotAllowedError,
-} from '@backstage/errors';
+import { ConflictError, InputError, NotAllowedError } from '@backstage/errors';
 import {
   ChangedPath,
   parseRawDiff,
   SYMLINK_MODE,
 } from '../../infraRepo/decide/parseRawDiff';
 import { decodeUtf8, TextFile } from '../../infraRepo/decide/text';
+import { GitError, GitOptions, runGit } from './runGit';
 
 /** Default committer: GitHub's own bot, as in workflow runs. */
 const BOT = {
@@ -229,13 +224,6 @@ export type GitRepository = ReturnType<typeof createGitRepository>;
 type Git = (args: string[], options?: GitOptions) => Promise<Buffer>;
 type Line = (args: string[], options?: GitOptions) => Promise<string>;
 
-interface GitOptions {
-  input?: string;
-  /** The pathspecs have magic, such as `:(exclude)`. */
-  isMagic?: boolean;
-  env?: NodeJS.ProcessEnv;
-}
-
 /** Lists a folder of a commit: lines of `<mode> <type> <hash>TAB<path>`. */
 const listTree = async (
   line: Line,
@@ -299,60 +287,3 @@ const push = async (
     );
   }
 };
-
-/** git ended with a failure. */
-class GitError extends InputError {
-  constructor(
-    readonly command: string,
-    readonly code: number | null,
-    /** What it wrote to stderr, without credentials. */
-    readonly said: string,
-    /** What it wrote to stdout. */
-    readonly out: string,
-  ) {
-    super(`git ${command} failed with ${code}: ${said}`);
-    this.name = 'InputError';
-  }
-}
-
-const runGit = (
-  cwd: string,
-  args: string[],
-  { input = '', env, isMagic }: GitOptions,
-): Promise<Buffer> =>
-  new Promise((resolve, reject) => {
-    const child = spawn('git', args, {
-      cwd,
-      // No prompts on a terminal; pathspecs are literal paths unless the caller writes magic ones.
-      env: {
-        ...env,
-        GIT_TERMINAL_PROMPT: '0',
-        GIT_LITERAL_PATHSPECS: isMagic ? '0' : '1',
-      },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    const out: Buffer[] = [];
-    const err: Buffer[] = [];
-    child.stdout.on('data', chunk => out.push(chunk));
-    child.stderr.on('data', chunk => err.push(chunk));
-    child.on('error', error =>
-      reject(
-        new ForwardedError(`Could not run git ${args[0]} in ${cwd}`, error),
-      ),
-    );
-    child.on('close', code => {
-      if (code === 0) {
-        resolve(Buffer.concat(out));
-        return;
-      }
-      // A remote's URL may carry credentials.
-      const said = Buffer.concat(err)
-        .toString()
-        .trim()
-        .replace(/\/\/[^/@\s]+@/g, '//***@');
-      reject(new GitError(args[0], code, said, Buffer.concat(out).toString()));
-    });
-    // git may exit before it has read all input; its exit code decides.
-    child.stdin.on('error', () => {});
-    child.stdin.end(input);
-  });
