@@ -191,7 +191,7 @@ describe('one form, two outcomes', () => {
         pull.head.ref,
       );
       expect(tfvars).toMatch(
-        /parcels_db = \{\s*database_name\s*= "parcels_db"\s*username\s*= "parcels_app"\s*\}/,
+        /parcels_db = \{\s*database_name\s*= "parcels_db"\s*username\s*= "parcels_app"\s*connection_limit\s*= 100\s*\}/,
       );
       const catalog = parse((await infra.file(CATALOG_PATH, pull.head.ref))!);
       expect(catalog.databases.dev.parcels_db).toEqual({
