@@ -24,6 +24,9 @@ const SCREENSHOTS = resolve(
     join(__dirname, '../../test-results/screenshots'),
 );
 
+/** How the form library's own messages begin, such as "must match pattern". */
+const VALIDATOR_MESSAGE = /must (match|NOT|have) /;
+
 describe('the form in a browser', () => {
   let place: Place;
   let platform: RunningPlatform;
@@ -264,7 +267,7 @@ describe('the form in a browser', () => {
           describeMissing('owner'),
         ])
           expect((await formText()).split(message)).toHaveLength(3);
-        expect(await formText()).not.toContain('must ');
+        expect(await formText()).not.toMatch(VALIDATOR_MESSAGE);
         expect(await page.getByLabel('Size').count()).toBe(0);
 
         const good: Record<string, string> = {
@@ -302,7 +305,7 @@ describe('the form in a browser', () => {
           async () => (await formText()).includes(describeMissing('owner')),
           'the message of the cleared owner',
         );
-        expect(await formText()).not.toContain('must ');
+        expect(await formText()).not.toMatch(VALIDATOR_MESSAGE);
 
         await chooseOwner(page, 'Checkout Team');
         for (const { label, value, says, reason } of rows) {
