@@ -234,6 +234,7 @@ describe('messages for typical inputs', () => {
     'provision',
     'record',
     'comment',
+    'doctor --github',
     'status --env dev',
     'provision --env dev',
     'provision --env dev --tfvars x --concurrency many',

@@ -177,7 +177,7 @@ describe('the archive', () => {
     });
     expect(
       readFileSync(join(root, 'envs/dev-rds/terraform.tfvars'), 'utf8'),
-    ).toContain('username      = "users_app_user"');
+    ).toMatch(/username += "users_app_user"/);
     expect((await request(root)).out).toContain('Nothing to do.');
   });
 });

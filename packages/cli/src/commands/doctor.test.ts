@@ -66,17 +66,19 @@ const run = async (
     args = [],
     apiUrl,
     token = TOKEN,
+    repo = REPO.name,
     secrets = never,
   }: {
     args?: string[];
     apiUrl?: string;
     token?: string;
+    repo?: string;
     secrets?: (path: string) => SecretReading;
   } = {},
 ) => {
   const { terminal, said } = fakeTerminal({
     GITHUB_TOKEN: token,
-    GITHUB_REPOSITORY: `${REPO.owner}/${REPO.name}`,
+    GITHUB_REPOSITORY: `${REPO.owner}/${repo}`,
     GITHUB_API_URL: apiUrl,
   });
   await doctorCommand({
@@ -245,16 +247,23 @@ describe('goldenpath-rds doctor --github', () => {
   afterAll(() => infra?.stop());
 
   it('names everything that stands open on GitHub beside a fresh kit', async () => {
-    await call('PUT', 'actions/permissions/workflow', {
+    const { apiUrl } = infra.github;
+    await infra.github.createRepository('acme', 'fresh', { 'README.md': '' });
+    await call('PUT', '/repos/acme/fresh/actions/permissions/workflow', {
       default_workflow_permissions: 'write',
       can_approve_pull_request_reviews: false,
     });
-    const { code, lines } = await doctor();
+    const { code, lines } = await run(root, {
+      args: ['--github'],
+      apiUrl,
+      repo: 'fresh',
+    });
     expect(code).toBe(1);
     expect(lines.map(line => line.split('. ')[0])).toEqual([
-      expect.stringContaining('open: GOLDENPATH_CLI: there is no '),
       'open: variable AWS_REGION: missing',
       'open: variable TERRAFORM_STATE_BUCKET: missing',
+      'open: variable GOLDENPATH_CLI: missing',
+      'open: variable GOLDENPATH_DISPATCHER: missing',
       ...ENVIRONMENTS.map(
         name =>
           `open: variable AWS_PLAN_ROLE_ARN_${name.toUpperCase()}: missing`,
@@ -327,10 +336,6 @@ describe('goldenpath-rds doctor --github', () => {
     await closed('rds-request');
     await closed('rds-review');
     await protect();
-    await call('PUT', 'actions/permissions/workflow', {
-      default_workflow_permissions: 'read',
-      can_approve_pull_request_reviews: true,
-    });
     expect(await doctor()).toEqual({
       code: 0,
       lines: [],
