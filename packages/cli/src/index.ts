@@ -28,6 +28,7 @@ export const createProgram = (terminal: Terminal): Command => {
     comments: openComments,
     labels: openLabels,
     setup: openSetup,
+    roles: () => loadNode().createRolesReader(terminal.env),
     secrets: (options: { region?: string }) => {
       const { createSecretsManagerClient, createSecretsReader } = loadNode();
       return createSecretsReader(createSecretsManagerClient(options));

@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 export { auditFile } from './adapters/auditFile/auditFile';
+export { createRolesReader } from './adapters/awsCli/rolesReader';
 export { createDirectoryFiles } from './adapters/directory/createDirectoryFiles';
 export { createGitRepository } from './adapters/git/gitRepository';
 export {
@@ -176,6 +177,7 @@ export { type Refusal } from './pullRequest/act/refusal';
 export { composeOutputComment } from './pullRequest/decide/outputComment';
 export { renderCommitTrailer } from './pullRequest/decide/pullRequestText';
 export { checkFiles } from './setup/act/checkFiles';
+export { checkRoles } from './setup/act/checkRoles';
 export { findGitHubPoints } from './setup/decide/findGitHubPoints';
 export {
   findSecretPoints,
@@ -190,6 +192,7 @@ export {
   type RefPattern,
   type WorkflowPermissions,
 } from './setup/decide/githubSetup';
+export { type RoleDocuments } from './setup/decide/iamPolicy';
 export { type Reading, type SetupPoint } from './setup/decide/setupPoint';
 export {
   type DispatchedRun,

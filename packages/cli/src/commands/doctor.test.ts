@@ -11,6 +11,8 @@ import {
   createDirectoryFiles,
   createOctokit,
   createSetupReader,
+  Reading,
+  RoleDocuments,
   SecretReading,
 } from '@goldenpath/plugin-golden-path-node';
 import { createFolder } from '../../../../tests/support/createFolder';
@@ -31,7 +33,7 @@ const ARN = 'arn:aws:iam::123456789012:role/x';
 const CANARY = 'cAnArY-password';
 const CLEAN = 'Nothing stands open in what was checked.';
 const ALL_LEFT_OUT =
-  ' Left out: the settings on GitHub (--github), the secrets in AWS (--aws).';
+  ' Left out: the settings on GitHub (--github), the secrets in AWS (--aws), the roles in AWS (--github --aws).';
 
 /** A copy of the kit, with the environments and files of a finished installation. */
 const completeKit = (): string => {
@@ -68,12 +70,14 @@ const run = async (
     token = TOKEN,
     repo = REPO.name,
     secrets = never,
+    readRole = never,
   }: {
     args?: string[];
     apiUrl?: string;
     token?: string;
     repo?: string;
     secrets?: (path: string) => SecretReading;
+    readRole?: (arn: string) => Promise<Reading<RoleDocuments>>;
   } = {},
 ) => {
   const { terminal, said } = fakeTerminal({
@@ -87,6 +91,7 @@ const run = async (
     setup: ({ owner, repo, ...github }) =>
       createSetupReader(async () => createOctokit(github), { owner, repo }),
     secrets: () => ({ read: async paths => paths.map(secrets) }),
+    roles: () => ({ readRole }),
   }).parseAsync(['--root', root, ...args], { from: 'user' });
   expect(said.err).toEqual([]);
   expect(said.out.join('\n')).not.toMatch(new RegExp(`${TOKEN}|${CANARY}`));
@@ -339,7 +344,7 @@ describe('goldenpath-rds doctor --github', () => {
     expect(await doctor()).toEqual({
       code: 0,
       lines: [],
-      last: `${CLEAN} Left out: the secrets in AWS (--aws).`,
+      last: `${CLEAN} Left out: the secrets in AWS (--aws), the roles in AWS (--github --aws).`,
     });
   });
 
@@ -436,6 +441,34 @@ describe('goldenpath-rds doctor --github', () => {
     expect(code).toBe(1);
   });
 
+  it('compares each role that a variable names, once, with the folder iam', async () => {
+    const asked: string[] = [];
+    const { code, lines, last } = await run(root, {
+      args: ['--github', '--aws'],
+      apiUrl: infra.github.apiUrl,
+      secrets: path => ({
+        path,
+        text: JSON.stringify({ host: 'h', username: 'u', password: CANARY }),
+        versionId: 'v1',
+      }),
+      readRole: async arn => {
+        asked.push(arn);
+        return { reason: 'the AWS CLI is not installed.' };
+      },
+    });
+    // The roles of apply, plan and check are the same one here.
+    expect(asked).toEqual([ARN, ARN, ARN]);
+    expect(lines).toEqual(
+      asked.map(
+        () => `not checked: role ${ARN}: the AWS CLI is not installed.`,
+      ),
+    );
+    expect({ code, last }).toEqual({
+      code: 1,
+      last: 'Open: 0. Not checked: 3.',
+    });
+  });
+
   it('names the key of the App among the secrets of the repo', async () => {
     await infra.github.setSecret(REPO, 'GOLDENPATH_APP_PRIVATE_KEY', CANARY);
     const { lines } = await doctor();
@@ -452,6 +485,7 @@ describe('goldenpath-rds doctor --github', () => {
         directory: never,
         setup: never,
         secrets: never,
+        roles: never,
       }).parseAsync(['--github'], { from: 'user' }),
     ).rejects.toMatchObject({
       name: 'UsageError',
@@ -504,7 +538,7 @@ describe('goldenpath-rds doctor --aws', () => {
     ]);
     expect({ code, last }).toEqual({
       code: 1,
-      last: 'Open: 1. Not checked: 1. Left out: the settings on GitHub (--github).',
+      last: 'Open: 1. Not checked: 1. Left out: the settings on GitHub (--github), the roles in AWS (--github --aws).',
     });
   });
 });

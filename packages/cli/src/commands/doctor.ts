@@ -8,6 +8,8 @@ import {
 import type {
   GitHubSetup,
   InfraFolders,
+  Reading,
+  RoleDocuments,
   SecretsReader,
   SetupPoint,
 } from '@goldenpath/plugin-golden-path-node';
@@ -23,7 +25,7 @@ import {
   resolveSettings,
 } from '../createInfraRepoOptions';
 import { EXIT } from '../errors';
-import { OpenSetup, readGitHubSettings } from '../github';
+import { GitHubSettings, OpenSetup, readGitHubSettings } from '../github';
 import { loadNode } from '../node';
 import type { Terminal } from '../terminal';
 
@@ -33,6 +35,7 @@ export interface DoctorDeps {
   directory(root: string): InfraFolders;
   setup: OpenSetup;
   secrets(options: { region?: string }): SecretsReader;
+  roles(): { readRole(arn: string): Promise<Reading<RoleDocuments>> };
 }
 
 interface DoctorFlags extends InfraRepoFlags {
@@ -49,8 +52,8 @@ Environment variables for --github:
   GITHUB_REPOSITORY  the infra repo, as owner/name
   GITHUB_API_URL     default: https://api.github.com
 
-Not checked by any option: the roles in AWS and their policies (compare them with iam/), who is in the approvers' team, runners and
-their groups, the permissions of GitHub Apps, the cluster, Backstage.
+Not checked by any option: the roles of provisioner, External Secrets and push, who is in the approvers' team, runners and their
+groups, the permissions of GitHub Apps, the cluster, Backstage.
 
 Exit code 1 if anything stands open, or could not be checked.`;
 
@@ -64,7 +67,7 @@ export const doctorCommand = (deps: DoctorDeps): Command =>
       new Option('--github', 'also check the settings of the repo on GitHub'),
       new Option(
         '--aws',
-        'also check the secrets with the logins of the master and of the drift check; with --github, those that the variables name',
+        'also check the secrets with the logins of the master and of the drift check; with --github, those that the variables name, and compare the roles that they name with iam/ (requires the AWS CLI)',
       ),
       new Option(
         '--cli <value>',
@@ -78,17 +81,13 @@ export const doctorCommand = (deps: DoctorDeps): Command =>
     .action(async (flags: DoctorFlags, command: Command) => {
       refuseProblems(findOptionProblems(command));
       const github = flags.github
-        ? deps.setup(readGitHubSettings(deps.terminal.env, '--github'))
+        ? readGitHubSettings(deps.terminal.env, '--github')
         : undefined;
       const files = deps.directory(resolve(flags.root));
       const settings = await readSettings(files, flags);
       const points = Array.isArray(settings)
         ? settings
-        : await check(
-            deps,
-            { files, settings, flags },
-            await github?.readSetup(DEFAULT_BASE_BRANCH),
-          );
+        : await check(deps, { files, settings, flags }, github);
       report(deps.terminal, points, flags);
     });
 
@@ -123,9 +122,11 @@ interface Installation {
 const check = async (
   deps: DoctorDeps,
   { files, settings, flags }: Installation,
-  setup: GitHubSetup | undefined,
+  github: GitHubSettings | undefined,
 ): Promise<SetupPoint[]> => {
-  const { checkFiles, findGitHubPoints } = loadNode();
+  const { checkFiles, checkRoles, findGitHubPoints } = loadNode();
+  const setup =
+    github && (await deps.setup(github).readSetup(DEFAULT_BASE_BRANCH));
   const { environments, approvers } = settings;
   const cli =
     setup && 'value' in setup.variables
@@ -141,6 +142,14 @@ const check = async (
         })
       : []),
     ...(flags.aws ? await checkSecrets(deps, settings, flags, setup) : []),
+    ...(flags.aws && github && setup
+      ? await checkRoles(
+          { files, settings },
+          setup,
+          github,
+          deps.roles().readRole,
+        )
+      : []),
   ];
 };
 
@@ -171,6 +180,7 @@ const report = (
   const left = [
     ...(github ? [] : ['the settings on GitHub (--github)']),
     ...(aws ? [] : ['the secrets in AWS (--aws)']),
+    ...(aws && github ? [] : ['the roles in AWS (--github --aws)']),
   ];
   const result =
     open + unchecked === 0

@@ -31,6 +31,10 @@ export const createSetupReader = (
         per_page: 100,
       });
     return {
+      ids: await orReason(async () => {
+        const { data } = await octokit.rest.repos.get({ ...repo });
+        return { owner: data.owner.id, repo: data.id };
+      }),
       variables: await orReason(async () =>
         toValues([
           ...(await list<Named>('/actions/organization-variables')),

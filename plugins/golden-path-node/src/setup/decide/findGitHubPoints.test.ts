@@ -62,6 +62,7 @@ const ENVIRONMENTS = [
   environment('rds-review'),
 ];
 const SETUP: GitHubSetup = {
+  ids: { value: { owner: 1, repo: 2 } },
   variables: { value: VARIABLES },
   secrets: { value: [] },
   environments: { value: ENVIRONMENTS },

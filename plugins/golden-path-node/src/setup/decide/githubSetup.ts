@@ -6,6 +6,8 @@ import type { Reading } from './setupPoint';
  * @public
  */
 export interface GitHubSetup {
+  /** IDs of the repo and its owner, which are part of the subject of OIDC tokens. */
+  ids: Reading<{ owner: number; repo: number }>;
   /** Variables of the repo by name, with those of the organization that the repo may use. */
   variables: Reading<Record<string, string>>;
   /** Names of secrets of the repo, and of those of the organization that the repo may use. */

@@ -3,6 +3,7 @@
  */
 export const KIT_FILES: readonly string[] = [
   '.github/actions/goldenpath-rds/action.yml',
+  '.github/actions/terraform/action.yml',
   '.github/scripts/ask-review.mjs',
   '.github/scripts/check-newest.sh',
   '.github/scripts/drift-issue.mjs',
