@@ -88,8 +88,11 @@ const run = async (
   await doctorCommand({
     terminal,
     directory: createDirectoryFiles,
-    setup: ({ owner, repo, ...github }) =>
-      createSetupReader(async () => createOctokit(github), { owner, repo }),
+    setup: ({ apiUrl: baseUrl, token: given, ...of }) =>
+      createSetupReader(
+        async () => createOctokit({ apiUrl: baseUrl, token: given }),
+        of,
+      ),
     secrets: () => ({ read: async paths => paths.map(secrets) }),
     roles: () => ({ readRole }),
   }).parseAsync(['--root', root, ...args], { from: 'user' });

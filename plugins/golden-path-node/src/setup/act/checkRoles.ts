@@ -10,7 +10,11 @@ import {
 } from '../decide/findRolePoints';
 import type { GitHubSetup } from '../decide/githubSetup';
 import type { RoleDocuments } from '../decide/iamPolicy';
-import { listExpectedRoles } from '../decide/listExpectedRoles';
+import {
+  GITHUB_ISSUER,
+  listExpectedRoles,
+  nameTokenIssuer,
+} from '../decide/listExpectedRoles';
 import { checkReading, Reading, SetupPoint } from '../decide/setupPoint';
 
 /**
@@ -21,7 +25,7 @@ import { checkReading, Reading, SetupPoint } from '../decide/setupPoint';
 export const checkRoles = async (
   { files, settings }: { files: InfraFolders; settings: InfraSettings },
   setup: GitHubSetup,
-  repo: { owner: string; repo: string },
+  repo: { owner: string; repo: string; apiUrl: string },
   readRole: (arn: string) => Promise<Reading<RoleDocuments>>,
 ): Promise<SetupPoint[]> => {
   const folders: Record<string, string | undefined> = {};
@@ -29,7 +33,11 @@ export const checkRoles = async (
     folders[environment] = await findFolder(files, environment, settings);
   const points = checkReading('IDs of the repo', setup.ids, () => []);
   for (const role of listExpectedRoles({ settings, setup, repo, folders })) {
-    const templates = await readTemplates(files, role.kind);
+    const templates = await readTemplates(
+      files,
+      role.kind,
+      nameTokenIssuer(repo.apiUrl),
+    );
     points.push(
       ...('value' in templates
         ? findRolePoints(role, templates.value, await readRole(role.arn))
@@ -65,11 +73,12 @@ const findFolder = async (
 const readTemplates = async (
   files: InfraFolders,
   kind: RoleKind,
+  issuer: string,
 ): Promise<Reading<{ permissions: unknown; trust: unknown }>> => {
   const read = async (name: string): Promise<unknown> => {
     const text = await files.read(`iam/${name}.json`);
     if (text === undefined) throw new Error(`iam/${name}.json is missing.`);
-    return JSON.parse(text);
+    return JSON.parse(text.replaceAll(GITHUB_ISSUER, issuer));
   };
   try {
     return {

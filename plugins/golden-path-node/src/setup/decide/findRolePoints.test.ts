@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { findRolePoints, RoleKind } from './findRolePoints';
-import { listExpectedRoles } from './listExpectedRoles';
+import { listExpectedRoles, nameTokenIssuer } from './listExpectedRoles';
 import type { GitHubEnvironment } from './githubSetup';
 
 interface Document {
@@ -77,6 +77,16 @@ const rolesOf = (environments: string[], folders: Record<string, string>) =>
       },
     },
   });
+
+describe('nameTokenIssuer', () => {
+  it.each([
+    ['https://api.github.com', 'token.actions.githubusercontent.com'],
+    ['https://api.acme.ghe.com', 'token.actions.acme.ghe.com'],
+    ['https://git.acme.example/api/v3', 'git.acme.example/_services/token'],
+  ])('%s: %s', (apiUrl, issuer) => {
+    expect(nameTokenIssuer(apiUrl)).toBe(issuer);
+  });
+});
 
 describe('listExpectedRoles', () => {
   it('lists each role once, with the environments that use it', () => {
@@ -270,6 +280,17 @@ describe('findRolePoints', () => {
         });
       },
       says: ['open: role plan: a statement is not in iam/plan.json'],
+    },
+    {
+      reason: 'the check reads the master',
+      kind: 'check',
+      change: ({ permissions: [policy] }) => {
+        statement(policy, 'ReadCheckLoginAndAppSecrets').Resource.push(MASTER);
+      },
+      says: [
+        'open: role check-dev: statement ReadCheckLoginAndAppSecrets of iam/check.json for dev is missing, or different',
+        'open: role check-dev: statement ReadCheckLoginAndAppSecrets is not in iam/check.json',
+      ],
     },
     {
       reason: 'a statement is missing',

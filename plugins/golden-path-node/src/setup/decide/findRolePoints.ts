@@ -38,6 +38,8 @@ export interface PolicyTemplates {
 
 /** Statements that an installation without its own KMS keys leaves out. docs/install.md, step 3. */
 const OPTIONAL = /^OnlyWhere/;
+/** The only statement that may also name the master's secret that RDS manages. */
+const READS_MASTER = 'ReadMasterAndAppSecrets';
 
 /** Compares a role with the policies of platform/iam, statement by statement. */
 export const findRolePoints = (
@@ -92,7 +94,8 @@ const compare = (
     forms.some(
       form =>
         isFilledIn(form, found, values) ||
-        isFilledIn(form, withoutMaster(found, masterSecret), values),
+        (form.sid === READS_MASTER &&
+          isFilledIn(form, withoutMaster(found, masterSecret), values)),
     );
   const missing = environments.flatMap(environment =>
     templates

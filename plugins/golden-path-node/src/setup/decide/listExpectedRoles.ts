@@ -17,6 +17,20 @@ export interface RoleSources {
   folders: Record<string, string | undefined>;
 }
 
+/** The issuer of the policies in platform/iam. */
+export const GITHUB_ISSUER = 'token.actions.githubusercontent.com';
+
+/**
+ * The issuer of GitHub's OIDC tokens without `https://`: of github.com, of a GHE.com subdomain, or of GitHub Enterprise Server.
+ * https://docs.github.com/en/enterprise-server/actions/reference/security/oidc
+ */
+export const nameTokenIssuer = (apiUrl: string): string => {
+  const { host } = new URL(apiUrl);
+  if (host === 'api.github.com') return GITHUB_ISSUER;
+  const subdomain = /^api\.([^.]+\.ghe\.com)$/.exec(host)?.[1];
+  return subdomain ? `token.actions.${subdomain}` : `${host}/_services/token`;
+};
+
 const ROLE = /^arn:[a-z-]+:iam::(\d+):role\//;
 
 /** Lists the roles that the variables name, each once with all environments that use it. */
