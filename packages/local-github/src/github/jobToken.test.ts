@@ -263,6 +263,60 @@ describe("a job's token", () => {
     );
   });
 
+  it.each([
+    { mayOpen: true, status: 201 },
+    { mayOpen: false, status: 403 },
+  ])(
+    'opens a pull request as the setting says: $mayOpen',
+    async ({ mayOpen, status }) => {
+      const path = `/repos/acme/opens-${mayOpen}`;
+      await github.github.createRepository('acme', `opens-${mayOpen}`, {
+        '.github/workflows/main.yml': `
+on: workflow_dispatch
+permissions: { pull-requests: write }
+jobs:
+  one:
+    runs-on: x
+    steps:
+      - env: { TOKEN: '\${{ secrets.GITHUB_TOKEN }}' }
+        run: |
+          curl -sS -w '%{http_code}' -H "Authorization: Bearer $TOKEN" -d '{"title":"x","head":"change","base":"main"}' \\
+            "$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/pulls"
+`,
+      });
+      await github.write(`acme/opens-${mayOpen}`, 'a.md', 'x', 'change');
+      await github.call('PUT', `${path}/actions/permissions/workflow`, {
+        can_approve_pull_request_reviews: mayOpen,
+      });
+      await github.call(
+        'POST',
+        `${path}/actions/workflows/main.yml/dispatches`,
+        { ref: 'main' },
+      );
+      await github.github.actions.idle();
+      const { body } = await github.call('GET', `${path}/pulls`);
+      expect(body).toHaveLength(mayOpen ? 1 : 0);
+      const runs = await github.call('GET', `${path}/actions/runs`);
+      const jobs = await github.call(
+        'GET',
+        `${path}/actions/runs/${runs.body.workflow_runs[0].id}/jobs`,
+      );
+      const log = await github.call(
+        'GET',
+        `${path}/actions/jobs/${jobs.body.jobs[0].id}/logs`,
+      );
+      const text = await fetch(log.headers.get('location')!).then(r =>
+        r.text(),
+      );
+      expect(text).toContain(String(status));
+      expect(
+        text.includes(
+          'GitHub Actions is not permitted to create or approve pull requests.',
+        ),
+      ).toBe(!mayOpen);
+    },
+  );
+
   it('needs a permission for every operation on a repository', () => {
     const known = Object.keys(operations).filter(
       name =>
