@@ -14,13 +14,13 @@ help: ## List the targets
 start: $(INSTALLED) $(APP) ## Start the whole platform on this machine (Ctrl-C stops it)
 	@exec node packages/local-platform/bin/local-platform.js
 
-test: $(INSTALLED) $(APP) ## Run all tests once, and check types and lint (eight to nine minutes on two cores)
+test: $(INSTALLED) $(APP) ## Run every story once, and check types and lint
 	@node scripts/run-tests.js
 
 test-fast: $(INSTALLED) ## Run the tests without the end-to-end tests, types and lint
 	@node scripts/run-tests.js unit
 
-test-matrix: $(INSTALLED) ## Run the provisioner on all versions of PostgreSQL, with both masters, interrupted at every statement; and attacks on the workflows
+test-matrix: $(INSTALLED) ## Run the provisioner on all versions of PostgreSQL, with both masters, interrupted at every statement; attacks on the workflows; the local GitHub's own tests
 	@node scripts/run-tests.js matrix
 
 test-all: $(INSTALLED) $(APP) ## Run make test, then the rest of the matrix (under twenty minutes)

@@ -34,10 +34,13 @@ const unit = {
   globalTeardown: '<rootDir>/tests/support/endTestRun.ts',
 };
 
+/** Every story of a workflow goes through it, so its own tests aren't for every run. */
+const LOCAL_GITHUB = '<rootDir>/packages/local-github/';
+
 /**
  * `unit`: tests beside the code. `e2e`: tests through the user interfaces. `matrix`: the tests of `unit` that exist for
  * every version of PostgreSQL and both kinds of master, run for all of them (tests/support/matrix.ts), and
- * `*.matrix.test.ts`: variants and attacks of workflows that `unit` and `e2e` run once.
+ * `*.matrix.test.ts`: variants and attacks of workflows that `unit` and `e2e` run once; and the tests of the local GitHub.
  */
 module.exports = {
   forceExit: true,
@@ -54,6 +57,7 @@ module.exports = {
         ...common.testPathIgnorePatterns,
         '<rootDir>/tests/e2e/',
         '\\.matrix\\.test\\.ts$',
+        LOCAL_GITHUB,
       ],
     },
     {
@@ -64,6 +68,7 @@ module.exports = {
         '**/provision/act/provision1?.test.ts',
         '**/provisionKilled.test.ts',
         '**/*.matrix.test.ts',
+        `${LOCAL_GITHUB}**/*.test.ts`,
       ],
     },
     {
