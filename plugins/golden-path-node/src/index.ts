@@ -78,8 +78,9 @@ export { guardChange, type GuardVerdict } from './guard/decide/guardChange';
 export {
   type AppliedEnvironment,
   type BranchHistory,
-  findChangeCommit,
-} from './guard/act/findChangeCommit';
+  type ChangeOrigin,
+  findChangeOrigin,
+} from './guard/act/findChangeOrigin';
 export {
   listPlannedChanges,
   type PlannedChange,

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import {
@@ -90,6 +90,17 @@ describe('goldenpath-rds check-plan', () => {
     commit('users_db removed');
     declare('orders_db', 'stock_db');
     commit('stock_db declared');
+    declare('orders_db', 'stock_db', 'late_db');
+    commit('late_db declared');
+    const tfvars = `${ROOT}/terraform.tfvars`;
+    write(
+      tfvars,
+      readFileSync(join(root, tfvars), 'utf8').replace(
+        '"stock_db_user"',
+        '"other_user"',
+      ),
+    );
+    commit('stock_db changed');
   });
 
   const run = async (
@@ -181,10 +192,22 @@ describe('goldenpath-rds check-plan', () => {
       reason: 'a replaced secret, whose password is lost',
     },
     {
-      planned: change(['update'], { index: 'orders_db' }),
-      commit: 'both declared',
+      planned: change(['update'], { index: 'stock_db' }),
+      commit: 'stock_db changed',
       label: 'rds-change-allowed',
-      reason: 'a changed secret',
+      reason: 'the changed secret of a changed database',
+    },
+    {
+      planned: change(['update'], { index: 'late_db' }),
+      commit: 'late_db declared',
+      label: 'rds-change-allowed',
+      reason: 'a secret that changed for no reason',
+    },
+    {
+      planned: change(['update'], { index: 'orders_db' }),
+      commit: 'terraform changed',
+      label: 'rds-platform-allowed',
+      reason: 'the changed secret of a database that is as it was created',
     },
     {
       planned: change(['create'], {

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import type { InfraSettings } from '@goldenpath/plugin-golden-path-common';
 import type {
   BranchHistory,
+  ChangeOrigin,
   InfraFolders,
   PlannedChange,
 } from '@goldenpath/plugin-golden-path-node';
@@ -95,7 +96,7 @@ const judge = async (
     changes: PlannedChange[];
   },
 ): Promise<string[]> => {
-  const { findChangeCommit, locateTfvars, readApprovals } = loadNode();
+  const { findChangeOrigin, locateTfvars, readApprovals } = loadNode();
   const { env } = deps.terminal;
   const reader = deps.labels(
     readGitHubSettings(env, 'check-plan'),
@@ -118,25 +119,25 @@ const judge = async (
   );
   const findings: string[] = [];
   for (const change of changes) {
-    const commit = await findChangeCommit(repository, head, change.key, {
+    const origin = await findChangeOrigin(repository, head, change, {
       environment,
       root: posix.dirname(path),
       catalogPath: settings.catalog,
       environmentsPath: settings.environmentsPath,
     });
-    const pull = commit && (await reader.findMergedPull(commit));
+    const pull = origin && (await reader.findMergedPull(origin.commit));
     const read = pull
       ? await readApprovals(reader, pull, settings.approvers)
       : { counted: [], reasons: [] };
-    if (read.counted.includes(change.label)) {
+    if (origin && read.counted.includes(origin.label)) {
       deps.terminal.out(
-        `${change.address}: ${change.actions}, allowed by ${change.label} of pull request #${pull}.`,
+        `${change.address}: ${change.actions}, allowed by ${origin.label} of pull request #${pull}.`,
       );
     } else
       findings.push(
         explain(
           change,
-          { commit, pull: pull || undefined, reasons: read.reasons },
+          { origin, pull, reasons: read.reasons },
           settings.approvers,
         ),
       );
@@ -145,24 +146,25 @@ const judge = async (
 };
 
 const explain = (
-  { address, actions, label }: PlannedChange,
+  change: PlannedChange,
   {
-    commit,
+    origin,
     pull,
     reasons,
   }: {
-    commit: string | undefined;
+    origin: ChangeOrigin | undefined;
     pull: number | undefined;
     reasons: string[];
   },
   approvers: string,
 ): string => {
-  const what = `${address}: ${actions}. `;
+  const what = `${change.address}: ${change.actions}. `;
+  const label = origin?.label ?? change.label;
   const again = `Revert it, or change it again in a pull request with the label ${label}, set by ${approvers}.`;
-  if (!commit)
+  if (!origin)
     return `${what}No commit of this branch brought this change, so no pull request can have the label ${label}. ${again}`;
-  const short = commit.slice(0, 7);
-  if (!pull)
+  const short = origin.commit.slice(0, 7);
+  if (pull === undefined)
     return `${what}Commit ${short}, which brought it, was pushed without a pull request, so it has no label ${label}. ${again}`;
   return [
     `${what}Pull request #${pull} (commit ${short}), which brought it, has no label ${label} that counts.`,

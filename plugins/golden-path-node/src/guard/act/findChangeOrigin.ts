@@ -3,6 +3,8 @@ import { listCatalog } from '../../infraRepo/decide/readCatalog';
 import { readTfvars } from '../../infraRepo/decide/readTfvars';
 import type { InfraFolders } from '../../infraRepo/ports';
 import { catalogValues } from '../decide/findForbiddenChanges';
+import { CHANGE_ALLOWED_LABEL, PLATFORM_ALLOWED_LABEL } from '../decide/labels';
+import type { PlannedChange } from '../decide/plannedChanges';
 
 /**
  * The history of the branch that is applied.
@@ -31,39 +33,50 @@ export interface AppliedEnvironment {
 }
 
 /**
+ * The commit that brought a planned change, and the label that its pull request must have.
+ *
+ * @public
+ */
+export interface ChangeOrigin {
+  commit: string;
+  label: string;
+}
+
+/**
  * Finds the commit of the branch that brought a planned change: the newest that changed the database's entries, or, for a
- * resource of no database, any other file of the Terraform root.
- * @param key - key of application_databases; undefined for a resource of no database
+ * resource of no database, any other file of the Terraform root. The secret of a database whose entries are as they were
+ * created can only be changed by such a file.
  * @returns undefined if no commit did
  *
  * @public
  */
-export const findChangeCommit = async (
+export const findChangeOrigin = async (
   history: BranchHistory,
   head: string,
-  key: string | undefined,
+  { key, label }: Pick<PlannedChange, 'key' | 'label'>,
   applied: AppliedEnvironment,
-): Promise<string | undefined> => {
+): Promise<ChangeOrigin | undefined> => {
   const { root, catalogPath } = applied;
+  const tfvars = `${root}/terraform.tfvars`;
+  const ofTerraform = async () =>
+    (await history.listCommits(head, [root], tfvars))[0];
   if (key === undefined) {
-    const [newest] = await history.listCommits(
-      head,
-      [root],
-      `${root}/terraform.tfvars`,
-    );
-    return newest;
+    const commit = await ofTerraform();
+    return commit ? { commit, label } : undefined;
   }
-  const commits = await history.listCommits(head, [
-    `${root}/terraform.tfvars`,
-    catalogPath,
-  ]);
-  for (const commit of commits) {
+  const commits = await history.listCommits(head, [root, catalogPath]);
+  for (const [at, commit] of commits.entries()) {
     const parent = await history.findParent(commit);
     const after = await readEntry(history.filesAt(commit), key, applied);
     const before = parent
       ? await readEntry(history.filesAt(parent), key, applied)
       : NOTHING;
-    if (before !== after) return commit;
+    if (before === after) continue;
+    const isAsCreated = before === NOTHING && label === CHANGE_ALLOWED_LABEL;
+    const later = isAsCreated ? await ofTerraform() : undefined;
+    return later !== undefined && commits.indexOf(later) < at
+      ? { commit: later, label: PLATFORM_ALLOWED_LABEL }
+      : { commit, label };
   }
   return undefined;
 };
