@@ -82,15 +82,19 @@ describe('goldenpath-rds check-plan', () => {
 
   beforeAll(() => {
     git('init', '--quiet', '--initial-branch=main');
+    declare('again_db');
+    commit('again_db declared');
     declare('users_db', 'orders_db');
     commit('both declared');
+    declare('again_db', 'users_db', 'orders_db');
+    commit('again_db declared again');
     write(`${ROOT}/main.tf`, '# platform\n');
     commit('terraform changed');
-    declare('orders_db');
+    declare('again_db', 'orders_db');
     commit('users_db removed');
-    declare('orders_db', 'stock_db');
+    declare('again_db', 'orders_db', 'stock_db');
     commit('stock_db declared');
-    declare('orders_db', 'stock_db', 'late_db');
+    declare('again_db', 'orders_db', 'stock_db', 'late_db');
     commit('late_db declared');
     const tfvars = `${ROOT}/terraform.tfvars`;
     write(
@@ -208,6 +212,12 @@ describe('goldenpath-rds check-plan', () => {
       commit: 'terraform changed',
       label: 'rds-platform-allowed',
       reason: 'the changed secret of a database that is as it was created',
+    },
+    {
+      planned: change(['update'], { index: 'again_db' }),
+      commit: 'again_db declared again',
+      label: 'rds-change-allowed',
+      reason: 'the changed secret of a database that was removed in between',
     },
     {
       planned: change(['create'], {

@@ -72,13 +72,29 @@ export const findChangeOrigin = async (
       ? await readEntry(history.filesAt(parent), key, applied)
       : NOTHING;
     if (before === after) continue;
-    const isAsCreated = before === NOTHING && label === CHANGE_ALLOWED_LABEL;
+    const isAsCreated =
+      label === CHANGE_ALLOWED_LABEL &&
+      before === NOTHING &&
+      !(await wasDeclared(history, commits.slice(at + 1), key, applied));
     const later = isAsCreated ? await ofTerraform() : undefined;
     return later !== undefined && commits.indexOf(later) < at
       ? { commit: later, label: PLATFORM_ALLOWED_LABEL }
       : { commit, label };
   }
   return undefined;
+};
+
+/** Whether one of the commits declares the database: it was removed and created again. */
+const wasDeclared = async (
+  history: BranchHistory,
+  commits: string[],
+  key: string,
+  applied: AppliedEnvironment,
+): Promise<boolean> => {
+  for (const commit of commits)
+    if ((await readEntry(history.filesAt(commit), key, applied)) !== NOTHING)
+      return true;
+  return false;
 };
 
 const NOTHING = '{}';
