@@ -40,7 +40,7 @@ const LOCAL_GITHUB = '<rootDir>/packages/local-github/';
 /**
  * `unit`: tests beside the code. `e2e`: tests through the user interfaces. `matrix`: the tests of `unit` that exist for
  * every version of PostgreSQL and both kinds of master, run for all of them (tests/support/matrix.ts), and
- * `*.matrix.test.ts`: variants and attacks of workflows that `unit` and `e2e` run once; and the tests of the local GitHub.
+ * `*.matrix.test.ts`: variants of what `unit` and `e2e` run once, and attacks on it; and the tests of the local GitHub.
  */
 module.exports = {
   forceExit: true,

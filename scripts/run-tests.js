@@ -79,7 +79,6 @@ const jest = async (title, projects, env) => {
 
 const main = async names => {
   const isChosen = name => names.includes(name);
-  // Each keeps one core busy.
   await Promise.all([
     isChosen('tsc') &&
       check('types (tsc)', [
@@ -97,11 +96,9 @@ const main = async names => {
         '.ts,.tsx,.js',
         '.',
       ]),
+    isChosen('api') &&
+      check('API reports (api-extractor)', [join(__dirname, 'api-reports.js')]),
   ]);
-  if (isChosen('api'))
-    await check('API reports (api-extractor)', [
-      join(__dirname, 'api-reports.js'),
-    ]);
   const usual = ['unit', 'e2e'].filter(isChosen);
   if (usual.length > 0) await jest('tests (jest)', usual);
   if (isChosen('matrix'))

@@ -27,7 +27,7 @@ const HEAVIEST = [
   'commands/provisionProcess.test.ts',
   'commands/provision.test.ts',
   'infraRepo/decide/readTfvars.test.ts',
-  'infraRepo/decide/corpus.test.ts',
+  'infraRepo/decide/corpus.matrix.test.ts',
 ];
 
 /** Starts slow files first, so all workers finish at about the same time. */
