@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFolder } from '../tests/support/createFolder';
@@ -7,6 +8,7 @@ import {
   startGuardedRepo,
 } from '../tests/support/guardedRepo';
 import { requestFor } from '../tests/support/infraGitHub';
+import { until } from '../tests/support/platform';
 import {
   SharedInstance,
   startSharedInstance,
@@ -178,7 +180,7 @@ describe('somebody who may only push branches', () => {
         root,
         ACTION,
         '        fail() {',
-        `        env | sort\n        nohup sleep 300 > /dev/null 2>&1 & echo $! > ${pid}\n        fail() {`,
+        `        env | sort\n        nohup sleep 3600 > /dev/null 2>&1 & echo $! > ${pid}\n        fail() {`,
       );
       replaceIn(root, 'envs/dev-rds/main.tf', 'data ', '# changed\ndata ');
     });
@@ -187,8 +189,17 @@ describe('somebody who may only push branches', () => {
     const log = await repo.infra.runLog(run.id);
     expect(await jobsOf(run.id)).toMatchObject({ 'Plan for dev': 'success' });
     expect(existsSync(pid)).toBe(true);
-    expect(() => process.kill(Number(readFileSync(pid, 'utf8')), 0)).toThrow(
-      'ESRCH',
+    // A process that nobody has waited for yet is gone, too.
+    await until(
+      async () =>
+        /^(?:Z.*)?$/.test(
+          spawnSync(
+            'ps',
+            ['-o', 'stat=', '-p', readFileSync(pid, 'utf8').trim()],
+            { encoding: 'utf8' },
+          ).stdout.trim(),
+        ),
+      'the process to end',
     );
     expect(log).not.toMatch(/PRIVATE KEY|GOLDENPATH_\w*KEY/);
   });
