@@ -1,4 +1,4 @@
-import { ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -22,7 +22,6 @@ import {
 } from '../support/github';
 import { itWhen } from '../support/needs';
 import {
-  freePorts,
   newPlace,
   Place,
   removePlace,
@@ -32,6 +31,7 @@ import {
 } from '../support/platform';
 import { query } from '../support/postgres';
 import { findPython } from '../support/python';
+import { runApp } from '../support/runApp';
 import { operatorSecret, readSecret, secretNames } from '../support/secrets';
 
 const parcels = {
@@ -344,7 +344,7 @@ describe('one form, two outcomes', () => {
     itWhen(Boolean(python), 'Python with Flask, psycopg2 and gunicorn')(
       'answers over its own database, and says 503 with a wrong password',
       async () => {
-        await withApp(folder, env, async url => {
+        logs['app right'] = await runApp(python!, folder, env, async url => {
           const ready = await fetch(`${url}/ready`);
           const text = await ready.text();
           expect({ status: ready.status, text }).toEqual({
@@ -353,7 +353,8 @@ describe('one form, two outcomes', () => {
           });
           expect((await fetch(`${url}/health`)).status).toBe(200);
         });
-        await withApp(folder, { ...env, DB_PASS: 'wrong' }, async url => {
+        const wrong = { ...env, DB_PASS: 'wrong' };
+        logs['app wrong'] = await runApp(python!, folder, wrong, async url => {
           expect((await fetch(`${url}/ready`)).status).toBe(503);
           expect((await fetch(`${url}/health`)).status).toBe(200);
         });
@@ -662,54 +663,6 @@ describe('one form, two outcomes', () => {
     // Proves that responses were compared; otherwise an empty list would prove nothing.
     expect(Object.keys(seen).length).toBeGreaterThan(15);
   });
-
-  const withApp = async (
-    folder: string,
-    env: Record<string, string>,
-    use: (url: string) => Promise<void>,
-  ) => {
-    const [port] = await freePorts(1);
-    let output = '';
-    const app: ChildProcess = spawn(
-      python!,
-      [
-        '-m',
-        'gunicorn',
-        '--bind',
-        `127.0.0.1:${port}`,
-        '--workers',
-        '1',
-        'app:app',
-      ],
-      {
-        cwd: folder,
-        env: { PATH: process.env.PATH, ...env },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    );
-    const collect = (chunk: Buffer) => {
-      output += chunk;
-    };
-    app.stdout!.on('data', collect);
-    app.stderr!.on('data', collect);
-    const ended = new Promise(done => {
-      app.once('exit', done);
-    });
-    try {
-      const url = `http://127.0.0.1:${port}`;
-      await until(
-        async () => (await fetch(`${url}/health`)).ok,
-        'the app to answer',
-      ).catch(cause => {
-        throw new Error(`The app did not start:\n${output}`, { cause });
-      });
-      await use(url);
-    } finally {
-      app.kill('SIGTERM');
-      await ended;
-      logs[`app ${env.DB_PASS === 'wrong' ? 'wrong' : 'right'}`] = output;
-    }
-  };
 });
 
 const textOf = (events: TaskEvent[]) =>

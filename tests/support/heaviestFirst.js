@@ -5,6 +5,7 @@ const HEAVIEST = [
   'platform/branchAttacks.matrix.test.ts',
   'platform/threeMerges.matrix.test.ts',
   'platform/guardAttacks.matrix.test.ts',
+  'tests/identities.matrix.test.ts',
   'platform/forgedAudit.matrix.test.ts',
   'tests/e2e/wholePath.test.ts',
   'provision/act/provision18.test.ts',
