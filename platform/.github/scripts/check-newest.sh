@@ -14,6 +14,6 @@ if ! git merge-base --is-ancestor HEAD "$tip"; then
   echo "::notice::This commit is no longer part of $BRANCH, so it is not applied."
 elif newer=$(git rev-list --max-count=1 "HEAD..$tip" -- "$ROOT") && [ -n "$newer" ]; then
   superseded=true
-  echo "::notice::Superseded: $newer changed $ROOT later, and its run applies this change as well. Nothing was done here."
+  echo "::notice::Superseded: $newer changed $ROOT later, and its run applies this change as well. Nothing was done here. If that commit has no run, run the workflow by hand."
 fi
 echo "superseded=$superseded" >> "$GITHUB_OUTPUT"
