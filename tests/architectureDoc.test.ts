@@ -65,12 +65,15 @@ describe('docs/architecture.md', () => {
   it('names workflows, commands and files that exist', () => {
     const files = way.match(/[\w-]+\.yml/g) ?? [];
     expect(files).toContain('create-rds-database.yml');
-    const commands = way.match(/goldenpath-rds \w+/g) ?? [];
+    const commands = way.match(/goldenpath-rds [\w-]+/g) ?? [];
     expect(commands).toContain('goldenpath-rds request');
     const paths = [
       ...files.map(file => `platform/.github/workflows/${file}`),
       ...commands.map(
-        command => `packages/cli/src/commands/${command.split(' ')[1]}.ts`,
+        command =>
+          `packages/cli/src/commands/${command
+            .split(' ')[1]
+            .replace(/-(\w)/g, (_, letter) => letter.toUpperCase())}.ts`,
       ),
       ...[...text.matchAll(/`([\w.-]+\/[\w./-]+)`/g)]
         .map(match => match[1])
