@@ -34,11 +34,7 @@ describe('a forged audit', () => {
       runnerEnv: instance.runnerEnv,
     });
     await infra.installApp('golden-path');
-    for (const [name, value] of Object.entries({
-      AWS_REGION: 'eu-central-1',
-      GOLDENPATH_CA_FILE: instance.postgres.caFile,
-    }))
-      await infra.github.setVariable(infra.repo, name, value);
+    await infra.setVariables(instance.postgres.caFile);
     await infra.call('PUT', `${infra.path}/branches/main/protection`, {
       required_status_checks: null,
       enforce_admins: false,

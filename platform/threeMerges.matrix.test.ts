@@ -24,12 +24,7 @@ describe('from request to database', () => {
       folder: join(instance.folder, 'platform'),
       runnerEnv: instance.runnerEnv,
     });
-    for (const [name, value] of Object.entries({
-      AWS_REGION: 'eu-central-1',
-      AWS_PLAN_ROLE_ARN: 'arn:aws:iam::123456789012:role/plan',
-      GOLDENPATH_CA_FILE: instance.postgres.caFile,
-    }))
-      await infra.github.setVariable(infra.repo, name, value);
+    await infra.setVariables(instance.postgres.caFile);
     await infra.github.createTeam('acme', 'platform-team');
   });
   afterAll(async () => {

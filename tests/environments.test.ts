@@ -15,10 +15,10 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import { readCatalog } from '@goldenpath/plugin-golden-path-node';
 import {
-  bootScaffolder,
   stepStatuses,
   textOf,
 } from '../plugins/scaffolder-backend-module-golden-path/src/testing/bootScaffolder';
+import { bootForm } from './support/bootForm';
 import { githubClient, WorkflowRun } from './support/github';
 import { InfraGitHub, startInfraGitHub } from './support/infraGitHub';
 import { SharedInstance, startSharedInstance } from './support/sharedInstance';
@@ -56,7 +56,7 @@ const kitWithPerf = (folder: string): string => {
 describe('a fifth environment', () => {
   let instance: SharedInstance;
   let infra: InfraGitHub;
-  let scaffolder: Awaited<ReturnType<typeof bootScaffolder>>;
+  let scaffolder: Awaited<ReturnType<typeof bootForm>>;
 
   beforeAll(async () => {
     instance = await startSharedInstance(WITH_PERF);
@@ -67,42 +67,20 @@ describe('a fifth environment', () => {
     });
     const { github, repo } = infra;
     await infra.installApp('golden-path');
-    for (const [name, value] of Object.entries({
-      AWS_REGION: 'eu-central-1',
-      AWS_PLAN_ROLE_ARN: 'arn:aws:iam::123456789012:role/plan',
-      GOLDENPATH_CA_FILE: instance.postgres.caFile,
-    }))
-      await github.setVariable(repo, name, value);
+    await infra.setVariables(instance.postgres.caFile);
     await github.setEnvironmentVariable(
       repo,
       'perf',
       'ALLOW_DB_PROVISION',
       'true',
     );
-    const { host } = new URL(github.url);
-    scaffolder = await bootScaffolder(
-      {
-        host,
-        integration: {
-          host,
-          apiBaseUrl: github.apiUrl,
-          rawBaseUrl: github.rawUrl,
-          token: 'local-token',
-        },
-      },
-      {
-        goldenPath: {
-          infraRepo: { repoUrl: `${host}?owner=acme&repo=platform-infra` },
-          environments: WITH_PERF,
-          await: { pollInterval: { milliseconds: 200 } },
-        },
-      },
-      'backend-app-rds',
-      text =>
+    scaffolder = await bootForm(infra, {
+      environments: WITH_PERF,
+      changeTemplate: text =>
         text.replace('enum: [dev, test, staging, prod]', match =>
           match.replace(']', ', perf]'),
         ),
-    );
+    });
   });
   afterAll(async () => {
     await scaffolder?.stop();

@@ -3,10 +3,8 @@ import { promisify } from 'node:util';
 import { join } from 'node:path';
 import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import { readCatalog } from '@goldenpath/plugin-golden-path-node';
-import {
-  bootScaffolder,
-  textOf,
-} from '../plugins/scaffolder-backend-module-golden-path/src/testing/bootScaffolder';
+import { textOf } from '../plugins/scaffolder-backend-module-golden-path/src/testing/bootScaffolder';
+import { bootForm } from './support/bootForm';
 import { createFolder } from './support/createFolder';
 import { githubClient } from './support/github';
 import { InfraGitHub, startInfraGitHub } from './support/infraGitHub';
@@ -21,7 +19,7 @@ const python = findPython();
 describe('the whole path', () => {
   let instance: SharedInstance;
   let infra: InfraGitHub;
-  let scaffolder: Awaited<ReturnType<typeof bootScaffolder>>;
+  let scaffolder: Awaited<ReturnType<typeof bootForm>>;
   let lead: ReturnType<typeof githubClient>;
 
   beforeAll(async () => {
@@ -31,12 +29,7 @@ describe('the whole path', () => {
       runnerEnv: instance.runnerEnv,
     });
     const { github, repo } = infra;
-    for (const [name, value] of Object.entries({
-      AWS_REGION: 'eu-central-1',
-      AWS_PLAN_ROLE_ARN: 'arn:aws:iam::123456789012:role/plan',
-      GOLDENPATH_CA_FILE: instance.postgres.caFile,
-    }))
-      await github.setVariable(repo, name, value);
+    await infra.setVariables(instance.postgres.caFile);
     await github.setEnvironmentVariable(
       repo,
       'prod',
@@ -49,25 +42,7 @@ describe('the whole path', () => {
       'acme/platform-infra',
       await github.createUserToken('lead'),
     );
-    const { host } = new URL(github.url);
-    scaffolder = await bootScaffolder(
-      {
-        host,
-        integration: {
-          host,
-          apiBaseUrl: github.apiUrl,
-          rawBaseUrl: github.rawUrl,
-          token: 'local-token',
-        },
-      },
-      {
-        goldenPath: {
-          infraRepo: { repoUrl: `${host}?owner=acme&repo=platform-infra` },
-          await: { pollInterval: { milliseconds: 200 } },
-        },
-      },
-      'backend-app-rds',
-    );
+    scaffolder = await bootForm(infra);
   });
   afterAll(async () => {
     await scaffolder?.stop();

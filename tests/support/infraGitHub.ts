@@ -99,6 +99,15 @@ export const startInfraGitHub = async (
     repo: REPO,
     path,
     ...client,
+    /** The variables that planning and applying require. @param caFile - CA of the instance */
+    setVariables: async (caFile: string) => {
+      for (const [name, value] of Object.entries({
+        AWS_REGION: 'eu-central-1',
+        AWS_PLAN_ROLE_ARN: 'arn:aws:iam::123456789012:role/plan',
+        GOLDENPATH_CA_FILE: caFile,
+      }))
+        await github.setVariable(REPO, name, value);
+    },
     /** Lets the workflows act as an App, whose key only the environments of `main` hold. @returns its id and key */
     installApp: async (...app: Parameters<typeof github.createApp>) => {
       const created = await github.createApp(...app);
