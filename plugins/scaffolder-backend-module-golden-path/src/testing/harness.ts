@@ -3,16 +3,11 @@ import {
   DefaultGithubCredentialsProvider,
   ScmIntegrations,
 } from '@backstage/integration';
-import {
-  createPullRequestReader,
-  createRepositories,
-  createWorkflowRuns,
-  octokitFromIntegrations,
-} from '@goldenpath/plugin-golden-path-node';
 import { Knex } from 'knex';
 import { createCheckOwner } from '../checks/mayOwn';
 import { createClaims } from '../claims';
 import { readGoldenPathConfig } from '../config';
+import { createGitHubFor } from '../github';
 import { createCompanyCatalog } from './companyCatalog';
 import { FakeGitHub } from './fakeGitHub';
 import { newSqlite } from './sqlite';
@@ -37,26 +32,23 @@ export const newHarness = async (
   const integrations = ScmIntegrations.fromConfig(rootConfig);
   const credentials =
     DefaultGithubCredentialsProvider.fromIntegrations(integrations);
-  const octokitFor = octokitFromIntegrations({
-    host: github.host,
+  const config = readGoldenPathConfig(rootConfig, integrations);
+  const clients = createGitHubFor({
+    infraRepo: config.infraRepo,
     integrations,
     credentials,
+    requiresUserToken: false,
     sleep: async () => {},
-  });
-  const config = readGoldenPathConfig(rootConfig, integrations);
+  })({ input: {} });
   return {
     rootConfig,
     integrations,
     credentials,
-    octokitFor,
     config,
     checkOwner: createCheckOwner(config.owners, createCompanyCatalog()),
     claims: await newClaims(),
-    github: {
-      repositories: createRepositories(octokitFor),
-      workflowRuns: createWorkflowRuns(octokitFor),
-      pullRequests: createPullRequestReader(octokitFor),
-    },
+    github: clients,
+    githubFor: () => clients,
   };
 };
 export type Harness = Awaited<ReturnType<typeof newHarness>>;
