@@ -20,7 +20,11 @@ exports.up = async function up(knex) {
     table
       .string('started_by', 128)
       .nullable()
-      .comment('The task that run, repository and pull request name');
+      .comment('The task that the homepage of the repository names');
+    table
+      .string('run_by', 128)
+      .nullable()
+      .comment('The task that run and pull request name');
     table.text('request').nullable().comment('The whole request, as JSON');
     table.text('pull_request_url').nullable();
     table.dateTime('created_at').notNullable().defaultTo(knex.fn.now());

@@ -38,7 +38,8 @@ import { createGitHubFor } from './github';
 import { createPlanRequest } from './planRequest';
 import { createRenderApp } from './render/renderApp';
 import { skeletonsFolder } from './render/skeletons';
-import { createIsTaskOver } from './taskOver';
+import { createReadTaskLife } from './taskLife';
+import { readTaskRecovery, warnWithoutRecovery } from './taskRecovery';
 
 /**
  * Registers the golden path's scaffolder actions, and creates their clients.
@@ -55,6 +56,7 @@ export const scaffolderModuleGoldenPath = createBackendModule({
         auth: coreServices.auth,
         catalog: catalogServiceRef,
         database: coreServices.database,
+        logger: coreServices.logger,
         rootConfig: coreServices.rootConfig,
         scaffolder: scaffolderServiceRef,
         urlReader: coreServices.urlReader,
@@ -75,6 +77,8 @@ export const scaffolderModuleGoldenPath = createBackendModule({
           credentials,
           requiresUserToken: requireScmUserCredentials,
         });
+        const recovery = readTaskRecovery(rootConfig);
+        warnWithoutRecovery(recovery, services.logger);
         const claims = await createClaims(services.database);
         const renderApp = createRenderApp({
           config,
@@ -99,7 +103,12 @@ export const scaffolderModuleGoldenPath = createBackendModule({
             config,
             claims,
             githubFor,
-            isTaskOver: createIsTaskOver({ scaffolder, auth }),
+            readTaskLife: createReadTaskLife({
+              scaffolder,
+              auth,
+              recovery,
+              now: () => new Date(),
+            }),
             checkOwner,
             planRequest: createPlanRequest(config),
           }),

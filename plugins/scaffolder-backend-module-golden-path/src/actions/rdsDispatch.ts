@@ -7,7 +7,10 @@ import {
   runName,
   workflowInputs,
 } from '@goldenpath/plugin-golden-path-common';
-import { dispatchOnce } from '@goldenpath/plugin-golden-path-node';
+import {
+  DispatchedRun,
+  dispatchOnce,
+} from '@goldenpath/plugin-golden-path-node';
 import { CheckOwner } from '../checks/mayOwn';
 import { sleepUnlessCancelled, stopWhenCancelled } from '../cancellation';
 import { Claims } from '../claims';
@@ -26,7 +29,7 @@ import { examples } from './rdsDispatch.examples';
 /** Dispatches the workflow that opens the pull request: once per task, also after recovery and Retry. */
 export const createRdsDispatchAction = (deps: {
   config: GoldenPathConfig;
-  claims: Pick<Claims, 'take' | 'setRun'>;
+  claims: Pick<Claims, 'get' | 'take' | 'setRun'>;
   githubFor: GitHubFor<'workflowRuns'>;
   checkOwner: CheckOwner;
 }) =>
@@ -53,6 +56,17 @@ export const createRdsDispatchAction = (deps: {
       const taskId = ctx.task.id;
       const key = claimKey(request, config, taskId);
       stopWhenCancelled(ctx);
+      const outputRun = ({ id, url }: DispatchedRun) => {
+        ctx.logger.info(`Workflow run: ${url}`);
+        ctx.output('runId', id);
+        ctx.output('runUrl', url);
+      };
+      const known = await claims.get(key);
+      // Retry of a task that is done changes nothing, whoever is a member of the owner group by now.
+      if (known?.state === 'done' && known.runId !== undefined) {
+        outputRun(toRun(known.runId, config));
+        return;
+      }
       // Again, because any template may call this action without goldenpath:request:validate.
       const requester = await readRequester(ctx);
       const problems = [
@@ -64,7 +78,11 @@ export const createRdsDispatchAction = (deps: {
       ];
       if (problems.length > 0)
         throw new NotAllowedError(formatProblems('The request', problems));
-      await claims.take(key);
+      const claim = await claims.take(key);
+      if (claim.runId !== undefined) {
+        outputRun(toRun(claim.runId, config));
+        return;
+      }
 
       const run = await ctx.checkpoint({
         key: `dispatch.${requestId(request)}.${taskId}`,
@@ -74,7 +92,7 @@ export const createRdsDispatchAction = (deps: {
               github.workflowRuns.findByTitle(
                 { owner, repo },
                 workflow,
-                runName(request, taskId),
+                runName(request, claim.runBy),
               ),
             dispatch: () =>
               github.workflowRuns.dispatch(
@@ -83,7 +101,10 @@ export const createRdsDispatchAction = (deps: {
                   workflow,
                   ref,
                   inputs: {
-                    ...workflowInputs(request, { taskId, baseBranch }),
+                    ...workflowInputs(request, {
+                      taskId: claim.runBy,
+                      baseBranch,
+                    }),
                   },
                 },
               ),
@@ -93,11 +114,17 @@ export const createRdsDispatchAction = (deps: {
         },
       });
       await claims.setRun(key, run.id);
-      ctx.logger.info(`Workflow run: ${run.url}`);
-      ctx.output('runId', run.id);
-      ctx.output('runUrl', run.url);
+      outputRun(run);
     },
   });
+
+const toRun = (
+  id: number,
+  { infraRepo: { webUrl, owner, repo } }: GoldenPathConfig,
+): DispatchedRun => ({
+  id,
+  url: `${webUrl}/${owner}/${repo}/actions/runs/${id}`,
+});
 
 const findRequesterProblems = (
   { requestedBy }: DatabaseRequest,
