@@ -99,6 +99,8 @@ export const octokitFromIntegrations = (options: {
   host: string;
   integrations: ScmIntegrationRegistry;
   credentials: GithubCredentialsProvider;
+  /** Of a user; used instead of the configured credentials. */
+  token?: string;
   sleep?: (ms: number) => Promise<void>;
 }): OctokitFor => {
   const { host, integrations, credentials, sleep } = options;
@@ -109,6 +111,8 @@ export const octokitFromIntegrations = (options: {
         `No GitHub integration for host "${host}"; add one to integrations.github in app-config.`,
       );
     }
+    if (options.token)
+      return createOctokit({ apiUrl, token: options.token, sleep });
     const url = `https://${host}/${encodeURIComponent(
       owner,
     )}/${encodeURIComponent(repo)}`;
