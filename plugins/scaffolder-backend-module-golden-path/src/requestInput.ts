@@ -59,5 +59,6 @@ export const claimKey = (
     requestId: requestId(request),
     repo: `${host}/${owner}/${repo}`.toLocaleLowerCase('en'),
     taskId,
+    request,
   };
 };
