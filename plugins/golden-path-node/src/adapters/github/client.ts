@@ -161,9 +161,11 @@ export const octokitFromIntegrations = (
     host: string;
     integrations: ScmIntegrationRegistry;
     credentials: GithubCredentialsProvider;
+    /** Of a user; used instead of the configured credentials. */
+    token?: string;
   },
 ): OctokitFor => {
-  const { host, integrations, credentials, ...waits } = options;
+  const { host, integrations, credentials, token: ofUser, ...waits } = options;
   const credential = `the credentials of integrations.github for "${host}"`;
   return async ({ owner, repo }) => {
     const apiUrl = integrations.github.byHost(host)?.config.apiBaseUrl;
@@ -172,6 +174,13 @@ export const octokitFromIntegrations = (
         `No GitHub integration for host "${host}"; add one to integrations.github in app-config.`,
       );
     }
+    if (ofUser)
+      return createOctokit({
+        apiUrl,
+        token: ofUser,
+        credential: `the credentials of your sign-in at "${host}"`,
+        ...waits,
+      });
     const url = `https://${host}/${encodeURIComponent(
       owner,
     )}/${encodeURIComponent(repo)}`;
