@@ -39,6 +39,7 @@ import { createRdsProvisionAction } from './actions/rdsProvision';
 import { createRequestValidateAction } from './actions/requestValidate';
 import { createCheckOwner } from './checks/mayOwn';
 import { createClaims } from './claims';
+import { clockServiceRef } from './clock';
 import { readGoldenPathConfig } from './config';
 import { createGitHubFor } from './github';
 import { createPlanRequest } from './planRequest';
@@ -60,13 +61,14 @@ export const scaffolderModuleGoldenPath = createBackendModule({
         actions: scaffolderActionsExtensionPoint,
         auth: coreServices.auth,
         catalog: catalogServiceRef,
+        clock: clockServiceRef,
         database: coreServices.database,
         rootConfig: coreServices.rootConfig,
         scaffolder: scaffolderServiceRef,
         urlReader: coreServices.urlReader,
       },
       async init(services) {
-        const { auth, catalog, rootConfig, scaffolder } = services;
+        const { auth, catalog, clock, rootConfig, scaffolder } = services;
         const integrations = ScmIntegrations.fromConfig(rootConfig);
         const config = readGoldenPathConfig(rootConfig, integrations);
         const credentials =
@@ -80,12 +82,15 @@ export const scaffolderModuleGoldenPath = createBackendModule({
         const githubFor = createGitHubFor({
           host,
           requiresUserToken: requireScmUserCredentials,
-          createClients: token => {
+          longestWaitMs: config.await.timeoutMs,
+          clock,
+          createClients: (token, waits) => {
             const octokitFor = octokitFromIntegrations({
               host,
               integrations,
               credentials,
               token,
+              ...waits,
             });
             return {
               repositories: createRepositories(octokitFor),
@@ -126,7 +131,13 @@ export const scaffolderModuleGoldenPath = createBackendModule({
             checkOwner,
             planRequest: createPlanRequest(config),
           }),
-          createRdsDispatchAction({ config, claims, githubFor, checkOwner }),
+          createRdsDispatchAction({
+            config,
+            claims,
+            githubFor,
+            checkOwner,
+            clock,
+          }),
           createAppRenderAction({ config, renderApp }),
           createAppPublishAction({
             config,
