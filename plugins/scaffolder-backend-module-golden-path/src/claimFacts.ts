@@ -61,6 +61,7 @@ const readClaimFacts = async (
             infra,
             config.infraRepo.workflow,
             runName(key, claim.runBy),
+            claim.createdAt,
           )
         )[0]
       : await github.workflowRuns.get(infra, claim.runId);

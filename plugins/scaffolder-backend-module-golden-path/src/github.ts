@@ -1,25 +1,21 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
 import { InputError } from '@backstage/errors';
 import {
-  GithubCredentialsProvider,
-  ScmIntegrationRegistry,
-} from '@backstage/integration';
-import {
-  createCommits,
-  createContents,
-  createPullRequestReader,
-  createRepositories,
-  createWorkflowRuns,
   EditFiles,
   InfraListing,
-  octokitFromIntegrations,
   OctokitFor,
   PullRequestReader,
   Repositories,
+  WaitSettings,
   WorkflowRuns,
 } from '@goldenpath/plugin-golden-path-node';
-import { GoldenPathConfig } from './config';
+import { sleepUnlessCancelled } from './cancellation';
+import { Clock } from './clock';
 
-/** The GitHub clients of one step, all with the same credentials. Each action takes the part that it requires. */
+/**
+ * The GitHub clients of one step, all with the same credentials; created in module.ts. Each action takes the part that it
+ * requires.
+ */
 export interface GitHub {
   repositories: Repositories;
   workflowRuns: WorkflowRuns;
@@ -31,37 +27,44 @@ export interface GitHub {
   octokitFor: OctokitFor;
 }
 
+/** What the clients require of a step. */
+interface Step {
+  input: { token?: string };
+  /** Cancels waits for rate limits. */
+  signal?: AbortSignal;
+  /** Is told of them. */
+  logger: Pick<LoggerService, 'info'>;
+}
+
+export type GitHubFor<Part extends keyof GitHub = keyof GitHub> = (
+  step: Step,
+) => Pick<GitHub, Part>;
+
 /**
- * Creates the clients of a step: with its input `token`, else with the credentials in integrations.github.
+ * Chooses the credentials of a step: its input `token`, else those in integrations.github.
  * @throws InputError in Backstage's words when scaffolder.requireScmUserCredentials is on and the step has no token
  */
-export type GitHubFor<Part extends keyof GitHub = keyof GitHub> = (ctx: {
-  input: { token?: string };
-}) => Pick<GitHub, Part>;
-
-export const createGitHubFor = (options: {
-  infraRepo: GoldenPathConfig['infraRepo'];
-  integrations: ScmIntegrationRegistry;
-  credentials: GithubCredentialsProvider;
-  /** `scaffolder.requireScmUserCredentials`: reads need the user's own token too, as in Backstage's fetch actions. */
-  requiresUserToken: boolean;
-  sleep?: (ms: number) => Promise<void>;
-}): GitHubFor => {
-  const { infraRepo, requiresUserToken, ...access } = options;
-  const { host, baseBranch } = infraRepo;
-  return ({ input: { token } }) => {
-    if (requiresUserToken && !token)
+export const createGitHubFor =
+  (options: {
+    host: string;
+    /** `scaffolder.requireScmUserCredentials`. Reads need the user's token too, as in Backstage's fetch actions. */
+    requiresUserToken: boolean;
+    /** Creates the clients; without a token, with the credentials in integrations.github. */
+    createClients(token: string | undefined, waits: WaitSettings): GitHub;
+    /** Longest wait of a call for rate limits, in ms. */
+    longestWaitMs: number;
+    clock: Clock;
+  }): GitHubFor =>
+  step => {
+    const { token } = step.input;
+    if (options.requiresUserToken && !token)
       throw new InputError(
-        `No user credentials provided for host ${host}, but scaffolder.requireScmUserCredentials is enabled`,
+        `No user credentials provided for host ${options.host}, but scaffolder.requireScmUserCredentials is enabled`,
       );
-    const octokitFor = octokitFromIntegrations({ ...access, host, token });
-    return {
-      repositories: createRepositories(octokitFor),
-      workflowRuns: createWorkflowRuns(octokitFor),
-      pullRequests: createPullRequestReader(octokitFor),
-      infraFiles: createContents(octokitFor, infraRepo, baseBranch),
-      editInfraFiles: createCommits(octokitFor, infraRepo, baseBranch).edit,
-      octokitFor,
-    };
+    return options.createClients(token || undefined, {
+      sleep: sleepUnlessCancelled(step, options.clock),
+      now: options.clock.now,
+      tell: message => step.logger.info(message),
+      longestWaitMs: options.longestWaitMs,
+    });
   };
-};

@@ -22,6 +22,12 @@ import {
 import {
   auditFile,
   connectPostgres,
+  createCommits,
+  createContents,
+  createPullRequestReader,
+  createRepositories,
+  createWorkflowRuns,
+  octokitFromIntegrations,
   createSecretsManagerClient,
   createSecretsReader,
 } from '@goldenpath/plugin-golden-path-node';
@@ -33,6 +39,7 @@ import { createRdsProvisionAction } from './actions/rdsProvision';
 import { createRequestValidateAction } from './actions/requestValidate';
 import { createCheckOwner } from './checks/mayOwn';
 import { createClaims } from './claims';
+import { clockServiceRef } from './clock';
 import { readGoldenPathConfig } from './config';
 import { createGitHubFor } from './github';
 import { createPlanRequest } from './planRequest';
@@ -55,6 +62,7 @@ export const scaffolderModuleGoldenPath = createBackendModule({
         actions: scaffolderActionsExtensionPoint,
         auth: coreServices.auth,
         catalog: catalogServiceRef,
+        clock: clockServiceRef,
         database: coreServices.database,
         logger: coreServices.logger,
         rootConfig: coreServices.rootConfig,
@@ -62,7 +70,7 @@ export const scaffolderModuleGoldenPath = createBackendModule({
         urlReader: coreServices.urlReader,
       },
       async init(services) {
-        const { auth, catalog, rootConfig, scaffolder } = services;
+        const { auth, catalog, clock, rootConfig, scaffolder } = services;
         const integrations = ScmIntegrations.fromConfig(rootConfig);
         const config = readGoldenPathConfig(rootConfig, integrations);
         const credentials =
@@ -71,11 +79,31 @@ export const scaffolderModuleGoldenPath = createBackendModule({
           rootConfig.getOptionalBoolean(
             'scaffolder.requireScmUserCredentials',
           ) ?? false;
+        const { infraRepo } = config;
+        const { host, baseBranch } = infraRepo;
         const githubFor = createGitHubFor({
-          infraRepo: config.infraRepo,
-          integrations,
-          credentials,
+          host,
           requiresUserToken: requireScmUserCredentials,
+          longestWaitMs: config.await.timeoutMs,
+          clock,
+          createClients: (token, waits) => {
+            const octokitFor = octokitFromIntegrations({
+              host,
+              integrations,
+              credentials,
+              token,
+              ...waits,
+            });
+            return {
+              repositories: createRepositories(octokitFor),
+              workflowRuns: createWorkflowRuns(octokitFor),
+              pullRequests: createPullRequestReader(octokitFor),
+              infraFiles: createContents(octokitFor, infraRepo, baseBranch),
+              editInfraFiles: createCommits(octokitFor, infraRepo, baseBranch)
+                .edit,
+              octokitFor,
+            };
+          },
         });
         const recovery = readTaskRecovery(rootConfig);
         warnWithoutRecovery(recovery, services.logger);
@@ -112,7 +140,13 @@ export const scaffolderModuleGoldenPath = createBackendModule({
             checkOwner,
             planRequest: createPlanRequest(config),
           }),
-          createRdsDispatchAction({ config, claims, githubFor, checkOwner }),
+          createRdsDispatchAction({
+            config,
+            claims,
+            githubFor,
+            checkOwner,
+            clock,
+          }),
           createAppRenderAction({ config, renderApp }),
           createAppPublishAction({
             config,

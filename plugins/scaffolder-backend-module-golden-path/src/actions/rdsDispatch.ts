@@ -14,6 +14,7 @@ import {
 import { CheckOwner } from '../checks/mayOwn';
 import { sleepUnlessCancelled, stopWhenCancelled } from '../cancellation';
 import { Claims } from '../claims';
+import { Clock } from '../clock';
 import { GoldenPathConfig } from '../config';
 import { GitHubFor } from '../github';
 import { readRequester, Requester } from '../requester';
@@ -32,6 +33,7 @@ export const createRdsDispatchAction = (deps: {
   claims: Pick<Claims, 'get' | 'take' | 'setRun'>;
   githubFor: GitHubFor<'workflowRuns'>;
   checkOwner: CheckOwner;
+  clock: Clock;
 }) =>
   createTemplateAction({
     id: 'goldenpath:rds:dispatch',
@@ -49,7 +51,7 @@ export const createRdsDispatchAction = (deps: {
       },
     },
     async handler(ctx) {
-      const { config, claims } = deps;
+      const { config, claims, clock } = deps;
       const github = deps.githubFor(ctx);
       const request = parseRequestInput(ctx.input.request, config);
       const { workflow, ref, baseBranch, owner, repo } = config.infraRepo;
@@ -84,32 +86,54 @@ export const createRdsDispatchAction = (deps: {
         return;
       }
 
-      const run = await ctx.checkpoint({
-        key: `dispatch.${requestId(request)}.${taskId}`,
+      // The task that this one took over may have dispatched before it died.
+      const sentBefore =
+        claim.runBy === taskId ? undefined : claim.createdAt.getTime();
+      const at = `${requestId(request)}.${taskId}`;
+      let isFirstAttempt = false;
+      // Stored before anything is sent: a later attempt knows that this one may have dispatched.
+      const begun = await ctx.checkpoint({
+        key: `dispatch.begun.${at}`,
         fn: async () => {
-          const { id, url } = await dispatchOnce({
-            find: () =>
-              github.workflowRuns.findByTitle(
-                { owner, repo },
-                workflow,
-                runName(request, claim.runBy),
-              ),
-            dispatch: () =>
-              github.workflowRuns.dispatch(
-                { owner, repo },
-                {
+          isFirstAttempt = true;
+          return { at: clock.now() };
+        },
+      });
+      const run = await ctx.checkpoint({
+        key: `dispatch.${at}`,
+        fn: async () => {
+          const { id, url } = await dispatchOnce(
+            {
+              timeoutMs: config.await.timeoutMs,
+              sentAt: isFirstAttempt ? sentBefore : begun.at,
+            },
+            {
+              find: () =>
+                github.workflowRuns.findByTitle(
+                  { owner, repo },
                   workflow,
-                  ref,
-                  inputs: {
-                    ...workflowInputs(request, {
-                      taskId: claim.runBy,
-                      baseBranch,
-                    }),
+                  runName(request, claim.runBy),
+                  claim.createdAt,
+                ),
+              dispatch: () =>
+                github.workflowRuns.dispatch(
+                  { owner, repo },
+                  {
+                    workflow,
+                    ref,
+                    inputs: {
+                      ...workflowInputs(request, {
+                        taskId: claim.runBy,
+                        baseBranch,
+                      }),
+                    },
                   },
-                },
-              ),
-            sleep: sleepUnlessCancelled(ctx),
-          });
+                ),
+              sleep: sleepUnlessCancelled(ctx, clock),
+              now: clock.now,
+              tell: message => ctx.logger.warn(message),
+            },
+          );
           return { id, url };
         },
       });

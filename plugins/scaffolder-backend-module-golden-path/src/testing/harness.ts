@@ -3,11 +3,20 @@ import {
   DefaultGithubCredentialsProvider,
   ScmIntegrations,
 } from '@backstage/integration';
+import {
+  createCommits,
+  createContents,
+  createPullRequestReader,
+  createRepositories,
+  createWorkflowRuns,
+  octokitFromIntegrations,
+} from '@goldenpath/plugin-golden-path-node';
 import { Knex } from 'knex';
 import { createCheckOwner } from '../checks/mayOwn';
 import { createClaims } from '../claims';
+import { systemClock } from '../clock';
 import { readGoldenPathConfig } from '../config';
-import { createGitHubFor } from '../github';
+import { GitHub } from '../github';
 import { createCompanyCatalog } from './companyCatalog';
 import { FakeGitHub } from './fakeGitHub';
 import { newSqlite } from './sqlite';
@@ -33,13 +42,22 @@ export const newHarness = async (
   const credentials =
     DefaultGithubCredentialsProvider.fromIntegrations(integrations);
   const config = readGoldenPathConfig(rootConfig, integrations);
-  const clients = createGitHubFor({
-    infraRepo: config.infraRepo,
+  const { infraRepo } = config;
+  const octokitFor = octokitFromIntegrations({
+    host: github.host,
     integrations,
     credentials,
-    requiresUserToken: false,
     sleep: async () => {},
-  })({ input: {} });
+  });
+  const clients: GitHub = {
+    repositories: createRepositories(octokitFor),
+    workflowRuns: createWorkflowRuns(octokitFor),
+    pullRequests: createPullRequestReader(octokitFor),
+    infraFiles: createContents(octokitFor, infraRepo, infraRepo.baseBranch),
+    editInfraFiles: createCommits(octokitFor, infraRepo, infraRepo.baseBranch)
+      .edit,
+    octokitFor,
+  };
   return {
     rootConfig,
     integrations,
@@ -47,6 +65,7 @@ export const newHarness = async (
     config,
     checkOwner: createCheckOwner(config.owners, createCompanyCatalog()),
     claims: await newClaims(),
+    clock: systemClock,
     github: clients,
     githubFor: () => clients,
   };
