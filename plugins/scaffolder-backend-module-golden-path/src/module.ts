@@ -45,6 +45,7 @@ import { createGitHubFor } from './github';
 import { createPlanRequest } from './planRequest';
 import { createRenderApp } from './render/renderApp';
 import { skeletonsFolder } from './render/skeletons';
+import { createWatches } from './waiting/watches';
 import { createReadTaskLife } from './taskLife';
 import { readTaskRecovery, warnWithoutRecovery } from './taskRecovery';
 
@@ -164,7 +165,13 @@ export const scaffolderModuleGoldenPath = createBackendModule({
                 rootConfig.getString('backend.baseUrl')
               }/create/tasks/${taskId}`,
           }),
-          createRdsAwaitAction({ config, claims, githubFor }),
+          createRdsAwaitAction({
+            config,
+            claims,
+            githubFor,
+            watches: createWatches(config.await.pollMs, clock.now),
+            clock,
+          }),
           createRdsProvisionAction({
             config,
             githubFor,

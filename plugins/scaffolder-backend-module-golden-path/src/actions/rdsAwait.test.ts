@@ -58,6 +58,7 @@ describe('goldenpath:rds:await', () => {
       expect(await runAction(action, example.input)).toEqual({
         conclusion: 'success',
         pullRequestUrl: `http://${github.host}/acme/platform-infra/pull/1`,
+        reached: example.input.until ?? 'pull-request',
       });
     }
   });

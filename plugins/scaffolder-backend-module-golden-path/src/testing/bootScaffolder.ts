@@ -16,6 +16,7 @@ import guestProvider from '@backstage/plugin-auth-backend-module-guest-provider'
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { JsonObject } from '@backstage/types';
 import scaffolderPlugin from '@backstage/plugin-scaffolder-backend';
+import type { Knex } from 'knex';
 import { parse } from 'yaml';
 import type { TaskEvent } from '../../../../tests/support/backstage';
 import { scaffolderModuleGoldenPath } from '../module';
@@ -80,6 +81,7 @@ export const bootScaffolder = async (
   });
 
   let server: Server | undefined;
+  let database: Knex | undefined;
   const origin = () =>
     `http://127.0.0.1:${(server!.address() as AddressInfo).port}`;
   const baseUrl = async (pluginId: string) => `${origin()}/api/${pluginId}`;
@@ -99,9 +101,10 @@ export const bootScaffolder = async (
   backend.add(
     createServiceFactory({
       service: coreServices.database,
-      deps: {},
-      factory: () => {
+      deps: { plugin: coreServices.pluginMetadata },
+      factory: ({ plugin }) => {
         const client = newSqlite();
+        if (plugin.getId() === 'scaffolder') database = client;
         return { getClient: async () => client };
       },
     }),
@@ -200,6 +203,10 @@ export const bootScaffolder = async (
         values,
       }),
     retry: (id: string) => json(`/v2/tasks/${id}/retry`, {}),
+    cancel: (id: string) => json(`/v2/tasks/${id}/cancel`, {}),
+    task: async (id: string) => (await json(`/v2/tasks/${id}`)).body,
+    /** The scaffolder's own database. */
+    database: database!,
     finished,
     stop: () => backend.stop(),
   };
