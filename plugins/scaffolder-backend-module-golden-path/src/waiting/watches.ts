@@ -36,7 +36,7 @@ export const createWatches = (intervalMs: number, now: () => number) => {
      * @returns undefined when it doesn't exist
      */
     run: async (
-      workflowRuns: WorkflowRuns,
+      workflowRuns: Pick<WorkflowRuns, 'latest' | 'get'>,
       { workflow, ...repo }: GitHubRepo & { workflow: string },
       runId: number,
     ): Promise<WorkflowRun | undefined> => {
@@ -55,7 +55,7 @@ export const createWatches = (intervalMs: number, now: () => number) => {
 
     /** Reads a pull request once it is merged or closed; undefined while it is open. */
     endedPull: async (
-      pullRequests: PullRequestReader,
+      pullRequests: Pick<PullRequestReader, 'listOpen' | 'get'>,
       repo: GitHubRepo,
       number: number,
     ): Promise<PullRequestSummary | undefined> => {
