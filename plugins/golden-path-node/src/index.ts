@@ -177,6 +177,7 @@ export {
 export { type Refusal } from './pullRequest/act/refusal';
 export { composeOutputComment } from './pullRequest/decide/outputComment';
 export { renderCommitTrailer } from './pullRequest/decide/pullRequestText';
+export { parseRequestBranch } from './pullRequest/decide/requestOfBranch';
 export { checkFiles } from './setup/act/checkFiles';
 export { checkRoles } from './setup/act/checkRoles';
 export { findGitHubPoints } from './setup/decide/findGitHubPoints';

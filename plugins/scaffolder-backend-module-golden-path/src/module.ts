@@ -18,6 +18,7 @@ import {
 import {
   scaffolderActionsExtensionPoint,
   scaffolderServiceRef,
+  TemplateAction,
 } from '@backstage/plugin-scaffolder-node';
 import {
   auditFile,
@@ -42,6 +43,7 @@ import { createRequestValidateAction } from './actions/requestValidate';
 import { createCheckOwner } from './checks/mayOwn';
 import { createClaims } from './claims';
 import { readGoldenPathConfig } from './config';
+import { createObserver } from './observe/createObserver';
 import { createRenderApp } from './render/renderApp';
 import { skeletonsFolder } from './render/skeletons';
 import { createIsTaskOver } from './taskOver';
@@ -58,9 +60,11 @@ export const scaffolderModuleGoldenPath = createBackendModule({
     registerInit({
       deps: {
         actions: scaffolderActionsExtensionPoint,
+        auditor: coreServices.auditor,
         auth: coreServices.auth,
         catalog: catalogServiceRef,
         database: coreServices.database,
+        logger: coreServices.logger,
         rootConfig: coreServices.rootConfig,
         scaffolder: scaffolderServiceRef,
         urlReader: coreServices.urlReader,
@@ -86,7 +90,14 @@ export const scaffolderModuleGoldenPath = createBackendModule({
           config.infraRepo,
           config.infraRepo.baseBranch,
         );
-        const claims = await createClaims(services.database);
+        const { owner, repo, baseBranch } = config.infraRepo;
+        const observer = createObserver({
+          ...services,
+          config,
+          listOpenPullRequests: () =>
+            github.pullRequests.listOpen({ owner, repo }, baseBranch),
+        });
+        const claims = observer.claims(await createClaims(services.database));
         const renderApp = createRenderApp({
           config,
           fetchTemplate: createFetchTemplateAction({
@@ -103,7 +114,9 @@ export const scaffolderModuleGoldenPath = createBackendModule({
 
         const checkOwner = createCheckOwner(config.owners, catalog);
 
-        services.actions.addActions(
+        const addActions = (...actions: TemplateAction<any, any, any>[]) =>
+          services.actions.addActions(...actions.map(observer.action));
+        addActions(
           createRequestValidateAction({
             config,
             claims,
