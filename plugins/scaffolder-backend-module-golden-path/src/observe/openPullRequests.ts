@@ -12,7 +12,7 @@ const REFRESH_MS = 5 * 60_000;
 
 /**
  * Observes the requests that wait for their merge. Without a metrics exporter nobody collects, and GitHub is never asked. A
- * collection gets the last known values; every replica reports the same ones.
+ * collection gets the last known pull requests, also while GitHub fails; every replica reports the same ones.
  */
 export const observeOpenPullRequests = (deps: {
   meter: Meter;
@@ -44,13 +44,13 @@ export const observeOpenPullRequests = (deps: {
       .then(found => {
         known = found;
       })
-      .catch(error => {
-        // A value that may be wrong is worse than none.
-        known = undefined;
+      .catch(error =>
         deps.warn(
-          `Can't list the open pull requests for metrics: ${error.message}`,
-        );
-      });
+          `Can't list the open pull requests for metrics, trying again in ${
+            REFRESH_MS / 60_000
+          } minutes: ${error.message}`,
+        ),
+      );
   };
 
   deps.meter.addBatchObservableCallback(

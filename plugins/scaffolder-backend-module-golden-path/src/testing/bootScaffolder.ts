@@ -6,6 +6,7 @@ import { rootHttpRouterServiceFactory } from '@backstage/backend-defaults/rootHt
 import {
   coreServices,
   createServiceFactory,
+  RootLoggerService,
   resolvePackagePath,
 } from '@backstage/backend-plugin-api';
 import { InMemoryCatalogClient } from '@backstage/catalog-client/testUtils';
@@ -53,6 +54,7 @@ export const bootScaffolder = async (
   template = 'backend-app-rds',
   /** What a platform team has changed in its copy of the template. */
   editTemplate: (text: string) => string = text => text,
+  logger: RootLoggerService = quietLogger(),
 ) => {
   const catalog = new InMemoryCatalogClient({
     entities: [
@@ -110,7 +112,7 @@ export const bootScaffolder = async (
     createServiceFactory({
       service: coreServices.rootLogger,
       deps: {},
-      factory: () => quietLogger(),
+      factory: () => logger,
     }),
   );
   // The port is known only once the server listens.
