@@ -51,6 +51,13 @@ describe('readFailureCause', () => {
       cause: 'limit',
       reason: '403 with no requests left',
     },
+    {
+      error: Object.assign(new Error('until 12:00', { cause: answer(403) }), {
+        name: 'RateLimitError',
+      }),
+      cause: 'limit',
+      reason: "a secondary limit, which only GitHub's message names",
+    },
     { error: answer(429), cause: 'limit', reason: '429' },
     {
       error: new NotFoundError('GitHub answered 404', answer(404)),

@@ -21,12 +21,17 @@ const BY_NAME: Readonly<Record<string, FailureCause>> = {
   NotAllowedError: 'permission',
   NotFoundError: 'not_found',
   ProvisionFailedError: 'run_failed',
+  RateLimitError: 'limit',
   ServiceUnavailableError: 'unavailable',
   WorkflowRunFailedError: 'run_failed',
 };
 
-/** Our errors about a run: the error that caused them says less. */
-const RUN_ERRORS = ['ProvisionFailedError', 'WorkflowRunFailedError'];
+/** Errors that say more than the answer that caused them. */
+const BEFORE_ANSWERS = [
+  'ProvisionFailedError',
+  'RateLimitError',
+  'WorkflowRunFailedError',
+];
 
 /** Network errors of Node.js: no answer. */
 const NETWORK_CODE = /^(E(CONN|HOST|NET|PIPE|TIMEDOUT|AI_AGAIN)|UND_ERR_)/;
@@ -37,7 +42,8 @@ export const readFailureCause = (error: unknown): FailureCause => {
   const byName = chain
     .map(one => BY_NAME[one.name ?? ''])
     .find(cause => cause !== undefined);
-  if (RUN_ERRORS.includes(chain[0]?.name ?? '')) return 'run_failed';
+  const [first] = chain;
+  if (BEFORE_ANSWERS.includes(first?.name ?? '') && byName) return byName;
   const answered = chain.find(one => one.response !== undefined);
   if (answered) return causeOfAnswer(answered);
   if (byName) return byName;

@@ -7,6 +7,8 @@ export interface StateChange {
   taskId: string;
   repo?: string;
   runId?: number;
+  /** Of a claim that was taken over. */
+  fromTaskId?: string;
 }
 
 /** The claims; reports every change of state, and nothing for a call that changes nothing. */
@@ -47,6 +49,18 @@ export const observeClaims = (
             ? undefined
             : { change: 'claimed', repo: key.repo },
       ),
+    takeOver: async (...args) => {
+      const claim = await claims.takeOver(...args);
+      const [, from] = args;
+      report({
+        change: 'taken over',
+        requestId: claim.requestId,
+        taskId: claim.taskId,
+        repo: claim.repo,
+        fromTaskId: from.taskId,
+      });
+      return claim;
+    },
     free: key =>
       observe(
         key,
