@@ -15,7 +15,7 @@ const METER = '@goldenpath/plugin-scaffolder-backend-module-golden-path';
 export const createObserver = (deps: {
   auditor: AuditorService;
   logger: LoggerService;
-  config: GoldenPathConfig;
+  config: Pick<GoldenPathConfig, 'environments' | 'domains' | 'masterUsername'>;
   /** Open pull requests of the infra repo into its base branch. */
   listOpenPullRequests(): Promise<OpenPullRequest[]>;
 }) => {

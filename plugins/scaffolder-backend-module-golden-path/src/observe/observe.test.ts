@@ -94,19 +94,19 @@ describe('a form, seen from outside', () => {
     const pages = `http://${github.host}/acme`;
     expect(audited(id)).toEqual([
       { ...started, eventId: 'database-claim' },
-      { ...done, eventId: 'database-claim', changes: ['claimed'] },
+      { ...done, eventId: 'database-claim', stateChanges: ['claimed'] },
       { ...started, eventId: 'database-dispatch' },
       {
         ...done,
         eventId: 'database-dispatch',
-        changes: ['dispatched'],
+        stateChanges: ['dispatched'],
         runUrl: `${pages}/platform-infra/actions/runs/${github.runs[0].id}`,
       },
       { ...started, eventId: 'app-publish' },
       {
         ...done,
         eventId: 'app-publish',
-        changes: ['repository creating', 'repository created'],
+        stateChanges: ['repository creating', 'repository created'],
         repoUrl: `${pages}/user-service`,
       },
     ]);
@@ -177,7 +177,7 @@ describe('a form, seen from outside', () => {
     expect(audited(id).at(-1)).toMatchObject({
       eventId: 'app-publish',
       status: 'succeeded',
-      changes: [],
+      stateChanges: [],
     });
   });
 
@@ -196,7 +196,7 @@ describe('a form, seen from outside', () => {
         status: 'failed',
         cause: 'input',
         error: { name: 'InputError' },
-        changes: [],
+        stateChanges: [],
       },
     ]);
     expect(JSON.stringify([audited(id), logged(id)])).not.toContain('hunter2');

@@ -31,7 +31,10 @@ export const createObserveAction =
     auditor: AuditorService;
     config: Parameters<typeof readSubject>[1];
     /** Runs the step, and lists the request's changes of state in it. */
-    collectChanges(changes: string[], act: () => Promise<void>): Promise<void>;
+    collectChanges(
+      stateChanges: string[],
+      act: () => Promise<void>,
+    ): Promise<void>;
     /** Not called for dry runs: they change nothing. */
     report(end: StepEnd): void;
     /** Milliseconds since some fixed point. */
@@ -52,7 +55,7 @@ export const createObserveAction =
           isDryRun,
         });
         const outputs: JsonObject = {};
-        const changes: string[] = [];
+        const stateChanges: string[] = [];
         const start = deps.now();
         const end = (failure: StepEnd['failure']) => {
           if (isDryRun) return;
@@ -68,7 +71,7 @@ export const createObserveAction =
           });
         };
         try {
-          await deps.collectChanges(changes, () =>
+          await deps.collectChanges(stateChanges, () =>
             action.handler({
               ...ctx,
               output: (name, value) => {
@@ -84,13 +87,13 @@ export const createObserveAction =
             : readFailureCause(error);
           end({ cause, error: (error as Error).message });
           await audit?.fail({
-            meta: { ...outputs, changes, cause },
+            meta: { ...outputs, stateChanges, cause },
             error: withoutCause(error as Error),
           });
           throw error;
         }
         end(undefined);
-        await audit?.success({ meta: { ...outputs, changes } });
+        await audit?.success({ meta: { ...outputs, stateChanges } });
       },
     };
   };
