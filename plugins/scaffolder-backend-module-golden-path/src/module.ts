@@ -115,6 +115,7 @@ export const scaffolderModuleGoldenPath = createBackendModule({
           requireScmUserCredentials,
         };
 
+        const planRequest = createPlanRequest(config);
         const checkOwner = createCheckOwner(config.owners, catalog);
 
         services.actions.addActions(
@@ -124,9 +125,15 @@ export const scaffolderModuleGoldenPath = createBackendModule({
             githubFor,
             isTaskOver: createIsTaskOver({ scaffolder, auth }),
             checkOwner,
-            planRequest: createPlanRequest(config),
+            planRequest: planRequest.plan,
           }),
-          createRdsDispatchAction({ config, claims, githubFor, checkOwner }),
+          createRdsDispatchAction({
+            config,
+            claims,
+            githubFor,
+            checkOwner,
+            previewRequest: planRequest.preview,
+          }),
           createAppRenderAction({ config, renderApp }),
           createAppPublishAction({
             config,
