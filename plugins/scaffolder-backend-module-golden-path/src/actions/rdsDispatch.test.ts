@@ -213,7 +213,7 @@ describe('goldenpath:rds:dispatch', () => {
       runId: 0,
       runUrl: `http://${github.host}/acme/platform-infra/actions/workflows/create-rds-database.yml`,
       preview: expect.stringMatching(
-        /"request_id": "dev-users_db".*## Create RDS database users_db \(dev\).*\+ {3}users_db = \{/s,
+        /"request_id": "dev-users_db".*## Create RDS database users_db \(dev\).*\+ {2}users_db = \{/s,
       ),
     });
     expect(log.join()).toContain(outputs.preview);
