@@ -14,6 +14,7 @@ export {
   type OctokitFor,
   octokitFromIntegrations,
   type OctokitSettings,
+  type WaitSettings,
 } from './adapters/github/client';
 export { createBranchRecords } from './adapters/github/branchRecords';
 export { createComments } from './adapters/github/comments';
@@ -55,6 +56,7 @@ export { type RunRecord } from './audit/decide/planRecordEdits';
 export { type BranchMove, type BranchRecords } from './audit/ports';
 export { printAuditRows } from './audit/decide/auditCsv';
 export { describeReason } from './errors/describeReason';
+export { findRetry, RateLimitError } from './errors/findRetry';
 export {
   type InfraChange,
   judgePlatformFiles,

@@ -26,12 +26,10 @@ import {
   createContents,
   createPullRequestReader,
   createRepositories,
-  createSecretsManagerClient,
-  createSecretsReader,
   createWorkflowRuns,
   octokitFromIntegrations,
-  planInfraRequest,
-  readInfraRequestFiles,
+  createSecretsManagerClient,
+  createSecretsReader,
 } from '@goldenpath/plugin-golden-path-node';
 import { createAppPublishAction } from './actions/appPublish';
 import { createAppRenderAction } from './actions/appRender';
@@ -42,6 +40,8 @@ import { createRequestValidateAction } from './actions/requestValidate';
 import { createCheckOwner } from './checks/mayOwn';
 import { createClaims } from './claims';
 import { readGoldenPathConfig } from './config';
+import { createGitHubFor } from './github';
+import { createPlanRequest } from './planRequest';
 import { createRenderApp } from './render/renderApp';
 import { skeletonsFolder } from './render/skeletons';
 import { createIsTaskOver } from './taskOver';
@@ -71,27 +71,40 @@ export const scaffolderModuleGoldenPath = createBackendModule({
         const config = readGoldenPathConfig(rootConfig, integrations);
         const credentials =
           DefaultGithubCredentialsProvider.fromIntegrations(integrations);
-        const octokitFor = octokitFromIntegrations({
-          host: config.infraRepo.host,
-          integrations,
-          credentials,
+        const requireScmUserCredentials =
+          rootConfig.getOptionalBoolean(
+            'scaffolder.requireScmUserCredentials',
+          ) ?? false;
+        const { infraRepo } = config;
+        const { host, baseBranch } = infraRepo;
+        const githubFor = createGitHubFor({
+          host,
+          requiresUserToken: requireScmUserCredentials,
+          createClients: token => {
+            const octokitFor = octokitFromIntegrations({
+              host,
+              integrations,
+              credentials,
+              token,
+            });
+            return {
+              repositories: createRepositories(octokitFor),
+              workflowRuns: createWorkflowRuns(octokitFor),
+              pullRequests: createPullRequestReader(octokitFor),
+              infraFiles: createContents(octokitFor, infraRepo, baseBranch),
+              editInfraFiles: createCommits(octokitFor, infraRepo, baseBranch)
+                .edit,
+              octokitFor,
+            };
+          },
         });
-        const github = {
-          repositories: createRepositories(octokitFor),
-          workflowRuns: createWorkflowRuns(octokitFor),
-          pullRequests: createPullRequestReader(octokitFor),
-        };
-        const infraFiles = createContents(
-          octokitFor,
-          config.infraRepo,
-          config.infraRepo.baseBranch,
-        );
         const claims = await createClaims(services.database);
         const renderApp = createRenderApp({
           config,
           fetchTemplate: createFetchTemplateAction({
             reader: services.urlReader,
             integrations,
+            requireScmUserCredentials,
           }),
           skeletons: skeletonsFolder(),
         });
@@ -99,6 +112,7 @@ export const scaffolderModuleGoldenPath = createBackendModule({
           integrations,
           config: rootConfig,
           githubCredentialsProvider: credentials,
+          requireScmUserCredentials,
         };
 
         const checkOwner = createCheckOwner(config.owners, catalog);
@@ -107,30 +121,18 @@ export const scaffolderModuleGoldenPath = createBackendModule({
           createRequestValidateAction({
             config,
             claims,
-            github,
+            githubFor,
             isTaskOver: createIsTaskOver({ scaffolder, auth }),
             checkOwner,
-            planInfraRequest: async request =>
-              planInfraRequest(
-                await readInfraRequestFiles(infraFiles, request.environment, {
-                  mode: 'auto',
-                  catalogPath: config.infraRepo.catalogPath,
-                  environmentsPath: config.infraRepo.environmentsPath,
-                }),
-                request,
-                {
-                  createdDate: new Date().toISOString().slice(0, 10),
-                  secretPrefix: config.secretPrefix,
-                },
-              ),
+            planRequest: createPlanRequest(config),
           }),
-          createRdsDispatchAction({ config, claims, github, checkOwner }),
+          createRdsDispatchAction({ config, claims, githubFor, checkOwner }),
           createAppRenderAction({ config, renderApp }),
           createAppPublishAction({
             config,
             claims,
             renderApp,
-            repositories: github.repositories,
+            githubFor,
             actions: {
               create: createGithubRepoCreateAction(ofGithub),
               push: createGithubRepoPushAction(ofGithub),
@@ -142,15 +144,10 @@ export const scaffolderModuleGoldenPath = createBackendModule({
                 rootConfig.getString('backend.baseUrl')
               }/create/tasks/${taskId}`,
           }),
-          createRdsAwaitAction({ config, claims, github }),
+          createRdsAwaitAction({ config, claims, githubFor }),
           createRdsProvisionAction({
             config,
-            infraFiles,
-            editInfraFiles: createCommits(
-              octokitFor,
-              config.infraRepo,
-              config.infraRepo.baseBranch,
-            ).edit,
+            githubFor,
             secrets: createSecretsReader(
               createSecretsManagerClient({ region: config.provision.region }),
             ),

@@ -43,7 +43,7 @@ describe('goldenpath:app:publish', () => {
     action = createAppPublishAction({
       config: harness.config,
       claims: harness.claims,
-      repositories: harness.github.repositories,
+      githubFor: harness.githubFor,
       actions: {
         create: createGithubRepoCreateAction(ofGithub),
         push: {

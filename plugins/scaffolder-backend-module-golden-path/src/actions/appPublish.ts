@@ -9,6 +9,7 @@ import { GitHubRepo, Repositories } from '@goldenpath/plugin-golden-path-node';
 import { sleepUnlessCancelled, stopWhenCancelled } from '../cancellation';
 import { Claim, Claims } from '../claims';
 import { GoldenPathConfig } from '../config';
+import { GitHubFor } from '../github';
 import { RenderApp } from '../render/renderApp';
 import { DEFAULT_SKELETON } from '../render/skeletons';
 import {
@@ -16,6 +17,7 @@ import {
   claimKey,
   parseRequestInput,
   REQUEST_INPUT,
+  TOKEN_INPUT,
 } from '../requestInput';
 import { examples } from './appPublish.examples';
 
@@ -45,7 +47,7 @@ export interface PublishActions {
 export const createAppPublishAction = (deps: {
   config: GoldenPathConfig;
   claims: Pick<Claims, 'take' | 'setRepoState'>;
-  repositories: Repositories;
+  githubFor: GitHubFor<'repositories'>;
   actions: PublishActions;
   renderApp: RenderApp;
   /** The page of a task. A new repository gets it as homepage, which identifies its task. */
@@ -60,6 +62,7 @@ export const createAppPublishAction = (deps: {
       input: {
         request: z => z.record(z.any()).describe(REQUEST_INPUT),
         skeleton: z => z.string().describe(SKELETON_AGAIN).optional(),
+        token: z => z.string().describe(TOKEN_INPUT).optional(),
       },
       output: {
         remoteUrl: z => z.string().describe('To clone from'),
@@ -69,7 +72,8 @@ export const createAppPublishAction = (deps: {
       },
     },
     async handler(ctx) {
-      const { config, claims, repositories, actions } = deps;
+      const { config, claims, actions } = deps;
+      const { repositories } = deps.githubFor(ctx);
       const request = parseRequestInput(ctx.input.request, config);
       const { host, ...app } = appRepo(request, config);
       const repoUrl = `${host}?owner=${app.owner}&repo=${app.repo}`;
@@ -181,7 +185,7 @@ const runAction = (
 ) =>
   action.handler({
     ...ctx,
-    input,
+    input: { ...input, token: ctx.input.token },
     checkpoint: ({ fn }) => Promise.resolve(fn()),
     output: () => {},
   });

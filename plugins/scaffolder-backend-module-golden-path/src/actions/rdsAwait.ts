@@ -6,9 +6,14 @@ import { sleepUnlessCancelled, stopWhenCancelled } from '../cancellation';
 import { Claims } from '../claims';
 import { GoldenPathConfig } from '../config';
 import { WorkflowRunFailedError } from '../errors';
-import { GitHub } from '../github';
+import { GitHubFor } from '../github';
 import { listPullRequests } from '../pullRequestOfTask';
-import { claimKey, parseRequestInput, REQUEST_INPUT } from '../requestInput';
+import {
+  claimKey,
+  parseRequestInput,
+  REQUEST_INPUT,
+  TOKEN_INPUT,
+} from '../requestInput';
 import { examples } from './rdsAwait.examples';
 
 /** GitHub may list a new pull request with a delay. */
@@ -18,7 +23,7 @@ const PULL_REQUEST_LOOKUPS = 6;
 export const createRdsAwaitAction = (deps: {
   config: GoldenPathConfig;
   claims: Pick<Claims, 'take' | 'free'>;
-  github: Pick<GitHub, 'workflowRuns' | 'pullRequests'>;
+  githubFor: GitHubFor<'workflowRuns' | 'pullRequests'>;
 }) =>
   createTemplateAction({
     id: 'goldenpath:rds:await',
@@ -29,6 +34,7 @@ export const createRdsAwaitAction = (deps: {
       input: {
         request: z => z.record(z.any()).describe(REQUEST_INPUT),
         runId: z => z.number().describe('Of the workflow run'),
+        token: z => z.string().describe(TOKEN_INPUT).optional(),
       },
       output: {
         conclusion: z => z.string().describe('Of the workflow run'),
@@ -36,7 +42,8 @@ export const createRdsAwaitAction = (deps: {
       },
     },
     async handler(ctx) {
-      const { config, claims, github } = deps;
+      const { config, claims } = deps;
+      const github = deps.githubFor(ctx);
       const request = parseRequestInput(ctx.input.request, config);
       const { owner, repo } = config.infraRepo;
       const infra = { owner, repo };

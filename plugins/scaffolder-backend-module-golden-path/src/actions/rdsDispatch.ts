@@ -12,13 +12,14 @@ import { CheckOwner } from '../checks/mayOwn';
 import { sleepUnlessCancelled, stopWhenCancelled } from '../cancellation';
 import { Claims } from '../claims';
 import { GoldenPathConfig } from '../config';
-import { GitHub } from '../github';
+import { GitHubFor } from '../github';
 import { readRequester, Requester } from '../requester';
 import {
   claimKey,
   formatProblems,
   parseRequestInput,
   REQUEST_INPUT,
+  TOKEN_INPUT,
 } from '../requestInput';
 import { examples } from './rdsDispatch.examples';
 
@@ -26,7 +27,7 @@ import { examples } from './rdsDispatch.examples';
 export const createRdsDispatchAction = (deps: {
   config: GoldenPathConfig;
   claims: Pick<Claims, 'take' | 'setRun'>;
-  github: Pick<GitHub, 'workflowRuns'>;
+  githubFor: GitHubFor<'workflowRuns'>;
   checkOwner: CheckOwner;
 }) =>
   createTemplateAction({
@@ -35,14 +36,18 @@ export const createRdsDispatchAction = (deps: {
       'Dispatches the workflow that opens the pull request for the database, exactly once',
     examples,
     schema: {
-      input: { request: z => z.record(z.any()).describe(REQUEST_INPUT) },
+      input: {
+        request: z => z.record(z.any()).describe(REQUEST_INPUT),
+        token: z => z.string().describe(TOKEN_INPUT).optional(),
+      },
       output: {
         runId: z => z.number().describe('Of the workflow run'),
         runUrl: z => z.string().describe('Page of the workflow run'),
       },
     },
     async handler(ctx) {
-      const { config, claims, github } = deps;
+      const { config, claims } = deps;
+      const github = deps.githubFor(ctx);
       const request = parseRequestInput(ctx.input.request, config);
       const { workflow, ref, baseBranch, owner, repo } = config.infraRepo;
       const taskId = ctx.task.id;

@@ -27,7 +27,7 @@ export const renderSkeleton = async (
   ) =>
     fetchTemplate.handler({
       ...ctx,
-      input: { ...input, replace: true },
+      input: { ...input, replace: true, token: ctx.input.token },
       templateInfo: {
         entityRef: ctx.templateInfo?.entityRef ?? '',
         ...ctx.templateInfo,
