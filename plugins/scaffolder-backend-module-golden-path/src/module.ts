@@ -27,6 +27,7 @@ import {
   octokitFromIntegrations,
   createSecretsManagerClient,
   createSecretsReader,
+  withRootCommit,
 } from '@goldenpath/plugin-golden-path-node';
 import { createAppPublishAction } from './actions/appPublish';
 import { createAppRenderAction } from './actions/appRender';
@@ -142,6 +143,7 @@ export const scaffolderModuleGoldenPath = createBackendModule({
             claims,
             renderApp,
             githubFor,
+            withRootCommit,
             author: readDefaultAuthor(rootConfig),
             taskUrl: taskId =>
               `${

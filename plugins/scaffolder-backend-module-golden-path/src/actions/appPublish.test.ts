@@ -6,6 +6,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { withRootCommit } from '@goldenpath/plugin-golden-path-node';
 import { skeletonsFolder } from '../render/skeletons';
 import {
   exampleInputs,
@@ -38,6 +39,7 @@ describe('goldenpath:app:publish', () => {
       claims: harness.claims,
       githubFor: harness.githubFor,
       renderApp: newRenderApp(harness, skeletons),
+      withRootCommit,
       author: { name: 'Scaffolder', email: 'scaffolder@backstage.io' },
       taskUrl: taskId => `http://backstage/create/tasks/${taskId}`,
     });

@@ -4,7 +4,8 @@ import {
   CommitFile,
   GitHubRepo,
   Repository,
-  withRootCommit,
+  RootCommit,
+  RootCommitInput,
 } from '@goldenpath/plugin-golden-path-node';
 import { sleepUnlessCancelled, stopWhenCancelled } from '../cancellation';
 import { Claim, Claims } from '../claims';
@@ -38,6 +39,11 @@ export const createAppPublishAction = (deps: {
   claims: Pick<Claims, 'take' | 'setRepoState'>;
   githubFor: GitHubFor<'repositories'>;
   renderApp: RenderApp;
+  /** Creates a commit in a temporary folder, which is removed after `use`. */
+  withRootCommit(
+    input: RootCommitInput,
+    use: (commit: RootCommit) => Promise<void>,
+  ): Promise<void>;
   author: { name: string; email: string };
   /** The page of a task. A new repository gets it as homepage, which identifies its task. */
   taskUrl(taskId: string): string;
@@ -134,7 +140,7 @@ export const createAppPublishAction = (deps: {
           ports,
         ));
       await claims.setRepoState(key, 'created');
-      await withRootCommit(
+      await deps.withRootCommit(
         {
           files,
           message: `feat: ${request.component_id} from the golden path`,

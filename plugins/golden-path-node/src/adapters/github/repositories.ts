@@ -113,7 +113,11 @@ export const createRepositories = (octokitFor: OctokitFor) => ({
     return toRepository(data);
   },
 
-  /** Pushes a commit over git; see {@link pushCommit}. */
+  /**
+   * Pushes a commit over git, once.
+   * @returns `moved` when the branch is not as expected; nothing was pushed then
+   * @throws ServiceUnavailableError when it is unknown whether GitHub executed the push
+   */
   push: async (
     repo: GitHubRepo,
     commit: RootCommit,
