@@ -126,6 +126,7 @@ export const scaffolderModuleGoldenPath = createBackendModule({
           requireScmUserCredentials,
         };
 
+        const planRequest = createPlanRequest(config);
         const checkOwner = createCheckOwner(config.owners, catalog);
 
         const addActions = (...actions: TemplateAction<any, any, any>[]) =>
@@ -137,9 +138,15 @@ export const scaffolderModuleGoldenPath = createBackendModule({
             githubFor,
             isTaskOver: createIsTaskOver({ scaffolder, auth }),
             checkOwner,
-            planRequest: createPlanRequest(config),
+            planRequest: planRequest.plan,
           }),
-          createRdsDispatchAction({ config, claims, githubFor, checkOwner }),
+          createRdsDispatchAction({
+            config,
+            claims,
+            githubFor,
+            checkOwner,
+            previewRequest: planRequest.preview,
+          }),
           createAppRenderAction({ config, renderApp }),
           createAppPublishAction({
             config,
