@@ -178,7 +178,9 @@ export {
 } from './pullRequest/act/rebaseRequests';
 export { type Refusal } from './pullRequest/act/refusal';
 export { composeOutputComment } from './pullRequest/decide/outputComment';
+export { previewPullRequest } from './pullRequest/decide/previewPullRequest';
 export { renderCommitTrailer } from './pullRequest/decide/pullRequestText';
+export { parseRequestBranch } from './pullRequest/decide/requestOfBranch';
 export { checkFiles } from './setup/act/checkFiles';
 export { checkRoles } from './setup/act/checkRoles';
 export { findGitHubPoints } from './setup/decide/findGitHubPoints';

@@ -18,6 +18,7 @@ import {
 import {
   scaffolderActionsExtensionPoint,
   scaffolderServiceRef,
+  TemplateAction,
 } from '@backstage/plugin-scaffolder-node';
 import {
   auditFile,
@@ -28,6 +29,7 @@ import {
   createRepositories,
   createWorkflowRuns,
   octokitFromIntegrations,
+  WaitSettings,
   createSecretsManagerClient,
   createSecretsReader,
 } from '@goldenpath/plugin-golden-path-node';
@@ -42,6 +44,7 @@ import { createClaims } from './claims';
 import { clockServiceRef } from './clock';
 import { readGoldenPathConfig } from './config';
 import { createGitHubFor } from './github';
+import { createObserver } from './observe/createObserver';
 import { createPlanRequest } from './planRequest';
 import { createRenderApp } from './render/renderApp';
 import { skeletonsFolder } from './render/skeletons';
@@ -59,10 +62,12 @@ export const scaffolderModuleGoldenPath = createBackendModule({
     registerInit({
       deps: {
         actions: scaffolderActionsExtensionPoint,
+        auditor: coreServices.auditor,
         auth: coreServices.auth,
         catalog: catalogServiceRef,
         clock: clockServiceRef,
         database: coreServices.database,
+        logger: coreServices.logger,
         rootConfig: coreServices.rootConfig,
         scaffolder: scaffolderServiceRef,
         urlReader: coreServices.urlReader,
@@ -79,31 +84,38 @@ export const scaffolderModuleGoldenPath = createBackendModule({
           ) ?? false;
         const { infraRepo } = config;
         const { host, baseBranch } = infraRepo;
+        const createClients = (token?: string, waits?: WaitSettings) => {
+          const octokitFor = octokitFromIntegrations({
+            host,
+            integrations,
+            credentials,
+            token,
+            ...waits,
+          });
+          return {
+            repositories: createRepositories(octokitFor),
+            workflowRuns: createWorkflowRuns(octokitFor),
+            pullRequests: createPullRequestReader(octokitFor),
+            infraFiles: createContents(octokitFor, infraRepo, baseBranch),
+            editInfraFiles: createCommits(octokitFor, infraRepo, baseBranch)
+              .edit,
+            octokitFor,
+          };
+        };
         const githubFor = createGitHubFor({
           host,
           requiresUserToken: requireScmUserCredentials,
           longestWaitMs: config.await.timeoutMs,
           clock,
-          createClients: (token, waits) => {
-            const octokitFor = octokitFromIntegrations({
-              host,
-              integrations,
-              credentials,
-              token,
-              ...waits,
-            });
-            return {
-              repositories: createRepositories(octokitFor),
-              workflowRuns: createWorkflowRuns(octokitFor),
-              pullRequests: createPullRequestReader(octokitFor),
-              infraFiles: createContents(octokitFor, infraRepo, baseBranch),
-              editInfraFiles: createCommits(octokitFor, infraRepo, baseBranch)
-                .edit,
-              octokitFor,
-            };
-          },
+          createClients,
         });
-        const claims = await createClaims(services.database);
+        const observer = createObserver({
+          ...services,
+          config,
+          listOpenPullRequests: () =>
+            createClients().pullRequests.listOpen(infraRepo, baseBranch),
+        });
+        const claims = observer.claims(await createClaims(services.database));
         const renderApp = createRenderApp({
           config,
           fetchTemplate: createFetchTemplateAction({
@@ -120,22 +132,26 @@ export const scaffolderModuleGoldenPath = createBackendModule({
           requireScmUserCredentials,
         };
 
+        const planRequest = createPlanRequest(config);
         const checkOwner = createCheckOwner(config.owners, catalog);
 
-        services.actions.addActions(
+        const addActions = (...actions: TemplateAction<any, any, any>[]) =>
+          services.actions.addActions(...actions.map(observer.action));
+        addActions(
           createRequestValidateAction({
             config,
             claims,
             githubFor,
             isTaskOver: createIsTaskOver({ scaffolder, auth }),
             checkOwner,
-            planRequest: createPlanRequest(config),
+            planRequest: planRequest.plan,
           }),
           createRdsDispatchAction({
             config,
             claims,
             githubFor,
             checkOwner,
+            previewRequest: planRequest.preview,
             clock,
           }),
           createAppRenderAction({ config, renderApp }),
