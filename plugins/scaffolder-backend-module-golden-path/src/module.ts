@@ -25,6 +25,7 @@ import {
   createRepositories,
   createWorkflowRuns,
   octokitFromIntegrations,
+  WaitSettings,
   createSecretsManagerClient,
   createSecretsReader,
   withRootCommit,
@@ -37,6 +38,7 @@ import { createRdsProvisionAction } from './actions/rdsProvision';
 import { createRequestValidateAction } from './actions/requestValidate';
 import { createCheckOwner } from './checks/mayOwn';
 import { createClaims } from './claims';
+import { clockServiceRef } from './clock';
 import { readGoldenPathConfig } from './config';
 import { createGitHubFor } from './github';
 import { createObserver } from './observe/createObserver';
@@ -60,6 +62,7 @@ export const scaffolderModuleGoldenPath = createBackendModule({
         auditor: coreServices.auditor,
         auth: coreServices.auth,
         catalog: catalogServiceRef,
+        clock: clockServiceRef,
         database: coreServices.database,
         logger: coreServices.logger,
         rootConfig: coreServices.rootConfig,
@@ -67,7 +70,7 @@ export const scaffolderModuleGoldenPath = createBackendModule({
         urlReader: coreServices.urlReader,
       },
       async init(services) {
-        const { auth, catalog, rootConfig, scaffolder } = services;
+        const { auth, catalog, clock, rootConfig, scaffolder } = services;
         const integrations = ScmIntegrations.fromConfig(rootConfig);
         const config = readGoldenPathConfig(rootConfig, integrations);
         const credentials =
@@ -78,12 +81,13 @@ export const scaffolderModuleGoldenPath = createBackendModule({
           ) ?? false;
         const { infraRepo } = config;
         const { host, baseBranch } = infraRepo;
-        const createClients = (token?: string) => {
+        const createClients = (token?: string, waits?: WaitSettings) => {
           const octokitFor = octokitFromIntegrations({
             host,
             integrations,
             credentials,
             token,
+            ...waits,
           });
           return {
             repositories: createRepositories(octokitFor),
@@ -98,6 +102,8 @@ export const scaffolderModuleGoldenPath = createBackendModule({
         const githubFor = createGitHubFor({
           host,
           requiresUserToken: requireScmUserCredentials,
+          longestWaitMs: config.await.timeoutMs,
+          clock,
           createClients,
         });
         const observer = createObserver({
@@ -136,6 +142,7 @@ export const scaffolderModuleGoldenPath = createBackendModule({
             githubFor,
             checkOwner,
             previewRequest: planRequest.preview,
+            clock,
           }),
           createAppRenderAction({ config, renderApp }),
           createAppPublishAction({
