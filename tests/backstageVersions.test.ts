@@ -25,11 +25,6 @@ const RELEASES: Record<string, { '1.55': string; '1.57': string }> = {
   '@backstage/integration': { '1.55': '2.1.2', '1.57': '2.2.0' },
   '@backstage/plugin-catalog-node': { '1.55': '2.2.5', '1.57': '3.0.0' },
   '@backstage/plugin-scaffolder-backend': { '1.55': '4.2.0', '1.57': '4.3.0' },
-  // 1.57.0 has an earlier 0.10; the lock has the patch release of the next day.
-  '@backstage/plugin-scaffolder-backend-module-github': {
-    '1.55': '0.10.0',
-    '1.57': '0.10.4',
-  },
   '@backstage/plugin-scaffolder-node': { '1.55': '0.13.7', '1.57': '1.0.0' },
   '@backstage/types': { '1.55': '1.2.2', '1.57': '1.2.2' },
 };

@@ -3,6 +3,7 @@ import {
   coreServices,
   createBackendModule,
 } from '@backstage/backend-plugin-api';
+import { Config } from '@backstage/config';
 import { InputError } from '@backstage/errors';
 import {
   DefaultGithubCredentialsProvider,
@@ -11,13 +12,9 @@ import {
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { createFetchTemplateAction } from '@backstage/plugin-scaffolder-backend';
 import {
-  createGithubBranchProtectionAction,
-  createGithubRepoCreateAction,
-  createGithubRepoPushAction,
-} from '@backstage/plugin-scaffolder-backend-module-github';
-import {
   scaffolderActionsExtensionPoint,
   scaffolderServiceRef,
+  TemplateAction,
 } from '@backstage/plugin-scaffolder-node';
 import {
   auditFile,
@@ -28,8 +25,10 @@ import {
   createRepositories,
   createWorkflowRuns,
   octokitFromIntegrations,
+  WaitSettings,
   createSecretsManagerClient,
   createSecretsReader,
+  withRootCommit,
 } from '@goldenpath/plugin-golden-path-node';
 import { createAppPublishAction } from './actions/appPublish';
 import { createAppRenderAction } from './actions/appRender';
@@ -42,6 +41,7 @@ import { createClaims } from './claims';
 import { clockServiceRef } from './clock';
 import { readGoldenPathConfig } from './config';
 import { createGitHubFor } from './github';
+import { createObserver } from './observe/createObserver';
 import { createPlanRequest } from './planRequest';
 import { createRenderApp } from './render/renderApp';
 import { skeletonsFolder } from './render/skeletons';
@@ -61,6 +61,7 @@ export const scaffolderModuleGoldenPath = createBackendModule({
     registerInit({
       deps: {
         actions: scaffolderActionsExtensionPoint,
+        auditor: coreServices.auditor,
         auth: coreServices.auth,
         catalog: catalogServiceRef,
         clock: clockServiceRef,
@@ -82,33 +83,40 @@ export const scaffolderModuleGoldenPath = createBackendModule({
           ) ?? false;
         const { infraRepo } = config;
         const { host, baseBranch } = infraRepo;
+        const createClients = (token?: string, waits?: WaitSettings) => {
+          const octokitFor = octokitFromIntegrations({
+            host,
+            integrations,
+            credentials,
+            token,
+            ...waits,
+          });
+          return {
+            repositories: createRepositories(octokitFor),
+            workflowRuns: createWorkflowRuns(octokitFor),
+            pullRequests: createPullRequestReader(octokitFor),
+            infraFiles: createContents(octokitFor, infraRepo, baseBranch),
+            editInfraFiles: createCommits(octokitFor, infraRepo, baseBranch)
+              .edit,
+            octokitFor,
+          };
+        };
         const githubFor = createGitHubFor({
           host,
           requiresUserToken: requireScmUserCredentials,
           longestWaitMs: config.await.timeoutMs,
           clock,
-          createClients: (token, waits) => {
-            const octokitFor = octokitFromIntegrations({
-              host,
-              integrations,
-              credentials,
-              token,
-              ...waits,
-            });
-            return {
-              repositories: createRepositories(octokitFor),
-              workflowRuns: createWorkflowRuns(octokitFor),
-              pullRequests: createPullRequestReader(octokitFor),
-              infraFiles: createContents(octokitFor, infraRepo, baseBranch),
-              editInfraFiles: createCommits(octokitFor, infraRepo, baseBranch)
-                .edit,
-              octokitFor,
-            };
-          },
+          createClients,
         });
         const recovery = readTaskRecovery(rootConfig);
         warnWithoutRecovery(recovery, services.logger);
-        const claims = await createClaims(services.database);
+        const observer = createObserver({
+          ...services,
+          config,
+          listOpenPullRequests: () =>
+            createClients().pullRequests.listOpen(infraRepo, baseBranch),
+        });
+        const claims = observer.claims(await createClaims(services.database));
         const renderApp = createRenderApp({
           config,
           fetchTemplate: createFetchTemplateAction({
@@ -118,16 +126,12 @@ export const scaffolderModuleGoldenPath = createBackendModule({
           }),
           skeletons: skeletonsFolder(),
         });
-        const ofGithub = {
-          integrations,
-          config: rootConfig,
-          githubCredentialsProvider: credentials,
-          requireScmUserCredentials,
-        };
-
+        const planRequest = createPlanRequest(config);
         const checkOwner = createCheckOwner(config.owners, catalog);
 
-        services.actions.addActions(
+        const addActions = (...actions: TemplateAction<any, any, any>[]) =>
+          services.actions.addActions(...actions.map(observer.action));
+        addActions(
           createRequestValidateAction({
             config,
             claims,
@@ -139,13 +143,14 @@ export const scaffolderModuleGoldenPath = createBackendModule({
               now: () => new Date(),
             }),
             checkOwner,
-            planRequest: createPlanRequest(config),
+            planRequest: planRequest.plan,
           }),
           createRdsDispatchAction({
             config,
             claims,
             githubFor,
             checkOwner,
+            previewRequest: planRequest.preview,
             clock,
           }),
           createAppRenderAction({ config, renderApp }),
@@ -154,11 +159,8 @@ export const scaffolderModuleGoldenPath = createBackendModule({
             claims,
             renderApp,
             githubFor,
-            actions: {
-              create: createGithubRepoCreateAction(ofGithub),
-              push: createGithubRepoPushAction(ofGithub),
-              protect: createGithubBranchProtectionAction(ofGithub),
-            },
+            withRootCommit,
+            author: readDefaultAuthor(rootConfig),
             taskUrl: taskId =>
               `${
                 rootConfig.getOptionalString('app.baseUrl') ??
@@ -191,6 +193,15 @@ export const scaffolderModuleGoldenPath = createBackendModule({
       },
     });
   },
+});
+
+/** Whom Backstage's own actions name, too. */
+const readDefaultAuthor = (config: Config) => ({
+  name:
+    config.getOptionalString('scaffolder.defaultAuthor.name') ?? 'Scaffolder',
+  email:
+    config.getOptionalString('scaffolder.defaultAuthor.email') ??
+    'scaffolder@backstage.io',
 });
 
 const readCaFile = async (path: string): Promise<string> => {

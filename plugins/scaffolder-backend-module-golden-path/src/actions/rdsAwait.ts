@@ -1,5 +1,6 @@
 import { InputError } from '@backstage/errors';
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
+import { branchName } from '@goldenpath/plugin-golden-path-common';
 import { sleepUnlessCancelled, stopWhenCancelled } from '../cancellation';
 import { Claims } from '../claims';
 import { Clock } from '../clock';
@@ -33,6 +34,7 @@ export const createRdsAwaitAction = (deps: {
     description:
       'Waits for the workflow run that goldenpath:rds:dispatch started and finds its pull request; with `until` also for the merge or the database',
     examples,
+    supportsDryRun: true,
     schema: {
       input: {
         request: z => z.record(z.any()).describe(REQUEST_INPUT),
@@ -67,6 +69,14 @@ export const createRdsAwaitAction = (deps: {
         ctx.output('pullRequestUrl', pullRequestUrl);
         ctx.output('reached', reached);
       };
+      if (ctx.isDryRun) {
+        const url = pullRequestsUrl(config.infraRepo, branchName(request));
+        ctx.logger.info(
+          `Nothing is awaited in a dry run. A task waits for the workflow run and its pull request: ${url}`,
+        );
+        output(url, goal);
+        return;
+      }
       // A failed run freed the claim; the run may have been re-run on GitHub since.
       const claim = await claims.take(key);
       if (claim.state === 'done' && claim.pullRequestUrl) {
@@ -129,3 +139,12 @@ const parseGoal = (input: string = 'pull-request'): Goal => {
   if (goal) return goal;
   throw new InputError(`until "${input}": use one of ${GOALS.join(', ')}.`);
 };
+
+/** The search for the pull requests of a branch. */
+const pullRequestsUrl = (
+  { webUrl, owner, repo }: GoldenPathConfig['infraRepo'],
+  branch: string,
+) =>
+  `${webUrl}/${owner}/${repo}/pulls?q=${encodeURIComponent(
+    `is:pr head:${branch}`,
+  )}`;

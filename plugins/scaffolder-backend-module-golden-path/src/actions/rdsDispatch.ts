@@ -17,6 +17,7 @@ import { Claims } from '../claims';
 import { Clock } from '../clock';
 import { GoldenPathConfig } from '../config';
 import { GitHubFor } from '../github';
+import { PlanRequest } from '../planRequest';
 import { readRequester, Requester } from '../requester';
 import {
   claimKey,
@@ -31,7 +32,8 @@ import { examples } from './rdsDispatch.examples';
 export const createRdsDispatchAction = (deps: {
   config: GoldenPathConfig;
   claims: Pick<Claims, 'get' | 'take' | 'setRun'>;
-  githubFor: GitHubFor<'workflowRuns'>;
+  githubFor: GitHubFor<'workflowRuns' | 'infraFiles'>;
+  previewRequest: PlanRequest['preview'];
   checkOwner: CheckOwner;
   clock: Clock;
 }) =>
@@ -40,14 +42,27 @@ export const createRdsDispatchAction = (deps: {
     description:
       'Dispatches the workflow that opens the pull request for the database, exactly once',
     examples,
+    supportsDryRun: true,
     schema: {
       input: {
         request: z => z.record(z.any()).describe(REQUEST_INPUT),
         token: z => z.string().describe(TOKEN_INPUT).optional(),
       },
       output: {
-        runId: z => z.number().describe('Of the workflow run'),
-        runUrl: z => z.string().describe('Page of the workflow run'),
+        runId: z => z.number().describe('Of the workflow run; 0 in a dry run'),
+        runUrl: z =>
+          z
+            .string()
+            .describe(
+              'Page of the workflow run; in a dry run, of the workflow',
+            ),
+        preview: z =>
+          z
+            .string()
+            .describe(
+              "Only in a dry run: the run's inputs and the pull request, as Markdown",
+            )
+            .optional(),
       },
     },
     async handler(ctx) {
@@ -80,6 +95,17 @@ export const createRdsDispatchAction = (deps: {
       ];
       if (problems.length > 0)
         throw new NotAllowedError(formatProblems('The request', problems));
+      if (ctx.isDryRun) {
+        const preview = `${printInputs(
+          config.infraRepo,
+          workflowInputs(request, { taskId, baseBranch }),
+        )}\n\n${await deps.previewRequest(request, github.infraFiles, taskId)}`;
+        ctx.logger.info(`Nothing is dispatched in a dry run.\n\n${preview}`);
+        ctx.output('runId', 0);
+        ctx.output('runUrl', workflowUrl(config.infraRepo));
+        ctx.output('preview', preview);
+        return;
+      }
       const claim = await claims.take(key);
       if (claim.runId !== undefined) {
         outputRun(toRun(claim.runId, config));
@@ -149,6 +175,28 @@ const toRun = (
   id,
   url: `${webUrl}/${owner}/${repo}/actions/runs/${id}`,
 });
+
+const workflowUrl = ({
+  webUrl,
+  owner,
+  repo,
+  workflow,
+}: GoldenPathConfig['infraRepo']) =>
+  `${webUrl}/${owner}/${repo}/actions/workflows/${workflow}`;
+
+const printInputs = (
+  infraRepo: GoldenPathConfig['infraRepo'],
+  inputs: object,
+): string =>
+  `A task dispatches [${infraRepo.workflow}](${workflowUrl(
+    infraRepo,
+  )}) from \`${
+    infraRepo.ref
+  }\` with these inputs:\n\n\`\`\`json\n${JSON.stringify(
+    inputs,
+    undefined,
+    2,
+  )}\n\`\`\`\n\nThe run opens this pull request:`;
 
 const findRequesterProblems = (
   { requestedBy }: DatabaseRequest,

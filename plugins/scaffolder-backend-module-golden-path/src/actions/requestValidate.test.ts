@@ -42,7 +42,7 @@ describe('goldenpath:request:validate', () => {
     harness = await newHarness(github);
     deps = {
       ...harness,
-      planRequest: createPlanRequest(harness.config),
+      planRequest: createPlanRequest(harness.config).plan,
       readTaskLife: async taskId => lives.get(taskId) ?? { state: 'working' },
     };
     action = createRequestValidateAction(deps);

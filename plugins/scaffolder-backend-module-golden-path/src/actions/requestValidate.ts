@@ -32,7 +32,7 @@ export interface RequestValidateDeps {
   claims: Claims;
   githubFor: GitHubFor;
   checkOwner: CheckOwner;
-  planRequest: PlanRequest;
+  planRequest: PlanRequest['plan'];
   readTaskLife: ReadTaskLife;
 }
 

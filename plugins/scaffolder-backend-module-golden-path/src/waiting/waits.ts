@@ -30,7 +30,7 @@ export const createWaits = (deps: {
   ports: PollPorts;
 }) => {
   const { config, github, watches, ports } = deps;
-  const { owner, repo, workflow } = config.infraRepo;
+  const { owner, repo, workflow, baseBranch } = config.infraRepo;
   const infra = { owner, repo };
   const { pollMs } = config.await;
 
@@ -92,7 +92,11 @@ export const createWaits = (deps: {
             {
               ...ports,
               read: () =>
-                watches.endedPull(github.pullRequests, infra, pull.number),
+                watches.endedPull(
+                  github.pullRequests,
+                  { ...infra, baseBranch },
+                  pull.number,
+                ),
             },
           )
         : pull;
@@ -105,7 +109,7 @@ export const createWaits = (deps: {
       request: DatabaseRequest,
       { url, mergeCommit }: PullRequestSummary,
     ): Promise<void> => {
-      const { catalogPath, baseBranch } = config.infraRepo;
+      const { catalogPath } = config.infraRepo;
       const id = requestId(request);
       const timeoutMs = config.await.provisionTimeoutMs;
       const end = await poll(

@@ -6,7 +6,12 @@ import {
 } from '@goldenpath/plugin-golden-path-node';
 import { createWatches } from './watches';
 
-const infra = { owner: 'acme', repo: 'infra', workflow: 'request.yml' };
+const infra = {
+  owner: 'acme',
+  repo: 'infra',
+  workflow: 'request.yml',
+  baseBranch: 'main',
+};
 
 describe('createWatches', () => {
   let now: number;
@@ -56,7 +61,7 @@ describe('createWatches', () => {
       calls.push('list');
       return [...pulls.values()]
         .filter(pull => pull.isOpen)
-        .map(pull => pull.number);
+        .map(({ number }) => ({ number, branch: '', createdAt: new Date(0) }));
     },
     get: async (_repo, number) => {
       calls.push(`get ${number}`);

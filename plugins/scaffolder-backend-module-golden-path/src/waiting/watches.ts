@@ -56,11 +56,16 @@ export const createWatches = (intervalMs: number, now: () => number) => {
     /** Reads a pull request once it is merged or closed; undefined while it is open. */
     endedPull: async (
       pullRequests: Pick<PullRequestReader, 'listOpen' | 'get'>,
-      repo: GitHubRepo,
+      { baseBranch, ...repo }: GitHubRepo & { baseBranch: string },
       number: number,
     ): Promise<PullRequestSummary | undefined> => {
       const open = await openPulls(
-        async () => new Set(await pullRequests.listOpen(repo)),
+        async () =>
+          new Set(
+            (
+              await pullRequests.listOpen(repo, baseBranch)
+            ).map(pull => pull.number),
+          ),
       );
       if (open.has(number)) return undefined;
       const pull = await pullRequests.get(repo, number);

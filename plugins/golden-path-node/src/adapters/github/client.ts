@@ -168,7 +168,13 @@ export const octokitFromIntegrations = (
     token?: string;
   },
 ): OctokitFor => {
-  const { host, integrations, credentials, token: ofUser, ...waits } = options;
+  const {
+    host,
+    integrations,
+    credentials,
+    token: userToken,
+    ...waits
+  } = options;
   const credential = `the credentials of integrations.github for "${host}"`;
   return async ({ owner, repo }) => {
     const apiUrl = integrations.github.byHost(host)?.config.apiBaseUrl;
@@ -177,13 +183,14 @@ export const octokitFromIntegrations = (
         `No GitHub integration for host "${host}"; add one to integrations.github in app-config.`,
       );
     }
-    if (ofUser)
+    if (userToken) {
       return createOctokit({
         apiUrl,
-        token: ofUser,
-        credential: `the credentials of your sign-in at "${host}"`,
+        token: userToken,
+        credential: "the user's own GitHub credentials",
         ...waits,
       });
+    }
     const url = `https://${host}/${encodeURIComponent(
       owner,
     )}/${encodeURIComponent(repo)}`;

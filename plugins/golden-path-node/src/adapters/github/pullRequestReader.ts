@@ -35,17 +35,23 @@ export const createPullRequestReader = (octokitFor: OctokitFor) => ({
     return data.map(toSummary);
   },
 
-  /** Lists the numbers of the last 100 open pull requests: one call for all tasks that wait for one. */
-  listOpen: async (repo: GitHubRepo): Promise<number[]> => {
+  /** Lists the open pull requests into the base branch, with their branches and when they were opened: one call for all that wait. */
+  listOpen: async (
+    repo: GitHubRepo,
+    base: string,
+  ): Promise<Array<{ number: number; branch: string; createdAt: Date }>> => {
     const octokit = await octokitFor(repo);
-    const { data } = await octokit.rest.pulls.list({
+    const pulls = await octokit.paginate(octokit.rest.pulls.list, {
       ...repo,
+      base,
       state: 'open',
-      sort: 'created',
-      direction: 'desc',
       per_page: 100,
     });
-    return data.map(pull => pull.number);
+    return pulls.map(pull => ({
+      number: pull.number,
+      branch: pull.head.ref,
+      createdAt: new Date(pull.created_at),
+    }));
   },
 
   /** @throws NotFoundError when there is none */
