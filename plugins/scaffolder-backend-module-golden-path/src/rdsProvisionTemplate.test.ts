@@ -49,7 +49,7 @@ describe('the template rds-provision', () => {
 
   beforeAll(async () => {
     postgres = await startTemporaryPostgres();
-    await github.start();
+    await github.start(0, 'local-token');
     await github.github.createRepository('acme', 'platform-infra', {
       ...declare('users_db', 'dev'),
       ...declare('orders_db', 'prod'),
@@ -218,7 +218,10 @@ describe('the template rds-provision', () => {
     expect(audit).toContain('users_db,users_db_app,create_database,success');
     expect(audit).not.toContain('canary');
     const [{ url }] = applied.output!.links!;
-    expect((await fetch(url!)).status).toBe(200);
+    const page = await fetch(url!, {
+      headers: { authorization: 'token local-token' },
+    });
+    expect(page.status).toBe(200);
     expect(await commits()).toBe(before + 1);
 
     const again = await run('dev', 'apply');
