@@ -1,18 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { publishedPackages } from '../scripts/make-packages';
 import { BackstageClient, signInAsGuest } from './support/backstage';
 import { createBareBackstage, Release } from './support/bareBackstage';
 import { builtPackages } from './support/builtPackages';
+import { createFolder } from './support/createFolder';
 import { EXAMPLE_FORM } from './support/exampleDatabase';
 import { githubClient } from './support/github';
 import { InfraGitHub, startInfraGitHub } from './support/infraGitHub';
 import { blockWith, codeBlocks } from './support/markdownCode';
 import { startPackageRegistry } from './support/packageRegistry';
 import { freePorts } from './support/platform';
-import { createFolder } from './support/createFolder';
+import { startProgram } from './support/startProgram';
 import {
   startTemporaryPostgres,
   TemporaryPostgres,
@@ -66,20 +67,27 @@ const newest = (): Release => {
 const oldest = (): Release =>
   JSON.parse(read('tests/support/backstage-1.55.json'));
 
+/** As create-app writes it since 2026. */
+const GENERATED_YARNRC = {
+  nodeLinker: 'node-modules',
+  npmMinimalAgeGate: '3d',
+  npmPreapprovedPackages: ['@backstage/*'],
+};
+/** The Yarn that create-app generates a Backstage with. */
+const YARN = '@yarnpkg/cli-dist@4.13.0';
+
+const npmConfig = (key: string) =>
+  execFileSync('npm', ['config', 'get', key], { encoding: 'utf8' }).trim();
+
 /** npm as this machine has it configured, and the scope's registry as install.md configures it. */
 const npmEnvironment = (folder: string, registryUrl: string) => {
-  const ask = (key: string) =>
-    execFileSync('npm', ['config', 'get', key], {
-      cwd: folder,
-      encoding: 'utf8',
-    }).trim();
   const scope = blockWith(blocks('ini'), '@goldenpath:registry')
     .replaceAll(DOCUMENTED_REGISTRY, registryUrl)
     .replaceAll(
       DOCUMENTED_REGISTRY.replace('https:', ''),
       registryUrl.replace('http:', ''),
     );
-  const usual = readIfExists(ask('userconfig'));
+  const usual = readIfExists(npmConfig('userconfig'));
   writeFileSync(join(folder, 'npmrc'), `${usual}\n${scope}`);
   return {
     NPM_CONFIG_USERCONFIG: join(folder, 'npmrc'),
@@ -133,13 +141,67 @@ describe('docs/install.md, step 6', () => {
     );
   });
 
+  it('passes the age gate of a generated Backstage, and is held by it otherwise', async () => {
+    const cli = join(folder, 'yarn');
+    mkdirSync(cli);
+    execFileSync('npm', ['install', `--prefix=${cli}`, YARN], {
+      cwd: cli,
+      env: { ...process.env, ...npmEnv },
+    });
+    const install = async (name: string, yarnrc: object) => {
+      const project = join(folder, name);
+      mkdirSync(project);
+      writeFileSync(
+        join(project, 'package.json'),
+        JSON.stringify({ name, private: true }),
+      );
+      // Makes it a project of its own.
+      writeFileSync(join(project, 'yarn.lock'), '');
+      writeFileSync(
+        join(project, '.yarnrc.yml'),
+        stringify({ ...GENERATED_YARNRC, ...yarnrc }),
+      );
+      const { ended } = startProgram(
+        process.execPath,
+        [
+          join(cli, 'node_modules/@yarnpkg/cli-dist/bin/yarn.js'),
+          ...['add', '@goldenpath/plugin-golden-path-common'],
+          '--mode=update-lockfile',
+        ],
+        {
+          cwd: project,
+          env: {
+            HOME: folder,
+            YARN_ENABLE_TELEMETRY: '0',
+            YARN_NPM_REGISTRY_SERVER: npmConfig('registry'),
+            YARN_HTTPS_CA_FILE_PATH: npmConfig('cafile').replace('null', ''),
+            YARN_UNSAFE_HTTP_WHITELIST: '127.0.0.1',
+          },
+        },
+      );
+      return ended;
+    };
+    const documented = parse(
+      yamlWith('npmPreapprovedPackages').replace(
+        DOCUMENTED_REGISTRY,
+        registry.url,
+      ),
+    );
+    const { npmScopes } = documented;
+
+    const held = await install('held', { npmScopes });
+    expect(held.out).toMatch(/quarantined/);
+    expect(held.code).not.toBe(0);
+    expect(await install('passed', documented)).toMatchObject({ code: 0 });
+  });
+
   describe.each([
     { name: '1.55', release: oldest, replicas: 1 },
     { name: '1.57', release: newest, replicas: 2 },
   ])('in Backstage $name', ({ name, release, replicas }) => {
     let backstage: ReturnType<typeof createBareBackstage>;
     let database: TemporaryPostgres;
-    let running: Array<{ stop(): Promise<void>; text(): string }> = [];
+    const running: Array<{ stop(): Promise<void>; text(): string }> = [];
     let client: BackstageClient;
 
     beforeAll(async () => {
