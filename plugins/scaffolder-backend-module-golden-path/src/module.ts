@@ -39,15 +39,17 @@ import { createRequestValidateAction } from './actions/requestValidate';
 import { createCheckOwner } from './checks/mayOwn';
 import { createClaims } from './claims';
 import { clockServiceRef } from './clock';
-import { readGoldenPathConfig } from './config';
+import { tryGoldenPathConfig } from './config';
 import { createGitHubFor } from './github';
 import { createObserver } from './observe/createObserver';
 import { createPlanRequest } from './planRequest';
+import { createRefusingActions } from './refusingActions';
 import { createRenderApp } from './render/renderApp';
 import { skeletonsFolder } from './render/skeletons';
 import { createWatches } from './waiting/watches';
 import { createReadTaskLife } from './taskLife';
 import { readTaskRecovery, warnWithoutRecovery } from './taskRecovery';
+import { withSettingNames } from './settingNames';
 
 /**
  * Registers the golden path's scaffolder actions, and creates their clients.
@@ -74,7 +76,12 @@ export const scaffolderModuleGoldenPath = createBackendModule({
       async init(services) {
         const { auth, catalog, clock, rootConfig, scaffolder } = services;
         const integrations = ScmIntegrations.fromConfig(rootConfig);
-        const config = readGoldenPathConfig(rootConfig, integrations);
+        const config = tryGoldenPathConfig(rootConfig, integrations);
+        if (config instanceof Error) {
+          services.logger.error(config.message);
+          services.actions.addActions(...createRefusingActions(config));
+          return;
+        }
         const credentials =
           DefaultGithubCredentialsProvider.fromIntegrations(integrations);
         const requireScmUserCredentials =
@@ -130,7 +137,9 @@ export const scaffolderModuleGoldenPath = createBackendModule({
         const checkOwner = createCheckOwner(config.owners, catalog);
 
         const addActions = (...actions: TemplateAction<any, any, any>[]) =>
-          services.actions.addActions(...actions.map(observer.action));
+          services.actions.addActions(
+            ...actions.map(withSettingNames).map(observer.action),
+          );
         addActions(
           createRequestValidateAction({
             config,
