@@ -4,7 +4,7 @@ import {
   renderPullRequestMarker,
   standaloneTfvarsPath,
 } from '@goldenpath/plugin-golden-path-common';
-import { EXAMPLE_FORM as form } from '../../../tests/support/exampleDatabase';
+import { EXAMPLE_FORM } from '../../../tests/support/exampleDatabase';
 import { until } from '../../../tests/support/platform';
 import { bootScaffolder, stepStatuses, textOf } from './testing/bootScaffolder';
 import { FakeGitHub } from './testing/fakeGitHub';
@@ -19,24 +19,32 @@ describe('Retry and start over', () => {
   let github: FakeGitHub;
   let scaffolder: Awaited<ReturnType<typeof bootScaffolder>>;
 
-  const boot = async (editTemplate?: (text: string) => string) => {
-    scaffolder = await bootScaffolder(
-      github,
-      RECOVERY_OFF,
-      'backend-app-rds',
-      editTemplate,
-    );
-  };
-  beforeEach(async () => {
+  /** Another app in each test: one GitHub and one Backstage serve all of them. */
+  let form = EXAMPLE_FORM;
+  let tests = 0;
+
+  beforeAll(async () => {
     github = new FakeGitHub();
     await github.start();
+    scaffolder = await bootScaffolder(github, RECOVERY_OFF);
+  });
+  beforeEach(async () => {
+    tests += 1;
+    form = { ...EXAMPLE_FORM, component_id: `app-${tests}` };
+    for (const list of [
+      github.runs,
+      github.pulls,
+      github.requests,
+      github.faults,
+    ])
+      list.length = 0;
     for (const [path, text] of emptyInfraFiles()) github.files.set(path, text);
+    await scaffolder.database('goldenpath_claims').delete();
     github.onDispatch = run => {
       run.status = 'in_progress';
     };
-    await boot();
   });
-  afterEach(async () => {
+  afterAll(async () => {
     await scaffolder.stop();
     await github.stop();
   });
@@ -90,7 +98,7 @@ describe('Retry and start over', () => {
       .filter(({ method }) => method !== 'GET')
       .map(({ method, path }) => `${method} ${path}`);
   const commits = () =>
-    github.git('acme/user-service', ['rev-list', '--all']).split('\n');
+    github.git(`acme/${form.component_id}`, ['rev-list', '--all']).split('\n');
   const claims = () =>
     scaffolder
       .database('goldenpath_claims')
@@ -126,7 +134,7 @@ describe('Retry and start over', () => {
       runsEnd('success');
       const first = await run();
       closePull(false);
-      const other = { ...form, component_id: 'other-service' };
+      const other = { ...form, component_id: `other-${tests}` };
       expect((await run(other)).status).toBe('completed');
       const before = writes();
       expect(await retry(first.id)).toMatchObject({
@@ -228,7 +236,7 @@ describe('Retry and start over', () => {
       const cancelled = await end(id);
       expect(cancelled.status).toBe('failed');
       // Its run goes on, so other values for the same database are refused.
-      const other = { ...form, component_id: 'other-service' };
+      const other = { ...form, component_id: `other-${tests}` };
       expect(await run(other)).toMatchObject({
         status: 'failed',
         says: expect.stringMatching(
@@ -249,7 +257,7 @@ describe('Retry and start over', () => {
       await end(id);
       endRun('cancelled');
       runsEnd('success');
-      const other = { ...form, component_id: 'other-service' };
+      const other = { ...form, component_id: `other-${tests}` };
       expect(await run(other)).toMatchObject({ status: 'completed' });
     });
   });
@@ -300,7 +308,7 @@ describe('Retry and start over', () => {
       expect([next.status, next.says]).toEqual([
         'completed',
         expect.stringContaining(
-          `This task continues what task ${killed} began: workflow run ${github.runs[0].id}, ${github.host}/acme/user-service.`,
+          `This task continues what task ${killed} began: workflow run ${github.runs[0].id}, ${github.host}/acme/${form.component_id}.`,
         ),
       ]);
       expect(github.runs).toHaveLength(1);
