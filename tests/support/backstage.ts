@@ -12,7 +12,7 @@ export interface BackstageClient {
   /** Follows a task to its end. */
   finished(id: string): Promise<ScaffolderTask & { events: TaskEvent[] }>;
   get(path: string): Promise<Response>;
-  post(path: string, body: unknown): Promise<Response>;
+  post(path: string, body: object): Promise<Response>;
 }
 
 export interface TaskEvent {
@@ -50,7 +50,7 @@ export const signInAsGuest = async (url: string): Promise<BackstageClient> => {
     'content-type': 'application/json',
   };
   const get = (path: string) => fetch(`${url}${path}`, { headers });
-  const post = (path: string, body: unknown) =>
+  const post = (path: string, body: object) =>
     fetch(`${url}${path}`, {
       method: 'POST',
       headers,
@@ -79,8 +79,8 @@ export const signInAsGuest = async (url: string): Promise<BackstageClient> => {
     json(`/api/scaffolder/v2/tasks/${id}`) as Promise<ScaffolderTask>;
   return {
     get,
-    task,
     post,
+    task,
     createTask: async (values, templateRef = TEMPLATE, secrets = {}) => {
       const answer = await post('/api/scaffolder/v2/tasks', {
         templateRef,

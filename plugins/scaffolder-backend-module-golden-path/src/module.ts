@@ -3,6 +3,7 @@ import {
   coreServices,
   createBackendModule,
 } from '@backstage/backend-plugin-api';
+import { Config } from '@backstage/config';
 import { InputError } from '@backstage/errors';
 import {
   DefaultGithubCredentialsProvider,
@@ -11,13 +12,9 @@ import {
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { createFetchTemplateAction } from '@backstage/plugin-scaffolder-backend';
 import {
-  createGithubBranchProtectionAction,
-  createGithubRepoCreateAction,
-  createGithubRepoPushAction,
-} from '@backstage/plugin-scaffolder-backend-module-github';
-import {
   scaffolderActionsExtensionPoint,
   scaffolderServiceRef,
+  TemplateAction,
 } from '@backstage/plugin-scaffolder-node';
 import {
   auditFile,
@@ -28,8 +25,10 @@ import {
   createRepositories,
   createWorkflowRuns,
   octokitFromIntegrations,
+  WaitSettings,
   createSecretsManagerClient,
   createSecretsReader,
+  withRootCommit,
 } from '@goldenpath/plugin-golden-path-node';
 import { createAppPublishAction } from './actions/appPublish';
 import { createAppRenderAction } from './actions/appRender';
@@ -39,11 +38,15 @@ import { createRdsProvisionAction } from './actions/rdsProvision';
 import { createRequestValidateAction } from './actions/requestValidate';
 import { createCheckOwner } from './checks/mayOwn';
 import { createClaims } from './claims';
-import { readGoldenPathConfig } from './config';
+import { clockServiceRef } from './clock';
+import { tryGoldenPathConfig } from './config';
 import { createGitHubFor } from './github';
+import { createObserver } from './observe/createObserver';
 import { createPlanRequest } from './planRequest';
+import { createRefusingActions } from './refusingActions';
 import { createRenderApp } from './render/renderApp';
 import { skeletonsFolder } from './render/skeletons';
+import { withSettingNames } from './settingNames';
 import { createIsTaskOver } from './taskOver';
 
 /**
@@ -58,17 +61,25 @@ export const scaffolderModuleGoldenPath = createBackendModule({
     registerInit({
       deps: {
         actions: scaffolderActionsExtensionPoint,
+        auditor: coreServices.auditor,
         auth: coreServices.auth,
         catalog: catalogServiceRef,
+        clock: clockServiceRef,
         database: coreServices.database,
+        logger: coreServices.logger,
         rootConfig: coreServices.rootConfig,
         scaffolder: scaffolderServiceRef,
         urlReader: coreServices.urlReader,
       },
       async init(services) {
-        const { auth, catalog, rootConfig, scaffolder } = services;
+        const { auth, catalog, clock, rootConfig, scaffolder } = services;
         const integrations = ScmIntegrations.fromConfig(rootConfig);
-        const config = readGoldenPathConfig(rootConfig, integrations);
+        const config = tryGoldenPathConfig(rootConfig, integrations);
+        if (config instanceof Error) {
+          services.logger.error(config.message);
+          services.actions.addActions(...createRefusingActions(config));
+          return;
+        }
         const credentials =
           DefaultGithubCredentialsProvider.fromIntegrations(integrations);
         const requireScmUserCredentials =
@@ -77,28 +88,38 @@ export const scaffolderModuleGoldenPath = createBackendModule({
           ) ?? false;
         const { infraRepo } = config;
         const { host, baseBranch } = infraRepo;
+        const createClients = (token?: string, waits?: WaitSettings) => {
+          const octokitFor = octokitFromIntegrations({
+            host,
+            integrations,
+            credentials,
+            token,
+            ...waits,
+          });
+          return {
+            repositories: createRepositories(octokitFor),
+            workflowRuns: createWorkflowRuns(octokitFor),
+            pullRequests: createPullRequestReader(octokitFor),
+            infraFiles: createContents(octokitFor, infraRepo, baseBranch),
+            editInfraFiles: createCommits(octokitFor, infraRepo, baseBranch)
+              .edit,
+            octokitFor,
+          };
+        };
         const githubFor = createGitHubFor({
           host,
           requiresUserToken: requireScmUserCredentials,
-          createClients: token => {
-            const octokitFor = octokitFromIntegrations({
-              host,
-              integrations,
-              credentials,
-              token,
-            });
-            return {
-              repositories: createRepositories(octokitFor),
-              workflowRuns: createWorkflowRuns(octokitFor),
-              pullRequests: createPullRequestReader(octokitFor),
-              infraFiles: createContents(octokitFor, infraRepo, baseBranch),
-              editInfraFiles: createCommits(octokitFor, infraRepo, baseBranch)
-                .edit,
-              octokitFor,
-            };
-          },
+          longestWaitMs: config.await.timeoutMs,
+          clock,
+          createClients,
         });
-        const claims = await createClaims(services.database);
+        const observer = createObserver({
+          ...services,
+          config,
+          listOpenPullRequests: () =>
+            createClients().pullRequests.listOpen(infraRepo, baseBranch),
+        });
+        const claims = observer.claims(await createClaims(services.database));
         const renderApp = createRenderApp({
           config,
           fetchTemplate: createFetchTemplateAction({
@@ -108,36 +129,38 @@ export const scaffolderModuleGoldenPath = createBackendModule({
           }),
           skeletons: skeletonsFolder(),
         });
-        const ofGithub = {
-          integrations,
-          config: rootConfig,
-          githubCredentialsProvider: credentials,
-          requireScmUserCredentials,
-        };
-
+        const planRequest = createPlanRequest(config);
         const checkOwner = createCheckOwner(config.owners, catalog);
 
-        services.actions.addActions(
+        const addActions = (...actions: TemplateAction<any, any, any>[]) =>
+          services.actions.addActions(
+            ...actions.map(withSettingNames).map(observer.action),
+          );
+        addActions(
           createRequestValidateAction({
             config,
             claims,
             githubFor,
             isTaskOver: createIsTaskOver({ scaffolder, auth }),
             checkOwner,
-            planRequest: createPlanRequest(config),
+            planRequest: planRequest.plan,
           }),
-          createRdsDispatchAction({ config, claims, githubFor, checkOwner }),
+          createRdsDispatchAction({
+            config,
+            claims,
+            githubFor,
+            checkOwner,
+            previewRequest: planRequest.preview,
+            clock,
+          }),
           createAppRenderAction({ config, renderApp }),
           createAppPublishAction({
             config,
             claims,
             renderApp,
             githubFor,
-            actions: {
-              create: createGithubRepoCreateAction(ofGithub),
-              push: createGithubRepoPushAction(ofGithub),
-              protect: createGithubBranchProtectionAction(ofGithub),
-            },
+            withRootCommit,
+            author: readDefaultAuthor(rootConfig),
             taskUrl: taskId =>
               `${
                 rootConfig.getOptionalString('app.baseUrl') ??
@@ -164,6 +187,15 @@ export const scaffolderModuleGoldenPath = createBackendModule({
       },
     });
   },
+});
+
+/** Whom Backstage's own actions name, too. */
+const readDefaultAuthor = (config: Config) => ({
+  name:
+    config.getOptionalString('scaffolder.defaultAuthor.name') ?? 'Scaffolder',
+  email:
+    config.getOptionalString('scaffolder.defaultAuthor.email') ??
+    'scaffolder@backstage.io',
 });
 
 const readCaFile = async (path: string): Promise<string> => {

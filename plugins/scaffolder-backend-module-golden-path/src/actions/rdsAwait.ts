@@ -30,6 +30,7 @@ export const createRdsAwaitAction = (deps: {
     description:
       'Waits for the workflow run that goldenpath:rds:dispatch started and finds its pull request',
     examples,
+    supportsDryRun: true,
     schema: {
       input: {
         request: z => z.record(z.any()).describe(REQUEST_INPUT),
@@ -51,6 +52,15 @@ export const createRdsAwaitAction = (deps: {
       const key = claimKey(request, config, ctx.task.id);
       const sleep = sleepUnlessCancelled(ctx);
       stopWhenCancelled(ctx);
+      if (ctx.isDryRun) {
+        const url = pullRequestsUrl(config.infraRepo, branchName(request));
+        ctx.logger.info(
+          `Nothing is awaited in a dry run. A task waits for the workflow run and its pull request: ${url}`,
+        );
+        ctx.output('conclusion', 'success');
+        ctx.output('pullRequestUrl', url);
+        return;
+      }
       // A failed run freed the claim; the run may have been re-run on GitHub since.
       await claims.take(key);
 
@@ -104,3 +114,12 @@ export const createRdsAwaitAction = (deps: {
       }
     },
   });
+
+/** The search for the pull requests of a branch. */
+const pullRequestsUrl = (
+  { webUrl, owner, repo }: GoldenPathConfig['infraRepo'],
+  branch: string,
+) =>
+  `${webUrl}/${owner}/${repo}/pulls?q=${encodeURIComponent(
+    `is:pr head:${branch}`,
+  )}`;

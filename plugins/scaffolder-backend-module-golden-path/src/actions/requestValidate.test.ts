@@ -41,7 +41,7 @@ describe('goldenpath:request:validate', () => {
     harness = await newHarness(github);
     deps = {
       ...harness,
-      planRequest: createPlanRequest(harness.config),
+      planRequest: createPlanRequest(harness.config).plan,
       isTaskOver: async taskId => overTasks.includes(taskId),
     };
     action = createRequestValidateAction(deps);

@@ -30,7 +30,7 @@ export interface RequestValidateDeps {
   claims: Claims;
   githubFor: GitHubFor;
   checkOwner: CheckOwner;
-  planRequest: PlanRequest;
+  planRequest: PlanRequest['plan'];
   /** Undefined when unknown. */
   isTaskOver(taskId: string): Promise<boolean | undefined>;
 }
