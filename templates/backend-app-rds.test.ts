@@ -280,7 +280,8 @@ describe('the steps', () => {
   });
 
   it('hand every field of the form to validate', () => {
-    expect(template.spec.steps[0].input).toEqual(
+    const { token: _, ...input } = template.spec.steps[0].input;
+    expect(input).toEqual(
       Object.fromEntries(
         Object.keys(properties).map(name => [
           name,
@@ -289,6 +290,16 @@ describe('the steps', () => {
       ),
     );
   });
+});
+
+it("every step that asks GitHub gets the user's own token", () => {
+  const provision = read('rds-provision/template.yaml').spec.steps;
+  for (const step of [...template.spec.steps, ...provision])
+    if (step.action.startsWith('goldenpath:'))
+      expect([step.id, step.input.token]).toEqual([
+        step.id,
+        '${{ secrets.USER_OAUTH_TOKEN }}',
+      ]);
 });
 
 const WORKFLOW = '../platform/.github/workflows/create-rds-database.yml';

@@ -16,8 +16,9 @@ const unused = async () => {
 };
 const { schema } = createRdsProvisionAction({
   config: {} as never,
-  infraFiles: { read: unused, files: unused },
-  editInfraFiles: unused,
+  githubFor: () => {
+    throw new Error('Only the schema is looked at.');
+  },
   secrets: { read: unused },
   connect: unused,
   auditFile: () => ({ prepare: unused, read: unused, append: unused }),

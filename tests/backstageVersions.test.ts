@@ -23,8 +23,6 @@ const NEWEST: Record<string, string> = {
   '@backstage/integration': '2.2.0',
   '@backstage/plugin-catalog-node': '3.0.0',
   '@backstage/plugin-scaffolder-backend': '4.3.0',
-  // 1.57.0 has an earlier 0.10; the lock has the patch release of the next day.
-  '@backstage/plugin-scaffolder-backend-module-github': '0.10.4',
   '@backstage/plugin-scaffolder-node': '1.0.0',
   '@backstage/types': '1.2.2',
 };

@@ -14,6 +14,7 @@ export {
   type OctokitFor,
   octokitFromIntegrations,
   type OctokitSettings,
+  type WaitSettings,
 } from './adapters/github/client';
 export { createBranchRecords } from './adapters/github/branchRecords';
 export { createComments } from './adapters/github/comments';
@@ -29,11 +30,20 @@ export {
   createPullRequests,
   type OpenPullRequest,
 } from './adapters/github/pullRequests';
+export { type PushTarget } from './adapters/github/pushCommit';
 export {
+  type BranchCommit,
   createRepositories,
+  type NewRepository,
   type Repositories,
   type Repository,
 } from './adapters/github/repositories';
+export {
+  type CommitFile,
+  type RootCommit,
+  type RootCommitInput,
+  withRootCommit,
+} from './adapters/github/rootCommit';
 export { createSetupReader } from './adapters/github/setupReader';
 export {
   createWorkflowRuns,
@@ -55,6 +65,7 @@ export { type RunRecord } from './audit/decide/planRecordEdits';
 export { type BranchMove, type BranchRecords } from './audit/ports';
 export { printAuditRows } from './audit/decide/auditCsv';
 export { describeReason } from './errors/describeReason';
+export { findRetry, RateLimitError } from './errors/findRetry';
 export {
   type InfraChange,
   judgePlatformFiles,
@@ -176,7 +187,9 @@ export {
 } from './pullRequest/act/rebaseRequests';
 export { type Refusal } from './pullRequest/act/refusal';
 export { composeOutputComment } from './pullRequest/decide/outputComment';
+export { previewPullRequest } from './pullRequest/decide/previewPullRequest';
 export { renderCommitTrailer } from './pullRequest/decide/pullRequestText';
+export { parseRequestBranch } from './pullRequest/decide/requestOfBranch';
 export { checkFiles } from './setup/act/checkFiles';
 export { checkRoles } from './setup/act/checkRoles';
 export { findGitHubPoints } from './setup/decide/findGitHubPoints';

@@ -1,6 +1,10 @@
+import { resolvePackagePath } from '@backstage/backend-plugin-api';
+import { DatabaseRequest } from '@goldenpath/plugin-golden-path-common';
 import knexFactory, { Knex } from 'knex';
 import { Claims } from './claims';
+import { exampleRequest } from './actions/exampleRequest';
 import { newClaims } from './testing/harness';
+import { newSqlite } from './testing/sqlite';
 import { startTemporaryPostgres } from '../../../tests/support/temporaryPostgres';
 
 const key = {
@@ -9,7 +13,18 @@ const key = {
   taskId: 't1',
 };
 const other = { ...key, taskId: 't2' };
-const held = { ...key, state: 'held', repoState: 'none', runId: undefined };
+const held = {
+  ...key,
+  state: 'held',
+  repoState: 'none',
+  runId: undefined,
+  startedBy: 't1',
+  createdAt: expect.any(Date),
+  request: undefined,
+  pullRequestUrl: undefined,
+};
+
+const request = exampleRequest as DatabaseRequest;
 
 /** One schema per test, as Backstage has one per plugin. */
 const postgresSchemas = () => {
@@ -19,7 +34,7 @@ const postgresSchemas = () => {
     start: async () => {
       postgres = await startTemporaryPostgres();
     },
-    claims: async (): Promise<Claims> => {
+    client: async (): Promise<Knex> => {
       const schema = `s${clients.length}`;
       const client = knexFactory({
         client: 'pg',
@@ -35,7 +50,7 @@ const postgresSchemas = () => {
       });
       clients.push(client);
       await client.raw(`CREATE SCHEMA ${schema}`);
-      return newClaims(client);
+      return client;
     },
     stop: async () => {
       for (const client of clients) await client.destroy();
@@ -45,14 +60,16 @@ const postgresSchemas = () => {
 };
 const sqlite = {
   start: async () => {},
-  claims: newClaims,
+  client: async () => newSqlite(),
   stop: async () => {},
 };
 
 describe.each([
   { database: 'SQLite', ...sqlite },
   { database: 'PostgreSQL', ...postgresSchemas() },
-])('claims in $database', ({ start, claims: emptyClaims, stop }) => {
+])('claims in $database', ({ start, client, stop }) => {
+  const emptyClaims = async (): Promise<Claims> => newClaims(await client());
+
   beforeAll(start);
   afterAll(stop);
 
@@ -92,7 +109,11 @@ describe.each([
     const claims = await emptyClaims();
     await claims.take(key);
     await claims.free(key);
-    expect(await claims.take(other)).toEqual({ ...held, taskId: 't2' });
+    expect(await claims.take(other)).toEqual({
+      ...held,
+      taskId: 't2',
+      startedBy: 't2',
+    });
     await expect(claims.take(key)).rejects.toMatchObject({
       name: 'ConflictError',
     });
@@ -109,6 +130,56 @@ describe.each([
     expect(await claims.take(key)).toEqual({ ...held, repoState: 'created' });
   });
 
+  it('keep the time of the first take', async () => {
+    const claims = await emptyClaims();
+    const { createdAt } = await claims.take(key);
+    await claims.free(key);
+    expect((await claims.take(key)).createdAt).toEqual(createdAt);
+    expect(Math.abs(Date.now() - createdAt.getTime())).toBeLessThan(60_000);
+  });
+
+  it('stay done, and exclude no other task', async () => {
+    const claims = await emptyClaims();
+    await claims.take(key);
+    await claims.setDone(key, 'http://x/pull/1');
+    await claims.free(key);
+    const done = { ...held, state: 'done', pullRequestUrl: 'http://x/pull/1' };
+    expect(await claims.take(key)).toEqual(done);
+    await claims.take(other);
+    expect(await claims.take(key)).toEqual(done);
+    await claims.setRepoState(key, 'published');
+    expect(await claims.get(key)).toEqual({ ...done, repoState: 'published' });
+  });
+
+  it('are taken over with all that was begun, by one task', async () => {
+    const claims = await emptyClaims();
+    await claims.take({ ...key, request });
+    await claims.setRun(key, 7);
+    await claims.setRepoState(key, 'creating');
+    const from = (await claims.get(key))!;
+    const by = { ...other, request: { ...request, requestedBy: 'joe' } };
+    const outcomes = await Promise.allSettled(
+      ['t2', 't3', 't4'].map(taskId =>
+        claims.takeOver({ ...by, taskId }, from),
+      ),
+    );
+    const [taken, ...more] = outcomes.flatMap(one =>
+      one.status === 'fulfilled' ? [one.value] : [],
+    );
+    expect(more).toEqual([]);
+    expect(taken).toEqual({
+      ...from,
+      taskId: taken.taskId,
+      request: by.request,
+    });
+    expect(await claims.get(taken)).toEqual(taken);
+    for (const late of [claims.take(key), claims.setRun(key, 8)])
+      await expect(late).rejects.toMatchObject({ name: 'ConflictError' });
+    // A third task takes over from the second: the names stay the first one's.
+    const again = await claims.takeOver({ ...by, taskId: 't5' }, taken);
+    expect(again.startedBy).toBe('t1');
+  });
+
   it('accept one of many concurrent tasks', async () => {
     const claims = await emptyClaims();
     const tasks = Array.from({ length: 8 }, (_, i) => `t${i}`);
@@ -118,5 +189,34 @@ describe.each([
     expect(
       outcomes.filter(outcome => outcome.status === 'fulfilled'),
     ).toHaveLength(1);
+  });
+
+  it('of the older table are kept, and go back', async () => {
+    const knex = await client();
+    const migrations = {
+      directory: resolvePackagePath(
+        '@goldenpath/plugin-scaffolder-backend-module-golden-path',
+        'migrations',
+      ),
+      tableName: 'goldenpath_knex_migrations',
+    };
+    await knex.migrate.up(migrations);
+    const row = {
+      request_id: key.requestId,
+      repo: key.repo,
+      task_id: key.taskId,
+      state: 'held',
+      repo_state: 'created',
+      run_id: '7',
+    };
+    await knex('goldenpath_claims').insert(row);
+    const claims = await newClaims(knex);
+    const kept = { ...held, runId: 7, repoState: 'created' };
+    expect(await claims.take(key)).toEqual(kept);
+    expect(await claims.take(key)).toEqual(await claims.get(key));
+    await knex.migrate.down(migrations);
+    expect(await knex('goldenpath_claims').select(Object.keys(row))).toEqual([
+      row,
+    ]);
   });
 });

@@ -3,13 +3,17 @@ import {
   resolvePackagePath,
 } from '@backstage/backend-plugin-api';
 import { ConflictError } from '@backstage/errors';
+import { DatabaseRequest } from '@goldenpath/plugin-golden-path-common';
 import { Knex } from 'knex';
 
 const PACKAGE = '@goldenpath/plugin-scaffolder-backend-module-golden-path';
 const TABLE = 'goldenpath_claims';
 
-/** What a task recorded about the app repo: nothing, before its creation, after it. */
-export type RepoState = 'none' | 'creating' | 'created';
+/**
+ * What a task recorded about the app repo: nothing, before its creation, after it, after the push. A `published`
+ * repository is never changed again.
+ */
+export type RepoState = 'none' | 'creating' | 'created' | 'published';
 
 /** One task's hold on a request and on the repository of its app. */
 export interface Claim {
@@ -17,14 +21,27 @@ export interface Claim {
   /** `<host>/<owner>/<name>`, in lower case as GitHub compares it. */
   repo: string;
   taskId: string;
-  /** A freed claim keeps its data until another task replaces it. */
-  state: 'held' | 'freed';
+  /**
+   * Only `held` excludes other tasks. `freed`: its task may take it again. `done`: its pull request was found.
+   * `taken_over`: another task continues what this task began.
+   */
+  state: 'held' | 'freed' | 'done' | 'taken_over';
   repoState: RepoState;
   /** The workflow run, once it is dispatched. */
   runId: number | undefined;
+  /** The task that workflow run, repository and pull request name: this one, or the one that it took over. */
+  startedBy: string;
+  /** When the request was claimed first; the same after Retry and take-over. */
+  createdAt: Date;
+  /** The whole request; undefined for claims of older versions. */
+  request: DatabaseRequest | undefined;
+  /** Of a claim that is done. */
+  pullRequestUrl: string | undefined;
 }
 
-export type ClaimKey = Pick<Claim, 'requestId' | 'repo' | 'taskId'>;
+export type TaskKey = Pick<Claim, 'requestId' | 'taskId'>;
+export type ClaimKey = TaskKey &
+  Pick<Claim, 'repo'> & { request?: DatabaseRequest };
 
 interface Row {
   request_id: string;
@@ -33,6 +50,10 @@ interface Row {
   state: Claim['state'];
   repo_state: RepoState;
   run_id: string | null;
+  started_by: string | null;
+  request: string | null;
+  pull_request_url: string | null;
+  created_at: Date | number | string;
 }
 
 /** Opens the claims in the scaffolder's database, created by our own migrations next to the scaffolder's. */
@@ -48,22 +69,28 @@ export const createClaims = async (database: DatabaseService) => {
 };
 
 const createClaimStore = (knex: Knex) => {
-  const rows = () => knex<Row>(TABLE);
-  const ofTask = ({ requestId, taskId }: Omit<ClaimKey, 'repo'>) =>
-    rows().where({ request_id: requestId, task_id: taskId });
-  const change = async (
-    key: Omit<ClaimKey, 'repo'>,
-    fields: Partial<Row>,
-  ): Promise<void> => {
-    const changed = await ofTask(key).update({
-      ...fields,
-      updated_at: knex.fn.now(),
-    } as Partial<Row>);
+  const rows = (db: Knex = knex) => db<Row>(TABLE);
+  const ofTask = ({ requestId, taskId }: TaskKey, db?: Knex) =>
+    rows(db).where({ request_id: requestId, task_id: taskId });
+  const stamped = (fields: Partial<Row>) =>
+    ({ ...fields, updated_at: knex.fn.now() } as Partial<Row>);
+  const change = async (key: TaskKey, fields: Partial<Row>): Promise<void> => {
+    const changed = await ofTask(key)
+      .whereIn('state', ['held', 'done'])
+      .update(stamped(fields));
     if (changed !== 1) throw createLostClaimError(key);
+  };
+  const get = async (key: TaskKey): Promise<Claim | undefined> => {
+    const row = (await ofTask(key).first()) as Row | undefined;
+    return row && toClaim(row);
   };
   const around = async ({ requestId, repo }: Omit<ClaimKey, 'taskId'>) =>
     (await rows().where({ request_id: requestId }).orWhere({ repo })).map(
       toClaim,
+    );
+  const holderInTheWay = async (key: ClaimKey) =>
+    (await around(key)).find(
+      one => one.state === 'held' && one.taskId !== key.taskId,
     );
 
   return {
@@ -71,25 +98,15 @@ const createClaimStore = (knex: Knex) => {
     around,
 
     /** The task's own claim. */
-    get: async (key: Omit<ClaimKey, 'repo'>): Promise<Claim | undefined> => {
-      const row = await ofTask(key).first();
-      return row && toClaim(row);
-    },
+    get,
 
     /**
      * Claims request and repository for the task, which may hold them already. Every statement is atomic, and unique
-     * keys decide between concurrent tasks.
+     * keys decide between concurrent tasks. A claim that is done stays done.
      * @throws ConflictError naming the task that holds either of them
      */
     take: async (key: ClaimKey): Promise<Claim> => {
       const { requestId, repo, taskId } = key;
-      await rows()
-        .where({ state: 'freed' })
-        .whereNot({ task_id: taskId })
-        .where(either =>
-          either.where({ request_id: requestId }).orWhere({ repo }),
-        )
-        .delete();
       await rows()
         .insert({
           request_id: requestId,
@@ -98,36 +115,68 @@ const createClaimStore = (knex: Knex) => {
           state: 'held',
           repo_state: 'none',
           run_id: null,
+          started_by: taskId,
+          request: key.request ? JSON.stringify(key.request) : null,
+          pull_request_url: null,
+          created_at: new Date(),
         })
         .onConflict()
         .ignore();
-      const own = (await ofTask(key).andWhere({ repo }).first()) as
-        | Row
-        | undefined;
-      if (own) {
-        if (own.state === 'freed') await change(key, { state: 'held' });
-        return toClaim({ ...own, state: 'held' });
+      const own = await get(key);
+      if (!own) {
+        throw createTakenError(key, await holderInTheWay(key));
       }
-      const [other] = await around(key);
-      throw new ConflictError(
-        other
-          ? `Task ${other.taskId} holds request "${other.requestId}" and repository ${other.repo}; wait for it, or choose other names.`
-          : `The claim on request "${requestId}" was taken by another task just now; press Retry.`,
-      );
+      if (own.state === 'taken_over') throw createLostClaimError(key);
+      if (own.state !== 'freed') return own;
+      await ofTask(key)
+        .update(stamped({ state: 'held' }))
+        .catch(async error => {
+          const holder = await holderInTheWay(key);
+          throw holder ? createTakenError(key, holder) : error;
+        });
+      return { ...own, state: 'held' };
     },
 
-    /** Frees a claim of its task. */
-    free: async (claim: Omit<ClaimKey, 'repo'>): Promise<void> => {
-      await ofTask(claim).update({
-        state: 'freed',
-        updated_at: knex.fn.now(),
-      } as Partial<Row>);
+    /**
+     * Takes over another task's claim, with all that it began.
+     * @throws ConflictError when that task's claim has changed meanwhile
+     */
+    takeOver: (key: ClaimKey, from: Claim): Promise<Claim> =>
+      knex.transaction(async transaction => {
+        const left = await ofTask(from, transaction)
+          .andWhere({ state: 'held' })
+          .update(stamped({ state: 'taken_over' }));
+        const before = (await ofTask(from, transaction).first()) as
+          | Row
+          | undefined;
+        if (left !== 1 || !before) throw createTakenError(key, undefined);
+        const row: Row = {
+          ...before,
+          task_id: key.taskId,
+          state: 'held',
+          started_by: from.startedBy,
+          request: key.request ? JSON.stringify(key.request) : before.request,
+        };
+        await ofTask(key, transaction).delete();
+        await rows(transaction).insert(stamped(row));
+        return toClaim(row);
+      }),
+
+    /** Frees a claim of its task. A claim that is done stays done. */
+    free: async (claim: TaskKey): Promise<void> => {
+      await ofTask(claim)
+        .andWhere({ state: 'held' })
+        .update(stamped({ state: 'freed' }));
     },
 
-    setRun: (key: Omit<ClaimKey, 'repo'>, runId: number) =>
+    /** Records that the pull request was found: Retry changes nothing from now on. */
+    setDone: (key: TaskKey, pullRequestUrl: string) =>
+      change(key, { state: 'done', pull_request_url: pullRequestUrl }),
+
+    setRun: (key: TaskKey, runId: number) =>
       change(key, { run_id: String(runId) }),
 
-    setRepoState: (key: Omit<ClaimKey, 'repo'>, state: RepoState) =>
+    setRepoState: (key: TaskKey, state: RepoState) =>
       change(key, { repo_state: state }),
   };
 };
@@ -140,9 +189,20 @@ const toClaim = (row: Row): Claim => ({
   state: row.state,
   repoState: row.repo_state,
   runId: row.run_id === null ? undefined : Number(row.run_id),
+  startedBy: row.started_by ?? row.task_id,
+  createdAt: new Date(row.created_at),
+  request: row.request === null ? undefined : JSON.parse(row.request),
+  pullRequestUrl: row.pull_request_url ?? undefined,
 });
 
-const createLostClaimError = ({ requestId, taskId }: Omit<ClaimKey, 'repo'>) =>
+const createTakenError = ({ requestId }: ClaimKey, by: Claim | undefined) =>
   new ConflictError(
-    `Task ${taskId} no longer holds the claim on request "${requestId}"; another task took it. Fill in the form again.`,
+    by
+      ? `Task ${by.taskId} holds request "${by.requestId}" and repository ${by.repo}; wait for it, or choose other names.`
+      : `The claim on request "${requestId}" was taken by another task just now; press Retry.`,
+  );
+
+const createLostClaimError = ({ requestId, taskId }: TaskKey) =>
+  new ConflictError(
+    `Task ${taskId} no longer holds the claim on request "${requestId}"; another task took it. Continue there, or fill in the form again with other names.`,
   );

@@ -3,6 +3,7 @@ import {
   coreServices,
   createBackendModule,
 } from '@backstage/backend-plugin-api';
+import { Config } from '@backstage/config';
 import { InputError } from '@backstage/errors';
 import {
   DefaultGithubCredentialsProvider,
@@ -11,13 +12,9 @@ import {
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { createFetchTemplateAction } from '@backstage/plugin-scaffolder-backend';
 import {
-  createGithubBranchProtectionAction,
-  createGithubRepoCreateAction,
-  createGithubRepoPushAction,
-} from '@backstage/plugin-scaffolder-backend-module-github';
-import {
   scaffolderActionsExtensionPoint,
   scaffolderServiceRef,
+  TemplateAction,
 } from '@backstage/plugin-scaffolder-node';
 import {
   auditFile,
@@ -26,12 +23,12 @@ import {
   createContents,
   createPullRequestReader,
   createRepositories,
-  createSecretsManagerClient,
-  createSecretsReader,
   createWorkflowRuns,
   octokitFromIntegrations,
-  planInfraRequest,
-  readInfraRequestFiles,
+  WaitSettings,
+  createSecretsManagerClient,
+  createSecretsReader,
+  withRootCommit,
 } from '@goldenpath/plugin-golden-path-node';
 import { createAppPublishAction } from './actions/appPublish';
 import { createAppRenderAction } from './actions/appRender';
@@ -41,9 +38,15 @@ import { createRdsProvisionAction } from './actions/rdsProvision';
 import { createRequestValidateAction } from './actions/requestValidate';
 import { createCheckOwner } from './checks/mayOwn';
 import { createClaims } from './claims';
-import { readGoldenPathConfig } from './config';
+import { clockServiceRef } from './clock';
+import { tryGoldenPathConfig } from './config';
+import { createGitHubFor } from './github';
+import { createObserver } from './observe/createObserver';
+import { createPlanRequest } from './planRequest';
+import { createRefusingActions } from './refusingActions';
 import { createRenderApp } from './render/renderApp';
 import { skeletonsFolder } from './render/skeletons';
+import { withSettingNames } from './settingNames';
 import { createIsTaskOver } from './taskOver';
 
 /**
@@ -58,99 +61,116 @@ export const scaffolderModuleGoldenPath = createBackendModule({
     registerInit({
       deps: {
         actions: scaffolderActionsExtensionPoint,
+        auditor: coreServices.auditor,
         auth: coreServices.auth,
         catalog: catalogServiceRef,
+        clock: clockServiceRef,
         database: coreServices.database,
+        logger: coreServices.logger,
         rootConfig: coreServices.rootConfig,
         scaffolder: scaffolderServiceRef,
         urlReader: coreServices.urlReader,
       },
       async init(services) {
-        const { auth, catalog, rootConfig, scaffolder } = services;
+        const { auth, catalog, clock, rootConfig, scaffolder } = services;
         const integrations = ScmIntegrations.fromConfig(rootConfig);
-        const config = readGoldenPathConfig(rootConfig, integrations);
+        const config = tryGoldenPathConfig(rootConfig, integrations);
+        if (config instanceof Error) {
+          services.logger.error(config.message);
+          services.actions.addActions(...createRefusingActions(config));
+          return;
+        }
         const credentials =
           DefaultGithubCredentialsProvider.fromIntegrations(integrations);
-        const octokitFor = octokitFromIntegrations({
-          host: config.infraRepo.host,
-          integrations,
-          credentials,
-        });
-        const github = {
-          repositories: createRepositories(octokitFor),
-          workflowRuns: createWorkflowRuns(octokitFor),
-          pullRequests: createPullRequestReader(octokitFor),
+        const requireScmUserCredentials =
+          rootConfig.getOptionalBoolean(
+            'scaffolder.requireScmUserCredentials',
+          ) ?? false;
+        const { infraRepo } = config;
+        const { host, baseBranch } = infraRepo;
+        const createClients = (token?: string, waits?: WaitSettings) => {
+          const octokitFor = octokitFromIntegrations({
+            host,
+            integrations,
+            credentials,
+            token,
+            ...waits,
+          });
+          return {
+            repositories: createRepositories(octokitFor),
+            workflowRuns: createWorkflowRuns(octokitFor),
+            pullRequests: createPullRequestReader(octokitFor),
+            infraFiles: createContents(octokitFor, infraRepo, baseBranch),
+            editInfraFiles: createCommits(octokitFor, infraRepo, baseBranch)
+              .edit,
+            octokitFor,
+          };
         };
-        const infraFiles = createContents(
-          octokitFor,
-          config.infraRepo,
-          config.infraRepo.baseBranch,
-        );
-        const claims = await createClaims(services.database);
+        const githubFor = createGitHubFor({
+          host,
+          requiresUserToken: requireScmUserCredentials,
+          longestWaitMs: config.await.timeoutMs,
+          clock,
+          createClients,
+        });
+        const observer = createObserver({
+          ...services,
+          config,
+          listOpenPullRequests: () =>
+            createClients().pullRequests.listOpen(infraRepo, baseBranch),
+        });
+        const claims = observer.claims(await createClaims(services.database));
         const renderApp = createRenderApp({
           config,
           fetchTemplate: createFetchTemplateAction({
             reader: services.urlReader,
             integrations,
+            requireScmUserCredentials,
           }),
           skeletons: skeletonsFolder(),
         });
-        const ofGithub = {
-          integrations,
-          config: rootConfig,
-          githubCredentialsProvider: credentials,
-        };
-
+        const planRequest = createPlanRequest(config);
         const checkOwner = createCheckOwner(config.owners, catalog);
 
-        services.actions.addActions(
+        const addActions = (...actions: TemplateAction<any, any, any>[]) =>
+          services.actions.addActions(
+            ...actions.map(withSettingNames).map(observer.action),
+          );
+        addActions(
           createRequestValidateAction({
             config,
             claims,
-            github,
+            githubFor,
             isTaskOver: createIsTaskOver({ scaffolder, auth }),
             checkOwner,
-            planInfraRequest: async request =>
-              planInfraRequest(
-                await readInfraRequestFiles(infraFiles, request.environment, {
-                  mode: 'auto',
-                  catalogPath: config.infraRepo.catalogPath,
-                  environmentsPath: config.infraRepo.environmentsPath,
-                }),
-                request,
-                {
-                  createdDate: new Date().toISOString().slice(0, 10),
-                  secretPrefix: config.secretPrefix,
-                },
-              ),
+            planRequest: planRequest.plan,
           }),
-          createRdsDispatchAction({ config, claims, github, checkOwner }),
+          createRdsDispatchAction({
+            config,
+            claims,
+            githubFor,
+            checkOwner,
+            previewRequest: planRequest.preview,
+            clock,
+          }),
           createAppRenderAction({ config, renderApp }),
           createAppPublishAction({
             config,
             claims,
             renderApp,
-            repositories: github.repositories,
-            actions: {
-              create: createGithubRepoCreateAction(ofGithub),
-              push: createGithubRepoPushAction(ofGithub),
-              protect: createGithubBranchProtectionAction(ofGithub),
-            },
+            githubFor,
+            withRootCommit,
+            author: readDefaultAuthor(rootConfig),
             taskUrl: taskId =>
               `${
                 rootConfig.getOptionalString('app.baseUrl') ??
                 rootConfig.getString('backend.baseUrl')
               }/create/tasks/${taskId}`,
           }),
-          createRdsAwaitAction({ config, claims, github }),
+          createRdsAwaitAction({ config, claims, githubFor }),
           createRdsProvisionAction({
             config,
-            infraFiles,
-            editInfraFiles: createCommits(
-              octokitFor,
-              config.infraRepo,
-              config.infraRepo.baseBranch,
-            ).edit,
+            githubFor,
             secrets: createSecretsReader(
               createSecretsManagerClient({ region: config.provision.region }),
             ),
@@ -167,6 +187,15 @@ export const scaffolderModuleGoldenPath = createBackendModule({
       },
     });
   },
+});
+
+/** Whom Backstage's own actions name, too. */
+const readDefaultAuthor = (config: Config) => ({
+  name:
+    config.getOptionalString('scaffolder.defaultAuthor.name') ?? 'Scaffolder',
+  email:
+    config.getOptionalString('scaffolder.defaultAuthor.email') ??
+    'scaffolder@backstage.io',
 });
 
 const readCaFile = async (path: string): Promise<string> => {

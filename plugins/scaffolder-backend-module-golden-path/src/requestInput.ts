@@ -11,6 +11,10 @@ import { GoldenPathConfig } from './config';
 export const REQUEST_INPUT =
   'The request, as returned by goldenpath:request:validate: ${{ steps.validate.output.request }}';
 
+/** Describes the input `token`, from the task's secrets: it is never stored or logged. */
+export const TOKEN_INPUT =
+  "The user's own GitHub token: ${{ secrets.USER_OAUTH_TOKEN }}. Required when scaffolder.requireScmUserCredentials is on";
+
 /**
  * Validates an action's request by the contract; the scaffolder checks types only.
  * @throws InputError listing every broken rule
@@ -55,5 +59,6 @@ export const claimKey = (
     requestId: requestId(request),
     repo: `${host}/${owner}/${repo}`.toLocaleLowerCase('en'),
     taskId,
+    request,
   };
 };

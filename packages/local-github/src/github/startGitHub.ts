@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { createServer, Server } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import express, { Express } from 'express';
+import express, { Express, RequestHandler } from 'express';
 import { closeInterruptedRun } from '../actions/decide/closeInterruptedRun';
 import { ActionsOptions, ActionsService, RepoRef } from '../actions/types';
 import { BROWSER_USER, RUN_TOKEN_PREFIX, RUN_USER, USER } from './auth';
 import { Conformance } from './conformance';
 import { Context } from './context';
+import { createFaults, Faults } from './faults';
 import { refuseOtherHosts } from './host';
 import { deploymentRules, findEnvironment } from './environments';
 import { createGitRouter } from './git/smartHttp';
@@ -50,6 +51,8 @@ export interface LocalGitHub extends Seeding {
   actions: ActionsService;
   /** Undefined unless it was asked for. Also served at `/api/conformance`. */
   conformance: Conformance | undefined;
+  /** A switch per fault that clients of GitHub meet. */
+  faults: Faults;
   /** The bare repository on disk. */
   gitDir(repo: RepoRef): string;
   /** Ends runs that are under way, closes all connections, and keeps the state. */
@@ -88,7 +91,8 @@ export const startGitHub = async (
   context.actions = options.actions(actionsDeps(context, stateDir));
 
   const conformance = options.conformance ? new Conformance() : undefined;
-  server.on('request', createApp(context, hooks, conformance));
+  const faults = createFaults();
+  server.on('request', createApp(context, hooks, conformance, faults.handler));
   return {
     port,
     url: urls.server,
@@ -96,6 +100,7 @@ export const startGitHub = async (
     rawUrl: urls.raw,
     actions: context.actions,
     conformance,
+    faults,
     ...createSeeding(context),
     gitDir: repo => context.gitDir(repo),
     stop: async () => {
@@ -120,10 +125,12 @@ const createApp = (
   context: Context,
   hooks: string,
   conformance: Conformance | undefined,
+  meetFaults: RequestHandler,
 ): Express => {
   const app = express();
   app.disable('x-powered-by');
   app.use(refuseOtherHosts);
+  app.use(meetFaults);
   if (conformance) {
     app.get('/api/conformance', (_, response) => {
       response.json({
@@ -163,6 +170,10 @@ const actionsDeps = (context: Context, stateDir: string): ActionsDeps => {
     },
     revokeToken: token => {
       context.jobTokens.delete(token);
+    },
+    isDisabled: (repo, path) => {
+      const { actionsDisabled, disabledWorkflows = [] } = find(repo);
+      return Boolean(actionsDisabled) || disabledWorkflows.includes(path);
     },
     defaultPermissions: repo => find(repo).workflowPermissions ?? 'read',
     variables: repo => values(find(repo).variables),

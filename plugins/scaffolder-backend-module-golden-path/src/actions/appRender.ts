@@ -1,9 +1,10 @@
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
 import { stopWhenCancelled } from '../cancellation';
 import { GoldenPathConfig } from '../config';
+import { writeFiles } from '../render/files';
 import { RenderApp } from '../render/renderApp';
 import { DEFAULT_SKELETON, SKELETON_INPUT } from '../render/skeletons';
-import { parseRequestInput, REQUEST_INPUT } from '../requestInput';
+import { parseRequestInput, REQUEST_INPUT, TOKEN_INPUT } from '../requestInput';
 import { examples } from './appRender.examples';
 
 /** Renders the app into the workspace and checks the result. */
@@ -21,6 +22,7 @@ export const createAppRenderAction = (deps: {
       input: {
         request: z => z.record(z.any()).describe(REQUEST_INPUT),
         skeleton: z => z.string().describe(SKELETON_INPUT).optional(),
+        token: z => z.string().describe(TOKEN_INPUT).optional(),
       },
       output: {
         files: z => z.array(z.string()).describe('Paths of the rendered files'),
@@ -34,7 +36,11 @@ export const createAppRenderAction = (deps: {
         request,
         ctx.input.skeleton ?? DEFAULT_SKELETON,
       );
+      await writeFiles(ctx.workspacePath, files);
       ctx.logger.info(`Rendered ${files.length} files.`);
-      ctx.output('files', files);
+      ctx.output(
+        'files',
+        files.map(({ path }) => path),
+      );
     },
   });

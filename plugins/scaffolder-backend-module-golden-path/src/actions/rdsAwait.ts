@@ -6,9 +6,14 @@ import { sleepUnlessCancelled, stopWhenCancelled } from '../cancellation';
 import { Claims } from '../claims';
 import { GoldenPathConfig } from '../config';
 import { WorkflowRunFailedError } from '../errors';
-import { GitHub } from '../github';
+import { GitHubFor } from '../github';
 import { listPullRequests } from '../pullRequestOfTask';
-import { claimKey, parseRequestInput, REQUEST_INPUT } from '../requestInput';
+import {
+  claimKey,
+  parseRequestInput,
+  REQUEST_INPUT,
+  TOKEN_INPUT,
+} from '../requestInput';
 import { examples } from './rdsAwait.examples';
 
 /** GitHub may list a new pull request with a delay. */
@@ -18,17 +23,19 @@ const PULL_REQUEST_LOOKUPS = 6;
 export const createRdsAwaitAction = (deps: {
   config: GoldenPathConfig;
   claims: Pick<Claims, 'take' | 'free'>;
-  github: Pick<GitHub, 'workflowRuns' | 'pullRequests'>;
+  githubFor: GitHubFor<'workflowRuns' | 'pullRequests'>;
 }) =>
   createTemplateAction({
     id: 'goldenpath:rds:await',
     description:
       'Waits for the workflow run that goldenpath:rds:dispatch started and finds its pull request',
     examples,
+    supportsDryRun: true,
     schema: {
       input: {
         request: z => z.record(z.any()).describe(REQUEST_INPUT),
         runId: z => z.number().describe('Of the workflow run'),
+        token: z => z.string().describe(TOKEN_INPUT).optional(),
       },
       output: {
         conclusion: z => z.string().describe('Of the workflow run'),
@@ -36,7 +43,8 @@ export const createRdsAwaitAction = (deps: {
       },
     },
     async handler(ctx) {
-      const { config, claims, github } = deps;
+      const { config, claims } = deps;
+      const github = deps.githubFor(ctx);
       const request = parseRequestInput(ctx.input.request, config);
       const { owner, repo } = config.infraRepo;
       const infra = { owner, repo };
@@ -44,6 +52,15 @@ export const createRdsAwaitAction = (deps: {
       const key = claimKey(request, config, ctx.task.id);
       const sleep = sleepUnlessCancelled(ctx);
       stopWhenCancelled(ctx);
+      if (ctx.isDryRun) {
+        const url = pullRequestsUrl(config.infraRepo, branchName(request));
+        ctx.logger.info(
+          `Nothing is awaited in a dry run. A task waits for the workflow run and its pull request: ${url}`,
+        );
+        ctx.output('conclusion', 'success');
+        ctx.output('pullRequestUrl', url);
+        return;
+      }
       // A failed run freed the claim; the run may have been re-run on GitHub since.
       await claims.take(key);
 
@@ -97,3 +114,12 @@ export const createRdsAwaitAction = (deps: {
       }
     },
   });
+
+/** The search for the pull requests of a branch. */
+const pullRequestsUrl = (
+  { webUrl, owner, repo }: GoldenPathConfig['infraRepo'],
+  branch: string,
+) =>
+  `${webUrl}/${owner}/${repo}/pulls?q=${encodeURIComponent(
+    `is:pr head:${branch}`,
+  )}`;

@@ -3,6 +3,8 @@ import { EXAMPLE_DATABASE } from '../../../../tests/support/exampleDatabase';
 import { exampleInputs, newTask, runAction } from '../testing/actionContext';
 import { FakeGitHub } from '../testing/fakeGitHub';
 import { Harness, newHarness } from '../testing/harness';
+import { createPlanRequest } from '../planRequest';
+import { emptyInfraFiles } from '../testing/infraFiles';
 import { exampleRequest } from './exampleRequest';
 import { createRdsDispatchAction } from './rdsDispatch';
 
@@ -18,7 +20,13 @@ describe('goldenpath:rds:dispatch', () => {
     github = new FakeGitHub();
     await github.start();
     harness = await newHarness(github);
-    action = createRdsDispatchAction(harness);
+    action = createRdsDispatchAction({
+      ...harness,
+      previewRequest: createPlanRequest(
+        harness.config,
+        () => new Date('2026-11-24'),
+      ).preview,
+    });
   });
   afterEach(() => github.stop());
 
@@ -57,6 +65,7 @@ describe('goldenpath:rds:dispatch', () => {
     const task = newTask();
     const first = await runAction(action, input, { task });
     expect([...task.checkpoints.keys()]).toEqual([
+      'dispatch.begun.dev-users_db.task-1',
       'dispatch.dev-users_db.task-1',
     ]);
     expect(await runAction(action, input, { task })).toEqual(first);
@@ -193,6 +202,29 @@ describe('goldenpath:rds:dispatch', () => {
       expect(sent()).toHaveLength(calls);
     },
   );
+
+  it('shows the inputs and the pull request in a dry run, and changes nothing', async () => {
+    for (const [path, text] of emptyInfraFiles()) github.files.set(path, text);
+    const log: string[] = [];
+    const outputs = await runAction(action, input, {
+      isDryRun: true,
+      log: line => log.push(line),
+    });
+    expect(outputs).toEqual({
+      runId: 0,
+      runUrl: `http://${github.host}/acme/platform-infra/actions/workflows/create-rds-database.yml`,
+      preview: expect.stringMatching(
+        /"request_id": "dev-users_db".*## Create RDS database users_db \(dev\).*\+ {2}users_db = \{/s,
+      ),
+    });
+    expect(log.join()).toContain(outputs.preview);
+    expect(github.requests.filter(({ method }) => method !== 'GET')).toEqual(
+      [],
+    );
+    expect(
+      await harness.claims.get({ requestId: 'dev-users_db', taskId: 'task-1' }),
+    ).toBeUndefined();
+  });
 
   it('sends nothing for a cancelled task', async () => {
     await expect(

@@ -11,14 +11,17 @@ import { dispatchOnce } from '@goldenpath/plugin-golden-path-node';
 import { CheckOwner } from '../checks/mayOwn';
 import { sleepUnlessCancelled, stopWhenCancelled } from '../cancellation';
 import { Claims } from '../claims';
+import { Clock } from '../clock';
 import { GoldenPathConfig } from '../config';
-import { GitHub } from '../github';
+import { GitHubFor } from '../github';
+import { PlanRequest } from '../planRequest';
 import { readRequester, Requester } from '../requester';
 import {
   claimKey,
   formatProblems,
   parseRequestInput,
   REQUEST_INPUT,
+  TOKEN_INPUT,
 } from '../requestInput';
 import { examples } from './rdsDispatch.examples';
 
@@ -26,23 +29,42 @@ import { examples } from './rdsDispatch.examples';
 export const createRdsDispatchAction = (deps: {
   config: GoldenPathConfig;
   claims: Pick<Claims, 'take' | 'setRun'>;
-  github: Pick<GitHub, 'workflowRuns'>;
+  githubFor: GitHubFor<'workflowRuns' | 'infraFiles'>;
+  previewRequest: PlanRequest['preview'];
   checkOwner: CheckOwner;
+  clock: Clock;
 }) =>
   createTemplateAction({
     id: 'goldenpath:rds:dispatch',
     description:
       'Dispatches the workflow that opens the pull request for the database, exactly once',
     examples,
+    supportsDryRun: true,
     schema: {
-      input: { request: z => z.record(z.any()).describe(REQUEST_INPUT) },
+      input: {
+        request: z => z.record(z.any()).describe(REQUEST_INPUT),
+        token: z => z.string().describe(TOKEN_INPUT).optional(),
+      },
       output: {
-        runId: z => z.number().describe('Of the workflow run'),
-        runUrl: z => z.string().describe('Page of the workflow run'),
+        runId: z => z.number().describe('Of the workflow run; 0 in a dry run'),
+        runUrl: z =>
+          z
+            .string()
+            .describe(
+              'Page of the workflow run; in a dry run, of the workflow',
+            ),
+        preview: z =>
+          z
+            .string()
+            .describe(
+              "Only in a dry run: the run's inputs and the pull request, as Markdown",
+            )
+            .optional(),
       },
     },
     async handler(ctx) {
-      const { config, claims, github } = deps;
+      const { config, claims, clock } = deps;
+      const github = deps.githubFor(ctx);
       const request = parseRequestInput(ctx.input.request, config);
       const { workflow, ref, baseBranch, owner, repo } = config.infraRepo;
       const taskId = ctx.task.id;
@@ -59,31 +81,61 @@ export const createRdsDispatchAction = (deps: {
       ];
       if (problems.length > 0)
         throw new NotAllowedError(formatProblems('The request', problems));
-      await claims.take(key);
+      if (ctx.isDryRun) {
+        const preview = `${printInputs(
+          config.infraRepo,
+          workflowInputs(request, { taskId, baseBranch }),
+        )}\n\n${await deps.previewRequest(request, github.infraFiles, taskId)}`;
+        ctx.logger.info(`Nothing is dispatched in a dry run.\n\n${preview}`);
+        ctx.output('runId', 0);
+        ctx.output('runUrl', workflowUrl(config.infraRepo));
+        ctx.output('preview', preview);
+        return;
+      }
+      const { createdAt } = await claims.take(key);
 
-      const run = await ctx.checkpoint({
-        key: `dispatch.${requestId(request)}.${taskId}`,
+      const at = `${requestId(request)}.${taskId}`;
+      let isFirstAttempt = false;
+      // Stored before anything is sent: a later attempt knows that this one may have dispatched.
+      const begun = await ctx.checkpoint({
+        key: `dispatch.begun.${at}`,
         fn: async () => {
-          const { id, url } = await dispatchOnce({
-            find: () =>
-              github.workflowRuns.findByTitle(
-                { owner, repo },
-                workflow,
-                runName(request, taskId),
-              ),
-            dispatch: () =>
-              github.workflowRuns.dispatch(
-                { owner, repo },
-                {
+          isFirstAttempt = true;
+          return { at: clock.now() };
+        },
+      });
+      const run = await ctx.checkpoint({
+        key: `dispatch.${at}`,
+        fn: async () => {
+          const { id, url } = await dispatchOnce(
+            {
+              timeoutMs: config.await.timeoutMs,
+              sentAt: isFirstAttempt ? undefined : begun.at,
+            },
+            {
+              find: () =>
+                github.workflowRuns.findByTitle(
+                  { owner, repo },
                   workflow,
-                  ref,
-                  inputs: {
-                    ...workflowInputs(request, { taskId, baseBranch }),
+                  runName(request, taskId),
+                  createdAt,
+                ),
+              dispatch: () =>
+                github.workflowRuns.dispatch(
+                  { owner, repo },
+                  {
+                    workflow,
+                    ref,
+                    inputs: {
+                      ...workflowInputs(request, { taskId, baseBranch }),
+                    },
                   },
-                },
-              ),
-            sleep: sleepUnlessCancelled(ctx),
-          });
+                ),
+              sleep: sleepUnlessCancelled(ctx, clock),
+              now: clock.now,
+              tell: message => ctx.logger.warn(message),
+            },
+          );
           return { id, url };
         },
       });
@@ -93,6 +145,28 @@ export const createRdsDispatchAction = (deps: {
       ctx.output('runUrl', run.url);
     },
   });
+
+const workflowUrl = ({
+  webUrl,
+  owner,
+  repo,
+  workflow,
+}: GoldenPathConfig['infraRepo']) =>
+  `${webUrl}/${owner}/${repo}/actions/workflows/${workflow}`;
+
+const printInputs = (
+  infraRepo: GoldenPathConfig['infraRepo'],
+  inputs: object,
+): string =>
+  `A task dispatches [${infraRepo.workflow}](${workflowUrl(
+    infraRepo,
+  )}) from \`${
+    infraRepo.ref
+  }\` with these inputs:\n\n\`\`\`json\n${JSON.stringify(
+    inputs,
+    undefined,
+    2,
+  )}\n\`\`\`\n\nThe run opens this pull request:`;
 
 const findRequesterProblems = (
   { requestedBy }: DatabaseRequest,

@@ -69,17 +69,19 @@ describe('goldenpath:rds:provision', () => {
     };
     return {
       config: harness.config,
-      infraFiles: {
-        read: async path => files.get(path),
-        files: async () => [],
-      },
-      editInfraFiles: async (paths, message, edit) => {
-        const edited = edit(
-          new Map(paths.map(path => [path, files.get(path)])),
-        );
-        for (const [path, text] of edited) files.set(path, text);
-        return edited.size > 0 ? `http://github/${message}` : undefined;
-      },
+      githubFor: () => ({
+        infraFiles: {
+          read: async path => files.get(path),
+          files: async () => [],
+        },
+        editInfraFiles: async (paths, message, edit) => {
+          const edited = edit(
+            new Map(paths.map(path => [path, files.get(path)])),
+          );
+          for (const [path, text] of edited) files.set(path, text);
+          return edited.size > 0 ? `http://github/${message}` : undefined;
+        },
+      }),
       secrets,
       connect: async () => connectPostgres({ ca: postgres.ca }),
       auditFile,

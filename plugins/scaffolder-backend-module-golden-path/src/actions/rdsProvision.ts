@@ -17,7 +17,6 @@ import {
   DatabaseResult,
   EditFiles,
   InfraFiles,
-  InfraListing,
   locateTfvars,
   printPlanMarkdown,
   printEvent,
@@ -33,16 +32,16 @@ import {
 } from '@goldenpath/plugin-golden-path-node';
 import { stopWhenCancelled } from '../cancellation';
 import { GoldenPathConfig } from '../config';
+import { GitHubFor } from '../github';
+import { TOKEN_INPUT } from '../requestInput';
 import { ProvisionFailedError, RecordFailedError } from '../errors';
+import { nameSettings } from '../settingNames';
 import { examples } from './rdsProvision.examples';
 
 /** Runs the provisioner for an environment's databases in the infra repo. */
 export const createRdsProvisionAction = (deps: {
   config: GoldenPathConfig;
-  /** The infra repo at its base branch. */
-  infraFiles: InfraListing;
-  /** Commits to that branch. */
-  editInfraFiles: EditFiles;
+  githubFor: GitHubFor<'infraFiles' | 'editInfraFiles'>;
   secrets: SecretsReader;
   connect(): Promise<Connect>;
   auditFile(path: string): AuditSink;
@@ -66,6 +65,7 @@ export const createRdsProvisionAction = (deps: {
               'With dryRun: a later step applies the changes, so check the permission now',
             )
             .optional(),
+        token: z => z.string().describe(TOKEN_INPUT).optional(),
       },
       output: {
         changes: z =>
@@ -92,6 +92,7 @@ export const createRdsProvisionAction = (deps: {
     },
     async handler(ctx) {
       const { config } = deps;
+      const { infraFiles, editInfraFiles } = deps.githubFor(ctx);
       const environment = parseEnvironment(ctx.input.environment, config);
       const mode = ctx.isDryRun || ctx.input.dryRun ? 'dry-run' : 'apply';
       const willChange =
@@ -101,13 +102,13 @@ export const createRdsProvisionAction = (deps: {
       }
       stopWhenCancelled(ctx);
 
-      const tfvars = await locateTfvars(deps.infraFiles, environment, {
+      const tfvars = await locateTfvars(infraFiles, environment, {
         mode: 'auto',
         environmentsPath: config.infraRepo.environmentsPath,
       });
       const entries = await readTfvars(tfvars.text, tfvars.path, environment);
       const audit = deps.auditFile(
-        await copyAudit(ctx, environment, deps.infraFiles),
+        await copyAudit(ctx, environment, infraFiles),
       );
       const record = async (databases: readonly DatabaseResult[]) => {
         if (mode !== 'apply') return;
@@ -117,7 +118,7 @@ export const createRdsProvisionAction = (deps: {
             rows: await audit.read(),
             statuses: listCatalogStatuses(databases),
           },
-          deps,
+          { config, editInfraFiles },
         );
         if (commitUrl) ctx.output('commitUrl', commitUrl);
       };
@@ -146,7 +147,8 @@ export const createRdsProvisionAction = (deps: {
               events.push(event);
               const lines = printEvent(event);
               // One message: the scaffolder may reorder messages logged at once.
-              if (lines.length > 0) ctx.logger.info(lines.join('\n'));
+              if (lines.length > 0)
+                ctx.logger.info(nameSettings(lines.join('\n'), environment));
             },
             now: deps.now,
           },
@@ -157,10 +159,13 @@ export const createRdsProvisionAction = (deps: {
         throw error;
       }
       ctx.output('changes', result.changes);
-      ctx.output('plan', printPlans(events));
+      ctx.output('plan', nameSettings(printPlans(events), environment));
       if (mode === 'apply') {
         ctx.output('auditPath', auditPath(environment));
-        ctx.output('result', printResultMarkdown(result.databases));
+        ctx.output(
+          'result',
+          nameSettings(printResultMarkdown(result.databases), environment),
+        );
       }
       await record(result.databases);
       assertDone(result, mode);

@@ -4,15 +4,11 @@ import {
   standaloneTfvarsPath,
 } from '@goldenpath/plugin-golden-path-common';
 import {
-  createContents,
-  planInfraRequest,
-  readInfraRequestFiles,
-} from '@goldenpath/plugin-golden-path-node';
-import {
   EXAMPLE_DATABASE,
   EXAMPLE_FORM as form,
 } from '../../../../tests/support/exampleDatabase';
 import { createCheckOwner } from '../checks/mayOwn';
+import { createPlanRequest } from '../planRequest';
 import { createCompanyCatalog } from '../testing/companyCatalog';
 import { exampleInputs, newTask, runAction } from '../testing/actionContext';
 import { FakeGitHub } from '../testing/fakeGitHub';
@@ -43,18 +39,9 @@ describe('goldenpath:request:validate', () => {
     for (const [path, text] of emptyInfraFiles()) github.files.set(path, text);
     overTasks = [];
     harness = await newHarness(github);
-    const { config, octokitFor } = harness;
-    const files = createContents(octokitFor, config.infraRepo, 'main');
     deps = {
       ...harness,
-      planInfraRequest: async request =>
-        planInfraRequest(
-          await readInfraRequestFiles(files, request.environment, {
-            mode: 'auto',
-          }),
-          request,
-          { createdDate: '2026-11-24' },
-        ),
+      planRequest: createPlanRequest(harness.config).plan,
       isTaskOver: async taskId => overTasks.includes(taskId),
     };
     action = createRequestValidateAction(deps);

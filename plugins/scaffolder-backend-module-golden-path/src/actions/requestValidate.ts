@@ -1,7 +1,6 @@
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
 import {
   branchName,
-  DatabaseRequest,
   entityRef,
   kubernetesSecretName,
   requestId,
@@ -19,19 +18,19 @@ import { checkNotDeclared } from '../checks/notDeclaredYet';
 import { checkClaims } from '../checks/requestUnclaimed';
 import { Claim, Claims } from '../claims';
 import { GoldenPathConfig } from '../config';
-import { GitHub } from '../github';
+import { GitHub, GitHubFor } from '../github';
+import { PlanRequest } from '../planRequest';
 import { listPullRequests } from '../pullRequestOfTask';
 import { readRequester } from '../requester';
-import { appRepo, claimKey } from '../requestInput';
+import { appRepo, claimKey, TOKEN_INPUT } from '../requestInput';
 import { examples } from './requestValidate.examples';
 
 export interface RequestValidateDeps {
   config: GoldenPathConfig;
   claims: Claims;
-  github: GitHub;
+  githubFor: GitHubFor;
   checkOwner: CheckOwner;
-  /** Plans the request's changes to the infra repo's files. */
-  planInfraRequest(request: DatabaseRequest): Promise<{ changes: unknown[] }>;
+  planRequest: PlanRequest['plan'];
   /** Undefined when unknown. */
   isTaskOver(taskId: string): Promise<boolean | undefined>;
 }
@@ -63,6 +62,7 @@ export const createRequestValidateAction = (deps: RequestValidateDeps) =>
         size: z => z.string().describe('Default: small').optional(),
         risk: z => z.string().describe('Default: medium').optional(),
         domain: z => z.string().describe('Default: delivery').optional(),
+        token: z => z.string().describe(TOKEN_INPUT).optional(),
       },
       output: {
         request: z =>
@@ -80,9 +80,11 @@ export const createRequestValidateAction = (deps: RequestValidateDeps) =>
       },
     },
     async handler(ctx) {
-      const { config, claims, github } = deps;
+      const { config, claims } = deps;
+      const github = deps.githubFor(ctx);
       const requester = await readRequester(ctx);
-      const input = { ...ctx.input, requestedBy: requester.name };
+      const { token: _, ...fields } = ctx.input;
+      const input = { ...fields, requestedBy: requester.name };
       const credentials = await ctx.getInitiatorCredentials();
       const stale: Claim[] = [];
 
@@ -107,11 +109,14 @@ export const createRequestValidateAction = (deps: RequestValidateDeps) =>
           });
         },
         whole: [
-          one => checkNotDeclared(one, { plan: deps.planInfraRequest }),
+          one =>
+            checkNotDeclared(one, {
+              plan: () => deps.planRequest(one, github.infraFiles),
+            }),
           async one => {
             const key = claimKey(one, config, ctx.task.id);
             const checked = await checkClaims(key, await claims.around(key), {
-              factsOf: claim => claimFacts(claim, deps),
+              factsOf: claim => claimFacts(claim, deps, github),
               openPullRequest: async () =>
                 (
                   await listPullRequests(
@@ -167,8 +172,12 @@ export const createRequestValidateAction = (deps: RequestValidateDeps) =>
   });
 
 /** Reads the facts about another task's claim. The request id names environment and database. */
-const claimFacts = async (claim: Claim, deps: RequestValidateDeps) => {
-  const { config, github } = deps;
+const claimFacts = async (
+  claim: Claim,
+  deps: RequestValidateDeps,
+  github: GitHub,
+) => {
+  const { config } = deps;
   const infra = { owner: config.infraRepo.owner, repo: config.infraRepo.repo };
   const key = parseRequestId(claim.requestId);
   const run =

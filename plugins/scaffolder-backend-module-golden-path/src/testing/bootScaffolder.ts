@@ -6,6 +6,7 @@ import { rootHttpRouterServiceFactory } from '@backstage/backend-defaults/rootHt
 import {
   coreServices,
   createServiceFactory,
+  RootLoggerService,
   resolvePackagePath,
 } from '@backstage/backend-plugin-api';
 import { InMemoryCatalogClient } from '@backstage/catalog-client/testUtils';
@@ -16,6 +17,7 @@ import guestProvider from '@backstage/plugin-auth-backend-module-guest-provider'
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { JsonObject } from '@backstage/types';
 import scaffolderPlugin from '@backstage/plugin-scaffolder-backend';
+import { Knex } from 'knex';
 import { parse } from 'yaml';
 import type { TaskEvent } from '../../../../tests/support/backstage';
 import { scaffolderModuleGoldenPath } from '../module';
@@ -53,6 +55,7 @@ export const bootScaffolder = async (
   template = 'backend-app-rds',
   /** What a platform team has changed in its copy of the template. */
   editTemplate: (text: string) => string = text => text,
+  logger: RootLoggerService = quietLogger(),
 ) => {
   const catalog = new InMemoryCatalogClient({
     entities: [
@@ -79,6 +82,7 @@ export const bootScaffolder = async (
     entities: [entity('Component', new URL(target).pathname.split('/')[2], {})],
   });
 
+  const databases = new Map<string, Knex>();
   let server: Server | undefined;
   const origin = () =>
     `http://127.0.0.1:${(server!.address() as AddressInfo).port}`;
@@ -99,9 +103,10 @@ export const bootScaffolder = async (
   backend.add(
     createServiceFactory({
       service: coreServices.database,
-      deps: {},
-      factory: () => {
+      deps: { plugin: coreServices.pluginMetadata },
+      factory: ({ plugin }) => {
         const client = newSqlite();
+        databases.set(plugin.getId(), client);
         return { getClient: async () => client };
       },
     }),
@@ -110,7 +115,7 @@ export const bootScaffolder = async (
     createServiceFactory({
       service: coreServices.rootLogger,
       deps: {},
-      factory: () => quietLogger(),
+      factory: () => logger,
     }),
   );
   // The port is known only once the server listens.
@@ -194,11 +199,22 @@ export const bootScaffolder = async (
     actionIds: async () =>
       (await json('/v2/actions')).body.map((one: { id: string }) => one.id),
     /** Sends the form. */
-    createTask: (values: JsonObject) =>
+    createTask: (values: JsonObject, secrets?: Record<string, string>) =>
       json('/v2/tasks', {
         templateRef: `template:default/${template}`,
         values,
+        secrets,
       }),
+    /** Runs the template as the template editor does. */
+    dryRun: (values: JsonObject, secrets?: Record<string, string>) =>
+      json('/v2/dry-run', {
+        template: templateEntity(template, editTemplate),
+        values,
+        secrets,
+        directoryContents: [],
+      }),
+    /** The scaffolder's database. */
+    database: databases.get('scaffolder')!,
     retry: (id: string) => json(`/v2/tasks/${id}/retry`, {}),
     finished,
     stop: () => backend.stop(),

@@ -4,6 +4,8 @@ import {
   ScmIntegrations,
 } from '@backstage/integration';
 import {
+  createCommits,
+  createContents,
   createPullRequestReader,
   createRepositories,
   createWorkflowRuns,
@@ -12,7 +14,9 @@ import {
 import { Knex } from 'knex';
 import { createCheckOwner } from '../checks/mayOwn';
 import { createClaims } from '../claims';
+import { systemClock } from '../clock';
 import { readGoldenPathConfig } from '../config';
+import { GitHub } from '../github';
 import { createCompanyCatalog } from './companyCatalog';
 import { FakeGitHub } from './fakeGitHub';
 import { newSqlite } from './sqlite';
@@ -37,26 +41,33 @@ export const newHarness = async (
   const integrations = ScmIntegrations.fromConfig(rootConfig);
   const credentials =
     DefaultGithubCredentialsProvider.fromIntegrations(integrations);
+  const config = readGoldenPathConfig(rootConfig, integrations);
+  const { infraRepo } = config;
   const octokitFor = octokitFromIntegrations({
     host: github.host,
     integrations,
     credentials,
     sleep: async () => {},
   });
-  const config = readGoldenPathConfig(rootConfig, integrations);
+  const clients: GitHub = {
+    repositories: createRepositories(octokitFor),
+    workflowRuns: createWorkflowRuns(octokitFor),
+    pullRequests: createPullRequestReader(octokitFor),
+    infraFiles: createContents(octokitFor, infraRepo, infraRepo.baseBranch),
+    editInfraFiles: createCommits(octokitFor, infraRepo, infraRepo.baseBranch)
+      .edit,
+    octokitFor,
+  };
   return {
     rootConfig,
     integrations,
     credentials,
-    octokitFor,
     config,
     checkOwner: createCheckOwner(config.owners, createCompanyCatalog()),
     claims: await newClaims(),
-    github: {
-      repositories: createRepositories(octokitFor),
-      workflowRuns: createWorkflowRuns(octokitFor),
-      pullRequests: createPullRequestReader(octokitFor),
-    },
+    clock: systemClock,
+    github: clients,
+    githubFor: () => clients,
   };
 };
 export type Harness = Awaited<ReturnType<typeof newHarness>>;

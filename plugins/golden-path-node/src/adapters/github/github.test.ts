@@ -193,7 +193,7 @@ describe('GitHub over HTTP', () => {
             },
             { status: 200 },
           ],
-          sleeps: [10_000],
+          sleeps: [11_000],
           reason: "waits for the rate limit, by GitHub's clock",
         },
       ];
@@ -216,11 +216,17 @@ describe('GitHub over HTTP', () => {
       expect(calls).toHaveLength(4);
     });
 
-    it('does not wait for a rate limit that lasts longer than a minute', async () => {
+    it('does not wait for a rate limit that lasts longer than a call may wait', async () => {
       answers = [{ status: 429, headers: { 'retry-after': '3600' } }];
       await expect(
         createRepositories(octokitFor).get(repo),
-      ).rejects.toMatchObject({ name: 'NotAllowedError' });
+      ).rejects.toMatchObject({
+        name: 'RateLimitError',
+        waitMs: 3_600_000,
+        message: expect.stringMatching(
+          /^GitHub's secondary rate limit rejects GET \/repos\/acme\/platform-infra until \d{4}-\S+Z\. Try again then\.$/,
+        ),
+      });
       expect(sleeps).toEqual([]);
     });
 
@@ -232,8 +238,9 @@ describe('GitHub over HTTP', () => {
       const repositories = createRepositories(octokitFor);
       expect(await repositories.get(repo)).toBeUndefined();
       await expect(repositories.get(repo)).rejects.toMatchObject({
-        name: 'NotAllowedError',
-        message: expect.stringContaining('Bad credentials'),
+        name: 'AuthenticationError',
+        message:
+          'GitHub answered GET /repos/acme/platform-infra with 401 "Bad credentials": the GitHub credentials are expired, revoked or wrong. Renew them, then try again.',
       });
     });
 
@@ -291,7 +298,12 @@ describe('GitHub over HTTP', () => {
         { status: 200, body: { workflow_runs: [other, ours] } },
       ];
       expect(
-        await runs().findByTitle(repo, 'w.yml', 'database dev-users_db t1'),
+        await runs().findByTitle(
+          repo,
+          'w.yml',
+          'database dev-users_db t1',
+          new Date('2026-11-24T10:00:00Z'),
+        ),
       ).toEqual([
         {
           id: 2,
@@ -301,6 +313,11 @@ describe('GitHub over HTTP', () => {
           conclusion: undefined,
         },
       ]);
+      expect(
+        calls.map(({ url }) =>
+          new URL(url, 'http://x').searchParams.get('created'),
+        ),
+      ).toEqual(['>=2026-11-24T09:55:00Z', '>=2026-11-24T09:55:00Z']);
     });
   });
 });

@@ -38,6 +38,24 @@ export const createPullRequestReader = (octokitFor: OctokitFor) => ({
       body: pull.body ?? '',
     }));
   },
+
+  /** Lists the open pull requests into the base branch, with their branches and when they were opened. */
+  listOpen: async (
+    repo: GitHubRepo,
+    base: string,
+  ): Promise<Array<{ branch: string; createdAt: Date }>> => {
+    const octokit = await octokitFor(repo);
+    const pulls = await octokit.paginate(octokit.rest.pulls.list, {
+      ...repo,
+      base,
+      state: 'open',
+      per_page: 100,
+    });
+    return pulls.map(pull => ({
+      branch: pull.head.ref,
+      createdAt: new Date(pull.created_at),
+    }));
+  },
 });
 /** @public */
 export type PullRequestReader = ReturnType<typeof createPullRequestReader>;

@@ -177,6 +177,6 @@ describe('createSetupReader', () => {
           { message: 'Bad credentials' },
         ],
       }),
-    ).rejects.toMatchObject({ name: 'NotAllowedError' });
+    ).rejects.toMatchObject({ name: 'AuthenticationError' });
   });
 });

@@ -5,7 +5,6 @@ import {
   RequestKey,
 } from '@goldenpath/plugin-golden-path-common';
 import { readInfraRequestFiles } from '../../infraRepo/act/locateTfvars';
-import { planInfraRequest } from '../../infraRepo/decide/planInfraRequest';
 import { findCatalogEntry } from '../../infraRepo/decide/readCatalog';
 import type { TextFile } from '../../infraRepo/decide/text';
 import {
@@ -14,10 +13,8 @@ import {
   RequestPullRequests,
   RequestRepository,
 } from '../../infraRepo/ports';
-import {
-  renderCommitTrailer,
-  pullRequestText,
-} from '../decide/pullRequestText';
+import { composePullRequest } from '../decide/composePullRequest';
+import { renderCommitTrailer } from '../decide/pullRequestText';
 import { catchRefusal, Refusal } from './refusal';
 
 /** @public */
@@ -93,18 +90,13 @@ export const tryPullRequest = async (
       onBranch &&
       (await readDateOnBranch(onBranch, files.catalog, request))) ??
     input.today;
-  const planned = await catchRefusal(() =>
-    planInfraRequest(files, request, { createdDate, secretPrefix }),
+  const composed = await catchRefusal(() =>
+    composePullRequest(files, request, { taskId, createdDate, secretPrefix }),
   );
-  if ('refused' in planned) return planned;
-  const { changes } = planned;
+  if ('refused' in composed) return composed;
+  const { changes, text } = composed;
   if (changes.length === 0) return { outcome: 'merged already' };
 
-  const text = pullRequestText(request, {
-    taskId,
-    paths: changes.map(({ path }) => path),
-    secretPrefix,
-  });
   // Without an open pull request the branch may be merged. A new pull request requires a new commit.
   const isPushed =
     open && onBranch ? await hasAllChanges(onBranch, changes) : false;

@@ -10,7 +10,11 @@ import {
   RequestKey,
 } from '@goldenpath/plugin-golden-path-common';
 
-/** Parses the name of a request's branch; undefined for other branches, such as `database/audit/dev`. */
+/**
+ * Parses the name of a request's branch; undefined for other branches, such as `database/audit/dev`.
+ *
+ * @public
+ */
 export const parseRequestBranch = (
   branch: string,
   environments: readonly string[] = ENVIRONMENTS,

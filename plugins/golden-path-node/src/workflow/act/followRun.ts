@@ -1,4 +1,5 @@
 import { NotFoundError, ServiceUnavailableError } from '@backstage/errors';
+import { findRetry } from '../../errors/findRetry';
 
 /**
  * The fields of a workflow run required to follow it.
@@ -41,7 +42,7 @@ export const followRun = async <Run extends FollowedRun>(
   let hasShown = false;
   for (;;) {
     const run = await ports.get().catch(error => {
-      if (error.name !== 'ServiceUnavailableError') throw error;
+      if (!findRetry(error)) throw error;
       ports.warn(`${error.message}; trying again.`);
       return 'unknown' as const;
     });

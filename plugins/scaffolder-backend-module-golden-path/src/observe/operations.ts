@@ -1,0 +1,26 @@
+/** The steps of a request, by the id of their action. */
+export const OPERATIONS = {
+  'goldenpath:request:validate': 'claim',
+  'goldenpath:rds:dispatch': 'dispatch',
+  'goldenpath:app:render': 'render',
+  'goldenpath:app:publish': 'publish',
+  'goldenpath:rds:await': 'await',
+  'goldenpath:rds:provision': 'provision',
+} as const;
+export type Operation = (typeof OPERATIONS)[keyof typeof OPERATIONS];
+
+/** Ids of the audit events; render and await change nothing outside of the task. */
+export const AUDIT_EVENTS: Partial<Record<Operation, string>> = {
+  claim: 'database-claim',
+  dispatch: 'database-dispatch',
+  publish: 'app-publish',
+  provision: 'database-provision',
+};
+
+/** Outputs that the audit repeats: links and counts. */
+export const AUDITED_OUTPUTS: readonly string[] = [
+  'runUrl',
+  'repoUrl',
+  'changes',
+  'commitUrl',
+];

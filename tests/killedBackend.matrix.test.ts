@@ -1,0 +1,162 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createFolder } from './support/createFolder';
+import { filesUnder } from './support/skeleton';
+import { bootReplicas, Replicas } from './support/replica/bootReplicas';
+import {
+  HALF_RENDERED,
+  KillPoint,
+  listKillPoints,
+  whenStarted,
+} from './support/replica/killPoints';
+import {
+  findDifferences,
+  Outcome,
+  readOutcome,
+} from './support/replica/readOutcome';
+import { BackstageClient } from './support/backstage';
+import { until } from './support/platform';
+import { Replica } from './support/replica/startReplica';
+
+/** What a killed backend must not do twice. */
+const EFFECTS = [
+  'POST /api/v3/repos/acme/platform-infra/actions/workflows/create-rds-database.yml/dispatches',
+  'POST /api/v3/orgs/acme/repos',
+  'POST /acme/{app}.git/git-receive-pack',
+  'GET /api/v3/repos/acme/platform-infra/actions/runs/{run}',
+  'claim: insert',
+  'location: insert',
+  'step: validate',
+  'step: trigger-rds',
+  'step: template',
+  'step: publish',
+  'step: register',
+  'step: await-rds',
+];
+
+const send = async (
+  backstage: BackstageClient,
+  form: Record<string, string>,
+) => {
+  const { status, id, body } = await backstage.createTask(form);
+  expect({ status, body }).toEqual({ status: 201, body: { id } });
+  return id;
+};
+
+const removeHalf = (folder: string) => {
+  const files = filesUnder(folder);
+  expect(files.length).toBeGreaterThan(10);
+  files.forEach((file, index) => {
+    if (index % 2 === 0) rmSync(join(folder, file));
+  });
+};
+
+interface Killed {
+  app: string;
+  point: KillPoint;
+  id: string;
+}
+
+describe.each([{ replicas: 1 }, { replicas: 2 }])(
+  'SIGKILL of a backend, $replicas replica(s)',
+  ({ replicas }) => {
+    let all: Replicas;
+    let workspaces: string;
+    let first: Replica;
+    let backstage: BackstageClient;
+    let clean: Outcome;
+    let points: KillPoint[];
+
+    beforeAll(async () => {
+      all = await bootReplicas('killed-app');
+      workspaces = createFolder();
+      first = await all.start(workspaces);
+      backstage = await all.signIn(first);
+      const id = await send(backstage, all.formOf('killed-app-zz'));
+      const task = await backstage.finished(id);
+      clean = await readOutcome(all, 'killed-app-zz', task);
+      points = listKillPoints(
+        all.gate.requestsOf('killed-app-zz'),
+        await all.database().writesOf('killed-app-zz'),
+      );
+    });
+    afterAll(() => all?.stop());
+
+    const nameOf = (index: number) =>
+      `killed-app-${index.toString(36).padStart(2, '0')}`;
+    const hold = async (app: string, point: KillPoint) => {
+      if ('write' in point) await all.database().hold({ app, ...point });
+      else all.gate.hold({ app, ...point });
+    };
+    /** Whether the task is held at its moment; false if it ended before. */
+    const isParked = ({ app, point, id }: Killed) =>
+      until(async () => {
+        const isHeld =
+          'write' in point
+            ? await all.database().isParked(app)
+            : all.gate.isParked(app);
+        if (isHeld) return { held: true };
+        const { status } = await backstage.task(id);
+        return ['open', 'processing'].includes(status)
+          ? undefined
+          : { held: false };
+      }, `${app} to come to "${point.reason}"`);
+    /** Starts the forms of these moments and waits until each has come to its own. */
+    const park = async (moments: KillPoint[], from: number) => {
+      for (const [index, point] of moments.entries())
+        await hold(nameOf(from + index), point);
+      const killed = await Promise.all(
+        moments.map(async (point, index): Promise<Killed> => {
+          const app = nameOf(from + index);
+          return { app, point, id: await send(backstage, all.formOf(app)) };
+        }),
+      );
+      const missed: string[] = [];
+      for (const one of killed)
+        if (!(await isParked(one)).held) missed.push(one.point.reason);
+      expect(missed).toEqual([]);
+      return killed;
+    };
+
+    it('covers every effect', () => {
+      expect(clean.status).toBe('completed');
+      const covered = points.map(point =>
+        'write' in point ? point.write : point.request,
+      );
+      expect(EFFECTS.filter(effect => !covered.includes(effect))).toEqual([]);
+    });
+
+    it('leaves what a clean run leaves, wherever it strikes', async () => {
+      const moments =
+        replicas === 1
+          ? [...points, ...HALF_RENDERED]
+          : points.filter(
+              point => 'write' in point || !point.request.startsWith('GET '),
+            );
+      const killed = await park(moments, 0);
+      const other =
+        replicas === 1 ? undefined : await all.start(createFolder());
+      await other?.ready();
+      killed.push(
+        ...(await park(
+          [whenStarted(replicas === 1 ? 'before' : 'after')],
+          killed.length,
+        )),
+      );
+      await first.kill();
+      all.gate.drop();
+      await all.database().drop();
+      for (const { point, id } of killed)
+        if (point.isHalfRendered) removeHalf(join(workspaces, id));
+
+      const survivor = await all.signIn(other ?? (await all.start(workspaces)));
+      const differences: Record<string, string[]> = {};
+      for (const { app, point, id } of killed) {
+        const task = await survivor.finished(id);
+        const found = findDifferences(await readOutcome(all, app, task), clean);
+        if (found.length > 0) differences[point.reason] = found;
+      }
+      expect(differences).toEqual({});
+    });
+  },
+);

@@ -1,0 +1,164 @@
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { JsonObject } from '@backstage/types';
+import { Client } from 'pg';
+import { signInAsGuest } from '../backstage';
+import { createFolder } from '../createFolder';
+import { startInfraGitHub } from '../infraGitHub';
+import { startTemporaryPostgres } from '../temporaryPostgres';
+import { createDatabaseGate, DatabaseGate } from './databaseGate';
+import { startGitHubGate } from './githubGate';
+import { Replica, startReplica } from './startReplica';
+
+const ROOT = resolve(__dirname, '../../..');
+/** Every backend has it; the ports on which they listen are their own. */
+const BASE_URL = 'http://localhost:7007';
+
+/** The names of a form; each app of a test gets its own, all of the same length. */
+const formOf = (app: string) => ({
+  component_id: app,
+  databaseName: databaseOf(app),
+  username: `${databaseOf(app)}_user`,
+  owner: 'group:default/checkout-team',
+  environment: 'dev',
+  description: 'Killed and recovered',
+});
+const databaseOf = (app: string) => app.replaceAll('-', '_');
+
+/** Replaces the names of an app, so that texts about two apps can be compared. */
+export const withoutNames = (text: string, app: string): string =>
+  text.replaceAll(app, '{app}').replaceAll(databaseOf(app), '{database}');
+
+/**
+ * PostgreSQL, a GitHub whose Actions run the shipped workflows, and gates before both. Backends are started one by one
+ * and share them.
+ * @param prefix - of all apps' names: `<prefix>-<two characters>`
+ */
+export const bootReplicas = async (prefix: string, config: JsonObject = {}) => {
+  const postgres = await startTemporaryPostgres({
+    settings: { max_connections: '400' },
+  });
+  const infra = await startInfraGitHub();
+  const names = new RegExp(
+    `${prefix}-[a-z0-9]{2}|${databaseOf(prefix)}_[a-z0-9]{2}`,
+  );
+  const gate = await startGitHubGate(infra.github, {
+    appIn: text => names.exec(text)?.[0].replaceAll('_', '-'),
+    normalise: text => {
+      const name = names.exec(text)?.[0].replaceAll('_', '-');
+      return name === undefined ? text : withoutNames(text, name);
+    },
+  });
+  const { username, password } = postgres.databases.backstage;
+  const sql = new Client({
+    host: postgres.host,
+    port: postgres.port,
+    user: username,
+    password,
+    database: 'backstage',
+    ssl: { ca: postgres.ca },
+  });
+  await sql.connect();
+  const caFile = join(createFolder(), 'ca.pem');
+  writeFileSync(caFile, postgres.ca);
+  const replicas: Replica[] = [];
+  let database: DatabaseGate | undefined;
+
+  const start = async (
+    /** Where its tasks work; backends on different machines share no files. */
+    workspaces: string,
+    changed: JsonObject = {},
+  ) => {
+    const replica = await startReplica(
+      {
+        app: { baseUrl: BASE_URL },
+        backend: {
+          baseUrl: BASE_URL,
+          workingDirectory: workspaces,
+          database: {
+            client: 'pg',
+            pluginDivisionMode: 'schema',
+            connection: {
+              host: postgres.host,
+              port: postgres.port,
+              user: username,
+              password,
+              database: 'backstage',
+              ssl: true,
+            },
+            // A held write keeps its connection.
+            knexConfig: { pool: { max: 100 } },
+          },
+        },
+        integrations: {
+          github: [
+            {
+              host: gate.host,
+              apiBaseUrl: `http://${gate.host}/api/v3`,
+              rawBaseUrl: `http://${gate.host}/raw`,
+              token: 'local-token',
+            },
+          ],
+        },
+        auth: {
+          environment: 'development',
+          providers: { guest: { userEntityRef: 'user:default/guest' } },
+        },
+        catalog: {
+          rules: [{ allow: ['Component', 'API', 'Resource', 'Location'] }],
+          locations: [
+            {
+              type: 'file',
+              target: resolve(ROOT, 'packages/backend/catalog/org.yaml'),
+              rules: [{ allow: ['User', 'Group'] }],
+            },
+            {
+              type: 'file',
+              target: resolve(ROOT, 'templates/backend-app-rds/template.yaml'),
+              rules: [{ allow: ['Template'] }],
+            },
+          ],
+        },
+        scaffolder: {
+          taskRecovery: { enabled: true, staleTimeout: { seconds: 2 } },
+          concurrentTasksLimit: 200,
+        },
+        goldenPath: {
+          infraRepo: { repoUrl: `${gate.host}?owner=acme&repo=platform-infra` },
+          app: { owner: 'acme' },
+          await: { pollInterval: { milliseconds: 500 } },
+        },
+        ...config,
+        ...changed,
+      },
+      { NODE_EXTRA_CA_CERTS: caFile },
+    );
+    replicas.push(replica);
+    return replica;
+  };
+
+  return {
+    formOf,
+    infra,
+    gate,
+    postgres,
+    sql,
+    start,
+    /** Waits until the backend is ready; the first one creates the tables, which then get their gate. */
+    signIn: async (replica: Replica) => {
+      await replica.ready();
+      const client = await signInAsGuest(replica.url);
+      database ??= await createDatabaseGate(sql);
+      return client;
+    },
+    database: () => database!,
+    stop: async () => {
+      for (const replica of replicas) await replica.kill();
+      await sql.end();
+      await gate.stop();
+      await infra.stop();
+      await postgres.stop();
+    },
+  };
+};
+export type Replicas = Awaited<ReturnType<typeof bootReplicas>>;
