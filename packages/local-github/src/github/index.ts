@@ -1,3 +1,4 @@
 export { startGitHub } from './startGitHub';
 export type { ActionsDeps, GitHubOptions, LocalGitHub } from './startGitHub';
 export type { Violation } from './conformance';
+export type { CallLimiter, CallLimits } from './callLimits';

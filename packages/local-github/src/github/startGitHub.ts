@@ -6,6 +6,7 @@ import express, { Express } from 'express';
 import { closeInterruptedRun } from '../actions/decide/closeInterruptedRun';
 import { ActionsOptions, ActionsService, RepoRef } from '../actions/types';
 import { BROWSER_USER, RUN_TOKEN_PREFIX, RUN_USER, USER } from './auth';
+import { CallLimiter, createCallLimiter } from './callLimits';
 import { Conformance } from './conformance';
 import { Context } from './context';
 import { refuseOtherHosts } from './host';
@@ -50,6 +51,8 @@ export interface LocalGitHub extends Seeding {
   actions: ActionsService;
   /** Undefined unless it was asked for. Also served at `/api/conformance`. */
   conformance: Conformance | undefined;
+  /** The secondary rate limits. */
+  callLimits: CallLimiter;
   /** The bare repository on disk. */
   gitDir(repo: RepoRef): string;
   /** Ends runs that are under way, closes all connections, and keeps the state. */
@@ -88,7 +91,10 @@ export const startGitHub = async (
   context.actions = options.actions(actionsDeps(context, stateDir));
 
   const conformance = options.conformance ? new Conformance() : undefined;
-  server.on('request', createApp(context, hooks, conformance));
+  const callLimits = createCallLimiter();
+  const app = express();
+  app.use(callLimits.handler, createApp(context, hooks, conformance));
+  server.on('request', app);
   return {
     port,
     url: urls.server,
@@ -96,6 +102,7 @@ export const startGitHub = async (
     rawUrl: urls.raw,
     actions: context.actions,
     conformance,
+    callLimits,
     ...createSeeding(context),
     gitDir: repo => context.gitDir(repo),
     stop: async () => {
