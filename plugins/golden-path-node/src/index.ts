@@ -30,11 +30,20 @@ export {
   createPullRequests,
   type OpenPullRequest,
 } from './adapters/github/pullRequests';
+export { type PushTarget } from './adapters/github/pushCommit';
 export {
+  type BranchCommit,
   createRepositories,
+  type NewRepository,
   type Repositories,
   type Repository,
 } from './adapters/github/repositories';
+export {
+  type CommitFile,
+  type RootCommit,
+  type RootCommitInput,
+  withRootCommit,
+} from './adapters/github/rootCommit';
 export { createSetupReader } from './adapters/github/setupReader';
 export {
   createWorkflowRuns,

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { Clock, systemClock } from './clock';
 
 /** Ends the step when its task was cancelled. */
 export const stopWhenCancelled = (ctx: { signal?: AbortSignal }) => {
@@ -9,9 +9,9 @@ export const stopWhenCancelled = (ctx: { signal?: AbortSignal }) => {
 
 /** Waits, in ms; rejects when the task is cancelled. */
 export const sleepUnlessCancelled =
-  (ctx: { signal?: AbortSignal }) =>
+  (ctx: { signal?: AbortSignal }, clock: Clock = systemClock) =>
   async (ms: number): Promise<void> => {
-    await wait(ms, undefined, { signal: ctx.signal }).catch(error => {
+    await clock.sleep(ms, ctx.signal).catch(error => {
       if (error.name !== 'AbortError') throw error;
     });
     stopWhenCancelled(ctx);

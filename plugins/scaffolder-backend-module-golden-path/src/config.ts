@@ -151,6 +151,20 @@ export const readGoldenPathConfig = (
   };
 };
 
+/** Returns the reason when the configuration can't be used: a mistake here must not stop the whole backend. */
+export const tryGoldenPathConfig = (
+  root: Config,
+  integrations: ScmIntegrationRegistry,
+): GoldenPathConfig | Error => {
+  try {
+    return readGoldenPathConfig(root, integrations);
+  } catch (error) {
+    return new InputError(
+      `The golden path is not configured: ${(error as Error).message}`,
+    );
+  }
+};
+
 const readEnvironments = (names: readonly string[]): readonly string[] => {
   const key = 'goldenPath.environments';
   if (names.length === 0)

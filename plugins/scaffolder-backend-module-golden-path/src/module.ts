@@ -3,6 +3,7 @@ import {
   coreServices,
   createBackendModule,
 } from '@backstage/backend-plugin-api';
+import { Config } from '@backstage/config';
 import { InputError } from '@backstage/errors';
 import {
   DefaultGithubCredentialsProvider,
@@ -10,11 +11,6 @@ import {
 } from '@backstage/integration';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { createFetchTemplateAction } from '@backstage/plugin-scaffolder-backend';
-import {
-  createGithubBranchProtectionAction,
-  createGithubRepoCreateAction,
-  createGithubRepoPushAction,
-} from '@backstage/plugin-scaffolder-backend-module-github';
 import {
   scaffolderActionsExtensionPoint,
   scaffolderServiceRef,
@@ -29,8 +25,10 @@ import {
   createRepositories,
   createWorkflowRuns,
   octokitFromIntegrations,
+  WaitSettings,
   createSecretsManagerClient,
   createSecretsReader,
+  withRootCommit,
 } from '@goldenpath/plugin-golden-path-node';
 import { createAppPublishAction } from './actions/appPublish';
 import { createAppRenderAction } from './actions/appRender';
@@ -40,12 +38,15 @@ import { createRdsProvisionAction } from './actions/rdsProvision';
 import { createRequestValidateAction } from './actions/requestValidate';
 import { createCheckOwner } from './checks/mayOwn';
 import { createClaims } from './claims';
-import { readGoldenPathConfig } from './config';
+import { clockServiceRef } from './clock';
+import { tryGoldenPathConfig } from './config';
 import { createGitHubFor } from './github';
 import { createObserver } from './observe/createObserver';
 import { createPlanRequest } from './planRequest';
+import { createRefusingActions } from './refusingActions';
 import { createRenderApp } from './render/renderApp';
 import { skeletonsFolder } from './render/skeletons';
+import { withSettingNames } from './settingNames';
 import { createIsTaskOver } from './taskOver';
 
 /**
@@ -63,6 +64,7 @@ export const scaffolderModuleGoldenPath = createBackendModule({
         auditor: coreServices.auditor,
         auth: coreServices.auth,
         catalog: catalogServiceRef,
+        clock: clockServiceRef,
         database: coreServices.database,
         logger: coreServices.logger,
         rootConfig: coreServices.rootConfig,
@@ -70,9 +72,14 @@ export const scaffolderModuleGoldenPath = createBackendModule({
         urlReader: coreServices.urlReader,
       },
       async init(services) {
-        const { auth, catalog, rootConfig, scaffolder } = services;
+        const { auth, catalog, clock, rootConfig, scaffolder } = services;
         const integrations = ScmIntegrations.fromConfig(rootConfig);
-        const config = readGoldenPathConfig(rootConfig, integrations);
+        const config = tryGoldenPathConfig(rootConfig, integrations);
+        if (config instanceof Error) {
+          services.logger.error(config.message);
+          services.actions.addActions(...createRefusingActions(config));
+          return;
+        }
         const credentials =
           DefaultGithubCredentialsProvider.fromIntegrations(integrations);
         const requireScmUserCredentials =
@@ -81,12 +88,13 @@ export const scaffolderModuleGoldenPath = createBackendModule({
           ) ?? false;
         const { infraRepo } = config;
         const { host, baseBranch } = infraRepo;
-        const createClients = (token?: string) => {
+        const createClients = (token?: string, waits?: WaitSettings) => {
           const octokitFor = octokitFromIntegrations({
             host,
             integrations,
             credentials,
             token,
+            ...waits,
           });
           return {
             repositories: createRepositories(octokitFor),
@@ -101,6 +109,8 @@ export const scaffolderModuleGoldenPath = createBackendModule({
         const githubFor = createGitHubFor({
           host,
           requiresUserToken: requireScmUserCredentials,
+          longestWaitMs: config.await.timeoutMs,
+          clock,
           createClients,
         });
         const observer = createObserver({
@@ -119,18 +129,13 @@ export const scaffolderModuleGoldenPath = createBackendModule({
           }),
           skeletons: skeletonsFolder(),
         });
-        const ofGithub = {
-          integrations,
-          config: rootConfig,
-          githubCredentialsProvider: credentials,
-          requireScmUserCredentials,
-        };
-
         const planRequest = createPlanRequest(config);
         const checkOwner = createCheckOwner(config.owners, catalog);
 
         const addActions = (...actions: TemplateAction<any, any, any>[]) =>
-          services.actions.addActions(...actions.map(observer.action));
+          services.actions.addActions(
+            ...actions.map(withSettingNames).map(observer.action),
+          );
         addActions(
           createRequestValidateAction({
             config,
@@ -146,6 +151,7 @@ export const scaffolderModuleGoldenPath = createBackendModule({
             githubFor,
             checkOwner,
             previewRequest: planRequest.preview,
+            clock,
           }),
           createAppRenderAction({ config, renderApp }),
           createAppPublishAction({
@@ -153,11 +159,8 @@ export const scaffolderModuleGoldenPath = createBackendModule({
             claims,
             renderApp,
             githubFor,
-            actions: {
-              create: createGithubRepoCreateAction(ofGithub),
-              push: createGithubRepoPushAction(ofGithub),
-              protect: createGithubBranchProtectionAction(ofGithub),
-            },
+            withRootCommit,
+            author: readDefaultAuthor(rootConfig),
             taskUrl: taskId =>
               `${
                 rootConfig.getOptionalString('app.baseUrl') ??
@@ -184,6 +187,15 @@ export const scaffolderModuleGoldenPath = createBackendModule({
       },
     });
   },
+});
+
+/** Whom Backstage's own actions name, too. */
+const readDefaultAuthor = (config: Config) => ({
+  name:
+    config.getOptionalString('scaffolder.defaultAuthor.name') ?? 'Scaffolder',
+  email:
+    config.getOptionalString('scaffolder.defaultAuthor.email') ??
+    'scaffolder@backstage.io',
 });
 
 const readCaFile = async (path: string): Promise<string> => {

@@ -173,6 +173,7 @@ class LocalActions implements ActionsService {
     for (const { path, parse } of await this.files.readAll(event)) {
       if (event.workflowPath !== undefined && event.workflowPath !== path)
         continue;
+      if (this.options.isDisabled?.(event.repo, path)) continue;
       if ('errors' in parse) {
         if (event.name === 'push' || event.workflowPath === path)
           runs.push(await this.recordBrokenFile(event, path, parse.errors));

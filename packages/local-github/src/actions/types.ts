@@ -183,6 +183,8 @@ export interface ActionsOptions {
   revokeToken(token: string): void;
   /** What tokens may do where neither workflow nor job say so. */
   defaultPermissions(repo: RepoRef): DefaultPermissions;
+  /** Whether runs of a workflow file start no more; none is disabled unless given. */
+  isDisabled?(repo: RepoRef, path: string): boolean;
   variables(repo: RepoRef): Record<string, string>;
   secrets(repo: RepoRef): Record<string, string>;
   /**

@@ -118,5 +118,17 @@ export const assertPermitted = (
     : notAccessible();
 };
 
+/** Of an archived repository only the settings can be changed, and it can be deleted. */
+const OF_ARCHIVED = /^(PATCH|DELETE) \/repos\/\{owner\}\/\{repo\}$/;
+
+/** @throws GitHubError 403 in GitHub's words */
+export const assertNotArchived = (
+  repo: Repository,
+  operation: string,
+): void => {
+  if (repo.settings.archived && !OF_ARCHIVED.test(operation))
+    throw new GitHubError(403, 'Repository was archived so is read-only.');
+};
+
 const notAccessible = () =>
   new GitHubError(403, 'Resource not accessible by integration');

@@ -118,6 +118,7 @@ export const issueAppToken = (
   app: GitHubApp,
   wanted: Partial<AppPermissions> = getAppPermissions(app),
 ): { token: string; expiresAt: string; permissions: AppPermissions } => {
+  assertNotSuspended(app);
   const granted = readAccess(getAppPermissions(app));
   const permissions = readAccess(wanted);
   if (findExceeding(permissions, granted))
@@ -143,6 +144,12 @@ const readAccess = (permissions: Partial<AppPermissions>): Permissions =>
       access === 'admin' ? 'write' : access,
     ]),
   ) as Permissions;
+
+/** @throws GitHubError 403 as GitHub answers an installation that its organisation has suspended */
+export const assertNotSuspended = ({ suspendedAt }: GitHubApp): void => {
+  if (suspendedAt !== undefined)
+    throw new GitHubError(403, 'This installation has been suspended');
+};
 
 /** The app that a token stands for; undefined where it is none of an app, has been revoked or is too old. */
 export const findAppOfToken = (

@@ -1,4 +1,10 @@
-import { getAppLogin, verifyAppJwt, findAppOfToken, isJwt } from './apps';
+import {
+  assertNotSuspended,
+  getAppLogin,
+  verifyAppJwt,
+  findAppOfToken,
+  isJwt,
+} from './apps';
 import { Actor, Context } from './context';
 import { GitHubError } from './errors';
 
@@ -22,6 +28,7 @@ export const authenticate = (
 ): Actor | undefined => {
   const token = readToken(header);
   if (!token) return undefined;
+  if (context.revokedTokens.has(token)) throw createBadCredentials();
   if (isJwt(token)) {
     const app = verifyAppJwt(context, token);
     return { login: getAppLogin(app), appId: app.id, isApp: true };
@@ -34,6 +41,7 @@ export const authenticate = (
   }
   const app = findAppOfToken(context, token);
   if (app) {
+    assertNotSuspended(app);
     const permissions = context.appTokens.get(token)?.permissions;
     return { login: getAppLogin(app), appId: app.id, token, permissions };
   }

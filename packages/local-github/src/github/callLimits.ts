@@ -1,4 +1,5 @@
 import { RequestHandler } from 'express';
+import { toRateLimitAnswer } from './rateLimits';
 
 /** What one token may do within a window, and GitHub's numbers for a minute. */
 export interface CallLimits {
@@ -70,19 +71,12 @@ export const createCallLimiter = (
             : undefined;
         if (isOver) {
           caller.count.rejected += 1;
+          const retryAfter = Math.ceil((isOver.at + windowMs - at) / 1000);
+          const answer = toRateLimitAnswer('secondary-limit', { retryAfter });
           return response
-            .status(403)
-            .set(
-              'retry-after',
-              String(Math.ceil((isOver.at + windowMs - at) / 1000)),
-            )
-            .json({
-              message:
-                'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
-              documentation_url:
-                'https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits',
-              status: '403',
-            });
+            .status(answer.status)
+            .set(answer.headers)
+            .json(answer.body);
         }
         caller.recent.push({ at, isWrite });
       }

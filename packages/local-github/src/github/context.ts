@@ -9,6 +9,12 @@ import { isSameName } from './state/runStore';
 import { StateFile } from './state/stateFile';
 import { Urls } from './urls';
 
+/**
+ * `run`: with the run where it is asked for, as github.com does since 2026-02. `empty`: with 204 whatever is asked for, as
+ * before. `field-unknown`: 400 where it is asked for, as GitHub Enterprise Server up to 3.20.
+ */
+export type DispatchAnswers = 'run' | 'empty' | 'field-unknown';
+
 /** Who calls. */
 export interface Actor {
   login: string;
@@ -36,6 +42,10 @@ export class Context {
   >();
   /** Logins by the personal tokens that stand for them. */
   readonly userTokens = new Map<string, string>();
+  /** Tokens that were valid once. */
+  readonly revokedTokens = new Set<string>();
+  /** How dispatches are answered. */
+  dispatchAnswers: DispatchAnswers = 'run';
   /** Tokens of GitHub Apps, with the time in ms when they end. */
   readonly appTokens = new Map<
     string,

@@ -1,4 +1,4 @@
-import { RunRecord } from '../actions/types';
+import { DispatchCheck, RunRecord } from '../actions/types';
 import { Actor, Context } from './context';
 import { GitHubError, createNotFound } from './errors';
 import { composeCommonPayload } from './events/payloads';
@@ -21,6 +21,8 @@ export const dispatchWorkflow = async (
   const name = { owner: repo.owner, name: repo.name };
   const check = await actions.validateDispatch(name, ref, workflow, inputs);
   if (!check) throw createNotFound();
+  const refusal = findDispatchRefusal(repo, check);
+  if (refusal !== undefined) throw new GitHubError(422, refusal);
   if ('error' in check) throw new GitHubError(422, check.error);
   const sha = await git.resolve(ref);
   const full = await resolveFullRef(context, repo, ref);
@@ -42,6 +44,18 @@ export const dispatchWorkflow = async (
   });
   if (!run) throw new GitHubError(500, 'The workflow did not start.');
   return run;
+};
+
+/** What the settings say, before the inputs are looked at. */
+const findDispatchRefusal = (
+  { actionsDisabled, disabledWorkflows = [] }: Repository,
+  check: DispatchCheck,
+): string | undefined => {
+  if (actionsDisabled) return 'Actions has been disabled for this repository.';
+  return 'workflowPath' in check &&
+    disabledWorkflows.includes(check.workflowPath)
+    ? "Cannot trigger a 'workflow_dispatch' on a disabled workflow"
+    : undefined;
 };
 
 const resolveFullRef = async (

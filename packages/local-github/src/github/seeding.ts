@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { DefaultPermissions } from '../actions/decide/permissions';
 import { RepoRef } from '../actions/types';
-import { registerApp } from './apps';
+import { issueAppToken, registerApp } from './apps';
 import { USER } from './auth';
-import { Context } from './context';
+import { Context, DispatchAnswers } from './context';
 import { isLogin } from './decide/names';
 import { ensureEnvironment, EnvironmentRules, setRules } from './environments';
 import { commitFirstFiles, createRepository } from './repositories';
@@ -62,6 +62,21 @@ export interface Seeding {
     slug: string,
     permissions?: AppPermissions,
   ): Promise<{ appId: number; privateKey: string }>;
+  /** A token that acts as an App, for an hour. @throws Error where there is no such App */
+  createAppToken(slug: string): string;
+  /** Ends a token, as when it expires or is revoked: `Bad credentials` from now on, for git too. */
+  revokeToken(token: string): void;
+  /** Suspends an App's installations, or ends that. @throws Error where there is no such App */
+  suspendApp(slug: string, isSuspended?: boolean): Promise<void>;
+  /** Archives a repository, or ends that. */
+  archiveRepository(repo: RepoRef, isArchived?: boolean): Promise<void>;
+  /** Disables GitHub Actions in a repository, or only one workflow file of it; or enables them again. */
+  disableActions(
+    repo: RepoRef,
+    options?: { workflow?: string; isDisabled?: boolean },
+  ): Promise<void>;
+  /** How dispatches are answered, as versions of GitHub differ; until the server stops. */
+  setDispatchAnswers(answers: DispatchAnswers): void;
   setVariable(repo: RepoRef, name: string, value: string): Promise<void>;
   setEnvironmentVariable(
     repo: RepoRef,
@@ -90,6 +105,11 @@ export const createSeeding = (context: Context): Seeding => {
   const find = (repo: RepoRef) => context.getRepository(repo.owner, repo.name);
   const environmentOf = (repo: RepoRef, environment: string) =>
     ensureEnvironment(context, find(repo), environment);
+  const findAppBySlug = (slug: string) => {
+    const app = state.apps?.find(known => known.slug === slug);
+    if (!app) throw new Error(`There is no App "${slug}"`);
+    return app;
+  };
   const set = async (
     variables: Record<string, Variable>,
     name: string,
@@ -141,6 +161,35 @@ export const createSeeding = (context: Context): Seeding => {
       const app = registerApp(context, slug, permissions);
       await file.save();
       return app;
+    },
+    createAppToken: (slug: string) =>
+      issueAppToken(context, findAppBySlug(slug)).token,
+    revokeToken: (token: string) => {
+      context.revokedTokens.add(token);
+    },
+    suspendApp: async (slug: string, isSuspended = true) => {
+      findAppBySlug(slug).suspendedAt = isSuspended ? context.now() : undefined;
+      await file.save();
+    },
+    archiveRepository: async (repo: RepoRef, isArchived = true) => {
+      find(repo).settings.archived = isArchived;
+      await file.save();
+    },
+    disableActions: async (
+      repo: RepoRef,
+      { workflow, isDisabled = true } = {},
+    ) => {
+      const found = find(repo);
+      if (workflow === undefined) found.actionsDisabled = isDisabled;
+      else
+        found.disabledWorkflows = [
+          ...(found.disabledWorkflows ?? []).filter(path => path !== workflow),
+          ...(isDisabled ? [workflow] : []),
+        ];
+      await file.save();
+    },
+    setDispatchAnswers: (answers: DispatchAnswers) => {
+      context.dispatchAnswers = answers;
     },
     createRepository: async (
       owner: string,

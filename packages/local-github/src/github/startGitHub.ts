@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { createServer, Server } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import express, { Express } from 'express';
+import express, { Express, RequestHandler } from 'express';
 import { closeInterruptedRun } from '../actions/decide/closeInterruptedRun';
 import { ActionsOptions, ActionsService, RepoRef } from '../actions/types';
 import { BROWSER_USER, RUN_TOKEN_PREFIX, RUN_USER, USER } from './auth';
 import { CallLimiter, createCallLimiter } from './callLimits';
 import { Conformance } from './conformance';
 import { Context } from './context';
+import { createFaults, Faults } from './faults';
 import { refuseOtherHosts } from './host';
 import { deploymentRules, findEnvironment } from './environments';
 import { createGitRouter } from './git/smartHttp';
@@ -53,6 +54,8 @@ export interface LocalGitHub extends Seeding {
   conformance: Conformance | undefined;
   /** The secondary rate limits. */
   callLimits: CallLimiter;
+  /** A switch per fault that clients of GitHub meet. */
+  faults: Faults;
   /** The bare repository on disk. */
   gitDir(repo: RepoRef): string;
   /** Ends runs that are under way, closes all connections, and keeps the state. */
@@ -92,9 +95,9 @@ export const startGitHub = async (
 
   const conformance = options.conformance ? new Conformance() : undefined;
   const callLimits = createCallLimiter();
-  const app = express();
-  app.use(callLimits.handler, createApp(context, hooks, conformance));
-  server.on('request', app);
+  const faults = createFaults();
+  const meet = [callLimits.handler, faults.handler];
+  server.on('request', createApp(context, hooks, conformance, meet));
   return {
     port,
     url: urls.server,
@@ -103,6 +106,7 @@ export const startGitHub = async (
     actions: context.actions,
     conformance,
     callLimits,
+    faults,
     ...createSeeding(context),
     gitDir: repo => context.gitDir(repo),
     stop: async () => {
@@ -127,10 +131,12 @@ const createApp = (
   context: Context,
   hooks: string,
   conformance: Conformance | undefined,
+  meet: RequestHandler[],
 ): Express => {
   const app = express();
   app.disable('x-powered-by');
   app.use(refuseOtherHosts);
+  app.use(meet);
   if (conformance) {
     app.get('/api/conformance', (_, response) => {
       response.json({
@@ -170,6 +176,10 @@ const actionsDeps = (context: Context, stateDir: string): ActionsDeps => {
     },
     revokeToken: token => {
       context.jobTokens.delete(token);
+    },
+    isDisabled: (repo, path) => {
+      const { actionsDisabled, disabledWorkflows = [] } = find(repo);
+      return Boolean(actionsDisabled) || disabledWorkflows.includes(path);
     },
     defaultPermissions: repo => find(repo).workflowPermissions ?? 'read',
     variables: repo => values(find(repo).variables),

@@ -22,4 +22,8 @@ export const listJobParts = (runId: number, jobId: number) =>
 
 /** Slashes of branch names and file paths stay, as GitHub's own links have them. */
 export const encodePath = (part: string | number): string =>
-  String(part).split('/').map(encodeURIComponent).join('/');
+  IS_PLAIN.test(String(part))
+    ? String(part)
+    : String(part).split('/').map(encodeURIComponent).join('/');
+
+const IS_PLAIN = /^[\w.~/-]*$/;

@@ -65,6 +65,7 @@ describe('goldenpath:rds:dispatch', () => {
     const task = newTask();
     const first = await runAction(action, input, { task });
     expect([...task.checkpoints.keys()]).toEqual([
+      'dispatch.begun.dev-users_db.task-1',
       'dispatch.dev-users_db.task-1',
     ]);
     expect(await runAction(action, input, { task })).toEqual(first);

@@ -11,6 +11,7 @@ import { dispatchOnce } from '@goldenpath/plugin-golden-path-node';
 import { CheckOwner } from '../checks/mayOwn';
 import { sleepUnlessCancelled, stopWhenCancelled } from '../cancellation';
 import { Claims } from '../claims';
+import { Clock } from '../clock';
 import { GoldenPathConfig } from '../config';
 import { GitHubFor } from '../github';
 import { PlanRequest } from '../planRequest';
@@ -31,6 +32,7 @@ export const createRdsDispatchAction = (deps: {
   githubFor: GitHubFor<'workflowRuns' | 'infraFiles'>;
   previewRequest: PlanRequest['preview'];
   checkOwner: CheckOwner;
+  clock: Clock;
 }) =>
   createTemplateAction({
     id: 'goldenpath:rds:dispatch',
@@ -61,7 +63,7 @@ export const createRdsDispatchAction = (deps: {
       },
     },
     async handler(ctx) {
-      const { config, claims } = deps;
+      const { config, claims, clock } = deps;
       const github = deps.githubFor(ctx);
       const request = parseRequestInput(ctx.input.request, config);
       const { workflow, ref, baseBranch, owner, repo } = config.infraRepo;
@@ -90,31 +92,50 @@ export const createRdsDispatchAction = (deps: {
         ctx.output('preview', preview);
         return;
       }
-      await claims.take(key);
+      const { createdAt } = await claims.take(key);
 
-      const run = await ctx.checkpoint({
-        key: `dispatch.${requestId(request)}.${taskId}`,
+      const at = `${requestId(request)}.${taskId}`;
+      let isFirstAttempt = false;
+      // Stored before anything is sent: a later attempt knows that this one may have dispatched.
+      const begun = await ctx.checkpoint({
+        key: `dispatch.begun.${at}`,
         fn: async () => {
-          const { id, url } = await dispatchOnce({
-            find: () =>
-              github.workflowRuns.findByTitle(
-                { owner, repo },
-                workflow,
-                runName(request, taskId),
-              ),
-            dispatch: () =>
-              github.workflowRuns.dispatch(
-                { owner, repo },
-                {
+          isFirstAttempt = true;
+          return { at: clock.now() };
+        },
+      });
+      const run = await ctx.checkpoint({
+        key: `dispatch.${at}`,
+        fn: async () => {
+          const { id, url } = await dispatchOnce(
+            {
+              timeoutMs: config.await.timeoutMs,
+              sentAt: isFirstAttempt ? undefined : begun.at,
+            },
+            {
+              find: () =>
+                github.workflowRuns.findByTitle(
+                  { owner, repo },
                   workflow,
-                  ref,
-                  inputs: {
-                    ...workflowInputs(request, { taskId, baseBranch }),
+                  runName(request, taskId),
+                  createdAt,
+                ),
+              dispatch: () =>
+                github.workflowRuns.dispatch(
+                  { owner, repo },
+                  {
+                    workflow,
+                    ref,
+                    inputs: {
+                      ...workflowInputs(request, { taskId, baseBranch }),
+                    },
                   },
-                },
-              ),
-            sleep: sleepUnlessCancelled(ctx),
-          });
+                ),
+              sleep: sleepUnlessCancelled(ctx, clock),
+              now: clock.now,
+              tell: message => ctx.logger.warn(message),
+            },
+          );
           return { id, url };
         },
       });

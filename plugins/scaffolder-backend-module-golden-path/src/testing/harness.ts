@@ -14,6 +14,7 @@ import {
 import { Knex } from 'knex';
 import { createCheckOwner } from '../checks/mayOwn';
 import { createClaims } from '../claims';
+import { systemClock } from '../clock';
 import { readGoldenPathConfig } from '../config';
 import { GitHub } from '../github';
 import { createCompanyCatalog } from './companyCatalog';
@@ -64,6 +65,7 @@ export const newHarness = async (
     config,
     checkOwner: createCheckOwner(config.owners, createCompanyCatalog()),
     claims: await newClaims(),
+    clock: systemClock,
     github: clients,
     githubFor: () => clients,
   };

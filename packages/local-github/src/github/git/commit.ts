@@ -47,6 +47,32 @@ export const parseCommits = (text: string): Commit[] =>
       };
     });
 
+/** A commit object as git stores it. */
+export const parseCommitObject = (sha: string, content: Buffer): Commit => {
+  const text = content.toString('utf8');
+  const end = text.indexOf('\n\n');
+  // Lines that begin with a space continue the one before, as of a signature.
+  const headers = text.slice(0, end).replace(/\n .*/g, '').split('\n');
+  const values = (name: string) =>
+    headers.flatMap(line =>
+      line.startsWith(`${name} `) ? [line.slice(name.length + 1)] : [],
+    );
+  const person = (name: string): Person => {
+    const [, who = '', email = '', seconds = '0'] =
+      /^(.*?) ?<(.*?)> (\d+) [+-]\d{4}$/.exec(values(name)[0] ?? '') ?? [];
+    const date = new Date(Number(seconds) * 1000).toISOString();
+    return { name: who, email, date: toUtc(date) };
+  };
+  return {
+    sha,
+    tree: values('tree')[0],
+    parents: values('parent'),
+    author: person('author'),
+    committer: person('committer'),
+    message: text.slice(end + 2).replace(/\n$/, ''),
+  };
+};
+
 /** GitHub gives times in UTC, without fractions of a second. */
 const toUtc = (date: string): string =>
   new Date(date).toISOString().replace('.000Z', 'Z');

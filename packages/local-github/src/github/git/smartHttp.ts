@@ -59,6 +59,11 @@ const serve = async (
           : 'Write access to repository not granted.',
       );
     }
+    if (isPush && repo.settings.archived)
+      throw new GitHubError(
+        403,
+        'This repository was archived so it is read-only.',
+      );
   }
   const run = () =>
     runBackend(context, hooks, request, response, { repo, service, actor });

@@ -1,4 +1,5 @@
 import { getAppLogin, issueAppToken, getAppPermissions } from '../apps';
+import { BROWSER_USER } from '../auth';
 import { Context } from '../context';
 import { GitHubApp } from '../state/model';
 import { toSimpleUser } from './account';
@@ -49,8 +50,10 @@ export const toInstallation = (
     created_at: app.createdAt,
     updated_at: app.createdAt,
     single_file_name: null,
-    suspended_by: null,
-    suspended_at: null,
+    suspended_by: app.suspendedAt
+      ? toSimpleUser(context, context.keepAccount(BROWSER_USER))
+      : null,
+    suspended_at: app.suspendedAt ?? null,
   };
 };
 

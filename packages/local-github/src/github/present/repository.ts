@@ -8,8 +8,8 @@ import { toNodeId } from './toNodeId';
 /** `repository` of the API's description, which `minimal-repository` is a part of. */
 export const toRepository = (context: Context, repo: Repository) => {
   const { urls } = context;
-  const rest = (path: string) =>
-    `${urls.toRest('repos', repo.owner, repo.name)}${path}`;
+  const self = urls.toRest('repos', repo.owner, repo.name);
+  const rest = (path: string) => `${self}${path}`;
   const page = urls.toPage(repo.owner, repo.name);
   const host = new URL(urls.server).host;
   const open = repo.issues.filter(issue => issue.isOpen).length;

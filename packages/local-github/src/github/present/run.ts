@@ -7,10 +7,11 @@ import { toSimpleUser } from './account';
 import { toNodeId } from './toNodeId';
 import { toRepository } from './repository';
 
-/** `workflow-run` of the API's description. */
+/** `workflow-run` of the API's description. @param shown - the repository, presented once for all runs of a list */
 export const toWorkflowRun = (
   context: Context,
   repo: Repository,
+  shown: ReturnType<typeof toRepository>,
   run: RunRecord,
   workflowId: number,
   head: Commit | undefined,
@@ -44,8 +45,8 @@ export const toWorkflowRun = (
           committer: { name: head.committer.name, email: head.committer.email },
         }
       : null,
-    head_repository: toRepository(context, repo),
-    repository: toRepository(context, repo),
+    head_repository: shown,
+    repository: shown,
     actor,
     triggering_actor: actor,
     pull_requests: [],

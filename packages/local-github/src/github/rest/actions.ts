@@ -2,8 +2,9 @@ import { computeWorkflowId } from '../../actions/service';
 import { JobRecord, RunRecord, WorkflowSummary } from '../../actions/types';
 import { filterRuns } from '../decide/runFilter';
 import { dispatchWorkflow } from '../dispatch';
-import { createNotFound } from '../errors';
+import { createNotFound, GitHubError } from '../errors';
 import { toNodeId } from '../present/toNodeId';
+import { toRepository } from '../present/repository';
 import { toJobJson, toWorkflowRun } from '../present/run';
 import { listJobParts } from '../urls';
 import {
@@ -32,6 +33,12 @@ export const actionOperations: Operations = {
       inputs?: Record<string, unknown>;
       return_run_details?: boolean;
     }>();
+    const answers = call.context.dispatchAnswers;
+    if (answers === 'field-unknown' && body.return_run_details !== undefined)
+      throw new GitHubError(
+        400,
+        'Invalid request.\n\n"return_run_details" is not a permitted key.',
+      );
     const run = await dispatchWorkflow(
       call.context,
       call.repo,
@@ -45,8 +52,10 @@ export const actionOperations: Operations = {
       ),
       call.actor,
     );
-    if (!body.return_run_details && call.apiVersion !== ALWAYS_DETAILS)
-      return answerNoContent();
+    const namesRun =
+      answers === 'run' &&
+      (body.return_run_details || call.apiVersion === ALWAYS_DETAILS);
+    if (!namesRun) return answerNoContent();
     const { urls } = call.context;
     const { owner, name } = call.repo;
     return answerOk({
@@ -69,7 +78,7 @@ export const actionOperations: Operations = {
   [`GET ${PATH}/runs`]: call =>
     answerRuns(call, call.context.runs.list(call.repo)),
 
-  [`GET ${RUN}`]: async call => answerOk(await toRunJson(call, findRun(call))),
+  [`GET ${RUN}`]: async call => answerOk(await createRunPresenter(call)(findRun(call))),
 
   [`GET ${RUN}/jobs`]: call => {
     const run = findRun(call);
@@ -138,20 +147,22 @@ const answerRuns = async (call: Call, runs: RunRecord[]): Promise<Answer> => {
   const found = filterRuns(runs, call.query);
   const page = call.answerPage(found);
   const items = page.body as RunRecord[];
-  const presented = await Promise.all(items.map(run => toRunJson(call, run)));
+  const present = createRunPresenter(call);
+  const presented = await Promise.all(items.map(present));
   return addTotal({ ...page, body: presented }, 'workflow_runs', found.length);
 };
 
-const toRunJson = async (call: Call, run: RunRecord) => {
-  const { git, context, repo } = call;
-  const known = await git.resolve(run.headSha);
-  return toWorkflowRun(
-    context,
-    repo,
-    run,
-    computeWorkflowId(run.repo, run.workflowPath),
-    known ? await git.readCommit(known) : undefined,
-  );
+const createRunPresenter = ({ git, context, repo }: Call) => {
+  const shown = toRepository(context, repo);
+  return async (run: RunRecord) =>
+    toWorkflowRun(
+      context,
+      repo,
+      shown,
+      run,
+      computeWorkflowId(run.repo, run.workflowPath),
+      await git.findCommit(run.headSha),
+    );
 };
 
 const toWorkflowJson = (
@@ -164,7 +175,9 @@ const toWorkflowJson = (
     node_id: toNodeId('Workflow', id),
     name,
     path,
-    state: 'active',
+    state: repo.disabledWorkflows?.includes(path)
+      ? 'disabled_manually'
+      : 'active',
     created_at: repo.createdAt,
     updated_at: repo.pushedAt,
     url: urls.toRest(

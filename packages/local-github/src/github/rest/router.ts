@@ -1,5 +1,5 @@
 import express, { NextFunction, Request, Response, Router } from 'express';
-import { assertInReach, assertPermitted } from '../access';
+import { assertInReach, assertNotArchived, assertPermitted } from '../access';
 import { authenticate } from '../auth';
 import { Conformance } from '../conformance';
 import { Context } from '../context';
@@ -93,6 +93,7 @@ const perform = async (
     assertInReach(context, actor, repo, isWrite);
     const ofPull = isPull(repo, route.params);
     assertPermitted(context, actor, repo, route.name, ofPull);
+    if (isWrite) assertNotArchived(repo, route.name);
   } else if (OF_TEAMS.test(route.name))
     assertPermitted(context, actor, undefined, route.name);
   const problems = isWrite ? findRequestProblems(route.name, request.body) : [];

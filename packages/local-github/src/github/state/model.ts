@@ -24,6 +24,8 @@ export interface GitHubApp {
   /** PEM. */
   publicKey: string;
   createdAt: string;
+  /** Since when its installations are suspended. */
+  suspendedAt?: string;
   /** To contents, issues and pull requests where it is missing. */
   permissions?: AppPermissions;
 }
@@ -68,6 +70,10 @@ export interface Repository {
   workflowPermissions?: DefaultPermissions;
   /** "Allow GitHub Actions to create and approve pull requests"; true where it is missing. */
   mayOpenPulls?: boolean;
+  /** Runs start no more, as after "Disable actions" in the settings. */
+  actionsDisabled?: boolean;
+  /** Paths of the workflow files that are disabled one by one. */
+  disabledWorkflows?: string[];
   /** By login. */
   collaborators: Record<string, string>;
   /** By slug. */

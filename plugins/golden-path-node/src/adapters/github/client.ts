@@ -51,6 +51,8 @@ export interface WaitSettings {
   tell?: (message: string) => void;
   /** Longest sum of the waits of one call, in milliseconds; 5 minutes by default. 0 waits for no limit. */
   longestWaitMs?: number;
+  /** Milliseconds since 1970. */
+  now?: () => number;
 }
 
 /** @public */
@@ -78,6 +80,7 @@ export const createOctokit = ({
   sleep = ms => wait(ms),
   tell = () => {},
   longestWaitMs = DEFAULT_LONGEST_WAIT_MS,
+  now = Date.now,
 }: OctokitSettings): Octokit => {
   const octokit = new Octokit({ auth: token, baseUrl: apiUrl });
   octokit.hook.before('request', options => {
@@ -94,7 +97,7 @@ export const createOctokit = ({
     );
     let waited = 0;
     const waitFor = async (limit: RateLimit, error?: unknown) => {
-      const until = Date.now() + limit.waitMs;
+      const until = now() + limit.waitMs;
       waited += limit.waitMs;
       if (waited > longestWaitMs)
         throw toRateLimitError(error, words, limit, until);
@@ -106,7 +109,7 @@ export const createOctokit = ({
       await sleep(limit.waitMs);
     };
 
-    const limit = limits.current(Date.now());
+    const limit = limits.current(now());
     if (limit) await waitFor(limit);
     for (let failures = 0; ; ) {
       try {
@@ -118,7 +121,7 @@ export const createOctokit = ({
         return response;
       } catch (error) {
         const rejection = readRejection(error);
-        const rejected = rejection && limits.reject(rejection, Date.now());
+        const rejected = rejection && limits.reject(rejection, now());
         if (rejected) {
           await waitFor(rejected, error);
           continue;
@@ -184,7 +187,7 @@ export const octokitFromIntegrations = (
       return createOctokit({
         apiUrl,
         token: userToken,
-        credential: "the user's own GitHub token",
+        credential: "the user's own GitHub credentials",
         ...waits,
       });
     }

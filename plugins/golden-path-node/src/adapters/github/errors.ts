@@ -75,7 +75,7 @@ export const toTypedError = (error: unknown, words: CallInWords): Error =>
   withoutRepetition(chooseError(error, words));
 
 /** Backstage's errors append octokit's message, which ours include. */
-const withoutRepetition = <E extends Error>(typed: E): E => {
+export const withoutRepetition = <E extends Error>(typed: E): E => {
   typed.message = describeReason(typed);
   return typed;
 };

@@ -298,7 +298,12 @@ describe('GitHub over HTTP', () => {
         { status: 200, body: { workflow_runs: [other, ours] } },
       ];
       expect(
-        await runs().findByTitle(repo, 'w.yml', 'database dev-users_db t1'),
+        await runs().findByTitle(
+          repo,
+          'w.yml',
+          'database dev-users_db t1',
+          new Date('2026-11-24T10:00:00Z'),
+        ),
       ).toEqual([
         {
           id: 2,
@@ -308,6 +313,11 @@ describe('GitHub over HTTP', () => {
           conclusion: undefined,
         },
       ]);
+      expect(
+        calls.map(({ url }) =>
+          new URL(url, 'http://x').searchParams.get('created'),
+        ),
+      ).toEqual(['>=2026-11-24T09:55:00Z', '>=2026-11-24T09:55:00Z']);
     });
   });
 });

@@ -1,5 +1,6 @@
 import { GitHubRepo, OctokitFor } from './client';
-import { readStatus } from './errors';
+import { InputError } from '@backstage/errors';
+import { formatTime, readStatus, withoutRepetition } from './errors';
 import { ignoreNotFound } from './repositories';
 
 /** @public */
@@ -15,7 +16,10 @@ export interface WorkflowRun {
 }
 
 const RUNS_PER_PAGE = 100;
-const PAGES_TO_SEARCH = 3;
+/** GitHub lists a thousand runs of a filter at most. */
+const PAGES_TO_SEARCH = 10;
+/** How far this machine's clock may be ahead of GitHub's, in ms. */
+const CLOCK_SKEW_MS = 5 * 60_000;
 
 /**
  * Dispatches, finds and reads workflow runs.
@@ -59,8 +63,10 @@ export const createWorkflowRuns = (octokitFor: OctokitFor) => ({
       );
     // GitHub Enterprise Server up to 3.20 rejects the field with 400 and dispatches nothing.
     const answer = await send({ return_run_details: true }).catch(error => {
-      if (readStatus(error) === 400) return send({});
-      throw error;
+      if (readStatus(error) !== 400) throw explainRefusal(error, repo, run);
+      return send({}).catch(again => {
+        throw explainRefusal(again, repo, run);
+      });
     });
     const data = answer.data as
       | { workflow_run_id?: number; html_url?: string }
@@ -70,18 +76,21 @@ export const createWorkflowRuns = (octokitFor: OctokitFor) => ({
       : undefined;
   },
 
-  /** Finds the dispatched runs with this run-name, newest first, in the workflow's last 300 runs. */
+  /** Finds the dispatched runs with this run-name since a time, newest first. */
   findByTitle: async (
     repo: GitHubRepo,
     workflow: string,
     title: string,
+    since?: Date,
   ): Promise<WorkflowRun[]> => {
     const octokit = await octokitFor(repo);
+    const created = since && `>=${formatTime(since.getTime() - CLOCK_SKEW_MS)}`;
     for (let page = 1; page <= PAGES_TO_SEARCH; page++) {
       const { data } = await octokit.rest.actions.listWorkflowRuns({
         ...repo,
         workflow_id: workflow,
         event: 'workflow_dispatch',
+        created,
         per_page: RUNS_PER_PAGE,
         page,
       });
@@ -128,6 +137,35 @@ export const createWorkflowRuns = (octokitFor: OctokitFor) => ({
 });
 /** @public */
 export type WorkflowRuns = ReturnType<typeof createWorkflowRuns>;
+
+/** Adds the next step to what GitHub says of a dispatch that it refuses with 422. */
+const explainRefusal = (
+  error: Error,
+  { owner, repo }: GitHubRepo,
+  { workflow, ref }: { workflow: string; ref: string },
+): Error => {
+  if (readStatus(error) !== 422) return error;
+  const next =
+    REFUSALS.find(({ message }) => message.test(error.message))?.next ??
+    `The workflow of ${ref} doesn't take this dispatch: compare it with the ${workflow} of the installed version`;
+  return withoutRepetition(
+    new InputError(
+      `${error.message}. ${next} (${owner}/${repo}), then try again.`,
+      error.cause as Error,
+    ),
+  );
+};
+
+const REFUSALS: ReadonlyArray<{ message: RegExp; next: string }> = [
+  {
+    message: /Actions has been disabled/,
+    next: "Enable GitHub Actions in the repository's or the account's settings",
+  },
+  {
+    message: /disabled workflow/,
+    next: 'Enable the workflow on the page Actions of the repository',
+  },
+];
 
 const toRun = (run: {
   id: number;
