@@ -65,16 +65,18 @@ describe('goldenpath:app:publish', () => {
     repoContentsUrl: `http://${github.host}/${SLUG}/blob/main`,
     repoUrl: `http://${github.host}/${SLUG}`,
   });
+  let clean: string | undefined;
   /** The commit of a run that nothing disturbs. */
   const cleanRun = async () => {
+    if (clean) return clean;
     await runAction(action, input);
-    const commit = head();
+    clean = head();
     github.repos.delete(SLUG);
     git('update-ref', '-d', 'refs/heads/main');
     const key = { ...claimKey, repo: `${github.host}/${SLUG}` };
     await harness.claims.setRepoState(key, 'none');
     github.requests.length = 0;
-    return commit;
+    return clean;
   };
   /** A repository that an attempt of this task created, before its push. */
   const created = async (state: 'creating' | 'created' = 'created') => {
