@@ -44,13 +44,25 @@ describe('goldenpath:app:publish', () => {
       taskUrl: taskId => `http://backstage/create/tasks/${taskId}`,
     });
 
-  beforeEach(async () => {
+  // One for all tests: the rendered files name its port.
+  beforeAll(async () => {
     github = new FakeGitHub();
     await github.start();
+  });
+  beforeEach(async () => {
+    removeRepo();
+    github.faults.length = 0;
+    github.onAnswer = () => {};
     harness = await newHarness(github);
     action = newAction();
   });
-  afterEach(() => github.stop());
+  afterAll(() => github.stop());
+
+  const removeRepo = () => {
+    github.repos.delete(SLUG);
+    git('update-ref', '-d', 'refs/heads/main');
+    github.requests.length = 0;
+  };
 
   const git = (...args: string[]) => github.git(SLUG, args);
   const paths = () => git('ls-tree', '-r', '--name-only', 'main').split('\n');
@@ -71,11 +83,8 @@ describe('goldenpath:app:publish', () => {
     if (clean) return clean;
     await runAction(action, input);
     clean = head();
-    github.repos.delete(SLUG);
-    git('update-ref', '-d', 'refs/heads/main');
-    const key = { ...claimKey, repo: `${github.host}/${SLUG}` };
-    await harness.claims.setRepoState(key, 'none');
-    github.requests.length = 0;
+    removeRepo();
+    await harness.claims.setRepoState(claimKey, 'none');
     return clean;
   };
   /** A repository that an attempt of this task created, before its push. */
