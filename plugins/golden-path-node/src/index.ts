@@ -64,6 +64,7 @@ export {
 export { type RunRecord } from './audit/decide/planRecordEdits';
 export { type BranchMove, type BranchRecords } from './audit/ports';
 export { printAuditRows } from './audit/decide/auditCsv';
+export { auditBranch } from './audit/decide/mergeWaitingRows';
 export { describeReason } from './errors/describeReason';
 export { findRetry, RateLimitError } from './errors/findRetry';
 export {
@@ -218,3 +219,4 @@ export {
   type FollowPorts,
   followRun,
 } from './workflow/act/followRun';
+export { poll, type PollPorts } from './workflow/act/poll';

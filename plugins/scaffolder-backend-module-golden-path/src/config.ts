@@ -61,7 +61,12 @@ export interface GoldenPathConfig {
     ingressNamespace: string;
     issuers: { staging: string; prod: string };
   };
-  await: { timeoutMs: number; pollMs: number };
+  await: {
+    timeoutMs: number;
+    pollMs: number;
+    mergeTimeoutMs: number;
+    provisionTimeoutMs: number;
+  };
   provision: {
     region: string | undefined;
     groups: readonly string[];
@@ -141,6 +146,8 @@ export const readGoldenPathConfig = (
     await: {
       timeoutMs: milliseconds('await.timeout', { minutes: 30 }),
       pollMs: milliseconds('await.pollInterval', { seconds: 5 }),
+      mergeTimeoutMs: milliseconds('await.mergeTimeout', { hours: 24 }),
+      provisionTimeoutMs: milliseconds('await.provisionTimeout', { hours: 2 }),
     },
     provision: {
       region: root.getOptionalString('goldenPath.provision.region'),

@@ -46,8 +46,10 @@ import { createPlanRequest } from './planRequest';
 import { createRefusingActions } from './refusingActions';
 import { createRenderApp } from './render/renderApp';
 import { skeletonsFolder } from './render/skeletons';
+import { createWatches } from './waiting/watches';
+import { createReadTaskLife } from './taskLife';
+import { readTaskRecovery, warnWithoutRecovery } from './taskRecovery';
 import { withSettingNames } from './settingNames';
-import { createIsTaskOver } from './taskOver';
 
 /**
  * Registers the golden path's scaffolder actions, and creates their clients.
@@ -113,6 +115,8 @@ export const scaffolderModuleGoldenPath = createBackendModule({
           clock,
           createClients,
         });
+        const recovery = readTaskRecovery(rootConfig);
+        warnWithoutRecovery(recovery, services.logger);
         const observer = createObserver({
           ...services,
           config,
@@ -141,7 +145,12 @@ export const scaffolderModuleGoldenPath = createBackendModule({
             config,
             claims,
             githubFor,
-            isTaskOver: createIsTaskOver({ scaffolder, auth }),
+            readTaskLife: createReadTaskLife({
+              scaffolder,
+              auth,
+              recovery,
+              now: () => new Date(),
+            }),
             checkOwner,
             planRequest: planRequest.plan,
           }),
@@ -167,7 +176,13 @@ export const scaffolderModuleGoldenPath = createBackendModule({
                 rootConfig.getString('backend.baseUrl')
               }/create/tasks/${taskId}`,
           }),
-          createRdsAwaitAction({ config, claims, githubFor }),
+          createRdsAwaitAction({
+            config,
+            claims,
+            githubFor,
+            watches: createWatches(config.await.pollMs, clock.now),
+            clock,
+          }),
           createRdsProvisionAction({
             config,
             githubFor,

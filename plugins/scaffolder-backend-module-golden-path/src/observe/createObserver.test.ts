@@ -193,7 +193,11 @@ describe('createObserver', () => {
     const claims = observer.claims({
       takeOver: async () => taken,
     } as unknown as Claims);
-    await claims.takeOver(key, { ...taken, taskId: 'task-1' });
+    await claims.takeOver(
+      key,
+      { ...taken, taskId: 'task-1' },
+      { needsNewRun: false },
+    );
     expect(log).toMatchObject([
       {
         message: 'Request dev-users_db: taken over',

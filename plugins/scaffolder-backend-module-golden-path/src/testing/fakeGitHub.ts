@@ -19,6 +19,11 @@ interface FakeRun {
   status: string;
   conclusion: string | null;
   inputs: Record<string, string>;
+  /** By default 1. */
+  run_attempt?: number;
+  /** Of a run that a push started. */
+  head_sha?: string;
+  path?: string;
 }
 interface FakePull {
   number: number;
@@ -26,6 +31,7 @@ interface FakePull {
   state: 'open' | 'closed';
   merged_at: string | null;
   body: string;
+  merge_commit_sha?: string;
 }
 export interface LoggedRequest {
   method: string;
@@ -224,13 +230,35 @@ export class FakeGitHub {
       ({ slug }, _body, query) => [
         200,
         this.pulls
-          .filter(pull => pull.head === query.get('head')?.split(':')[1])
-          .map(pull => ({
-            ...pull,
-            html_url: `http://${this.host}/${slug}/pull/${pull.number}`,
-          }))
+          .filter(
+            pull =>
+              query.get('head') === null ||
+              pull.head === query.get('head')?.split(':')[1],
+          )
+          .filter(
+            pull =>
+              query.get('state') === 'all' || pull.state === query.get('state'),
+          )
+          .map(pull => this.pull(slug, pull))
           .reverse(),
       ],
+    ],
+    [
+      route('GET', '/pulls/(?<number>\\d+)$'),
+      ({ slug, number }) => {
+        const pull = this.pulls.find(one => String(one.number) === number);
+        return pull ? [200, this.pull(slug, pull)] : NOT_FOUND;
+      },
+    ],
+    [
+      route('GET', '/actions/runs$'),
+      ({ slug }, _body, query) => {
+        const runs = this.runs
+          .filter(run => run.head_sha === query.get('head_sha'))
+          .map(run => this.run(slug, run))
+          .reverse();
+        return [200, { total_count: runs.length, workflow_runs: runs }];
+      },
     ],
     [
       route('GET', '/actions/workflows/[^/]+$'),
@@ -293,6 +321,13 @@ export class FakeGitHub {
     return {
       ...run,
       html_url: `http://${this.host}/${slug}/actions/runs/${run.id}`,
+    };
+  }
+
+  private pull(slug: string, pull: FakePull) {
+    return {
+      ...pull,
+      html_url: `http://${this.host}/${slug}/pull/${pull.number}`,
     };
   }
 
