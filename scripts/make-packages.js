@@ -5,7 +5,7 @@
  *
  *   node scripts/make-packages.js [output folder]    default: dist-packages
  */
-const { execFileSync } = require('node:child_process');
+const { execFile } = require('node:child_process');
 const {
   copyFileSync,
   cpSync,
@@ -20,6 +20,7 @@ const {
 } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { basename, dirname, join, relative, resolve } = require('node:path');
+const { promisify } = require('node:util');
 
 const ROOT = resolve(__dirname, '..');
 /** Not copied: built again, or linked. */
@@ -90,35 +91,30 @@ const removeModules = dist => {
     if (/\.esm\.js(\.map)?$/.test(file)) rmSync(join(dist, file));
 };
 
-const makePackages = destination => {
+const run = (file, args, cwd) => promisify(execFile)(file, args, { cwd });
+
+/** @returns the archives */
+const makePackages = async destination => {
   const folders = publishedPackages();
   const workspace = mkdtempSync(join(tmpdir(), 'golden-path-packages-'));
-  const run = (file, args, cwd) =>
-    execFileSync(file, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
   try {
     createWorkspace(workspace, folders);
     mkdirSync(destination, { recursive: true });
-    run(
-      process.execPath,
-      [require.resolve('typescript/bin/tsc'), '--project', workspace],
-      workspace,
+    const tsc = require.resolve('typescript/bin/tsc');
+    await run(process.execPath, [tsc, '--project', workspace], workspace);
+    return await Promise.all(
+      folders.map(async folder => {
+        const copy = join(workspace, folder);
+        await run('npm', ['run', '--silent', 'build'], copy);
+        removeModules(join(copy, 'dist'));
+        const pack = ['pack', '--silent', '--pack-destination', destination];
+        const { stdout } = await run('npm', pack, copy);
+        return join(destination, stdout.trim().split('\n').pop());
+      }),
     );
-    for (const folder of folders) {
-      const copy = join(workspace, folder);
-      run('npm', ['run', '--silent', 'build'], copy);
-      removeModules(join(copy, 'dist'));
-      run('npm', ['pack', '--silent', '--pack-destination', destination], copy);
-    }
   } finally {
     rmSync(workspace, { recursive: true, force: true });
   }
-  return folders.map(folder => {
-    const { name, version } = readManifest(folder);
-    return join(
-      destination,
-      `${name.slice(1).replace('/', '-')}-${version}.tgz`,
-    );
-  });
 };
 
 module.exports = { makePackages, publishedPackages };
@@ -126,5 +122,11 @@ module.exports = { makePackages, publishedPackages };
 if (require.main === module) {
   const destination = resolve(process.argv[2] ?? join(ROOT, 'dist-packages'));
   rmSync(destination, { recursive: true, force: true });
-  for (const archive of makePackages(destination)) console.log(archive);
+  makePackages(destination).then(
+    archives => console.log(archives.join('\n')),
+    error => {
+      console.error(`${error.message}\n${error.stdout ?? ''}`);
+      process.exitCode = 1;
+    },
+  );
 }

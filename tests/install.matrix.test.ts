@@ -1,30 +1,39 @@
-import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { cpSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { parse, stringify } from 'yaml';
 import { publishedPackages } from '../scripts/make-packages';
 import { BackstageClient, signInAsGuest } from './support/backstage';
-import { createBareBackstage, Release } from './support/bareBackstage';
+import { newest, oldest } from './support/backstageReleases';
+import { createBareBackstage } from './support/bareBackstage';
 import { builtPackages } from './support/builtPackages';
 import { createFolder } from './support/createFolder';
 import { EXAMPLE_FORM } from './support/exampleDatabase';
 import { githubClient } from './support/github';
 import { InfraGitHub, startInfraGitHub } from './support/infraGitHub';
-import { blockWith, codeBlocks } from './support/markdownCode';
+import {
+  commandWith,
+  DOCUMENTED_REGISTRY,
+  features,
+  yamlWith,
+} from './support/installSteps';
+import { npmEnvironment } from './support/npmEnvironment';
 import { startPackageRegistry } from './support/packageRegistry';
 import { freePorts } from './support/platform';
-import { startProgram } from './support/startProgram';
 import {
   startTemporaryPostgres,
   TemporaryPostgres,
 } from './support/temporaryPostgres';
+import { installYarn } from './support/yarn';
 
+/** Not execFileSync: the registry answers in this process. */
+const runFile = promisify(execFile);
 const ROOT = resolve(__dirname, '..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
+const NEWLY_PUBLISHED = '@goldenpath/plugin-golden-path-common';
 const MODULE = '@goldenpath/plugin-scaffolder-backend-module-golden-path';
-const HEADING = '## 6. Backstage';
-const DOCUMENTED_REGISTRY = 'https://npm.acme.example/';
 const TOKEN = 'token-of-the-test';
 
 const ACTIONS = [
@@ -36,92 +45,20 @@ const ACTIONS = [
   'goldenpath:request:validate',
 ];
 
-/** What step 6 of install.md tells to run or write. */
-const blocks = (language: string) =>
-  codeBlocks(read('docs/install.md'), HEADING, language);
-const commandWith = (text: string) => blockWith(blocks('sh'), text);
-const yamlWith = (text: string) => blockWith(blocks('yaml'), text);
-const features = () =>
-  blocks('ts').filter(block => block.includes('backend.add('));
-
-/** Not in this workspace, whose local Backstage has no permissions. */
-const PERMISSION_BACKEND = { '@backstage/plugin-permission-backend': '0.7.18' };
-
-const newest = (): Release => {
-  const { packages } = JSON.parse(read('package-lock.json')) as {
-    packages: Record<string, { version: string }>;
-  };
-  const prefix = 'node_modules/@backstage/';
-  return {
-    ...PERMISSION_BACKEND,
-    ...Object.fromEntries(
-      Object.entries(packages)
-        .filter(([path]) => path.startsWith(prefix))
-        .map(([path, { version }]) => [
-          path.slice('node_modules/'.length),
-          version,
-        ]),
-    ),
-  };
-};
-const oldest = (): Release =>
-  JSON.parse(read('tests/support/backstage-1.55.json'));
-
-/** As create-app writes it since 2026. */
-const GENERATED_YARNRC = {
-  nodeLinker: 'node-modules',
-  npmMinimalAgeGate: '3d',
-  npmPreapprovedPackages: ['@backstage/*'],
-};
-/** The Yarn that create-app generates a Backstage with. */
-const YARN = '@yarnpkg/cli-dist@4.13.0';
-
-const npmConfig = (key: string) =>
-  execFileSync('npm', ['config', 'get', key], { encoding: 'utf8' }).trim();
-
-/** npm as this machine has it configured, and the scope's registry as install.md configures it. */
-const npmEnvironment = (folder: string, registryUrl: string) => {
-  const scope = blockWith(blocks('ini'), '@goldenpath:registry')
-    .replaceAll(DOCUMENTED_REGISTRY, registryUrl)
-    .replaceAll(
-      DOCUMENTED_REGISTRY.replace('https:', ''),
-      registryUrl.replace('http:', ''),
-    );
-  const usual = readIfExists(npmConfig('userconfig'));
-  writeFileSync(join(folder, 'npmrc'), `${usual}\n${scope}`);
-  return {
-    NPM_CONFIG_USERCONFIG: join(folder, 'npmrc'),
-    NPM_TOKEN: TOKEN,
-    npm_config_prefer_offline: 'true',
-    npm_config_audit: 'false',
-    npm_config_fund: 'false',
-  };
-};
-const readIfExists = (path: string) => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-};
-
 /** Step 6 of docs/install.md, from its text, in a Backstage of its own. */
 describe('docs/install.md, step 6', () => {
   const folder = createFolder();
   let registry: Awaited<ReturnType<typeof startPackageRegistry>>;
-  let postgres: TemporaryPostgres;
   let infra: InfraGitHub;
   let npmEnv: Record<string, string>;
 
   beforeAll(async () => {
     registry = await startPackageRegistry(TOKEN);
-    postgres = await startTemporaryPostgres();
     infra = await startInfraGitHub();
-    npmEnv = npmEnvironment(folder, registry.url);
+    npmEnv = npmEnvironment(folder, registry.url, TOKEN);
   });
   afterAll(async () => {
     await infra?.stop();
-    await postgres?.stop();
     await registry?.stop();
   });
 
@@ -129,10 +66,9 @@ describe('docs/install.md, step 6', () => {
     cpSync(await builtPackages(), join(folder, 'dist-packages'), {
       recursive: true,
     });
-    execFileSync('bash', ['-euc', commandWith('npm publish')], {
+    await runFile('bash', ['-euc', commandWith('npm publish')], {
       cwd: folder,
       env: { ...process.env, ...npmEnv },
-      stdio: ['ignore', 'ignore', 'pipe'],
     });
     expect(registry.published()).toEqual(
       publishedPackages()
@@ -142,45 +78,7 @@ describe('docs/install.md, step 6', () => {
   });
 
   it('passes the age gate of a generated Backstage, and is held by it otherwise', async () => {
-    const cli = join(folder, 'yarn');
-    mkdirSync(cli);
-    execFileSync('npm', ['install', `--prefix=${cli}`, YARN], {
-      cwd: cli,
-      env: { ...process.env, ...npmEnv },
-    });
-    const install = async (name: string, yarnrc: object) => {
-      const project = join(folder, name);
-      mkdirSync(project);
-      writeFileSync(
-        join(project, 'package.json'),
-        JSON.stringify({ name, private: true }),
-      );
-      // Makes it a project of its own.
-      writeFileSync(join(project, 'yarn.lock'), '');
-      writeFileSync(
-        join(project, '.yarnrc.yml'),
-        stringify({ ...GENERATED_YARNRC, ...yarnrc }),
-      );
-      const { ended } = startProgram(
-        process.execPath,
-        [
-          join(cli, 'node_modules/@yarnpkg/cli-dist/bin/yarn.js'),
-          ...['add', '@goldenpath/plugin-golden-path-common'],
-          '--mode=update-lockfile',
-        ],
-        {
-          cwd: project,
-          env: {
-            HOME: folder,
-            YARN_ENABLE_TELEMETRY: '0',
-            YARN_NPM_REGISTRY_SERVER: npmConfig('registry'),
-            YARN_HTTPS_CA_FILE_PATH: npmConfig('cafile').replace('null', ''),
-            YARN_UNSAFE_HTTP_WHITELIST: '127.0.0.1',
-          },
-        },
-      );
-      return ended;
-    };
+    const yarn = await installYarn(folder, npmEnv);
     const documented = parse(
       yamlWith('npmPreapprovedPackages').replace(
         DOCUMENTED_REGISTRY,
@@ -189,10 +87,12 @@ describe('docs/install.md, step 6', () => {
     );
     const { npmScopes } = documented;
 
-    const held = await install('held', { npmScopes });
+    const held = await yarn.add(NEWLY_PUBLISHED, 'held', { npmScopes });
     expect(held.out).toMatch(/quarantined/);
     expect(held.code).not.toBe(0);
-    expect(await install('passed', documented)).toMatchObject({ code: 0 });
+    expect(await yarn.add(NEWLY_PUBLISHED, 'passed', documented)).toMatchObject(
+      { code: 0 },
+    );
   });
 
   describe.each([
@@ -342,9 +242,7 @@ describe('docs/install.md, step 6', () => {
       });
       expect(status).toBe(201);
       const task = await client.finished(id);
-      const said = task.events.map(({ body }) => body.message).join('\n');
-      expect(said).not.toMatch(/failed/i);
-      expect(task.status).toBe('completed');
+      expect(task).toMatchObject({ status: 'completed' });
 
       expect(await infra.pullOf(`database/dev/${databaseName}`)).toMatchObject({
         title: `Create RDS database ${databaseName} (dev)`,

@@ -6,6 +6,7 @@ export interface BackstageClient {
   createTask(
     values: Record<string, unknown>,
     templateRef?: string,
+    secrets?: Record<string, string>,
   ): Promise<{ status: number; id: string; body: Record<string, unknown> }>;
   task(id: string): Promise<ScaffolderTask>;
   /** Follows a task to its end. */
@@ -80,10 +81,11 @@ export const signInAsGuest = async (url: string): Promise<BackstageClient> => {
     get,
     post,
     task,
-    createTask: async (values, templateRef = TEMPLATE) => {
+    createTask: async (values, templateRef = TEMPLATE, secrets = {}) => {
       const answer = await post('/api/scaffolder/v2/tasks', {
         templateRef,
         values,
+        secrets,
       });
       const body = (await answer.json()) as Record<string, unknown>;
       return { status: answer.status, id: String(body.id ?? ''), body };

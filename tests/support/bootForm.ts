@@ -1,3 +1,5 @@
+import { BackendFeature } from '@backstage/backend-plugin-api';
+import { JsonObject } from '@backstage/types';
 import { bootScaffolder } from '../../plugins/scaffolder-backend-module-golden-path/src/testing/bootScaffolder';
 import type { InfraGitHub } from './infraGitHub';
 
@@ -7,9 +9,18 @@ export const bootForm = (
   {
     environments,
     changeTemplate,
+    integration = { token: 'local-token' },
+    timeout,
+    services,
   }: {
     environments?: readonly string[];
     changeTemplate?(text: string): string;
+    /** Credentials of the integration. */
+    integration?: JsonObject;
+    /** `goldenPath.await.timeout` */
+    timeout?: JsonObject;
+    /** Services that replace the module's own, such as its clock. */
+    services?: BackendFeature[];
   } = {},
 ) => {
   const { host } = new URL(github.url);
@@ -20,17 +31,22 @@ export const bootForm = (
         host,
         apiBaseUrl: github.apiUrl,
         rawBaseUrl: github.rawUrl,
-        token: 'local-token',
+        ...integration,
       },
     },
     {
       goldenPath: {
         infraRepo: { repoUrl: `${host}?owner=acme&repo=platform-infra` },
         ...(environments && { environments: [...environments] }),
-        await: { pollInterval: { milliseconds: 200 } },
+        await: {
+          pollInterval: { milliseconds: 200 },
+          ...(timeout && { timeout }),
+        },
       },
     },
     'backend-app-rds',
     changeTemplate,
+    undefined,
+    services,
   );
 };

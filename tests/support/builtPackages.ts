@@ -4,5 +4,5 @@ import { buildOnce } from './buildOnce';
 /** The folder with the archives of `make packages`. */
 export const builtPackages = (): Promise<string> =>
   buildOnce('packages', async folder => {
-    makePackages(folder);
+    await makePackages(folder);
   });

@@ -64,8 +64,8 @@ export interface Seeding {
   ): Promise<{ appId: number; privateKey: string }>;
   /** A token that acts as an App, for an hour. @throws Error where there is no such App */
   createAppToken(slug: string): string;
-  /** Ends a token, as when it expires or is revoked: `Bad credentials` from now on, for git too. */
-  revokeToken(token: string): void;
+  /** Ends a token, as when it expires or is revoked: `Bad credentials`, for git too; or makes it valid again. */
+  revokeToken(token: string, isRevoked?: boolean): void;
   /** Suspends an App's installations, or ends that. @throws Error where there is no such App */
   suspendApp(slug: string, isSuspended?: boolean): Promise<void>;
   /** Archives a repository, or ends that. */
@@ -164,8 +164,9 @@ export const createSeeding = (context: Context): Seeding => {
     },
     createAppToken: (slug: string) =>
       issueAppToken(context, findAppBySlug(slug)).token,
-    revokeToken: (token: string) => {
-      context.revokedTokens.add(token);
+    revokeToken: (token: string, isRevoked = true) => {
+      if (isRevoked) context.revokedTokens.add(token);
+      else context.revokedTokens.delete(token);
     },
     suspendApp: async (slug: string, isSuspended = true) => {
       findAppBySlug(slug).suspendedAt = isSuspended ? context.now() : undefined;

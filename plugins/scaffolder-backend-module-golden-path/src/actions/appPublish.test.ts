@@ -44,13 +44,25 @@ describe('goldenpath:app:publish', () => {
       taskUrl: taskId => `http://backstage/create/tasks/${taskId}`,
     });
 
-  beforeEach(async () => {
+  // One for all tests: the rendered files name its port.
+  beforeAll(async () => {
     github = new FakeGitHub();
     await github.start();
+  });
+  beforeEach(async () => {
+    removeRepo();
+    github.faults.length = 0;
+    github.onAnswer = () => {};
     harness = await newHarness(github);
     action = newAction();
   });
-  afterEach(() => github.stop());
+  afterAll(() => github.stop());
+
+  const removeRepo = () => {
+    github.repos.delete(SLUG);
+    git('update-ref', '-d', 'refs/heads/main');
+    github.requests.length = 0;
+  };
 
   const git = (...args: string[]) => github.git(SLUG, args);
   const paths = () => git('ls-tree', '-r', '--name-only', 'main').split('\n');
@@ -65,16 +77,15 @@ describe('goldenpath:app:publish', () => {
     repoContentsUrl: `http://${github.host}/${SLUG}/blob/main`,
     repoUrl: `http://${github.host}/${SLUG}`,
   });
+  let clean: string | undefined;
   /** The commit of a run that nothing disturbs. */
   const cleanRun = async () => {
+    if (clean) return clean;
     await runAction(action, input);
-    const commit = head();
-    github.repos.delete(SLUG);
-    git('update-ref', '-d', 'refs/heads/main');
-    const key = { ...claimKey, repo: `${github.host}/${SLUG}` };
-    await harness.claims.setRepoState(key, 'none');
-    github.requests.length = 0;
-    return commit;
+    clean = head();
+    removeRepo();
+    await harness.claims.setRepoState(claimKey, 'none');
+    return clean;
   };
   /** A repository that an attempt of this task created, before its push. */
   const created = async (state: 'creating' | 'created' = 'created') => {

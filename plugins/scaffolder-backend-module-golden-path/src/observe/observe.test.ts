@@ -106,7 +106,11 @@ describe('a form, seen from outside', () => {
       {
         ...done,
         eventId: 'app-publish',
-        stateChanges: ['repository creating', 'repository created'],
+        stateChanges: [
+          'repository creating',
+          'repository created',
+          'repository published',
+        ],
         repoUrl: `${pages}/user-service`,
       },
     ]);
@@ -122,6 +126,7 @@ describe('a form, seen from outside', () => {
       { ...of, change: 'dispatched', repo, runId: github.runs[0].id },
       { ...of, change: 'repository creating', repo },
       { ...of, change: 'repository created', repo },
+      { ...of, change: 'repository published', repo },
       { ...of, change: 'awaited' },
     ]);
     expect(logged(id)[0].message).toBe('Request dev-users_db: claimed');
@@ -129,6 +134,7 @@ describe('a form, seen from outside', () => {
     expect(counters(await collect())).toEqual([
       'goldenpath_request_claimed_total{goldenpath_environment="dev"} 1',
       'goldenpath_request_dispatched_total{goldenpath_environment="dev"} 1',
+      'goldenpath_request_published_total{goldenpath_environment="dev"} 1',
       'goldenpath_request_awaited_total{goldenpath_environment="dev"} 1',
     ]);
     expect(

@@ -4,6 +4,7 @@ import { AddressInfo } from 'node:net';
 import { createBackend } from '@backstage/backend-defaults';
 import { rootHttpRouterServiceFactory } from '@backstage/backend-defaults/rootHttpRouter';
 import {
+  BackendFeature,
   coreServices,
   createServiceFactory,
   RootLoggerService,
@@ -21,7 +22,6 @@ import { Knex } from 'knex';
 import { parse } from 'yaml';
 import type { TaskEvent } from '../../../../tests/support/backstage';
 import { scaffolderModuleGoldenPath } from '../module';
-import { FakeGitHub } from './fakeGitHub';
 import { quietLogger } from './quietLogger';
 import { newSqlite } from './sqlite';
 
@@ -50,12 +50,14 @@ const entity = (kind: string, name: string, spec: JsonObject): Entity => ({
 
 /** A scaffolder with the golden path's module and a template, GitHub at the HTTP seam, and a catalog in memory. */
 export const bootScaffolder = async (
-  github: Pick<FakeGitHub, 'host' | 'integration'>,
+  github: { host: string; integration: JsonObject },
   config: JsonObject = {},
   template = 'backend-app-rds',
   /** What a platform team has changed in its copy of the template. */
   editTemplate: (text: string) => string = text => text,
   logger: RootLoggerService = quietLogger(),
+  /** Services that replace the module's own, such as its clock. */
+  services: BackendFeature[] = [],
 ) => {
   const catalog = new InMemoryCatalogClient({
     entities: [
@@ -93,6 +95,7 @@ export const bootScaffolder = async (
   backend.add(guestProvider);
   backend.add(scaffolderPlugin);
   backend.add(scaffolderModuleGoldenPath);
+  for (const service of services) backend.add(service);
   backend.add(
     createServiceFactory({
       service: catalogServiceRef,

@@ -78,7 +78,8 @@ export const actionOperations: Operations = {
   [`GET ${PATH}/runs`]: call =>
     answerRuns(call, call.context.runs.list(call.repo)),
 
-  [`GET ${RUN}`]: async call => answerOk(await createRunPresenter(call)(findRun(call))),
+  [`GET ${RUN}`]: async call =>
+    answerOk(await createRunPresenter(call)(findRun(call))),
 
   [`GET ${RUN}/jobs`]: call => {
     const run = findRun(call);

@@ -16,6 +16,17 @@ import {
 
 /** How a GitHub App gets, and gives back, the tokens that it works with. */
 export const appOperations: Operations = {
+  'GET /app/installations': call => {
+    const { context } = call;
+    const app = getCallingApp(call);
+    const owners = new Set(
+      context.state.repositories.map(({ owner }) => owner),
+    );
+    return call.answerPage([...owners], items =>
+      items.map(owner => toInstallation(context, app, owner)),
+    );
+  },
+
   'GET /repos/{owner}/{repo}/installation': call =>
     answerOk(
       toInstallation(call.context, getCallingApp(call), call.repo.owner),

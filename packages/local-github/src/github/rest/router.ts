@@ -17,6 +17,7 @@ const MULTI_SEGMENT = ['ref', 'path', 'branch', 'basehead'];
 
 /** What an app may call with its own JSON web token. */
 const APP_ITSELF = [
+  'GET /app/installations',
   'GET /repos/{owner}/{repo}/installation',
   'POST /app/installations/{installation_id}/access_tokens',
 ];

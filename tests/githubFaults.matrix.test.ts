@@ -1,0 +1,373 @@
+import type { Fault } from '@goldenpath/local-github';
+import { textOf } from '../plugins/scaffolder-backend-module-golden-path/src/testing/bootScaffolder';
+import { bootForm } from './support/bootForm';
+import { createFastClock } from './support/fastClock';
+import { InfraGitHub, startInfraGitHub } from './support/infraGitHub';
+
+const WORKFLOW = '.github/workflows/create-rds-database.yml';
+const DISPATCH: Pick<Fault, 'method' | 'path'> = {
+  method: 'POST',
+  path: /\/create-rds-database\.yml\/dispatches$/,
+};
+const LIST: Pick<Fault, 'method' | 'path'> = {
+  method: 'GET',
+  path: /\/create-rds-database\.yml\/runs$/,
+};
+const RUN: Pick<Fault, 'method' | 'path'> = {
+  method: 'GET',
+  path: /\/actions\/runs\/\d+$/,
+};
+const PULLS: Pick<Fault, 'method' | 'path'> = {
+  method: 'GET',
+  path: /^\/repos\/acme\/platform-infra\/pulls$/,
+};
+const FILES: Pick<Fault, 'method' | 'path'> = {
+  method: 'GET',
+  path: /^\/repos\/acme\/platform-infra\/contents\/docs/,
+};
+const MINUTE = 60_000;
+const TOKEN = 'token-of-the-form';
+const CREDENTIALS =
+  'the credentials of integrations\\.github for "localhost:\\d+"';
+
+/** The shipped template in a Backstage backend, against the local GitHub with the shipped workflows. */
+describe('the form, when GitHub misbehaves', () => {
+  const clock = createFastClock(300);
+  let infra: InfraGitHub;
+  let form: Awaited<ReturnType<typeof bootForm>>;
+  let forms = 0;
+
+  beforeAll(async () => {
+    infra = await startInfraGitHub({
+      without: ['rds-database-guard.yml', 'rds-database-rebase.yml'],
+    });
+    form = await bootForm(infra, {
+      integration: { token: TOKEN },
+      services: [clock.service],
+    });
+  });
+  afterEach(() => infra.github.faults.clear());
+  afterAll(async () => {
+    await form?.stop();
+    await infra?.stop();
+  });
+
+  const fill = async (by: typeof form = form) => {
+    forms += 1;
+    clock.sleeps.length = 0;
+    const databaseName = `faults_${forms}_db`;
+    const { body } = await by.createTask({
+      component_id: `faults-${forms}`,
+      databaseName,
+      username: `${databaseName}_user`,
+      owner: 'group:default/platform-team',
+      environment: 'dev',
+    });
+    return { id: body.id as string, databaseName };
+  };
+  const runsOf = async (databaseName: string) => {
+    await infra.github.actions.idle();
+    return (await infra.runs()).filter(run =>
+      run.display_title.startsWith(`database dev-${databaseName} `),
+    );
+  };
+  /** What there is of a request. */
+  const outcome = async (databaseName: string) => {
+    const runs = await runsOf(databaseName);
+    const pulls = (await infra.pullRequests()).filter(
+      pull => pull.head.ref === `database/dev/${databaseName}`,
+    );
+    return {
+      runs: runs.map(run => run.conclusion),
+      pulls: pulls.map(pull => pull.state),
+    };
+  };
+  const DONE = { runs: ['success'], pulls: ['open'] };
+  const ends = async (id: string, by: typeof form = form) => {
+    const { status, events } = await by.finished(id);
+    return { status, says: textOf(events) };
+  };
+  const expectDone = (task: { status: string; says: string }) =>
+    expect({
+      status: task.status,
+      says: task.status === 'completed' ? '' : task.says,
+    }).toEqual({ status: 'completed', says: '' });
+
+  const nobodyIsNeeded: Array<{
+    faults: Fault[];
+    prepare?(): unknown;
+    restore?(): unknown;
+    /** Said once in the task's log. */
+    told?: RegExp;
+    /** Waited at least so long at once, in ms, in this order. */
+    waits?: number[];
+    reason: string;
+  }> = [
+    {
+      faults: [{ kind: 'reset-before', ...DISPATCH }],
+      told: /GitHub did not answer POST .*dispatches \(.*\): it is unknown whether the workflow was dispatched\. Looking for its run for 2 minutes/,
+      reason: 'the connection breaks before the dispatch arrives',
+    },
+    {
+      faults: [{ kind: 'reset-after', ...DISPATCH }],
+      told: /unknown whether the workflow was dispatched/,
+      reason: 'the connection breaks after the dispatch arrived',
+    },
+    {
+      faults: [{ kind: 'bad-gateway-before', ...DISPATCH }],
+      told: /GitHub answered POST .*dispatches with 502: it is unknown/,
+      reason: '502 instead of accepting',
+    },
+    {
+      faults: [{ kind: 'bad-gateway-after', ...DISPATCH }],
+      told: /with 502: it is unknown/,
+      reason: '502 after accepting',
+    },
+    {
+      faults: [
+        { kind: 'reset-after', ...DISPATCH },
+        { kind: 'not-found', ...RUN },
+        { kind: 'bad-gateway-before', ...LIST, times: 10 },
+      ],
+      told: /unknown whether/,
+      reason: 'an outage right after the dispatch',
+    },
+    {
+      faults: [
+        { kind: 'reset-before', ...DISPATCH, times: 2 },
+        { kind: 'bad-gateway-before', ...LIST, times: 6 },
+      ],
+      told: /unknown whether.*\n(.*\n)*.*unknown whether/,
+      reason: 'two dispatches in a row that never arrive',
+    },
+    {
+      faults: [{ kind: 'slow', ...DISPATCH, delay: 1500 }],
+      reason: 'the answer to the dispatch is late',
+    },
+    {
+      faults: [{ kind: 'too-many-requests', ...DISPATCH, retryAfter: 30 }],
+      told: /GitHub's secondary rate limit rejects POST .*dispatches; waiting until \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\./,
+      waits: [30_000],
+      reason: '429 with retry-after at the dispatch',
+    },
+    {
+      faults: [{ kind: 'secondary-limit', ...DISPATCH, retryAfter: 90 }],
+      told: /secondary rate limit rejects POST/,
+      waits: [90_000],
+      reason: 'a secondary limit with retry-after at the dispatch',
+    },
+    {
+      faults: [{ kind: 'secondary-limit', ...DISPATCH, times: 3 }],
+      told: /(secondary rate limit rejects POST(.*\n)*.*){3}/,
+      waits: [MINUTE, 2 * MINUTE, 4 * MINUTE],
+      reason:
+        'a secondary limit without retry-after waits a minute, then longer',
+    },
+    {
+      faults: [{ kind: 'primary-limit', ...DISPATCH, resetsIn: 600 }],
+      told: /GitHub's primary rate limit rejects POST/,
+      waits: [10 * MINUTE],
+      reason: 'a primary limit that ends within the timeout',
+    },
+    {
+      faults: [{ kind: 'secondary-limit', ...RUN }],
+      told: /secondary rate limit rejects GET .*\/actions\/runs\/\d+/,
+      waits: [MINUTE],
+      reason: 'a secondary limit without retry-after while the run is followed',
+    },
+    {
+      faults: [{ kind: 'primary-limit', ...RUN, resetsIn: 120 }],
+      told: /primary rate limit rejects GET .*\/actions\/runs\/\d+/,
+      waits: [2 * MINUTE],
+      reason: 'a primary limit while the run is followed',
+    },
+    {
+      faults: [{ kind: 'not-found', ...RUN, times: 2 }],
+      reason: '404 just after the run was created',
+    },
+    {
+      faults: [
+        { kind: 'reset-before', ...RUN, times: 3 },
+        { kind: 'bad-gateway-before', ...RUN, times: 10 },
+        { kind: 'slow', ...RUN, delay: 1500 },
+      ],
+      reason: 'an outage while the run is followed',
+    },
+    {
+      faults: [
+        { kind: 'reset-before', ...PULLS, times: 2 },
+        { kind: 'secondary-limit', ...PULLS },
+      ],
+      waits: [MINUTE],
+      reason: 'a limit while the pull request is looked for',
+    },
+    {
+      faults: [
+        { kind: 'bad-gateway-before', ...FILES, times: 2 },
+        { kind: 'secondary-limit', ...FILES },
+      ],
+      told: /secondary rate limit rejects GET .*\/contents\//,
+      waits: [MINUTE],
+      reason: 'a limit while the request is checked',
+    },
+    {
+      faults: [],
+      prepare: () => infra.github.setDispatchAnswers('empty'),
+      restore: () => infra.github.setDispatchAnswers('run'),
+      reason: 'a GitHub that answers dispatches with 204 only',
+    },
+    {
+      faults: [],
+      prepare: () => infra.github.setDispatchAnswers('field-unknown'),
+      restore: () => infra.github.setDispatchAnswers('run'),
+      reason: 'a GitHub that answers 400 to return_run_details',
+    },
+  ];
+  it.each(nobodyIsNeeded)(
+    'ends with one run and one pull request: $reason',
+    async ({ faults, prepare, restore, told, waits = [] }) => {
+      await prepare?.();
+      const met = faults.map(fault => infra.github.faults.next(fault));
+      const { id, databaseName } = await fill();
+      const task = await ends(id);
+      await restore?.();
+      expectDone(task);
+      if (told) expect(task.says).toMatch(told);
+      const long = clock.sleeps.filter(ms => ms >= Math.min(...waits));
+      expect(long.map((ms, n) => ms >= waits[n])).toEqual(
+        waits.map(() => true),
+      );
+      expect(met.map(one => one.met)).toEqual(
+        faults.map(fault => fault.times ?? 1),
+      );
+      expect(await outcome(databaseName)).toEqual(DONE);
+    },
+  );
+
+  const aPersonIsNeeded: Array<{
+    prepare(): unknown;
+    restore(): unknown;
+    says: RegExp;
+    saysNot?: RegExp;
+    reason: string;
+  }> = [
+    {
+      prepare: () => infra.github.revokeToken(TOKEN),
+      restore: () => infra.github.revokeToken(TOKEN, false),
+      says: new RegExp(
+        `GitHub answered GET /repos/acme/platform-infra with 401 "Bad credentials": ${CREDENTIALS} are expired, revoked or wrong\\. Renew them, then try again\\.`,
+      ),
+      saysNot: /rate limit|permission/,
+      reason: 'the token is expired or revoked',
+    },
+    {
+      prepare: () => infra.github.archiveRepository(infra.repo),
+      restore: () => infra.github.archiveRepository(infra.repo, false),
+      says: /with 403 "Repository was archived so is read-only\.": the repository is archived, so it is read-only\. Unarchive it in its settings, then try again\./,
+      saysNot: /rate limit|permission/,
+      reason: 'the infra repo is archived',
+    },
+    {
+      prepare: () => infra.github.disableActions(infra.repo),
+      restore: () =>
+        infra.github.disableActions(infra.repo, { isDisabled: false }),
+      says: /with 422 "Actions has been disabled for this repository\."\. Enable GitHub Actions in the repository's or the account's settings \(acme\/platform-infra\), then try again\./,
+      reason: 'Actions are disabled',
+    },
+    {
+      prepare: () =>
+        infra.github.disableActions(infra.repo, { workflow: WORKFLOW }),
+      restore: () =>
+        infra.github.disableActions(infra.repo, {
+          workflow: WORKFLOW,
+          isDisabled: false,
+        }),
+      says: /The workflow create-rds-database\.yml of acme\/platform-infra is disabled on GitHub\. Tell the platform team\./,
+      reason: 'the workflow is disabled',
+    },
+    {
+      prepare: () =>
+        changeWorkflow(text =>
+          text.replace(
+            '      task_id:\n',
+            '      cost_centre: { type: string, required: true }\n      task_id:\n',
+          ),
+        ),
+      restore: () => changeWorkflow(() => shipped),
+      says: /with 422 "[^"]*cost_centre[^"]*".*\. The workflow of main doesn't take this dispatch: compare it with the create-rds-database\.yml of the installed version \(acme\/platform-infra\), then try again\./,
+      reason: 'the workflow file has changed: it requires another input',
+    },
+    {
+      prepare: () =>
+        changeWorkflow(text =>
+          text.replace('      size:\n', '      size_tier:\n'),
+        ),
+      restore: () => changeWorkflow(() => shipped),
+      says: /with 422 "Unexpected inputs provided: .*size.*compare it with/,
+      reason: 'the workflow file has changed: it takes an input no more',
+    },
+    {
+      prepare: () =>
+        infra.github.faults.next({ kind: 'not-found', ...DISPATCH }),
+      restore: () => undefined,
+      says: new RegExp(
+        `GitHub answered POST .*dispatches with 404 "Not Found": it does not exist, or ${CREDENTIALS} don't reach it\\. Check its name, and what they have access to\\.`,
+      ),
+      reason: '404 that stays, in words of ours',
+    },
+    {
+      prepare: () =>
+        infra.github.faults.next({
+          kind: 'primary-limit',
+          ...DISPATCH,
+          resetsIn: 3 * 60 * 60,
+        }),
+      restore: () => undefined,
+      says: /GitHub's primary rate limit rejects POST .*dispatches until \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\. Try again then\./,
+      saysNot: /permission|credentials/,
+      reason: 'a primary limit that lasts longer than goldenPath.await.timeout',
+    },
+  ];
+  let shipped: string;
+  const changeWorkflow = async (edit: (text: string) => string) => {
+    const path = `${infra.path}/contents/${WORKFLOW}`;
+    const { sha } = await infra.json<{ sha: string }>(path);
+    const text = (await infra.file(WORKFLOW))!;
+    shipped ??= text;
+    const changed = edit(text);
+    expect(changed).not.toBe(text);
+    const answer = await infra.call('PUT', path, {
+      message: 'Change the workflow',
+      content: Buffer.from(changed).toString('base64'),
+      sha,
+    });
+    expect(answer.status).toBe(200);
+  };
+  it.each(aPersonIsNeeded)(
+    'names cause and next step, and goes on with Retry: $reason',
+    async ({ prepare, restore, says, saysNot }) => {
+      await prepare();
+      const { id, databaseName } = await fill();
+      const failed = await ends(id);
+      const before = await outcomeWhileFailed(databaseName, restore);
+      expect(failed.status).toBe('failed');
+      expect(failed.says).toMatch(says);
+      if (saysNot) expect(failed.says).not.toMatch(saysNot);
+      expect(failed.says).not.toContain(TOKEN);
+      expect(before).toEqual({ runs: [], pulls: [] });
+
+      expect((await form.retry(id)).status).toBeLessThan(300);
+      expectDone(await ends(id));
+      expect(await outcome(databaseName)).toEqual(DONE);
+    },
+  );
+  /** Its own calls may meet the fault, too. */
+  const outcomeWhileFailed = async (
+    databaseName: string,
+    restore: () => unknown,
+  ) => {
+    infra.github.faults.clear();
+    await restore();
+    return outcome(databaseName);
+  };
+});
