@@ -5,7 +5,8 @@ import {
   NotFoundError,
   ServiceUnavailableError,
 } from '@backstage/errors';
-import git, { Errors, HttpClient } from 'isomorphic-git';
+import type { HttpClient } from 'isomorphic-git';
+import { loadGit } from '../../libraries/isomorphicGit';
 import { RootCommit } from './rootCommit';
 
 /** GitHub may run hooks and scan for secrets before it answers. */
@@ -34,8 +35,9 @@ export const pushCommit = async (
   token: string,
   timeoutMs = PUSH_TIMEOUT_MS,
 ): Promise<'pushed' | 'moved'> => {
+  const { push, Errors } = loadGit();
   try {
-    await git.push({
+    await push({
       fs,
       http: createHttpClient(AbortSignal.timeout(timeoutMs)),
       gitdir: commit.gitdir,
@@ -86,6 +88,7 @@ async function* iterate(bytes: Uint8Array) {
 }
 
 const toTypedError = (error: unknown, what: string): Error => {
+  const { Errors } = loadGit();
   const cause = error as Error;
   if (error instanceof Errors.GitPushError) {
     return new NotAllowedError(

@@ -2,7 +2,7 @@ import fs, { mkdtemp, rm } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import git from 'isomorphic-git';
+import { loadGit } from '../../libraries/isomorphicGit';
 
 /**
  * A file of a commit.
@@ -50,6 +50,7 @@ export const withRootCommit = async <T>(
   { files, message, author, date }: RootCommitInput,
   use: (commit: RootCommit) => Promise<T>,
 ): Promise<T> => {
+  const git = loadGit();
   const gitdir = await promisify(mkdtemp)(join(tmpdir(), 'goldenpath-commit-'));
   try {
     await git.init({ fs, gitdir, bare: true });
@@ -82,6 +83,7 @@ const writeTree = async (
   gitdir: string,
   files: readonly CommitFile[],
 ): Promise<string> => {
+  const git = loadGit();
   const entries: Array<{
     mode: string;
     path: string;
