@@ -2,7 +2,13 @@ import type { Fault } from '@goldenpath/local-github';
 import { textOf } from '../plugins/scaffolder-backend-module-golden-path/src/testing/bootScaffolder';
 import { bootForm } from './support/bootForm';
 import { createFastClock } from './support/fastClock';
-import { InfraGitHub, startInfraGitHub } from './support/infraGitHub';
+import { builtCli } from './support/builtCli';
+import {
+  InfraGitHub,
+  requestFor,
+  startInfraGitHub,
+} from './support/infraGitHub';
+import { until } from './support/platform';
 
 const WORKFLOW = '.github/workflows/create-rds-database.yml';
 const DISPATCH: Pick<Fault, 'method' | 'path'> = {
@@ -370,4 +376,120 @@ describe('the form, when GitHub misbehaves', () => {
     await restore();
     return outcome(databaseName);
   };
+
+  describe('with another configuration', () => {
+    let other: typeof form | undefined;
+    afterEach(async () => {
+      await other?.stop();
+      other = undefined;
+    });
+
+    it('says that the installation of the App is suspended', async () => {
+      const app = await infra.github.createApp('backstage-app', {
+        actions: 'write',
+        administration: 'write',
+        contents: 'write',
+        pull_requests: 'write',
+      });
+      await infra.github.suspendApp('backstage-app');
+      other = await bootForm(infra, {
+        integration: {
+          apps: [
+            {
+              appId: app.appId,
+              privateKey: app.privateKey,
+              clientId: 'id',
+              clientSecret: 'secret',
+              webhookSecret: 'secret',
+            },
+          ],
+        },
+      });
+      const { id, databaseName } = await fill(other);
+      const { status, says } = await ends(id, other);
+      expect(status).toBe('failed');
+      expect(says).toMatch(
+        /GitHub refuses the request for an App's token for acme\/platform-infra: the installation of the GitHub App is suspended\. Unsuspend it in the organization's settings \(GitHub Apps\), then try again\./,
+      );
+      expect(says).not.toMatch(/rate limit|permission|PRIVATE KEY/);
+      expect(await outcome(databaseName)).toEqual({ runs: [], pulls: [] });
+    });
+
+    it('follows a run with Retry that takes longer than the timeout', async () => {
+      other = await bootForm(infra, { timeout: { milliseconds: 1 } });
+      infra.github.faults.next({ kind: 'slow', ...RUN, delay: 100 });
+      const { id, databaseName } = await fill(other);
+      const { status, says } = await ends(id, other);
+      expect(status).toBe('failed');
+      expect(says).toContain('goldenPath.await.timeout');
+      expect(await outcome(databaseName)).toEqual(DONE);
+      expect((await other.retry(id)).status).toBeLessThan(300);
+      expectDone(await ends(id, other));
+      expect(await outcome(databaseName)).toEqual(DONE);
+    });
+
+    it('stops to wait for a rate limit when the task is cancelled', async () => {
+      other = await bootForm(infra);
+      infra.github.faults.next({
+        kind: 'secondary-limit',
+        ...DISPATCH,
+        retryAfter: 600,
+      });
+      const { id, databaseName } = await fill(other);
+      const scaffolder = other;
+      await until(
+        async () => /waiting until/.test(await scaffolder.said(id)),
+        'the task to wait',
+      );
+      const start = performance.now();
+      await scaffolder.cancel(id);
+      expect((await ends(id, scaffolder)).status).toBe('cancelled');
+      expect(performance.now() - start).toBeLessThan(300_000);
+      expect(await outcome(databaseName)).toEqual({ runs: [], pulls: [] });
+    });
+  });
+
+  it('names the step of a run that fails', async () => {
+    const { github, repo } = infra;
+    await github.setEnvironmentVariable(
+      repo,
+      'rds-request',
+      'GOLDENPATH_CLI',
+      '/nowhere/goldenpath-rds.js',
+    );
+    const { id, databaseName } = await fill();
+    const { status, says } = await ends(id);
+    await github.setEnvironmentVariable(
+      repo,
+      'rds-request',
+      'GOLDENPATH_CLI',
+      await builtCli(),
+    );
+    expect(status).toBe('failed');
+    expect(says).toMatch(
+      /The workflow run ended with "failure" at Open the pull request: .*: http:\/\/localhost:\d+\/acme\/platform-infra\/actions\/runs\/\d+\. Its log says why\./,
+    );
+    expect(await outcome(databaseName)).toEqual({
+      runs: ['failure'],
+      pulls: [],
+    });
+  });
+
+  it('two runs of the same request and task open one pull request', async () => {
+    const inputs = requestFor('twice_db');
+    const answers = [
+      await infra.dispatch(inputs),
+      await infra.dispatch(inputs),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([204, 204]);
+    await infra.github.actions.idle();
+    expect(await outcome('twice_db')).toEqual({
+      runs: ['success', 'success'],
+      pulls: ['open'],
+    });
+    const { total_commits: commits } = await infra.json<{
+      total_commits: number;
+    }>(`${infra.path}/compare/main...database/dev/twice_db`);
+    expect(commits).toBe(1);
+  });
 });

@@ -219,6 +219,10 @@ export const bootScaffolder = async (
     /** The scaffolder's database. */
     database: databases.get('scaffolder')!,
     retry: (id: string) => json(`/v2/tasks/${id}/retry`, {}),
+    cancel: (id: string) => json(`/v2/tasks/${id}/cancel`, {}),
+    /** Everything that the task has said so far. */
+    said: async (id: string) =>
+      textOf((await json(`/v2/tasks/${id}/events`)).body as TaskEvent[]),
     finished,
     stop: () => backend.stop(),
   };
