@@ -40,13 +40,8 @@ screenshots: $(INSTALLED) $(APP) ## Update the screenshots of the README with th
 api-reports: $(INSTALLED) ## Write what each plugin package exports to its report.api.md
 	@node scripts/api-reports.js --write
 
-PUBLISHED := plugins/golden-path-common plugins/golden-path-node plugins/scaffolder-backend-module-golden-path packages/cli
-
 packages: $(INSTALLED) ## Build the packages that a platform team installs, as dist-packages/*.tgz
-	npx tsc
-	@rm -rf dist-packages && mkdir dist-packages
-	@for folder in $(PUBLISHED); do npm run --silent build --workspace $$folder; done
-	@for folder in $(PUBLISHED); do cp LICENSE $$folder/; npm pack --silent --pack-destination dist-packages --workspace $$folder; rm $$folder/LICENSE; done
+	@node scripts/make-packages.js
 
 cli: $(INSTALLED) ## Build the command line as one archive that requires no registry, as dist-cli/goldenpath-rds-<version>.tgz
 	@node packages/cli/scripts/make-archive.js

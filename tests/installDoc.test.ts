@@ -1,5 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { scaffolderPermissions } from '@backstage/plugin-scaffolder-common/alpha';
+import { parse } from 'yaml';
+import { blockWith, codeBlocks } from './support/markdownCode';
+import { tableAfter } from './support/markdownTable';
 
 const ROOT = resolve(__dirname, '..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -59,5 +63,100 @@ describe('docs/install.md', () => {
       expect(text).toContain(`**${name}**`);
       expect(workflows).toContain(`\nname: ${name}\n`);
     }
+  });
+
+  describe('step 6', () => {
+    const blocks = (language: string) =>
+      codeBlocks(text, '## 6. Backstage', language);
+
+    it('publishes by a path that npm reads as a file', () => {
+      // Without ./ npm takes it for owner and name of a repository on GitHub.
+      expect(blockWith(blocks('sh'), 'npm publish')).toContain('"./$package"');
+    });
+
+    it('exempts the packages from the age gate of Yarn', () => {
+      const yarnrc = parse(blockWith(blocks('yaml'), 'npmPreapprovedPackages'));
+      expect(yarnrc.npmPreapprovedPackages).toContain('@goldenpath/*');
+      expect(yarnrc.npmScopes.goldenpath.npmRegistryServer).toMatch(/^https:/);
+    });
+
+    it('turns on task recovery, for one replica and for many', () => {
+      const one = parse(blockWith(blocks('yaml'), 'goldenPath:\n  infraRepo'));
+      const many = parse(read('app-config.production.yaml'));
+      for (const { scaffolder } of [one, many])
+        expect(scaffolder.taskRecovery.enabled).toBe(true);
+      expect(many.backend.database.client).toBe('pg');
+    });
+
+    it('gives the values of app-config.production.yaml', () => {
+      const { scaffolder } = parse(read('app-config.production.yaml'));
+      const rows = Object.fromEntries(
+        tableAfter(
+          text.slice(text.indexOf('**One replica or many.**')),
+          'What it sets:',
+        ).map(row => [row.key.replaceAll('`', ''), row.many]),
+      );
+      expect(rows).toMatchObject({
+        'scaffolder.taskRecovery.staleTimeout': `${scaffolder.taskRecovery.staleTimeout.seconds} s`,
+        'scaffolder.concurrentTasksLimit': String(
+          scaffolder.concurrentTasksLimit,
+        ),
+      });
+    });
+
+    it('sets only keys of the scaffolder that its schema has', () => {
+      const schema = JSON.parse(
+        read(
+          'node_modules/@backstage/plugin-scaffolder-backend/config.schema.json',
+        ),
+      ).properties.scaffolder.properties;
+      const { scaffolder } = parse(read('app-config.production.yaml'));
+      expect(Object.keys(schema)).toEqual(
+        expect.arrayContaining(Object.keys(scaffolder)),
+      );
+      expect(Object.keys(schema.taskRecovery.properties)).toEqual(
+        expect.arrayContaining([
+          ...Object.keys(scaffolder.taskRecovery),
+          'workspaceProvider',
+        ]),
+      );
+    });
+
+    it('names every permission of the scaffolder, and every action of the template', () => {
+      for (const { name } of scaffolderPermissions)
+        expect(text).toContain(`\`${name}\``);
+      const { steps } = parse(
+        read('templates/backend-app-rds/template.yaml'),
+      ).spec;
+      const [row] = tableAfter(
+        text,
+        '**Permissions.** If `permission.enabled` is `true`, your policy must allow a developer what the templates do:',
+      ).filter(one => one.permission === '`scaffolder.action.execute`');
+      const named = [...row['required for'].matchAll(/`([^`]+)`/g)].map(
+        match => match[1],
+      );
+      expect(named.sort()).toEqual(
+        [
+          ...new Set<string>(
+            steps.map((step: { action: string }) => step.action),
+          ),
+        ].sort(),
+      );
+    });
+
+    it('shows the dependencies that the example policy imports', () => {
+      const imported = [
+        ...read('docs/examples/permissionPolicy.ts').matchAll(
+          /from '(@backstage\/[^/']+)/g,
+        ),
+      ].map(match => match[1]);
+      // A backend has these two in any case.
+      const usual = [
+        '@backstage/backend-plugin-api',
+        '@backstage/plugin-scaffolder-backend',
+      ];
+      for (const name of imported.filter(one => !usual.includes(one)))
+        expect(text).toContain(`\`${name}\``);
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { publishedPackages } from '../scripts/make-packages';
 
 const ROOT = resolve(__dirname, '..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -8,17 +9,11 @@ const readJson = (path: string) => JSON.parse(read(path));
 const PACKAGES = ['plugins', 'packages'].flatMap(folder =>
   readdirSync(join(ROOT, folder)).map(name => `${folder}/${name}`),
 );
-const PUBLISHED = PACKAGES.filter(
-  folder => !readJson(`${folder}/package.json`).private,
-);
+const PUBLISHED = publishedPackages();
 
 /** What `backstage-cli package build` writes for each role. */
 const BUILT: Record<string, string[]> = {
-  'common-library': [
-    'dist/index.cjs.js',
-    'dist/index.esm.js',
-    'dist/index.d.ts',
-  ],
+  'common-library': ['dist/index.cjs.js', 'dist/index.d.ts'],
   'node-library': ['dist/index.cjs.js', 'dist/index.d.ts'],
   'backend-plugin-module': ['dist/index.cjs.js', 'dist/index.d.ts'],
   cli: ['dist/index.cjs.js'],
@@ -52,13 +47,17 @@ describe.each(PUBLISHED)('%s, which is published', folder => {
     expect(Object.values(entries).sort()).toEqual(
       [...BUILT[backstage.role]].sort(),
     );
-    for (const entry of ['main', 'types'])
-      expect(existsSync(join(ROOT, folder, manifest[entry]))).toBe(true);
+    const sources = [manifest.main, manifest.types].filter(
+      source => source !== undefined,
+    );
+    expect(sources).toHaveLength(BUILT[backstage.role].length);
+    for (const source of sources)
+      expect(existsSync(join(ROOT, folder, source))).toBe(true);
   });
 
   it('lists only files that exist once it is built and packed', () => {
     const { files, bin = {}, configSchema } = manifest;
-    expect(files).toContain('dist');
+    expect(files).toEqual(expect.arrayContaining(['dist', 'CHANGELOG.md']));
     const missing = [...files, ...Object.values<string>(bin), configSchema]
       .filter(file => file !== undefined && file !== 'dist')
       .filter(file => !BY_PREPACK.includes(file))
@@ -66,9 +65,10 @@ describe.each(PUBLISHED)('%s, which is published', folder => {
     expect(missing).toEqual([]);
   });
 
-  it('is built by `make packages`', () => {
-    expect(read('Makefile')).toMatch(
-      new RegExp(`^PUBLISHED := .*${folder}( |$)`, 'm'),
+  it('has the version of all packages', () => {
+    expect(manifest.version).toBe(readJson('package.json').version);
+    expect(read(`${folder}/CHANGELOG.md`)).toContain(
+      `\n## ${manifest.version}\n`,
     );
   });
 });

@@ -77,10 +77,14 @@ export interface Config {
     };
     /** Waiting for the workflow run. */
     await?: {
-      /** Longest wait, such as `{ minutes: 30 }` or `30m`. Default: 30 minutes. */
+      /** Longest wait for the workflow run, such as `{ minutes: 30 }` or `30m`. Default: 30 minutes. */
       timeout?: HumanDuration | string;
       /** Interval between two requests to GitHub. Default: 5 seconds. */
       pollInterval?: HumanDuration | string;
+      /** Longest wait for the merge, when goldenpath:rds:await has `until: merged` or `provisioned`. Default: 24 hours. */
+      mergeTimeout?: HumanDuration | string;
+      /** Longest wait from the merge to the database, with `until: provisioned`. Default: 2 hours. */
+      provisionTimeout?: HumanDuration | string;
     };
     /** The provisioner, when it runs in Backstage (action `goldenpath:rds:provision`). */
     provision?: {

@@ -81,7 +81,7 @@ def query_own_database():
 
 
 configure_logging(os.environ.get("LOG_LEVEL", "info"))
-app = flask.Flask(APP_NAME)
+app = flask.Flask(__name__)
 
 
 @app.get("/")

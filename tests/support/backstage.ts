@@ -6,11 +6,13 @@ export interface BackstageClient {
   createTask(
     values: Record<string, unknown>,
     templateRef?: string,
+    secrets?: Record<string, string>,
   ): Promise<{ status: number; id: string; body: Record<string, unknown> }>;
   task(id: string): Promise<ScaffolderTask>;
   /** Follows a task to its end. */
   finished(id: string): Promise<ScaffolderTask & { events: TaskEvent[] }>;
   get(path: string): Promise<Response>;
+  post(path: string, body: object): Promise<Response>;
 }
 
 export interface TaskEvent {
@@ -48,6 +50,12 @@ export const signInAsGuest = async (url: string): Promise<BackstageClient> => {
     'content-type': 'application/json',
   };
   const get = (path: string) => fetch(`${url}${path}`, { headers });
+  const post = (path: string, body: object) =>
+    fetch(`${url}${path}`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    });
   const json = async (path: string) => (await get(path)).json();
   // The catalog reads its locations shortly after the start.
   await until(
@@ -71,12 +79,13 @@ export const signInAsGuest = async (url: string): Promise<BackstageClient> => {
     json(`/api/scaffolder/v2/tasks/${id}`) as Promise<ScaffolderTask>;
   return {
     get,
+    post,
     task,
-    createTask: async (values, templateRef = TEMPLATE) => {
-      const answer = await fetch(`${url}/api/scaffolder/v2/tasks`, {
-        method: 'POST',
-        headers,
-        body: JSON.stringify({ templateRef, values }),
+    createTask: async (values, templateRef = TEMPLATE, secrets = {}) => {
+      const answer = await post('/api/scaffolder/v2/tasks', {
+        templateRef,
+        values,
+        secrets,
       });
       const body = (await answer.json()) as Record<string, unknown>;
       return { status: answer.status, id: String(body.id ?? ''), body };

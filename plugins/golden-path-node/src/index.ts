@@ -30,11 +30,20 @@ export {
   createPullRequests,
   type OpenPullRequest,
 } from './adapters/github/pullRequests';
+export { type PushTarget } from './adapters/github/pushCommit';
 export {
+  type BranchCommit,
   createRepositories,
+  type NewRepository,
   type Repositories,
   type Repository,
 } from './adapters/github/repositories';
+export {
+  type CommitFile,
+  type RootCommit,
+  type RootCommitInput,
+  withRootCommit,
+} from './adapters/github/rootCommit';
 export { createSetupReader } from './adapters/github/setupReader';
 export {
   createWorkflowRuns,
@@ -55,6 +64,7 @@ export {
 export { type RunRecord } from './audit/decide/planRecordEdits';
 export { type BranchMove, type BranchRecords } from './audit/ports';
 export { printAuditRows } from './audit/decide/auditCsv';
+export { auditBranch } from './audit/decide/mergeWaitingRows';
 export { describeReason } from './errors/describeReason';
 export { findRetry, RateLimitError } from './errors/findRetry';
 export {
@@ -209,3 +219,4 @@ export {
   type FollowPorts,
   followRun,
 } from './workflow/act/followRun';
+export { poll, type PollPorts } from './workflow/act/poll';

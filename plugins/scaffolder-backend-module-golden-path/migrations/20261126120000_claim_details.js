@@ -20,7 +20,11 @@ exports.up = async function up(knex) {
     table
       .string('started_by', 128)
       .nullable()
-      .comment('The task that run, repository and pull request name');
+      .comment('The task that the homepage of the repository names');
+    table
+      .string('run_by', 128)
+      .nullable()
+      .comment('The task that run and pull request name');
     table.text('request').nullable().comment('The whole request, as JSON');
     table.text('pull_request_url').nullable();
     table.dateTime('created_at').notNullable().defaultTo(knex.fn.now());
@@ -32,11 +36,15 @@ exports.up = async function up(knex) {
       `CREATE UNIQUE INDEX ${TABLE}_held_${column} ON ${TABLE} (${column}) WHERE state = 'held'`,
     );
   }
-  const now = new Date();
-  for (const { updated_at: _, ...row } of before) {
-    await knex(TABLE).insert({ ...row, created_at: now });
+  // Not later than a dispatch whose run is not recorded yet: runs are looked for since then.
+  for (const { updated_at: createdAt, ...row } of before) {
+    await knex(TABLE).insert({ ...row, created_at: toDate(createdAt) });
   }
 };
+
+/** SQLite's CURRENT_TIMESTAMP is text, in UTC. */
+const toDate = value =>
+  new Date(typeof value === 'string' ? `${value.replace(' ', 'T')}Z` : value);
 
 /** @param {import('knex').Knex} knex */
 exports.down = async function down(knex) {

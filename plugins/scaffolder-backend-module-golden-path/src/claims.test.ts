@@ -19,6 +19,7 @@ const held = {
   repoState: 'none',
   runId: undefined,
   startedBy: 't1',
+  runBy: 't1',
   createdAt: expect.any(Date),
   request: undefined,
   pullRequestUrl: undefined,
@@ -113,6 +114,7 @@ describe.each([
       ...held,
       taskId: 't2',
       startedBy: 't2',
+      runBy: 't2',
     });
     await expect(claims.take(key)).rejects.toMatchObject({
       name: 'ConflictError',
@@ -160,7 +162,7 @@ describe.each([
     const by = { ...other, request: { ...request, requestedBy: 'joe' } };
     const outcomes = await Promise.allSettled(
       ['t2', 't3', 't4'].map(taskId =>
-        claims.takeOver({ ...by, taskId }, from),
+        claims.takeOver({ ...by, taskId }, from, { needsNewRun: false }),
       ),
     );
     const [taken, ...more] = outcomes.flatMap(one =>
@@ -176,8 +178,15 @@ describe.each([
     for (const late of [claims.take(key), claims.setRun(key, 8)])
       await expect(late).rejects.toMatchObject({ name: 'ConflictError' });
     // A third task takes over from the second: the names stay the first one's.
-    const again = await claims.takeOver({ ...by, taskId: 't5' }, taken);
-    expect(again.startedBy).toBe('t1');
+    const again = await claims.takeOver({ ...by, taskId: 't5' }, taken, {
+      needsNewRun: true,
+    });
+    expect(again).toEqual({
+      ...taken,
+      taskId: 't5',
+      runBy: 't5',
+      runId: undefined,
+    });
   });
 
   it('accept one of many concurrent tasks', async () => {
@@ -210,10 +219,12 @@ describe.each([
       run_id: '7',
     };
     await knex('goldenpath_claims').insert(row);
+    const inserted = Date.now();
     const claims = await newClaims(knex);
     const kept = { ...held, runId: 7, repoState: 'created' };
     expect(await claims.take(key)).toEqual(kept);
-    expect(await claims.take(key)).toEqual(await claims.get(key));
+    const { createdAt } = (await claims.get(key))!;
+    expect(Math.abs(createdAt.getTime() - inserted)).toBeLessThan(5_000);
     await knex.migrate.down(migrations);
     expect(await knex('goldenpath_claims').select(Object.keys(row))).toEqual([
       row,

@@ -29,8 +29,10 @@ export interface Claim {
   repoState: RepoState;
   /** The workflow run, once it is dispatched. */
   runId: number | undefined;
-  /** The task that workflow run, repository and pull request name: this one, or the one that it took over. */
+  /** The task that the repository's homepage names: this one, or the one that it took over. */
   startedBy: string;
+  /** The task that workflow run and pull request name. */
+  runBy: string;
   /** When the request was claimed first; the same after Retry and take-over. */
   createdAt: Date;
   /** The whole request; undefined for claims of older versions. */
@@ -51,6 +53,7 @@ interface Row {
   repo_state: RepoState;
   run_id: string | null;
   started_by: string | null;
+  run_by: string | null;
   request: string | null;
   pull_request_url: string | null;
   created_at: Date | number | string;
@@ -116,6 +119,7 @@ const createClaimStore = (knex: Knex) => {
           repo_state: 'none',
           run_id: null,
           started_by: taskId,
+          run_by: taskId,
           request: key.request ? JSON.stringify(key.request) : null,
           pull_request_url: null,
           created_at: new Date(),
@@ -138,13 +142,17 @@ const createClaimStore = (knex: Knex) => {
     },
 
     /**
-     * Takes over another task's claim, with all that it began.
+     * Takes over another task's claim, with all that it began. A new run forgets the old one, which led to nothing.
      * @throws ConflictError when that task's claim has changed meanwhile
      */
-    takeOver: (key: ClaimKey, from: Claim): Promise<Claim> =>
+    takeOver: (
+      key: ClaimKey,
+      from: Claim,
+      { needsNewRun }: { needsNewRun: boolean },
+    ): Promise<Claim> =>
       knex.transaction(async transaction => {
         const left = await ofTask(from, transaction)
-          .andWhere({ state: 'held' })
+          .whereIn('state', ['held', 'freed'])
           .update(stamped({ state: 'taken_over' }));
         const before = (await ofTask(from, transaction).first()) as
           | Row
@@ -155,6 +163,8 @@ const createClaimStore = (knex: Knex) => {
           task_id: key.taskId,
           state: 'held',
           started_by: from.startedBy,
+          run_by: needsNewRun ? key.taskId : from.runBy,
+          run_id: needsNewRun ? null : before.run_id,
           request: key.request ? JSON.stringify(key.request) : before.request,
         };
         await ofTask(key, transaction).delete();
@@ -190,6 +200,7 @@ const toClaim = (row: Row): Claim => ({
   repoState: row.repo_state,
   runId: row.run_id === null ? undefined : Number(row.run_id),
   startedBy: row.started_by ?? row.task_id,
+  runBy: row.run_by ?? row.task_id,
   createdAt: new Date(row.created_at),
   request: row.request === null ? undefined : JSON.parse(row.request),
   pullRequestUrl: row.pull_request_url ?? undefined,

@@ -61,7 +61,12 @@ export interface GoldenPathConfig {
     ingressNamespace: string;
     issuers: { staging: string; prod: string };
   };
-  await: { timeoutMs: number; pollMs: number };
+  await: {
+    timeoutMs: number;
+    pollMs: number;
+    mergeTimeoutMs: number;
+    provisionTimeoutMs: number;
+  };
   provision: {
     region: string | undefined;
     groups: readonly string[];
@@ -141,6 +146,8 @@ export const readGoldenPathConfig = (
     await: {
       timeoutMs: milliseconds('await.timeout', { minutes: 30 }),
       pollMs: milliseconds('await.pollInterval', { seconds: 5 }),
+      mergeTimeoutMs: milliseconds('await.mergeTimeout', { hours: 24 }),
+      provisionTimeoutMs: milliseconds('await.provisionTimeout', { hours: 2 }),
     },
     provision: {
       region: root.getOptionalString('goldenPath.provision.region'),
@@ -149,6 +156,20 @@ export const readGoldenPathConfig = (
       instances: readInstances(root),
     },
   };
+};
+
+/** Returns the reason when the configuration can't be used: a mistake here must not stop the whole backend. */
+export const tryGoldenPathConfig = (
+  root: Config,
+  integrations: ScmIntegrationRegistry,
+): GoldenPathConfig | Error => {
+  try {
+    return readGoldenPathConfig(root, integrations);
+  } catch (error) {
+    return new InputError(
+      `The golden path is not configured: ${(error as Error).message}`,
+    );
+  }
 };
 
 const readEnvironments = (names: readonly string[]): readonly string[] => {

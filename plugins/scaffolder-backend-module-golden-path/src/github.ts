@@ -59,7 +59,7 @@ export const createGitHubFor =
     const { token } = step.input;
     if (options.requiresUserToken && !token)
       throw new InputError(
-        `No user credentials provided for host ${options.host}, but scaffolder.requireScmUserCredentials is enabled`,
+        `No user credentials provided for host ${options.host}, but scaffolder.requireScmUserCredentials is enabled. Fill in the form and sign in to GitHub there: Retry hands on no credentials.`,
       );
     return options.createClients(token || undefined, {
       sleep: sleepUnlessCancelled(step, options.clock),

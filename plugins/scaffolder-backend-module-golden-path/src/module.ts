@@ -3,6 +3,7 @@ import {
   coreServices,
   createBackendModule,
 } from '@backstage/backend-plugin-api';
+import { Config } from '@backstage/config';
 import { InputError } from '@backstage/errors';
 import {
   DefaultGithubCredentialsProvider,
@@ -10,11 +11,6 @@ import {
 } from '@backstage/integration';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { createFetchTemplateAction } from '@backstage/plugin-scaffolder-backend';
-import {
-  createGithubBranchProtectionAction,
-  createGithubRepoCreateAction,
-  createGithubRepoPushAction,
-} from '@backstage/plugin-scaffolder-backend-module-github';
 import {
   scaffolderActionsExtensionPoint,
   scaffolderServiceRef,
@@ -32,6 +28,7 @@ import {
   WaitSettings,
   createSecretsManagerClient,
   createSecretsReader,
+  withRootCommit,
 } from '@goldenpath/plugin-golden-path-node';
 import { createAppPublishAction } from './actions/appPublish';
 import { createAppRenderAction } from './actions/appRender';
@@ -42,13 +39,17 @@ import { createRequestValidateAction } from './actions/requestValidate';
 import { createCheckOwner } from './checks/mayOwn';
 import { createClaims } from './claims';
 import { clockServiceRef } from './clock';
-import { readGoldenPathConfig } from './config';
+import { tryGoldenPathConfig } from './config';
 import { createGitHubFor } from './github';
 import { createObserver } from './observe/createObserver';
 import { createPlanRequest } from './planRequest';
+import { createRefusingActions } from './refusingActions';
 import { createRenderApp } from './render/renderApp';
 import { skeletonsFolder } from './render/skeletons';
-import { createIsTaskOver } from './taskOver';
+import { createWatches } from './waiting/watches';
+import { createReadTaskLife } from './taskLife';
+import { readTaskRecovery, warnWithoutRecovery } from './taskRecovery';
+import { withSettingNames } from './settingNames';
 
 /**
  * Registers the golden path's scaffolder actions, and creates their clients.
@@ -75,7 +76,12 @@ export const scaffolderModuleGoldenPath = createBackendModule({
       async init(services) {
         const { auth, catalog, clock, rootConfig, scaffolder } = services;
         const integrations = ScmIntegrations.fromConfig(rootConfig);
-        const config = readGoldenPathConfig(rootConfig, integrations);
+        const config = tryGoldenPathConfig(rootConfig, integrations);
+        if (config instanceof Error) {
+          services.logger.error(config.message);
+          services.actions.addActions(...createRefusingActions(config));
+          return;
+        }
         const credentials =
           DefaultGithubCredentialsProvider.fromIntegrations(integrations);
         const requireScmUserCredentials =
@@ -109,6 +115,8 @@ export const scaffolderModuleGoldenPath = createBackendModule({
           clock,
           createClients,
         });
+        const recovery = readTaskRecovery(rootConfig);
+        warnWithoutRecovery(recovery, services.logger);
         const observer = createObserver({
           ...services,
           config,
@@ -125,24 +133,24 @@ export const scaffolderModuleGoldenPath = createBackendModule({
           }),
           skeletons: skeletonsFolder(),
         });
-        const ofGithub = {
-          integrations,
-          config: rootConfig,
-          githubCredentialsProvider: credentials,
-          requireScmUserCredentials,
-        };
-
         const planRequest = createPlanRequest(config);
         const checkOwner = createCheckOwner(config.owners, catalog);
 
         const addActions = (...actions: TemplateAction<any, any, any>[]) =>
-          services.actions.addActions(...actions.map(observer.action));
+          services.actions.addActions(
+            ...actions.map(withSettingNames).map(observer.action),
+          );
         addActions(
           createRequestValidateAction({
             config,
             claims,
             githubFor,
-            isTaskOver: createIsTaskOver({ scaffolder, auth }),
+            readTaskLife: createReadTaskLife({
+              scaffolder,
+              auth,
+              recovery,
+              now: () => new Date(),
+            }),
             checkOwner,
             planRequest: planRequest.plan,
           }),
@@ -160,18 +168,21 @@ export const scaffolderModuleGoldenPath = createBackendModule({
             claims,
             renderApp,
             githubFor,
-            actions: {
-              create: createGithubRepoCreateAction(ofGithub),
-              push: createGithubRepoPushAction(ofGithub),
-              protect: createGithubBranchProtectionAction(ofGithub),
-            },
+            withRootCommit,
+            author: readDefaultAuthor(rootConfig),
             taskUrl: taskId =>
               `${
                 rootConfig.getOptionalString('app.baseUrl') ??
                 rootConfig.getString('backend.baseUrl')
               }/create/tasks/${taskId}`,
           }),
-          createRdsAwaitAction({ config, claims, githubFor }),
+          createRdsAwaitAction({
+            config,
+            claims,
+            githubFor,
+            watches: createWatches(config.await.pollMs, clock.now),
+            clock,
+          }),
           createRdsProvisionAction({
             config,
             githubFor,
@@ -191,6 +202,15 @@ export const scaffolderModuleGoldenPath = createBackendModule({
       },
     });
   },
+});
+
+/** Whom Backstage's own actions name, too. */
+const readDefaultAuthor = (config: Config) => ({
+  name:
+    config.getOptionalString('scaffolder.defaultAuthor.name') ?? 'Scaffolder',
+  email:
+    config.getOptionalString('scaffolder.defaultAuthor.email') ??
+    'scaffolder@backstage.io',
 });
 
 const readCaFile = async (path: string): Promise<string> => {

@@ -49,7 +49,7 @@ describe('the template rds-provision', () => {
 
   beforeAll(async () => {
     postgres = await startTemporaryPostgres();
-    await github.start();
+    await github.start(0, 'local-token');
     await github.github.createRepository('acme', 'platform-infra', {
       ...declare('users_db', 'dev'),
       ...declare('orders_db', 'prod'),
@@ -103,7 +103,18 @@ describe('the template rds-provision', () => {
   };
 
   /** The mock user is a member of platform-team. */
-  const boot = async (groups: string[], caFile = postgres.caFile) => {
+  const boot = async (
+    groups: string[],
+    {
+      caFile = postgres.caFile,
+      token = 'local-token',
+      requireScmUserCredentials = false,
+    }: {
+      caFile?: string | null;
+      token?: string;
+      requireScmUserCredentials?: boolean;
+    } = {},
+  ) => {
     const { url, apiUrl, rawUrl } = github.github;
     const { host } = new URL(url);
     const scaffolder = await bootScaffolder(
@@ -113,20 +124,28 @@ describe('the template rds-provision', () => {
           host,
           apiBaseUrl: apiUrl,
           rawBaseUrl: rawUrl,
-          token: 'local-token',
+          token,
         },
       },
       {
         goldenPath: {
           infraRepo: { repoUrl: `${host}?owner=acme&repo=platform-infra` },
-          provision: { groups, caFile },
+          provision: { groups, ...(caFile && { caFile }) },
         },
+        scaffolder: { requireScmUserCredentials },
       },
       'rds-provision',
     );
     scaffolders.push(scaffolder);
-    return async (environment: string, whatToDo: string) => {
-      const { body } = await scaffolder.createTask({ environment, whatToDo });
+    return async (
+      environment: string,
+      whatToDo: string,
+      secrets?: Record<string, string>,
+    ) => {
+      const { body } = await scaffolder.createTask(
+        { environment, whatToDo },
+        secrets,
+      );
       const task = await scaffolder.finished(body.id);
       expect(JSON.stringify(task)).not.toContain('canary');
       return {
@@ -199,7 +218,10 @@ describe('the template rds-provision', () => {
     expect(audit).toContain('users_db,users_db_app,create_database,success');
     expect(audit).not.toContain('canary');
     const [{ url }] = applied.output!.links!;
-    expect((await fetch(url!)).status).toBe(200);
+    const page = await fetch(url!, {
+      headers: { authorization: 'token local-token' },
+    });
+    expect(page.status).toBe(200);
     expect(await commits()).toBe(before + 1);
 
     const again = await run('dev', 'apply');
@@ -266,12 +288,72 @@ describe('the template rds-provision', () => {
   });
 
   it('names the config key when the CA file is unreadable', async () => {
-    const run = await boot([], '/nowhere/ca.pem');
+    const run = await boot([], { caFile: '/nowhere/ca.pem' });
     const failed = await run('dev', 'dry-run');
     expect(failed.status).toBe('failed');
     expect(failed.says).toContain(
       'goldenPath.provision.caFile "/nowhere/ca.pem" can\'t be read',
     );
+  });
+
+  it('shows the plan in a dry run of the template editor, and changes nothing', async () => {
+    await asSuperuser('DROP DATABASE users_db');
+    const before = await commits();
+    const { status, body } = await scaffolders[0].dryRun({
+      environment: 'dev',
+      whatToDo: 'apply',
+    });
+    expect([status, body.error]).toEqual([200, undefined]);
+    expect(
+      body.log.map((entry: any) => entry.body.status).filter(Boolean),
+    ).toEqual(['processing', 'completed', 'processing', 'completed']);
+    expect(body.output.links).toEqual([]);
+    expect(body.output.text).toEqual([
+      {
+        title: 'Plan',
+        default: true,
+        content: expect.stringMatching(
+          /create database users\\_db[^]*Nothing was changed\.$/,
+        ),
+      },
+    ]);
+    expect(await hasDatabase('users_db')).toBe(false);
+    expect(await commits()).toBe(before);
+  });
+
+  it('names the config key when the certificate is not trusted', async () => {
+    const run = await boot([], { caFile: null });
+    const failed = await run('dev', 'dry-run');
+    expect(failed.status).toBe('failed');
+    expect(failed.says).toContain(
+      'Set the CA that signed it with goldenPath.provision.caFile',
+    );
+    expect(failed.says).not.toContain('--ca-file');
+  });
+
+  it("reads and commits with the user's own token where Backstage requires it", async () => {
+    const run = await boot([], {
+      token: 'revoked-token',
+      requireScmUserCredentials: true,
+    });
+    const refused = await run('dev', 'dry-run');
+    expect(refused.steps).toEqual({ plan: 'failed', apply: 'skipped' });
+    expect(refused.says).toContain(
+      `No user credentials provided for host ${
+        new URL(github.github.url).host
+      }, but scaffolder.requireScmUserCredentials is enabled`,
+    );
+
+    const before = await commits();
+    const applied = await run('dev', 'apply', {
+      USER_OAUTH_TOKEN: 'local-token',
+    });
+    expect([applied.status, applied.says]).toEqual([
+      'completed',
+      expect.any(String),
+    ]);
+    expect(await hasDatabase('users_db')).toBe(true);
+    expect(await commits()).toBe(before + 1);
   });
 
   it('names the next step when the infra repo rejects the commit', async () => {

@@ -51,7 +51,16 @@ describe("the users' own credentials", () => {
     return { id: body.id, ...(await scaffolder!.finished(body.id)) };
   };
   const usedTokens = () =>
-    new Set(github.requests.map(({ headers }) => headers.authorization));
+    new Set(
+      github.requests.map(({ headers }) => toToken(headers.authorization!)),
+    );
+  /** git sends the token as a password. */
+  const toToken = (authorization: string) =>
+    authorization.startsWith('Basic ')
+      ? Buffer.from(authorization.slice(6), 'base64')
+          .toString()
+          .replace('x-access-token:', 'token ')
+      : authorization;
 
   it.each([{ taskRecovery: false }, { taskRecovery: true }])(
     'are used for every call, and stored nowhere after the end: taskRecovery $taskRecovery',

@@ -34,11 +34,14 @@ export const withoutNames = (text: string, app: string): string =>
  * and share them.
  * @param prefix - of all apps' names: `<prefix>-<two characters>`
  */
-export const bootReplicas = async (prefix: string, config: JsonObject = {}) => {
+export const bootReplicas = async (
+  prefix: string,
+  options?: Parameters<typeof startInfraGitHub>[0],
+) => {
   const postgres = await startTemporaryPostgres({
     settings: { max_connections: '400' },
   });
-  const infra = await startInfraGitHub();
+  const infra = await startInfraGitHub(options);
   const names = new RegExp(
     `${prefix}-[a-z0-9]{2}|${databaseOf(prefix)}_[a-z0-9]{2}`,
   );
@@ -64,11 +67,21 @@ export const bootReplicas = async (prefix: string, config: JsonObject = {}) => {
   const replicas: Replica[] = [];
   let database: DatabaseGate | undefined;
 
-  const start = async (
-    /** Where its tasks work; backends on different machines share no files. */
-    workspaces: string,
-    changed: JsonObject = {},
-  ) => {
+  const start = async ({
+    workspaces = createFolder(),
+    token = 'local-token',
+    scaffolder = {},
+    provision = {},
+    env = {},
+  }: {
+    /** Folder in which its tasks work; backends on different machines share no files. */
+    workspaces?: string;
+    /** Of `integrations.github`. */
+    token?: string;
+    scaffolder?: JsonObject;
+    provision?: JsonObject;
+    env?: Record<string, string>;
+  } = {}) => {
     const replica = await startReplica(
       {
         app: { baseUrl: BASE_URL },
@@ -96,7 +109,7 @@ export const bootReplicas = async (prefix: string, config: JsonObject = {}) => {
               host: gate.host,
               apiBaseUrl: `http://${gate.host}/api/v3`,
               rawBaseUrl: `http://${gate.host}/raw`,
-              token: 'local-token',
+              token,
             },
           ],
         },
@@ -122,16 +135,16 @@ export const bootReplicas = async (prefix: string, config: JsonObject = {}) => {
         scaffolder: {
           taskRecovery: { enabled: true, staleTimeout: { seconds: 2 } },
           concurrentTasksLimit: 200,
+          ...scaffolder,
         },
         goldenPath: {
           infraRepo: { repoUrl: `${gate.host}?owner=acme&repo=platform-infra` },
           app: { owner: 'acme' },
-          await: { pollInterval: { milliseconds: 500 } },
+          await: { pollInterval: { seconds: 1 } },
+          provision,
         },
-        ...config,
-        ...changed,
       },
-      { NODE_EXTRA_CA_CERTS: caFile },
+      { NODE_EXTRA_CA_CERTS: caFile, ...env },
     );
     replicas.push(replica);
     return replica;
@@ -152,6 +165,26 @@ export const bootReplicas = async (prefix: string, config: JsonObject = {}) => {
       return client;
     },
     database: () => database!,
+    /**
+     * Moves what the tasks stored about an unanswered dispatch into the past, as if the outage had lasted longer: a task
+     * looks for its run for two minutes before it dispatches again.
+     */
+    passMinutes: async (minutes: number) => {
+      const { rows } = await sql.query<{ id: string; state: string }>(
+        "SELECT id, state FROM scaffolder.tasks WHERE state LIKE '%.dispatch.begun.%'",
+      );
+      for (const { id, state } of rows)
+        await sql.query(
+          'UPDATE scaffolder.tasks SET state = $2 WHERE id = $1',
+          [
+            id,
+            state.replace(
+              /"at":(\d+)/,
+              (_, at) => `"at":${Number(at) - minutes * 60_000}`,
+            ),
+          ],
+        );
+    },
     stop: async () => {
       for (const replica of replicas) await replica.kill();
       await sql.end();

@@ -59,7 +59,7 @@ BEGIN
   END LOOP;
   FOR step IN SELECT jsonb_object_keys(coalesce(after->'checkpoints', '{}')) LOOP
     IF after->'checkpoints'->step IS DISTINCT FROM before->'checkpoints'->step THEN
-      PERFORM gate.pass(name, 'checkpoint: ' || split_part(step, '.', 4));
+      PERFORM gate.pass(name, 'checkpoint: ' || regexp_replace(step, '^v1.task.checkpoint.|[.][a-z]+-' || (NEW.spec::jsonb->'parameters'->>'databaseName') || '.*$', '', 'g'));
     END IF;
   END LOOP;
   RETURN NULL;

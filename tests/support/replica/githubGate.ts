@@ -46,6 +46,7 @@ export const startGitHubGate = async (
   const parked = new Set<string>();
   const requests: Array<{ app: string | undefined; request: string }> = [];
   const appOfRun = new Map<string, string>();
+  const tokens = new Set<string>();
   let sockets = new Set<ServerResponse>();
 
   const toOrigin = (text: string, from: number, to: number) =>
@@ -77,6 +78,7 @@ export const startGitHubGate = async (
       headers: { ...message.headers },
       body: await collect(message),
     };
+    tokens.add(readToken(message.headers.authorization));
     const app = findApp(exchange);
     const request = nameOf(exchange);
     requests.push({ app, request });
@@ -120,6 +122,8 @@ export const startGitHubGate = async (
     /** The requests that concern an app, in order. */
     requestsOf: (app: string) =>
       requests.filter(one => one.app === app).map(one => one.request),
+    /** Every token that was sent. */
+    tokens: () => [...tokens],
     hold: (hold: Hold) => {
       holds.set(hold.app, hold);
     },
@@ -141,6 +145,16 @@ export const startGitHubGate = async (
   };
 };
 export type GitHubGate = Awaited<ReturnType<typeof startGitHubGate>>;
+
+/** Of REST clients, and of git, which sends it as a password. */
+const readToken = (header = ''): string => {
+  const [scheme, value = ''] = header.split(' ');
+  return scheme.toLowerCase() === 'basic'
+    ? Buffer.from(value, 'base64')
+        .toString('utf8')
+        .replace(/^[^:]*:/, '')
+    : value;
+};
 
 const collect = async (message: IncomingMessage): Promise<Buffer> => {
   const chunks: Buffer[] = [];

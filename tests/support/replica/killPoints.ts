@@ -37,7 +37,7 @@ export const listKillPoints = (
       reason: `${when} ${request}${nth > 1 ? ` (${nth})` : ''}`,
     }));
   });
-  const ofWrites = writes
+  const ofWrites = [...new Set(writes)]
     .filter(write => write !== STARTED)
     .flatMap(write =>
       (['before', 'after'] as const).map(

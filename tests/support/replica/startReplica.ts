@@ -20,6 +20,8 @@ export interface Replica {
   ready(): Promise<void>;
   /** Ends it at once with SIGKILL. */
   kill(): Promise<void>;
+  /** Lets it end by itself with SIGTERM. */
+  stop(): Promise<void>;
 }
 
 /** Starts a backend with this configuration; `listen` is added to it. */
@@ -87,6 +89,10 @@ export const startReplica = async (
     },
     kill: async () => {
       child.kill('SIGKILL');
+      await ended;
+    },
+    stop: async () => {
+      child.kill('SIGTERM');
       await ended;
     },
   };

@@ -6,6 +6,7 @@ import express, { Express, RequestHandler } from 'express';
 import { closeInterruptedRun } from '../actions/decide/closeInterruptedRun';
 import { ActionsOptions, ActionsService, RepoRef } from '../actions/types';
 import { BROWSER_USER, RUN_TOKEN_PREFIX, RUN_USER, USER } from './auth';
+import { CallLimiter, createCallLimiter } from './callLimits';
 import { Conformance } from './conformance';
 import { Context } from './context';
 import { createFaults, Faults } from './faults';
@@ -51,6 +52,8 @@ export interface LocalGitHub extends Seeding {
   actions: ActionsService;
   /** Undefined unless it was asked for. Also served at `/api/conformance`. */
   conformance: Conformance | undefined;
+  /** The secondary rate limits. */
+  callLimits: CallLimiter;
   /** A switch per fault that clients of GitHub meet. */
   faults: Faults;
   /** The bare repository on disk. */
@@ -91,8 +94,10 @@ export const startGitHub = async (
   context.actions = options.actions(actionsDeps(context, stateDir));
 
   const conformance = options.conformance ? new Conformance() : undefined;
+  const callLimits = createCallLimiter();
   const faults = createFaults();
-  server.on('request', createApp(context, hooks, conformance, faults.handler));
+  const meet = [callLimits.handler, faults.handler];
+  server.on('request', createApp(context, hooks, conformance, meet));
   return {
     port,
     url: urls.server,
@@ -100,6 +105,7 @@ export const startGitHub = async (
     rawUrl: urls.raw,
     actions: context.actions,
     conformance,
+    callLimits,
     faults,
     ...createSeeding(context),
     gitDir: repo => context.gitDir(repo),
@@ -125,12 +131,12 @@ const createApp = (
   context: Context,
   hooks: string,
   conformance: Conformance | undefined,
-  meetFaults: RequestHandler,
+  meet: RequestHandler[],
 ): Express => {
   const app = express();
   app.disable('x-powered-by');
   app.use(refuseOtherHosts);
-  app.use(meetFaults);
+  app.use(meet);
   if (conformance) {
     app.get('/api/conformance', (_, response) => {
       response.json({

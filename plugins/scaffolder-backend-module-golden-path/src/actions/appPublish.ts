@@ -1,17 +1,24 @@
-import { readdir } from 'node:fs/promises';
-import { ConflictError } from '@backstage/errors';
+import { NotFoundError } from '@backstage/errors';
+import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
 import {
-  ActionContext,
-  createTemplateAction,
-  TemplateAction,
-} from '@backstage/plugin-scaffolder-node';
-import { GitHubRepo, Repositories } from '@goldenpath/plugin-golden-path-node';
+  CommitFile,
+  GitHubRepo,
+  Repository,
+  RootCommit,
+  RootCommitInput,
+} from '@goldenpath/plugin-golden-path-node';
 import { sleepUnlessCancelled, stopWhenCancelled } from '../cancellation';
 import { Claim, Claims } from '../claims';
 import { GoldenPathConfig } from '../config';
 import { GitHubFor } from '../github';
+import {
+  createForeignError,
+  createRepository,
+} from '../publish/createRepository';
+import { protectOrWarn } from '../publish/protectOrWarn';
+import { pushUntilPublished } from '../publish/pushUntilPublished';
 import { RenderApp } from '../render/renderApp';
-import { DEFAULT_SKELETON } from '../render/skeletons';
+import { DEFAULT_SKELETON, SKELETON_INPUT } from '../render/skeletons';
 import {
   appRepo,
   claimKey,
@@ -21,47 +28,40 @@ import {
 } from '../requestInput';
 import { examples } from './appPublish.examples';
 
-const DEFAULT_BRANCH = 'main';
-/** GitHub may answer "Not Found" for a new repository (backstage/backstage#33809). */
-const SHOWS_LOOKUPS = 10;
-const SHOWS_INTERVAL_MS = 1_000;
-const SKELETON_AGAIN =
-  'As for goldenpath:app:render, which runs again when the workspace is empty';
-
-type AnyAction = Pick<TemplateAction<any, any>, 'handler'>;
-
-/** The actions of Backstage's GitHub module that `publish:github` consists of. */
-export interface PublishActions {
-  /** `github:repo:create` */
-  create: AnyAction;
-  /** `github:repo:push`; protects the branch as well. */
-  push: AnyAction;
-  /** `github:branch-protection:create` */
-  protect: AnyAction;
-}
+const BRANCH = 'main';
 
 /**
- * A repeatable `publish:github`. Recovery and Retry may start at any point: before the repository is created, before
- * the push, before the branch protection; also with an empty workspace.
+ * A repeatable `publish:github`: its result is a repository whose branch is the rendered app, in one commit. Recovery and
+ * Retry may start at any point; the same task always pushes the same commit, and never touches a published repository.
  */
 export const createAppPublishAction = (deps: {
   config: GoldenPathConfig;
   claims: Pick<Claims, 'take' | 'setRepoState'>;
   githubFor: GitHubFor<'repositories'>;
-  actions: PublishActions;
   renderApp: RenderApp;
+  /** Creates a commit in a temporary folder, which is removed after `use`. */
+  withRootCommit(
+    input: RootCommitInput,
+    use: (commit: RootCommit) => Promise<void>,
+  ): Promise<void>;
+  author: { name: string; email: string };
   /** The page of a task. A new repository gets it as homepage, which identifies its task. */
   taskUrl(taskId: string): string;
 }) =>
   createTemplateAction({
     id: 'goldenpath:app:publish',
     description:
-      'Publishes the workspace as a new repository on GitHub; continues an earlier attempt of this task',
+      'Renders the app and publishes it as a new repository on GitHub, in one commit; completes an earlier attempt of this task',
     examples,
+    supportsDryRun: true,
     schema: {
       input: {
         request: z => z.record(z.any()).describe(REQUEST_INPUT),
-        skeleton: z => z.string().describe(SKELETON_AGAIN).optional(),
+        skeleton: z =>
+          z
+            .string()
+            .describe(`${SKELETON_INPUT}. As for goldenpath:app:render`)
+            .optional(),
         token: z => z.string().describe(TOKEN_INPUT).optional(),
       },
       output: {
@@ -72,61 +72,97 @@ export const createAppPublishAction = (deps: {
       },
     },
     async handler(ctx) {
-      const { config, claims, actions } = deps;
+      const { config, claims } = deps;
       const { repositories } = deps.githubFor(ctx);
       const request = parseRequestInput(ctx.input.request, config);
-      const { host, ...app } = appRepo(request, config);
-      const repoUrl = `${host}?owner=${app.owner}&repo=${app.repo}`;
-      const key = claimKey(request, config, ctx.task.id);
-      const homepage = deps.taskUrl(ctx.task.id);
+      const { host: _, ...app } = appRepo(request, config);
+      const render = () =>
+        deps.renderApp(ctx, request, ctx.input.skeleton ?? DEFAULT_SKELETON);
+      const output = ({ url, cloneUrl }: { url: string; cloneUrl: string }) => {
+        ctx.output('remoteUrl', cloneUrl);
+        ctx.output('repoContentsUrl', `${url}/blob/${BRANCH}`);
+        ctx.output('repoUrl', url);
+      };
       stopWhenCancelled(ctx);
-      const claim = await claims.take(key);
 
+      if (ctx.isDryRun) {
+        const present = await repositories.get(app);
+        if (present) throw createForeignError(app, present);
+        const url = `${config.infraRepo.webUrl}/${app.owner}/${app.repo}`;
+        ctx.logger.info(
+          describeDryRun(url, config.app.visibility, await render()),
+        );
+        output({ url, cloneUrl: `${url}.git` });
+        return;
+      }
+
+      const key = claimKey(request, config, ctx.task.id);
+      const claim = await claims.take(key);
       const present = await repositories.get(app);
+      if (claim.repoState === 'published') {
+        assertStillThere(app, present);
+        ctx.logger.info(
+          `${present.url} was published before; it is not changed again.`,
+        );
+        output(present);
+        return;
+      }
+      const homepage = deps.taskUrl(claim.startedBy);
       if (present) {
         assertOwn(claim, app, present, homepage);
         ctx.logger.info(
           `Continuing with ${present.url}, which this task created before.`,
         );
-      } else {
-        await claims.setRepoState(key, 'creating');
-        await runAction(actions.create, ctx, {
-          repoUrl,
-          description: request.description || undefined,
-          homepage,
-          repoVisibility: config.app.visibility,
-        });
       }
-      await claims.setRepoState(key, 'created');
+      // Before anything is created: a skeleton that doesn't render leaves no empty repository.
+      const files = await render();
+      const sleep = sleepUnlessCancelled(ctx);
+      const ports = {
+        repositories,
+        sleep,
+        stopWhenCancelled: () => stopWhenCancelled(ctx),
+        log: (message: string) => ctx.logger.info(message),
+        warn: (message: string) => ctx.logger.warn(message),
+      };
+      if (!present) {
+        stopWhenCancelled(ctx);
+        await claims.setRepoState(key, 'creating');
+      }
       const repository =
         present ??
-        (await waitUntilListed(app, repositories, sleepUnlessCancelled(ctx)));
-
-      if (await repositories.hasBranch(app, DEFAULT_BRANCH)) {
-        await protectOrWarn(actions, ctx, repoUrl);
-      } else {
-        if ((await readdir(ctx.workspacePath)).length === 0) {
-          ctx.logger.info('The workspace is empty; rendering the app again.');
-          await deps.renderApp(
-            ctx,
-            request,
-            ctx.input.skeleton ?? DEFAULT_SKELETON,
-          );
-        }
-        stopWhenCancelled(ctx);
-        await runAction(actions.push, ctx, {
-          repoUrl,
-          defaultBranch: DEFAULT_BRANCH,
-          gitCommitMessage: `feat: ${request.component_id} from the golden path`,
-        }).catch(async error => {
-          // The push may have succeeded although its answer was lost.
-          if (!(await repositories.hasBranch(app, DEFAULT_BRANCH))) throw error;
-          await protectOrWarn(actions, ctx, repoUrl);
-        });
-      }
-      ctx.output('remoteUrl', repository.cloneUrl);
-      ctx.output('repoContentsUrl', `${repository.url}/blob/${DEFAULT_BRANCH}`);
-      ctx.output('repoUrl', repository.url);
+        (await createRepository(
+          app,
+          {
+            description: request.description || undefined,
+            homepage,
+            visibility: config.app.visibility,
+          },
+          ports,
+        ));
+      await claims.setRepoState(key, 'created');
+      await deps.withRootCommit(
+        {
+          files,
+          message: `feat: ${request.component_id} from the golden path`,
+          author: deps.author,
+          // The same for every attempt.
+          date: repository.createdAt,
+        },
+        commit =>
+          pushUntilPublished(
+            {
+              app,
+              repository,
+              branch: BRANCH,
+              commit,
+              isOwnPage: repository.homepage === homepage,
+            },
+            ports,
+          ),
+      );
+      await protectOrWarn(app, BRANCH, ports);
+      await claims.setRepoState(key, 'published');
+      output(repository);
     },
   });
 
@@ -134,58 +170,31 @@ export const createAppPublishAction = (deps: {
 const assertOwn = (
   claim: Claim,
   app: GitHubRepo,
-  repository: { url: string; homepage: string | undefined },
+  repository: Repository,
   homepage: string,
 ) => {
   const isOwn =
     claim.repoState === 'created' ||
     (claim.repoState === 'creating' && repository.homepage === homepage);
-  if (!isOwn) {
-    throw new ConflictError(
-      `The repository ${app.owner}/${app.repo} exists already (${repository.url}) and belongs to another task or person; it was not changed. Fill in the form again with another app name.`,
-    );
-  }
+  if (!isOwn) throw createForeignError(app, repository);
 };
 
-const waitUntilListed = async (
-  app: GitHubRepo,
-  repositories: Repositories,
-  sleep: (ms: number) => Promise<void>,
-) => {
-  for (let lookup = 1; ; lookup++) {
-    const repository = await repositories.get(app);
-    if (repository) return repository;
-    if (lookup >= SHOWS_LOOKUPS) {
-      throw new ConflictError(
-        `GitHub created ${app.owner}/${app.repo} but does not list it yet; press Retry in a minute.`,
-      );
-    }
-    await sleep(SHOWS_INTERVAL_MS);
-  }
-};
-
-/** Only warns, like publish:github: some GitHub plans have no branch protection for private repositories. */
-const protectOrWarn = (
-  actions: PublishActions,
-  ctx: ActionContext<any, any>,
-  repoUrl: string,
-) =>
-  runAction(actions.protect, ctx, { repoUrl, branch: DEFAULT_BRANCH }).catch(
-    error => ctx.logger.warn(`The branch is not protected: ${error.message}`),
+function assertStillThere(
+  { owner, repo }: GitHubRepo,
+  present: Repository | undefined,
+): asserts present is Repository {
+  if (present) return;
+  throw new NotFoundError(
+    `The repository ${owner}/${repo} was published by this task, but GitHub no longer shows it: it was deleted, or the credentials can't see it. Restore it, or fill in the form again.`,
   );
+}
 
-/**
- * Runs another action inside this step, without its outputs and checkpoints. The state is read from GitHub: a
- * checkpoint may name a repository that was deleted since.
- */
-const runAction = (
-  action: AnyAction,
-  ctx: ActionContext<any, any>,
-  input: Record<string, unknown>,
+const describeDryRun = (
+  url: string,
+  visibility: string,
+  files: readonly CommitFile[],
 ) =>
-  action.handler({
-    ...ctx,
-    input: { ...input, token: ctx.input.token },
-    checkpoint: ({ fn }) => Promise.resolve(fn()),
-    output: () => {},
-  });
+  [
+    `Dry run: would create the ${visibility} repository ${url} and push ${files.length} files to ${BRANCH} in one commit:`,
+    ...files.map(({ path, content }) => `- ${path} (${content.length} bytes)`),
+  ].join('\n');

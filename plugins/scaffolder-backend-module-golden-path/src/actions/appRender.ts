@@ -1,6 +1,7 @@
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
 import { stopWhenCancelled } from '../cancellation';
 import { GoldenPathConfig } from '../config';
+import { writeFiles } from '../render/files';
 import { RenderApp } from '../render/renderApp';
 import { DEFAULT_SKELETON, SKELETON_INPUT } from '../render/skeletons';
 import { parseRequestInput, REQUEST_INPUT, TOKEN_INPUT } from '../requestInput';
@@ -35,7 +36,11 @@ export const createAppRenderAction = (deps: {
         request,
         ctx.input.skeleton ?? DEFAULT_SKELETON,
       );
+      await writeFiles(ctx.workspacePath, files);
       ctx.logger.info(`Rendered ${files.length} files.`);
-      ctx.output('files', files);
+      ctx.output(
+        'files',
+        files.map(({ path }) => path),
+      );
     },
   });

@@ -13,4 +13,14 @@ export const examples: TemplateExample[] = [
       input: { request: exampleRequest, runId: 1001 },
     }),
   },
+  {
+    description:
+      'Wait until the pull request is merged and the database exists',
+    example: renderExample({
+      id: 'await-rds',
+      name: 'Wait for the database',
+      action: 'goldenpath:rds:await',
+      input: { request: exampleRequest, runId: 1001, until: 'provisioned' },
+    }),
+  },
 ];

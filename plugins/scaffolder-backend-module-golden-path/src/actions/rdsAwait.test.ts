@@ -1,11 +1,13 @@
 import {
   branchName,
+  CATALOG_PATH,
   renderPullRequestMarker,
 } from '@goldenpath/plugin-golden-path-common';
 import { exampleInputs, newTask, runAction } from '../testing/actionContext';
 import { until } from '../../../../tests/support/platform';
 import { FakeGitHub } from '../testing/fakeGitHub';
 import { Harness, newHarness } from '../testing/harness';
+import { catalogWith } from '../testing/infraFiles';
 import { exampleRequest } from './exampleRequest';
 import { createRdsAwaitAction } from './rdsAwait';
 
@@ -26,17 +28,16 @@ describe('goldenpath:rds:await', () => {
   afterEach(() => github.stop());
 
   const addRun = (id: number, status: string, conclusion: string | null) => {
-    const run = {
+    github.runs.push({
       id,
       display_title: 'database dev-users_db task-1',
       status,
       conclusion,
       inputs: {},
-    };
-    github.runs.push(run);
-    return run;
+    });
+    return github.runs.at(-1)!;
   };
-  const addPull = (number: number, taskId: string) =>
+  const addPull = (number: number, taskId: string) => {
     github.pulls.push({
       number,
       head: branchName(key),
@@ -44,6 +45,8 @@ describe('goldenpath:rds:await', () => {
       merged_at: null,
       body: `Words\n${renderPullRequestMarker(key, taskId)}`,
     });
+    return github.pulls.at(-1)!;
+  };
   const input = { request: exampleRequest, runId: 7 };
   const asked = (path: RegExp, times: number) =>
     until(
@@ -52,12 +55,17 @@ describe('goldenpath:rds:await', () => {
     );
 
   it('every example finds its pull request', async () => {
-    addPull(1, 'task-1');
+    Object.assign(addPull(1, 'task-1'), {
+      state: 'closed',
+      merged_at: '2026-11-26T10:00:00Z',
+    });
+    github.files.set(CATALOG_PATH, catalogWith('active'));
     for (const example of exampleInputs(action)) {
       addRun(example.input.runId, 'completed', 'success');
       expect(await runAction(action, example.input)).toEqual({
         conclusion: 'success',
         pullRequestUrl: `http://${github.host}/acme/platform-infra/pull/1`,
+        reached: example.input.until ?? 'pull-request',
       });
     }
   });
@@ -93,11 +101,16 @@ describe('goldenpath:rds:await', () => {
     });
 
     run.conclusion = 'success';
+    run.run_attempt = 2;
     addPull(1, 'task-1');
-    await expect(runAction(action, input, { task })).resolves.toMatchObject({
-      conclusion: 'success',
-    });
-    expect(await harness.claims.get(claimKey)).toMatchObject({ state: 'held' });
+    const log: string[] = [];
+    await expect(
+      runAction(action, input, { task, log: line => log.push(line) }),
+    ).resolves.toMatchObject({ conclusion: 'success' });
+    expect(log).toContain(
+      'The workflow run was re-run on GitHub: this is attempt 2.',
+    );
+    expect(await harness.claims.get(claimKey)).toMatchObject({ state: 'done' });
   });
 
   const failures: Array<{
@@ -169,6 +182,161 @@ describe('goldenpath:rds:await', () => {
     });
     await expect(runAction(action, input)).resolves.toMatchObject({
       conclusion: 'success',
+    });
+  });
+
+  describe('until', () => {
+    const log: string[] = [];
+    const run = (goal: string, options: Parameters<typeof runAction>[2] = {}) =>
+      runAction(
+        action,
+        { ...input, until: goal },
+        { log: line => log.push(line), ...options },
+      );
+    const merge = (pull = github.pulls[0]) =>
+      Object.assign(pull, {
+        state: 'closed',
+        merged_at: '2026-11-26T10:00:00Z',
+        merge_commit_sha: 'abc',
+      });
+    const apply = (conclusion: string | null) =>
+      github.runs.push({
+        id: 8,
+        display_title: 'Merge',
+        status: conclusion ? 'completed' : 'in_progress',
+        conclusion,
+        inputs: {},
+        head_sha: 'abc',
+        path: '.github/workflows/rds-database-apply.yml',
+      });
+    const setStatus = (status: string | undefined) =>
+      github.files.set(CATALOG_PATH, catalogWith(status));
+    const url = () => `http://${github.host}/acme/platform-infra/pull/1`;
+
+    beforeEach(() => {
+      log.length = 0;
+      addRun(7, 'completed', 'success');
+      addPull(1, 'task-1');
+    });
+
+    it('merged: waits for the merge', async () => {
+      const waiting = run('merged');
+      await until(
+        () => log.includes('Waiting for its merge.'),
+        'the action to wait',
+      );
+      expect(await harness.claims.get(claimKey)).toMatchObject({
+        state: 'held',
+      });
+      merge();
+      expect(await waiting).toMatchObject({
+        pullRequestUrl: url(),
+        reached: 'merged',
+      });
+      expect(await harness.claims.get(claimKey)).toMatchObject({
+        state: 'done',
+        pullRequestUrl: url(),
+      });
+    });
+
+    it('provisioned: waits for merge and database', async () => {
+      setStatus('pending');
+      const waiting = run('provisioned');
+      merge();
+      await until(
+        () => log.includes('Waiting for the database.'),
+        'the action to wait',
+      );
+      apply(null);
+      setStatus('active');
+      expect(await waiting).toMatchObject({ reached: 'provisioned' });
+    });
+
+    it('provisioned: a failed apply is told, and Retry goes on after its repair', async () => {
+      setStatus('pending');
+      merge();
+      apply('failure');
+      const task = newTask();
+      await expect(run('provisioned', { task })).rejects.toMatchObject({
+        name: 'ProvisionFailedError',
+        message: expect.stringMatching(
+          /^Database dev-users_db could not be created: .*\/actions\/runs\/8\..*press Retry\.$/,
+        ),
+      });
+      setStatus('active');
+      await expect(run('provisioned', { task })).resolves.toMatchObject({
+        reached: 'provisioned',
+      });
+    });
+
+    it('provisioned: an entry that was removed is told', async () => {
+      setStatus(undefined);
+      merge();
+      await expect(run('provisioned')).rejects.toMatchObject({
+        name: 'NotFoundError',
+        message: expect.stringContaining('does not declare dev-users_db'),
+      });
+    });
+
+    it.each(['pull-request', 'merged', 'provisioned'])(
+      '%s: a pull request that was closed is told',
+      async goal => {
+        github.pulls[0].state = 'closed';
+        await expect(run(goal)).rejects.toMatchObject({
+          name: 'PullRequestClosedError',
+          message: expect.stringContaining(
+            `Pull request ${url()} was closed without being merged`,
+          ),
+        });
+      },
+    );
+
+    it('merged: a pull request that is closed meanwhile is told', async () => {
+      const waiting = run('merged');
+      waiting.catch(() => undefined);
+      await until(
+        () => log.includes('Waiting for its merge.'),
+        'the action to wait',
+      );
+      github.pulls[0].state = 'closed';
+      await expect(waiting).rejects.toMatchObject({
+        name: 'PullRequestClosedError',
+      });
+    });
+
+    const late = [
+      { goal: 'merged', key: 'mergeTimeout', given: () => {} },
+      {
+        goal: 'provisioned',
+        key: 'provisionTimeout',
+        given: () => {
+          setStatus('pending');
+          merge();
+        },
+      },
+    ];
+    it.each(late)('$goal: $key ends the wait', async row => {
+      row.given();
+      action = createRdsAwaitAction(
+        await newHarness(github, {
+          await: {
+            pollInterval: { milliseconds: 5 },
+            [row.key]: { milliseconds: 50 },
+          },
+        }),
+      );
+      await expect(run(row.goal)).rejects.toMatchObject({
+        name: 'ServiceUnavailableError',
+        message: expect.stringMatching(
+          new RegExp(`within 50 ms.*goldenPath\\.await\\.${row.key}`),
+        ),
+      });
+    });
+
+    it('something else is refused', async () => {
+      await expect(run('tomorrow')).rejects.toThrow(
+        'until "tomorrow": use one of pull-request, merged, provisioned.',
+      );
     });
   });
 });

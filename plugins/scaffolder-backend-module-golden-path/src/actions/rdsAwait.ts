@@ -1,119 +1,144 @@
-import { NotFoundError } from '@backstage/errors';
+import { InputError } from '@backstage/errors';
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
-import { branchName, requestId } from '@goldenpath/plugin-golden-path-common';
-import { followRun } from '@goldenpath/plugin-golden-path-node';
+import { branchName } from '@goldenpath/plugin-golden-path-common';
 import { sleepUnlessCancelled, stopWhenCancelled } from '../cancellation';
 import { Claims } from '../claims';
+import { Clock } from '../clock';
 import { GoldenPathConfig } from '../config';
+import { describeDone } from '../describeClaim';
 import { WorkflowRunFailedError } from '../errors';
 import { GitHubFor } from '../github';
-import { listPullRequests } from '../pullRequestOfTask';
 import {
   claimKey,
   parseRequestInput,
   REQUEST_INPUT,
   TOKEN_INPUT,
 } from '../requestInput';
+import { createClosedError, createWaits } from '../waiting/waits';
+import { Watches } from '../waiting/watches';
 import { examples } from './rdsAwait.examples';
 
-/** GitHub may list a new pull request with a delay. */
-const PULL_REQUEST_LOOKUPS = 6;
+const GOALS = ['pull-request', 'merged', 'provisioned'] as const;
+type Goal = (typeof GOALS)[number];
 
-/** Follows the workflow run until it is completed and finds its pull request. */
+/** Follows the workflow run until it is completed and finds its pull request; on request also its merge and the database. */
 export const createRdsAwaitAction = (deps: {
   config: GoldenPathConfig;
-  claims: Pick<Claims, 'take' | 'free'>;
-  githubFor: GitHubFor<'workflowRuns' | 'pullRequests'>;
+  claims: Pick<Claims, 'take' | 'free' | 'setDone'>;
+  githubFor: GitHubFor<'workflowRuns' | 'pullRequests' | 'octokitFor'>;
+  watches: Watches;
+  clock: Clock;
 }) =>
   createTemplateAction({
     id: 'goldenpath:rds:await',
     description:
-      'Waits for the workflow run that goldenpath:rds:dispatch started and finds its pull request',
+      'Waits for the workflow run that goldenpath:rds:dispatch started and finds its pull request; with `until` also for the merge or the database',
     examples,
     supportsDryRun: true,
     schema: {
       input: {
         request: z => z.record(z.any()).describe(REQUEST_INPUT),
         runId: z => z.number().describe('Of the workflow run'),
+        until: z =>
+          z
+            .string()
+            .describe(
+              'How far to wait: pull-request (default), merged, or provisioned. The last two hold one of scaffolder.concurrentTasksLimit for hours',
+            )
+            .optional(),
         token: z => z.string().describe(TOKEN_INPUT).optional(),
       },
       output: {
         conclusion: z => z.string().describe('Of the workflow run'),
         pullRequestUrl: z => z.string(),
+        reached: z =>
+          z.string().describe('pull-request, merged or provisioned'),
       },
     },
     async handler(ctx) {
-      const { config, claims } = deps;
+      const { config, claims, clock } = deps;
       const github = deps.githubFor(ctx);
       const request = parseRequestInput(ctx.input.request, config);
+      const goal = parseGoal(ctx.input.until);
       const { owner, repo } = config.infraRepo;
-      const infra = { owner, repo };
       const { runId } = ctx.input;
       const key = claimKey(request, config, ctx.task.id);
-      const sleep = sleepUnlessCancelled(ctx);
       stopWhenCancelled(ctx);
+      const output = (pullRequestUrl: string, reached: Goal) => {
+        ctx.output('conclusion', 'success');
+        ctx.output('pullRequestUrl', pullRequestUrl);
+        ctx.output('reached', reached);
+      };
       if (ctx.isDryRun) {
         const url = pullRequestsUrl(config.infraRepo, branchName(request));
         ctx.logger.info(
           `Nothing is awaited in a dry run. A task waits for the workflow run and its pull request: ${url}`,
         );
-        ctx.output('conclusion', 'success');
-        ctx.output('pullRequestUrl', url);
+        output(url, goal);
         return;
       }
       // A failed run freed the claim; the run may have been re-run on GitHub since.
-      await claims.take(key);
-
-      const run = await followRun(
-        `Workflow run ${runId} of ${owner}/${repo}`,
-        config.await,
-        {
-          get: () => github.workflowRuns.get(infra, runId),
-          sleep,
-          now: () => performance.now(),
+      const claim = await claims.take(key);
+      if (claim.state === 'done' && claim.pullRequestUrl) {
+        ctx.logger.info(await describeDone(claim, request, config, github));
+        output(claim.pullRequestUrl, goal);
+        return;
+      }
+      const waits = createWaits({
+        config,
+        github,
+        watches: deps.watches,
+        ports: {
+          sleep: sleepUnlessCancelled(ctx, clock),
+          now: clock.now,
           warn: message => ctx.logger.warn(message),
         },
-      );
+      });
+
+      const run = await waits.run(runId);
+      if (run.attempt > 1) {
+        ctx.logger.info(
+          `The workflow run was re-run on GitHub: this is attempt ${run.attempt}.`,
+        );
+      }
       if (run.conclusion !== 'success') {
         await claims.free(key);
-        const failed = await github.workflowRuns.failedSteps(infra, runId);
+        const failed = await github.workflowRuns.failedSteps(
+          { owner, repo },
+          runId,
+        );
         throw new WorkflowRunFailedError(
           `The workflow run ended with "${run.conclusion}"${
             failed.length > 0 ? ` at ${failed.join(', ')}` : ''
           }: ${
             run.url
-          }. Its log says why. Re-run it there, then press Retry here.`,
+          }. Its log says why. Re-run it there, then press Retry here; or start over with the same values, which sends a new run.`,
         );
       }
 
-      for (let lookup = 1; ; lookup++) {
-        const pulls = await listPullRequests(
-          request,
-          infra,
-          github.pullRequests,
-        );
-        const own = pulls.find(pull => pull.taskId === ctx.task.id);
-        if (own) {
-          ctx.logger.info(`Pull request: ${own.url}`);
-          ctx.output('conclusion', run.conclusion);
-          ctx.output('pullRequestUrl', own.url);
-          return;
-        }
-        if (lookup >= PULL_REQUEST_LOOKUPS) {
-          throw new NotFoundError(
-            `The workflow run ${
-              run.url
-            } succeeded, but ${owner}/${repo} has no pull request from branch ${branchName(
-              request,
-            )} for request ${requestId(
-              request,
-            )} of this task. Its log says why.`,
-          );
-        }
-        await sleep(config.await.pollMs);
+      let pull = await waits.pullRequest(request, claim.runBy, run);
+      ctx.logger.info(`Pull request: ${pull.url}`);
+      if (!pull.isOpen && !pull.isMerged) throw createClosedError(pull);
+      if (goal !== 'pull-request') {
+        ctx.logger.info('Waiting for its merge.');
+        pull = await waits.merge(pull);
+        ctx.logger.info(`Merged: ${pull.url}`);
       }
+      if (goal === 'provisioned') {
+        ctx.logger.info('Waiting for the database.');
+        await waits.database(request, pull);
+        ctx.logger.info('The database is ready.');
+      }
+      await claims.setDone(key, pull.url);
+      output(pull.url, goal);
     },
   });
+
+const parseGoal = (input: string = 'pull-request'): Goal => {
+  const goal = GOALS.find(one => one === input);
+  if (goal) return goal;
+  throw new InputError(`until "${input}": use one of ${GOALS.join(', ')}.`);
+};
 
 /** The search for the pull requests of a branch. */
 const pullRequestsUrl = (

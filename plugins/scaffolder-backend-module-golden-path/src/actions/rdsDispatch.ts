@@ -7,7 +7,10 @@ import {
   runName,
   workflowInputs,
 } from '@goldenpath/plugin-golden-path-common';
-import { dispatchOnce } from '@goldenpath/plugin-golden-path-node';
+import {
+  DispatchedRun,
+  dispatchOnce,
+} from '@goldenpath/plugin-golden-path-node';
 import { CheckOwner } from '../checks/mayOwn';
 import { sleepUnlessCancelled, stopWhenCancelled } from '../cancellation';
 import { Claims } from '../claims';
@@ -28,7 +31,7 @@ import { examples } from './rdsDispatch.examples';
 /** Dispatches the workflow that opens the pull request: once per task, also after recovery and Retry. */
 export const createRdsDispatchAction = (deps: {
   config: GoldenPathConfig;
-  claims: Pick<Claims, 'take' | 'setRun'>;
+  claims: Pick<Claims, 'get' | 'take' | 'setRun'>;
   githubFor: GitHubFor<'workflowRuns' | 'infraFiles'>;
   previewRequest: PlanRequest['preview'];
   checkOwner: CheckOwner;
@@ -70,6 +73,17 @@ export const createRdsDispatchAction = (deps: {
       const taskId = ctx.task.id;
       const key = claimKey(request, config, taskId);
       stopWhenCancelled(ctx);
+      const outputRun = ({ id, url }: DispatchedRun) => {
+        ctx.logger.info(`Workflow run: ${url}`);
+        ctx.output('runId', id);
+        ctx.output('runUrl', url);
+      };
+      const known = await claims.get(key);
+      // Retry of a task that is done changes nothing, whoever is a member of the owner group by now.
+      if (known?.state === 'done' && known.runId !== undefined) {
+        outputRun(toRun(known.runId, config));
+        return;
+      }
       // Again, because any template may call this action without goldenpath:request:validate.
       const requester = await readRequester(ctx);
       const problems = [
@@ -92,8 +106,15 @@ export const createRdsDispatchAction = (deps: {
         ctx.output('preview', preview);
         return;
       }
-      const { createdAt } = await claims.take(key);
+      const claim = await claims.take(key);
+      if (claim.runId !== undefined) {
+        outputRun(toRun(claim.runId, config));
+        return;
+      }
 
+      // The task that this one took over may have dispatched before it died.
+      const sentBefore =
+        claim.runBy === taskId ? undefined : claim.createdAt.getTime();
       const at = `${requestId(request)}.${taskId}`;
       let isFirstAttempt = false;
       // Stored before anything is sent: a later attempt knows that this one may have dispatched.
@@ -110,15 +131,15 @@ export const createRdsDispatchAction = (deps: {
           const { id, url } = await dispatchOnce(
             {
               timeoutMs: config.await.timeoutMs,
-              sentAt: isFirstAttempt ? undefined : begun.at,
+              sentAt: isFirstAttempt ? sentBefore : begun.at,
             },
             {
               find: () =>
                 github.workflowRuns.findByTitle(
                   { owner, repo },
                   workflow,
-                  runName(request, taskId),
-                  createdAt,
+                  runName(request, claim.runBy),
+                  claim.createdAt,
                 ),
               dispatch: () =>
                 github.workflowRuns.dispatch(
@@ -127,7 +148,10 @@ export const createRdsDispatchAction = (deps: {
                     workflow,
                     ref,
                     inputs: {
-                      ...workflowInputs(request, { taskId, baseBranch }),
+                      ...workflowInputs(request, {
+                        taskId: claim.runBy,
+                        baseBranch,
+                      }),
                     },
                   },
                 ),
@@ -140,11 +164,17 @@ export const createRdsDispatchAction = (deps: {
         },
       });
       await claims.setRun(key, run.id);
-      ctx.logger.info(`Workflow run: ${run.url}`);
-      ctx.output('runId', run.id);
-      ctx.output('runUrl', run.url);
+      outputRun(run);
     },
   });
+
+const toRun = (
+  id: number,
+  { infraRepo: { webUrl, owner, repo } }: GoldenPathConfig,
+): DispatchedRun => ({
+  id,
+  url: `${webUrl}/${owner}/${repo}/actions/runs/${id}`,
+});
 
 const workflowUrl = ({
   webUrl,

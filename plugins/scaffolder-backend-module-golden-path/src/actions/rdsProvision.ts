@@ -35,6 +35,7 @@ import { GoldenPathConfig } from '../config';
 import { GitHubFor } from '../github';
 import { TOKEN_INPUT } from '../requestInput';
 import { ProvisionFailedError, RecordFailedError } from '../errors';
+import { nameSettings } from '../settingNames';
 import { examples } from './rdsProvision.examples';
 
 /** Runs the provisioner for an environment's databases in the infra repo. */
@@ -146,7 +147,8 @@ export const createRdsProvisionAction = (deps: {
               events.push(event);
               const lines = printEvent(event);
               // One message: the scaffolder may reorder messages logged at once.
-              if (lines.length > 0) ctx.logger.info(lines.join('\n'));
+              if (lines.length > 0)
+                ctx.logger.info(nameSettings(lines.join('\n'), environment));
             },
             now: deps.now,
           },
@@ -157,10 +159,13 @@ export const createRdsProvisionAction = (deps: {
         throw error;
       }
       ctx.output('changes', result.changes);
-      ctx.output('plan', printPlans(events));
+      ctx.output('plan', nameSettings(printPlans(events), environment));
       if (mode === 'apply') {
         ctx.output('auditPath', auditPath(environment));
-        ctx.output('result', printResultMarkdown(result.databases));
+        ctx.output(
+          'result',
+          nameSettings(printResultMarkdown(result.databases), environment),
+        );
       }
       await record(result.databases);
       assertDone(result, mode);

@@ -11,6 +11,7 @@ import { createCheckOwner } from '../checks/mayOwn';
 import { createPlanRequest } from '../planRequest';
 import { createCompanyCatalog } from '../testing/companyCatalog';
 import { exampleInputs, newTask, runAction } from '../testing/actionContext';
+import { TaskLife } from '../taskLife';
 import { FakeGitHub } from '../testing/fakeGitHub';
 import { Harness, newHarness } from '../testing/harness';
 import { emptyInfraFiles } from '../testing/infraFiles';
@@ -29,7 +30,7 @@ const claimKey = (taskId: string) => ({
 describe('goldenpath:request:validate', () => {
   let github: FakeGitHub;
   let harness: Harness;
-  let overTasks: string[];
+  let lives: Map<string, TaskLife>;
   let deps: RequestValidateDeps;
   let action: ReturnType<typeof createRequestValidateAction>;
 
@@ -37,12 +38,12 @@ describe('goldenpath:request:validate', () => {
     github = new FakeGitHub();
     await github.start();
     for (const [path, text] of emptyInfraFiles()) github.files.set(path, text);
-    overTasks = [];
+    lives = new Map();
     harness = await newHarness(github);
     deps = {
       ...harness,
       planRequest: createPlanRequest(harness.config).plan,
-      isTaskOver: async taskId => overTasks.includes(taskId),
+      readTaskLife: async taskId => lives.get(taskId) ?? { state: 'working' },
     };
     action = createRequestValidateAction(deps);
   });
@@ -239,7 +240,7 @@ describe('goldenpath:request:validate', () => {
     {
       given: async () => {
         await heldByOther();
-        overTasks.push('task-0');
+        lives.set('task-0', { state: 'over' });
         run('queued', null);
       },
       words: 'actions/runs/7 is in progress',
@@ -271,7 +272,7 @@ describe('goldenpath:request:validate', () => {
     {
       given: async () => {
         await heldByOther();
-        overTasks.push('task-0');
+        lives.set('task-0', { state: 'over' });
       },
       reason: 'its task ended before it dispatched',
     },
@@ -304,7 +305,9 @@ describe('goldenpath:request:validate', () => {
     expect(await harness.claims.get(claimKey('task-1'))).toMatchObject({
       state: 'held',
     });
-    expect(await harness.claims.get(claimKey('task-0'))).toBeUndefined();
+    expect(await harness.claims.get(claimKey('task-0'))).toMatchObject({
+      state: 'freed',
+    });
   });
 
   it('allows Retry of the same task', async () => {

@@ -1,11 +1,11 @@
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
 import {
   branchName,
+  DatabaseRequest,
   entityRef,
   kubernetesSecretName,
   requestId,
   RequestKey,
-  runName,
   secretName,
   workflowInputs,
 } from '@goldenpath/plugin-golden-path-common';
@@ -15,13 +15,15 @@ import { checkRequest } from '../checks/checkRequest';
 import { checkInfraRepo } from '../checks/infraRepoReady';
 import { CheckOwner } from '../checks/mayOwn';
 import { checkNotDeclared } from '../checks/notDeclaredYet';
-import { checkClaims } from '../checks/requestUnclaimed';
+import { checkRequestClaims } from '../claimFacts';
 import { Claim, Claims } from '../claims';
+import { explainContinue, listDifferences } from '../claimVerdict';
 import { GoldenPathConfig } from '../config';
-import { GitHub, GitHubFor } from '../github';
+import { GitHubFor } from '../github';
 import { PlanRequest } from '../planRequest';
-import { listPullRequests } from '../pullRequestOfTask';
+import { describeContinued, describeDone } from '../describeClaim';
 import { readRequester } from '../requester';
+import { ReadTaskLife } from '../taskLife';
 import { appRepo, claimKey, TOKEN_INPUT } from '../requestInput';
 import { examples } from './requestValidate.examples';
 
@@ -31,8 +33,7 @@ export interface RequestValidateDeps {
   githubFor: GitHubFor;
   checkOwner: CheckOwner;
   planRequest: PlanRequest['plan'];
-  /** Undefined when unknown. */
-  isTaskOver(taskId: string): Promise<boolean | undefined>;
+  readTaskLife: ReadTaskLife;
 }
 
 /** Checks every rule of a request before the first change, then claims it for the task. */
@@ -85,9 +86,17 @@ export const createRequestValidateAction = (deps: RequestValidateDeps) =>
       const requester = await readRequester(ctx);
       const { token: _, ...fields } = ctx.input;
       const input = { ...fields, requestedBy: requester.name };
-      const credentials = await ctx.getInitiatorCredentials();
-      const stale: Claim[] = [];
+      const done = await findDone(claims, ctx.task.id, ctx.input);
+      if (done?.request) {
+        ctx.logger.info(await describeDone(done, done.request, config, github));
+        outputRequest(ctx, done.request, done.runBy, config);
+        return;
+      }
 
+      const credentials = await ctx.getInitiatorCredentials();
+      const checkedClaims = memoize((request: DatabaseRequest) =>
+        checkRequestClaims(request, ctx.task.id, { ...deps, github }),
+      );
       const request = await checkRequest(input, config, {
         infraRepo: () =>
           checkInfraRepo(config.infraRepo, {
@@ -95,112 +104,112 @@ export const createRequestValidateAction = (deps: RequestValidateDeps) =>
             isWorkflowEnabled: github.workflowRuns.isEnabled,
           }),
         owner: owner => deps.checkOwner({ owner, requester }, credentials),
-        app: async componentId => {
-          const { host, owner, repo } = appRepo(
+        app: async (componentId, one) => {
+          const { host, ...app } = appRepo(
             { component_id: componentId },
             config,
           );
           const around = await claims.around({
             requestId: '',
-            repo: `${host}/${owner}/${repo}`.toLocaleLowerCase('en'),
+            repo: `${host}/${app.owner}/${app.repo}`.toLocaleLowerCase('en'),
           });
-          return checkAppRepo({ owner, repo }, around, ctx.task.id, {
+          const checked = one && (await checkedClaims(one));
+          const isContinued = ({ taskId }: Claim) =>
+            taskId === ctx.task.id ||
+            taskId === checked?.continued?.claim.taskId;
+          return checkAppRepo(app, around, {
             repository: github.repositories.get,
+            isContinued,
+            explainContinue: creator => {
+              const facts = checked?.facts.find(
+                ({ claim }) => claim.taskId === creator.taskId,
+              );
+              return (
+                facts &&
+                one &&
+                explainContinue(facts, listDifferences(creator, one))
+              );
+            },
           });
         },
         whole: [
-          one =>
-            checkNotDeclared(one, {
-              plan: () => deps.planRequest(one, github.infraFiles),
-            }),
           async one => {
-            const key = claimKey(one, config, ctx.task.id);
-            const checked = await checkClaims(key, await claims.around(key), {
-              factsOf: claim => claimFacts(claim, deps, github),
-              openPullRequest: async () =>
-                (
-                  await listPullRequests(
-                    one,
-                    config.infraRepo,
-                    github.pullRequests,
-                  )
-                ).find(pull => pull.isOpen),
+            const { pullRequest } = await checkedClaims(one);
+            // Merged while this task, or the one that it continues, was not finished.
+            if (pullRequest?.isMerged) return [];
+            return checkNotDeclared(one, {
+              plan: () => deps.planRequest(one, github.infraFiles),
             });
-            stale.push(...checked.stale);
-            return checked.problems;
           },
+          async one => (await checkedClaims(one)).problems,
         ],
       });
 
       stopWhenCancelled(ctx);
+      const { stale, continued } = await checkedClaims(request);
+      const key = claimKey(request, config, ctx.task.id);
+      let runBy = ctx.task.id;
       if (!ctx.isDryRun) {
         for (const claim of stale) {
           ctx.logger.info(`Freed the stale claim of task ${claim.taskId}.`);
           await claims.free(claim);
         }
-        await claims.take(claimKey(request, config, ctx.task.id));
+        const isOther = continued && continued.claim.taskId !== ctx.task.id;
+        const claim = isOther
+          ? await claims.takeOver(key, continued.claim, continued)
+          : await claims.take(key);
+        runBy = claim.runBy;
+        if (continued)
+          ctx.logger.info(describeContinued(continued, ctx.task.id));
       }
       ctx.logger.info(
         `Request ${requestId(request)} by ${request.requestedBy} is valid${
           ctx.isDryRun ? '' : ' and claimed'
         }.`,
       );
-
-      ctx.output('request', request);
-      ctx.output('requestId', requestId(request));
-      ctx.output('branch', branchName(request));
-      ctx.output(
-        'secretName',
-        secretName(
-          request.environment,
-          request.databaseName,
-          config.secretPrefix,
-        ),
-      );
-      ctx.output(
-        'kubernetesSecretName',
-        kubernetesSecretName(request.component_id),
-      );
-      ctx.output('databaseEntityRef', entityRef(request));
-      ctx.output('workflowInputs', {
-        ...workflowInputs(request, {
-          taskId: ctx.task.id,
-          baseBranch: config.infraRepo.baseBranch,
-        }),
-      });
+      outputRequest(ctx, request, runBy, config);
     },
   });
 
-/** Reads the facts about another task's claim. The request id names environment and database. */
-const claimFacts = async (
-  claim: Claim,
-  deps: RequestValidateDeps,
-  github: GitHub,
+/** The derived names, for the steps that follow and for the task's page. */
+const outputRequest = (
+  ctx: { output(name: any, value: any): void },
+  request: DatabaseRequest,
+  runBy: string,
+  config: GoldenPathConfig,
 ) => {
-  const { config } = deps;
-  const infra = { owner: config.infraRepo.owner, repo: config.infraRepo.repo };
-  const key = parseRequestId(claim.requestId);
-  const run =
-    claim.runId === undefined
-      ? (
-          await github.workflowRuns.findByTitle(
-            infra,
-            config.infraRepo.workflow,
-            runName(key, claim.taskId),
-          )
-        )[0]
-      : await github.workflowRuns.get(infra, claim.runId);
-  const pulls = await listPullRequests(key, infra, github.pullRequests);
-  return {
-    taskId: claim.taskId,
-    isTaskOver: await deps.isTaskOver(claim.taskId),
-    run,
-    pullRequest: pulls.find(pull => pull.taskId === claim.taskId),
-  };
+  const { environment, databaseName, component_id } = request;
+  ctx.output('request', request);
+  ctx.output('requestId', requestId(request));
+  ctx.output('branch', branchName(request));
+  ctx.output(
+    'secretName',
+    secretName(environment, databaseName, config.secretPrefix),
+  );
+  ctx.output('kubernetesSecretName', kubernetesSecretName(component_id));
+  ctx.output('databaseEntityRef', entityRef(request));
+  ctx.output('workflowInputs', {
+    ...workflowInputs(request, {
+      taskId: runBy,
+      baseBranch: config.infraRepo.baseBranch,
+    }),
+  });
 };
 
-/** Database names have no hyphen, so the last one is the separator. */
-const parseRequestId = (id: string): RequestKey => {
-  const at = id.lastIndexOf('-');
-  return { environment: id.slice(0, at), databaseName: id.slice(at + 1) };
+/** The claim of a task that has ended well before: Backstage offers Retry there, too. */
+const findDone = async (
+  claims: Pick<Claims, 'get'>,
+  taskId: string,
+  { environment = '', databaseName = '' }: Partial<RequestKey>,
+): Promise<Claim | undefined> => {
+  const claim = await claims.get({
+    requestId: requestId({ environment, databaseName }),
+    taskId,
+  });
+  return claim?.state === 'done' ? claim : undefined;
+};
+
+const memoize = <Input, Value>(read: (input: Input) => Promise<Value>) => {
+  let value: Promise<Value> | undefined;
+  return (input: Input) => (value ??= read(input));
 };

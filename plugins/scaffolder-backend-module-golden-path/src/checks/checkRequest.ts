@@ -11,7 +11,11 @@ import { formatProblems } from '../requestInput';
 /** Checks against catalog, GitHub and infra repo; each returns its problems. */
 export interface Questions {
   owner(owner: string): Promise<Problem[]>;
-  app(componentId: string): Promise<Problem[]>;
+  /** The request is undefined while it breaks a rule of the contract. */
+  app(
+    componentId: string,
+    request: DatabaseRequest | undefined,
+  ): Promise<Problem[]>;
   infraRepo(): Promise<Problem[]>;
   /** Run only for requests that pass every rule of the contract. */
   whole: Array<(request: DatabaseRequest) => Promise<Problem[]>>;
@@ -30,13 +34,12 @@ export const checkRequest = async (
   const { shape } = requestSchema(options);
   const owner = shape.owner.safeParse(input.owner);
   const app = shape.component_id.safeParse(input.component_id);
+  const request = 'request' in parsed ? parsed.request : undefined;
   const answers = await Promise.allSettled([
     questions.infraRepo(),
     ...(owner.success ? [questions.owner(owner.data)] : []),
-    ...(app.success ? [questions.app(app.data)] : []),
-    ...('request' in parsed
-      ? questions.whole.map(ask => ask(parsed.request))
-      : []),
+    ...(app.success ? [questions.app(app.data, request)] : []),
+    ...(request ? questions.whole.map(ask => ask(request)) : []),
   ]);
 
   const problems = [

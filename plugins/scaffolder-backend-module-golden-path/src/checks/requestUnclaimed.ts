@@ -1,13 +1,27 @@
-import { Problem } from '@goldenpath/plugin-golden-path-common';
+import {
+  DatabaseRequest,
+  Problem,
+} from '@goldenpath/plugin-golden-path-common';
 import { Claim, ClaimKey } from '../claims';
-import { ClaimFacts, explainHold } from '../claimVerdict';
+import { ClaimFacts, judgeClaim } from '../claimVerdict';
+
+/** What the claims around a request allow. */
+export interface ClaimsChecked {
+  problems: Problem[];
+  /** For the caller to free. */
+  stale: Claim[];
+  /** The claim that this task goes on with: its own, or an ended task's that asked for the same. */
+  continued: { claim: Claim; needsNewRun: boolean } | undefined;
+  /** Facts about the other tasks' claims. */
+  facts: ClaimFacts[];
+}
 
 /**
- * Checks that no other task holds the request or its repository, and that no other pull request is open for it. Returns
- * stale claims for the caller to free.
+ * Checks that no other task holds the request or its repository, and that no other pull request is open for it.
  */
 export const checkClaims = async (
   key: ClaimKey,
+  request: DatabaseRequest,
   claims: Claim[],
   ports: {
     /** Reads the facts about another task's claim. */
@@ -17,37 +31,71 @@ export const checkClaims = async (
       { url: string; taskId: string | undefined } | undefined
     >;
   },
-): Promise<{ problems: Problem[]; stale: Claim[] }> => {
-  const problems: Problem[] = [];
-  const stale: Claim[] = [];
-  const others = claims.filter(
-    claim => claim.taskId !== key.taskId && claim.state === 'held',
+): Promise<ClaimsChecked> => {
+  const checked: ClaimsChecked = {
+    problems: [],
+    stale: [],
+    continued: undefined,
+    facts: [],
+  };
+  const { problems, stale } = checked;
+  const own = claims.find(
+    ({ requestId, taskId }) =>
+      requestId === key.requestId && taskId === key.taskId,
   );
-  for (const claim of others) {
-    const reason = explainHold(await ports.factsOf(claim));
-    if (reason === undefined) {
-      stale.push(claim);
-      continue;
-    }
-    problems.push(
-      claim.requestId === key.requestId
-        ? {
-            field: 'databaseName',
-            message: `Database name: ${key.requestId} is taken: ${reason}.`,
-          }
-        : {
-            field: 'component_id',
-            message: `App name: the repository ${key.repo} is taken: ${reason}.`,
-          },
+  if (own?.state === 'taken_over') {
+    const by = claims.find(
+      one => one.startedBy === own.startedBy && one.state !== 'taken_over',
     );
+    problems.push(
+      databaseName(
+        `task ${
+          by?.taskId ?? '(unknown)'
+        } took over what this task began; continue there.`,
+      ),
+    );
+    return checked;
   }
+
+  for (const claim of claims.filter(isOther(key))) {
+    const facts = await ports.factsOf(claim);
+    checked.facts.push(facts);
+    const verdict = judgeClaim(facts, request);
+    if (verdict.kind === 'held') {
+      problems.push(
+        claim.requestId === key.requestId
+          ? databaseName(`${key.requestId} is taken: ${verdict.reason}.`)
+          : {
+              field: 'component_id',
+              message: `App name: the repository ${key.repo} is taken: ${verdict.reason}.`,
+            },
+      );
+    } else if (verdict.kind === 'continue' && !own) {
+      checked.continued = { claim, needsNewRun: verdict.needsNewRun };
+    } else if (claim.state === 'held') {
+      stale.push(claim);
+    }
+  }
+  if (own) checked.continued = { claim: own, needsNewRun: false };
+
   const open =
     problems.length === 0 ? await ports.openPullRequest() : undefined;
-  if (open && open.taskId !== key.taskId) {
-    problems.push({
-      field: 'databaseName',
-      message: `Database name: ${key.requestId} has an open pull request already: ${open.url}.`,
-    });
+  if (open && open.taskId !== (checked.continued?.claim.runBy ?? key.taskId)) {
+    problems.push(
+      databaseName(
+        `${key.requestId} has an open pull request already: ${open.url}.`,
+      ),
+    );
   }
-  return { problems, stale };
+  return checked;
 };
+
+/** A freed claim counts, too: the repository of its app may exist. */
+const isOther = (key: ClaimKey) => (claim: Claim) =>
+  claim.taskId !== key.taskId &&
+  (claim.state === 'held' || claim.state === 'freed');
+
+const databaseName = (message: string): Problem => ({
+  field: 'databaseName',
+  message: `Database name: ${message}`,
+});

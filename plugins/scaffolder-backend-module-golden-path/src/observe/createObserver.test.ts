@@ -51,7 +51,7 @@ describe('createObserver', () => {
   ) => observer.action({ id, handler });
   const counted = async () =>
     (await collect()).filter(
-      line => !/_bucket|_sum|^goldenpath_request_waiting/.test(line),
+      line => !/_bucket|_sum|^goldenpath_request_waiting| 0$/.test(line),
     );
 
   it('counts a run of the provisioner and its changes', async () => {
@@ -129,7 +129,7 @@ describe('createObserver', () => {
     });
     expect(JSON.stringify([log, audit])).not.toContain('ghs_secret');
     expect(await counted()).toContain(
-      'goldenpath_operation_failed_total{goldenpath_operation="provision",goldenpath_environment="dev",error_type="run_failed"} 1',
+      'goldenpath_operation_failed_total{goldenpath_operation="provision",error_type="run_failed"} 1',
     );
   });
 
@@ -167,8 +167,19 @@ describe('createObserver', () => {
       owner: undefined,
     });
     expect(JSON.stringify([audit, log, await collect()])).not.toContain(
-      'claimed_total',
+      'claimed_total 9',
     );
+  });
+
+  it('starts every counter at zero', async () => {
+    const zeros = (await collect()).filter(line => line.endsWith(' 0'));
+    expect(zeros).toContain(
+      'goldenpath_request_dispatched_total{goldenpath_environment="prod"} 0',
+    );
+    expect(zeros).toContain(
+      'goldenpath_operation_failed_total{goldenpath_operation="publish",error_type="limit"} 0',
+    );
+    expect(zeros).toHaveLength(4 * 7 + 6 * 10);
   });
 
   it('leaves the actions of others as they are', () => {
@@ -182,7 +193,11 @@ describe('createObserver', () => {
     const claims = observer.claims({
       takeOver: async () => taken,
     } as unknown as Claims);
-    await claims.takeOver(key, { ...taken, taskId: 'task-1' });
+    await claims.takeOver(
+      key,
+      { ...taken, taskId: 'task-1' },
+      { needsNewRun: false },
+    );
     expect(log).toMatchObject([
       {
         message: 'Request dev-users_db: taken over',

@@ -20,7 +20,7 @@ export const createObserver = (deps: {
   listOpenPullRequests(): Promise<OpenPullRequest[]>;
 }) => {
   const meter = openTelemetry.getMeter(METER);
-  const metrics = createMetrics(meter);
+  const metrics = createMetrics(meter, deps.config.environments);
   const changesOfStep = new AsyncLocalStorage<string[]>();
 
   observeOpenPullRequests({
@@ -44,10 +44,9 @@ export const createObserver = (deps: {
   const reportEnd = (end: StepEnd) => {
     const { operation, subject, taskId, seconds, outputs, failure } = end;
     const { requestId, environment } = subject;
-    metrics.recordDuration(seconds, { operation, cause: failure?.cause });
+    metrics.recordStep(operation, seconds, failure?.cause);
     const what = requestId ? `Request ${requestId}` : environment;
     if (failure) {
-      metrics.countFailure({ operation, environment, cause: failure.cause });
       deps.logger.warn(
         `${what ?? 'A step'}: ${operation} failed (${failure.cause})`,
         { requestId, environment, taskId, operation, ...failure },

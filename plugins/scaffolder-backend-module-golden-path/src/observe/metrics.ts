@@ -1,6 +1,6 @@
 import { Counter, Meter } from '@opentelemetry/api';
-import { FailureCause } from './failureCause';
-import { Operation } from './operations';
+import { FAILURE_CAUSES, FailureCause } from './failureCause';
+import { Operation, OPERATIONS } from './operations';
 
 /** Seconds: a call to GitHub, a workflow run, an approval. The default of OpenTelemetry is for milliseconds. */
 const BOUNDARIES = [
@@ -21,10 +21,14 @@ const attributes = (of: {
   ...(of.cause && { 'error.type': of.cause }),
 });
 
-type Of = Parameters<typeof attributes>[0];
-
-/** Creates the instruments. docs/observability.md describes each. */
-export const createMetrics = (meter: Meter) => {
+/**
+ * Creates the instruments. docs/observability.md describes each. Every series starts at zero: Prometheus sees no increase
+ * from no value to one.
+ */
+export const createMetrics = (
+  meter: Meter,
+  environments: readonly string[],
+) => {
   const requests = (name: string, description: string) =>
     meter.createCounter(`goldenpath.request.${name}`, {
       unit: '{request}',
@@ -64,6 +68,13 @@ export const createMetrics = (meter: Meter) => {
     description: 'Changes that the provisioner applied',
   });
 
+  for (const environment of environments)
+    for (const counter of [...Object.values(counters), provisioned, changes])
+      counter.add(0, attributes({ environment }));
+  for (const operation of Object.values(OPERATIONS))
+    for (const cause of FAILURE_CAUSES)
+      failed.add(0, attributes({ operation, cause }));
+
   return {
     /** Counts a request's change of state; some changes are for the log only. */
     countChange: (change: string, environment: string) =>
@@ -72,10 +83,15 @@ export const createMetrics = (meter: Meter) => {
       provisioned.add(1, attributes({ environment }));
       changes.add(applied, attributes({ environment }));
     },
-    countFailure: (of: Of) => failed.add(1, attributes(of)),
-    /** @param seconds - of the step; with a cause for a failed one */
-    recordDuration: (seconds: number, of: Pick<Of, 'operation' | 'cause'>) =>
-      duration.record(seconds, attributes(of)),
+    /** Records how long a step took, and the cause of a failed one. */
+    recordStep: (
+      operation: Operation,
+      seconds: number,
+      cause?: FailureCause,
+    ) => {
+      duration.record(seconds, attributes({ operation, cause }));
+      if (cause) failed.add(1, attributes({ operation, cause }));
+    },
   };
 };
 export type Metrics = ReturnType<typeof createMetrics>;

@@ -106,7 +106,11 @@ describe('a form, seen from outside', () => {
       {
         ...done,
         eventId: 'app-publish',
-        stateChanges: ['repository creating', 'repository created'],
+        stateChanges: [
+          'repository creating',
+          'repository created',
+          'repository published',
+        ],
         repoUrl: `${pages}/user-service`,
       },
     ]);
@@ -122,13 +126,15 @@ describe('a form, seen from outside', () => {
       { ...of, change: 'dispatched', repo, runId: github.runs[0].id },
       { ...of, change: 'repository creating', repo },
       { ...of, change: 'repository created', repo },
+      { ...of, change: 'repository published', repo },
       { ...of, change: 'awaited' },
     ]);
     expect(logged(id)[0].message).toBe('Request dev-users_db: claimed');
 
-    expect(withoutDurations(await collect())).toEqual([
+    expect(counters(await collect())).toEqual([
       'goldenpath_request_claimed_total{goldenpath_environment="dev"} 1',
       'goldenpath_request_dispatched_total{goldenpath_environment="dev"} 1',
+      'goldenpath_request_published_total{goldenpath_environment="dev"} 1',
       'goldenpath_request_awaited_total{goldenpath_environment="dev"} 1',
     ]);
     expect(
@@ -163,7 +169,7 @@ describe('a form, seen from outside', () => {
       },
     ]);
     expect(await collect()).toContain(
-      'goldenpath_operation_failed_total{goldenpath_operation="await",goldenpath_environment="dev",error_type="run_failed"} 1',
+      'goldenpath_operation_failed_total{goldenpath_operation="await",error_type="run_failed"} 1',
     );
 
     github.runs.at(-1)!.conclusion = 'success';
@@ -215,5 +221,5 @@ const pick = (line: Record<string, unknown>, fields: string[]) =>
     fields.flatMap(field => (field in line ? [[field, line[field]]] : [])),
   );
 
-const withoutDurations = (lines: string[]) =>
-  lines.filter(line => !line.startsWith('goldenpath_operation_duration'));
+const counters = (lines: string[]) =>
+  lines.filter(line => /_total\b.* [1-9]/.test(line));

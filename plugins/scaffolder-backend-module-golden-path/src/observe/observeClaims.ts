@@ -45,7 +45,7 @@ export const observeClaims = (
         key,
         () => claims.take(key),
         before =>
-          before?.state === 'held'
+          before && before.state !== 'freed'
             ? undefined
             : { change: 'claimed', repo: key.repo },
       ),
@@ -66,6 +66,12 @@ export const observeClaims = (
         key,
         () => claims.free(key),
         before => (before?.state === 'held' ? { change: 'freed' } : undefined),
+      ),
+    setDone: (key, pullRequestUrl) =>
+      observe(
+        key,
+        () => claims.setDone(key, pullRequestUrl),
+        before => (before?.state === 'done' ? undefined : { change: 'done' }),
       ),
     setRun: (key, runId) =>
       observe(

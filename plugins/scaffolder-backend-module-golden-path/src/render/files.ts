@@ -1,16 +1,41 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { RenderedFile } from './checkRendered';
+import {
+  chmod,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { resolveSafeChildPath } from '@backstage/backend-plugin-api';
+import { CommitFile } from '@goldenpath/plugin-golden-path-node';
 
-/** Reads every file below the folder, without `.git`. */
-export const readFiles = async (folder: string): Promise<RenderedFile[]> => {
+/** Reads every file below the folder, without `.git`. Links are read, not followed. */
+export const readFiles = async (folder: string): Promise<CommitFile[]> => {
   const paths = await filePaths(folder);
-  return Promise.all(
-    paths.map(async path => ({
-      path,
-      text: await readFile(join(folder, path), 'utf8'),
-    })),
-  );
+  return Promise.all(paths.map(path => readFileOrLink(folder, path)));
+};
+
+/** Writes files into a folder, over what is there under the same paths. */
+export const writeFiles = async (
+  folder: string,
+  files: readonly CommitFile[],
+): Promise<void> => {
+  for (const { path, mode, content } of files) {
+    const parent = resolveSafeChildPath(folder, dirname(path));
+    await mkdir(parent, { recursive: true });
+    const target = join(folder, path);
+    await rm(target, { recursive: true, force: true });
+    if (mode === '120000') {
+      await symlink(Buffer.from(content), target);
+      continue;
+    }
+    await writeFile(target, content);
+    if (mode === '100755') await chmod(target, 0o755);
+  }
 };
 
 const filePaths = async (folder: string, below = ''): Promise<string[]> => {
@@ -24,4 +49,23 @@ const filePaths = async (folder: string, below = ''): Promise<string[]> => {
       }),
   );
   return paths.flat().sort();
+};
+
+const OWNER_MAY_EXECUTE = 0o100;
+
+const readFileOrLink = async (
+  folder: string,
+  path: string,
+): Promise<CommitFile> => {
+  const full = join(folder, path);
+  const stats = await lstat(full);
+  if (stats.isSymbolicLink()) {
+    const content = await readlink(full, { encoding: 'buffer' });
+    return { path, mode: '120000', content };
+  }
+  return {
+    path,
+    mode: stats.mode & OWNER_MAY_EXECUTE ? '100755' : '100644',
+    content: await readFile(full),
+  };
 };

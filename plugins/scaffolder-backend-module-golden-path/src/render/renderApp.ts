@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { InputError } from '@backstage/errors';
 import {
   ActionContext,
@@ -7,6 +8,7 @@ import {
   DatabaseRequest,
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
+import { CommitFile } from '@goldenpath/plugin-golden-path-node';
 import { GoldenPathConfig } from '../config';
 import { findRenderProblems } from './checkRendered';
 import { readFiles } from './files';
@@ -18,11 +20,11 @@ export type RenderApp = (
   ctx: ActionContext<any, any>,
   request: DatabaseRequest,
   skeleton: string,
-) => Promise<string[]>;
+) => Promise<CommitFile[]>;
 
 /**
- * Renders a skeleton into the task's workspace, replacing files of an earlier attempt, and checks it.
- * @returns the paths of the files
+ * Renders a skeleton in a new folder, so that nothing of an earlier attempt is in the result, and checks it.
+ * @returns the files; the folder is removed
  */
 export const createRenderApp =
   (deps: {
@@ -33,28 +35,36 @@ export const createRenderApp =
   }): RenderApp =>
   async (ctx, request, skeleton) => {
     const { config, fetchTemplate, skeletons } = deps;
-    await renderSkeleton(
-      ctx,
-      fetchTemplate,
-      locateSkeleton(skeleton, skeletons),
-      skeletonValues(request, config),
-    );
-    const files = await readFiles(ctx.workspacePath);
-    const problems = findRenderProblems(
-      files,
-      request,
-      secretName(
-        request.environment,
-        request.databaseName,
-        config.secretPrefix,
-      ),
-    );
-    if (problems.length > 0) {
-      throw new InputError(
-        `The skeleton "${skeleton}" does not render to a complete app; nothing is published. Fix the skeleton:\n${problems
-          .map(problem => `- ${problem}`)
-          .join('\n')}`,
+    const folder = await ctx.createTemporaryDirectory();
+    try {
+      await renderSkeleton(
+        { ...ctx, workspacePath: folder },
+        fetchTemplate,
+        locateSkeleton(skeleton, skeletons),
+        skeletonValues(request, config),
       );
+      const files = await readFiles(folder);
+      const problems = findRenderProblems(
+        files.map(({ path, content }) => ({
+          path,
+          text: new TextDecoder().decode(content),
+        })),
+        request,
+        secretName(
+          request.environment,
+          request.databaseName,
+          config.secretPrefix,
+        ),
+      );
+      if (problems.length > 0) {
+        throw new InputError(
+          `The skeleton "${skeleton}" does not render to a complete app; nothing is published. Fix the skeleton:\n${problems
+            .map(problem => `- ${problem}`)
+            .join('\n')}`,
+        );
+      }
+      return files;
+    } finally {
+      await rm(folder, { recursive: true, force: true });
     }
-    return files.map(file => file.path);
   };

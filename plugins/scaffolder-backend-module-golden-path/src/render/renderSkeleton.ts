@@ -11,9 +11,8 @@ import { JsonObject } from '@backstage/types';
 const EACH_ENVIRONMENT = 'deploy/overlays/each-environment';
 
 /**
- * Renders a skeleton into the workspace, over what an earlier attempt may have left there. fetch:template renders each
- * file once, so the folder of the overlays is copied as it is, and rendered from there for one environment after the
- * other.
+ * Renders a skeleton into the workspace of the context, an empty folder. fetch:template renders each file once, so the
+ * folder of the overlays is copied as it is, and rendered from there for one environment after the other.
  */
 export const renderSkeleton = async (
   ctx: ActionContext<any, any>,

@@ -223,6 +223,7 @@ export const bootScaffolder = async (
     /** Everything that the task has said so far. */
     said: async (id: string) =>
       textOf((await json(`/v2/tasks/${id}/events`)).body as TaskEvent[]),
+    task: async (id: string) => (await json(`/v2/tasks/${id}`)).body,
     finished,
     stop: () => backend.stop(),
   };

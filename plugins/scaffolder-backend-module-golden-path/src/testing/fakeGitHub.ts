@@ -9,6 +9,8 @@ import {
 import { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Fault, takeFault } from './faults';
+import { listCommits } from './listCommits';
 import { serveGit } from './serveGit';
 
 interface FakeRun {
@@ -17,6 +19,11 @@ interface FakeRun {
   status: string;
   conclusion: string | null;
   inputs: Record<string, string>;
+  /** By default 1. */
+  run_attempt?: number;
+  /** Of a run that a push started. */
+  head_sha?: string;
+  path?: string;
 }
 interface FakePull {
   number: number;
@@ -24,19 +31,7 @@ interface FakePull {
   state: 'open' | 'closed';
   merged_at: string | null;
   body: string;
-}
-/** What happens to a call instead of, or after, the fake's own answer. */
-export interface Fault {
-  method: string;
-  path: RegExp;
-  /** Answer with this instead. */
-  status?: number;
-  body?: unknown;
-  headers?: Record<string, string>;
-  /** Execute the call, then break the connection: the answer is lost. */
-  loseAnswer?: boolean;
-  /** How many calls it meets; one by default. */
-  times?: number;
+  merge_commit_sha?: string;
 }
 export interface LoggedRequest {
   method: string;
@@ -138,13 +133,13 @@ export class FakeGitHub {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const body = Buffer.concat(chunks);
-    if (!url.pathname.startsWith('/api/v3/')) {
-      serveGit(this.folder, request, url, body, response);
-      return;
-    }
-    const path = decodeURIComponent(url.pathname.slice('/api/v3'.length));
+    const isApi = url.pathname.startsWith('/api/v3/');
+    const path = isApi
+      ? decodeURIComponent(url.pathname.slice('/api/v3'.length))
+      : url.pathname;
     const method = request.method!;
-    const json = body.length > 0 ? JSON.parse(body.toString()) : undefined;
+    const json =
+      isApi && body.length > 0 ? JSON.parse(body.toString()) : undefined;
     this.requests.push({
       method,
       path: path + url.search,
@@ -152,21 +147,28 @@ export class FakeGitHub {
       headers: request.headers,
     });
 
-    const fault = this.faults.find(
-      one => one.method === method && one.path.test(path),
-    );
-    if (fault) {
-      fault.times = (fault.times ?? 1) - 1;
-      if (fault.times === 0) this.faults.splice(this.faults.indexOf(fault), 1);
-      if (fault.status) {
-        reply(response, fault.status, fault.body ?? {}, fault.headers);
-        return;
-      }
+    const fault = takeFault(this.faults, method, path);
+    if (fault?.reset) {
+      request.socket.destroy();
+      return;
+    }
+    if (fault?.status) {
+      reply(response, fault.status, fault.body ?? {}, fault.headers);
+      return;
+    }
+    const beforeAnswer = async () => {
+      this.onAnswer(path);
+      if (fault?.delayMs)
+        await new Promise(done => setTimeout(done, fault.delayMs));
+      if (fault?.loseAnswer) request.socket.destroy();
+    };
+    if (!isApi) {
+      serveGit(this.folder, request, url, body, response, beforeAnswer);
+      return;
     }
     const [status, answer] = this.answer(method, path, url.searchParams, json);
-    this.onAnswer(path);
-    if (fault?.loseAnswer) request.socket.destroy();
-    else reply(response, status, answer);
+    await beforeAnswer();
+    if (!response.destroyed) reply(response, status, answer);
   }
 
   private answer(
@@ -205,13 +207,17 @@ export class FakeGitHub {
     ],
     [route('GET', '$'), ({ slug }) => [200, this.repo(slug)]],
     [
-      route('GET', '/branches/(?<branch>[^/]+)$'),
-      ({ slug, branch }) =>
-        this.git(slug, ['rev-parse', '--verify', '-q', branch])
-          ? [200, { name: branch }]
-          : [404, { message: 'Branch not found' }],
+      route('GET', '/commits$'),
+      ({ slug }, _body, query) => {
+        const commits = listCommits(
+          args => this.git(slug, args),
+          query.get('sha')!,
+        );
+        return commits.length > 0 ? [200, commits] : NOT_FOUND;
+      },
     ],
     [route('PUT', '/branches/[^/]+/protection$'), () => [200, {}]],
+    [route('DELETE', '/branches/[^/]+/protection$'), () => [204, undefined]],
     [
       route('GET', '/contents/(?<file>.+)$'),
       ({ file }) => {
@@ -224,13 +230,35 @@ export class FakeGitHub {
       ({ slug }, _body, query) => [
         200,
         this.pulls
-          .filter(pull => pull.head === query.get('head')?.split(':')[1])
-          .map(pull => ({
-            ...pull,
-            html_url: `http://${this.host}/${slug}/pull/${pull.number}`,
-          }))
+          .filter(
+            pull =>
+              query.get('head') === null ||
+              pull.head === query.get('head')?.split(':')[1],
+          )
+          .filter(
+            pull =>
+              query.get('state') === 'all' || pull.state === query.get('state'),
+          )
+          .map(pull => this.pull(slug, pull))
           .reverse(),
       ],
+    ],
+    [
+      route('GET', '/pulls/(?<number>\\d+)$'),
+      ({ slug, number }) => {
+        const pull = this.pulls.find(one => String(one.number) === number);
+        return pull ? [200, this.pull(slug, pull)] : NOT_FOUND;
+      },
+    ],
+    [
+      route('GET', '/actions/runs$'),
+      ({ slug }, _body, query) => {
+        const runs = this.runs
+          .filter(run => run.head_sha === query.get('head_sha'))
+          .map(run => this.run(slug, run))
+          .reverse();
+        return [200, { total_count: runs.length, workflow_runs: runs }];
+      },
     ],
     [
       route('GET', '/actions/workflows/[^/]+$'),
@@ -296,6 +324,13 @@ export class FakeGitHub {
     };
   }
 
+  private pull(slug: string, pull: FakePull) {
+    return {
+      ...pull,
+      html_url: `http://${this.host}/${slug}/pull/${pull.number}`,
+    };
+  }
+
   private repo(slug: string) {
     const page = `http://${this.host}/${slug}`;
     return {
@@ -303,6 +338,7 @@ export class FakeGitHub {
       html_url: page,
       clone_url: `${page}.git`,
       default_branch: 'main',
+      created_at: '2026-11-24T08:00:00Z',
     };
   }
 }

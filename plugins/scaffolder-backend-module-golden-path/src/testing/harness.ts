@@ -16,6 +16,7 @@ import { createCheckOwner } from '../checks/mayOwn';
 import { createClaims } from '../claims';
 import { systemClock } from '../clock';
 import { readGoldenPathConfig } from '../config';
+import { createWatches } from '../waiting/watches';
 import { GitHub } from '../github';
 import { createCompanyCatalog } from './companyCatalog';
 import { FakeGitHub } from './fakeGitHub';
@@ -68,6 +69,7 @@ export const newHarness = async (
     clock: systemClock,
     github: clients,
     githubFor: () => clients,
+    watches: createWatches(config.await.pollMs, systemClock.now),
   };
 };
 export type Harness = Awaited<ReturnType<typeof newHarness>>;

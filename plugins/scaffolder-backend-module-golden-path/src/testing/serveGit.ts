@@ -8,6 +8,8 @@ export const serveGit = (
   url: URL,
   body: Buffer,
   response: ServerResponse,
+  /** Called when git has done its work, before the answer; what it returns is waited for. */
+  beforeAnswer: () => Promise<void> = async () => {},
 ) => {
   if (!request.headers.authorization) {
     response
@@ -29,7 +31,9 @@ export const serveGit = (
   });
   const out: Buffer[] = [];
   git.stdout.on('data', chunk => out.push(chunk));
-  git.on('close', () => {
+  git.on('close', async () => {
+    await beforeAnswer();
+    if (response.destroyed) return;
     const answer = Buffer.concat(out);
     const end = answer.indexOf('\r\n\r\n');
     const headers = Object.fromEntries(

@@ -1,5 +1,8 @@
+import { InputError } from '@backstage/errors';
 import { GitHubRepo, OctokitFor } from './client';
 import { readStatus } from './errors';
+import { pushCommit, PushTarget } from './pushCommit';
+import { RootCommit } from './rootCommit';
 
 /** @public */
 export interface Repository {
@@ -8,10 +11,34 @@ export interface Repository {
   cloneUrl: string;
   defaultBranch: string;
   homepage: string | undefined;
+  createdAt: Date;
+}
+
+/** @public */
+export interface NewRepository {
+  description: string | undefined;
+  homepage: string;
+  visibility: 'public' | 'private' | 'internal';
 }
 
 /**
- * Reads repositories; changes nothing.
+ * A commit on a branch.
+ *
+ * @public
+ */
+export interface BranchCommit {
+  id: string;
+  treeId: string;
+  parents: string[];
+  message: string;
+  authorEmail: string | undefined;
+  committerEmail: string | undefined;
+}
+
+const HISTORY_LENGTH = 100;
+
+/**
+ * Reads, creates and fills repositories. Sends every write once.
  *
  * @public
  */
@@ -20,23 +47,132 @@ export const createRepositories = (octokitFor: OctokitFor) => ({
   get: async (repo: GitHubRepo): Promise<Repository | undefined> => {
     const octokit = await octokitFor(repo);
     const found = await ignoreNotFound(octokit.rest.repos.get({ ...repo }));
-    return (
-      found && {
-        url: found.data.html_url,
-        cloneUrl: found.data.clone_url,
-        defaultBranch: found.data.default_branch,
-        homepage: found.data.homepage ?? undefined,
-      }
-    );
+    return found && toRepository(found.data);
   },
-  hasBranch: async (repo: GitHubRepo, branch: string): Promise<boolean> => {
+
+  /** Reads the last 100 commits of a branch, newest first; none when the branch doesn't exist. */
+  history: async (
+    repo: GitHubRepo,
+    branch: string,
+  ): Promise<BranchCommit[]> => {
     const octokit = await octokitFor(repo);
-    const call = octokit.rest.repos.getBranch({ ...repo, branch });
-    return (await ignoreNotFound(call)) !== undefined;
+    try {
+      const { data } = await octokit.rest.repos.listCommits({
+        ...repo,
+        sha: branch,
+        per_page: HISTORY_LENGTH,
+      });
+      return data.map(({ sha, parents, commit }) => ({
+        id: sha,
+        treeId: commit.tree.sha,
+        parents: parents.map(parent => parent.sha),
+        message: commit.message,
+        authorEmail: commit.author?.email,
+        committerEmail: commit.committer?.email,
+      }));
+    } catch (error) {
+      // 409: the repository is empty.
+      if ([404, 409].includes(readStatus(error) ?? 0)) return [];
+      throw error;
+    }
+  },
+
+  /**
+   * Creates an empty repository.
+   * @throws InputError when the name exists already
+   * @throws ServiceUnavailableError when it is unknown whether GitHub created it
+   */
+  create: async (
+    { owner, repo }: GitHubRepo,
+    { visibility, ...settings }: NewRepository,
+  ): Promise<Repository> => {
+    const octokit = await octokitFor({ owner, repo });
+    const body = {
+      name: repo,
+      ...settings,
+      // `visibility` wins where GitHub knows it.
+      private: visibility !== 'public',
+    };
+    const account = await octokit.rest.users.getByUsername({ username: owner });
+    if (account.data.type === 'Organization') {
+      const { data } = await octokit.request('POST /orgs/{org}/repos', {
+        org: owner,
+        ...body,
+        // GitHub Enterprise has `internal` too; octokit's types don't.
+        ...({ visibility } as object),
+      });
+      return toRepository(data);
+    }
+    const user = await octokit.rest.users.getAuthenticated();
+    if (user.data.login.toLowerCase() !== owner.toLowerCase()) {
+      throw new InputError(
+        `GitHub creates repositories of the personal account "${owner}" only with its own credentials; these are of "${user.data.login}". Set goldenPath.app.owner to an organization.`,
+      );
+    }
+    const { data } = await octokit.rest.repos.createForAuthenticatedUser(body);
+    return toRepository(data);
+  },
+
+  /**
+   * Pushes a commit over git, once.
+   * @returns `moved` when the branch is not as expected; nothing was pushed then
+   * @throws ServiceUnavailableError when it is unknown whether GitHub executed the push
+   */
+  push: async (
+    repo: GitHubRepo,
+    commit: RootCommit,
+    target: PushTarget,
+  ): Promise<'pushed' | 'moved'> => {
+    const octokit = await octokitFor(repo);
+    const { token } = (await octokit.auth()) as { token: string };
+    return pushCommit(commit, target, token);
+  },
+
+  /** Requires a reviewed pull request for every change of the branch, as publish:github does. May be sent again. */
+  protect: async (repo: GitHubRepo, branch: string): Promise<void> => {
+    const octokit = await octokitFor(repo);
+    await octokit.rest.repos.updateBranchProtection({
+      ...repo,
+      branch,
+      required_status_checks: { strict: true, contexts: [] },
+      restrictions: null,
+      enforce_admins: true,
+      required_pull_request_reviews: {
+        required_approving_review_count: 1,
+        require_code_owner_reviews: false,
+        dismiss_stale_reviews: false,
+        require_last_push_approval: false,
+      },
+      required_conversation_resolution: false,
+      required_linear_history: false,
+      block_creations: false,
+    });
+  },
+
+  /** Removes the protection of a branch; nothing happens when it has none. */
+  unprotect: async (repo: GitHubRepo, branch: string): Promise<void> => {
+    const octokit = await octokitFor(repo);
+    await ignoreNotFound(
+      octokit.rest.repos.deleteBranchProtection({ ...repo, branch }),
+    );
   },
 });
 /** @public */
 export type Repositories = ReturnType<typeof createRepositories>;
+
+const toRepository = (data: {
+  html_url: string;
+  clone_url: string;
+  default_branch: string;
+  homepage?: string | null;
+  created_at: string | null;
+}): Repository => ({
+  url: data.html_url,
+  cloneUrl: data.clone_url,
+  defaultBranch: data.default_branch,
+  homepage: data.homepage ?? undefined,
+  createdAt: new Date(data.created_at ?? 0),
+});
 
 /** Resolves to undefined on 404. Rethrows every other error. */
 export const ignoreNotFound = <T>(call: Promise<T>): Promise<T | undefined> =>

@@ -13,6 +13,10 @@ export interface WorkflowRun {
   isCompleted: boolean;
   /** `success`, `failure`, `cancelled`, `timed_out`, …; undefined until the run is completed. */
   conclusion: string | undefined;
+  /** From 1; a re-run on GitHub keeps the run and raises it. */
+  attempt: number;
+  /** Of the workflow, such as `.github/workflows/create-rds-database.yml`. */
+  path: string;
 }
 
 const RUNS_PER_PAGE = 100;
@@ -103,6 +107,33 @@ export const createWorkflowRuns = (octokitFor: OctokitFor) => ({
     return [];
   },
 
+  /** Lists a workflow's last 100 dispatched runs, newest first: one call for all tasks that follow one. */
+  latest: async (
+    repo: GitHubRepo,
+    workflow: string,
+  ): Promise<WorkflowRun[]> => {
+    const octokit = await octokitFor(repo);
+    const { data } = await octokit.rest.actions.listWorkflowRuns({
+      ...repo,
+      workflow_id: workflow,
+      event: 'workflow_dispatch',
+      per_page: RUNS_PER_PAGE,
+    });
+    return data.workflow_runs.map(toRun);
+  },
+
+  /** Lists the runs that the push of a commit started, newest first. */
+  ofPush: async (repo: GitHubRepo, commit: string): Promise<WorkflowRun[]> => {
+    const octokit = await octokitFor(repo);
+    const { data } = await octokit.rest.actions.listWorkflowRunsForRepo({
+      ...repo,
+      event: 'push',
+      head_sha: commit,
+      per_page: RUNS_PER_PAGE,
+    });
+    return data.workflow_runs.map(toRun);
+  },
+
   /** Undefined when the run doesn't exist. */
   get: async (
     repo: GitHubRepo,
@@ -174,10 +205,14 @@ const toRun = (run: {
   name?: string | null;
   status: string | null;
   conclusion: string | null;
+  run_attempt?: number;
+  path?: string;
 }): WorkflowRun => ({
   id: run.id,
   url: run.html_url,
   title: run.display_title ?? run.name ?? '',
   isCompleted: run.status === 'completed',
   conclusion: run.conclusion ?? undefined,
+  attempt: run.run_attempt ?? 1,
+  path: run.path ?? '',
 });

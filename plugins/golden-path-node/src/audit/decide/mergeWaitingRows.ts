@@ -1,6 +1,10 @@
 import type { AuditRow } from '@goldenpath/plugin-golden-path-common';
 
-/** The branch of the pull request for audit and status, used if the base branch is protected. */
+/**
+ * The branch of the pull request for audit and status, used if the base branch is protected.
+ *
+ * @public
+ */
 export const auditBranch = (environment: string) =>
   `database/audit/${environment}`;
 

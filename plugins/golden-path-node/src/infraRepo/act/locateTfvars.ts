@@ -49,7 +49,7 @@ export const locateTfvars = async (
 
   if (standaloneText !== undefined && isCoupled) {
     throw new InputError(
-      `Both ${standalonePath} and ${coupledPath} (rds_config.enabled is true) could declare the databases of "${environment}"; choose one with --mode standalone or --mode coupled.`,
+      `Both ${standalonePath} and ${coupledPath} (rds_config.enabled is true) could declare the databases of "${environment}"; keep one of them: delete the first, or set rds_config.enabled to false in the second.`,
     );
   }
   if (standaloneText !== undefined) {

@@ -122,7 +122,7 @@ const createLockTimeoutError = (
       holder
         ? `: ${holder.application || 'unnamed session'} (process ${holder.pid})`
         : ''
-    }. Wait for it, set a longer --lock-timeout, or, if it hangs, end its session: SELECT pg_terminate_backend(${
+    }. Wait for it, longer with --lock-timeout, or, if it hangs, end its session: SELECT pg_terminate_backend(${
       holder?.pid ?? '<process>'
     });`,
   );

@@ -127,7 +127,7 @@ export const findRunProblems = (
             server.freeConnections
           } free connections, and this run uses ${
             run.concurrency + run.beside
-          }. Set --concurrency ${left}.`,
+          }. Run it with --concurrency ${left}.`,
     );
   }
   return problems;

@@ -169,7 +169,7 @@ export const printClosing = (
       ? [
           `${count(stopped, 'database')} not finished before the run stopped; ${
             isBroken
-              ? 'fix what is refused or failed, or set --no-fail-fast, and run it again.'
+              ? 'fix what is refused or failed and run it again, or run it with --no-fail-fast.'
               : 'run it again.'
           }`,
         ]

@@ -1,5 +1,5 @@
-import { NotFoundError, ServiceUnavailableError } from '@backstage/errors';
-import { findRetry } from '../../errors/findRetry';
+import { NotFoundError } from '@backstage/errors';
+import { poll, PollPorts } from './poll';
 
 /**
  * The fields of a workflow run required to follow it.
@@ -12,15 +12,9 @@ export interface FollowedRun {
 }
 
 /** @public */
-export interface FollowPorts<Run extends FollowedRun> {
+export interface FollowPorts<Run extends FollowedRun> extends PollPorts {
   /** Undefined when the run doesn't exist. */
   get(): Promise<Run | undefined>;
-  /** Waits, in ms; rejects when the task is cancelled. */
-  sleep(ms: number): Promise<void>;
-  /** Milliseconds since some fixed point. */
-  now(): number;
-  /** Called when GitHub is unreachable; the next poll tries again. */
-  warn(message: string): void;
 }
 
 /** A new run may be listed with a delay, in ms. */
@@ -33,36 +27,31 @@ const SHOWS_WITHIN_MS = 60_000;
  *
  * @public
  */
-export const followRun = async <Run extends FollowedRun>(
+export const followRun = <Run extends FollowedRun>(
   what: string,
   options: { timeoutMs: number; pollMs: number },
-  ports: FollowPorts<Run>,
+  { get, ...ports }: FollowPorts<Run>,
 ): Promise<Run> => {
-  const start = ports.now();
   let hasShown = false;
-  for (;;) {
-    const run = await ports.get().catch(error => {
-      if (!findRetry(error)) throw error;
-      ports.warn(`${error.message}; trying again.`);
-      return 'unknown' as const;
-    });
-    const elapsed = ports.now() - start;
-    if (run === undefined && (hasShown || elapsed >= SHOWS_WITHIN_MS)) {
-      throw new NotFoundError(
-        `${what} does not exist on GitHub; it may be deleted. Fill in the form again to request the database.`,
-      );
-    }
-    if (run !== undefined && run !== 'unknown') {
-      hasShown = true;
-      if (run.isCompleted) return run;
-    }
-    if (elapsed >= options.timeoutMs) {
-      throw new ServiceUnavailableError(
-        `${what} was not completed within ${Math.round(
-          options.timeoutMs / 1000,
-        )} s. It is still running; press Retry to follow it, or raise goldenPath.await.timeout.`,
-      );
-    }
-    await ports.sleep(options.pollMs);
-  }
+  const late = `${what} was not completed within ${Math.round(
+    options.timeoutMs / 1000,
+  )} s. It is still running; press Retry to follow it, or raise goldenPath.await.timeout.`;
+  return poll(
+    { ...options, late },
+    {
+      ...ports,
+      read: async elapsed => {
+        const run = await get();
+        if (run) {
+          hasShown = true;
+          return run.isCompleted ? run : undefined;
+        }
+        if (hasShown || elapsed >= SHOWS_WITHIN_MS)
+          throw new NotFoundError(
+            `${what} does not exist on GitHub; it may be deleted. Fill in the form again to request the database.`,
+          );
+        return undefined;
+      },
+    },
+  );
 };

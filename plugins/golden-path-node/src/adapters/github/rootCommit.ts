@@ -1,0 +1,108 @@
+import fs, { mkdtemp, rm } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import git from 'isomorphic-git';
+
+/**
+ * A file of a commit.
+ *
+ * @public
+ */
+export interface CommitFile {
+  /** Relative, with `/`. */
+  path: string;
+  /** A file, an executable file, or a symbolic link, whose content is its target. */
+  mode: '100644' | '100755' | '120000';
+  content: Uint8Array;
+}
+
+/** @public */
+export interface RootCommitInput {
+  files: readonly CommitFile[];
+  /** One line. */
+  message: string;
+  author: { name: string; email: string };
+  date: Date;
+}
+
+/**
+ * A commit without parents.
+ *
+ * @public
+ */
+export interface RootCommit {
+  id: string;
+  treeId: string;
+  message: string;
+  author: { name: string; email: string };
+  /** A bare repository that contains only this commit, as `refs/heads/main`. */
+  gitdir: string;
+}
+
+/**
+ * Creates a commit without parents in a temporary repository, which is removed after `use`. Equal inputs give the same
+ * commit id.
+ *
+ * @public
+ */
+export const withRootCommit = async <T>(
+  { files, message, author, date }: RootCommitInput,
+  use: (commit: RootCommit) => Promise<T>,
+): Promise<T> => {
+  const gitdir = await promisify(mkdtemp)(join(tmpdir(), 'goldenpath-commit-'));
+  try {
+    await git.init({ fs, gitdir, bare: true });
+    const treeId = await writeTree(gitdir, files);
+    const signature = {
+      ...author,
+      timestamp: Math.floor(date.getTime() / 1000),
+      timezoneOffset: 0,
+    };
+    const id = await git.writeCommit({
+      fs,
+      gitdir,
+      commit: {
+        message: `${message}\n`,
+        tree: treeId,
+        parent: [],
+        author: signature,
+        committer: signature,
+      },
+    });
+    await git.writeRef({ fs, gitdir, ref: 'refs/heads/main', value: id });
+    return await use({ id, treeId, message, author, gitdir });
+  } finally {
+    await promisify(rm)(gitdir, { recursive: true, force: true });
+  }
+};
+
+/** Without an index: it would leave out what the files' own `.gitignore` names. */
+const writeTree = async (
+  gitdir: string,
+  files: readonly CommitFile[],
+): Promise<string> => {
+  const entries: Array<{
+    mode: string;
+    path: string;
+    oid: string;
+    type: 'blob' | 'tree';
+  }> = [];
+  const folders = new Map<string, CommitFile[]>();
+  for (const { path, mode, content } of files) {
+    const slash = path.indexOf('/');
+    if (slash < 0) {
+      const oid = await git.writeBlob({ fs, gitdir, blob: content });
+      entries.push({ mode, path, oid, type: 'blob' });
+      continue;
+    }
+    const below = { path: path.slice(slash + 1), mode, content };
+    const folder = path.slice(0, slash);
+    folders.set(folder, [...(folders.get(folder) ?? []), below]);
+  }
+  for (const [path, below] of folders) {
+    const oid = await writeTree(gitdir, below);
+    entries.push({ mode: '040000', path, oid, type: 'tree' });
+  }
+  return git.writeTree({ fs, gitdir, tree: entries });
+};
