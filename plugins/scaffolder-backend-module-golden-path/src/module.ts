@@ -28,7 +28,6 @@ import {
   WaitSettings,
   createSecretsManagerClient,
   createSecretsReader,
-  withRootCommit,
 } from '@goldenpath/plugin-golden-path-node';
 import { createAppPublishAction } from './actions/appPublish';
 import { createAppRenderAction } from './actions/appRender';
@@ -169,7 +168,6 @@ export const scaffolderModuleGoldenPath = createBackendModule({
             claims,
             renderApp,
             githubFor,
-            withRootCommit,
             author: readDefaultAuthor(rootConfig),
             taskUrl: taskId =>
               `${
