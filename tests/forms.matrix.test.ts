@@ -50,12 +50,17 @@ describe('many forms at once', () => {
       { length: DIFFERENT },
       (_, index) => `app-${String(index).padStart(3, '0')}`,
     );
-    const different = await Promise.all(apps.map(app => load.send(formOf(app))));
+    const different = await Promise.all(
+      apps.map(app => load.send(formOf(app))),
+    );
     const same = await Promise.all(
       Array.from({ length: SAME }, () => load.send(formOf('same-app'))),
     );
     const began = Date.now();
-    await until(async () => Number(await waiting()) >= DIFFERENT + 1, `${DIFFERENT + 1} tasks to wait for their runs`);
+    await until(
+      async () => Number(await waiting()) >= DIFFERENT + 1,
+      `${DIFFERENT + 1} tasks to wait for their runs`,
+    );
     console.log('all wait after', (Date.now() - began) / 1000, load.calls());
 
     // While all of them wait, the next form comes through to where they are.
