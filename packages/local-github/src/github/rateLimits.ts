@@ -1,4 +1,4 @@
-export const RATE_LIMITS = [
+const RATE_LIMITS = [
   'primary-limit',
   'secondary-limit',
   'too-many-requests',
