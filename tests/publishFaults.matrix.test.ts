@@ -261,7 +261,7 @@ describe('publishing the app, when an attempt ends early', () => {
     const { status, says } = await retry();
     expect(status).toBe('failed');
     expect(says).toContain(
-      `has commits that this task did not create (${theirs}); nothing was changed`,
+      `is at commit ${theirs}, and it or another branch has commits that this task did not create; nothing was changed`,
     );
     expect(tip(app)).toBe(theirs);
     const protection = `/repos/acme/${app}/branches/main/protection`;
