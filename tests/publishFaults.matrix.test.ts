@@ -1,7 +1,8 @@
 import type { Fault } from '@goldenpath/local-github';
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { textOf } from '../plugins/scaffolder-backend-module-golden-path/src/testing/bootScaffolder';
 import { bootForm } from './support/bootForm';
 import { createFolder } from './support/createFolder';
@@ -120,14 +121,20 @@ describe('publishing the app, when an attempt ends early', () => {
   /** How often the calls come, which are executed as ever. */
   const count = (call: Pick<Fault, 'method' | 'path'>) =>
     infra.github.faults.next({ kind: 'slow', delay: 0, times: 99, ...call });
-  const push = (app: string, text: string, message: string, email: string) => {
+  const push = async (
+    app: string,
+    text: string,
+    message: string,
+    email: string,
+  ) => {
     const folder = createFolder();
+    // The GitHub that answers runs in this process.
     const run = (...args: string[]) =>
-      execFileSync('git', ['-C', folder, ...args], { stdio: 'pipe' });
-    run('init', '--quiet', '-b', 'main');
+      promisify(execFile)('git', ['-C', folder, ...args]);
+    await run('init', '--quiet', '-b', 'main');
     writeFileSync(join(folder, 'README.md'), text);
-    run('add', '.');
-    run(
+    await run('add', '.');
+    await run(
       ...['-c', 'user.name=Scaffolder', '-c', `user.email=${email}`],
       ...['commit', '--quiet', '-m', message],
     );
@@ -135,7 +142,7 @@ describe('publishing the app, when an attempt ends early', () => {
       '//',
       '//x-access-token:local-token@',
     );
-    run('push', '--quiet', `${remote}/acme/${app}.git`, 'main');
+    await run('push', '--quiet', `${remote}/acme/${app}.git`, 'main');
   };
 
   const nobodyIsNeeded: Array<{
@@ -219,7 +226,7 @@ describe('publishing the app, when an attempt ends early', () => {
     },
     {
       leave: async app => {
-        push(app, 'half', MESSAGE(app), 'scaffolder@backstage.io');
+        await push(app, 'half', MESSAGE(app), 'scaffolder@backstage.io');
         const protection = `/repos/acme/${app}/branches/main/protection`;
         const answer = await infra.call('PUT', protection, PROTECTION);
         expect(answer.status).toBe(200);
@@ -255,13 +262,13 @@ describe('publishing the app, when an attempt ends early', () => {
     infra.github.faults.next({ kind: 'reset-before', ...PUSH, times: 3 });
     const { app, end, retry } = await fill();
     expect((await end()).status).toBe('failed');
-    push(app, 'mine', 'first commit', 'jane@example.com');
+    await push(app, 'mine', 'first commit', 'jane@example.com');
     const theirs = tip(app);
 
     const { status, says } = await retry();
     expect(status).toBe('failed');
     expect(says).toContain(
-      `has commits that this task did not create (${theirs}); nothing was changed`,
+      `is at commit ${theirs}, and it or another branch has commits that this task did not create; nothing was changed`,
     );
     expect(tip(app)).toBe(theirs);
     const protection = `/repos/acme/${app}/branches/main/protection`;

@@ -112,7 +112,7 @@ describe('goldenpath:app:publish', () => {
     return id;
   };
 
-  it('every example publishes the app in one commit, with three writes of the API', async () => {
+  it('every example publishes the app in one commit, with two writes of the API', async () => {
     for (const example of exampleInputs(action)) {
       expect(await runAction(action, example.input)).toEqual(outputs());
     }
@@ -341,11 +341,26 @@ describe('goldenpath:app:publish', () => {
     await expect(runAction(action, input)).rejects.toMatchObject({
       name: 'ConflictError',
       message: expect.stringContaining(
-        `has commits that this task did not create (${theirs})`,
+        `is at commit ${theirs}, and it or another branch has commits that this task did not create; nothing was changed`,
       ),
     });
     expect(writes()).toEqual([]);
     expect(head()).toBe(theirs);
+  });
+
+  it('does not replace what a person has branched off', async () => {
+    await created();
+    const half = commit(
+      { 'app.py': 'cut' },
+      'feat: user-service from the golden path',
+    );
+    git('update-ref', 'refs/heads/fix', half);
+    await expect(runAction(action, input)).rejects.toMatchObject({
+      name: 'ConflictError',
+    });
+    expect(writes()).toEqual([]);
+    expect(head()).toBe(half);
+    git('update-ref', '-d', 'refs/heads/fix');
   });
 
   it('does not overwrite a push of a person that comes between', async () => {

@@ -143,6 +143,7 @@ export const createAppPublishAction = (deps: {
         ));
       await claims.setRepoState(key, 'created');
       await withRootCommit(
+        ctx.createTemporaryDirectory,
         {
           files,
           message: `feat: ${request.component_id} from the golden path`,

@@ -28,7 +28,10 @@ export const pushUntilPublished = async (
     isOwnPage: boolean;
   },
   ports: {
-    repositories: Pick<Repositories, 'history' | 'unprotect'>;
+    repositories: Pick<
+      Repositories,
+      'history' | 'hasOtherBranches' | 'unprotect'
+    >;
     push: ReturnType<typeof createPush>;
     sleep(ms: number): Promise<void>;
     stopWhenCancelled(): void;
@@ -47,14 +50,14 @@ export const pushUntilPublished = async (
       isOwnPage,
     );
     if (plan.kind === 'published') return;
-    if (plan.kind === 'refuse') {
-      throw new ConflictError(
-        `The branch ${branch} of ${repository.url} has commits that this task did not create (${plan.tip}); nothing was changed. If they are the app's, it needs no Retry. Otherwise delete the branch or the repository, then press Retry.`,
-      );
-    }
+    if (plan.kind === 'refuse')
+      throw createForeignCommitsError(repository, branch, plan.tip);
     if (pushes >= PUSHES) throw failure;
     ports.stopWhenCancelled();
     if (plan.replaces) {
+      // Somebody may work on it there.
+      if (await repositories.hasOtherBranches(app, branch))
+        throw createForeignCommitsError(repository, branch, plan.replaces);
       ports.log(
         `Replacing commit ${plan.replaces}, which an earlier attempt of this task left incomplete.`,
       );
@@ -77,3 +80,12 @@ export const pushUntilPublished = async (
     }
   }
 };
+
+const createForeignCommitsError = (
+  { url }: Repository,
+  branch: string,
+  tip: string,
+) =>
+  new ConflictError(
+    `The branch ${branch} of ${url} is at commit ${tip}, and it or another branch has commits that this task did not create; nothing was changed. If they are the app's, it needs no Retry. Otherwise delete the repository, then press Retry.`,
+  );

@@ -1,7 +1,5 @@
-import fs, { mkdtemp, rm } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import fs from 'node:fs';
+import { rm } from 'node:fs/promises';
 import git from 'isomorphic-git';
 import { CommitFile } from '../render/files';
 
@@ -28,10 +26,11 @@ export interface RootCommit {
  * commit id.
  */
 export const withRootCommit = async <T>(
+  createFolder: () => Promise<string>,
   { files, message, author, date }: RootCommitInput,
   use: (commit: RootCommit) => Promise<T>,
 ): Promise<T> => {
-  const gitdir = await promisify(mkdtemp)(join(tmpdir(), 'goldenpath-commit-'));
+  const gitdir = await createFolder();
   try {
     await git.init({ fs, gitdir, bare: true });
     const treeId = await writeTree(gitdir, files);
@@ -54,7 +53,7 @@ export const withRootCommit = async <T>(
     await git.writeRef({ fs, gitdir, ref: 'refs/heads/main', value: id });
     return await use({ id, treeId, message, author, gitdir });
   } finally {
-    await promisify(rm)(gitdir, { recursive: true, force: true });
+    await rm(gitdir, { recursive: true, force: true });
   }
 };
 

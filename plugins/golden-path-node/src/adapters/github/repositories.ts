@@ -75,6 +75,19 @@ export const createRepositories = (octokitFor: OctokitFor) => ({
     }
   },
 
+  /** Whether there are branches besides this one. */
+  hasOtherBranches: async (
+    repo: GitHubRepo,
+    branch: string,
+  ): Promise<boolean> => {
+    const octokit = await octokitFor(repo);
+    const { data } = await octokit.rest.repos.listBranches({
+      ...repo,
+      per_page: 2,
+    });
+    return data.some(({ name }) => name !== branch);
+  },
+
   /**
    * Creates an empty repository.
    * @throws InputError when the name exists already
