@@ -3,7 +3,6 @@ import { InputError } from '@backstage/errors';
 import {
   EditFiles,
   InfraListing,
-  OctokitFor,
   PullRequestReader,
   Repositories,
   WaitSettings,
@@ -24,7 +23,8 @@ export interface GitHub {
   infraFiles: InfraListing;
   /** Commits to that branch. */
   editInfraFiles: EditFiles;
-  octokitFor: OctokitFor;
+  /** The infra repo at another branch. */
+  infraFilesOf(branch: string): InfraListing;
 }
 
 /** What the clients require of a step. */

@@ -105,7 +105,8 @@ export const scaffolderModuleGoldenPath = createBackendModule({
             infraFiles: createContents(octokitFor, infraRepo, baseBranch),
             editInfraFiles: createCommits(octokitFor, infraRepo, baseBranch)
               .edit,
-            octokitFor,
+            infraFilesOf: (branch: string) =>
+              createContents(octokitFor, infraRepo, branch),
           };
         };
         const githubFor = createGitHubFor({

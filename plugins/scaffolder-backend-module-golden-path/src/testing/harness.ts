@@ -57,7 +57,7 @@ export const newHarness = async (
     infraFiles: createContents(octokitFor, infraRepo, infraRepo.baseBranch),
     editInfraFiles: createCommits(octokitFor, infraRepo, infraRepo.baseBranch)
       .edit,
-    octokitFor,
+    infraFilesOf: branch => createContents(octokitFor, infraRepo, branch),
   };
   return {
     rootConfig,
