@@ -212,6 +212,7 @@ export { type Reading, type SetupPoint } from './setup/decide/setupPoint';
 export {
   type DispatchedRun,
   dispatchOnce,
+  type DispatchOptions,
   type DispatchPorts,
 } from './workflow/act/dispatchOnce';
 export {
