@@ -24,6 +24,8 @@ export interface GitHub {
   infraFiles: InfraListing;
   /** Commits to that branch. */
   editInfraFiles: EditFiles;
+  /** The infra repo at another branch. */
+  infraFilesOf(branch: string): InfraListing;
   octokitFor: OctokitFor;
 }
 

@@ -4,7 +4,7 @@ import { JsonObject } from '@backstage/types';
 import { startGitHub } from '@goldenpath/local-github';
 import { readInfraRepoFiles } from '@goldenpath/local-platform';
 import { Client } from 'pg';
-import { signInAsGuest } from '../backstage';
+import { signInAsGuest, TaskEvent } from '../backstage';
 import { createFolder } from '../createFolder';
 import { githubClient } from '../github';
 import { startReplica } from '../replica/startReplica';
@@ -129,7 +129,6 @@ export const startLoad = async (options: {
   return {
     github,
     backstage,
-    sql,
     infra: githubClient(github.apiUrl, `${INFRA.owner}/${INFRA.name}`),
     /** What Backstage has sent to GitHub's REST API. */
     calls: () => github.callLimits.countOf(BACKSTAGE_TOKEN),
@@ -140,6 +139,24 @@ export const startLoad = async (options: {
       const { status, id, body } = await backstage.createTask(form);
       if (status !== 201) throw new Error(`${status} ${JSON.stringify(body)}`);
       return id;
+    },
+    /** The steps of a task with each of their statuses, such as `validate completed`. */
+    steps: async (id: string): Promise<string[]> => {
+      const answer = await backstage.get(
+        `/api/scaffolder/v2/tasks/${id}/events`,
+      );
+      const events = (await answer.json()) as TaskEvent[];
+      return events.flatMap(({ body }) =>
+        body.stepId && body.status ? [`${body.stepId} ${body.status}`] : [],
+      );
+    },
+    /** How many tasks have come to the step that waits for the run. */
+    countWaiting: async (): Promise<number> => {
+      const { rows } = await sql.query<{ count: string }>(
+        `SELECT count(DISTINCT task_id) FROM scaffolder.task_events
+          WHERE body::jsonb ->> 'stepId' = 'await-rds' AND body::jsonb ->> 'status' = 'processing'`,
+      );
+      return Number(rows[0].count);
     },
     /** Ends the backend. */
     stopBackend: async (): Promise<Usage> => {

@@ -16,8 +16,10 @@ export interface Replica {
   url: string;
   /** Everything it has printed. */
   log(): string;
-  /** Resolves when it answers. */
+  /** Resolves when it answers. @throws Error with its log when it ended */
   ready(): Promise<void>;
+  /** @throws Error with its log when it ended */
+  assertRunning(): void;
   /** Ends it at once with SIGKILL. */
   kill(): Promise<void>;
   /** Lets it end by itself with SIGTERM. */
@@ -76,16 +78,20 @@ export const startReplica = async (
     });
   });
   const url = `http://127.0.0.1:${port}`;
+  const assertRunning = () => {
+    if (isOver) throw new Error(`The backend ended:\n${log.slice(-20_000)}`);
+  };
   return {
     url,
     log: () => log,
+    assertRunning,
     ready: async () => {
       await until(
         async () =>
           isOver || (await fetch(`${url}/.backstage/health/v1/readiness`)).ok,
         'the backend to be ready',
       );
-      if (isOver) throw new Error(`The backend ended:\n${log}`);
+      assertRunning();
     },
     kill: async () => {
       child.kill('SIGKILL');

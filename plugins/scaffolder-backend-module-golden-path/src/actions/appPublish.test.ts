@@ -6,7 +6,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { withRootCommit } from '@goldenpath/plugin-golden-path-node';
 import { skeletonsFolder } from '../render/skeletons';
 import {
   exampleInputs,
@@ -39,7 +38,6 @@ describe('goldenpath:app:publish', () => {
       claims: harness.claims,
       githubFor: harness.githubFor,
       renderApp: newRenderApp(harness, skeletons),
-      withRootCommit,
       author: { name: 'Scaffolder', email: 'scaffolder@backstage.io' },
       taskUrl: taskId => `http://backstage/create/tasks/${taskId}`,
     });
@@ -392,10 +390,11 @@ describe('goldenpath:app:publish', () => {
       isDryRun: true,
       log: line => log.push(line),
     });
-    expect(result).toEqual(outputs());
-    expect(log.join('\n')).toMatch(
-      /would create the private repository http:\/\/localhost:\d+\/acme\/user-service and push \d+ files to main in one commit:\n(- .*\n)*- app\.py \(\d+ bytes\)/,
+    expect(result).toEqual({ ...outputs(), preview: expect.any(String) });
+    expect(result.preview).toMatch(
+      /^A task would create the private repository http:\/\/localhost:\d+\/acme\/user-service, and push \d+ files to main in one commit:\n\n(- .*\n)*- `app\.py` \(\d+ bytes\)\n/,
     );
+    expect(log.join('\n')).toContain(result.preview);
     expect(writes()).toEqual([]);
     expect(await harness.claims.get(claimKey)).toBeUndefined();
   });

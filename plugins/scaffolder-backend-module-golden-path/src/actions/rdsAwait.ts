@@ -25,7 +25,7 @@ type Goal = (typeof GOALS)[number];
 export const createRdsAwaitAction = (deps: {
   config: GoldenPathConfig;
   claims: Pick<Claims, 'take' | 'free' | 'setDone'>;
-  githubFor: GitHubFor<'workflowRuns' | 'pullRequests' | 'octokitFor'>;
+  githubFor: GitHubFor<'workflowRuns' | 'pullRequests' | 'infraFilesOf'>;
   watches: Watches;
   clock: Clock;
 }) =>

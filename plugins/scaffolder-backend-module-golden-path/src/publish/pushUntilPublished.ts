@@ -3,9 +3,10 @@ import {
   GitHubRepo,
   Repositories,
   Repository,
-  RootCommit,
 } from '@goldenpath/plugin-golden-path-node';
 import { planPush } from './planPush';
+import { createPush } from './pushCommit';
+import { RootCommit } from './rootCommit';
 
 const PUSHES = 3;
 const PAUSE_MS = 2_000;
@@ -27,7 +28,8 @@ export const pushUntilPublished = async (
     isOwnPage: boolean;
   },
   ports: {
-    repositories: Pick<Repositories, 'history' | 'push' | 'unprotect'>;
+    repositories: Pick<Repositories, 'history' | 'unprotect'>;
+    push: ReturnType<typeof createPush>;
     sleep(ms: number): Promise<void>;
     stopWhenCancelled(): void;
     log(message: string): void;
@@ -60,7 +62,7 @@ export const pushUntilPublished = async (
       await repositories.unprotect(app, branch);
     }
     try {
-      const result = await repositories.push(app, commit, {
+      const result = await ports.push(app, commit, {
         cloneUrl: repository.cloneUrl,
         branch,
         replaces: plan.replaces,

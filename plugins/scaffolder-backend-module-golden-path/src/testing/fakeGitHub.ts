@@ -327,6 +327,8 @@ export class FakeGitHub {
   private pull(slug: string, pull: FakePull) {
     return {
       ...pull,
+      head: { ref: pull.head },
+      created_at: '2026-11-24T08:00:00Z',
       html_url: `http://${this.host}/${slug}/pull/${pull.number}`,
     };
   }

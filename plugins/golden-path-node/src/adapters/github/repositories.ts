@@ -1,8 +1,6 @@
 import { InputError } from '@backstage/errors';
 import { GitHubRepo, OctokitFor } from './client';
 import { readStatus } from './errors';
-import { pushCommit, PushTarget } from './pushCommit';
-import { RootCommit } from './rootCommit';
 
 /** @public */
 export interface Repository {
@@ -38,7 +36,7 @@ export interface BranchCommit {
 const HISTORY_LENGTH = 100;
 
 /**
- * Reads, creates and fills repositories. Sends every write once.
+ * Reads, creates and protects repositories. Sends every write once.
  *
  * @public
  */
@@ -111,21 +109,6 @@ export const createRepositories = (octokitFor: OctokitFor) => ({
     }
     const { data } = await octokit.rest.repos.createForAuthenticatedUser(body);
     return toRepository(data);
-  },
-
-  /**
-   * Pushes a commit over git, once.
-   * @returns `moved` when the branch is not as expected; nothing was pushed then
-   * @throws ServiceUnavailableError when it is unknown whether GitHub executed the push
-   */
-  push: async (
-    repo: GitHubRepo,
-    commit: RootCommit,
-    target: PushTarget,
-  ): Promise<'pushed' | 'moved'> => {
-    const octokit = await octokitFor(repo);
-    const { token } = (await octokit.auth()) as { token: string };
-    return pushCommit(commit, target, token);
   },
 
   /** Requires a reviewed pull request for every change of the branch, as publish:github does. May be sent again. */

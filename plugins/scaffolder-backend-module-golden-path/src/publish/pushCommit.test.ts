@@ -3,7 +3,8 @@ import { createServer, Server } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { TestGitHub } from '@goldenpath/local-github/src/github/testing/testGitHub';
 import { pushCommit } from './pushCommit';
-import { CommitFile, RootCommit, withRootCommit } from './rootCommit';
+import { CommitFile } from '../render/files';
+import { RootCommit, withRootCommit } from './rootCommit';
 
 const TOKEN = 'local-token';
 const file = (

@@ -3,21 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import git from 'isomorphic-git';
+import { CommitFile } from '../render/files';
 
-/**
- * A file of a commit.
- *
- * @public
- */
-export interface CommitFile {
-  /** Relative, with `/`. */
-  path: string;
-  /** A file, an executable file, or a symbolic link, whose content is its target. */
-  mode: '100644' | '100755' | '120000';
-  content: Uint8Array;
-}
-
-/** @public */
 export interface RootCommitInput {
   files: readonly CommitFile[];
   /** One line. */
@@ -26,11 +13,7 @@ export interface RootCommitInput {
   date: Date;
 }
 
-/**
- * A commit without parents.
- *
- * @public
- */
+/** A commit without parents. */
 export interface RootCommit {
   id: string;
   treeId: string;
@@ -43,8 +26,6 @@ export interface RootCommit {
 /**
  * Creates a commit without parents in a temporary repository, which is removed after `use`. Equal inputs give the same
  * commit id.
- *
- * @public
  */
 export const withRootCommit = async <T>(
   { files, message, author, date }: RootCommitInput,

@@ -5,6 +5,7 @@ import {
   NotFoundError,
   ServiceUnavailableError,
 } from '@backstage/errors';
+import { GitHubRepo, OctokitFor } from '@goldenpath/plugin-golden-path-node';
 import git, { Errors, HttpClient } from 'isomorphic-git';
 import { RootCommit } from './rootCommit';
 
@@ -12,7 +13,6 @@ import { RootCommit } from './rootCommit';
 const PUSH_TIMEOUT_MS = 120_000;
 const ABSENT = '0'.repeat(40);
 
-/** @public */
 export interface PushTarget {
   cloneUrl: string;
   branch: string;
@@ -57,6 +57,15 @@ export const pushCommit = async (
     throw toTypedError(error, `the push to ${branch} of ${cloneUrl}`);
   }
 };
+
+/** Pushes with the credentials of the API's client. */
+export const createPush =
+  (octokitFor: OctokitFor) =>
+  async (app: GitHubRepo, commit: RootCommit, target: PushTarget) => {
+    const octokit = await octokitFor(app);
+    const { token } = (await octokit.auth()) as { token: string };
+    return pushCommit(commit, target, token);
+  };
 
 /** With fetch, like octokit: isomorphic-git's own client gives up after 5 s, the default of Node's HTTP agent. */
 const createHttpClient = (signal: AbortSignal): HttpClient => ({
