@@ -106,6 +106,7 @@ export const scaffolderModuleGoldenPath = createBackendModule({
               .edit,
             infraFilesOf: (branch: string) =>
               createContents(octokitFor, infraRepo, branch),
+            octokitFor,
           };
         };
         const githubFor = createGitHubFor({
