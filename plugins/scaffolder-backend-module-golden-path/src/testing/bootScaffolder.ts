@@ -221,6 +221,9 @@ export const bootScaffolder = async (
     database: databases.get('scaffolder')!,
     retry: (id: string) => json(`/v2/tasks/${id}/retry`, {}),
     cancel: (id: string) => json(`/v2/tasks/${id}/cancel`, {}),
+    /** Everything that the task has said so far. */
+    said: async (id: string) =>
+      textOf((await json(`/v2/tasks/${id}/events`)).body as TaskEvent[]),
     task: async (id: string) => (await json(`/v2/tasks/${id}`)).body,
     events,
     finished,
