@@ -5,6 +5,8 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
 const REPO = 'acme/platform-infra';
+const FLOOR_TOKEN = 'floor-token';
+exports.FLOOR_TOKEN = FLOOR_TOKEN;
 
 /** @param writes - how many calls that create something */
 exports.sendFloor = async (apiUrl, writes) => {
@@ -13,7 +15,7 @@ exports.sendFloor = async (apiUrl, writes) => {
       const answer = await fetch(`${apiUrl}/repos/${REPO}/issues`, {
         method: 'POST',
         headers: {
-          authorization: 'token floor-token',
+          authorization: `token ${FLOOR_TOKEN}`,
           'content-type': 'application/json',
         },
         body: JSON.stringify({ title: `Issue ${index}` }),

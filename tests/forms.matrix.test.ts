@@ -1,5 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { formOf, Load, startLoad } from './support/load/startLoad';
+import {
+  BACKSTAGE_TOKEN,
+  formOf,
+  Load,
+  startLoad,
+} from './support/load/startLoad';
 import { PullRequest, WorkflowRun } from './support/github';
 import { until } from './support/platform';
 
@@ -22,7 +27,7 @@ describe('a hundred different forms at once, and twenty same ones', () => {
 
   const finish = async (ids: string[]) => {
     for (const id of ids) {
-      const { status, events } = await load.backstage.finished(id);
+      const { status, events } = await load.finished(id);
       statuses[id] = status;
       text[id] = events.map(({ body }) => body.message).join('\n');
     }
@@ -51,7 +56,7 @@ describe('a hundred different forms at once, and twenty same ones', () => {
         concurrentTasksLimit: 200,
       },
     });
-    load.github.callLimits.limit(LIMITS);
+    load.github.callLimits.limit(BACKSTAGE_TOKEN, LIMITS);
     [different, same] = await Promise.all(
       [APPS, SAME].map(apps =>
         Promise.all(apps.map(app => load.send(formOf(app)))),
@@ -104,7 +109,6 @@ describe('a hundred different forms at once, and twenty same ones', () => {
     );
     // Dispatch, repository, branch protection: no call was sent a second time, and none for a form that was refused.
     expect(load.calls().writes).toBe(apps.length * 3);
-    expect(load.failures).toEqual([]);
   });
 
   it('each app is one commit', () => {

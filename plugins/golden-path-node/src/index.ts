@@ -30,7 +30,6 @@ export {
   createPullRequests,
   type OpenPullRequest,
 } from './adapters/github/pullRequests';
-export { type PushTarget } from './adapters/github/pushCommit';
 export {
   type BranchCommit,
   createRepositories,
@@ -38,12 +37,6 @@ export {
   type Repositories,
   type Repository,
 } from './adapters/github/repositories';
-export {
-  type CommitFile,
-  type RootCommit,
-  type RootCommitInput,
-  withRootCommit,
-} from './adapters/github/rootCommit';
 export { createSetupReader } from './adapters/github/setupReader';
 export {
   createWorkflowRuns,

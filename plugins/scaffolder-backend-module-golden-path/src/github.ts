@@ -3,6 +3,7 @@ import { InputError } from '@backstage/errors';
 import {
   EditFiles,
   InfraListing,
+  OctokitFor,
   PullRequestReader,
   Repositories,
   WaitSettings,
@@ -25,6 +26,8 @@ export interface GitHub {
   editInfraFiles: EditFiles;
   /** The infra repo at another branch. */
   infraFilesOf(branch: string): InfraListing;
+  /** For git over HTTP. */
+  octokitFor: OctokitFor;
 }
 
 /** What the clients require of a step. */

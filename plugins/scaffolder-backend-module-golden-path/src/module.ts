@@ -28,7 +28,6 @@ import {
   WaitSettings,
   createSecretsManagerClient,
   createSecretsReader,
-  withRootCommit,
 } from '@goldenpath/plugin-golden-path-node';
 import { createAppPublishAction } from './actions/appPublish';
 import { createAppRenderAction } from './actions/appRender';
@@ -107,6 +106,7 @@ export const scaffolderModuleGoldenPath = createBackendModule({
               .edit,
             infraFilesOf: (branch: string) =>
               createContents(octokitFor, infraRepo, branch),
+            octokitFor,
           };
         };
         const githubFor = createGitHubFor({
@@ -169,7 +169,6 @@ export const scaffolderModuleGoldenPath = createBackendModule({
             claims,
             renderApp,
             githubFor,
-            withRootCommit,
             author: readDefaultAuthor(rootConfig),
             taskUrl: taskId =>
               `${

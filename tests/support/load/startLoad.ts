@@ -34,7 +34,11 @@ export const startLoad = async (options: {
   scaffolder: JsonObject;
 }) => {
   const folder = createFolder();
-  const failures: Error[] = [];
+  let fail!: (error: Error) => void;
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  failed.catch(() => {});
   const postgres = await startTemporaryPostgres();
   const github = await startGitHub({
     port: 0,
@@ -44,7 +48,7 @@ export const startLoad = async (options: {
         workRoot: join(folder, 'runs'),
         infraRepo: INFRA,
         wait: options.wait,
-        onFailure: error => failures.push(error),
+        onFailure: fail,
       }),
   });
   await github.createOrganisation(INFRA.owner);
@@ -133,7 +137,8 @@ export const startLoad = async (options: {
     /** What Backstage has sent to GitHub's REST API. */
     calls: () => github.callLimits.countOf(BACKSTAGE_TOKEN),
     log: () => replica.log(),
-    failures,
+    /** Follows a task to its end. @throws Error when a stand-in run failed: its task would wait */
+    finished: (id: string) => Promise.race([backstage.finished(id), failed]),
     /** Submits a form. @returns the id of its task */
     send: async (form: Record<string, string>): Promise<string> => {
       const { status, id, body } = await backstage.createTask(form);

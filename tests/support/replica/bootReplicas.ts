@@ -125,11 +125,11 @@ export const bootReplicas = async (
               target: resolve(ROOT, 'packages/backend/catalog/org.yaml'),
               rules: [{ allow: ['User', 'Group'] }],
             },
-            {
+            ...['backend-app-rds', 'rds-provision'].map(template => ({
               type: 'file',
-              target: resolve(ROOT, 'templates/backend-app-rds/template.yaml'),
+              target: resolve(ROOT, `templates/${template}/template.yaml`),
               rules: [{ allow: ['Template'] }],
-            },
+            })),
           ],
         },
         scaffolder: {

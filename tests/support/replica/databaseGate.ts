@@ -51,6 +51,7 @@ DECLARE
   after jsonb := coalesce(NEW.state::jsonb->'state', '{}');
   step text;
 BEGIN
+  IF name IS NULL THEN RETURN NULL; END IF;
   IF NEW.status <> OLD.status THEN PERFORM gate.pass(name, 'task: ' || NEW.status); END IF;
   FOR step IN SELECT jsonb_object_keys(coalesce(after->'steps', '{}')) LOOP
     IF after->'steps'->step IS DISTINCT FROM before->'steps'->step THEN

@@ -5,23 +5,33 @@ import { Replicas, withoutNames } from './bootReplicas';
 /** What a form left behind, without the names of its app, so that two forms can be compared. */
 export type Outcome = Record<string, unknown>;
 
-const git = (folder: string, ...args: string[]) =>
+const git = (folder: string, args: string[], input = '') =>
   execFileSync('git', ['-C', folder, ...args], {
     encoding: 'latin1',
+    input,
     maxBuffer: 64 * 1024 * 1024,
   });
 
 /** Every file of the repository with its mode, byte for byte. */
-const readFiles = (folder: string): Record<string, string> =>
-  Object.fromEntries(
-    git(folder, 'ls-tree', '-r', '-z', 'main')
-      .split('\0')
-      .filter(Boolean)
-      .map(entry => {
-        const [, mode, id, path] = /^(\d+) \w+ (\w+)\t(.*)$/s.exec(entry)!;
-        return [`${mode} ${path}`, git(folder, 'cat-file', 'blob', id)];
-      }),
+const readFiles = (folder: string): Record<string, string> => {
+  const entries = git(folder, ['ls-tree', '-r', '-z', 'main'])
+    .split('\0')
+    .filter(Boolean)
+    .map(entry => /^(\d+) \w+ (\w+)\t(.*)$/s.exec(entry)!);
+  let rest = git(
+    folder,
+    ['cat-file', '--batch'],
+    entries.map(([, , id]) => `${id}\n`).join(''),
   );
+  const files: Record<string, string> = {};
+  for (const [, mode, , path] of entries) {
+    const start = rest.indexOf('\n') + 1;
+    const end = start + Number(rest.slice(0, start).split(' ')[2]);
+    files[`${mode} ${path}`] = rest.slice(start, end);
+    rest = rest.slice(end + 1);
+  }
+  return files;
+};
 
 const readRepository = async ({ infra }: Replicas, app: string) => {
   const path = `/repos/acme/${app}`;
@@ -34,8 +44,8 @@ const readRepository = async ({ infra }: Replicas, app: string) => {
   );
   return {
     about: { description, homepage, visibility, default_branch },
-    refs: git(folder, 'for-each-ref', '--format=%(refname)'),
-    commits: git(folder, 'log', '--all', '--format=%an <%ae> %cn <%ce>%n%B'),
+    refs: git(folder, ['for-each-ref', '--format=%(refname)']),
+    commits: git(folder, ['log', '--all', '--format=%an <%ae> %cn <%ce>%n%B']),
     files: readFiles(folder),
     protection: protection.status,
   };
@@ -46,6 +56,8 @@ export const readOutcome = async (
   all: Replicas,
   app: string,
   task: ScaffolderTask & { events: TaskEvent[] },
+  /** The task that this one took over. */
+  earlier = task.id,
 ): Promise<Outcome> => {
   const { component_id, databaseName } = all.formOf(app);
   const rows = async (query: string, value: string) =>
@@ -77,7 +89,7 @@ export const readOutcome = async (
     ),
     claims: (
       await rows(
-        'SELECT * FROM scaffolder.goldenpath_claims WHERE repo LIKE $1',
+        "SELECT * FROM scaffolder.goldenpath_claims WHERE repo LIKE $1 AND state <> 'taken_over'",
         `%/${component_id}`,
       )
     ).map(({ request_id, task_id, state, repo_state, run_id }) => ({
@@ -96,6 +108,7 @@ export const readOutcome = async (
   return JSON.parse(
     withoutNames(JSON.stringify(outcome), app)
       .replaceAll(task.id, '{task}')
+      .replaceAll(earlier, '{task}')
       .replace(/\/actions\/runs\/\d+/g, '/actions/runs/{run}')
       .replace(/\/pull\/\d+/g, '/pull/{pull}'),
   );

@@ -15,7 +15,7 @@ import {
   TOKEN_INPUT,
 } from '../requestInput';
 import { createClosedError, createWaits } from '../waiting/waits';
-import { Watches } from '../waiting/watches';
+import { createWatches, Watches } from '../waiting/watches';
 import { examples } from './rdsAwait.examples';
 
 const GOALS = ['pull-request', 'merged', 'provisioned'] as const;
@@ -87,7 +87,10 @@ export const createRdsAwaitAction = (deps: {
       const waits = createWaits({
         config,
         github,
-        watches: deps.watches,
+        // Shared reads would answer with, and fail with, another user's token.
+        watches: ctx.input.token
+          ? createWatches(config.await.pollMs, clock.now)
+          : deps.watches,
         ports: {
           sleep: sleepUnlessCancelled(ctx, clock),
           now: clock.now,

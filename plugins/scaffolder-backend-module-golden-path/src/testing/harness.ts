@@ -58,6 +58,7 @@ export const newHarness = async (
     editInfraFiles: createCommits(octokitFor, infraRepo, infraRepo.baseBranch)
       .edit,
     infraFilesOf: branch => createContents(octokitFor, infraRepo, branch),
+    octokitFor,
   };
   return {
     rootConfig,
