@@ -34,6 +34,34 @@ const spellings = (secret: string): string[] => [
   ),
 ];
 
+const findLeaks = (secrets: Record<string, string>, places: Places): string[] =>
+  Object.entries(secrets).flatMap(([kind, secret]) =>
+    Object.entries(places)
+      .filter(([, text]) =>
+        spellings(secret).some(spelling => text.includes(spelling)),
+      )
+      .map(([place]) => `${kind} in ${place}`),
+  );
+
+describe('the search for secrets', () => {
+  const secret = `it's "a" secret/+ with 30 characters`;
+  it.each<[reason: string, text: string]>([
+    ['as it is', `a ${secret} b`],
+    ['in JSON', JSON.stringify({ secret })],
+    ['in a URL', `https://x:${encodeURIComponent(secret)}@host`],
+    ['in SQL', `PASSWORD '${secret.replaceAll("'", "''")}'`],
+    ['as git sends it', Buffer.from(`x:${secret}`).toString('base64')],
+    ['in Base64', Buffer.from(`user:${secret} more`).toString('base64')],
+    ['in hexadecimal', Buffer.from(secret).toString('hex')],
+  ])('finds one %s', (_, text) => {
+    expect(findLeaks({ secret }, { text })).toEqual(['secret in text']);
+  });
+
+  it('finds nothing elsewhere', () => {
+    expect(findLeaks({ secret }, { text: 'a secret' })).toEqual([]);
+  });
+});
+
 describe('tokens and passwords, after forms that succeeded, failed, were retried or tried out', () => {
   let instance: SharedInstance;
   let all: Replicas;
@@ -241,13 +269,7 @@ describe('tokens and passwords, after forms that succeeded, failed, were retried
         expect.stringContaining(text),
       ]);
 
-    const leaks = Object.entries(secrets).flatMap(([kind, secret]) =>
-      Object.entries(places)
-        .filter(([, text]) =>
-          spellings(secret).some(spelling => text.includes(spelling)),
-        )
-        .map(([place]) => `${kind} in ${place}`),
-    );
+    const leaks = findLeaks(secrets, places);
     expect(leaks).toEqual([]);
     const { rows } = await all.sql.query(
       'SELECT id FROM scaffolder.tasks WHERE secrets IS NOT NULL',
