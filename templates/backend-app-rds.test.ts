@@ -68,7 +68,13 @@ describe('the pages', () => {
     expect(pageOne.required).toEqual(
       Object.keys(pageOne.properties).filter(name => name !== 'description'),
     );
-    expect(Object.keys(pageTwo.properties)).toEqual(['size', 'risk', 'domain']);
+    expect(Object.keys(pageTwo.properties)).toEqual([
+      'size',
+      'risk',
+      'domain',
+      'waitUntilReady',
+    ]);
+    expect(properties.waitUntilReady.default).toBe(false);
     expect(pageTwo.required).toBeUndefined();
   });
 
@@ -279,14 +285,12 @@ describe('the steps', () => {
     expect(template.spec.steps.at(-1).if).toBe('${{ failure() }}');
   });
 
-  it('hand every field of the form to validate', () => {
+  it('hand every field of the request to validate', () => {
     const { token: _, ...input } = template.spec.steps[0].input;
+    const { waitUntilReady: __, ...fields } = properties;
     expect(input).toEqual(
       Object.fromEntries(
-        Object.keys(properties).map(name => [
-          name,
-          `\${{ parameters.${name} }}`,
-        ]),
+        Object.keys(fields).map(name => [name, `\${{ parameters.${name} }}`]),
       ),
     );
   });

@@ -2,7 +2,14 @@ import type { Fault } from '@goldenpath/local-github';
 import { textOf } from '../plugins/scaffolder-backend-module-golden-path/src/testing/bootScaffolder';
 import { bootForm } from './support/bootForm';
 import { createFastClock } from './support/fastClock';
-import { InfraGitHub, startInfraGitHub } from './support/infraGitHub';
+import { githubClient } from './support/github';
+import { builtCli } from './support/builtCli';
+import {
+  InfraGitHub,
+  requestFor,
+  startInfraGitHub,
+} from './support/infraGitHub';
+import { until } from './support/platform';
 
 const WORKFLOW = '.github/workflows/create-rds-database.yml';
 const DISPATCH: Pick<Fault, 'method' | 'path'> = {
@@ -32,7 +39,7 @@ const CREDENTIALS =
 
 /** The shipped template in a Backstage backend, against the local GitHub with the shipped workflows. */
 describe('the form, when GitHub misbehaves', () => {
-  const clock = createFastClock(300);
+  const clock = createFastClock(100);
   let infra: InfraGitHub;
   let form: Awaited<ReturnType<typeof bootForm>>;
   let forms = 0;
@@ -44,6 +51,7 @@ describe('the form, when GitHub misbehaves', () => {
     form = await bootForm(infra, {
       integration: { token: TOKEN },
       services: [clock.service],
+      wait: { pollInterval: { seconds: 10 }, timeout: { hours: 12 } },
     });
   });
   afterEach(() => infra.github.faults.clear());
@@ -164,9 +172,9 @@ describe('the form, when GitHub misbehaves', () => {
         'a secondary limit without retry-after waits a minute, then longer',
     },
     {
-      faults: [{ kind: 'primary-limit', ...DISPATCH, resetsIn: 600 }],
+      faults: [{ kind: 'primary-limit', ...DISPATCH, resetsIn: 300 }],
       told: /GitHub's primary rate limit rejects POST/,
-      waits: [10 * MINUTE],
+      waits: [5 * MINUTE],
       reason: 'a primary limit that ends within the timeout',
     },
     {
@@ -182,7 +190,7 @@ describe('the form, when GitHub misbehaves', () => {
       reason: 'a primary limit while the run is followed',
     },
     {
-      faults: [{ kind: 'not-found', ...RUN, times: 2 }],
+      faults: [{ kind: 'not-found', ...RUN }],
       reason: '404 just after the run was created',
     },
     {
@@ -315,18 +323,6 @@ describe('the form, when GitHub misbehaves', () => {
       ),
       reason: '404 that stays, in words of ours',
     },
-    {
-      prepare: () =>
-        infra.github.faults.next({
-          kind: 'primary-limit',
-          ...DISPATCH,
-          resetsIn: 3 * 60 * 60,
-        }),
-      restore: () => undefined,
-      says: /GitHub's primary rate limit rejects POST .*dispatches until \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\. Try again then\./,
-      saysNot: /permission|credentials/,
-      reason: 'a primary limit that lasts longer than goldenPath.await.timeout',
-    },
   ];
   let shipped: string;
   const changeWorkflow = async (edit: (text: string) => string) => {
@@ -370,4 +366,168 @@ describe('the form, when GitHub misbehaves', () => {
     await restore();
     return outcome(databaseName);
   };
+
+  describe('with another configuration', () => {
+    let other: typeof form | undefined;
+    afterEach(async () => {
+      await other?.stop();
+      other = undefined;
+    });
+
+    it('says that the installation of the App is suspended', async () => {
+      const app = await infra.github.createApp('backstage-app', {
+        actions: 'write',
+        administration: 'write',
+        contents: 'write',
+        pull_requests: 'write',
+      });
+      await infra.github.suspendApp('backstage-app');
+      other = await bootForm(infra, {
+        integration: {
+          apps: [
+            {
+              appId: app.appId,
+              privateKey: app.privateKey,
+              clientId: 'id',
+              clientSecret: 'secret',
+              webhookSecret: 'secret',
+            },
+          ],
+        },
+      });
+      const { id, databaseName } = await fill(other);
+      const { status, says } = await ends(id, other);
+      expect(status).toBe('failed');
+      expect(says).toMatch(
+        /GitHub refuses the request for an App's token for acme\/platform-infra: the installation of the GitHub App is suspended\. Unsuspend it in the organization's settings \(GitHub Apps\), then try again\./,
+      );
+      expect(says).not.toMatch(/rate limit|permission|PRIVATE KEY/);
+      expect(await outcome(databaseName)).toEqual({ runs: [], pulls: [] });
+    });
+
+    it('follows a run with Retry that takes longer than the timeout', async () => {
+      const { github, repo, path } = infra;
+      other = await bootForm(infra, { wait: { timeout: { seconds: 1 } } });
+      await github.addCollaborator(repo, 'lead', 'write');
+      const rules = { branches: ['main'] };
+      await github.setEnvironment(repo, 'rds-request', {
+        ...rules,
+        reviewers: { users: ['lead'] },
+      });
+      const { id, databaseName } = await fill(other);
+      const { status, says } = await ends(id, other);
+      const [{ id: run }] = await runsOf(databaseName);
+      const lead = githubClient(
+        github.apiUrl,
+        'acme/platform-infra',
+        await github.createUserToken('lead'),
+      );
+      const pending = `${path}/actions/runs/${run}/pending_deployments`;
+      const [{ environment }] = await lead.json<
+        Array<{ environment: { id: number } }>
+      >(pending);
+      await lead.call('POST', pending, {
+        environment_ids: [environment.id],
+        state: 'approved',
+        comment: 'seen',
+      });
+      await github.setEnvironment(repo, 'rds-request', rules);
+      expect(status).toBe('failed');
+      expect(says).toMatch(/still running; .*goldenPath\.await\.timeout/);
+      await github.actions.idle();
+      expect((await other.retry(id)).status).toBeLessThan(300);
+      expectDone(await ends(id, other));
+      expect(await outcome(databaseName)).toEqual(DONE);
+    });
+
+    it('names a rate limit that lasts longer than the timeout, and asks no more while it lasts', async () => {
+      other = await bootForm(infra, {
+        wait: { timeout: { seconds: 60 } },
+        integration: { token: 'token-with-a-limit' },
+      });
+      const met = infra.github.faults.next({
+        kind: 'primary-limit',
+        ...DISPATCH,
+        resetsIn: 3600,
+        times: 2,
+      });
+      const { id, databaseName } = await fill(other);
+      const words =
+        /GitHub's primary rate limit rejects POST .*dispatches until \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\. Try again then\./;
+      const first = await ends(id, other);
+      expect(first.status).toBe('failed');
+      expect(first.says).toMatch(words);
+      expect(first.says).not.toMatch(/permission|credentials/);
+      await other.retry(id);
+      const second = await ends(id, other);
+      expect(second.status).toBe('failed');
+      expect(second.says).toMatch(words);
+      expect(met.met).toBe(1);
+      expect(await outcome(databaseName)).toEqual({ runs: [], pulls: [] });
+    });
+
+    it('stops to wait for a rate limit when the task is cancelled', async () => {
+      other = await bootForm(infra);
+      infra.github.faults.next({
+        kind: 'secondary-limit',
+        ...DISPATCH,
+        retryAfter: 600,
+      });
+      const { id, databaseName } = await fill(other);
+      const scaffolder = other;
+      await until(
+        async () => /waiting until/.test(await scaffolder.said(id)),
+        'the task to wait',
+      );
+      const start = performance.now();
+      await scaffolder.cancel(id);
+      expect((await ends(id, scaffolder)).status).toBe('cancelled');
+      expect(performance.now() - start).toBeLessThan(300_000);
+      expect(await outcome(databaseName)).toEqual({ runs: [], pulls: [] });
+    });
+  });
+
+  it('names the step of a run that fails', async () => {
+    const { github, repo } = infra;
+    await github.setEnvironmentVariable(
+      repo,
+      'rds-request',
+      'GOLDENPATH_CLI',
+      '/nowhere/goldenpath-rds.js',
+    );
+    const { id, databaseName } = await fill();
+    const { status, says } = await ends(id);
+    await github.setEnvironmentVariable(
+      repo,
+      'rds-request',
+      'GOLDENPATH_CLI',
+      await builtCli(),
+    );
+    expect(status).toBe('failed');
+    expect(says).toMatch(
+      /The workflow run ended with "failure" at Open the pull request: .*: http:\/\/localhost:\d+\/acme\/platform-infra\/actions\/runs\/\d+\. Its log says why\./,
+    );
+    expect(await outcome(databaseName)).toEqual({
+      runs: ['failure'],
+      pulls: [],
+    });
+  });
+
+  it('two runs of the same request and task open one pull request', async () => {
+    const inputs = requestFor('twice_db');
+    const answers = [
+      await infra.dispatch(inputs),
+      await infra.dispatch(inputs),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([204, 204]);
+    await infra.github.actions.idle();
+    expect(await outcome('twice_db')).toEqual({
+      runs: ['success', 'success'],
+      pulls: ['open'],
+    });
+    const { total_commits: commits } = await infra.json<{
+      total_commits: number;
+    }>(`${infra.path}/compare/main...database/dev/twice_db`);
+    expect(commits).toBe(1);
+  });
 });

@@ -88,20 +88,30 @@ describe('docs/install.md', () => {
       expect(many.backend.database.client).toBe('pg');
     });
 
-    it('gives the values of app-config.production.yaml', () => {
-      const { scaffolder } = parse(read('app-config.production.yaml'));
+    it('gives the values of both configurations', () => {
+      const one = parse(blockWith(blocks('yaml'), 'goldenPath:\n  infraRepo'));
+      const many = parse(read('app-config.production.yaml'));
       const rows = Object.fromEntries(
         tableAfter(
           text.slice(text.indexOf('**One replica or many.**')),
-          'What it sets:',
-        ).map(row => [row.key.replaceAll('`', ''), row.many]),
+          'The values of both:',
+        ).map(row => [row.key.replaceAll('`', ''), row]),
       );
-      expect(rows).toMatchObject({
-        'scaffolder.taskRecovery.staleTimeout': `${scaffolder.taskRecovery.staleTimeout.seconds} s`,
-        'scaffolder.concurrentTasksLimit': String(
-          scaffolder.concurrentTasksLimit,
-        ),
+      const { seconds } = many.scaffolder.taskRecovery.staleTimeout;
+      expect(rows['scaffolder.taskRecovery.staleTimeout'].many).toBe(
+        `${seconds} s`,
+      );
+      expect(rows['scaffolder.concurrentTasksLimit']).toMatchObject({
+        'one replica': String(one.scaffolder.concurrentTasksLimit),
+        many: String(many.scaffolder.concurrentTasksLimit),
       });
+    });
+
+    it('lets as many tasks run at once as the test with 100 forms does', () => {
+      const { scaffolder } = parse(read('app-config.production.yaml'));
+      expect(read('tests/forms.matrix.test.ts')).toContain(
+        `concurrentTasksLimit: ${scaffolder.concurrentTasksLimit},`,
+      );
     });
 
     it('sets only keys of the scaffolder that its schema has', () => {

@@ -113,6 +113,7 @@ describe('the form in a browser', () => {
             'Size\tsmall (db.t3.micro)',
             'Risk\tmedium (backups 14 days, rotation every 30 days)',
             'Domain\tdelivery',
+            'Wait until the database is ready\t❌',
           ].join('\n'),
         );
         await page.getByRole('button', { name: 'Create' }).click();

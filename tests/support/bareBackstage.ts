@@ -90,6 +90,14 @@ export const createBareBackstage = (
       // What is installed later has to accept these versions by itself.
       writeJson('package.json', root);
     },
+    /** The package.json of an installed package. */
+    manifestOf: (name: string) =>
+      JSON.parse(
+        readFileSync(
+          join(folder, 'node_modules', name, 'package.json'),
+          'utf8',
+        ),
+      ),
     /** Every installed copy of a Backstage package. */
     backstagePackages: () =>
       backstagePackagesIn(join(folder, 'node_modules')).concat(

@@ -10,15 +10,15 @@ export const bootForm = (
     environments,
     changeTemplate,
     integration = { token: 'local-token' },
-    timeout,
+    wait,
     services,
   }: {
     environments?: readonly string[];
     changeTemplate?(text: string): string;
     /** Credentials of the integration. */
     integration?: JsonObject;
-    /** `goldenPath.await.timeout` */
-    timeout?: JsonObject;
+    /** `goldenPath.await` */
+    wait?: JsonObject;
     /** Services that replace the module's own, such as its clock. */
     services?: BackendFeature[];
   } = {},
@@ -38,10 +38,7 @@ export const bootForm = (
       goldenPath: {
         infraRepo: { repoUrl: `${host}?owner=acme&repo=platform-infra` },
         ...(environments && { environments: [...environments] }),
-        await: {
-          pollInterval: { milliseconds: 200 },
-          ...(timeout && { timeout }),
-        },
+        await: { pollInterval: { milliseconds: 200 }, ...wait },
       },
     },
     'backend-app-rds',

@@ -2,6 +2,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** The slowest files, slowest first. Jest measures them itself after one run; a new clone uses this list. */
 const HEAVIEST = [
+  'tests/install.matrix.test.ts',
   'platform/branchAttacks.matrix.test.ts',
   'platform/threeMerges.matrix.test.ts',
   'platform/guardAttacks.matrix.test.ts',

@@ -21,7 +21,6 @@ export const startPackageRegistry = async (token: string) => {
   const prefix = `/${randomUUID()}`;
   const documents = new Map<string, PackageDocument>();
   const archives = new Map<string, Buffer>();
-  const downloads: string[] = [];
 
   const publish = (name: string, sent: PackageDocument): number => {
     const { _attachments: attachments = {}, ...document } = sent;
@@ -52,10 +51,7 @@ export const startPackageRegistry = async (token: string) => {
       return json(status, { ok: status === 201 });
     }
     const archive = archives.get(path);
-    if (archive) {
-      downloads.push(path);
-      return response.writeHead(200).end(archive);
-    }
+    if (archive) return response.writeHead(200).end(archive);
     const document = documents.get(path.slice(1));
     return document ? json(200, document) : json(404, { error: 'not found' });
   };
@@ -72,8 +68,6 @@ export const startPackageRegistry = async (token: string) => {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${prefix}/`,
     /** Names of the published packages. */
     published: () => [...documents.keys()].sort(),
-    /** Paths of the archives that were fetched. */
-    downloads: () => [...downloads],
     stop: () =>
       new Promise<void>(done => {
         server.close(() => done());

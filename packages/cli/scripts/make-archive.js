@@ -36,11 +36,8 @@ const READ_AT_RUN_TIME = [
   { file: '@cdktn/hcl2json/main.wasm.gz', to: '.' },
 ];
 
-/**
- * Modules that the command line never loads: pg's optional driver, a global that Node now has, and git for publishing
- * apps, which only Backstage does.
- */
-const NEVER_LOADED = ['pg-native', 'performance', 'isomorphic-git'];
+/** Modules behind a condition that is false on Node 20: pg's optional driver, and a global that Node now has. */
+const NEVER_LOADED = ['pg-native', 'performance'];
 
 const RESOLVED_WASM = /require\.resolve\(\s*'([^']+\.wasm)',?\s*\)/g;
 

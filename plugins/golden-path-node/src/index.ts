@@ -30,7 +30,6 @@ export {
   createPullRequests,
   type OpenPullRequest,
 } from './adapters/github/pullRequests';
-export { type PushTarget } from './adapters/github/pushCommit';
 export {
   type BranchCommit,
   createRepositories,
@@ -38,12 +37,6 @@ export {
   type Repositories,
   type Repository,
 } from './adapters/github/repositories';
-export {
-  type CommitFile,
-  type RootCommit,
-  type RootCommitInput,
-  withRootCommit,
-} from './adapters/github/rootCommit';
 export { createSetupReader } from './adapters/github/setupReader';
 export {
   createWorkflowRuns,
@@ -212,6 +205,7 @@ export { type Reading, type SetupPoint } from './setup/decide/setupPoint';
 export {
   type DispatchedRun,
   dispatchOnce,
+  type DispatchOptions,
   type DispatchPorts,
 } from './workflow/act/dispatchOnce';
 export {

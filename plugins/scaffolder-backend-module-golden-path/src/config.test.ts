@@ -49,7 +49,12 @@ describe('goldenPath in app-config', () => {
         ingressNamespace: 'n',
         issuers: { staging: 'is', prod: 'ip' },
       },
-      await: { timeout: '2m', pollInterval: { seconds: 1 } },
+      await: {
+        timeout: '2m',
+        pollInterval: { seconds: 1 },
+        mergeTimeout: '3d',
+        provisionTimeout: '1h',
+      },
       owners: {
         membership: 'none',
         namespaces: ['Payments'],
@@ -75,7 +80,12 @@ describe('goldenPath in app-config', () => {
         catalogPath: 'c.yaml',
         environmentsPath: 'e',
       },
-      wait: { timeoutMs: 120_000, pollMs: 1_000 },
+      wait: {
+        timeoutMs: 120_000,
+        pollMs: 1_000,
+        mergeTimeoutMs: 259_200_000,
+        provisionTimeoutMs: 3_600_000,
+      },
       rest: {
         secretPrefix: 'p',
         environments: ['dev'],

@@ -37,6 +37,7 @@ describe('a dry run of the template', () => {
       validate: 'completed',
       'trigger-rds': 'completed',
       template: 'completed',
+      publish: 'completed',
       'await-rds': 'completed',
     });
     expect(Object.values(steps)).not.toContain('failed');
@@ -63,6 +64,8 @@ describe('a dry run of the template', () => {
       '## Create RDS database users_db (dev)',
       '| Role | `users_app_user` |',
       '+++ b/envs/dev-rds/terraform.tfvars',
+      `A task would create the private repository http://${github.host}/acme/user-service, and push`,
+      '- `deploy/base/externalsecret.yaml`',
     ])
       expect(shown.content).toContain(part);
     expect(JSON.stringify(log)).toContain(

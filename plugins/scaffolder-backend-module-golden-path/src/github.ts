@@ -24,6 +24,9 @@ export interface GitHub {
   infraFiles: InfraListing;
   /** Commits to that branch. */
   editInfraFiles: EditFiles;
+  /** The infra repo at another branch. */
+  infraFilesOf(branch: string): InfraListing;
+  /** For git over HTTP. */
   octokitFor: OctokitFor;
 }
 

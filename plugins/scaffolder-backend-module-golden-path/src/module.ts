@@ -28,7 +28,6 @@ import {
   WaitSettings,
   createSecretsManagerClient,
   createSecretsReader,
-  withRootCommit,
 } from '@goldenpath/plugin-golden-path-node';
 import { createAppPublishAction } from './actions/appPublish';
 import { createAppRenderAction } from './actions/appRender';
@@ -105,6 +104,8 @@ export const scaffolderModuleGoldenPath = createBackendModule({
             infraFiles: createContents(octokitFor, infraRepo, baseBranch),
             editInfraFiles: createCommits(octokitFor, infraRepo, baseBranch)
               .edit,
+            infraFilesOf: (branch: string) =>
+              createContents(octokitFor, infraRepo, branch),
             octokitFor,
           };
         };
@@ -168,7 +169,6 @@ export const scaffolderModuleGoldenPath = createBackendModule({
             claims,
             renderApp,
             githubFor,
-            withRootCommit,
             author: readDefaultAuthor(rootConfig),
             taskUrl: taskId =>
               `${

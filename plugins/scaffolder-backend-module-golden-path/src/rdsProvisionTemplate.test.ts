@@ -299,16 +299,16 @@ describe('the template rds-provision', () => {
   it('shows the plan in a dry run of the template editor, and changes nothing', async () => {
     await asSuperuser('DROP DATABASE users_db');
     const before = await commits();
-    const { status, body } = await scaffolders[0].dryRun({
+    const answer = await scaffolders[0].dryRun({
       environment: 'dev',
       whatToDo: 'apply',
     });
-    expect([status, body.error]).toEqual([200, undefined]);
+    expect([answer.status, answer.body.error]).toEqual([200, undefined]);
     expect(
-      body.log.map((entry: any) => entry.body.status).filter(Boolean),
+      answer.body.log.map((entry: any) => entry.body.status).filter(Boolean),
     ).toEqual(['processing', 'completed', 'processing', 'completed']);
-    expect(body.output.links).toEqual([]);
-    expect(body.output.text).toEqual([
+    expect(answer.body.output.links).toEqual([]);
+    expect(answer.body.output.text).toEqual([
       {
         title: 'Plan',
         default: true,

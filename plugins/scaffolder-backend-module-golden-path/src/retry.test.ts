@@ -11,6 +11,7 @@ import { FakeGitHub } from './testing/fakeGitHub';
 import { catalogWith, emptyInfraFiles } from './testing/infraFiles';
 
 const key = { environment: 'dev', databaseName: 'users_db' };
+type Form = typeof EXAMPLE_FORM & { waitUntilReady?: boolean };
 /** Backstage looks for stale tasks every ten seconds; here nobody does. */
 const RECOVERY_OFF = {};
 
@@ -49,7 +50,7 @@ describe('Retry and start over', () => {
     await github.stop();
   });
 
-  const send = async (values = form): Promise<string> => {
+  const send = async (values: Form = form): Promise<string> => {
     const { body } = await scaffolder.createTask(values);
     return body.id;
   };
@@ -57,7 +58,7 @@ describe('Retry and start over', () => {
     const { status, events } = await scaffolder.finished(id);
     return { status, says: textOf(events), steps: stepStatuses(events) };
   };
-  const run = async (values = form) => {
+  const run = async (values: Form = form) => {
     const id = await send(values);
     return { id, ...(await end(id)) };
   };
@@ -357,6 +358,71 @@ describe('Retry and start over', () => {
       expect(github.runs).toHaveLength(1);
       expect(github.calls('POST', /\/repos$/)).toHaveLength(1);
       expect(killed).toBeTruthy();
+    });
+  });
+
+  describe('of a task that waits until the database is ready', () => {
+    const waits = () => ({ ...form, waitUntilReady: true });
+    const merged = (status: string) => {
+      closePull(true);
+      github.pulls.at(-1)!.merge_commit_sha = 'abc';
+      github.files.set(CATALOG_PATH, catalogWith(status));
+    };
+    const waitsFor = async (id: string, words: string) =>
+      until(
+        async () => textOf(await scaffolder.events(id)).includes(words),
+        `the task to say "${words}"`,
+      );
+
+    it('ends with the database', async () => {
+      runsEnd('success');
+      const id = await send(waits());
+      await waitsFor(id, 'Waiting for its merge.');
+      merged('pending');
+      await waitsFor(id, 'Waiting for the database.');
+      merged('active');
+      const { status, events } = await scaffolder.finished(id);
+      expect(status).toBe('completed');
+      const { output } = events.find(({ type }) => type === 'completion')!.body;
+      expect(output!.text!.map(one => one.title)).toEqual([
+        'The database is ready',
+      ]);
+    });
+
+    it('tells of a pull request that was closed', async () => {
+      runsEnd('success');
+      const id = await send(waits());
+      await waitsFor(id, 'Waiting for its merge.');
+      closePull(false);
+      expect(await end(id)).toMatchObject({
+        status: 'failed',
+        says: expect.stringContaining('closed without being merged'),
+      });
+    });
+
+    it('tells of a failed apply, and waits again after Retry', async () => {
+      runsEnd('success');
+      const id = await send(waits());
+      await waitsFor(id, 'Waiting for its merge.');
+      const apply = {
+        id: 9_999,
+        display_title: 'Merge',
+        status: 'completed',
+        conclusion: 'failure',
+        inputs: {},
+        head_sha: 'abc',
+        path: '.github/workflows/rds-database-apply.yml',
+      };
+      github.runs.push(apply);
+      merged('pending');
+      expect(await end(id)).toMatchObject({
+        status: 'failed',
+        says: expect.stringMatching(
+          /Database dev-users_db could not be created: .*\/actions\/runs\/9999/,
+        ),
+      });
+      merged('active');
+      expect(await retry(id)).toMatchObject({ status: 'completed' });
     });
   });
 

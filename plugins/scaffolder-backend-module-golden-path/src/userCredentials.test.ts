@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { JsonObject } from '@backstage/types';
 import {
   branchName,
   renderPullRequestMarker,
@@ -11,6 +14,21 @@ const TOKEN = 'canary-token-of-jane';
 const BACKSTAGE = 'token fake-token';
 const REFUSAL = (host: string) =>
   `No user credentials provided for host ${host}, but scaffolder.requireScmUserCredentials is enabled`;
+
+const installDoc = readFileSync(
+  join(__dirname, '../../../docs/install.md'),
+  'utf8',
+);
+/** Adds the field that asks for credentials, as docs/install.md has it. */
+const addFieldOfDocs = (template: string): string => {
+  const [, field] = /```yaml\n(githubOwner:\n.*?)```/s.exec(installDoc)!;
+  const place = '      properties:\n';
+  expect(template).toContain(place);
+  return template.replace(
+    place,
+    place + field.replace(/^(?=.)/gm, ' '.repeat(8)),
+  );
+};
 
 /** scaffolder.requireScmUserCredentials with the shipped template, through Backstage's API. */
 describe("the users' own credentials", () => {
@@ -42,12 +60,20 @@ describe("the users' own credentials", () => {
     await github.stop();
   });
 
-  const boot = async (settings: Record<string, boolean | object>) => {
-    scaffolder = await bootScaffolder(github, { scaffolder: settings as {} });
+  const boot = async (settings: JsonObject) => {
+    scaffolder = await bootScaffolder(
+      github,
+      { scaffolder: settings },
+      'backend-app-rds',
+      addFieldOfDocs,
+    );
     return scaffolder;
   };
   const run = async (secrets?: Record<string, string>) => {
-    const { body } = await scaffolder!.createTask(form, secrets);
+    const { body } = await scaffolder!.createTask(
+      { ...form, githubOwner: 'acme' },
+      secrets,
+    );
     return { id: body.id, ...(await scaffolder!.finished(body.id)) };
   };
   const usedTokens = () =>

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   ActionsDeps,
   ActionsService,
@@ -49,15 +51,7 @@ export const createStandInRuns = (
     const { environment, database_name, task_id } = run.inputs!;
     const key = { environment, databaseName: database_name };
     const branch = branchName(key);
-    await send('POST', '/git/refs', {
-      ref: `refs/heads/${branch}`,
-      sha: run.headSha,
-    });
-    await send('PUT', `/contents/requests/${database_name}`, {
-      branch,
-      message: `Request ${database_name}`,
-      content: '',
-    });
+    await commit(deps.gitDir(options.infraRepo), branch, database_name);
     await send('POST', '/pulls', {
       title: `Request ${database_name}`,
       head: branch,
@@ -107,4 +101,22 @@ export const createStandInRuns = (
       return [run];
     },
   };
+};
+
+/** One process; the API would start a dozen. */
+const commit = async (gitDir: string, branch: string, text: string) => {
+  const git = spawn('git', ['-C', gitDir, 'fast-import', '--quiet'], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+  git.stdin.end(`commit refs/heads/${branch}
+committer Runs <runs@example.org> 1764000000 +0000
+data ${text.length}
+${text}
+from refs/heads/main^0
+M 100644 inline requests/${text}
+data ${text.length}
+${text}
+`);
+  const [code] = await once(git, 'exit');
+  if (code !== 0) throw new Error(`git fast-import ended with ${code}`);
 };

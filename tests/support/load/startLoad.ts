@@ -4,7 +4,7 @@ import { JsonObject } from '@backstage/types';
 import { startGitHub } from '@goldenpath/local-github';
 import { readInfraRepoFiles } from '@goldenpath/local-platform';
 import { Client } from 'pg';
-import { signInAsGuest } from '../backstage';
+import { signInAsGuest, TaskEvent } from '../backstage';
 import { createFolder } from '../createFolder';
 import { githubClient } from '../github';
 import { startReplica } from '../replica/startReplica';
@@ -34,7 +34,11 @@ export const startLoad = async (options: {
   scaffolder: JsonObject;
 }) => {
   const folder = createFolder();
-  const failures: Error[] = [];
+  let fail!: (error: Error) => void;
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  failed.catch(() => {});
   const postgres = await startTemporaryPostgres();
   const github = await startGitHub({
     port: 0,
@@ -44,7 +48,7 @@ export const startLoad = async (options: {
         workRoot: join(folder, 'runs'),
         infraRepo: INFRA,
         wait: options.wait,
-        onFailure: error => failures.push(error),
+        onFailure: fail,
       }),
   });
   await github.createOrganisation(INFRA.owner);
@@ -129,17 +133,35 @@ export const startLoad = async (options: {
   return {
     github,
     backstage,
-    sql,
     infra: githubClient(github.apiUrl, `${INFRA.owner}/${INFRA.name}`),
     /** What Backstage has sent to GitHub's REST API. */
     calls: () => github.callLimits.countOf(BACKSTAGE_TOKEN),
     log: () => replica.log(),
-    failures,
+    /** Follows a task to its end. @throws Error when a stand-in run failed: its task would wait */
+    finished: (id: string) => Promise.race([backstage.finished(id), failed]),
     /** Submits a form. @returns the id of its task */
     send: async (form: Record<string, string>): Promise<string> => {
       const { status, id, body } = await backstage.createTask(form);
       if (status !== 201) throw new Error(`${status} ${JSON.stringify(body)}`);
       return id;
+    },
+    /** The steps of a task with each of their statuses, such as `validate completed`. */
+    steps: async (id: string): Promise<string[]> => {
+      const answer = await backstage.get(
+        `/api/scaffolder/v2/tasks/${id}/events`,
+      );
+      const events = (await answer.json()) as TaskEvent[];
+      return events.flatMap(({ body }) =>
+        body.stepId && body.status ? [`${body.stepId} ${body.status}`] : [],
+      );
+    },
+    /** How many tasks have come to the step that waits for the run. */
+    countWaiting: async (): Promise<number> => {
+      const { rows } = await sql.query<{ count: string }>(
+        `SELECT count(DISTINCT task_id) FROM scaffolder.task_events
+          WHERE body::jsonb ->> 'stepId' = 'await-rds' AND body::jsonb ->> 'status' = 'processing'`,
+      );
+      return Number(rows[0].count);
     },
     /** Ends the backend. */
     stopBackend: async (): Promise<Usage> => {

@@ -197,6 +197,13 @@ describe('a GitHub App and GITHUB_TOKEN', () => {
         undefined,
         as(jwt(claims())),
       );
+      const listed = await test.call(
+        'GET',
+        '/app/installations',
+        undefined,
+        as(jwt(claims())),
+      );
+      expect(listed.body).toEqual([found.body]);
       expect(found.body).toMatchObject({
         app_id: app.appId,
         app_slug: 'golden-path',

@@ -56,7 +56,7 @@ describe('the secondary rate limits', () => {
   });
 
   it('reject writes until the oldest one leaves the window', async () => {
-    limiter.limit({ content: 2, points: 900, windowMs: 60_000 });
+    limiter.limit('a', { content: 2, points: 900, windowMs: 60_000 });
     now = 10_000;
     expect(await calls('POST', 'GET', 'PUT', 'PATCH')).toEqual([
       200,
@@ -72,7 +72,7 @@ describe('the secondary rate limits', () => {
   });
 
   it('reject reads, too, when all points are spent', async () => {
-    limiter.limit({ content: 80, points: 11, windowMs: 60_000 });
+    limiter.limit('a', { content: 80, points: 11, windowMs: 60_000 });
     expect(await calls('POST', 'GET', 'POST', 'GET')).toEqual([
       200,
       200,
@@ -81,8 +81,8 @@ describe('the secondary rate limits', () => {
     ]);
   });
 
-  it('are those of each token, and not of git', async () => {
-    limiter.limit({ content: 1, points: 900, windowMs: 60_000 });
+  it('are those of one token, and not of git', async () => {
+    limiter.limit('a', { content: 1, points: 900, windowMs: 60_000 });
     expect(await calls('POST', 'POST')).toEqual([200, '403 after 60']);
     expect(await call('POST', 'Bearer b')).toBe(200);
     expect(

@@ -13,10 +13,15 @@ export interface CallLimits {
 
 /** The secondary rate limits, which are off unless a test turns them on. */
 export interface CallLimiter {
-  /** From now on, for each token by itself. */
-  limit(limits: CallLimits): void;
+  /** From now on, for this token. */
+  limit(token: string, limits: CallLimits): void;
   /** The calls of a token so far. */
   countOf(token: string): { reads: number; writes: number; rejected: number };
+}
+
+interface RecentCall {
+  at: number;
+  isWrite: boolean;
 }
 
 const READ_POINTS = 1;
@@ -26,11 +31,11 @@ const WRITE_POINTS = 5;
 export const createCallLimiter = (
   now: () => number = Date.now,
 ): CallLimiter & { handler: RequestHandler } => {
-  let limits: CallLimits | undefined;
+  const limited = new Map<string, CallLimits>();
   const callers = new Map<
     string,
     {
-      recent: Array<{ at: number; isWrite: boolean }>;
+      recent: RecentCall[];
       count: { reads: number; writes: number; rejected: number };
     }
   >();
@@ -44,8 +49,8 @@ export const createCallLimiter = (
   };
 
   return {
-    limit: given => {
-      limits = given;
+    limit: (token, limits) => {
+      limited.set(token, limits);
     },
     countOf: token => callerOf(token).count,
     handler: (request, response, next) => {
@@ -56,19 +61,11 @@ export const createCallLimiter = (
       const caller = callerOf(token);
       const isWrite = !['GET', 'HEAD'].includes(request.method);
       const at = now();
+      const limits = limited.get(token);
       if (limits) {
-        const { windowMs, content, points } = limits;
+        const { windowMs } = limits;
         caller.recent = caller.recent.filter(one => one.at > at - windowMs);
-        const writes = caller.recent.filter(one => one.isWrite);
-        const spent =
-          writes.length * WRITE_POINTS +
-          (caller.recent.length - writes.length) * READ_POINTS;
-        const isOver =
-          spent + (isWrite ? WRITE_POINTS : READ_POINTS) > points
-            ? caller.recent[0]
-            : isWrite && writes.length >= content
-            ? writes[0]
-            : undefined;
+        const isOver = findOver(caller.recent, isWrite, limits);
         if (isOver) {
           caller.count.rejected += 1;
           const retryAfter = Math.ceil((isOver.at + windowMs - at) / 1000);
@@ -84,4 +81,19 @@ export const createCallLimiter = (
       return next();
     },
   };
+};
+
+const countPoints = ({ isWrite }: Pick<RecentCall, 'isWrite'>) =>
+  isWrite ? WRITE_POINTS : READ_POINTS;
+
+/** The call that must leave the window before the next one is allowed; undefined when it is. */
+const findOver = (
+  recent: readonly RecentCall[],
+  isWrite: boolean,
+  { content, points }: CallLimits,
+): RecentCall | undefined => {
+  const spent = recent.reduce((sum, call) => sum + countPoints(call), 0);
+  if (spent + countPoints({ isWrite }) > points) return recent[0];
+  const writes = recent.filter(call => call.isWrite);
+  return isWrite && writes.length >= content ? writes[0] : undefined;
 };

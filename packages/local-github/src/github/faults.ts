@@ -1,5 +1,5 @@
 import { Request, RequestHandler, Response } from 'express';
-import { isRateLimit, RateLimitKind, toRateLimitAnswer } from './rateLimits';
+import { RateLimitKind, toRateLimitAnswer } from './rateLimits';
 
 /**
  * What a call meets instead of GitHub's answer, or after its execution:
@@ -117,7 +117,6 @@ const meet = (
       });
       return;
     default: {
-      if (!isRateLimit(kind)) throw new Error(`"${kind}" is no fault`);
       const { status, headers, body } = toRateLimitAnswer(kind, fault);
       response.status(status).set(headers).json(body);
     }

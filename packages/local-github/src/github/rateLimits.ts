@@ -1,12 +1,7 @@
-export const RATE_LIMITS = [
-  'primary-limit',
-  'secondary-limit',
-  'too-many-requests',
-] as const;
-export type RateLimitKind = (typeof RATE_LIMITS)[number];
-
-export const isRateLimit = (kind: string): kind is RateLimitKind =>
-  RATE_LIMITS.some(known => known === kind);
+export type RateLimitKind =
+  | 'primary-limit'
+  | 'secondary-limit'
+  | 'too-many-requests';
 
 const DOCUMENTATION =
   'https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api';

@@ -6,7 +6,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { withRootCommit } from '@goldenpath/plugin-golden-path-node';
 import { skeletonsFolder } from '../render/skeletons';
 import {
   exampleInputs,
@@ -39,7 +38,6 @@ describe('goldenpath:app:publish', () => {
       claims: harness.claims,
       githubFor: harness.githubFor,
       renderApp: newRenderApp(harness, skeletons),
-      withRootCommit,
       author: { name: 'Scaffolder', email: 'scaffolder@backstage.io' },
       taskUrl: taskId => `http://backstage/create/tasks/${taskId}`,
     });
@@ -114,7 +112,7 @@ describe('goldenpath:app:publish', () => {
     return id;
   };
 
-  it('every example publishes the app in one commit, with three writes of the API', async () => {
+  it('every example publishes the app in one commit, with two writes of the API', async () => {
     for (const example of exampleInputs(action)) {
       expect(await runAction(action, example.input)).toEqual(outputs());
     }
@@ -343,11 +341,26 @@ describe('goldenpath:app:publish', () => {
     await expect(runAction(action, input)).rejects.toMatchObject({
       name: 'ConflictError',
       message: expect.stringContaining(
-        `has commits that this task did not create (${theirs})`,
+        `is at commit ${theirs}, and it or another branch has commits that this task did not create; nothing was changed`,
       ),
     });
     expect(writes()).toEqual([]);
     expect(head()).toBe(theirs);
+  });
+
+  it('does not replace what a person has branched off', async () => {
+    await created();
+    const half = commit(
+      { 'app.py': 'cut' },
+      'feat: user-service from the golden path',
+    );
+    git('update-ref', 'refs/heads/fix', half);
+    await expect(runAction(action, input)).rejects.toMatchObject({
+      name: 'ConflictError',
+    });
+    expect(writes()).toEqual([]);
+    expect(head()).toBe(half);
+    git('update-ref', '-d', 'refs/heads/fix');
   });
 
   it('does not overwrite a push of a person that comes between', async () => {
@@ -392,10 +405,11 @@ describe('goldenpath:app:publish', () => {
       isDryRun: true,
       log: line => log.push(line),
     });
-    expect(result).toEqual(outputs());
-    expect(log.join('\n')).toMatch(
-      /would create the private repository http:\/\/localhost:\d+\/acme\/user-service and push \d+ files to main in one commit:\n(- .*\n)*- app\.py \(\d+ bytes\)/,
+    expect(result).toEqual({ ...outputs(), preview: expect.any(String) });
+    expect(result.preview).toMatch(
+      /^A task would create the private repository http:\/\/localhost:\d+\/acme\/user-service, and push \d+ files to main in one commit:\n\n(- .*\n)*- `app\.py` \(\d+ bytes\)\n/,
     );
+    expect(log.join('\n')).toContain(result.preview);
     expect(writes()).toEqual([]);
     expect(await harness.claims.get(claimKey)).toBeUndefined();
   });

@@ -1,12 +1,6 @@
 import { NotFoundError } from '@backstage/errors';
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
-import {
-  CommitFile,
-  GitHubRepo,
-  Repository,
-  RootCommit,
-  RootCommitInput,
-} from '@goldenpath/plugin-golden-path-node';
+import { GitHubRepo, Repository } from '@goldenpath/plugin-golden-path-node';
 import { sleepUnlessCancelled, stopWhenCancelled } from '../cancellation';
 import { Claim, Claims } from '../claims';
 import { GoldenPathConfig } from '../config';
@@ -16,7 +10,10 @@ import {
   createRepository,
 } from '../publish/createRepository';
 import { protectOrWarn } from '../publish/protectOrWarn';
+import { createPush } from '../publish/pushCommit';
 import { pushUntilPublished } from '../publish/pushUntilPublished';
+import { withRootCommit } from '../publish/rootCommit';
+import { CommitFile } from '../render/files';
 import { RenderApp } from '../render/renderApp';
 import { DEFAULT_SKELETON, SKELETON_INPUT } from '../render/skeletons';
 import {
@@ -37,13 +34,8 @@ const BRANCH = 'main';
 export const createAppPublishAction = (deps: {
   config: GoldenPathConfig;
   claims: Pick<Claims, 'take' | 'setRepoState'>;
-  githubFor: GitHubFor<'repositories'>;
+  githubFor: GitHubFor<'repositories' | 'octokitFor'>;
   renderApp: RenderApp;
-  /** Creates a commit in a temporary folder, which is removed after `use`. */
-  withRootCommit(
-    input: RootCommitInput,
-    use: (commit: RootCommit) => Promise<void>,
-  ): Promise<void>;
   author: { name: string; email: string };
   /** The page of a task. A new repository gets it as homepage, which identifies its task. */
   taskUrl(taskId: string): string;
@@ -69,11 +61,16 @@ export const createAppPublishAction = (deps: {
         repoContentsUrl: z =>
           z.string().describe('Root of the files, for catalog:register'),
         repoUrl: z => z.string().describe('Page of the repository'),
+        preview: z =>
+          z
+            .string()
+            .describe('In a dry run: the repository and its files, in Markdown')
+            .optional(),
       },
     },
     async handler(ctx) {
       const { config, claims } = deps;
-      const { repositories } = deps.githubFor(ctx);
+      const { repositories, octokitFor } = deps.githubFor(ctx);
       const request = parseRequestInput(ctx.input.request, config);
       const { host: _, ...app } = appRepo(request, config);
       const render = () =>
@@ -89,9 +86,13 @@ export const createAppPublishAction = (deps: {
         const present = await repositories.get(app);
         if (present) throw createForeignError(app, present);
         const url = `${config.infraRepo.webUrl}/${app.owner}/${app.repo}`;
-        ctx.logger.info(
-          describeDryRun(url, config.app.visibility, await render()),
+        const preview = describeDryRun(
+          url,
+          config.app.visibility,
+          await render(),
         );
+        ctx.logger.info(preview);
+        ctx.output('preview', preview);
         output({ url, cloneUrl: `${url}.git` });
         return;
       }
@@ -119,6 +120,7 @@ export const createAppPublishAction = (deps: {
       const sleep = sleepUnlessCancelled(ctx);
       const ports = {
         repositories,
+        push: createPush(octokitFor),
         sleep,
         stopWhenCancelled: () => stopWhenCancelled(ctx),
         log: (message: string) => ctx.logger.info(message),
@@ -140,7 +142,8 @@ export const createAppPublishAction = (deps: {
           ports,
         ));
       await claims.setRepoState(key, 'created');
-      await deps.withRootCommit(
+      await withRootCommit(
+        ctx.createTemporaryDirectory,
         {
           files,
           message: `feat: ${request.component_id} from the golden path`,
@@ -195,6 +198,9 @@ const describeDryRun = (
   files: readonly CommitFile[],
 ) =>
   [
-    `Dry run: would create the ${visibility} repository ${url} and push ${files.length} files to ${BRANCH} in one commit:`,
-    ...files.map(({ path, content }) => `- ${path} (${content.length} bytes)`),
+    `A task would create the ${visibility} repository ${url}, and push ${files.length} files to ${BRANCH} in one commit:`,
+    '',
+    ...files.map(
+      ({ path, content }) => `- \`${path}\` (${content.length} bytes)`,
+    ),
   ].join('\n');

@@ -70,6 +70,22 @@ describe('goldenpath:rds:await', () => {
     }
   });
 
+  it.each([
+    { token: undefined, shared: 1 },
+    { token: 'of jane', shared: 0 },
+  ])(
+    'shares reads among tasks with the same credentials: token $token',
+    async ({ token, shared }) => {
+      addRun(7, 'completed', 'success');
+      addPull(1, 'task-1');
+      const run = jest.spyOn(harness.watches, 'run');
+      expect(await runAction(action, { ...input, token })).toMatchObject({
+        conclusion: 'success',
+      });
+      expect(run).toHaveBeenCalledTimes(shared);
+    },
+  );
+
   it('follows the run and finds the pull request of this task, also when it is listed late', async () => {
     const run = addRun(7, 'queued', null);
     addPull(1, 'task-0');

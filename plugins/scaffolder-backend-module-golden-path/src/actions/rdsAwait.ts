@@ -15,7 +15,7 @@ import {
   TOKEN_INPUT,
 } from '../requestInput';
 import { createClosedError, createWaits } from '../waiting/waits';
-import { Watches } from '../waiting/watches';
+import { createWatches, Watches } from '../waiting/watches';
 import { examples } from './rdsAwait.examples';
 
 const GOALS = ['pull-request', 'merged', 'provisioned'] as const;
@@ -25,7 +25,7 @@ type Goal = (typeof GOALS)[number];
 export const createRdsAwaitAction = (deps: {
   config: GoldenPathConfig;
   claims: Pick<Claims, 'take' | 'free' | 'setDone'>;
-  githubFor: GitHubFor<'workflowRuns' | 'pullRequests' | 'octokitFor'>;
+  githubFor: GitHubFor<'workflowRuns' | 'pullRequests' | 'infraFilesOf'>;
   watches: Watches;
   clock: Clock;
 }) =>
@@ -87,7 +87,10 @@ export const createRdsAwaitAction = (deps: {
       const waits = createWaits({
         config,
         github,
-        watches: deps.watches,
+        // Shared reads would answer with, and fail with, another user's token.
+        watches: ctx.input.token
+          ? createWatches(config.await.pollMs, clock.now)
+          : deps.watches,
         ports: {
           sleep: sleepUnlessCancelled(ctx, clock),
           now: clock.now,

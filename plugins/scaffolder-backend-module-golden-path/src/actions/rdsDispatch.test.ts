@@ -1,5 +1,6 @@
 import { workflowInputs } from '@goldenpath/plugin-golden-path-common';
 import { EXAMPLE_DATABASE } from '../../../../tests/support/exampleDatabase';
+import { Clock } from '../clock';
 import { exampleInputs, newTask, runAction } from '../testing/actionContext';
 import { FakeGitHub } from '../testing/fakeGitHub';
 import { Harness, newHarness } from '../testing/harness';
@@ -10,6 +11,20 @@ import { createRdsDispatchAction } from './rdsDispatch';
 
 const DISPATCHES = /\/actions\/workflows\/create-rds-database.yml\/dispatches$/;
 const input = { request: exampleRequest };
+
+/** A clock that only sleeping moves. */
+const createVirtualClock = () => {
+  let now = Date.now();
+  const sleeps: number[] = [];
+  const clock: Clock = {
+    now: () => now,
+    sleep: async ms => {
+      sleeps.push(ms);
+      now += ms;
+    },
+  };
+  return { clock, sleeps };
+};
 
 describe('goldenpath:rds:dispatch', () => {
   let github: FakeGitHub;
@@ -65,7 +80,7 @@ describe('goldenpath:rds:dispatch', () => {
     const task = newTask();
     const first = await runAction(action, input, { task });
     expect([...task.checkpoints.keys()]).toEqual([
-      'dispatch.begun.dev-users_db.task-1',
+      'dispatch.begun.dev-users_db.task-1.1',
       'dispatch.dev-users_db.task-1',
     ]);
     expect(await runAction(action, input, { task })).toEqual(first);
@@ -76,6 +91,72 @@ describe('goldenpath:rds:dispatch', () => {
     const first = await runAction(action, input);
     expect(await runAction(action, input)).toEqual(first);
     expect(sent()).toHaveLength(1);
+  });
+
+  const lost: Array<{
+    fault: { reset?: true; loseAnswer?: true };
+    sent: number;
+    reason: string;
+  }> = [
+    {
+      fault: { reset: true },
+      sent: 2,
+      reason: 'sends again when the dispatch did not arrive',
+    },
+    {
+      fault: { loseAnswer: true },
+      sent: 1,
+      reason: 'never sends again when it arrived',
+    },
+  ];
+  it.each(lost)('$reason', async row => {
+    const { clock } = createVirtualClock();
+    const fast = createRdsDispatchAction({
+      ...harness,
+      clock,
+      previewRequest: async () => '',
+    });
+    github.faults.push({ method: 'POST', path: DISPATCHES, ...row.fault });
+    const said: string[] = [];
+    const outputs = await runAction(fast, input, {
+      log: message => said.push(message),
+    });
+    expect(github.runs.map(({ id }) => id)).toEqual([outputs.runId]);
+    expect(sent()).toHaveLength(row.sent);
+    expect(said.join('\n')).toMatch(
+      /unknown whether the workflow was dispatched\. Looking for its run for 2 minutes/,
+    );
+  });
+
+  it('looks for two minutes when an earlier attempt may have dispatched, and not at all when that was rejected', async () => {
+    const { clock, sleeps } = createVirtualClock();
+    const fast = createRdsDispatchAction({
+      ...harness,
+      clock,
+      previewRequest: async () => '',
+    });
+    const task = newTask();
+    github.faults.push({
+      method: 'POST',
+      path: DISPATCHES,
+      status: 422,
+      body: { message: 'Actions has been disabled for this repository.' },
+    });
+    await expect(runAction(fast, input, { task })).rejects.toThrow(
+      /Enable GitHub Actions/,
+    );
+    await runAction(fast, input, { task });
+    expect(sleeps).toEqual([]);
+    expect(github.runs).toHaveLength(1);
+
+    const killed = newTask('task-2');
+    killed.checkpoints.set('dispatch.begun.dev-users_db.task-2.1', {
+      at: clock.now(),
+    });
+    await harness.claims.free({ requestId: 'dev-users_db', taskId: 'task-1' });
+    await runAction(fast, input, { task: killed });
+    expect(sleeps.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThan(110_000);
+    expect(github.runs).toHaveLength(2);
   });
 
   it('looks for the run, and never sends again, when the answer is lost', async () => {

@@ -15,6 +15,7 @@ import { CheckOwner } from '../checks/mayOwn';
 import { sleepUnlessCancelled, stopWhenCancelled } from '../cancellation';
 import { Claims } from '../claims';
 import { Clock } from '../clock';
+import { recallDispatch } from '../dispatchAttempts';
 import { GoldenPathConfig } from '../config';
 import { GitHubFor } from '../github';
 import { PlanRequest } from '../planRequest';
@@ -116,22 +117,14 @@ export const createRdsDispatchAction = (deps: {
       const sentBefore =
         claim.runBy === taskId ? undefined : claim.createdAt.getTime();
       const at = `${requestId(request)}.${taskId}`;
-      let isFirstAttempt = false;
-      // Stored before anything is sent: a later attempt knows that this one may have dispatched.
-      const begun = await ctx.checkpoint({
-        key: `dispatch.begun.${at}`,
-        fn: async () => {
-          isFirstAttempt = true;
-          return { at: clock.now() };
-        },
-      });
       const run = await ctx.checkpoint({
         key: `dispatch.${at}`,
         fn: async () => {
+          const earlier = await recallDispatch(ctx, at, clock.now);
           const { id, url } = await dispatchOnce(
             {
               timeoutMs: config.await.timeoutMs,
-              sentAt: isFirstAttempt ? sentBefore : begun.at,
+              sentAt: earlier.sentAt ?? sentBefore,
             },
             {
               find: () =>
@@ -142,19 +135,25 @@ export const createRdsDispatchAction = (deps: {
                   claim.createdAt,
                 ),
               dispatch: () =>
-                github.workflowRuns.dispatch(
-                  { owner, repo },
-                  {
-                    workflow,
-                    ref,
-                    inputs: {
-                      ...workflowInputs(request, {
-                        taskId: claim.runBy,
-                        baseBranch,
-                      }),
+                github.workflowRuns
+                  .dispatch(
+                    { owner, repo },
+                    {
+                      workflow,
+                      ref,
+                      inputs: {
+                        ...workflowInputs(request, {
+                          taskId: claim.runBy,
+                          baseBranch,
+                        }),
+                      },
                     },
-                  },
-                ),
+                  )
+                  .catch(async error => {
+                    if (error.name !== 'ServiceUnavailableError')
+                      await earlier.reject();
+                    throw error;
+                  }),
               sleep: sleepUnlessCancelled(ctx, clock),
               now: clock.now,
               tell: message => ctx.logger.warn(message),

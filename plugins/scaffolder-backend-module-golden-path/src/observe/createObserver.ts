@@ -51,8 +51,6 @@ export const createObserver = (deps: {
         `${what ?? 'A step'}: ${operation} failed (${failure.cause})`,
         { requestId, environment, taskId, operation, ...failure },
       );
-    } else if (operation === 'await' && requestId) {
-      reportChange({ change: 'awaited', requestId, taskId });
     } else if (operation === 'provision') {
       metrics.countProvisioned(environment, Number(outputs.changes ?? 0));
       deps.logger.info(`${what}: provisioned`, {

@@ -127,7 +127,7 @@ describe('a form, seen from outside', () => {
       { ...of, change: 'repository creating', repo },
       { ...of, change: 'repository created', repo },
       { ...of, change: 'repository published', repo },
-      { ...of, change: 'awaited' },
+      { ...of, change: 'awaited', repo },
     ]);
     expect(logged(id)[0].message).toBe('Request dev-users_db: claimed');
 

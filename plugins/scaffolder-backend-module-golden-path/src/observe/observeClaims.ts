@@ -71,7 +71,8 @@ export const observeClaims = (
       observe(
         key,
         () => claims.setDone(key, pullRequestUrl),
-        before => (before?.state === 'done' ? undefined : { change: 'done' }),
+        before =>
+          before?.state === 'done' ? undefined : { change: 'awaited' },
       ),
     setRun: (key, runId) =>
       observe(

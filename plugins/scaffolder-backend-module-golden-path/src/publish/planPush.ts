@@ -1,4 +1,5 @@
-import { BranchCommit, RootCommit } from '@goldenpath/plugin-golden-path-node';
+import { BranchCommit } from '@goldenpath/plugin-golden-path-node';
+import { RootCommit } from './rootCommit';
 
 /** What a push to the branch of the app would have to do. */
 export type PushPlan =

@@ -3,9 +3,10 @@ import {
   GitHubRepo,
   Repositories,
   Repository,
-  RootCommit,
 } from '@goldenpath/plugin-golden-path-node';
 import { planPush } from './planPush';
+import { createPush } from './pushCommit';
+import { RootCommit } from './rootCommit';
 
 const PUSHES = 3;
 const PAUSE_MS = 2_000;
@@ -27,7 +28,11 @@ export const pushUntilPublished = async (
     isOwnPage: boolean;
   },
   ports: {
-    repositories: Pick<Repositories, 'history' | 'push' | 'unprotect'>;
+    repositories: Pick<
+      Repositories,
+      'history' | 'hasOtherBranches' | 'unprotect'
+    >;
+    push: ReturnType<typeof createPush>;
     sleep(ms: number): Promise<void>;
     stopWhenCancelled(): void;
     log(message: string): void;
@@ -45,14 +50,14 @@ export const pushUntilPublished = async (
       isOwnPage,
     );
     if (plan.kind === 'published') return;
-    if (plan.kind === 'refuse') {
-      throw new ConflictError(
-        `The branch ${branch} of ${repository.url} has commits that this task did not create (${plan.tip}); nothing was changed. If they are the app's, it needs no Retry. Otherwise delete the branch or the repository, then press Retry.`,
-      );
-    }
+    if (plan.kind === 'refuse')
+      throw createForeignCommitsError(repository, branch, plan.tip);
     if (pushes >= PUSHES) throw failure;
     ports.stopWhenCancelled();
     if (plan.replaces) {
+      // Somebody may work on it there.
+      if (await repositories.hasOtherBranches(app, branch))
+        throw createForeignCommitsError(repository, branch, plan.replaces);
       ports.log(
         `Replacing commit ${plan.replaces}, which an earlier attempt of this task left incomplete.`,
       );
@@ -60,7 +65,7 @@ export const pushUntilPublished = async (
       await repositories.unprotect(app, branch);
     }
     try {
-      const result = await repositories.push(app, commit, {
+      const result = await ports.push(app, commit, {
         cloneUrl: repository.cloneUrl,
         branch,
         replaces: plan.replaces,
@@ -75,3 +80,12 @@ export const pushUntilPublished = async (
     }
   }
 };
+
+const createForeignCommitsError = (
+  { url }: Repository,
+  branch: string,
+  tip: string,
+) =>
+  new ConflictError(
+    `The branch ${branch} of ${url} is at commit ${tip}, and it or another branch has commits that this task did not create; nothing was changed. If they are the app's, it needs no Retry. Otherwise delete the repository, then press Retry.`,
+  );

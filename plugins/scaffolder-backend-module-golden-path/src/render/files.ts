@@ -11,7 +11,15 @@ import {
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { resolveSafeChildPath } from '@backstage/backend-plugin-api';
-import { CommitFile } from '@goldenpath/plugin-golden-path-node';
+
+/** A file of a commit. */
+export interface CommitFile {
+  /** Relative, with `/`. */
+  path: string;
+  /** A file, an executable file, or a symbolic link, whose content is its target. */
+  mode: '100644' | '100755' | '120000';
+  content: Uint8Array;
+}
 
 /** Reads every file below the folder, without `.git`. Links are read, not followed. */
 export const readFiles = async (folder: string): Promise<CommitFile[]> => {

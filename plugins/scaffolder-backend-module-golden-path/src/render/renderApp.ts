@@ -8,10 +8,9 @@ import {
   DatabaseRequest,
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
-import { CommitFile } from '@goldenpath/plugin-golden-path-node';
 import { GoldenPathConfig } from '../config';
 import { findRenderProblems } from './checkRendered';
-import { readFiles } from './files';
+import { CommitFile, readFiles } from './files';
 import { renderSkeleton } from './renderSkeleton';
 import { locateSkeleton } from './skeletons';
 import { skeletonValues } from './skeletonValues';

@@ -187,12 +187,13 @@ export const bootScaffolder = async (
     return { status: answer.status, body: (await answer.json()) as any };
   };
 
+  const events = async (id: string): Promise<TaskEvent[]> =>
+    (await json(`/v2/tasks/${id}/events`)).body;
   const finished = async (id: string) => {
     for (;;) {
       const { body: task } = await json(`/v2/tasks/${id}`);
       if (!['open', 'processing'].includes(task.status)) {
-        const { body: events } = await json(`/v2/tasks/${id}/events`);
-        return { status: task.status as string, events: events as TaskEvent[] };
+        return { status: task.status as string, events: await events(id) };
       }
       await new Promise(done => setTimeout(done, 50));
     }
@@ -220,7 +221,11 @@ export const bootScaffolder = async (
     database: databases.get('scaffolder')!,
     retry: (id: string) => json(`/v2/tasks/${id}/retry`, {}),
     cancel: (id: string) => json(`/v2/tasks/${id}/cancel`, {}),
+    /** Everything that the task has said so far. */
+    said: async (id: string) =>
+      textOf((await json(`/v2/tasks/${id}/events`)).body as TaskEvent[]),
     task: async (id: string) => (await json(`/v2/tasks/${id}`)).body,
+    events,
     finished,
     stop: () => backend.stop(),
   };

@@ -9,6 +9,7 @@ import {
 import { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Answer, NOT_FOUND, reply, REPO_EXISTS } from './answers';
 import { Fault, takeFault } from './faults';
 import { listCommits } from './listCommits';
 import { serveGit } from './serveGit';
@@ -40,15 +41,6 @@ export interface LoggedRequest {
   headers: IncomingMessage['headers'];
 }
 
-type Answer = [status: number, body: unknown];
-const NOT_FOUND: Answer = [404, { message: 'Not Found' }];
-const REPO_EXISTS: Answer = [
-  422,
-  {
-    message: 'Repository creation failed.',
-    errors: [{ message: 'name already exists on this account' }],
-  },
-];
 /** A call about one repository. */
 const route = (method: string, rest: string) =>
   new RegExp(`^${method} /repos/(?<slug>[^/]+/[^/]+)${rest}`);
@@ -216,6 +208,15 @@ export class FakeGitHub {
         return commits.length > 0 ? [200, commits] : NOT_FOUND;
       },
     ],
+    [
+      route('GET', '/branches$'),
+      ({ slug }) => [
+        200,
+        this.git(slug, ['branch', '--format=%(refname:short)'])
+          .split('\n')
+          .map(name => ({ name })),
+      ],
+    ],
     [route('PUT', '/branches/[^/]+/protection$'), () => [200, {}]],
     [route('DELETE', '/branches/[^/]+/protection$'), () => [204, undefined]],
     [
@@ -327,6 +328,8 @@ export class FakeGitHub {
   private pull(slug: string, pull: FakePull) {
     return {
       ...pull,
+      head: { ref: pull.head },
+      created_at: '2026-11-24T08:00:00Z',
       html_url: `http://${this.host}/${slug}/pull/${pull.number}`,
     };
   }
@@ -342,20 +345,3 @@ export class FakeGitHub {
     };
   }
 }
-
-const reply = (
-  response: ServerResponse,
-  status: number,
-  body: unknown,
-  headers: Record<string, string> = {},
-) => {
-  const isText = typeof body === 'string';
-  response
-    .writeHead(status, {
-      'content-type': isText
-        ? 'application/vnd.github.raw; charset=utf-8'
-        : 'application/json; charset=utf-8',
-      ...headers,
-    })
-    .end(isText || body === undefined ? body : JSON.stringify(body));
-};

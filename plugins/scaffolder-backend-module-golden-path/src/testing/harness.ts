@@ -57,6 +57,7 @@ export const newHarness = async (
     infraFiles: createContents(octokitFor, infraRepo, infraRepo.baseBranch),
     editInfraFiles: createCommits(octokitFor, infraRepo, infraRepo.baseBranch)
       .edit,
+    infraFilesOf: branch => createContents(octokitFor, infraRepo, branch),
     octokitFor,
   };
   return {

@@ -5,7 +5,6 @@ import {
   requestId,
 } from '@goldenpath/plugin-golden-path-common';
 import {
-  createContents,
   followRun,
   poll,
   PollPorts,
@@ -25,7 +24,7 @@ const PULL_REQUEST_LOOKUPS = 6;
 /** The waits of one task, one after the other. */
 export const createWaits = (deps: {
   config: Pick<GoldenPathConfig, 'infraRepo' | 'await'>;
-  github: Pick<GitHub, 'workflowRuns' | 'pullRequests' | 'octokitFor'>;
+  github: Pick<GitHub, 'workflowRuns' | 'pullRequests' | 'infraFilesOf'>;
   watches: Watches;
   ports: PollPorts;
 }) => {
@@ -129,9 +128,7 @@ export const createWaits = (deps: {
               {
                 catalog: (branch = baseBranch) =>
                   watches.catalog(branch, () =>
-                    createContents(github.octokitFor, infra, branch).read(
-                      catalogPath,
-                    ),
+                    github.infraFilesOf(branch).read(catalogPath),
                   ),
                 runsOf: commit => github.workflowRuns.ofPush(infra, commit),
               },

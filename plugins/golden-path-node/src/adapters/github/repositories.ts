@@ -1,8 +1,6 @@
 import { InputError } from '@backstage/errors';
 import { GitHubRepo, OctokitFor } from './client';
 import { readStatus } from './errors';
-import { pushCommit, PushTarget } from './pushCommit';
-import { RootCommit } from './rootCommit';
 
 /** @public */
 export interface Repository {
@@ -38,7 +36,7 @@ export interface BranchCommit {
 const HISTORY_LENGTH = 100;
 
 /**
- * Reads, creates and fills repositories. Sends every write once.
+ * Reads, creates and protects repositories. Sends every write once.
  *
  * @public
  */
@@ -77,6 +75,19 @@ export const createRepositories = (octokitFor: OctokitFor) => ({
     }
   },
 
+  /** Whether there are branches besides this one. */
+  hasOtherBranches: async (
+    repo: GitHubRepo,
+    branch: string,
+  ): Promise<boolean> => {
+    const octokit = await octokitFor(repo);
+    const { data } = await octokit.rest.repos.listBranches({
+      ...repo,
+      per_page: 2,
+    });
+    return data.some(({ name }) => name !== branch);
+  },
+
   /**
    * Creates an empty repository.
    * @throws InputError when the name exists already
@@ -111,21 +122,6 @@ export const createRepositories = (octokitFor: OctokitFor) => ({
     }
     const { data } = await octokit.rest.repos.createForAuthenticatedUser(body);
     return toRepository(data);
-  },
-
-  /**
-   * Pushes a commit over git, once.
-   * @returns `moved` when the branch is not as expected; nothing was pushed then
-   * @throws ServiceUnavailableError when it is unknown whether GitHub executed the push
-   */
-  push: async (
-    repo: GitHubRepo,
-    commit: RootCommit,
-    target: PushTarget,
-  ): Promise<'pushed' | 'moved'> => {
-    const octokit = await octokitFor(repo);
-    const { token } = (await octokit.auth()) as { token: string };
-    return pushCommit(commit, target, token);
   },
 
   /** Requires a reviewed pull request for every change of the branch, as publish:github does. May be sent again. */

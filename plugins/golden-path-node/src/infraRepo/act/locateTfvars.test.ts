@@ -81,7 +81,7 @@ describe('locateTfvars', () => {
       files: { [STANDALONE]: '', [COUPLED]: on },
       error: {
         name: 'InputError',
-        message: `Both ${STANDALONE} and ${COUPLED} (rds_config.enabled is true) could declare the databases of "dev"; choose one with --mode standalone or --mode coupled.`,
+        message: `Both ${STANDALONE} and ${COUPLED} (rds_config.enabled is true) could declare the databases of "dev"; keep one of them: delete the first, or set rds_config.enabled to false in the second.`,
       },
     },
     {

@@ -3,7 +3,9 @@ import { createServer, Server } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { TestGitHub } from '@goldenpath/local-github/src/github/testing/testGitHub';
 import { pushCommit } from './pushCommit';
-import { CommitFile, RootCommit, withRootCommit } from './rootCommit';
+import { CommitFile } from '../render/files';
+import { newFolder } from '../testing/actionContext';
+import { RootCommit, RootCommitInput, withRootCommit } from './rootCommit';
 
 const TOKEN = 'local-token';
 const file = (
@@ -27,15 +29,20 @@ const input = {
   date: new Date('2026-11-24T08:00:00.750Z'),
 };
 
+const withCommit = <T>(
+  of: RootCommitInput,
+  use: (commit: RootCommit) => Promise<T>,
+) => withRootCommit(async () => newFolder(), of, use);
+
 describe('a root commit', () => {
   it('has the same id for equal inputs, in any order', async () => {
     const ids = [
-      await withRootCommit(input, async ({ id }) => id),
-      await withRootCommit(
+      await withCommit(input, async ({ id }) => id),
+      await withCommit(
         { ...input, files: [...FILES].reverse() },
         async ({ id }) => id,
       ),
-      await withRootCommit(
+      await withCommit(
         { ...input, files: FILES.slice(1) },
         async ({ id }) => id,
       ),
@@ -46,7 +53,7 @@ describe('a root commit', () => {
 
   it('leaves no folder behind, also after an error', async () => {
     let gitdir = '';
-    const failing = withRootCommit(input, async commit => {
+    const failing = withCommit(input, async commit => {
       ({ gitdir } = commit);
       expect(existsSync(gitdir)).toBe(true);
       throw new Error('cut');
@@ -86,7 +93,7 @@ describe('pushing a commit', () => {
 
   it('gives git the very files: modes, links, and what .gitignore names', async () => {
     const repo = await createRepo('files');
-    await withRootCommit(input, async commit => {
+    await withCommit(input, async commit => {
       expect(await push(commit, repo)).toBe('pushed');
       expect(await tip(repo)).toBe(commit.id);
       const clone = await github.clone(repo);
@@ -113,11 +120,11 @@ describe('pushing a commit', () => {
 
   it('only replaces the tip that it expects', async () => {
     const repo = await createRepo('replaced');
-    const first = await withRootCommit(input, async commit => {
+    const first = await withCommit(input, async commit => {
       await push(commit, repo);
       return commit.id;
     });
-    await withRootCommit({ ...input, message: 'second' }, async commit => {
+    await withCommit({ ...input, message: 'second' }, async commit => {
       expect(await push(commit, repo)).toBe('moved');
       expect(await push(commit, repo, 'f'.repeat(40))).toBe('moved');
       expect(await tip(repo)).toBe(first);
@@ -128,7 +135,7 @@ describe('pushing a commit', () => {
 
   it('names what GitHub rejects, without the token', async () => {
     const repo = await createRepo('protected');
-    await withRootCommit(input, commit => push(commit, repo));
+    await withCommit(input, commit => push(commit, repo));
     const before = await tip(repo);
     await github.call('PUT', `/repos/${repo}/branches/main/protection`, {
       required_status_checks: null,
@@ -136,7 +143,7 @@ describe('pushing a commit', () => {
       required_pull_request_reviews: { required_approving_review_count: 1 },
       restrictions: null,
     });
-    await withRootCommit({ ...input, message: 'second' }, async commit => {
+    await withCommit({ ...input, message: 'second' }, async commit => {
       const reject = (replaces: string, token?: string) =>
         push(commit, repo, replaces, token).then(
           () => undefined,
@@ -174,7 +181,7 @@ describe('pushing a commit', () => {
       server.close();
     });
     const pushThere = () =>
-      withRootCommit(input, commit =>
+      withCommit(input, commit =>
         pushCommit(
           commit,
           {

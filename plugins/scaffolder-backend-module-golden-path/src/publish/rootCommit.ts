@@ -1,23 +1,8 @@
-import fs, { mkdtemp, rm } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { loadGit } from '../../libraries/isomorphicGit';
+import fs from 'node:fs';
+import { rm } from 'node:fs/promises';
+import git from 'isomorphic-git';
+import { CommitFile } from '../render/files';
 
-/**
- * A file of a commit.
- *
- * @public
- */
-export interface CommitFile {
-  /** Relative, with `/`. */
-  path: string;
-  /** A file, an executable file, or a symbolic link, whose content is its target. */
-  mode: '100644' | '100755' | '120000';
-  content: Uint8Array;
-}
-
-/** @public */
 export interface RootCommitInput {
   files: readonly CommitFile[];
   /** One line. */
@@ -26,11 +11,7 @@ export interface RootCommitInput {
   date: Date;
 }
 
-/**
- * A commit without parents.
- *
- * @public
- */
+/** A commit without parents. */
 export interface RootCommit {
   id: string;
   treeId: string;
@@ -43,15 +24,13 @@ export interface RootCommit {
 /**
  * Creates a commit without parents in a temporary repository, which is removed after `use`. Equal inputs give the same
  * commit id.
- *
- * @public
  */
 export const withRootCommit = async <T>(
+  createFolder: () => Promise<string>,
   { files, message, author, date }: RootCommitInput,
   use: (commit: RootCommit) => Promise<T>,
 ): Promise<T> => {
-  const git = loadGit();
-  const gitdir = await promisify(mkdtemp)(join(tmpdir(), 'goldenpath-commit-'));
+  const gitdir = await createFolder();
   try {
     await git.init({ fs, gitdir, bare: true });
     const treeId = await writeTree(gitdir, files);
@@ -74,7 +53,7 @@ export const withRootCommit = async <T>(
     await git.writeRef({ fs, gitdir, ref: 'refs/heads/main', value: id });
     return await use({ id, treeId, message, author, gitdir });
   } finally {
-    await promisify(rm)(gitdir, { recursive: true, force: true });
+    await rm(gitdir, { recursive: true, force: true });
   }
 };
 
@@ -83,7 +62,6 @@ const writeTree = async (
   gitdir: string,
   files: readonly CommitFile[],
 ): Promise<string> => {
-  const git = loadGit();
   const entries: Array<{
     mode: string;
     path: string;

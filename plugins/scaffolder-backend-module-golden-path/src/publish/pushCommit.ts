@@ -5,15 +5,14 @@ import {
   NotFoundError,
   ServiceUnavailableError,
 } from '@backstage/errors';
-import type { HttpClient } from 'isomorphic-git';
-import { loadGit } from '../../libraries/isomorphicGit';
+import { GitHubRepo, OctokitFor } from '@goldenpath/plugin-golden-path-node';
+import git, { Errors, HttpClient } from 'isomorphic-git';
 import { RootCommit } from './rootCommit';
 
 /** GitHub may run hooks and scan for secrets before it answers. */
 const PUSH_TIMEOUT_MS = 120_000;
 const ABSENT = '0'.repeat(40);
 
-/** @public */
 export interface PushTarget {
   cloneUrl: string;
   branch: string;
@@ -35,9 +34,8 @@ export const pushCommit = async (
   token: string,
   timeoutMs = PUSH_TIMEOUT_MS,
 ): Promise<'pushed' | 'moved'> => {
-  const { push, Errors } = loadGit();
   try {
-    await push({
+    await git.push({
       fs,
       http: createHttpClient(AbortSignal.timeout(timeoutMs)),
       gitdir: commit.gitdir,
@@ -59,6 +57,15 @@ export const pushCommit = async (
     throw toTypedError(error, `the push to ${branch} of ${cloneUrl}`);
   }
 };
+
+/** Pushes with the credentials of the API's client. */
+export const createPush =
+  (octokitFor: OctokitFor) =>
+  async (app: GitHubRepo, commit: RootCommit, target: PushTarget) => {
+    const octokit = await octokitFor(app);
+    const { token } = (await octokit.auth()) as { token: string };
+    return pushCommit(commit, target, token);
+  };
 
 /** With fetch, like octokit: isomorphic-git's own client gives up after 5 s, the default of Node's HTTP agent. */
 const createHttpClient = (signal: AbortSignal): HttpClient => ({
@@ -88,7 +95,6 @@ async function* iterate(bytes: Uint8Array) {
 }
 
 const toTypedError = (error: unknown, what: string): Error => {
-  const { Errors } = loadGit();
   const cause = error as Error;
   if (error instanceof Errors.GitPushError) {
     return new NotAllowedError(
