@@ -137,52 +137,52 @@ describe('hostile values, from the form to the tests of the app', () => {
     await infra?.stop();
   });
 
-  for (const { reason, ...form } of forms)
+  const follow = async ({ reason, ...form }: (typeof forms)[number]) => {
+    const task = await scaffolder.finished(tasks.get(reason)!);
+    expect({
+      status: task.status,
+      says: task.status === 'completed' ? '' : textOf(task.events),
+    }).toEqual({ status: 'completed', says: '' });
+
+    const { description } = await infra.json<{ description: string }>(
+      `/repos/acme/${form.component_id}`,
+    );
+    expect(description).toBe(form.description);
+
+    const pull = await infra.pullOf(`database/staging/${form.databaseName}`);
+    const catalog = readCatalog(
+      (await infra.file(CATALOG_PATH, pull!.head.ref))!,
+      CATALOG_PATH,
+    );
+    expect(catalog.staging[form.databaseName]).toMatchObject({
+      metadata: { component: form.component_id, status: 'pending' },
+      configuration: { username: form.username },
+    });
+
+    const folder = createFolder();
+    execFileSync('git', [
+      ...['clone', '--quiet'],
+      infra.github.gitDir({ owner: 'acme', name: form.component_id }),
+      folder,
+    ]);
+    const entity = parse(
+      readFileSync(join(folder, 'catalog-info.yaml'), 'utf8'),
+    );
+    expect(entity.metadata).toMatchObject({
+      name: form.component_id,
+      description: form.description,
+    });
+    const { stderr } = await promisify(execFile)(
+      python!,
+      ['-B', '-m', 'unittest', 'discover', 'tests'],
+      { cwd: folder, env: { PATH: process.env.PATH } },
+    );
+    expect(stderr).toMatch(/Ran \d+ tests .*\n\nOK/s);
+  };
+
+  for (const form of forms)
     itWhen(Boolean(python), 'Python with Flask, psycopg2 and gunicorn')(
-      reason,
-      async () => {
-        const task = await scaffolder.finished(tasks.get(reason)!);
-        expect({
-          status: task.status,
-          says: task.status === 'completed' ? '' : textOf(task.events),
-        }).toEqual({ status: 'completed', says: '' });
-
-        const { description } = await infra.json<{ description: string }>(
-          `/repos/acme/${form.component_id}`,
-        );
-        expect(description).toBe(form.description);
-
-        const pull = await infra.pullOf(
-          `database/staging/${form.databaseName}`,
-        );
-        const catalog = readCatalog(
-          (await infra.file(CATALOG_PATH, pull!.head.ref))!,
-          CATALOG_PATH,
-        );
-        expect(catalog.staging[form.databaseName]).toMatchObject({
-          metadata: { component: form.component_id, status: 'pending' },
-          configuration: { username: form.username },
-        });
-
-        const folder = createFolder();
-        execFileSync('git', [
-          ...['clone', '--quiet'],
-          infra.github.gitDir({ owner: 'acme', name: form.component_id }),
-          folder,
-        ]);
-        const entity = parse(
-          readFileSync(join(folder, 'catalog-info.yaml'), 'utf8'),
-        );
-        expect(entity.metadata).toMatchObject({
-          name: form.component_id,
-          description: form.description,
-        });
-        const { stderr } = await promisify(execFile)(
-          python!,
-          ['-B', '-m', 'unittest', 'discover', 'tests'],
-          { cwd: folder, env: { PATH: process.env.PATH } },
-        );
-        expect(stderr).toMatch(/Ran \d+ tests .*\n\nOK/s);
-      },
+      form.reason,
+      () => follow(form),
     );
 });

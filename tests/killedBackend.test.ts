@@ -43,11 +43,12 @@ describe('a form whose backend is killed twice', () => {
     );
     expect(clean.status).toBe('completed');
 
+    const isParked = () => all.gate.isParked(KILLED);
     all.gate.hold({ app: KILLED, request: LOST[0], nth: 1, when: 'after' });
     const { id } = await backstage.createTask(all.formOf(KILLED));
     for (const [index] of LOST.entries()) {
       const next = await all.start();
-      await until(() => all.gate.isParked(KILLED), LOST[index]);
+      await until(isParked, LOST[index]);
       await running.kill();
       all.gate.drop();
       if (index + 1 < LOST.length)

@@ -1,3 +1,4 @@
+import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import {
@@ -33,6 +34,34 @@ const spellings = (secret: string): string[] => [
   ),
 ];
 
+const findLeaks = (secrets: Record<string, string>, places: Places): string[] =>
+  Object.entries(secrets).flatMap(([kind, secret]) =>
+    Object.entries(places)
+      .filter(([, text]) =>
+        spellings(secret).some(spelling => text.includes(spelling)),
+      )
+      .map(([place]) => `${kind} in ${place}`),
+  );
+
+describe('the search for secrets', () => {
+  const secret = `it's "a" secret/+ with 30 characters`;
+  it.each<[reason: string, text: string]>([
+    ['as it is', `a ${secret} b`],
+    ['in JSON', JSON.stringify({ secret })],
+    ['in a URL', `https://x:${encodeURIComponent(secret)}@host`],
+    ['in SQL', `PASSWORD '${secret.replaceAll("'", "''")}'`],
+    ['as git sends it', Buffer.from(`x:${secret}`).toString('base64')],
+    ['in Base64', Buffer.from(`user:${secret} more`).toString('base64')],
+    ['in hexadecimal', Buffer.from(secret).toString('hex')],
+  ])('finds one %s', (_, text) => {
+    expect(findLeaks({ secret }, { text })).toEqual(['secret in text']);
+  });
+
+  it('finds nothing elsewhere', () => {
+    expect(findLeaks({ secret }, { text: 'a secret' })).toEqual([]);
+  });
+});
+
 describe('tokens and passwords, after forms that succeeded, failed, were retried or tried out', () => {
   let instance: SharedInstance;
   let all: Replicas;
@@ -46,13 +75,6 @@ describe('tokens and passwords, after forms that succeeded, failed, were retried
 
   beforeAll(async () => {
     instance = await startSharedInstance(['dev']);
-    // An instance to which the provisioner can't log in.
-    await instance.createSecret(masterSecretName('test'), {
-      host: instance.postgres.host,
-      port: instance.postgres.port,
-      username: instance.postgres.master.username,
-      password: wrongPassword,
-    });
     all = await bootReplicas('canary-app', {
       folder: join(instance.folder, 'platform'),
       runnerEnv: instance.runnerEnv,
@@ -160,7 +182,7 @@ describe('tokens and passwords, after forms that succeeded, failed, were retried
     ]);
   });
 
-  it('the provisioner applies, and fails to log in elsewhere', async () => {
+  it('the provisioner applies, and fails with a wrong password', async () => {
     const { databaseName } = all.formOf('canary-app-00');
     const branch = `database/dev/${databaseName}`;
     const pull = await all.infra.pullOf(branch);
@@ -170,18 +192,36 @@ describe('tokens and passwords, after forms that succeeded, failed, were retried
       await instance.credentials('dev', databaseName)
     ).password;
 
-    const provision = (environment: string) =>
+    const client = await instance.postgres.connectAsSuperuser();
+    await client.query(`GRANT CONNECT ON DATABASE ${databaseName} TO PUBLIC`);
+    await client.end();
+    const apply = () =>
       send(
-        { environment, whatToDo: 'apply' },
+        { environment: 'dev', whatToDo: 'apply' },
         undefined,
         'template:default/rds-provision',
       );
-    const applied = await provision('dev');
+    const applied = await apply();
     expect([applied.status, textOf(applied)]).toEqual([
       'completed',
-      expect.stringContaining(databaseName),
+      expect.stringContaining('Plan: 1 change in 1 database.'),
     ]);
-    expect((await provision('test')).status).toBe('failed');
+
+    const { host, port, master } = instance.postgres;
+    await instance.secrets.send(
+      new PutSecretValueCommand({
+        SecretId: masterSecretName('dev'),
+        SecretString: JSON.stringify({
+          ...{ host, port, username: master.username },
+          password: wrongPassword,
+        }),
+      }),
+    );
+    const failed = await apply();
+    expect([failed.status, textOf(failed)]).toEqual([
+      'failed',
+      expect.stringContaining('password authentication failed'),
+    ]);
   });
 
   it('are in no table, event, output, log, audit or metric', async () => {
@@ -229,13 +269,7 @@ describe('tokens and passwords, after forms that succeeded, failed, were retried
         expect.stringContaining(text),
       ]);
 
-    const leaks = Object.entries(secrets).flatMap(([kind, secret]) =>
-      Object.entries(places)
-        .filter(([, text]) =>
-          spellings(secret).some(spelling => text.includes(spelling)),
-        )
-        .map(([place]) => `${kind} in ${place}`),
-    );
+    const leaks = findLeaks(secrets, places);
     expect(leaks).toEqual([]);
     const { rows } = await all.sql.query(
       'SELECT id FROM scaffolder.tasks WHERE secrets IS NOT NULL',
