@@ -203,7 +203,7 @@ describe('a GitHub App and GITHUB_TOKEN', () => {
         undefined,
         as(jwt(claims())),
       );
-      expect(listed.body).toEqual([found.body]);
+      expect(listed.body).toMatchObject([found.body]);
       expect(found.body).toMatchObject({
         app_id: app.appId,
         app_slug: 'golden-path',

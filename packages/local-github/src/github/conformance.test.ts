@@ -519,6 +519,7 @@ describe('the REST API beside GitHub’s own description of it', () => {
       authorization,
     });
     await expectStatus(401, 'GET', repo, undefined, { authorization });
+    await expectStatus(401, 'GET', '/app/installations');
     await expectStatus(401, 'GET', `${repo}/installation`);
   });
 

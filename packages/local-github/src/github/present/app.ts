@@ -57,6 +57,26 @@ export const toInstallation = (
   };
 };
 
+/** The same in a list, where the description asks an account for the fields of an enterprise, too. */
+export const toListedInstallation = (
+  context: Context,
+  app: GitHubApp,
+  owner: string,
+) => {
+  const { login, createdAt } = context.keepAccount(owner);
+  const installation = toInstallation(context, app, owner);
+  return {
+    ...installation,
+    account: {
+      ...installation.account,
+      name: login,
+      slug: login,
+      created_at: createdAt,
+      updated_at: createdAt,
+    },
+  };
+};
+
 /** One number for app and owner, which both can be read back from. */
 const OWNERS = 1_000_000;
 const computeInstallationId = (app: GitHubApp, ownerId: number) =>

@@ -3,6 +3,7 @@ import { GitHubError, createNotFound } from '../errors';
 import {
   getInstalledAppId,
   toInstallation,
+  toListedInstallation,
   toInstallationToken,
 } from '../present/app';
 import { AppPermissions, GitHubApp } from '../state/model';
@@ -23,7 +24,7 @@ export const appOperations: Operations = {
       context.state.repositories.map(({ owner }) => owner),
     );
     return call.answerPage([...owners], items =>
-      items.map(owner => toInstallation(context, app, owner)),
+      items.map(owner => toListedInstallation(context, app, owner)),
     );
   },
 
