@@ -15,14 +15,19 @@ export const describeDone = async (
     () => [],
   );
   const pull = pulls.find(one => one.url === url);
-  const state = pull?.isMerged ? 'merged' : pull?.isOpen ? 'open' : 'closed';
-  return `This task is done; Retry changes nothing. Its pull request ${url}${
-    pull ? ` is ${state}` : ' is on GitHub'
+  const state = pull && describeState(pull);
+  return `This task is done; Retry changes nothing. Its pull request ${url} is ${
+    state ?? 'on GitHub'
   }.${
-    pull && state === 'closed'
+    state === 'closed'
       ? ' Reopen it, or fill in the form again with another app name, to get the database.'
       : ''
   }`;
+};
+
+const describeState = (pull: { isOpen: boolean; isMerged: boolean }) => {
+  if (pull.isMerged) return 'merged';
+  return pull.isOpen ? 'open' : 'closed';
 };
 
 /** Says what a task goes on with: after Retry or recovery, or with what another task began. */
@@ -31,11 +36,11 @@ export const describeContinued = (
   taskId: string,
 ): string => {
   const repo = claim.repoState === 'none' ? 'no repository yet' : claim.repo;
-  const run = needsNewRun
-    ? 'a new workflow run'
-    : claim.runId === undefined
-    ? 'no workflow run known yet'
-    : `workflow run ${claim.runId}`;
+  const knownRun =
+    claim.runId === undefined
+      ? 'no workflow run known yet'
+      : `workflow run ${claim.runId}`;
+  const run = needsNewRun ? 'a new workflow run' : knownRun;
   const what = `${run}, ${repo}`;
   return claim.taskId === taskId
     ? `This task continues where it stopped: ${what}.`
