@@ -13,11 +13,12 @@ const { cpus, loadavg, tmpdir } = require('node:os');
 const { join } = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
 
-process.env.GOLDENPATH_TEST_RUN = fs.mkdtempSync(
-  join(tmpdir(), 'golden-path-forms-'),
-);
+const scratch = fs.mkdtempSync(join(tmpdir(), 'golden-path-forms-'));
 // PostgreSQL may run as another user and must reach its data in this folder.
-fs.chmodSync(process.env.GOLDENPATH_TEST_RUN, 0o755);
+fs.chmodSync(scratch, 0o755);
+// Where the support files of the tests create their folders.
+process.env.GOLDENPATH_TEST_RUN = scratch;
+const { startPostgres } = require('@goldenpath/local-postgres');
 const {
   BACKSTAGE_TOKEN,
   formOf,
@@ -89,7 +90,14 @@ const measure = async load => {
 
 const main = async () => {
   const processors = loadavg()[0];
+  const postgres = await startPostgres({
+    dataDir: join(scratch, 'data'),
+    logFile: join(scratch, 'postgres.log'),
+    port: 0,
+    databases: ['backstage'],
+  });
   const load = await startLoad({
+    postgres: { ...postgres, ca: fs.readFileSync(postgres.caFile, 'utf8') },
     wait: () => sleep(RUN_SECONDS * 1000),
     scaffolder: {
       taskRecovery: { enabled: true },
@@ -147,9 +155,4 @@ main()
     console.error(error);
     process.exitCode = 1;
   })
-  .finally(() =>
-    fs.rmSync(process.env.GOLDENPATH_TEST_RUN, {
-      recursive: true,
-      force: true,
-    }),
-  );
+  .finally(() => fs.rmSync(scratch, { recursive: true, force: true }));

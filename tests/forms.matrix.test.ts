@@ -7,6 +7,7 @@ import {
 } from './support/load/startLoad';
 import { PullRequest, WorkflowRun } from './support/github';
 import { until } from './support/platform';
+import { startTemporaryPostgres } from './support/temporaryPostgres';
 
 /** GitHub's limits for a token, in a tenth of their time. */
 const LIMITS = { content: 80, points: 900, windowMs: 6_000 };
@@ -50,6 +51,7 @@ describe('a hundred different forms at once, and twenty same ones', () => {
       release = done;
     });
     load = await startLoad({
+      postgres: await startTemporaryPostgres(),
       wait: () => released,
       scaffolder: {
         taskRecovery: { enabled: true },

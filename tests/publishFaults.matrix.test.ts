@@ -14,7 +14,8 @@ const CREATE: Pick<Fault, 'method' | 'path'> = {
 };
 const PUSH: Pick<Fault, 'method' | 'path'> = {
   method: 'POST',
-  path: /\/git-receive-pack$/,
+  // The workflow pushes, too: to the infra repo.
+  path: /\/publish-\d+\.git\/git-receive-pack$/,
 };
 const PROTECT: Pick<Fault, 'method' | 'path'> = {
   method: 'PUT',
@@ -110,7 +111,9 @@ describe('publishing the app, when an attempt ends early', () => {
         return `${mode} ${path}\n${git(app, 'cat-file', 'blob', id)}`;
       })
       .map(text =>
-        text.replaceAll(app.slice(-2), '{number}').replace(/\d{13,}/g, ''),
+        text
+          .replaceAll(app, '{app}')
+          .replaceAll(app.replace('-', '_'), '{database}'),
       );
   const expectClean = async (app: string) => {
     expect(filesOf(app)).toEqual(clean);
@@ -194,7 +197,11 @@ describe('publishing the app, when an attempt ends early', () => {
       reason: "the push's answer takes seven seconds",
     },
     {
-      fault: { kind: 'not-found', method: 'GET', path: /\/info\/refs$/ },
+      fault: {
+        kind: 'not-found',
+        method: 'GET',
+        path: /\/publish-\d+\.git\/info\/refs$/,
+      },
       creates: 1,
       pushes: 1,
       reason: 'git does not know the new repository yet',

@@ -8,7 +8,7 @@ import { signInAsGuest, TaskEvent } from '../backstage';
 import { createFolder } from '../createFolder';
 import { githubClient } from '../github';
 import { startReplica } from '../replica/startReplica';
-import { startTemporaryPostgres } from '../temporaryPostgres';
+import type { TemporaryPostgres } from '../temporaryPostgres';
 import { createStandInRuns } from './standInRuns';
 
 const ROOT = resolve(__dirname, '../../..');
@@ -26,10 +26,15 @@ export interface Usage {
 }
 
 /**
- * A backend as a process of its own, PostgreSQL, and a GitHub whose workflow runs only take time.
+ * A backend as a process of its own, and a GitHub whose workflow runs only take time.
  * @param wait - resolves when a run may end
  */
 export const startLoad = async (options: {
+  /** Stopped with the rest. */
+  postgres: Pick<
+    TemporaryPostgres,
+    'host' | 'port' | 'ca' | 'databases' | 'stop'
+  >;
   wait(): Promise<void>;
   scaffolder: JsonObject;
 }) => {
@@ -39,7 +44,7 @@ export const startLoad = async (options: {
     fail = reject;
   });
   failed.catch(() => {});
-  const postgres = await startTemporaryPostgres();
+  const { postgres } = options;
   const github = await startGitHub({
     port: 0,
     stateDir: join(folder, 'github'),

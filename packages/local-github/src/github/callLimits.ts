@@ -52,7 +52,7 @@ export const createCallLimiter = (
     limit: (token, limits) => {
       limited.set(token, limits);
     },
-    countOf: token => callerOf(token).count,
+    countOf: token => ({ ...callerOf(token).count }),
     handler: (request, response, next) => {
       const token = /^(?:token|bearer) (.+)$/i.exec(
         request.headers.authorization ?? '',

@@ -284,6 +284,7 @@ describe('GitHub over HTTP', () => {
         display_title: 'other',
         status: 'completed',
         conclusion: 'success',
+        path: '.github/workflows/w.yml',
       };
       const ours = {
         ...other,
@@ -311,6 +312,8 @@ describe('GitHub over HTTP', () => {
           title: 'database dev-users_db t1',
           isCompleted: false,
           conclusion: undefined,
+          attempt: 1,
+          path: '.github/workflows/w.yml',
         },
       ]);
       expect(
