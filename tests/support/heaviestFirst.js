@@ -2,6 +2,8 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** The slowest files, slowest first. Jest measures them itself after one run; a new clone uses this list. */
 const HEAVIEST = [
+  'tests/killedBackend.matrix.test.ts',
+  'tests/hostileForms.matrix.test.ts',
   'tests/install.matrix.test.ts',
   'platform/branchAttacks.matrix.test.ts',
   'platform/threeMerges.matrix.test.ts',
@@ -14,6 +16,8 @@ const HEAVIEST = [
   'provision/act/provision17.test.ts',
   'provision/act/provision16.test.ts',
   'provision/act/provision15.test.ts',
+  'tests/secretLeaks.matrix.test.ts',
+  'tests/killedBackend.test.ts',
   'tests/e2e/browser.test.ts',
   'tests/e2e/startStop.test.ts',
   'platform/hostile.matrix.test.ts',

@@ -89,7 +89,7 @@ export const readOutcome = async (
     ),
     claims: (
       await rows(
-        "SELECT * FROM scaffolder.goldenpath_claims WHERE repo LIKE $1 AND state <> 'taken_over'",
+        "SELECT * FROM scaffolder.goldenpath_claims WHERE repo LIKE $1 AND state NOT IN ('taken_over', 'freed')",
         `%/${component_id}`,
       )
     ).map(({ request_id, task_id, state, repo_state, run_id }) => ({
