@@ -2,7 +2,9 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** The slowest files, slowest first. Jest measures them itself after one run; a new clone uses this list. */
 const HEAVIEST = [
-  'tests/killedBackend.matrix.test.ts',
+  'tests/killedBackendOneReplica.matrix.test.ts',
+  'tests/killedBackendTwoReplicas.matrix.test.ts',
+  'tests/killedBackendNoRecovery.matrix.test.ts',
   'tests/hostileForms.matrix.test.ts',
   'tests/install.matrix.test.ts',
   'platform/branchAttacks.matrix.test.ts',

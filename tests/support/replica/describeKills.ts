@@ -1,23 +1,19 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createFolder } from './support/createFolder';
-import { filesUnder } from './support/skeleton';
-import { bootReplicas, Replicas } from './support/replica/bootReplicas';
+import { createFolder } from '../createFolder';
+import { filesUnder } from '../skeleton';
+import { bootReplicas, Replicas } from './bootReplicas';
 import {
   HALF_RENDERED,
   KillPoint,
   listKillPoints,
   whenStarted,
-} from './support/replica/killPoints';
-import {
-  findDifferences,
-  Outcome,
-  readOutcome,
-} from './support/replica/readOutcome';
-import { BackstageClient } from './support/backstage';
-import { until } from './support/platform';
-import { Replica } from './support/replica/startReplica';
+} from './killPoints';
+import { findDifferences, Outcome, readOutcome } from './readOutcome';
+import { BackstageClient } from '../backstage';
+import { until } from '../platform';
+import { Replica } from './startReplica';
 
 /** Workflows that check and apply pull requests; they don't concern the backend. */
 const OF_PULL_REQUESTS = [
@@ -45,11 +41,6 @@ const STEPS = [
   'step: await-rds',
 ];
 
-const MODES = [
-  { mode: 'one replica, which is started again', replicas: 1, recovery: true },
-  { mode: 'two replicas', replicas: 2, recovery: true },
-  { mode: 'without task recovery', replicas: 1, recovery: false },
-];
 /** Longer than a silent task counts as working. */
 const STALE_MS = 3_000;
 
@@ -76,9 +67,12 @@ interface Killed {
   id: string;
 }
 
-describe.each(MODES)(
-  'SIGKILL of a backend, $mode',
-  ({ replicas, recovery }) => {
+/** Kills backends at every moment of a clean run, all tasks at once, and compares what is left with what that run left. */
+export const describeKills = (
+  mode: string,
+  { replicas, recovery }: { replicas: number; recovery: boolean },
+) =>
+  describe(`SIGKILL of a backend, ${mode}`, () => {
     let all: Replicas;
     let workspaces: string;
     let first: Replica;
@@ -214,5 +208,4 @@ describe.each(MODES)(
       );
       expect(differences).toEqual({});
     });
-  },
-);
+  });

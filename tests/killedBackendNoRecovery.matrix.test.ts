@@ -1,0 +1,3 @@
+import { describeKills } from './support/replica/describeKills';
+
+describeKills('without task recovery', { replicas: 1, recovery: false });

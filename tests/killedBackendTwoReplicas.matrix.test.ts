@@ -1,0 +1,3 @@
+import { describeKills } from './support/replica/describeKills';
+
+describeKills('two replicas', { replicas: 2, recovery: true });
