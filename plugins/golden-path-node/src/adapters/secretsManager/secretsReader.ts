@@ -36,7 +36,7 @@ const findRegion = async (): Promise<string> => {
     // The SDK's own message names an invalid region.
     if (process.env.AWS_REGION) throw error;
     throw new InputError(
-      'No AWS region: set --region or AWS_REGION.',
+      'No AWS region: give --region or set AWS_REGION.',
       error as Error,
     );
   }
