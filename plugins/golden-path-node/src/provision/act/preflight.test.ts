@@ -23,7 +23,7 @@ describe('preflight', () => {
       '  The master powerless lacks CREATEDB and CREATEROLE. A superuser must run: ALTER ROLE "powerless" CREATEDB CREATEROLE;',
       expect.stringContaining('  The endpoint is a connection pooler'),
       expect.stringMatching(
-        /^ {2}The instance has \d+ free connections, and this run uses 1001\. Set --concurrency \d+\.$/,
+        /^ {2}The instance has \d+ free connections, and this run uses 1001\. Run it with --concurrency \d+\.$/,
       ),
     ]);
     expect(instance().log().slice(from)).not.toContain('advisory_lock');

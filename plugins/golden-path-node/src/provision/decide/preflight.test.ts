@@ -77,14 +77,14 @@ describe('findRunProblems', () => {
     {
       run: { concurrency: 11, beside: 0, announcedPid: 42 },
       words: [
-        '10 free connections, and this run uses 11. Set --concurrency 10.',
+        '10 free connections, and this run uses 11. Run it with --concurrency 10.',
       ],
       reason: 'too few connections',
     },
     {
       run: { concurrency: 10, beside: 1, announcedPid: 42 },
       words: [
-        '10 free connections, and this run uses 11. Set --concurrency 9.',
+        '10 free connections, and this run uses 11. Run it with --concurrency 9.',
       ],
       reason: 'too few connections, one of them for the lock',
     },

@@ -206,7 +206,7 @@ describe('printEvent', () => {
         '          It belongs to jane.',
         'half      stopped       1 change',
         '1 database unchanged.',
-        '2 databases not finished before the run stopped; fix what is refused or failed, or set --no-fail-fast, and run it again.',
+        '2 databases not finished before the run stopped; fix what is refused or failed and run it again, or run it with --no-fail-fast.',
         'Failed, after 2 changes.',
       ],
     },

@@ -14,7 +14,7 @@ const LOST = [
   'POST /acme/{app}.git/git-receive-pack',
 ];
 
-/** Variants: killedBackend*.matrix.test.ts. */
+/** Every moment: killedBackend*.matrix.test.ts. */
 describe('a form whose backend is killed twice', () => {
   let instance: SharedInstance;
   let all: Replicas;
