@@ -57,7 +57,7 @@ describe('preflight', () => {
       const { events } = await env.run([], { mode, concurrency: 1000 });
       expect(events).toContainEqual({
         type: 'note',
-        text: expect.stringContaining('Set --concurrency'),
+        text: expect.stringContaining('Run it with --concurrency'),
       });
       const withoutLogins = { mode, concurrency: 1000, loginTest: false };
       const quiet = await env.run([], withoutLogins);
