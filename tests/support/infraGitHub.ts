@@ -46,6 +46,8 @@ export const startInfraGitHub = async (
   options: {
     /** Workflow files that must not run in this test. */
     without?: string[];
+    /** Files that replace those of the kit, by path. */
+    files?: Record<string, string>;
     runnerEnv?: Record<string, string>;
     folder?: string;
     /** Folder of the kit; by default this workspace's. */
@@ -77,6 +79,7 @@ export const startInfraGitHub = async (
   );
   for (const name of options.without ?? [])
     delete files[`.github/workflows/${name}`];
+  Object.assign(files, options.files);
   await github.createRepository(REPO.owner, REPO.name, files, {
     isPrivate: false,
   });

@@ -10,6 +10,7 @@ import {
   listKillPoints,
   whenStarted,
 } from './killPoints';
+import { readQuickWorkflow, REQUEST_WORKFLOW } from './quickWorkflow';
 import { findDifferences, Outcome, readOutcome } from './readOutcome';
 import { BackstageClient } from '../backstage';
 import { until } from '../platform';
@@ -81,7 +82,10 @@ export const describeKills = (
     let points: KillPoint[];
 
     beforeAll(async () => {
-      all = await bootReplicas('killed-app', { without: OF_PULL_REQUESTS });
+      all = await bootReplicas('killed-app', {
+        without: OF_PULL_REQUESTS,
+        files: { [REQUEST_WORKFLOW]: readQuickWorkflow() },
+      });
       workspaces = createFolder();
       first = await all.start(settings());
       backstage = await all.signIn(first);
