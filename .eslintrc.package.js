@@ -26,7 +26,7 @@ const ours = {
       },
     },
     // Tests that several files run.
-    { files: ['**/testing/**'], rules: { 'jest/no-export': 'off' } },
+    { files: ['**/testing/**', '**/support/**'], rules: { 'jest/no-export': 'off' } },
     // Registers tests that require a tool: the only place that may skip tests, by name.
     {
       files: ['tests/support/needs.ts'],

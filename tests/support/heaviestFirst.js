@@ -23,7 +23,7 @@ const HEAVIEST = [
   'tests/e2e/browser.test.ts',
   'tests/e2e/startStop.test.ts',
   'platform/hostile.matrix.test.ts',
-  'platform/rebase.test.ts',
+  'platform/rebase.matrix.test.ts',
   'platform/drift.test.ts',
   'platform/buildAndRelease.matrix.test.ts',
   'platform/apply.test.ts',
