@@ -7,6 +7,10 @@ import { textOf } from '../plugins/scaffolder-backend-module-golden-path/src/tes
 import { bootForm } from './support/bootForm';
 import { createFolder } from './support/createFolder';
 import { InfraGitHub, startInfraGitHub } from './support/infraGitHub';
+import {
+  readQuickWorkflow,
+  REQUEST_WORKFLOW,
+} from './support/replica/quickWorkflow';
 
 const CREATE: Pick<Fault, 'method' | 'path'> = {
   method: 'POST',
@@ -29,7 +33,7 @@ const PROTECTION = {
 };
 const MESSAGE = (app: string) => `feat: ${app} from the golden path`;
 
-/** The shipped template in a Backstage backend, against the local GitHub with the shipped workflows. */
+/** The shipped template in a Backstage backend, against the local GitHub; its workflow runs only open the pull request. */
 describe('publishing the app, when an attempt ends early', () => {
   let infra: InfraGitHub;
   let form: Awaited<ReturnType<typeof bootForm>>;
@@ -39,6 +43,7 @@ describe('publishing the app, when an attempt ends early', () => {
   beforeAll(async () => {
     infra = await startInfraGitHub({
       without: ['rds-database-guard.yml', 'rds-database-rebase.yml'],
+      files: { [REQUEST_WORKFLOW]: readQuickWorkflow() },
     });
     form = await bootForm(infra, {
       // What a recovered task may find: a workspace that lacks files.

@@ -179,12 +179,14 @@ export const describeKills = (
     });
 
     it('leaves what a clean run leaves, wherever it strikes', async () => {
+      // One replica meets every moment; the others those after which something exists that no task has recorded.
+      const effects = points.filter(
+        point => 'write' in point || !point.request.startsWith('GET '),
+      );
       const moments =
         replicas === 1 && recovery
-          ? [...points, ...HALF_RENDERED]
-          : points.filter(
-              point => 'write' in point || !point.request.startsWith('GET '),
-            );
+          ? [...effects, ...HALF_RENDERED]
+          : effects.filter(({ when }) => when === 'after');
       const killed = await park(moments, 0);
       const other = replicas === 1 ? undefined : await all.start();
       await other?.ready();
