@@ -23,7 +23,7 @@ test-fast: $(INSTALLED) ## Run the tests without the end-to-end tests, types and
 test-matrix: $(INSTALLED) ## Run the provisioner on all versions of PostgreSQL, with both masters, interrupted at every statement; attacks on the workflows; the local GitHub's own tests
 	@node scripts/run-tests.js matrix
 
-test-all: $(INSTALLED) $(APP) ## Run make test, then the rest of the matrix (under twenty minutes)
+test-all: $(INSTALLED) $(APP) ## Run make test, then the rest of the matrix (about half an hour)
 	@node scripts/run-tests.js tsc lint api unit e2e matrix
 
 lint: $(INSTALLED) ## Check types and lint

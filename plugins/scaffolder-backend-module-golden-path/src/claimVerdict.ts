@@ -79,10 +79,11 @@ export const explainContinue = (
   { task }: Pick<ClaimFacts, 'task'>,
   differences: string[] | undefined,
 ): string => {
+  const different = differences?.length
+    ? ` (different here: ${differences.join(', ')})`
+    : '';
   const how = differences
-    ? `fill in the form with that task's values (different here: ${differences.join(
-        ', ',
-      )})`
+    ? `fill in the form with that task's values${different}`
     : 'ask the platform team';
   return task.state === 'silent'
     ? `That task shows no sign of life since ${task.lastSeen?.toISOString()}: its backend was stopped, and Retry does not work on it. To continue it, ${how}`
