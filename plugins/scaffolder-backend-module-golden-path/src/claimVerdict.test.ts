@@ -1,7 +1,12 @@
 import { DatabaseRequest } from '@goldenpath/plugin-golden-path-common';
 import { exampleRequest } from './actions/exampleRequest';
 import { Claim } from './claims';
-import { ClaimFacts, ClaimVerdict, judgeClaim } from './claimVerdict';
+import {
+  ClaimFacts,
+  ClaimVerdict,
+  explainContinue,
+  judgeClaim,
+} from './claimVerdict';
 import { TaskLife } from './taskLife';
 
 const request = exampleRequest as DatabaseRequest;
@@ -220,5 +225,18 @@ describe('judgeClaim, of a form that asks for the same', () => {
     const judged = judge(facts, { ...request, requestedBy: 'somebody' });
     if (typeof verdict === 'string') expect(judged.kind).toBe(verdict);
     else expect(judged).toEqual(verdict);
+  });
+});
+
+describe('explainContinue', () => {
+  it.each([
+    {
+      differences: ['size'],
+      says: /that task's values \(different here: size\)$/,
+    },
+    { differences: [], says: /that task's values$/ },
+    { differences: undefined, says: /ask the platform team$/ },
+  ])('with differences $differences', ({ differences, says }) => {
+    expect(explainContinue({ task: over }, differences)).toMatch(says);
   });
 });

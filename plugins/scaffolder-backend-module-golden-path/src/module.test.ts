@@ -1,7 +1,3 @@
-import {
-  branchName,
-  renderPullRequestMarker,
-} from '@goldenpath/plugin-golden-path-common';
 import type { TaskEvent } from '../../../tests/support/backstage';
 import { EXAMPLE_FORM as form } from '../../../tests/support/exampleDatabase';
 import { bootScaffolder, stepStatuses, textOf } from './testing/bootScaffolder';
@@ -22,21 +18,7 @@ describe.each([
     github = new FakeGitHub();
     await github.start();
     for (const [path, text] of emptyInfraFiles()) github.files.set(path, text);
-    github.onDispatch = run => {
-      run.status = 'completed';
-      run.conclusion = 'success';
-      const key = {
-        environment: run.inputs.environment,
-        databaseName: run.inputs.database_name,
-      };
-      github.pulls.push({
-        number: github.pulls.length + 1,
-        head: branchName(key),
-        state: 'open',
-        merged_at: null,
-        body: renderPullRequestMarker(key, run.inputs.task_id),
-      });
-    };
+    github.onDispatch = run => github.endRun(run);
     scaffolder = await bootScaffolder(github, config);
   });
   afterAll(async () => {

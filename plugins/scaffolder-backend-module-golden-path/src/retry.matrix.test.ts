@@ -1,7 +1,5 @@
 import {
-  branchName,
   CATALOG_PATH,
-  renderPullRequestMarker,
   standaloneTfvarsPath,
 } from '@goldenpath/plugin-golden-path-common';
 import { EXAMPLE_FORM } from '../../../tests/support/exampleDatabase';
@@ -10,7 +8,6 @@ import { bootScaffolder, stepStatuses, textOf } from './testing/bootScaffolder';
 import { FakeGitHub } from './testing/fakeGitHub';
 import { catalogWith, emptyInfraFiles } from './testing/infraFiles';
 
-const key = { environment: 'dev', databaseName: 'users_db' };
 type Form = typeof EXAMPLE_FORM & { waitUntilReady?: boolean };
 /** Backstage looks for stale tasks every ten seconds; here nobody does. */
 const RECOVERY_OFF = {};
@@ -67,21 +64,20 @@ describe('Retry and start over', () => {
     return end(id);
   };
   const endRun = (conclusion: string, at = github.runs.length - 1) => {
-    const one = github.runs[at];
-    Object.assign(one, { status: 'completed', conclusion });
-    if (conclusion !== 'success') return;
-    github.pulls.push({
-      number: github.pulls.length + 1,
-      head: branchName(key),
-      state: 'open',
-      merged_at: null,
-      body: renderPullRequestMarker(key, one.inputs.task_id),
-    });
+    github.endRun(github.runs[at], conclusion);
   };
   /** A workflow that is as quick as the dispatch. */
   const runsEnd = (conclusion: string) => {
     github.onDispatch = () => endRun(conclusion);
   };
+  const refuseRepositories = () =>
+    github.faults.push({
+      method: 'POST',
+      path: /\/orgs\/acme\/repos$/,
+      status: 422,
+      body: { message: 'no' },
+      times: 99,
+    });
   const closePull = (merged: boolean) => {
     Object.assign(github.pulls.at(-1)!, {
       state: 'closed',
@@ -165,13 +161,7 @@ describe('Retry and start over', () => {
     it('goes on although its pull request is merged already', async () => {
       runsEnd('success');
       // Nobody can create the repository for now.
-      github.faults.push({
-        method: 'POST',
-        path: /\/orgs\/acme\/repos$/,
-        status: 422,
-        body: { message: 'no' },
-        times: 99,
-      });
+      refuseRepositories();
       const { id, steps } = await run();
       expect(steps).toMatchObject({ publish: 'failed' });
       github.faults.length = 0;
@@ -186,13 +176,7 @@ describe('Retry and start over', () => {
 
     it('tells of a pull request that was closed', async () => {
       runsEnd('success');
-      github.faults.push({
-        method: 'POST',
-        path: /\/orgs\/acme\/repos$/,
-        status: 422,
-        body: { message: 'no' },
-        times: 99,
-      });
+      refuseRepositories();
       const { id } = await run();
       github.faults.length = 0;
       closePull(false);

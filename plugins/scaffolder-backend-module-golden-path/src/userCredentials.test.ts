@@ -1,10 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { JsonObject } from '@backstage/types';
-import {
-  branchName,
-  renderPullRequestMarker,
-} from '@goldenpath/plugin-golden-path-common';
 import { EXAMPLE_FORM as form } from '../../../tests/support/exampleDatabase';
 import { bootScaffolder, stepStatuses, textOf } from './testing/bootScaffolder';
 import { FakeGitHub } from './testing/fakeGitHub';
@@ -38,21 +34,7 @@ describe("the users' own credentials", () => {
     github = new FakeGitHub();
     await github.start();
     for (const [path, text] of emptyInfraFiles()) github.files.set(path, text);
-    github.onDispatch = run => {
-      run.status = 'completed';
-      run.conclusion = 'success';
-      const key = {
-        environment: run.inputs.environment,
-        databaseName: run.inputs.database_name,
-      };
-      github.pulls.push({
-        number: 1,
-        head: branchName(key),
-        state: 'open',
-        merged_at: null,
-        body: renderPullRequestMarker(key, run.inputs.task_id),
-      });
-    };
+    github.onDispatch = run => github.endRun(run);
   });
   afterEach(async () => {
     await scaffolder?.stop();

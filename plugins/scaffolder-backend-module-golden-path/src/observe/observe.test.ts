@@ -1,7 +1,3 @@
-import {
-  branchName,
-  renderPullRequestMarker,
-} from '@goldenpath/plugin-golden-path-common';
 import { EXAMPLE_FORM as form } from '../../../../tests/support/exampleDatabase';
 import { bootScaffolder } from '../testing/bootScaffolder';
 import { collectMetrics } from '../testing/collectMetrics';
@@ -21,11 +17,7 @@ describe('a form, seen from outside', () => {
     github = new FakeGitHub();
     await github.start();
     for (const [path, text] of emptyInfraFiles()) github.files.set(path, text);
-    github.onDispatch = run => {
-      run.status = 'completed';
-      run.conclusion = conclusion;
-      if (conclusion === 'success') openPull(run.inputs);
-    };
+    github.onDispatch = run => github.endRun(run, conclusion);
     scaffolder = await bootScaffolder(
       github,
       {},
@@ -39,19 +31,6 @@ describe('a form, seen from outside', () => {
     await github.stop();
   });
 
-  const openPull = (inputs: Record<string, string>) => {
-    const key = {
-      environment: inputs.environment,
-      databaseName: inputs.database_name,
-    };
-    github.pulls.push({
-      number: github.pulls.length + 1,
-      head: branchName(key),
-      state: 'open',
-      merged_at: null,
-      body: renderPullRequestMarker(key, inputs.task_id),
-    });
-  };
   const send = async (values: Record<string, string>) => {
     const { body } = await scaffolder.createTask(values);
     const { status } = await scaffolder.finished(body.id);
@@ -172,8 +151,7 @@ describe('a form, seen from outside', () => {
       'goldenpath_operation_failed_total{goldenpath_operation="await",error_type="run_failed"} 1',
     );
 
-    github.runs.at(-1)!.conclusion = 'success';
-    openPull(github.runs.at(-1)!.inputs);
+    github.endRun(github.runs.at(-1)!);
     await scaffolder.retry(id);
     expect((await scaffolder.finished(id)).status).toBe('completed');
     expect(await collect()).toContain(

@@ -9,6 +9,10 @@ import {
 import { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  branchName,
+  renderPullRequestMarker,
+} from '@goldenpath/plugin-golden-path-common';
 import { Answer, NOT_FOUND, reply, REPO_EXISTS } from './answers';
 import { Fault, takeFault } from './faults';
 import { listCommits } from './listCommits';
@@ -58,6 +62,20 @@ export class FakeGitHub {
   returnsRunDetails = true;
   /** Told of a dispatched run, to end it as a test wants. */
   onDispatch: (run: FakeRun) => void = () => {};
+  /** Ends a run; a successful one opens the pull request of its request, as the shipped workflow does. */
+  readonly endRun = (run: FakeRun, conclusion = 'success') => {
+    Object.assign(run, { status: 'completed', conclusion });
+    if (conclusion !== 'success') return;
+    const { environment, database_name, task_id } = run.inputs;
+    const key = { environment, databaseName: database_name };
+    this.pulls.push({
+      number: this.pulls.length + 1,
+      head: branchName(key),
+      state: 'open',
+      merged_at: null,
+      body: renderPullRequestMarker(key, task_id),
+    });
+  };
   /** Told of what was answered, to change what the next call finds. */
   onAnswer: (path: string) => void = () => {};
 
