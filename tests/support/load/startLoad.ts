@@ -7,6 +7,7 @@ import { Client } from 'pg';
 import { signInAsGuest, TaskEvent } from '../backstage';
 import { createFolder } from '../createFolder';
 import { githubClient } from '../github';
+import { exampleTeams } from '../replica/exampleTeams';
 import { startReplica } from '../replica/startReplica';
 import type { TemporaryPostgres } from '../temporaryPostgres';
 import { createStandInRuns } from './standInRuns';
@@ -99,25 +100,7 @@ export const startLoad = async (options: {
           },
         ],
       },
-      auth: {
-        environment: 'development',
-        providers: { guest: { userEntityRef: 'user:default/guest' } },
-      },
-      catalog: {
-        rules: [{ allow: ['Component', 'API', 'Resource', 'Location'] }],
-        locations: [
-          {
-            type: 'file',
-            target: join(ROOT, 'packages/backend/catalog/org.yaml'),
-            rules: [{ allow: ['User', 'Group'] }],
-          },
-          {
-            type: 'file',
-            target: join(ROOT, 'templates/backend-app-rds/template.yaml'),
-            rules: [{ allow: ['Template'] }],
-          },
-        ],
-      },
+      ...exampleTeams(['backend-app-rds']),
       scaffolder: options.scaffolder,
       goldenPath: {
         infraRepo: {

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { JsonObject } from '@backstage/types';
 import { Client } from 'pg';
 import { signInAsGuest } from '../backstage';
@@ -7,10 +7,10 @@ import { createFolder } from '../createFolder';
 import { startInfraGitHub } from '../infraGitHub';
 import { startTemporaryPostgres } from '../temporaryPostgres';
 import { createDatabaseGate, DatabaseGate } from './databaseGate';
+import { exampleTeams } from './exampleTeams';
 import { startGitHubGate } from './githubGate';
 import { Replica, startReplica } from './startReplica';
 
-const ROOT = resolve(__dirname, '../../..');
 /** Every backend has it; the ports on which they listen are their own. */
 const BASE_URL = 'http://localhost:7007';
 
@@ -113,25 +113,7 @@ export const bootReplicas = async (
             },
           ],
         },
-        auth: {
-          environment: 'development',
-          providers: { guest: { userEntityRef: 'user:default/guest' } },
-        },
-        catalog: {
-          rules: [{ allow: ['Component', 'API', 'Resource', 'Location'] }],
-          locations: [
-            {
-              type: 'file',
-              target: resolve(ROOT, 'packages/backend/catalog/org.yaml'),
-              rules: [{ allow: ['User', 'Group'] }],
-            },
-            ...['backend-app-rds', 'rds-provision'].map(template => ({
-              type: 'file',
-              target: resolve(ROOT, `templates/${template}/template.yaml`),
-              rules: [{ allow: ['Template'] }],
-            })),
-          ],
-        },
+        ...exampleTeams(['backend-app-rds', 'rds-provision']),
         scaffolder: {
           taskRecovery: { enabled: true, staleTimeout: { seconds: 2 } },
           concurrentTasksLimit: 200,
