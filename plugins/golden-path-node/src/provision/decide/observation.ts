@@ -1,3 +1,5 @@
+import type { Finding } from './finding';
+
 /** The server, and the master's own rights on it. */
 export interface ObservedServer {
   /** `server_version_num`, such as 150018. */
@@ -53,11 +55,10 @@ export interface ObservedDatabase {
 
 /**
  * Result of one login. `works`: the password is right. `shut out`: the server rejects the login for another reason.
- * `untested`: no login was possible, so the password is not checked. `inside`: problems found in the database, one per
- * line.
+ * `untested`: no login was possible, so the password is not checked. `inside`: what was found in the database.
  */
 export type LoginResult =
-  | { outcome: 'works'; inside: string[] }
+  | { outcome: 'works'; inside: Finding[] }
   | { outcome: 'wrong password' }
   | { outcome: 'shut out'; reason: string }
   | { outcome: 'untested'; reason: string };

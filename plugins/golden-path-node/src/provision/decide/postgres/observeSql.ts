@@ -1,3 +1,4 @@
+import type { Finding } from '../finding';
 import { MARK_BEGINS } from '../mark';
 import { ADMIN_OPTION_VERSION } from '../observation';
 import { quoteLiteral } from './sql';
@@ -121,26 +122,38 @@ SELECT pg_get_userbyid(n.nspowner)::text AS "owner",
  WHERE n.nspname = 'public'`;
 
 /**
- * Describes the problems in the row of OBSERVE_INSIDE, one per line. Since 15 only the database owner creates in schema
+ * Describes the problems in the row of OBSERVE_INSIDE. Since 15 only the database owner creates in schema
  * public.
  */
 export const describeSchemaProblems = (
   database: string,
   username: string,
   schema: SchemaPublic | undefined,
-): string[] => {
+): Finding[] => {
   if (!schema) return [];
   const { owner, isPublicWritable } = schema;
-  const findings: string[] = [];
+  const findings: Finding[] = [];
   if (owner !== 'pg_database_owner' && owner !== username) {
-    findings.push(
-      `In database ${database} the owner of schema public is ${owner}. Its owner or a superuser must run there: ALTER SCHEMA public OWNER TO pg_database_owner;`,
-    );
+    findings.push({
+      kind: 'drift',
+      text: `In database ${database} the owner of schema public is ${owner}.`,
+      remedy: {
+        role: owner,
+        database,
+        sql: 'ALTER SCHEMA public OWNER TO pg_database_owner;',
+      },
+    });
   }
   if (isPublicWritable) {
-    findings.push(
-      `In database ${database} PUBLIC has CREATE on schema public. Its owner must run there: REVOKE CREATE ON SCHEMA public FROM PUBLIC;`,
-    );
+    findings.push({
+      kind: 'drift',
+      text: `In database ${database} PUBLIC has CREATE on schema public.`,
+      remedy: {
+        role: owner === 'pg_database_owner' ? username : owner,
+        database,
+        sql: 'REVOKE CREATE ON SCHEMA public FROM PUBLIC;',
+      },
+    });
   }
   return findings;
 };
