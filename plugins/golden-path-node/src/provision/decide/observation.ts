@@ -1,4 +1,5 @@
 import type { Finding } from './finding';
+import type { Undeclared } from './undeclared';
 
 /** The server, and the master's own rights on it. */
 export interface ObservedServer {
@@ -14,6 +15,8 @@ export interface ObservedServer {
   /** Process id of the session's backend. */
   backendPid: number;
   freeConnections: number;
+  /** The bootstrap superuser, `rdsadmin` on RDS. */
+  superuser: string;
 }
 
 /** One membership in a role. */
@@ -70,6 +73,8 @@ export interface Observation {
   databases: ReadonlyMap<string, ObservedDatabase>;
   /** By role; absent when no login was tested. */
   logins: ReadonlyMap<string, LoginResult>;
+  /** What the entries don't declare. */
+  undeclared: Undeclared;
 }
 
 /**

@@ -9,7 +9,7 @@ import {
   ObservedRole,
   ObservedServer,
 } from './observation';
-import { DATABASE, ROLE, SERVER } from '../testing/observed';
+import { DATABASE, NOTHING_UNDECLARED, ROLE, SERVER } from '../testing/observed';
 import { listChanges, DATABASE_PRIVILEGES, planProvision } from './plan';
 
 const MASTER = SERVER.currentUser;
@@ -37,6 +37,7 @@ const observation = (
   roles: new Map(there.role && [[there.role.name, there.role]]),
   databases: new Map(there.database && [[there.database.name, there.database]]),
   logins: new Map(login && [['users', login]]),
+  undeclared: NOTHING_UNDECLARED,
 });
 
 const planOf = (observed: Observation, adopt = false) =>

@@ -3,6 +3,7 @@ import type {
   ObservedRole,
   ObservedServer,
 } from '../decide/observation';
+import type { Undeclared } from '../decide/undeclared';
 
 /** A server with a master that may do all it needs. */
 export const SERVER: ObservedServer = {
@@ -15,6 +16,7 @@ export const SERVER: ObservedServer = {
   isInRecovery: false,
   backendPid: 1,
   freeConnections: 100,
+  superuser: 'rdsadmin',
 };
 
 /** A role as a run leaves it, without the mark. */
@@ -38,4 +40,12 @@ export const DATABASE: ObservedDatabase = {
   encoding: 'UTF8',
   publicPrivileges: [],
   ownerPrivileges: [],
+};
+
+export const NOTHING_UNDECLARED: Undeclared = {
+  settings: [],
+  instanceSettings: [],
+  members: [],
+  grantees: [],
+  owners: [],
 };

@@ -16,7 +16,8 @@ SELECT current_setting('server_version_num')::int AS "version",
        (current_setting('max_connections')::int
          - current_setting('superuser_reserved_connections')::int
          - coalesce(current_setting('reserved_connections', true), '0')::int
-         - (SELECT sum(numbackends) FROM pg_stat_database))::int AS "freeConnections"
+         - (SELECT sum(numbackends) FROM pg_stat_database))::int AS "freeConnections",
+       pg_get_userbyid(10)::text AS "superuser"
   FROM pg_roles r
  WHERE r.rolname = current_user`;
 
