@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { parseDeclared } from '@goldenpath/plugin-golden-path-common';
-import { load } from 'js-yaml';
 import { parse } from 'yaml';
 import {
   CREATED,
@@ -9,6 +8,7 @@ import {
 import { itWhen } from '../../../../../tests/support/needs';
 import { findPython } from '../../../../../tests/support/python';
 import { isTerraformHere, readByTerraform } from '../testing/terraform';
+import { parseYamlStrictly } from './parseYamlStrictly';
 import { planInfraRequest } from './planInfraRequest';
 import { readTfvars } from './readTfvars';
 import { renderDatabaseOwners } from './renderDatabaseOwners';
@@ -140,7 +140,10 @@ describe('all of them in one infra repo', () => {
       reader: 'YAML 1.1',
       read: (text: string) => parse(text, { version: '1.1' }),
     },
-    { reader: 'js-yaml', read: (text: string) => load(text) },
+    {
+      reader: 'the check of every edit',
+      read: (text: string) => parseYamlStrictly(text, 'x'),
+    },
   ])('are texts to $reader', ({ read }) => {
     expect(read(files.catalog.text)).toEqual({ databases: { dev: expected } });
   });
