@@ -1,9 +1,15 @@
 import type { DesiredDatabase } from './desired';
 import type { Finding } from './finding';
 import type { ObservedServer } from './observation';
+import { printCounts } from './ownedObject';
 import { quoteIdentifier } from './postgres/sql';
-import { count } from './report';
 import type { ObjectCount } from './undeclared';
+
+/** Kinds that keep their owner: it must be a superuser, or ALTER … OWNER TO doesn't exist. Apps use them all the same. */
+const KEPT = ['extension', 'event trigger', 'foreign-data wrapper'];
+
+export const mayGoOver = ({ kind, isFormerOwner }: ObjectCount): boolean =>
+  isFormerOwner && !KEPT.includes(kind);
 
 /** Describes objects in the database that don't belong to its owner, one finding for each of their owners. */
 export const findOwners = (
@@ -11,36 +17,34 @@ export const findOwners = (
   owners: readonly ObjectCount[],
   server: ObservedServer,
 ): Finding[] => {
-  const byOwner = new Map<string, ObjectCount[]>();
-  for (const counted of owners) {
-    if (counted.database === databaseName && counted.owner !== username) {
-      byOwner.set(counted.owner, [
-        ...(byOwner.get(counted.owner) ?? []),
-        counted,
-      ]);
-    }
-  }
-  return [...byOwner].map(([owner, counts]): Finding => {
-    const text = `In database ${databaseName} ${printCounts(
-      counts,
-    )} belong to ${owner}, not to ${username}.`;
-    if (counts[0].isFormerOwner)
-      return { kind: 'told', text: `${text} A run with --adopt moves them.` };
-    return {
-      kind: 'told',
-      text: `${text} To move them with --adopt, grant ${owner} to the master first.`,
-      remedy: {
-        role: counts[0].isOursToGrant ? server.currentUser : server.superuser,
-        database: 'postgres',
-        sql: `GRANT ${quoteIdentifier(owner)} TO ${quoteIdentifier(
-          server.currentUser,
-        )};`,
-      },
-    };
-  });
+  const foreign = owners.filter(
+    ({ database, owner }) => database === databaseName && owner !== username,
+  );
+  return [...new Set(foreign.map(({ owner }) => owner))].map(
+    (owner): Finding => {
+      const counts = foreign.filter(one => one.owner === owner);
+      const text = `In database ${databaseName} another role, ${owner}, owns ${printCounts(
+        counts,
+      )}.`;
+      if (counts.some(mayGoOver))
+        return { kind: 'told', text: `${text} --adopt moves them.` };
+      if (counts.every(({ kind }) => KEPT.includes(kind)))
+        return {
+          kind: 'told',
+          text: `${text} Apps may use them all the same.`,
+        };
+      if (counts[0].isFormerOwner) return { kind: 'told', text };
+      return {
+        kind: 'told',
+        text: `${text} --adopt moves them once ${owner} is granted to the master.`,
+        remedy: {
+          role: counts[0].isOursToGrant ? server.currentUser : server.superuser,
+          database: 'postgres',
+          sql: `GRANT ${quoteIdentifier(owner)} TO ${quoteIdentifier(
+            server.currentUser,
+          )};`,
+        },
+      };
+    },
+  );
 };
-
-/** `2 tables, 1 schema`. */
-export const printCounts = (
-  counts: ReadonlyArray<Pick<ObjectCount, 'kind' | 'count'>>,
-): string => counts.map(({ kind, count: number }) => count(number, kind)).join(', ');

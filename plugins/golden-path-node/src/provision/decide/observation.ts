@@ -1,4 +1,5 @@
 import type { Finding } from './finding';
+import type { ObjectsSeen } from './planObjects';
 import type { Undeclared } from './undeclared';
 
 /** The server, and the master's own rights on it. */
@@ -81,6 +82,8 @@ export interface Observation {
   logins: ReadonlyMap<string, LoginResult>;
   /** What the entries don't declare. */
   undeclared: Undeclared;
+  /** By database; only where objects may be adopted. */
+  objects: ReadonlyMap<string, ObjectsSeen>;
 }
 
 /**

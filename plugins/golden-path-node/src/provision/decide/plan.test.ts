@@ -9,7 +9,12 @@ import {
   ObservedRole,
   ObservedServer,
 } from './observation';
-import { DATABASE, NOTHING_UNDECLARED, ROLE, SERVER } from '../testing/observed';
+import {
+  DATABASE,
+  NOTHING_UNDECLARED,
+  ROLE,
+  SERVER,
+} from '../testing/observed';
 import { listChanges, DATABASE_PRIVILEGES, planProvision } from './plan';
 
 const MASTER = SERVER.currentUser;
@@ -38,6 +43,7 @@ const observation = (
   databases: new Map(there.database && [[there.database.name, there.database]]),
   logins: new Map(login && [['users', login]]),
   undeclared: NOTHING_UNDECLARED,
+  objects: new Map(),
 });
 
 const planOf = (observed: Observation, adopt = false) =>

@@ -3,6 +3,7 @@ import type { DesiredDatabase } from './desired';
 import { Finding, weighFindings } from './finding';
 import type { LoginResult, Observation, ObservedDatabase } from './observation';
 import { planRole } from './planRole';
+import { planUndeclared } from './planUndeclared';
 import {
   describeForeignMembership,
   describeMissingAdminOption,
@@ -16,6 +17,8 @@ export interface PlannedStep {
   inTransaction: boolean;
   /** Role that runs the statements (SET LOCAL ROLE): GRANT and REVOKE change only the grants of their grantor. */
   as?: string;
+  /** Database to connect to. Default: `postgres`. */
+  inDatabase?: string;
   changes: Change[];
 }
 
@@ -70,9 +73,16 @@ const planDatabase = (
 
   const ownership = planOwnership(desired, database);
   const privileges = planPrivileges(desired, database);
+  const undeclared = planUndeclared(desired, observed);
+  if (undeclared.problem !== undefined) {
+    return {
+      ...plan,
+      refusal: `The master can't look inside database ${databaseName} for objects to adopt: ${undeclared.problem}`,
+    };
+  }
   const roleChanges = planRole(desired, role, login);
   const needsMembership =
-    ownership.length + privileges.length > 0 &&
+    ownership.length + undeclared.changes.length + privileges.length > 0 &&
     !(role ? role.isOursToActAs : observed.server.isSuperuser);
   if (needsMembership) {
     roleChanges.push({
@@ -96,7 +106,14 @@ const planDatabase = (
   }
   const steps = [
     { inTransaction: true, changes: roleChanges },
-    { inTransaction: false, changes: ownership },
+    undeclared.changes.length > 0
+      ? {
+          // All or nothing: the database and what is inside.
+          inTransaction: true,
+          inDatabase: databaseName,
+          changes: [...ownership, ...undeclared.changes],
+        }
+      : { inTransaction: false, changes: ownership },
     {
       inTransaction: true,
       // A new database has only its owner's grants.
@@ -104,10 +121,15 @@ const planDatabase = (
       changes: privileges,
     },
   ].filter(({ changes }) => changes.length > 0);
+  const told = describeLogin(username, login, steps.length > 0, options);
   return {
     ...plan,
     steps,
-    ...describeLogin(username, login, steps.length > 0, options),
+    ...told,
+    findings: [
+      ...told.findings,
+      ...weighFindings(undeclared.findings, options),
+    ],
   };
 };
 
