@@ -7,6 +7,8 @@ import { quoteIdentifier } from './postgres/sql';
 import type { ObservedSetting, Undeclared } from './undeclared';
 
 interface Around {
+  /** Schemas in which the role may create; undefined if nobody looked. */
+  creatable?: readonly string[];
   server: ObservedServer;
   role: ObservedRole | undefined;
   database: ObservedDatabase | undefined;
@@ -40,11 +42,11 @@ export const findSettings = (
   undeclared: Pick<Undeclared, 'settings' | 'instanceSettings'>,
   around: Around,
 ): Finding[] => {
-  const { username } = desired;
+  const session = { ...desired, creatable: around.creatable };
   const winners = new Set<string>();
   const findings: Finding[] = [];
   for (const setting of listSettings(desired, undeclared)) {
-    const harm = explainHarm(setting, username);
+    const harm = explainHarm(setting, session);
     const counts = harm !== undefined && !winners.has(setting.name);
     if (harm === undefined) winners.add(setting.name);
     if (counts || precedence(setting) < 3) {
@@ -62,7 +64,7 @@ export const findSettings = (
     }
   }
   for (const setting of undeclared.instanceSettings) {
-    const harm = explainHarm(setting, username);
+    const harm = explainHarm(setting, session);
     if (harm !== undefined && !winners.has(setting.name)) {
       findings.push({
         kind: 'drift',

@@ -18,8 +18,28 @@ const isTooShort: Judge = ({ value }) => {
     : undefined;
 };
 
+/** Whose sessions they are, and what was seen inside the database. */
+export interface SessionOf {
+  username: string;
+  /** Schemas in which the role may create; undefined if nobody looked. */
+  creatable?: readonly string[];
+}
+
 /** Explains why a value keeps an app from working; undefined if it doesn't. */
-type Judge = (setting: Value, username: string) => string | undefined;
+type Judge = (setting: Value, session: SessionOf) => string | undefined;
+
+const hasNoPlace: Judge = ({ value }, { username, creatable }) => {
+  const schemas = parseSearchPath(value).map(name =>
+    name === '$user' ? username : name,
+  );
+  const named = schemas.filter(name => name !== '');
+  const usable = creatable
+    ? named.filter(name => creatable.includes(name))
+    : named;
+  return usable.length === 0
+    ? `${username} can create nothing in any schema of it`
+    : undefined;
+};
 
 /** Settings with which an app can't work (PostgreSQL docs, chapter 20). All others are only told. */
 const JUDGES: Record<string, Judge> = {
@@ -28,11 +48,11 @@ const JUDGES: Record<string, Judge> = {
   transaction_timeout: isTooShort,
   idle_in_transaction_session_timeout: isTooShort,
   idle_session_timeout: isTooShort,
-  role: ({ value }, username) =>
+  role: ({ value }, { username }) =>
     ['none', username].includes(value)
       ? undefined
       : 'its sessions become another role',
-  session_authorization: ({ value }, username) =>
+  session_authorization: ({ value }, { username }) =>
     ['default', username].includes(value)
       ? undefined
       : 'its sessions become another role',
@@ -44,26 +64,24 @@ const JUDGES: Record<string, Judge> = {
     value.trim() === ''
       ? undefined
       : 'its sessions reject views or foreign tables',
-  exit_on_error: setting =>
-    isOn(setting, '') && 'every error ends the session',
-  default_tablespace: ({ deniedTo = [] }, username) =>
+  exit_on_error: (setting, session) =>
+    isOn(setting, session) && 'every error ends the session',
+  search_path: hasNoPlace,
+  default_tablespace: ({ deniedTo = [] }, { username }) =>
     deniedTo.includes(username)
       ? `${username} may not create anything in that tablespace`
       : undefined,
 };
 
-/** Settings of the instance that matter to an app: harmful ones, and where it creates its objects. */
-export const INSTANCE_SETTINGS = [
-  ...Object.keys(JUDGES).filter(
-    name => !['role', 'session_authorization'].includes(name),
-  ),
-  'search_path',
-];
+/** Settings that the instance may have for every role, too. */
+export const INSTANCE_SETTINGS = Object.keys(JUDGES).filter(
+  name => !['role', 'session_authorization'].includes(name),
+);
 
 export const explainHarm = (
   setting: Value & { name: string },
-  username: string,
-): string | undefined => JUDGES[setting.name]?.(setting, username);
+  session: SessionOf,
+): string | undefined => JUDGES[setting.name]?.(setting, session);
 
 /** Milliseconds of one unit (PostgreSQL docs, 20.1.1). */
 const UNITS: Record<string, number> = {
