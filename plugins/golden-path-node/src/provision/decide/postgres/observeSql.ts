@@ -86,6 +86,9 @@ export const OBSERVE_DATABASES = `
 SELECT d.datname::text AS "name",
        pg_get_userbyid(d.datdba)::text AS "owner",
        pg_encoding_to_char(d.encoding)::text AS "encoding",
+       d.datconnlimit AS "connectionLimit",
+       d.datallowconn AS "allowsConnections",
+       pg_stat_get_db_numbackends(d.oid) AS "sessions",
        (SELECT coalesce(json_agg(json_build_object(
                  'grantee', CASE WHEN a.grantee <> 0 THEN pg_get_userbyid(a.grantee) END,
                  'grantor', pg_get_userbyid(a.grantor),
