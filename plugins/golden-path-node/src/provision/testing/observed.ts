@@ -29,6 +29,7 @@ export const ROLE: ObservedRole = {
   connectionLimit: -1,
   expires: false,
   memberOf: [],
+  besides: [],
   isOursToAlter: true,
   isOursToActAs: true,
 };
@@ -41,8 +42,7 @@ export const DATABASE: ObservedDatabase = {
   connectionLimit: -1,
   allowsConnections: true,
   sessions: 0,
-  publicPrivileges: [],
-  ownerPrivileges: [],
+  grants: [],
 };
 
 export const NOTHING_UNDECLARED: Undeclared = {
