@@ -51,6 +51,7 @@ export interface ProvisionFlags extends InfraRepoFlags {
   lockTimeout: string;
   caFile?: string;
   adopt?: boolean;
+  strict?: boolean;
   json?: boolean;
 }
 
@@ -135,7 +136,11 @@ export const provisionOptions = () => [
   new Option('--ca-file <file>', 'CA of the instance, instead of the RDS CAs'),
   new Option(
     '--adopt',
-    'adopt existing roles, and existing databases of the master',
+    'adopt existing roles, existing databases of the master, and the objects in them',
+  ),
+  new Option(
+    '--strict',
+    'fail if undeclared roles can get into a database; without it they are only named',
   ),
   new Option('--json', 'print events, one JSON object per line'),
 ];
@@ -207,6 +212,7 @@ export const parseFlags = async (
     runId: flags.runId ?? terminal.env.GITHUB_RUN_ID,
     runUrl: flags.runUrl ?? composeRunUrl(terminal),
     adopt: flags.adopt,
+    strict: flags.strict,
     failFast: flags.failFast,
     loginTest: flags.loginTest,
     preflight: !flags.skipPreflight,

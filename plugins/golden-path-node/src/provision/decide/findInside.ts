@@ -51,9 +51,9 @@ export const findDefaultPrivileges = (
                 ', ',
               )} on ${objects} from ${role} itself.`,
               remedy: remedy(
-                `GRANT ${withheld.join(', ')} ON ${objects} TO ${quoteIdentifier(
-                  role,
-                )}`,
+                `GRANT ${withheld.join(
+                  ', ',
+                )} ON ${objects} TO ${quoteIdentifier(role)}`,
               ),
             },
           ]

@@ -1,6 +1,10 @@
 import type { DesiredDatabase } from './desired';
 import type { Finding } from './finding';
-import { ADMIN_OPTION_VERSION, majorVersion, ObservedServer } from './observation';
+import {
+  ADMIN_OPTION_VERSION,
+  majorVersion,
+  ObservedServer,
+} from './observation';
 import { quoteIdentifier } from './postgres/sql';
 import type { ObservedGrantee, ObservedMember, Undeclared } from './undeclared';
 
@@ -43,8 +47,7 @@ const describeMember = (
       isAdmin ? ' with ADMIN OPTION' : ''
     }.${describeThrough(found.through)}`,
     remedy: {
-      role:
-        found.isOursToEnd || !hasGrantors ? server.currentUser : grantor,
+      role: found.isOursToEnd ? server.currentUser : grantor,
       database: 'postgres',
       sql: `REVOKE ${quoteIdentifier(role)} FROM ${quoteIdentifier(member)}${
         hasGrantors ? ` GRANTED BY ${quoteIdentifier(grantor)}` : ''

@@ -1,6 +1,6 @@
 import type { DesiredDatabase } from './desired';
 import type { Finding } from './finding';
-import type { ObservedServer } from './observation';
+import { isMaster, ObservedServer } from './observation';
 import { printCounts } from './ownedObject';
 import { quoteIdentifier } from './postgres/sql';
 import type { ObjectCount } from './undeclared';
@@ -34,6 +34,7 @@ export const findOwners = (
           text: `${text} Apps may use them all the same.`,
         };
       if (counts[0].isFormerOwner) return { kind: 'told', text };
+      if (!isMaster(server)) return { kind: 'told', text };
       return {
         kind: 'told',
         text: `${text} --adopt moves them once ${owner} is granted to the master.`,

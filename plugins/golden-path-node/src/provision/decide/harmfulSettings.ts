@@ -96,9 +96,10 @@ const UNITS: Record<string, number> = {
 
 /** Parses a timeout as PostgreSQL does: milliseconds unless it has a unit. */
 export const parseMilliseconds = (text: string): number | undefined => {
-  const match = /^\s*(0x[0-9a-f]+|[0-9]*\.?[0-9]+(?:e[+-]?[0-9]+)?)\s*([a-z]*)\s*$/i.exec(
-    text,
-  );
+  const match =
+    /^\s*(0x[0-9a-f]+|[0-9]*\.?[0-9]+(?:e[+-]?[0-9]+)?)\s*([a-z]*)\s*$/i.exec(
+      text,
+    );
   const unit = match ? UNITS[match[2]] : undefined;
   return match && unit !== undefined
     ? // The server rounds to whole milliseconds: 0.4 ms is no timeout.
@@ -108,7 +109,6 @@ export const parseMilliseconds = (text: string): number | undefined => {
 
 /** Parses a search_path to schema names; `$user` stays as it is. */
 export const parseSearchPath = (value: string): string[] =>
-  [...value.matchAll(/"((?:[^"]|"")*)"|([^\s,"]+)/g)].map(
-    ([, quoted, plain]) =>
-      quoted === undefined ? plain.toLowerCase() : quoted.replace(/""/g, '"'),
+  [...value.matchAll(/"((?:[^"]|"")*)"|([^\s,"]+)/g)].map(([, quoted, plain]) =>
+    quoted === undefined ? plain.toLowerCase() : quoted.replace(/""/g, '"'),
   );
