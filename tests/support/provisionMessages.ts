@@ -178,10 +178,30 @@ export const report = (): string[] => {
     {
       type: 'plan',
       databases: [
-        { ...about, changes: [], findings: ['look.'], refusal: 'no.' },
+        {
+          ...about,
+          changes: [],
+          findings: ['look.'],
+          told: [],
+          unchecked: [],
+          remedies: [],
+          refusal: 'no.',
+        },
       ],
     },
-    { type: 'plan', databases: [{ ...about, changes: [], findings: [] }] },
+    {
+      type: 'plan',
+      databases: [
+        {
+          ...about,
+          changes: [],
+          findings: [],
+          told: [],
+          unchecked: [],
+          remedies: [],
+        },
+      ],
+    },
     ...(['secrets', 'observe', 'apply', 'verify'] as const).map(
       phase =>
         ({

@@ -140,6 +140,7 @@ export {
   type ProvisionEvent,
   type ProvisionMode,
 } from './provision/decide/events';
+export { type Remedy } from './provision/decide/finding';
 export {
   listCatalogStatuses,
   needsSummaryRow,

@@ -16,6 +16,7 @@ const planOf = (databaseName: string): DatabasePlan => ({
   username: 'users',
   steps: [{ inTransaction: true, changes: [password] }],
   findings: [],
+  unchecked: [],
   notes: [],
 });
 

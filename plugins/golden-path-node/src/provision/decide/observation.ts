@@ -1,3 +1,5 @@
+import type { Finding } from './finding';
+
 /** The server, and the master's own rights on it. */
 export interface ObservedServer {
   /** `server_version_num`, such as 150018. */
@@ -45,6 +47,12 @@ export interface ObservedDatabase {
   name: string;
   owner: string;
   encoding: string;
+  /** `datconnlimit`: -1 is no limit, -2 a database whose DROP DATABASE was interrupted. */
+  connectionLimit: number;
+  /** `datallowconn`. */
+  allowsConnections: boolean;
+  /** Sessions in it. */
+  sessions: number;
   /** Privileges of PUBLIC, such as CONNECT. */
   publicPrivileges: string[];
   /** Privileges of its owner. */
@@ -53,11 +61,10 @@ export interface ObservedDatabase {
 
 /**
  * Result of one login. `works`: the password is right. `shut out`: the server rejects the login for another reason.
- * `untested`: no login was possible, so the password is not checked. `inside`: problems found in the database, one per
- * line.
+ * `untested`: no login was possible, so the password is not checked. `inside`: what was found in the database.
  */
 export type LoginResult =
-  | { outcome: 'works'; inside: string[] }
+  | { outcome: 'works'; inside: Finding[] }
   | { outcome: 'wrong password' }
   | { outcome: 'shut out'; reason: string }
   | { outcome: 'untested'; reason: string };

@@ -40,7 +40,7 @@ const observation = (
 });
 
 const planOf = (observed: Observation, adopt = false) =>
-  planProvision([wanted], observed, { adopt })[0];
+  planProvision([wanted], observed, { adopt, strict: false })[0];
 const shutOut: LoginResult = { outcome: 'shut out', reason: 'no' };
 const kindsOf = (observed: Observation, adopt = false) =>
   listChanges(planOf(observed, adopt)).map(({ kind }) => kind);
@@ -50,7 +50,7 @@ describe('planProvision', () => {
     {
       reason: 'a finding, when no changes are planned',
       there: database,
-      findings: ["users can't log in: no"],
+      findings: [{ kind: 'drift', text: "users can't log in: no" }],
       notes: [],
     },
     {
@@ -298,7 +298,7 @@ describe('planProvision', () => {
     const [plan] = planProvision(
       [{ ...wanted, databaseName: 'constructor', username: 'constructor' }],
       observation({}),
-      { adopt: false },
+      { adopt: false, strict: false },
     );
     expect(plan.refusal).toBeUndefined();
     expect(plan.steps).toHaveLength(3);
@@ -311,12 +311,15 @@ describe('planProvision', () => {
         desires,
         fc.boolean(),
         (observed, desired, adopt) => {
-          const [plan] = planProvision([desired], observed, { adopt });
+          const [plan] = planProvision([desired], observed, {
+            adopt,
+            strict: false,
+          });
           fc.pre(plan.refusal === undefined);
           const after = listChanges(plan).reduce(applyChange, observed);
-          expect(planProvision([desired], after, { adopt })[0].steps).toEqual(
-            [],
-          );
+          expect(
+            planProvision([desired], after, { adopt, strict: false })[0].steps,
+          ).toEqual([]);
         },
       ),
       { numRuns: 3000 },
@@ -362,6 +365,9 @@ const databases = fc.record<ObservedDatabase>({
   name: fc.constant('users_db'),
   owner: fc.constantFrom('users', MASTER, 'jane'),
   encoding: fc.constantFrom('UTF8', 'LATIN1'),
+  connectionLimit: fc.constant(-1),
+  allowsConnections: fc.constant(true),
+  sessions: fc.constant(0),
   publicPrivileges: fc.subarray(DATABASE_PRIVILEGES),
   ownerPrivileges: fc.subarray(DATABASE_PRIVILEGES),
 });

@@ -1,5 +1,6 @@
 import type { Change } from './change';
 import type { DesiredDatabase } from './desired';
+import { Finding, weighFindings } from './finding';
 import type { LoginResult, Observation, ObservedDatabase } from './observation';
 import { planRole } from './planRole';
 import {
@@ -25,9 +26,11 @@ export interface DatabasePlan {
   steps: PlannedStep[];
   /** Why nothing is changed: the role or database is unmanaged. */
   refusal?: string;
-  /** Drift that a run doesn't repair, each with the statement to run by hand. */
-  findings: string[];
-  /** What was not checked. */
+  /** What a run sees and doesn't change, each with the statement to run by hand. */
+  findings: Finding[];
+  /** What could not be seen, each with its cause. */
+  unchecked: string[];
+  /** What planned changes may repair. */
   notes: string[];
 }
 
@@ -51,7 +54,14 @@ const planDatabase = (
   const role = observed.roles.get(username);
   const database = observed.databases.get(databaseName);
   const login = observed.logins.get(username);
-  const plan = { databaseName, username, steps: [], findings: [], notes: [] };
+  const plan = {
+    databaseName,
+    username,
+    steps: [],
+    findings: [],
+    unchecked: [],
+    notes: [],
+  };
 
   const refusal =
     findRoleRefusal(desired, role, options) ??
@@ -97,7 +107,7 @@ const planDatabase = (
   return {
     ...plan,
     steps,
-    ...describeLogin(username, login, steps.length > 0),
+    ...describeLogin(username, login, steps.length > 0, options),
   };
 };
 
@@ -106,20 +116,22 @@ const describeLogin = (
   username: string,
   login: LoginResult | undefined,
   willChange: boolean,
-): Pick<DatabasePlan, 'findings' | 'notes'> => {
+  options: PlanOptions,
+): Pick<DatabasePlan, 'findings' | 'unchecked' | 'notes'> => {
+  const nothing = { findings: [], unchecked: [], notes: [] };
   switch (login?.outcome) {
     case 'works':
-      return { findings: login.inside, notes: [] };
+      return { ...nothing, findings: weighFindings(login.inside, options) };
     case 'untested':
-      return { findings: [], notes: [login.reason] };
+      return { ...nothing, unchecked: [login.reason] };
     case 'shut out': {
-      const lines = [`${username} can't log in: ${login.reason}`];
+      const text = `${username} can't log in: ${login.reason}`;
       return willChange
-        ? { findings: [], notes: lines }
-        : { findings: lines, notes: [] };
+        ? { ...nothing, notes: [text] }
+        : { ...nothing, findings: [{ kind: 'drift', text }] };
     }
     default:
-      return { findings: [], notes: [] };
+      return nothing;
   }
 };
 

@@ -13,12 +13,14 @@ import { quoteIdentifier } from './postgres/sql';
 export interface PlanOptions {
   /** Take over unmanaged roles, and databases that they or the master own. */
   adopt: boolean;
+  /** What breaks isolation is drift. */
+  strict: boolean;
 }
 
 export const findRoleRefusal = (
   { username, secret }: DesiredDatabase,
   role: ObservedRole | undefined,
-  { adopt }: PlanOptions,
+  { adopt }: Pick<PlanOptions, 'adopt'>,
 ): string | undefined => {
   if (!role) return undefined;
   if (role.powers.length > 0) {
@@ -40,7 +42,7 @@ export const findDatabaseRefusal = (
   { databaseName, username }: DesiredDatabase,
   database: ObservedDatabase | undefined,
   server: ObservedServer,
-  { adopt }: PlanOptions,
+  { adopt }: Pick<PlanOptions, 'adopt'>,
 ): string | undefined => {
   if (!database) return undefined;
   const { owner, encoding } = database;

@@ -1,3 +1,4 @@
+import type { Finding } from '../finding';
 import { MARK_BEGINS } from '../mark';
 import { ADMIN_OPTION_VERSION } from '../observation';
 import { quoteLiteral } from './sql';
@@ -71,6 +72,9 @@ export const OBSERVE_DATABASES = `
 SELECT d.datname::text AS "name",
        pg_get_userbyid(d.datdba)::text AS "owner",
        pg_encoding_to_char(d.encoding)::text AS "encoding",
+       d.datconnlimit AS "connectionLimit",
+       d.datallowconn AS "allowsConnections",
+       pg_stat_get_db_numbackends(d.oid) AS "sessions",
        ARRAY(SELECT DISTINCT a.privilege_type FROM aclexplode(acl.acl) a
               WHERE a.grantee = 0 ORDER BY 1) AS "publicPrivileges",
        ARRAY(SELECT DISTINCT a.privilege_type FROM aclexplode(acl.acl) a
@@ -121,26 +125,38 @@ SELECT pg_get_userbyid(n.nspowner)::text AS "owner",
  WHERE n.nspname = 'public'`;
 
 /**
- * Describes the problems in the row of OBSERVE_INSIDE, one per line. Since 15 only the database owner creates in schema
+ * Describes the problems in the row of OBSERVE_INSIDE. Since 15 only the database owner creates in schema
  * public.
  */
 export const describeSchemaProblems = (
   database: string,
   username: string,
   schema: SchemaPublic | undefined,
-): string[] => {
+): Finding[] => {
   if (!schema) return [];
   const { owner, isPublicWritable } = schema;
-  const findings: string[] = [];
+  const findings: Finding[] = [];
   if (owner !== 'pg_database_owner' && owner !== username) {
-    findings.push(
-      `In database ${database} the owner of schema public is ${owner}. Its owner or a superuser must run there: ALTER SCHEMA public OWNER TO pg_database_owner;`,
-    );
+    findings.push({
+      kind: 'drift',
+      text: `In database ${database} the owner of schema public is ${owner}.`,
+      remedy: {
+        role: owner,
+        database,
+        sql: 'ALTER SCHEMA public OWNER TO pg_database_owner;',
+      },
+    });
   }
   if (isPublicWritable) {
-    findings.push(
-      `In database ${database} PUBLIC has CREATE on schema public. Its owner must run there: REVOKE CREATE ON SCHEMA public FROM PUBLIC;`,
-    );
+    findings.push({
+      kind: 'drift',
+      text: `In database ${database} PUBLIC has CREATE on schema public.`,
+      remedy: {
+        role: owner === 'pg_database_owner' ? username : owner,
+        database,
+        sql: 'REVOKE CREATE ON SCHEMA public FROM PUBLIC;',
+      },
+    });
   }
   return findings;
 };
