@@ -13,6 +13,7 @@ import { testPasswordLeaks } from './passwordLeaks';
 import { testMasterRole } from './masterRole';
 import { testScramLogins } from './scramLogins';
 import { testAdoptedObjects } from './adoptedObjects';
+import { testUndeclaredState } from './undeclaredState';
 
 /** All that must hold of the provisioner on one version of PostgreSQL, with both kinds of master, as far as this run tests it. */
 export const describeProvision = (version: PostgresVersion) => {
@@ -34,6 +35,7 @@ export const describeProvision = (version: PostgresVersion) => {
     testPasswordLeaks(context);
     testRdsBehaviour(context, version);
     testAdoptedObjects(context, version);
+    testUndeclaredState(context, version);
   });
   const forAnyMaster = {
     instance,
