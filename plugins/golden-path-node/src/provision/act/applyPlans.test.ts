@@ -15,7 +15,9 @@ const planOf = (databaseName: string): DatabasePlan => ({
   databaseName,
   username: 'users',
   steps: [{ inTransaction: true, changes: [password] }],
+  remedies: [],
   findings: [],
+  unchecked: [],
   notes: [],
 });
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import createLimit from 'p-limit';
 import type { DesiredDatabase } from '../decide/desired';
+import type { Finding } from '../decide/finding';
 import { parseMark } from '../decide/mark';
 import {
   LoginResult,
@@ -151,7 +152,7 @@ const observeInside = async (
   session: Session,
   databaseName: string,
   username: string,
-): Promise<string[]> => {
+): Promise<Finding[]> => {
   const [schema] = await session.query<SchemaPublic>(OBSERVE_INSIDE);
   return describeSchemaProblems(databaseName, username, schema);
 };

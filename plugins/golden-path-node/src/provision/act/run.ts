@@ -52,6 +52,8 @@ export interface ProvisionOptions {
   runUrl?: string;
   /** Take over unmanaged roles, and databases that they or the master own. */
   adopt?: boolean;
+  /** What breaks isolation is drift. */
+  strict?: boolean;
   /** Stop at the first refusal or failure. Default: true. */
   failFast?: boolean;
   /** Test every password with a login. Default: true. Without it, the mark alone decides. */
@@ -158,7 +160,10 @@ export const prepareRun = (
       return { ...observed, logins: new Map([...known, ...logins]) };
     },
     plan: observed =>
-      planProvision(desired, observed, { adopt: options.adopt ?? false }),
+      planProvision(desired, observed, {
+        adopt: options.adopt ?? false,
+        strict: options.strict ?? false,
+      }),
   };
 };
 

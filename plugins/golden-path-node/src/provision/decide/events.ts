@@ -3,6 +3,7 @@ import type {
   AuditStatus,
 } from '@goldenpath/plugin-golden-path-common';
 import { AUDIT_ACTION_OF, describeChange } from './change';
+import { isDrift, printFinding, Remedy } from './finding';
 import { listChanges, DatabasePlan } from './plan';
 
 /**
@@ -14,7 +15,7 @@ export type ProvisionMode = 'apply' | 'dry-run' | 'check';
 
 /**
  * How a run ended for one database. `stopped`: the run ended before or during its changes. `skipped`: a dry run found
- * no secret for it, so it checked nothing.
+ * no secret for it, so it checked nothing. `unchecked`: something of it could not be seen.
  *
  * @public
  */
@@ -26,7 +27,8 @@ export type DatabaseOutcome =
   | 'refused'
   | 'failed'
   | 'stopped'
-  | 'skipped';
+  | 'skipped'
+  | 'unchecked';
 
 /** @public */
 export interface DatabaseResult {
@@ -117,7 +119,14 @@ export interface PrintedPlan {
     reason: string;
   }>;
   refusal?: string;
+  /** Drift to repair by hand. */
   findings: string[];
+  /** What is there and not declared. */
+  told: string[];
+  /** What could not be seen. */
+  unchecked: string[];
+  /** The statements of `refusal`, `findings` and `told`. */
+  remedies: Remedy[];
 }
 
 export const printPlan = (plan: DatabasePlan): PrintedPlan => ({
@@ -129,5 +138,11 @@ export const printPlan = (plan: DatabasePlan): PrintedPlan => ({
     reason: change.reason,
   })),
   ...(plan.refusal ? { refusal: plan.refusal } : {}),
-  findings: plan.findings,
+  findings: plan.findings.filter(isDrift).map(printFinding),
+  told: plan.findings.filter(one => !isDrift(one)).map(printFinding),
+  unchecked: plan.unchecked,
+  remedies: [
+    ...plan.remedies,
+    ...plan.findings.flatMap(({ remedy }) => remedy ?? []),
+  ],
 });

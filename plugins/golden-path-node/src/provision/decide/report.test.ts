@@ -115,7 +115,15 @@ describe('printEvent', () => {
       event: {
         type: 'plan',
         databases: [
-          { database: 'a', username: 'b', changes: [], findings: [] },
+          {
+            database: 'a',
+            username: 'b',
+            changes: [],
+            findings: [],
+            told: [],
+            unchecked: [],
+            remedies: [],
+          },
         ],
       },
       lines: ['Plan: no changes; 1 database as declared.'],
@@ -136,6 +144,9 @@ describe('printEvent', () => {
               },
             ],
             findings: [],
+            told: [],
+            unchecked: [],
+            remedies: [],
           },
           {
             database: 'orders',
@@ -143,6 +154,9 @@ describe('printEvent', () => {
             changes: [],
             refusal: 'Database orders belongs to jane.',
             findings: [],
+            told: [],
+            unchecked: [],
+            remedies: [],
           },
         ],
       },

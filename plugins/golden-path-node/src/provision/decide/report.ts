@@ -100,8 +100,8 @@ const isMilestone = ({
 
 const printPlans = (plans: PrintedPlan[]): string[] => {
   const differing = plans.filter(
-    ({ changes, refusal, findings }) =>
-      changes.length > 0 || refusal || findings.length > 0,
+    ({ changes, refusal, findings, told, unchecked }) =>
+      refusal || [changes, findings, told, unchecked].some(it => it.length > 0),
   );
   const changes = plans.reduce((sum, plan) => sum + plan.changes.length, 0);
   return [
@@ -112,6 +112,8 @@ const printPlans = (plans: PrintedPlan[]): string[] => {
         ({ description, reason }) => `    ${description}: ${reason}`,
       ),
       ...plan.findings.map(finding => `    by hand: ${finding}`),
+      ...plan.told.map(text => `    not declared: ${text}`),
+      ...plan.unchecked.map(text => `    ${text}`),
     ]),
     differing.length === 0
       ? `Plan: no changes; ${count(plans.length, 'database')} as declared.`

@@ -11,6 +11,9 @@ const plan = {
     },
   ],
   findings: [],
+  told: [],
+  unchecked: [],
+  remedies: [],
 };
 const asDeclared = { ...plan, database: 'orders_db', changes: [] };
 
@@ -26,6 +29,9 @@ describe('printPlanMarkdown', () => {
             database: 'taken_db',
             refusal: 'Role x is there.',
             findings: ['run this'],
+            told: [],
+            unchecked: [],
+            remedies: [],
           },
         ],
         [{ text: 'a note' }, { database: 'new_db', text: 'skipped' }],

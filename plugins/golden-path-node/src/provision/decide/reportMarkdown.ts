@@ -15,8 +15,8 @@ export const printPlanMarkdown = (
   notes: ReadonlyArray<{ database?: string; text: string }> = [],
 ): string => {
   const differing = plans.filter(
-    ({ changes, refusal, findings }) =>
-      changes.length > 0 || refusal || findings.length > 0,
+    ({ changes, refusal, findings, told, unchecked }) =>
+      refusal || [changes, findings, told, unchecked].some(it => it.length > 0),
   );
   const changes = plans.reduce((sum, plan) => sum + plan.changes.length, 0);
   const items = (plan: PrintedPlan) => [
@@ -25,6 +25,8 @@ export const printPlanMarkdown = (
       ({ description, reason }) => `${escape(description)}: ${escape(reason)}`,
     ),
     ...plan.findings.map(finding => `**by hand:** ${escape(finding)}`),
+    ...plan.told.map(text => `**not declared:** ${escape(text)}`),
+    ...plan.unchecked.map(escape),
   ];
   return paragraphs([
     differing.length === 0

@@ -1,5 +1,6 @@
 import { describeChange } from './change';
 import type { DatabaseResult } from './events';
+import { isDrift, printFinding } from './finding';
 import { listChanges, DatabasePlan } from './plan';
 
 /** Outcome of applying one plan. */
@@ -12,7 +13,7 @@ export type ApplyOutcome =
 const isDrifted = (plan: DatabasePlan): boolean =>
   plan.steps.length > 0 ||
   plan.refusal !== undefined ||
-  plan.findings.length > 0;
+  plan.findings.some(isDrift);
 
 /** Describes the drift, one line each. */
 const describeDrift = (plan: DatabasePlan): string[] => [
@@ -20,8 +21,11 @@ const describeDrift = (plan: DatabasePlan): string[] => [
   ...listChanges(plan).map(
     change => `required: ${describeChange(change)} (${change.reason})`,
   ),
-  ...plan.findings,
+  ...describeFindings(plan),
 ];
+
+const describeFindings = ({ findings }: DatabasePlan): string[] =>
+  findings.filter(isDrift).map(printFinding);
 
 /** Summarizes a dry run (planned changes) or a check (drift). */
 export const summarizePlans = (
@@ -34,13 +38,20 @@ export const summarizePlans = (
       username: plan.username,
       changes: listChanges(plan).length,
     };
+    if (mode === 'check' && plan.unchecked.length > 0) {
+      return {
+        ...base,
+        outcome: 'unchecked',
+        problems: [...describeDrift(plan), ...plan.unchecked],
+      };
+    }
     if (!isDrifted(plan))
       return { ...base, outcome: 'unchanged', problems: [] };
     if (mode === 'check')
       return { ...base, outcome: 'drifted', problems: describeDrift(plan) };
     return plan.refusal
       ? { ...base, outcome: 'refused', problems: [plan.refusal] }
-      : { ...base, outcome: 'planned', problems: plan.findings };
+      : { ...base, outcome: 'planned', problems: describeFindings(plan) };
   });
 
 /**
@@ -89,6 +100,6 @@ export const summarizeOutcomes = (
 ): 'done' | 'failed' | 'drift' => {
   const has = (...outcomes: Array<DatabaseResult['outcome']>) =>
     results.some(({ outcome }) => outcomes.includes(outcome));
-  if (has('failed', 'refused', 'stopped')) return 'failed';
+  if (has('failed', 'refused', 'stopped', 'unchecked')) return 'failed';
   return has('drifted') ? 'drift' : 'done';
 };

@@ -1,3 +1,4 @@
+import type { Finding } from '../finding';
 import { MARK_BEGINS } from '../mark';
 import { ADMIN_OPTION_VERSION } from '../observation';
 import { quoteLiteral } from './sql';
@@ -15,7 +16,8 @@ SELECT current_setting('server_version_num')::int AS "version",
        (current_setting('max_connections')::int
          - current_setting('superuser_reserved_connections')::int
          - coalesce(current_setting('reserved_connections', true), '0')::int
-         - (SELECT sum(numbackends) FROM pg_stat_database))::int AS "freeConnections"
+         - (SELECT sum(numbackends) FROM pg_stat_database))::int AS "freeConnections",
+       pg_get_userbyid(10)::text AS "superuser"
   FROM pg_roles r
  WHERE r.rolname = current_user`;
 
@@ -43,6 +45,17 @@ export const observeRoles = (version: number): string => {
       ? `pg_has_role(a.grantor, 'USAGE') AND ${hasAdminOptionSql('a.roleid')}`
       : `${hasAdminOptionSql('a.roleid')}
           OR (m.rolcreaterole AND NOT (SELECT g.rolsuper FROM pg_roles g WHERE g.oid = a.roleid))`;
+  const besides =
+    version >= ADMIN_OPTION_VERSION
+      ? `(SELECT coalesce(json_agg(json_build_object(
+                 'role', pg_get_userbyid(b.roleid), 'member', pg_get_userbyid(b.member),
+                 'grantor', pg_get_userbyid(b.grantor), 'isAdmin', b.admin_option,
+                 'isOursToEnd', pg_has_role(b.grantor, 'USAGE'))
+               ORDER BY b.roleid, b.oid), '[]')
+          FROM pg_auth_members b
+         WHERE b.member <> r.oid
+           AND b.roleid IN (SELECT a.roleid FROM pg_auth_members a WHERE a.member = r.oid AND a.admin_option))`
+      : `json_build_array()`;
   return `
 SELECT r.rolname::text AS "name",
        shobj_description(r.oid, 'pg_authid') AS "comment",
@@ -56,10 +69,12 @@ SELECT r.rolname::text AS "name",
        r.rolconnlimit AS "connectionLimit",
        coalesce(r.rolvaliduntil <> 'infinity', false) AS "expires",
        (SELECT coalesce(json_agg(json_build_object(
-                 'role', pg_get_userbyid(a.roleid), 'grantor', pg_get_userbyid(a.grantor), 'isOursToEnd', ${mayEnd})
+                 'role', pg_get_userbyid(a.roleid), 'grantor', pg_get_userbyid(a.grantor), 'isAdmin', a.admin_option,
+                 'isOursToEnd', ${mayEnd})
                ORDER BY a.roleid, a.grantor), '[]')
           FROM pg_auth_members a
          WHERE a.member = r.oid) AS "memberOf",
+       ${besides} AS "besides",
        ${mayAlter} AS "isOursToAlter",
        pg_has_role(r.oid, 'USAGE') AND ${maySetRole} AS "isOursToActAs"
   FROM pg_roles r, pg_roles m
@@ -71,13 +86,20 @@ export const OBSERVE_DATABASES = `
 SELECT d.datname::text AS "name",
        pg_get_userbyid(d.datdba)::text AS "owner",
        pg_encoding_to_char(d.encoding)::text AS "encoding",
-       ARRAY(SELECT DISTINCT a.privilege_type FROM aclexplode(acl.acl) a
-              WHERE a.grantee = 0 ORDER BY 1) AS "publicPrivileges",
-       ARRAY(SELECT DISTINCT a.privilege_type FROM aclexplode(acl.acl) a
-              WHERE a.grantee = d.datdba ORDER BY 1) AS "ownerPrivileges"
-  FROM pg_database d,
-       LATERAL (SELECT coalesce(d.datacl, acldefault('d', d.datdba)) AS acl) acl
- WHERE d.datname = ANY ($1::text[])`;
+       d.datconnlimit AS "connectionLimit",
+       d.datallowconn AS "allowsConnections",
+       pg_stat_get_db_numbackends(d.oid) AS "sessions",
+       (SELECT coalesce(json_agg(json_build_object(
+                 'grantee', CASE WHEN a.grantee <> 0 THEN pg_get_userbyid(a.grantee) END,
+                 'grantor', pg_get_userbyid(a.grantor),
+                 'privilege', a.privilege_type,
+                 'isGrantable', a.is_grantable,
+                 'isOwnersMember', a.grantor <> d.datdba AND pg_has_role(a.grantor, d.datdba, 'USAGE'),
+                 'isMastersMember', a.grantor <> d.datdba AND pg_has_role(a.grantor, m.oid, 'USAGE'))
+               ORDER BY a.grantee, a.grantor, a.privilege_type), '[]')
+          FROM aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a) AS "grants"
+  FROM pg_database d, pg_roles m
+ WHERE d.datname = ANY ($1::text[]) AND m.rolname = current_user`;
 
 /** Databases on which PUBLIC has CONNECT, without the server's own and those in $1. */
 export const OBSERVE_OPEN_DATABASES = `
@@ -121,26 +143,38 @@ SELECT pg_get_userbyid(n.nspowner)::text AS "owner",
  WHERE n.nspname = 'public'`;
 
 /**
- * Describes the problems in the row of OBSERVE_INSIDE, one per line. Since 15 only the database owner creates in schema
+ * Describes the problems in the row of OBSERVE_INSIDE. Since 15 only the database owner creates in schema
  * public.
  */
 export const describeSchemaProblems = (
   database: string,
   username: string,
   schema: SchemaPublic | undefined,
-): string[] => {
+): Finding[] => {
   if (!schema) return [];
   const { owner, isPublicWritable } = schema;
-  const findings: string[] = [];
+  const findings: Finding[] = [];
   if (owner !== 'pg_database_owner' && owner !== username) {
-    findings.push(
-      `In database ${database} the owner of schema public is ${owner}. Its owner or a superuser must run there: ALTER SCHEMA public OWNER TO pg_database_owner;`,
-    );
+    findings.push({
+      kind: 'drift',
+      text: `In database ${database} the owner of schema public is ${owner}.`,
+      remedy: {
+        role: owner,
+        database,
+        sql: 'ALTER SCHEMA public OWNER TO pg_database_owner;',
+      },
+    });
   }
   if (isPublicWritable) {
-    findings.push(
-      `In database ${database} PUBLIC has CREATE on schema public. Its owner must run there: REVOKE CREATE ON SCHEMA public FROM PUBLIC;`,
-    );
+    findings.push({
+      kind: 'drift',
+      text: `In database ${database} PUBLIC has CREATE on schema public.`,
+      remedy: {
+        role: owner === 'pg_database_owner' ? username : owner,
+        database,
+        sql: 'REVOKE CREATE ON SCHEMA public FROM PUBLIC;',
+      },
+    });
   }
   return findings;
 };
