@@ -196,6 +196,14 @@ export const parseOwner = (
 };
 
 /**
+ * The one spelling of an owner. The catalog compares entity references in any case; labels, tags and keys do not.
+ *
+ * @public
+ */
+export const foldOwner = (owner: string): string =>
+  owner.toLocaleLowerCase('en');
+
+/**
  * Whether a person dispatched the request on GitHub. `requested_by` then has the GitHub login: nobody checked who it is for.
  *
  * @public
