@@ -47,6 +47,12 @@ export interface ObservedDatabase {
   name: string;
   owner: string;
   encoding: string;
+  /** `datconnlimit`: -1 is no limit, -2 a database whose DROP DATABASE was interrupted. */
+  connectionLimit: number;
+  /** `datallowconn`. */
+  allowsConnections: boolean;
+  /** Sessions in it. */
+  sessions: number;
   /** Privileges of PUBLIC, such as CONNECT. */
   publicPrivileges: string[];
   /** Privileges of its owner. */

@@ -365,6 +365,9 @@ const databases = fc.record<ObservedDatabase>({
   name: fc.constant('users_db'),
   owner: fc.constantFrom('users', MASTER, 'jane'),
   encoding: fc.constantFrom('UTF8', 'LATIN1'),
+  connectionLimit: fc.constant(-1),
+  allowsConnections: fc.constant(true),
+  sessions: fc.constant(0),
   publicPrivileges: fc.subarray(DATABASE_PRIVILEGES),
   ownerPrivileges: fc.subarray(DATABASE_PRIVILEGES),
 });

@@ -36,6 +36,9 @@ export const DATABASE: ObservedDatabase = {
   name: 'users_db',
   owner: 'users',
   encoding: 'UTF8',
+  connectionLimit: -1,
+  allowsConnections: true,
+  sessions: 0,
   publicPrivileges: [],
   ownerPrivileges: [],
 };

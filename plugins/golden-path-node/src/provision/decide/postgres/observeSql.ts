@@ -72,6 +72,9 @@ export const OBSERVE_DATABASES = `
 SELECT d.datname::text AS "name",
        pg_get_userbyid(d.datdba)::text AS "owner",
        pg_encoding_to_char(d.encoding)::text AS "encoding",
+       d.datconnlimit AS "connectionLimit",
+       d.datallowconn AS "allowsConnections",
+       pg_stat_get_db_numbackends(d.oid) AS "sessions",
        ARRAY(SELECT DISTINCT a.privilege_type FROM aclexplode(acl.acl) a
               WHERE a.grantee = 0 ORDER BY 1) AS "publicPrivileges",
        ARRAY(SELECT DISTINCT a.privilege_type FROM aclexplode(acl.acl) a
