@@ -17,7 +17,7 @@ interface Truth {
  * @returns each row that isn't so
  */
 export const findUntrueRows = async (
-  instance: Instance,
+  instance: Pick<Instance, 'sql'>,
   rows: readonly AuditRow[],
   apps: readonly TfvarsEntry[],
 ): Promise<string[]> => {

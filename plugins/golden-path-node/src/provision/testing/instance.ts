@@ -116,7 +116,7 @@ export const entry = (
 
 /** One environment on an instance: its secrets, its audit, and runs of the provisioner in it. */
 export const environmentOn = (
-  instance: Instance,
+  instance: Pick<Instance, 'host' | 'port' | 'ca'>,
   master: { username: string; password: string },
 ) => {
   const { host, port, ca } = instance;

@@ -3,7 +3,7 @@ import type { Instance } from './instance';
 
 /** Logs in so many times and stays; returns what ends the sessions. */
 export const openSessions = async (
-  instance: Instance,
+  instance: Pick<Instance, 'port' | 'ca'>,
   login: { username: string; password: string; database: string },
   count: number,
 ): Promise<() => Promise<void>> => {
