@@ -15,6 +15,7 @@ export const SERVER: ObservedServer = {
   isInRecovery: false,
   backendPid: 1,
   freeConnections: 100,
+  superuser: 'rdsadmin',
 };
 
 /** A role as a run leaves it, without the mark. */
@@ -27,6 +28,7 @@ export const ROLE: ObservedRole = {
   connectionLimit: -1,
   expires: false,
   memberOf: [],
+  besides: [],
   isOursToAlter: true,
   isOursToActAs: true,
 };
@@ -39,6 +41,5 @@ export const DATABASE: ObservedDatabase = {
   connectionLimit: -1,
   allowsConnections: true,
   sessions: 0,
-  publicPrivileges: [],
-  ownerPrivileges: [],
+  grants: [],
 };
