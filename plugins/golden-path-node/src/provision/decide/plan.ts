@@ -69,9 +69,9 @@ const planDatabase = (
   };
 
   const refusal =
-    findRoleRefusal(desired, role, options) ??
+    findRoleRefusal(desired, role, server, options) ??
     findDatabaseRefusal(desired, database, server, options);
-  if (refusal) return { ...plan, refusal };
+  if (refusal) return { ...plan, ...refusal };
 
   const { steps, foreign, findings } = planSteps(desired, observed);
   const changesRole = steps.some(({ changes }) => changes.some(isOfRole));

@@ -7,7 +7,8 @@ import { tell } from './tell';
 const ROUNDS = 3;
 
 /**
- * Does what the runs tell: runs the provisioner, then every statement that a check names, as the role it names.
+ * Does what the runs tell: runs the provisioner, then every statement that a check names, as the role it names, until
+ * nothing is left to tell.
  * @returns the statements that were run
  * @throws Error with what the last check told, when it isn't clean
  */
@@ -26,9 +27,10 @@ export const settle = async (
       strict: true,
       mode: 'check',
     });
-    if (check.exit === 0 && apply.exit === 0) return done;
+    const isClean = check.exit === 0 && apply.exit === 0;
+    if (isClean && check.remedies.length === 0) return done;
     last = `${apply.words}\n${check.words}`;
-    const remedies = check.remedies.filter(isNotRepeatedIn(done.slice(-50)));
+    const remedies = check.remedies.filter(isNotRepeatedIn(done));
     await runStatements(
       instance,
       distinct(remedies).map(({ role, database, sql }) => ({
