@@ -1,10 +1,11 @@
-import { VERSIONS } from '../../../../../tests/support/matrix';
+import { NEWEST_VERSION, VERSIONS } from '../../../../../tests/support/matrix';
 import { GRANT_CHAINS, PASSED_ON } from '../testing/fieldCases/grants';
 import { OBJECTS, OTHERS } from '../testing/fieldCases/inside';
 import { LIMITS } from '../testing/fieldCases/limits';
 import { MASTER_LIMITS, PROBES, WAYS_IN } from '../testing/fieldCases/logins';
 import { SETTINGS } from '../testing/fieldCases/settings';
 import { testFieldCases } from '../testing/fieldCases/testFieldCases';
+import { testHosts } from '../testing/fieldCases/testHosts';
 import { provideInstance } from '../testing/instance';
 
 const CASES = [
@@ -20,10 +21,9 @@ const CASES = [
 ];
 
 describe.each(VERSIONS)('what the field saw, on PostgreSQL %s', version => {
-  testFieldCases(
-    CASES,
-    version,
-    // The superuser's own session is elsewhere: rows change database postgres.
-    provideInstance({ version, superuserIn: 'backstage' }),
-  );
+  // The superuser's own session is elsewhere: rows change database postgres.
+  const instance = provideInstance({ version, superuserIn: 'backstage' });
+  testFieldCases(CASES, version, instance);
+  // The server is never asked.
+  if (version === NEWEST_VERSION) testHosts(instance);
 });
