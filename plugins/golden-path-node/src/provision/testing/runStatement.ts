@@ -79,7 +79,7 @@ const connect = async (
     ssl: { ca: instance.ca },
     // What a test sets for the database is not meant for whoever prepares it.
     options:
-      '-c statement_timeout=0 -c default_transaction_read_only=off -c search_path=public -c idle_session_timeout=0',
+      '-c role=none -c statement_timeout=0 -c default_transaction_read_only=off -c search_path=public -c idle_session_timeout=0',
   });
   await client.connect();
   return client;

@@ -1,6 +1,6 @@
 import { FieldCase, sql } from './fieldCase';
 
-const NO_DRIFT = /No drift/;
+const NO_DRIFT = /^No drift/m;
 
 /** Row 1: a limit keeps the app out. */
 export const LIMITS: FieldCase[] = [
@@ -19,7 +19,7 @@ export const LIMITS: FieldCase[] = [
   },
   {
     row: 1,
-    source: 'supabase #43855',
+    source: 'kind',
     input: 'the limit of the role is 0',
     arrange: ({ role }) => sql(`ALTER ROLE ${role} CONNECTION LIMIT 0`),
     check: { exit: 2, words: [/CONNECTION LIMIT -1/], never: [NO_DRIFT] },
@@ -27,7 +27,7 @@ export const LIMITS: FieldCase[] = [
   },
   {
     row: 1,
-    source: 'supabase #43855',
+    source: 'kind',
     input: 'the limit of the database is 1 with a session open',
     sessions: 1,
     arrange: ({ database }) =>

@@ -210,7 +210,7 @@ export const WAYS_IN: FieldCase[] = [
 
 /** Row 9: limits of the master's own. */
 export const MASTER_LIMITS: FieldCase[] = [
-  ...[2, 3, 4].map(
+  ...[1, 2, 4].map(
     (limit): FieldCase => ({
       row: 9,
       source: limit === 4 ? 'supabase #43855' : 'kind',
@@ -221,10 +221,10 @@ export const MASTER_LIMITS: FieldCase[] = [
       arrange: ({ master }) =>
         sql(`ALTER ROLE ${master} CONNECTION LIMIT ${limit}`),
       undo: ({ master }) => sql(`ALTER ROLE ${master} CONNECTION LIMIT -1`),
-      mayNameConcurrency: limit > 2,
+      mayNameConcurrency: limit > 1,
       apply: {
-        exit: limit > 2 ? 0 : 1,
-        words: limit > 2 ? [] : [/ALTER ROLE .* CONNECTION LIMIT/],
+        exit: limit > 1 ? 0 : 1,
+        words: limit > 1 ? [] : [/CONNECTION LIMIT 1/],
         never: [/raise max_connections/i],
       },
       settles: false,

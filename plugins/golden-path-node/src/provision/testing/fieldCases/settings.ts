@@ -9,7 +9,7 @@ const setting = (
   source: 'kind',
   input,
   arrange: names => sql(statement(names)),
-  check: { exit: 2, never: [/No drift/] },
+  check: { exit: 2, never: [/^No drift/m] },
   apply: { exit: 1 },
   ...more,
 });

@@ -97,7 +97,8 @@ export const testFieldCases = (
         await runStatements(instance(), row.arrange(names));
         await row.before?.(names, place);
         if (row.check) expectTold(await run('check'), row.check);
-        if (row.strict) expectTold(await run('check', { strict: true }), row.strict);
+        if (row.strict)
+          expectTold(await run('check', { strict: true }), row.strict);
         if (row.dryRun) expectTold(await run('dry-run'), row.dryRun);
         if (row.apply) {
           let told = await run('apply');
