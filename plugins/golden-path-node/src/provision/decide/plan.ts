@@ -72,9 +72,9 @@ const planDatabase = (
   };
 
   const refusal =
-    findRoleRefusal(desired, role, options) ??
+    findRoleRefusal(desired, role, server, options) ??
     findDatabaseRefusal(desired, database, server, options);
-  if (refusal) return { ...plan, refusal };
+  if (refusal) return { ...plan, ...refusal };
 
   const { steps, foreign, findings, problem } = planSteps(desired, observed);
   if (problem !== undefined) {
