@@ -1,7 +1,8 @@
 import type { Change } from './change';
 import type { DesiredDatabase } from './desired';
-import { Finding, weighFindings } from './finding';
-import type { LoginResult, Observation, ObservedDatabase } from './observation';
+import type { Finding } from './finding';
+import type { Observation, ObservedDatabase } from './observation';
+import { planLogin } from './planLogin';
 import { planRole } from './planRole';
 import {
   describeForeignMembership,
@@ -107,32 +108,11 @@ const planDatabase = (
   return {
     ...plan,
     steps,
-    ...describeLogin(username, login, steps.length > 0, options),
+    ...planLogin(login, database, {
+      willChange: steps.length > 0,
+      strict: options.strict,
+    }),
   };
-};
-
-/** Describes a failed or skipped login. When changes are planned it is a note: they may repair the login. */
-const describeLogin = (
-  username: string,
-  login: LoginResult | undefined,
-  willChange: boolean,
-  options: PlanOptions,
-): Pick<DatabasePlan, 'findings' | 'unchecked' | 'notes'> => {
-  const nothing = { findings: [], unchecked: [], notes: [] };
-  switch (login?.outcome) {
-    case 'works':
-      return { ...nothing, findings: weighFindings(login.inside, options) };
-    case 'untested':
-      return { ...nothing, unchecked: [login.reason] };
-    case 'shut out': {
-      const text = `${username} can't log in: ${login.reason}`;
-      return willChange
-        ? { ...nothing, notes: [text] }
-        : { ...nothing, findings: [{ kind: 'drift', text }] };
-    }
-    default:
-      return nothing;
-  }
 };
 
 const planOwnership = (

@@ -209,7 +209,7 @@ export const testMasterRole = (
             database: 'postgres',
             ...instance().master,
             applicationName: 'test',
-            isReadOnly: true,
+            settings: 'own',
           }),
         ).rejects.toThrow(
           /localhost:\d+: the server's certificate is not trusted .*--ca-file/,

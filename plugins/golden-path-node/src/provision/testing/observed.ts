@@ -15,6 +15,10 @@ export const SERVER: ObservedServer = {
   isInRecovery: false,
   backendPid: 1,
   freeConnections: 100,
+  masterLimit: -1,
+  masterSessions: 1,
+  lockDatabaseLimit: -1,
+  lockDatabaseSessions: 1,
 };
 
 /** A role as a run leaves it, without the mark. */
