@@ -127,6 +127,8 @@ export const connectPostgres = (
       } catch (error) {
         const rejected = isServerError(error) ? toSqlError(error) : undefined;
         if (rejected && !isSessionEnded(rejected)) throw rejected;
+        // The socket's end may be reported later.
+        lost.abort();
         throw new ServiceUnavailableError(
           `The connection to ${host}:${port} is lost: ${
             findCause(error).message
