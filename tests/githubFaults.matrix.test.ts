@@ -284,6 +284,12 @@ describe('the form, when GitHub misbehaves', () => {
       reason: 'the infra repo is archived',
     },
     {
+      prepare: () => infra.github.setServerVersion('3.19.4'),
+      restore: () => infra.github.setServerVersion(undefined),
+      says: /with 422 "failed to parse workflow.*"\. This GitHub Enterprise Server is 3\.19\.4: before 3\.20 a workflow takes 10 inputs, and create-rds-database\.yml has 12\. Upgrade the server to 3\.20 or newer, then try again\./,
+      reason: 'actions/runner #1425, #1928: a server that takes ten inputs',
+    },
+    {
       prepare: () => infra.github.disableActions(infra.repo),
       restore: () =>
         infra.github.disableActions(infra.repo, { isDisabled: false }),

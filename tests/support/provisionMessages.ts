@@ -51,6 +51,7 @@ export const changeDescriptions = (): string[] => {
       role,
       of: 'pg_monitor',
       grantor: 'admin',
+      taken: ['jane in pg_monitor, granted by joe'],
       reason,
     },
     { kind: 'grant role to master', role, reason },
@@ -60,6 +61,23 @@ export const changeDescriptions = (): string[] => {
       kind: 'revoke from public',
       database,
       privileges: ['CONNECT', 'TEMPORARY'],
+      reason,
+    },
+    {
+      kind: 'revoke grant option',
+      database,
+      from: 'jane',
+      privileges: ['CONNECT'],
+      taken: ['PUBLIC has CONNECT from jane'],
+      reason,
+    },
+    {
+      kind: 'revoke as master',
+      database,
+      role,
+      privilege: 'CONNECT',
+      from: ['jane'],
+      taken: ['PUBLIC has CONNECT from jane'],
       reason,
     },
     { kind: 'grant to owner', database, role, reason },
@@ -89,6 +107,7 @@ export const hindrances = (): string[] => {
     masterSessions: 1,
     lockDatabaseLimit: 3,
     lockDatabaseSessions: 1,
+    superuser: 'rdsadmin',
   };
   const run = { concurrency: 8, isApply: true, loginTest: true };
   const saidOf = (more: object) => {

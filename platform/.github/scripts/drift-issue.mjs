@@ -1,45 +1,33 @@
-// Keeps one issue per environment: opens it on drift, updates it, and closes it with a comment when the drift is gone.
-// Reads DRIFT (true or false), ENVIRONMENT and the default variables of a workflow run; the file has the output of the check.
-import { readFileSync } from 'node:fs';
+// Keeps one issue per environment: opens it on drift, updates it, and closes it with a comment when the drift is gone. Where the
+// repository has no issues, or the token may not write them, the run's summary has the drift instead.
+// Reads DRIFT (true or false), ENVIRONMENT, TOKEN and the default variables of a workflow run; the file has the output of the check.
+import { appendFileSync, readFileSync } from 'node:fs';
+import { call } from './github.mjs';
 
 const LABEL = 'rds-drift';
 /** Characters of output in the issue; GitHub allows 65,536 in all. */
 const MAX_LENGTH = 60_000;
 
-const { DRIFT, ENVIRONMENT, GITHUB_TOKEN } = process.env;
-const { GITHUB_API_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_SERVER_URL } =
-  process.env;
+const { DRIFT, ENVIRONMENT } = process.env;
+const {
+  GITHUB_REPOSITORY,
+  GITHUB_RUN_ID,
+  GITHUB_SERVER_URL,
+  GITHUB_STEP_SUMMARY,
+} = process.env;
 const TITLE = `RDS drift in ${ENVIRONMENT}`;
 const RUN = `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
 
-const call = async (method, path, body) => {
-  const answer = await fetch(
-    `${GITHUB_API_URL}/repos/${GITHUB_REPOSITORY}/${path}`,
-    {
-      method,
-      headers: {
-        accept: 'application/vnd.github+json',
-        authorization: `Bearer ${GITHUB_TOKEN}`,
-        'content-type': 'application/json',
-        'x-github-api-version': '2022-11-28',
-      },
-      body: body && JSON.stringify(body),
-    },
-  );
-  const text = await answer.text();
-  if (!answer.ok)
-    throw new Error(
-      `${method} ${path}: ${answer.status} ${text.slice(0, 300)}`,
-    );
-  return JSON.parse(text);
+/** Settings of the repository or the token, which another run doesn't change: no issues, archived, or no permission. */
+const NO_ISSUES = {
+  403: 'the token may not write them: the job needs issues: write, and the repository must not be archived',
+  404: 'the token does not see them: the job needs issues: write',
+  410: 'issues are disabled in the settings of the repository',
 };
 
 /** Finds the open issue of this environment: the label keeps the list short, the title names the environment. */
 const findIssue = async () => {
-  const issues = await call(
-    'GET',
-    `issues?state=open&labels=${LABEL}&per_page=100`,
-  );
+  const issues = await call(`issues?state=open&labels=${LABEL}&per_page=100`);
   return issues.find(
     ({ title, pull_request }) => title === TITLE && !pull_request,
   );
@@ -62,29 +50,66 @@ const formatBody = text => {
   return [
     `\`goldenpath-rds provision --check --env ${ENVIRONMENT}\` found drift between the databases and \`terraform.tfvars\`:`,
     `${fence}text\n${short.trim()}\n${fence}`,
-    `Run **Apply RDS databases** for \`${ENVIRONMENT}\` to repair it, or change \`terraform.tfvars\` in a pull request. This issue closes by itself once the drift is gone.`,
+    `Run **Apply RDS databases** for \`${ENVIRONMENT}\` to repair it, or change \`terraform.tfvars\` in a pull request. An issue closes by itself once the drift is gone.`,
     `Last seen in ${RUN}`,
   ].join('\n\n');
 };
 
-const issue = await findIssue();
-if (DRIFT === 'true') {
-  const body = formatBody(readFileSync(process.argv[2], 'utf8'));
+/** @returns the line of the log */
+const report = async body => {
+  const issue = await findIssue();
   const { html_url } = issue
-    ? await call('PATCH', `issues/${issue.number}`, { body })
-    : await call('POST', 'issues', {
-        title: TITLE,
-        body,
-        labels: [LABEL, ENVIRONMENT],
+    ? await call(`issues/${issue.number}`, { method: 'PATCH', body: { body } })
+    : await call('issues', {
+        method: 'POST',
+        body: { title: TITLE, body, labels: [LABEL, ENVIRONMENT] },
       });
-  console.log(`::warning::${TITLE}: ${html_url}`);
-} else if (issue) {
-  await call('POST', `issues/${issue.number}/comments`, {
-    body: `The drift is gone: ${RUN}`,
+  return `::warning::${TITLE}: ${html_url}`;
+};
+
+/** @returns the line of the log */
+const close = async () => {
+  const issue = await findIssue();
+  if (!issue) return `No drift in ${ENVIRONMENT}.`;
+  await call(`issues/${issue.number}/comments`, {
+    method: 'POST',
+    body: { body: `The drift is gone: ${RUN}` },
   });
-  await call('PATCH', `issues/${issue.number}`, {
-    state: 'closed',
-    state_reason: 'completed',
+  await call(`issues/${issue.number}`, {
+    method: 'PATCH',
+    body: { state: 'closed', state_reason: 'completed' },
   });
-  console.log(`Closed ${issue.html_url}`);
-} else console.log(`No drift in ${ENVIRONMENT}.`);
+  return `No drift in ${ENVIRONMENT}. Closed ${issue.html_url}`;
+};
+
+const isDrift = DRIFT === 'true';
+const body = isDrift
+  ? formatBody(readFileSync(process.argv[2], 'utf8'))
+  : undefined;
+try {
+  console.log(await (isDrift ? report(body) : close()));
+} catch (error) {
+  // What was checked stands, whether or not an issue tells it.
+  if (isDrift) appendFileSync(GITHUB_STEP_SUMMARY, `## ${TITLE}\n\n${body}\n`);
+  const found = isDrift
+    ? `${TITLE}, which the summary of this run shows.`
+    : `No drift in ${ENVIRONMENT}.`;
+  const why = NO_ISSUES[error.status];
+  if (why)
+    console.log(
+      `::${
+        isDrift ? 'warning' : 'notice'
+      }::${found} No issue is kept, because ${why} (GitHub answered ${
+        error.status
+      }).`,
+    );
+  else {
+    console.log(
+      `::error::${found} The issue could not be updated: ${error.message.replace(
+        /[\r\n]+/g,
+        ' ',
+      )}. Run this job again.`,
+    );
+    process.exitCode = 1;
+  }
+}

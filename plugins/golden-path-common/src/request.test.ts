@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { EXAMPLE_FORM } from '../../../tests/support/exampleDatabase';
-import { describeFieldMessages, FIELD_RULES, RuledField } from './fieldRules';
+import {
+  describeFieldMessages,
+  FIELD_RULES,
+  reservedPattern,
+  RuledField,
+} from './fieldRules';
+import { ownerLabel, parseOwner } from './names';
 import { parseRequest, RequestOptions } from './request';
 import { workflowInputs } from './workflowInputs';
 import { catalogEntry } from './catalogEntry';
@@ -11,6 +17,16 @@ const problemsOf = (input: unknown, options?: RequestOptions) => {
   const result = parseRequest(input, options);
   return 'problems' in result ? result.problems : [];
 };
+
+/** The owner that a reference or a name means; undefined for what is no Group. */
+const readOwner = (ref: string) => {
+  const parsed = parseOwner(ref);
+  return 'owner' in parsed ? parsed.owner : undefined;
+};
+
+/** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
+const isLabelValue = (value: string) =>
+  /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/.test(value);
 
 describe('parseRequest', () => {
   it('fills in the defaults and sends the owner on as its bare name', () => {
@@ -433,25 +449,41 @@ describe('parseRequest', () => {
     '%s: takes just what its pattern, lengths and reserved names allow',
     field => {
       const rule = FIELD_RULES[field];
-      const reserved = 'not' in rule ? new RegExp(rule.not.pattern) : undefined;
+      const reserved = reservedPattern(field);
+      const isAllowed = (value: string) => {
+        const name = field === 'owner' ? readOwner(value) : value;
+        return (
+          name !== undefined &&
+          new RegExp(rule.pattern).test(name) &&
+          name.length >= rule.minLength &&
+          name.length <= rule.maxLength &&
+          !(reserved && new RegExp(reserved).test(name)) &&
+          (field !== 'owner' || isLabelValue(ownerLabel(name)))
+        );
+      };
       fc.assert(
         fc.property(
           fc.oneof(
             fc.string(),
             fc.stringMatching(new RegExp(rule.pattern)),
             fc.stringMatching(/^[a-z0-9_-]{0,70}$/),
+            // Owners around the length that a label holds, which the others rarely reach.
+            fc.stringMatching(/^(group:)?[a-z]{1,8}\/[A-Za-z]{48,62}$/),
           ),
           value => {
-            const allowed =
-              new RegExp(rule.pattern).test(value) &&
-              value.length >= rule.minLength &&
-              value.length <= rule.maxLength &&
-              !reserved?.test(value);
             expect(problemsOf({ ...valid, [field]: value }).length === 0).toBe(
-              allowed,
+              isAllowed(value),
             );
           },
         ),
+        {
+          numRuns: 500,
+          examples: [
+            // A property of an earlier run that forgot the label: 63 characters with the namespace.
+            ['0aaaaa00000----00aa00aa0------------aaa00aaa000-00a00000aaa0/A0'],
+            [`default/${'t'.repeat(55)}`],
+          ],
+        },
       );
     },
   );

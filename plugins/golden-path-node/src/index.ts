@@ -20,6 +20,7 @@ export { createBranchRecords } from './adapters/github/branchRecords';
 export { createComments } from './adapters/github/comments';
 export { createCommits } from './adapters/github/commits';
 export { createContents } from './adapters/github/contents';
+export { isRateLimited } from './adapters/github/errors';
 export { createLabelReader } from './adapters/github/labelReader';
 export {
   createPullRequestReader,

@@ -35,6 +35,7 @@ import { createRdsAwaitAction } from './actions/rdsAwait';
 import { createRdsDispatchAction } from './actions/rdsDispatch';
 import { createRdsProvisionAction } from './actions/rdsProvision';
 import { createRequestValidateAction } from './actions/requestValidate';
+import { createCheckEntityNames } from './checks/entityNameFree';
 import { createCheckOwner } from './checks/mayOwn';
 import { createClaims } from './claims';
 import { clockServiceRef } from './clock';
@@ -153,6 +154,7 @@ export const scaffolderModuleGoldenPath = createBackendModule({
               now: () => new Date(),
             }),
             checkOwner,
+            checkEntityNames: createCheckEntityNames({ catalog, auth }),
             planRequest: planRequest.plan,
           }),
           createRdsDispatchAction({

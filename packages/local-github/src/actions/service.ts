@@ -15,6 +15,7 @@ import { resolveText } from './decide/template';
 import {
   EventFacts,
   isTriggered,
+  readBaseBranch,
   shortenRef,
   skipsRuns,
 } from './decide/triggers';
@@ -167,7 +168,7 @@ class LocalActions implements ActionsService {
     if (this.stopped || /^0{40}$/.test(event.sha)) return [];
     const git = this.files.openRepository(event.repo);
     const message = await git.readMessage(event.sha);
-    if (isPushOrPullRequest(event.name) && skipsRuns(message)) return [];
+    if (MAY_SKIP_RUNS.includes(event.name) && skipsRuns(message)) return [];
     const facts = createEventFacts(event, git);
     const runs: RunRecord[] = [];
     for (const { path, parse } of await this.files.readAll(event)) {
@@ -312,10 +313,6 @@ class LocalActions implements ActionsService {
   }
 }
 
-const isPushOrPullRequest = (name: string): boolean => {
-  return name === 'push' || name === 'pull_request';
-};
-
 const createEventFacts = (event: WorkflowEvent, git: BareGit): EventFacts => {
   const pullRequest = event.payload.pull_request as
     | { base?: { ref?: string; sha?: string }; head?: { sha?: string } }
@@ -325,7 +322,7 @@ const createEventFacts = (event: WorkflowEvent, git: BareGit): EventFacts => {
     name: event.name,
     ref: event.ref,
     action: typeof action === 'string' ? action : undefined,
-    baseBranch: pullRequest?.base?.ref,
+    baseBranch: readBaseBranch(event.payload),
     changedFiles: async () =>
       pullRequest
         ? git.listChangedByPullRequest(
@@ -335,6 +332,8 @@ const createEventFacts = (event: WorkflowEvent, git: BareGit): EventFacts => {
         : git.listChangedByPush(String(before ?? '0'.repeat(40)), event.sha),
   };
 };
+
+const MAY_SKIP_RUNS = ['push', 'pull_request'];
 
 /** @returns empty where there is no run-name, or it can't be evaluated */
 const resolveRunName = (

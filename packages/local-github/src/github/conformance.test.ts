@@ -338,6 +338,11 @@ describe('the REST API beside GitHub’s own description of it', () => {
     }
   });
 
+  it('answers what the server and its Actions are as described', async () => {
+    await expectStatus(200, 'GET', '/meta');
+    await expectStatus(200, 'GET', `${repo}/actions/permissions`);
+  });
+
   it('answers what GITHUB_TOKEN may do in general as described', async () => {
     const path = `${repo}/actions/permissions/workflow`;
     const before = await expectStatus(200, 'GET', path);

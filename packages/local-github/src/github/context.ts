@@ -46,6 +46,8 @@ export class Context {
   readonly revokedTokens = new Set<string>();
   /** How dispatches are answered. */
   dispatchAnswers: DispatchAnswers = 'run';
+  /** Of GitHub Enterprise Server, such as `3.19.4`; undefined is github.com. */
+  serverVersion: string | undefined;
   /** Tokens of GitHub Apps, with the time in ms when they end. */
   readonly appTokens = new Map<
     string,

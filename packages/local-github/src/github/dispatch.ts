@@ -21,7 +21,8 @@ export const dispatchWorkflow = async (
   const name = { owner: repo.owner, name: repo.name };
   const check = await actions.validateDispatch(name, ref, workflow, inputs);
   if (!check) throw createNotFound();
-  const refusal = findDispatchRefusal(repo, check);
+  const refusal =
+    findDispatchRefusal(repo, check) ?? findServerRefusal(context, inputs);
   if (refusal !== undefined) throw new GitHubError(422, refusal);
   if ('error' in check) throw new GitHubError(422, check.error);
   const sha = await git.resolve(ref);
@@ -55,6 +56,21 @@ const findDispatchRefusal = (
   return 'workflowPath' in check &&
     disabledWorkflows.includes(check.workflowPath)
     ? "Cannot trigger a 'workflow_dispatch' on a disabled workflow"
+    : undefined;
+};
+
+/** GitHub Enterprise Server before 3.20 refuses a workflow with more inputs, github.com did until 2025-12. */
+const TEN_INPUTS = 10;
+
+const findServerRefusal = (
+  { serverVersion }: Context,
+  inputs: Record<string, string>,
+): string | undefined => {
+  if (serverVersion === undefined) return undefined;
+  const [major, minor] = serverVersion.split('.').map(Number);
+  const isOld = major < 3 || (major === 3 && minor < 20);
+  return isOld && Object.keys(inputs).length > TEN_INPUTS
+    ? `failed to parse workflow: you may only define up to ${TEN_INPUTS} \`inputs\` for a \`workflow_dispatch\` event`
     : undefined;
 };
 

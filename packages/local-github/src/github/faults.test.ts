@@ -191,12 +191,71 @@ describe('a GitHub that misbehaves', () => {
     expect((await dispatch()).status).toBe(200);
   });
 
+  it.each([
+    { version: '3.19.4', inputs: 11, status: 422, reason: 'ten before 3.20' },
+    { version: '3.19.4', inputs: 10, status: 200, reason: 'ten are enough' },
+    { version: '3.20.0', inputs: 11, status: 200, reason: '25 since 3.20' },
+    { version: undefined, inputs: 11, status: 200, reason: 'github.com' },
+  ])(
+    'takes $inputs inputs of a dispatch: $reason',
+    async ({ version, inputs, status }) => {
+      const names = Array.from({ length: inputs }, (_, n) => `input_${n}`);
+      await github.write(
+        'acme/app',
+        '.github/workflows/inputs.yml',
+        `on:\n  workflow_dispatch:\n    inputs:\n${names
+          .map(name => `      ${name}: {}\n`)
+          .join(
+            '',
+          )}jobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: 'true'\n`,
+      );
+      github.github.setServerVersion(version);
+      try {
+        expect((await github.call('GET', '/meta')).body).toEqual({
+          verifiable_password_authentication: false,
+          ...(version && { installed_version: version }),
+        });
+        const answer = await github.call(
+          'POST',
+          '/repos/acme/app/actions/workflows/inputs.yml/dispatches',
+          {
+            ref: 'main',
+            inputs: Object.fromEntries(names.map(name => [name, 'x'])),
+            return_run_details: true,
+          },
+        );
+        expect(answer.status).toBe(status);
+      } finally {
+        github.github.setServerVersion(undefined);
+        await github.github.actions.idle();
+      }
+    },
+  );
+
+  it('has no issues where the settings switch them off, while pull requests go on', async () => {
+    const issues = '/repos/acme/app/issues';
+    await github.call('PATCH', '/repos/acme/app', { has_issues: false });
+    for (const answer of [
+      await github.call('GET', issues),
+      await github.call('POST', issues, { title: 'x' }),
+    ])
+      expect(answer).toMatchObject({
+        status: 410,
+        body: { message: 'Issues has been disabled in this repository.' },
+      });
+    await github.call('PATCH', '/repos/acme/app', { has_issues: true });
+    expect((await github.call('GET', issues)).status).toBe(200);
+  });
+
   it('starts no run where Actions are disabled', async () => {
     await github.github.disableActions(REPO);
     expect(await dispatch()).toMatchObject({
       status: 422,
       body: { message: 'Actions has been disabled for this repository.' },
     });
+    expect(
+      (await github.call('GET', '/repos/acme/app/actions/permissions')).body,
+    ).toEqual({ enabled: false });
     await github.write('acme/app', 'README.md', 'changed');
     const runs = async () =>
       (await github.call('GET', '/repos/acme/app/actions/runs')).body

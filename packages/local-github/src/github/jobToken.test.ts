@@ -350,6 +350,7 @@ jobs:
         "DELETE /repos/{owner}/{repo}/branches/{branch}/protection",
         "GET /repos/{owner}/{repo}/actions/organization-secrets",
         "GET /repos/{owner}/{repo}/actions/organization-variables",
+        "GET /repos/{owner}/{repo}/actions/permissions",
         "GET /repos/{owner}/{repo}/actions/permissions/workflow",
         "GET /repos/{owner}/{repo}/actions/secrets",
         "GET /repos/{owner}/{repo}/actions/secrets/public-key",

@@ -6,6 +6,7 @@ import { USER } from './auth';
 import { Context, DispatchAnswers } from './context';
 import { isLogin } from './decide/names';
 import { ensureEnvironment, EnvironmentRules, setRules } from './environments';
+import { enterMergeQueue, MergeGroup } from './mergeQueue';
 import { commitFirstFiles, createRepository } from './repositories';
 import { checkName, setVariable } from './rest/variables';
 import { AppPermissions, Permission, Variable } from './state/model';
@@ -75,8 +76,16 @@ export interface Seeding {
     repo: RepoRef,
     options?: { workflow?: string; isDisabled?: boolean },
   ): Promise<void>;
+  /** Puts a pull request into the merge queue, behind another one; see {@link enterMergeQueue}. */
+  enterMergeQueue(
+    repo: RepoRef,
+    number: number,
+    behind?: MergeGroup,
+  ): Promise<MergeGroup>;
   /** How dispatches are answered, as versions of GitHub differ; until the server stops. */
   setDispatchAnswers(answers: DispatchAnswers): void;
+  /** Answers as this version of GitHub Enterprise Server, or as github.com; until the server stops. */
+  setServerVersion(version: string | undefined): void;
   setVariable(repo: RepoRef, name: string, value: string): Promise<void>;
   setEnvironmentVariable(
     repo: RepoRef,
@@ -189,8 +198,13 @@ export const createSeeding = (context: Context): Seeding => {
         ];
       await file.save();
     },
+    enterMergeQueue: (repo, number, behind) =>
+      enterMergeQueue(context, find(repo), number, behind),
     setDispatchAnswers: (answers: DispatchAnswers) => {
       context.dispatchAnswers = answers;
+    },
+    setServerVersion: version => {
+      context.serverVersion = version;
     },
     createRepository: async (
       owner: string,

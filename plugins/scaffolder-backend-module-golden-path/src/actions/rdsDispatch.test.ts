@@ -142,9 +142,11 @@ describe('goldenpath:rds:dispatch', () => {
       status: 422,
       body: { message: 'Actions has been disabled for this repository.' },
     });
+    github.hasActions = false;
     await expect(runAction(fast, input, { task })).rejects.toThrow(
       /Enable GitHub Actions/,
     );
+    github.hasActions = true;
     await runAction(fast, input, { task });
     expect(sleeps).toEqual([]);
     expect(github.runs).toHaveLength(1);

@@ -12,6 +12,7 @@ import {
 import { stopWhenCancelled } from '../cancellation';
 import { checkAppRepo } from '../checks/appRepoFree';
 import { checkRequest } from '../checks/checkRequest';
+import { CheckEntityNames } from '../checks/entityNameFree';
 import { checkInfraRepo } from '../checks/infraRepoReady';
 import { CheckOwner } from '../checks/mayOwn';
 import { checkNotDeclared } from '../checks/notDeclaredYet';
@@ -32,6 +33,7 @@ export interface RequestValidateDeps {
   claims: Claims;
   githubFor: GitHubFor;
   checkOwner: CheckOwner;
+  checkEntityNames: CheckEntityNames;
   planRequest: PlanRequest['plan'];
   readTaskLife: ReadTaskLife;
 }
@@ -94,6 +96,9 @@ export const createRequestValidateAction = (deps: RequestValidateDeps) =>
       }
 
       const credentials = await ctx.getInitiatorCredentials();
+      const pageOf = ({ owner, repo }: { owner: string; repo: string }) => ({
+        url: `${config.infraRepo.webUrl}/${owner}/${repo}`,
+      });
       const checkedClaims = memoize((request: DatabaseRequest) =>
         checkRequestClaims(request, ctx.task.id, { ...deps, github }),
       );
@@ -104,6 +109,12 @@ export const createRequestValidateAction = (deps: RequestValidateDeps) =>
             isWorkflowEnabled: github.workflowRuns.isEnabled,
           }),
         owner: owner => deps.checkOwner({ owner, requester }, credentials),
+        entityName: componentId =>
+          deps.checkEntityNames.app(
+            componentId,
+            pageOf(appRepo({ component_id: componentId }, config)),
+            credentials,
+          ),
         app: async (componentId, one) => {
           const { host, ...app } = appRepo(
             { component_id: componentId },
@@ -142,6 +153,12 @@ export const createRequestValidateAction = (deps: RequestValidateDeps) =>
             });
           },
           async one => (await checkedClaims(one)).problems,
+          one =>
+            deps.checkEntityNames.database(
+              one,
+              pageOf(config.infraRepo),
+              credentials,
+            ),
         ],
       });
 

@@ -17,6 +17,8 @@ export interface Questions {
     request: DatabaseRequest | undefined,
   ): Promise<Problem[]>;
   infraRepo(): Promise<Problem[]>;
+  /** Whether the catalog has an entity with the app's name. */
+  entityName(componentId: string): Promise<Problem[]>;
   /** Run only for requests that pass every rule of the contract. */
   whole: Array<(request: DatabaseRequest) => Promise<Problem[]>>;
 }
@@ -38,7 +40,9 @@ export const checkRequest = async (
   const answers = await Promise.allSettled([
     questions.infraRepo(),
     ...(owner.success ? [questions.owner(owner.data)] : []),
-    ...(app.success ? [questions.app(app.data, request)] : []),
+    ...(app.success
+      ? [questions.app(app.data, request), questions.entityName(app.data)]
+      : []),
     ...(request ? questions.whole.map(ask => ask(request)) : []),
   ]);
 

@@ -46,10 +46,27 @@ describe('readFailureCause', () => {
     },
     {
       error: new Error('', {
-        cause: answer(403, { 'x-ratelimit-remaining': '0' }),
+        cause: answer(403, {
+          'x-ratelimit-remaining': '0',
+          'x-ratelimit-reset': '1795478460',
+        }),
       }),
       cause: 'limit',
       reason: '403 with no requests left',
+    },
+    {
+      error: answer(403, { 'x-ratelimit-remaining': '4999' }),
+      cause: 'permission',
+      reason: '403 with requests left',
+    },
+    {
+      error: Object.assign(
+        new Error('You have exceeded a secondary rate limit.'),
+        { status: 403, response: { headers: {}, data: {} } },
+      ),
+      cause: 'limit',
+      reason:
+        "a secondary limit of Backstage's own actions, which only GitHub's message names",
     },
     {
       error: Object.assign(new Error('until 12:00', { cause: answer(403) }), {

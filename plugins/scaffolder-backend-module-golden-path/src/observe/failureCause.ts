@@ -1,3 +1,5 @@
+import { isRateLimited } from '@goldenpath/plugin-golden-path-node';
+
 /** Why a step failed, for metrics and log: a fixed set, because each value is a time series of its own. */
 export const FAILURE_CAUSES = [
   'credentials',
@@ -56,7 +58,7 @@ interface ErrorFields {
   name?: string;
   code?: string;
   status?: number;
-  response?: { headers?: Record<string, string | undefined> };
+  response?: unknown;
   cause?: unknown;
 }
 
@@ -77,22 +79,18 @@ const listCauses = (error: unknown): ErrorFields[] => {
 };
 
 /** https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api */
-const causeOfAnswer = ({ status = 0, response }: ErrorFields): FailureCause => {
-  const headers = response?.headers ?? {};
+const causeOfAnswer = (error: ErrorFields): FailureCause => {
+  const { status = 0 } = error;
+  if (isRateLimited(error)) return 'limit';
   switch (status) {
     case 401:
       return 'credentials';
     case 403:
-      return headers['retry-after'] !== undefined ||
-        headers['x-ratelimit-remaining'] === '0'
-        ? 'limit'
-        : 'permission';
+      return 'permission';
     case 404:
       return 'not_found';
     case 409:
       return 'conflict';
-    case 429:
-      return 'limit';
     default:
       return status >= 400 && status < 500 ? 'input' : 'unavailable';
   }

@@ -29,7 +29,8 @@ export const createRepository = async (
     } catch (caught) {
       const error = caught as Error;
       const isUnclear = error.name === 'ServiceUnavailableError';
-      if (!isUnclear && !/already exists/.test(error.message)) throw error;
+      // GitHub refuses a name that is taken; it may be this task's own repository.
+      if (!isUnclear && error.name !== 'ConflictError') throw error;
       const found = await lookUp(app, ports);
       if (found?.homepage === settings.homepage) return found;
       if (found) throw createForeignError(app, found);

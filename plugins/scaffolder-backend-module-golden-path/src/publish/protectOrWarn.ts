@@ -22,9 +22,10 @@ export const protectOrWarn = async (
       return;
     } catch (caught) {
       const error = caught as Error;
-      const isTransient =
-        error.name === 'ServiceUnavailableError' ||
-        error.message.includes('Branch not found');
+      // GitHub may not know its new branch yet (404), as it may not know its new repository (backstage/backstage#33809).
+      const isTransient = ['ServiceUnavailableError', 'NotFoundError'].includes(
+        error.name,
+      );
       if (isTransient && attempt < ATTEMPTS) {
         await ports.sleep(PAUSE_MS);
         continue;

@@ -6,7 +6,14 @@ export const REPO_EXISTS: Answer = [
   422,
   {
     message: 'Repository creation failed.',
-    errors: [{ message: 'name already exists on this account' }],
+    errors: [
+      {
+        resource: 'Repository',
+        code: 'custom',
+        field: 'name',
+        message: 'name already exists on this account',
+      },
+    ],
   },
 ];
 export const reply = (

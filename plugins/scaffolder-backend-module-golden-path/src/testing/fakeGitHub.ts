@@ -58,6 +58,8 @@ export class FakeGitHub {
   readonly files = new Map<string, string>();
   readonly repos = new Map<string, { homepage: string; private: boolean }>();
   workflow: { state: string } | undefined = { state: 'active' };
+  /** Whether Actions are switched on in the settings. */
+  hasActions = true;
   /** Whether a dispatch answers with the run, as since 2026-02. */
   returnsRunDetails = true;
   /** Told of a dispatched run, to end it as a test wants. */
@@ -278,6 +280,10 @@ export class FakeGitHub {
           .reverse();
         return [200, { total_count: runs.length, workflow_runs: runs }];
       },
+    ],
+    [
+      route('GET', '/actions/permissions$'),
+      () => [200, { enabled: this.hasActions }],
     ],
     [
       route('GET', '/actions/workflows/[^/]+$'),

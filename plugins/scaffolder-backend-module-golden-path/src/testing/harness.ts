@@ -1,3 +1,4 @@
+import { BackstageCredentials } from '@backstage/backend-plugin-api';
 import { ConfigReader } from '@backstage/config';
 import {
   DefaultGithubCredentialsProvider,
@@ -12,6 +13,7 @@ import {
   octokitFromIntegrations,
 } from '@goldenpath/plugin-golden-path-node';
 import { Knex } from 'knex';
+import { createCheckEntityNames } from '../checks/entityNameFree';
 import { createCheckOwner } from '../checks/mayOwn';
 import { createClaims } from '../claims';
 import { systemClock } from '../clock';
@@ -25,6 +27,11 @@ import { newSqlite } from './sqlite';
 /** Claims in a database of their own, or in the one given. */
 export const newClaims = (client: Knex = newSqlite()) =>
   createClaims({ getClient: async () => client });
+
+const SERVICE: BackstageCredentials = {
+  $$type: '@backstage/BackstageCredentials',
+  principal: { type: 'service' },
+};
 
 /** What module.ts builds, against GitHub at the HTTP seam. */
 export const newHarness = async (
@@ -60,12 +67,17 @@ export const newHarness = async (
     infraFilesOf: branch => createContents(octokitFor, infraRepo, branch),
     octokitFor,
   };
+  const catalog = createCompanyCatalog();
   return {
     rootConfig,
     integrations,
     credentials,
     config,
-    checkOwner: createCheckOwner(config.owners, createCompanyCatalog()),
+    checkOwner: createCheckOwner(config.owners, catalog),
+    checkEntityNames: createCheckEntityNames({
+      catalog,
+      auth: { getOwnServiceCredentials: async () => SERVICE },
+    }),
     claims: await newClaims(),
     clock: systemClock,
     github: clients,

@@ -27,6 +27,16 @@ export const isTriggered = async (
   return passesPaths(filters, facts);
 };
 
+/** The branch that a pull request or a merge group is to be merged into; undefined for other events. */
+export const readBaseBranch = ({
+  pull_request: pull,
+  merge_group: group,
+}: {
+  pull_request?: { base?: { ref?: string } };
+  merge_group?: { base_ref?: string };
+}): string | undefined =>
+  pull?.base?.ref ?? (group?.base_ref && shortenRef(group.base_ref));
+
 /** Whether the head commit's message asks that nothing be run, as GitHub allows for pushes and pull requests. */
 export const skipsRuns = (commitMessage: string): boolean => {
   return (

@@ -11,6 +11,7 @@ import { environmentOperations } from './environments';
 import { gitDataOperations } from './gitData';
 import { issueOperations } from './issues';
 import { memberOperations } from './members';
+import { metaOperations } from './meta';
 import { pullOperations } from './pulls';
 import { repositoryOperations } from './repositories';
 import { secretOperations } from './secrets';
@@ -19,6 +20,7 @@ import { workflowPermissionOperations } from './workflowPermissions';
 
 /** Every operation of the REST API that the local GitHub has. */
 export const operations: Operations = {
+  ...metaOperations,
   ...accountOperations,
   ...memberOperations,
   ...appOperations,

@@ -1,4 +1,4 @@
-import { createCustomError, createNotFound } from '../errors';
+import { createCustomError, createNotFound, GitHubError } from '../errors';
 import {
   addComment,
   findIssue,
@@ -25,9 +25,16 @@ interface IssueBody {
   labels?: LabelNames;
 }
 
+/** @throws GitHubError 410 where the repository's settings switch issues off; pull requests still have their part of the API */
+const assertIssues = ({ repo }: Call): void => {
+  if (!repo.settings.has_issues)
+    throw new GitHubError(410, 'Issues has been disabled in this repository.');
+};
+
 /** Issues, their comments and labels; pull requests are issues too. */
 export const issueOperations: Operations = {
   [`GET ${PATH}`]: call => {
+    assertIssues(call);
     const state = call.query.state ?? 'open';
     const labels = (call.query.labels ?? '').split(',').filter(Boolean);
     const issues = call.repo.issues
@@ -43,6 +50,7 @@ export const issueOperations: Operations = {
   },
 
   [`POST ${PATH}`]: call => {
+    assertIssues(call);
     const body = call.readBody<IssueBody>();
     const issue = createIssue(
       call.context,

@@ -5,6 +5,9 @@ const PATH = '/repos/{owner}/{repo}/actions/permissions/workflow';
 
 /** What a job's GITHUB_TOKEN may do, in general. */
 export const workflowPermissionOperations: Operations = {
+  'GET /repos/{owner}/{repo}/actions/permissions': ({ repo }) =>
+    answerOk({ enabled: !repo.actionsDisabled }),
+
   [`GET ${PATH}`]: ({ repo }) =>
     answerOk({
       default_workflow_permissions: repo.workflowPermissions ?? 'read',

@@ -71,18 +71,7 @@ describe('pushCommit', () => {
       error: {
         name: 'NotAllowedError',
         message: expect.stringMatching(
-          /^The remote rejects pushes to the branch main: [\s\S]*GH006/,
-        ),
-      },
-    },
-    {
-      reason: 'another branch has the name of its folder',
-      before: () => inClone('push', '--quiet', 'origin', 'HEAD:database'),
-      branch: 'database/dev/users_db',
-      error: {
-        name: 'NotAllowedError',
-        message: expect.stringMatching(
-          /^The remote rejects pushes to the branch database\/dev\/users_db: /,
+          /^The remote rejects pushes to the branch main: [\s\S]*GH006[\s\S]*Check its protection and rulesets/,
         ),
       },
     },
@@ -101,5 +90,140 @@ describe('pushCommit', () => {
     await expect(
       push(branch, branch === 'main' ? tip() : undefined),
     ).rejects.toMatchObject(error);
+  });
+
+  /** https://github.com/mozilla-services/contile/issues/196, https://github.com/desktop/desktop/issues/13665 */
+  describe('the name of the branch and those that the remote has', () => {
+    const BRANCH = 'database/dev/users_db';
+    const conflict = (other: string) => ({
+      name: 'ConflictError',
+      message: expect.stringContaining(
+        `The branch ${BRANCH} can't be created while the branch ${other} exists: `,
+      ),
+    });
+    /** A remote on macOS or Windows: a file system that ignores case refuses the new ref with this hook's code. */
+    const ignoreCase = () => {
+      const hook = join(folder, 'remote.git/hooks/update');
+      writeFileSync(hook, '#!/bin/sh\nexit 1\n');
+      chmodSync(hook, 0o755);
+    };
+
+    it.each([
+      { others: ['database'], other: 'database', reason: 'contile #196' },
+      {
+        others: ['database/dev'],
+        other: 'database/dev',
+        reason: 'the folder of the environment',
+      },
+      {
+        others: [`${BRANCH}/fix`],
+        other: `${BRANCH}/fix`,
+        reason: 'the other way round: a branch below it',
+      },
+      {
+        others: [`${BRANCH}/a/b`, 'data', 'database-old', 'databases/dev'],
+        other: `${BRANCH}/a/b`,
+        reason: 'among neighbours that only begin alike',
+      },
+      {
+        others: ['Database'],
+        other: 'Database',
+        ignoresCase: true,
+        reason: 'desktop #13665: a remote that ignores case',
+      },
+      {
+        others: ['DATABASE/dev/users_db'],
+        other: 'DATABASE/dev/users_db',
+        ignoresCase: true,
+        reason: 'the same name in another case',
+      },
+    ])(
+      'names $other: $reason',
+      async ({ others, other, ignoresCase = false }) => {
+        for (const name of others)
+          inClone('push', '--quiet', 'origin', `HEAD:refs/heads/${name}`);
+        if (ignoresCase) ignoreCase();
+        await expect(push(BRANCH, undefined)).rejects.toMatchObject(
+          conflict(other),
+        );
+      },
+    );
+
+    it.each([
+      {
+        ref: 'refs/tags/database',
+        reason: 'a tag, which has a folder of its own',
+      },
+      { ref: 'refs/heads/databases', reason: 'a longer name' },
+      { ref: 'refs/heads/database/dev/users', reason: 'a sibling' },
+      { ref: 'refs/heads/Database', reason: 'another case, where case counts' },
+      {
+        ref: `refs/heads/x/refs/heads/${BRANCH}`,
+        reason: 'a branch that ls-remote takes for it, by the end of its name',
+      },
+    ])('is created beside $ref: $reason', async ({ ref }) => {
+      inClone('push', '--quiet', 'origin', `HEAD:${ref}`);
+      const repository = createGitRepository(join(folder, 'clone'), env);
+      expect(await repository.fetchBranch(BRANCH)).toBeUndefined();
+      const sha = await push(BRANCH, undefined);
+      expect((await repository.fetchBranch(BRANCH))?.sha).toBe(sha);
+    });
+
+    it.each([
+      {
+        stop: 'exit 1',
+        said: '',
+        reason: 'a hook without a word',
+      },
+      {
+        stop: 'echo "GH013: Repository rule violations found" >&2; exit 1',
+        said: 'GH013: Repository rule violations found',
+        reason: 'a ruleset, in the words of GitHub',
+      },
+      {
+        stop: 'echo "cannot lock ref: reference already exists" >&2; exit 1',
+        said: 'reference already exists',
+        reason: 'words of a conflict where no branch is in the way',
+      },
+    ])('is refused by the remote: $reason', async ({ stop, said }) => {
+      const hook = join(folder, 'remote.git/hooks/pre-receive');
+      writeFileSync(hook, `#!/bin/sh\n${stop}\n`);
+      chmodSync(hook, 0o755);
+      await expect(push(BRANCH, undefined)).rejects.toMatchObject({
+        name: 'NotAllowedError',
+        message: expect.stringContaining(said),
+      });
+    });
+
+    it('changed during the push if somebody else created it', async () => {
+      inClone('push', '--quiet', 'origin', `HEAD:refs/heads/${BRANCH}`);
+      await expect(push(BRANCH, undefined)).rejects.toMatchObject({
+        name: 'ConflictError',
+        message: expect.stringContaining('changed during the push'),
+      });
+    });
+  });
+});
+
+describe('what git does not find', () => {
+  const open = (folder: string) =>
+    createGitRepository(folder, {
+      PATH: process.env.PATH,
+      HOME: folder,
+      GIT_CONFIG_NOSYSTEM: '1',
+      GIT_CEILING_DIRECTORIES: join(folder, '..'),
+    });
+
+  it('is undefined in a clone, and an error where there is no clone', async () => {
+    const folder = createFolder();
+    await expect(open(folder).findCommit('main')).rejects.toThrow(
+      /git rev-parse failed with 128: .*not a git repository/,
+    );
+    await expect(open(folder).mergeBase('a', 'b')).rejects.toThrow(
+      /git merge-base failed with 128/,
+    );
+    execFileSync('git', ['init', '--quiet', folder]);
+    expect(await open(folder).findCommit('main')).toBeUndefined();
+    expect(await open(folder).findCommit('f'.repeat(40))).toBeUndefined();
   });
 });

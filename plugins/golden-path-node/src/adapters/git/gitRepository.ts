@@ -8,6 +8,7 @@ import {
   SYMLINK_MODE,
 } from '../../infraRepo/decide/parseRawDiff';
 import { decodeUtf8, TextFile } from '../../infraRepo/decide/text';
+import { findRefConflict } from './findRefConflict';
 import { GitError, GitOptions, runGit } from './runGit';
 
 /** Default committer: GitHub's own bot, as in workflow runs. */
@@ -46,7 +47,7 @@ export const createGitRepository = (
       branch: string,
     ): Promise<{ sha: string; message: string } | undefined> => {
       const ref = `refs/heads/${branch}`;
-      if ((await line(['ls-remote', 'origin', ref])) === '') return undefined;
+      if (!(await listBranches(line, ref)).has(branch)) return undefined;
       // In a full clone --depth would truncate the history.
       const isShallow =
         (await line(['rev-parse', '--is-shallow-repository'])) === 'true';
@@ -64,30 +65,16 @@ export const createGitRepository = (
 
     /** Resolves a branch, tag or hash to its commit; undefined when the clone doesn't have it. */
     findCommit: async (ref: string): Promise<string | undefined> => {
-      try {
-        return await line([
-          'rev-parse',
-          '--verify',
-          '--quiet',
-          '--end-of-options',
-          `${ref}^{commit}`,
-        ]);
-      } catch {
-        return undefined;
-      }
+      const args = ['rev-parse', '--verify', '--quiet', '--end-of-options'];
+      return findOrNothing(line([...args, `${ref}^{commit}`]));
     },
 
     /** Finds the merge base of two commits; undefined when the clone doesn't have it. */
     mergeBase: async (
       one: string,
       other: string,
-    ): Promise<string | undefined> => {
-      try {
-        return await line(['merge-base', one, other]);
-      } catch {
-        return undefined;
-      }
-    },
+    ): Promise<string | undefined> =>
+      findOrNothing(line(['merge-base', one, other])),
 
     /** Lists the commits of a branch itself that changed one of the paths, other than the excluded one, newest first. */
     listCommits: async (
@@ -173,7 +160,7 @@ export const createGitRepository = (
     /**
      * Creates one commit on `parent` and pushes it as the branch.
      * @param options - `replaces`: the expected tip of the branch; undefined when the branch is new
-     * @throws ConflictError when the branch has another tip
+     * @throws ConflictError when the branch has another tip, or another branch leaves no place for its name
      * @throws NotAllowedError when the remote refuses the push, as that of a protected branch
      */
     pushCommit: async (options: {
@@ -255,6 +242,30 @@ const chooseCommitter = async (
     : {};
 };
 
+/** Resolves to undefined if git ends with 1: it looked and found none. Every other code is a failure, such as no clone. */
+const findOrNothing = (found: Promise<string>): Promise<string | undefined> =>
+  found.catch(error => {
+    if (error instanceof GitError && error.code === 1) return undefined;
+    throw error;
+  });
+
+const HEADS = 'refs/heads/';
+
+/** Lists the remote's branches with their tips. @param pattern - ls-remote(1) matches it with the end of a ref too */
+const listBranches = async (
+  line: Line,
+  pattern?: string,
+): Promise<Map<string, string>> => {
+  const found = await line(['ls-remote', '--heads', 'origin', pattern ?? '*']);
+  return new Map(
+    found
+      .split('\n')
+      .map(entry => entry.split('\t'))
+      .filter(([, ref]) => ref?.startsWith(HEADS))
+      .map(([tip, ref]) => [ref.slice(HEADS.length), tip]),
+  );
+};
+
 /** @throws ConflictError or NotAllowedError, as {@link createGitRepository}'s `pushCommit` says */
 const push = async (
   { git, line }: { git: Git; line: Line },
@@ -262,7 +273,7 @@ const push = async (
   branch: string,
   replaces: string | undefined,
 ): Promise<void> => {
-  const ref = `refs/heads/${branch}`;
+  const ref = `${HEADS}${branch}`;
   try {
     await git([
       'push',
@@ -274,16 +285,29 @@ const push = async (
   } catch (error) {
     // git-push(1), OUTPUT: a ref that was refused has a line with the flag "!"; without one the remote wasn't asked.
     if (!(error instanceof GitError) || !/^!\t/m.test(error.out)) throw error;
-    const [tip = ''] = (await line(['ls-remote', 'origin', ref])).split('\t');
-    if (tip !== (replaces ?? '')) {
-      throw new ConflictError(
-        `The branch ${branch} changed during the push; run this again.`,
-        error,
-      );
-    }
-    throw new NotAllowedError(
-      `The remote rejects pushes to the branch ${branch}: ${error.said}`,
+    throw explainRefusal(error, { branch, replaces }, await listBranches(line));
+  }
+};
+
+/** The remote gives its reason as text only, so the reason is what its branches show. */
+const explainRefusal = (
+  error: GitError,
+  { branch, replaces }: { branch: string; replaces: string | undefined },
+  branches: ReadonlyMap<string, string>,
+): Error => {
+  if (branches.get(branch) !== replaces)
+    return new ConflictError(
+      `The branch ${branch} changed during the push; run this again.`,
       error,
     );
-  }
+  const other = replaces ? undefined : findRefConflict(branch, branches.keys());
+  return other
+    ? new ConflictError(
+        `The branch ${branch} can't be created while the branch ${other} exists: one name would be the folder of the other, or they differ by case only. Rename or delete ${other} on the remote, then run this again. The remote said: ${error.said}`,
+        error,
+      )
+    : new NotAllowedError(
+        `The remote rejects pushes to the branch ${branch}: ${error.said}. Check its protection and rulesets, and the permissions of the token.`,
+        error,
+      );
 };

@@ -186,3 +186,32 @@ export const readStatus = (error: unknown): number | undefined => {
     .cause;
   return cause?.response ? cause.status : undefined;
 };
+
+/** Lists the fields that a 422 names as invalid, from a typed error; none of another answer. */
+export const readInvalidFields = (error: unknown): string[] => {
+  if (readStatus(error) !== 422) return [];
+  const { cause } = error as {
+    cause: { response: { data?: { errors?: unknown } } };
+  };
+  const errors = cause.response.data?.errors;
+  return Array.isArray(errors)
+    ? errors.flatMap((one: { field?: unknown } | string) =>
+        typeof one === 'object' && typeof one.field === 'string'
+          ? one.field
+          : [],
+      )
+    : [];
+};
+
+/**
+ * Whether a rate limit of GitHub rejected the call, of any octokit: also of those that Backstage's own actions use.
+ *
+ * @public
+ */
+export const isRateLimited = (error: unknown): boolean => {
+  const rejection = readRejection(error);
+  return (
+    rejection !== undefined &&
+    readRateLimit(rejection, 0, Date.now()) !== undefined
+  );
+};

@@ -109,14 +109,6 @@ describe('GitHub over HTTP', () => {
         reason: 'Enterprise Server up to 3.20 rejects the field',
       },
       {
-        answers: [
-          { status: 422, body: { message: "Unexpected inputs: ['x']" } },
-        ],
-        error: { name: 'InputError', message: /422.*Unexpected inputs/ },
-        posts: 1,
-        reason: 'the workflow rejects an input',
-      },
-      {
         answers: [{ status: 404, body: { message: 'Not Found' } }],
         error: { name: 'NotFoundError' },
         posts: 1,
@@ -171,6 +163,138 @@ describe('GitHub over HTTP', () => {
       });
       expect(calls[0].headers['x-github-api-version']).toBe('2022-11-28');
     });
+  });
+
+  /** The text of the refusal is the same in all: only the look decides. */
+  describe('a dispatch that GitHub refuses with 422', () => {
+    const REFUSED: Answer = { status: 422, body: { message: 'No.' } };
+    const NONE: Answer = { status: 404, body: { message: 'Not Found' } };
+    const meta = (version?: string): Answer => ({
+      status: 200,
+      body: { installed_version: version },
+    });
+    const state = (value: string): Answer => ({
+      status: 200,
+      body: { state: value },
+    });
+    const actions = (enabled: boolean): Answer => ({
+      status: 200,
+      body: { enabled },
+    });
+    const COMPARE =
+      "The workflow of main doesn't take this dispatch: compare it with the w.yml of the installed version (acme/platform-infra)";
+    const twelve = Object.fromEntries(
+      Array.from({ length: 12 }, (_, n) => [`input_${n}`, 'x']),
+    );
+    const TOO_OLD = (version: string) =>
+      `This GitHub Enterprise Server is ${version}: before 3.20 a workflow takes 10 inputs, and w.yml has 12. Upgrade the server to 3.20 or newer`;
+
+    it.each([
+      {
+        looks: [meta('3.19.4')],
+        says: TOO_OLD('3.19.4'),
+        reason: 'runner #1425, #1928: an older server',
+      },
+      {
+        looks: [meta('2.22.0')],
+        says: TOO_OLD('2.22.0'),
+        reason: 'a much older one',
+      },
+      {
+        looks: [meta('3.20.0'), state('active'), actions(true)],
+        says: COMPARE,
+        reason: 'the first version that takes 25',
+      },
+      {
+        looks: [meta('4.0.0'), state('active'), actions(true)],
+        says: COMPARE,
+        reason: 'a later one',
+      },
+      {
+        looks: [meta('3.19.4'), state('active'), actions(true)],
+        inputs: { x: 'y' },
+        says: COMPARE,
+        reason: 'an older server, but few inputs',
+      },
+      {
+        looks: [meta(), state('disabled_manually')],
+        says: 'Enable the workflow on the page Actions of the repository (acme/platform-infra)',
+        reason: 'a disabled workflow',
+      },
+      {
+        looks: [meta(), state('disabled_inactivity')],
+        says: 'Enable the workflow on the page Actions of the repository (acme/platform-infra)',
+        reason: 'one that GitHub disabled after 60 quiet days',
+      },
+      {
+        looks: [meta(), state('active'), actions(false)],
+        says: "Enable GitHub Actions in the repository's or the account's settings (acme/platform-infra)",
+        reason: 'Actions are switched off',
+      },
+      {
+        looks: [NONE, NONE, NONE],
+        says: `${COMPARE}, and check that GitHub Actions is enabled in the repository's settings`,
+        reason: 'nothing can be looked at',
+      },
+    ])('$reason', async ({ looks, inputs = twelve, says }) => {
+      answers = [REFUSED, ...looks];
+      const error = await runs()
+        .dispatch(repo, { ...run, inputs })
+        .catch(caught => caught);
+      expect(error.name).toBe('InputError');
+      expect(error.message).toBe(
+        `GitHub answered POST ${DISPATCHES} with 422 "No.". ${says}, then try again.`,
+      );
+      expect(answers).toEqual([]);
+    });
+  });
+
+  /** https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#validation-failed */
+  describe('a repository that GitHub does not create', () => {
+    const invalid = (...errors: object[]): Answer => ({
+      status: 422,
+      body: { message: 'Repository creation failed.', errors },
+    });
+    const custom = { resource: 'Repository', code: 'custom' };
+    it.each([
+      {
+        answer: invalid({ ...custom, field: 'name', message: 'taken' }),
+        name: 'ConflictError',
+        reason: 'the name, in words that we never saw',
+      },
+      {
+        answer: invalid({
+          ...custom,
+          field: 'visibility',
+          message: 'a public one already exists',
+        }),
+        name: 'InputError',
+        reason: 'another field, in the words of a taken name',
+      },
+      { answer: invalid(), name: 'InputError', reason: 'no field' },
+      {
+        answer: { status: 422, body: { message: 'x', errors: ['name'] } },
+        name: 'InputError',
+        reason: 'errors as plain texts',
+      },
+      {
+        answer: { status: 403, body: { message: 'name already exists' } },
+        name: 'NotAllowedError',
+        reason: 'no right to create one',
+      },
+    ] as Array<{ answer: Answer; name: string; reason: string }>)(
+      '$name: $reason',
+      async ({ answer, name }) => {
+        answers = [{ status: 200, body: { type: 'Organization' } }, answer];
+        await expect(
+          createRepositories(octokitFor).create(repo, {
+            description: undefined,
+            homepage: 'http://backstage/tasks/1',
+            visibility: 'private',
+          }),
+        ).rejects.toMatchObject({ name });
+      },
+    );
   });
 
   describe('reading', () => {

@@ -1,6 +1,6 @@
-import { InputError } from '@backstage/errors';
+import { ConflictError, InputError } from '@backstage/errors';
 import { GitHubRepo, OctokitFor } from './client';
-import { readStatus } from './errors';
+import { readInvalidFields, readStatus, withoutRepetition } from './errors';
 
 /** @public */
 export interface Repository {
@@ -90,7 +90,8 @@ export const createRepositories = (octokitFor: OctokitFor) => ({
 
   /**
    * Creates an empty repository.
-   * @throws InputError when the name exists already
+   * @throws ConflictError when GitHub refuses the name; most often it exists already
+   * @throws InputError when it refuses something else
    * @throws ServiceUnavailableError when it is unknown whether GitHub created it
    */
   create: async (
@@ -106,12 +107,14 @@ export const createRepositories = (octokitFor: OctokitFor) => ({
     };
     const account = await octokit.rest.users.getByUsername({ username: owner });
     if (account.data.type === 'Organization') {
-      const { data } = await octokit.request('POST /orgs/{org}/repos', {
-        org: owner,
-        ...body,
-        // GitHub Enterprise has `internal` too; octokit's types don't.
-        ...({ visibility } as object),
-      });
+      const { data } = await octokit
+        .request('POST /orgs/{org}/repos', {
+          org: owner,
+          ...body,
+          // GitHub Enterprise has `internal` too; octokit's types don't.
+          ...({ visibility } as object),
+        })
+        .catch(throwNameConflict);
       return toRepository(data);
     }
     const user = await octokit.rest.users.getAuthenticated();
@@ -120,7 +123,9 @@ export const createRepositories = (octokitFor: OctokitFor) => ({
         `GitHub creates repositories of the personal account "${owner}" only with its own credentials; these are of "${user.data.login}". Set goldenPath.app.owner to an organization.`,
       );
     }
-    const { data } = await octokit.rest.repos.createForAuthenticatedUser(body);
+    const { data } = await octokit.rest.repos
+      .createForAuthenticatedUser(body)
+      .catch(throwNameConflict);
     return toRepository(data);
   },
 
@@ -155,6 +160,14 @@ export const createRepositories = (octokitFor: OctokitFor) => ({
 });
 /** @public */
 export type Repositories = ReturnType<typeof createRepositories>;
+
+/** https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#validation-failed */
+const throwNameConflict = (error: Error): never => {
+  const isName = readInvalidFields(error).includes('name');
+  throw isName
+    ? withoutRepetition(new ConflictError(error.message, error.cause as Error))
+    : error;
+};
 
 const toRepository = (data: {
   html_url: string;

@@ -1,5 +1,7 @@
-import { GitHubRepo, OctokitFor } from './client';
+import type { Octokit } from '@octokit/rest';
 import { InputError } from '@backstage/errors';
+import { GitHubRepo, OctokitFor } from './client';
+import { findDispatchAdvice, RefusedDispatch } from './dispatchRefusal';
 import { formatTime, readStatus, withoutRepetition } from './errors';
 import { ignoreNotFound } from './repositories';
 
@@ -66,12 +68,14 @@ export const createWorkflowRuns = (octokitFor: OctokitFor) => ({
         },
       );
     // GitHub Enterprise Server up to 3.20 rejects the field with 400 and dispatches nothing.
-    const answer = await send({ return_run_details: true }).catch(error => {
-      if (readStatus(error) !== 400) throw explainRefusal(error, repo, run);
-      return send({}).catch(again => {
-        throw explainRefusal(again, repo, run);
+    const answer = await send({ return_run_details: true })
+      .catch(error => {
+        if (readStatus(error) !== 400) throw error;
+        return send({});
+      })
+      .catch(async error => {
+        throw await explainRefusal(error, octokit, repo, run);
       });
-    });
     const data = answer.data as
       | { workflow_run_id?: number; html_url?: string }
       | undefined;
@@ -170,33 +174,21 @@ export const createWorkflowRuns = (octokitFor: OctokitFor) => ({
 export type WorkflowRuns = ReturnType<typeof createWorkflowRuns>;
 
 /** Adds the next step to what GitHub says of a dispatch that it refuses with 422. */
-const explainRefusal = (
+const explainRefusal = async (
   error: Error,
-  { owner, repo }: GitHubRepo,
-  { workflow, ref }: { workflow: string; ref: string },
-): Error => {
+  octokit: Octokit,
+  repo: GitHubRepo,
+  run: RefusedDispatch,
+): Promise<Error> => {
   if (readStatus(error) !== 422) return error;
-  const next =
-    REFUSALS.find(({ message }) => message.test(error.message))?.next ??
-    `The workflow of ${ref} doesn't take this dispatch: compare it with the ${workflow} of the installed version`;
+  const advice = await findDispatchAdvice(octokit, repo, run);
   return withoutRepetition(
     new InputError(
-      `${error.message}. ${next} (${owner}/${repo}), then try again.`,
+      `${error.message}. ${advice}, then try again.`,
       error.cause as Error,
     ),
   );
 };
-
-const REFUSALS: ReadonlyArray<{ message: RegExp; next: string }> = [
-  {
-    message: /Actions has been disabled/,
-    next: "Enable GitHub Actions in the repository's or the account's settings",
-  },
-  {
-    message: /disabled workflow/,
-    next: 'Enable the workflow on the page Actions of the repository',
-  },
-];
 
 const toRun = (run: {
   id: number;

@@ -128,10 +128,12 @@ const planInsertion = (
   const pair = databases && findPair(databases, key.environment);
   const environment = file.environment(key.environment);
   if (!pair) {
-    return insertPair(file.text, file.databases, databases, {
-      key: key.environment,
-      value: { [key.databaseName]: entry },
-    });
+    return insertPair(
+      file.text,
+      { pair: file.databases, isInFlow: file.root.flow ?? false },
+      databases,
+      { key: key.environment, value: { [key.databaseName]: entry } },
+    );
   }
   refuseShared(
     pair.value,
@@ -139,10 +141,12 @@ const planInsertion = (
     `databases.${key.environment}`,
     refuse,
   );
-  return insertPair(file.text, pair, environment, {
-    key: key.databaseName,
-    value: entry,
-  });
+  return insertPair(
+    file.text,
+    { pair, isInFlow: databases.flow ?? false },
+    environment,
+    { key: key.databaseName, value: entry },
+  );
 };
 
 /** Rejects anchors, merge keys and tags: an added entry would change other values, too. */

@@ -4,22 +4,27 @@ import { parseYamlStrictly } from './parseYamlStrictly';
 import { applyEdits, createFileError, TextEdit } from './text';
 import { startOf } from './yamlMap';
 
-/** Applies the edits and parses the result again with a second parser: only the intended value may change. */
+/** Applies the edits. They may remove no comment, and, as a second parser reads the result, change only the intended value. */
 export const applyCheckedEdits = (
   { text, path, databases }: CatalogFile,
   edits: TextEdit[],
   expect: (before: Record<string, unknown>) => unknown,
   what: string,
 ): string => {
-  const before = parseYamlStrictly(text, path) as Record<string, unknown>;
-  const edited = applyEdits(text, edits);
-  if (!isDeepStrictEqual(parseOrUndefined(edited, path), expect(before))) {
-    throw createFileError(
+  const refuse = (reason: string) =>
+    createFileError(
       path,
       text,
       startOf(databases),
-      `${what} can't be written here without other changes; edit the file by hand.`,
+      `${what} can't be written here without ${reason}; edit the file by hand.`,
     );
+  // No value that an edit replaces contains this character.
+  if (edits.some(({ start, end }) => text.slice(start, end).includes('#')))
+    throw refuse('losing a comment');
+  const before = parseYamlStrictly(text, path) as Record<string, unknown>;
+  const edited = applyEdits(text, edits);
+  if (!isDeepStrictEqual(parseOrUndefined(edited, path), expect(before))) {
+    throw refuse('other changes');
   }
   return edited;
 };

@@ -6,6 +6,7 @@ import { createFolder } from '../../../../../tests/support/createFolder';
 import { itWhen } from '../../../../../tests/support/needs';
 import { entryOf } from '../testing/catalogText';
 import { CATALOG_REFUSALS, TFVARS_REFUSALS } from '../testing/corpus/refusals';
+import { insertedInto } from '../testing/insertedInto';
 import { isTerraformHere, readByTerraform } from '../testing/terraform';
 import { addCatalogEntry } from './addCatalogEntry';
 import { addTfvarsEntry } from './addTfvarsEntry';
@@ -31,21 +32,6 @@ const ENTRY = entryOf('orders_db', 'orders_user');
 const addToTfvars = (text: string) => addTfvarsEntry(text, 'file', asked);
 const addToCatalog = (text: string) =>
   addCatalogEntry(text, 'file', KEY, ENTRY);
-
-/** Returns the text inserted into `before`, if that and at most one comma are the only changes; else undefined. */
-const insertedInto = (before: string, after: string): string | undefined => {
-  for (const comma of ['', ',']) {
-    // The comma is at the first difference, after the entry that was last.
-    let start = 0;
-    while (start < before.length && before[start] === after[start]) start += 1;
-    const base = `${before.slice(0, start)}${comma}${before.slice(start)}`;
-    while (start < base.length && base[start] === after[start]) start += 1;
-    const rest = base.length - start;
-    if (after.length >= base.length && after.endsWith(base.slice(start)))
-      return after.slice(start, after.length - rest);
-  }
-  return undefined;
-};
 
 const tfvarsValues = async (text: string) =>
   Object.fromEntries(

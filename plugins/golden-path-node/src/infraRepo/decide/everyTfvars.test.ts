@@ -2,29 +2,10 @@ import fc from 'fast-check';
 import { TfvarsSample, tfvarsSamples } from '../testing/tfvarsText';
 import { addTfvarsEntry } from './addTfvarsEntry';
 import { asked, PATH } from '../testing/tfvarsFile';
+import { insertedInto } from '../testing/insertedInto';
 import { readTfvars } from './readTfvars';
 
 describe('for every file', () => {
-  const commonStart = (a: string, b: string) => {
-    let i = 0;
-    while (i < a.length && a[i] === b[i]) i += 1;
-    return i;
-  };
-  const commonEnd = (a: string, b: string) => {
-    let i = 0;
-    while (i < a.length && a.at(-1 - i) === b.at(-1 - i)) i += 1;
-    return i;
-  };
-  /** One range was inserted, and at most one comma before it; nothing was removed. */
-  const isInsertionInto = (before: string, after: string) => {
-    const start = commonStart(before, after);
-    const end = commonEnd(before, after);
-    const comma = `${before.slice(0, start)},${before.slice(start)}`;
-    return (
-      start + end >= before.length ||
-      commonStart(comma, after) + end >= comma.length
-    );
-  };
   const isTaken = ({ entries }: TfvarsSample) =>
     entries.some(
       ({ key, databaseName, username }) =>
@@ -60,7 +41,7 @@ describe('for every file', () => {
             all.every((key, i) => i === 0 || all[i - 1] < key);
           expect(isSorted(keys)).toBe(isSorted(before));
           if (entries.length > 0)
-            expect(isInsertionInto(text, added)).toBe(true);
+            expect(insertedInto(text, added)).toBeDefined();
           if (eol === '\r\n') expect(added).not.toMatch(/[^\r]\n/);
           else expect(added).not.toContain('\r');
           expect(await addTfvarsEntry(added, PATH, asked)).toBe(added);

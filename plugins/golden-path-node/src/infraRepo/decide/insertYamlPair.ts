@@ -9,26 +9,26 @@ import {
   includeComments,
   TextEdit,
 } from './text';
+import { insertIntoEmpty, NewPair } from './insertIntoEmptyYaml';
+import { findAttachedEnd, insertInLine, insertLines } from './yamlLines';
 import { endOf, keyOf, startOf } from './yamlMap';
 import { printBlock, printFlow } from './yamlText';
 
-interface NewPair {
-  key: string;
-  value: object;
-}
-
-/** Inserts a pair into the map of the parent pair, before the first greater key. */
+/**
+ * Inserts a pair into the map of the parent pair, before the first greater key.
+ * @param parent - `isInFlow`: whether the pair is in a flow map, `{ … }`
+ */
 export const insertPair = (
   text: string,
-  parent: Pair,
+  { pair: parent, isInFlow }: { pair: Pair; isInFlow: boolean },
   map: YAMLMap | undefined,
   added: NewPair,
 ): TextEdit[] => {
   if (!map || map.items.length === 0)
-    return insertIntoEmpty(text, parent, added);
+    return insertIntoEmpty(text, { parent, isInFlow }, added);
   const greater = map.items.findIndex(pair => keyOf(pair) > added.key);
   const at = greater === -1 ? map.items.length : greater;
-  if (map.flow) return insertIntoFlow(map, at, added);
+  if (map.flow) return insertIntoFlow(text, map, at, added);
   const isSpaced = hasBlankLineBetween(
     text,
     ...pickNeighbours(map.items, at).map(pair => [startOf(pair), endOf(pair)]),
@@ -38,62 +38,40 @@ export const insertPair = (
     : insertAfter(text, parent, map.items[at - 1], added, isSpaced);
 };
 
-/** `parent:`, `parent: null` or `parent: {}`: replaces the empty value. */
-const insertIntoEmpty = (
-  text: string,
-  parent: Pair,
-  added: NewPair,
-): TextEdit[] => {
-  const start = startOf(parent);
-  const eol = detectLineEnding(text, start);
-  const indent = readIndent(text, start);
-  const [, keyEnd] = (parent.key as { range: [number, number, number] }).range;
-  const node = parent.value as { range?: [number, number, number] } | null;
-  const [valueStart, valueEnd] = node?.range ?? [keyEnd, keyEnd];
-  const isWritten = valueEnd > valueStart;
-  if (!isFirstOnLine(text, start)) {
-    // Inside a flow map the pair must be on the same line.
-    const flow = `{ ${printFlow(added.key, added.value)} }`;
-    return [
-      isWritten
-        ? { start: valueStart, end: valueEnd, text: flow }
-        : { start: valueEnd, end: valueEnd, text: ` ${flow}` },
-    ];
-  }
-  const edits: TextEdit[] = [];
-  if (isWritten) {
-    const colon = text.lastIndexOf(':', valueStart);
-    edits.push({ start: colon + 1, end: valueEnd, text: '' });
-  }
-  const lineEnd = findAttachedEnd(
-    text,
-    findNextLineStart(text, isWritten ? valueEnd : keyEnd),
-    indent,
-  );
-  return [
-    ...edits,
-    insertLines(
-      text,
-      lineEnd,
-      printBlock(added.key, added.value, `${indent}  `, '  '),
-      eol,
-    ),
-  ];
-};
-
+/** Inserts on a line of its own beside pairs that have one; else on the line of its neighbour. */
 const insertIntoFlow = (
+  text: string,
   map: YAMLMap,
   at: number,
   added: NewPair,
 ): TextEdit[] => {
   const flow = printFlow(added.key, added.value);
-  if (at === 0) {
-    const start = startOf(map.items[0]);
-    return [{ start, end: start, text: `${flow}, ` }];
+  const [previous, next] = [map.items[at - 1], map.items[at]];
+  if (!previous) {
+    const start = startOf(next);
+    if (!isFirstOnLine(text, start))
+      return [{ start, end: start, text: `${flow}, ` }];
+    const line = `${readIndent(text, start)}${flow},`;
+    const eol = detectLineEnding(text, start);
+    const above = includeComments(text, start, COMMENT_LINE);
+    return [insertLines(text, above, [line], eol)];
   }
-  const end = endOf(map.items[at - 1]);
-  return [{ start: end, end, text: `, ${flow}` }];
+  const start = startOf(previous);
+  const end = endOf(previous);
+  const lineEnd = findNextLineStart(text, end);
+  const rest = REST_OF_FLOW_LINE.exec(text.slice(end, lineEnd));
+  const hasComma = rest?.[1] !== undefined;
+  if (!rest || !isFirstOnLine(text, start) || (next && !hasComma))
+    return [insertInLine(text, end, `, ${flow}`)];
+  const line = `${readIndent(text, start)}${flow}${hasComma ? ',' : ''}`;
+  return [
+    ...(hasComma ? [] : [insertInLine(text, end, ',')]),
+    insertLines(text, lineEnd, [line], detectLineEnding(text, end)),
+  ];
 };
+
+/** What may follow a pair on its last line: a comma and a comment. */
+const REST_OF_FLOW_LINE = /^[ \t]*(,)?[ \t]*(?:(?<=[ \t])#[^\n]*)?\r?\n$/;
 
 const COMMENT_LINE = /^[ \t]*#/;
 
@@ -144,22 +122,6 @@ const insertAfter = (
   ];
 };
 
-/** Finds the end of the comment lines that belong to the entry: those indented deeper. */
-const findAttachedEnd = (
-  text: string,
-  offset: number,
-  indent: string,
-): number => {
-  let end = offset;
-  while (end < text.length) {
-    const line = text.slice(end, findNextLineStart(text, end));
-    const blanks = /^( *)#/.exec(line)?.[1];
-    if (blanks === undefined || blanks.length <= indent.length) break;
-    end += line.length;
-  }
-  return end;
-};
-
 const readIndents = (
   text: string,
   parent: Pair,
@@ -168,20 +130,4 @@ const readIndents = (
   const indent = readIndent(text, startOf(sibling));
   const outer = readIndent(text, startOf(parent));
   return { indent, step: indent.slice(outer.length) || '  ' };
-};
-
-const insertLines = (
-  text: string,
-  offset: number,
-  lines: string[],
-  eol: string,
-): TextEdit => {
-  const block = lines.join(eol);
-  const isOnNewLine = offset === 0 || text[offset - 1] === '\n';
-  return {
-    start: offset,
-    end: offset,
-    // A file without a final line ending stays without one.
-    text: isOnNewLine ? `${block}${eol}` : `${eol}${block}`,
-  };
 };

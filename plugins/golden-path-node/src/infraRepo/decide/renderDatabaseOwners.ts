@@ -4,8 +4,9 @@ import {
   ownerLabel,
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
-import { stringify } from 'yaml';
+import { Scalar, stringify } from 'yaml';
 import { listCatalog } from './readCatalog';
+import { isPlainText } from './yamlText';
 
 /** @public */
 export interface DatabaseOwnersOptions {
@@ -87,16 +88,23 @@ export const renderDatabaseOwners = (
         name: 'goldenpath-database-owners',
         namespace: 'goldenpath-rds',
       },
-      data: Object.fromEntries([
+      data: new Map<string | Scalar, string>([
         [STORE_KEY, store],
         ...[...secrets]
           .sort(([a], [b]) => (a < b ? -1 : 1))
-          .map(([label, paths]) => [
-            label,
+          .map(([label, paths]): [Scalar, string] => [
+            createKey(label),
             [...new Set(paths)].sort().join('\n'),
           ]),
       ]),
     },
     { lineWidth: 0, aliasDuplicateObjects: false },
   );
+};
+
+/** kubectl reads YAML as Go does, where the owner `1_000` would be the key "1000". */
+const createKey = (label: string): Scalar => {
+  const key = new Scalar(label);
+  if (!isPlainText(label)) key.type = Scalar.QUOTE_DOUBLE;
+  return key;
 };

@@ -50,9 +50,9 @@ export const findNextLineStart = (text: string, offset: number): number => {
 export const readIndent = (text: string, offset: number): string =>
   /^[ \t]*/.exec(text.slice(findLineStart(text, offset), offset))![0];
 
-/** Whether only blanks precede the offset on its line. */
+/** Whether only blanks, or a byte order mark, precede the offset on its line. */
 export const isFirstOnLine = (text: string, offset: number): boolean =>
-  /^[ \t]*$/.test(text.slice(findLineStart(text, offset), offset));
+  /^\ufeff?[ \t]*$/.test(text.slice(findLineStart(text, offset), offset));
 
 /** Counts lines from 1, for ascending offsets, in one pass. */
 export const createLineCounter = (text: string) => {

@@ -1,4 +1,4 @@
-import { isScalar, Pair, YAMLMap } from 'yaml';
+import { isCollection, isPair, isScalar, Node, Pair, YAMLMap } from 'yaml';
 
 export const startOf = (pair: Pair | undefined): number =>
   (pair?.key as { range?: [number, number, number] } | undefined)?.range?.[0] ??
@@ -19,8 +19,14 @@ export const getOwn = (object: unknown, name: string): unknown =>
     : undefined;
 
 /** Offset after the pair's value, before a comment. */
-export const endOf = (pair: Pair): number => {
-  const value = pair.value as { range?: [number, number, number] } | null;
-  const key = pair.key as { range?: [number, number, number] };
-  return value?.range?.[1] ?? key.range![1];
+export const endOf = ({ key, value }: Pair): number =>
+  endOfNode(value) ?? endOfNode(key) ?? 0;
+
+const endOfNode = (node: unknown): number | undefined => {
+  if (isPair(node)) return endOf(node);
+  // The range of a block collection includes comments below it.
+  const last = isCollection(node) && !node.flow ? node.items.at(-1) : undefined;
+  return last === undefined
+    ? (node as Node | null | undefined)?.range?.[1]
+    : endOfNode(last);
 };

@@ -2,9 +2,13 @@
 const AMBIGUOUS = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf)$/i;
 const PLAIN = /^[A-Za-z][A-Za-z0-9_./-]*$/;
 
+/** Whether every parser reads this as text without quotes. */
+export const isPlainText = (value: string): boolean =>
+  PLAIN.test(value) && !AMBIGUOUS.test(value);
+
 /** Prints text as a YAML scalar that every parser reads as text. A JSON string is one. */
 const printScalar = (value: string): string =>
-  PLAIN.test(value) && !AMBIGUOUS.test(value) ? value : JSON.stringify(value);
+  isPlainText(value) ? value : JSON.stringify(value);
 
 /** Prints `key: value` in block style, as lines without line endings. Values are texts and maps of them. */
 export const printBlock = (

@@ -22,6 +22,7 @@ const server: ObservedServer = {
   masterSessions: 1,
   lockDatabaseLimit: -1,
   lockDatabaseSessions: 1,
+  superuser: 'rdsadmin',
 };
 
 describe('findServerProblems', () => {

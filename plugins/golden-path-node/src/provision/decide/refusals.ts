@@ -1,14 +1,21 @@
 import type { DesiredDatabase } from './desired';
+import type { Remedy } from './finding';
 import { parseMark } from './mark';
 import {
   ADMIN_OPTION_VERSION,
   majorVersion,
-  Membership,
   ObservedDatabase,
   ObservedRole,
   ObservedServer,
 } from './observation';
-import { quoteIdentifier } from './postgres/sql';
+import type { PlannedMemberships } from './planMemberships';
+import { quoteIdentifier, revokeMembershipSql } from './postgres/sql';
+
+/** Why nothing of a database is changed, and the statements that end it. */
+export interface Refusal {
+  refusal: string;
+  remedies: Remedy[];
+}
 
 export interface PlanOptions {
   /** Take over unmanaged roles, and databases that they or the master own. */
@@ -63,30 +70,65 @@ export const findDatabaseRefusal = (
   return undefined;
 };
 
-export const describeMissingAdminOption = (
+export const refuseWithoutAdminOption = (
   { name }: ObservedRole,
   server: ObservedServer,
-): string =>
-  majorVersion(server) >= ADMIN_OPTION_VERSION
-    ? `Role ${name} has another creator, and ${
-        server.currentUser
-      } has no ADMIN OPTION on it. Its creator or a superuser must run: GRANT ${quoteIdentifier(
-        name,
-      )} TO ${quoteIdentifier(server.currentUser)} WITH ADMIN OPTION;`
-    : `${server.currentUser} may not change role ${name}: CREATEROLE is required.`;
+): Refusal => {
+  if (majorVersion(server) < ADMIN_OPTION_VERSION) {
+    return {
+      refusal: `${server.currentUser} may not change role ${name}: CREATEROLE is required.`,
+      remedies: [],
+    };
+  }
+  const sql = `GRANT ${quoteIdentifier(name)} TO ${quoteIdentifier(
+    server.currentUser,
+  )} WITH ADMIN OPTION;`;
+  return {
+    refusal: `Role ${name} has another creator, and ${server.currentUser} has no ADMIN OPTION on it. Its creator or a superuser must run: ${sql}`,
+    remedies: [{ role: server.superuser, database: 'postgres', sql }],
+  };
+};
 
-/** Membership in this role would also give the master rds_iam, for example, and end its password login. */
-export const describeForeignMembership = (
-  { name }: ObservedRole,
-  { role, grantor }: Membership,
+/** Longest list of memberships in one message; the statement ends all of them. */
+const LISTED = 20;
+
+const listSome = (words: readonly string[]): string =>
+  words.length > LISTED
+    ? `${words.slice(0, LISTED).join('; ')}; and ${words.length - LISTED} more`
+    : words.join('; ');
+
+/**
+ * Memberships that the master may not revoke. They are never left: membership in this role would also give the master
+ * rds_iam, for example, and end its password login.
+ */
+export const refuseForeignMemberships = (
+  name: string,
+  foreign: PlannedMemberships['foreign'],
   server: ObservedServer,
-): string =>
-  `Role ${name} is a member of ${role}, granted by ${grantor}, and ${
-    server.currentUser
-  } may not revoke it. The grantor or a superuser must run: REVOKE ${quoteIdentifier(
-    role,
-  )} FROM ${quoteIdentifier(name)}${
-    majorVersion(server) >= ADMIN_OPTION_VERSION
-      ? ` GRANTED BY ${quoteIdentifier(grantor)}`
-      : ''
-  };`;
+): Refusal => {
+  const version = majorVersion(server);
+  const remedies = foreign.map(
+    ({ membership: { role: of, grantor }, taken }) => ({
+      // Before 16 the grantor is only a note; a superuser may revoke what a role with CREATEROLE may not.
+      role: version >= ADMIN_OPTION_VERSION ? grantor : server.superuser,
+      database: 'postgres',
+      sql: `${revokeMembershipSql(
+        { role: name, of, grantor, taken },
+        version,
+      )};`,
+    }),
+  );
+  return {
+    refusal: foreign
+      .map(
+        ({ membership: { role: of, grantor }, taken }, index) =>
+          `Role ${name} is a member of ${of}, granted by ${grantor}, and ${
+            server.currentUser
+          } may not revoke it. ${
+            taken.length > 0 ? `What depends on it: ${listSome(taken)}. ` : ''
+          }The grantor or a superuser must run: ${remedies[index].sql}`,
+      )
+      .join(' '),
+    remedies,
+  };
+};

@@ -19,6 +19,7 @@ export const SERVER: ObservedServer = {
   masterSessions: 1,
   lockDatabaseLimit: -1,
   lockDatabaseSessions: 1,
+  superuser: 'rdsadmin',
 };
 
 /** A role as a run leaves it, without the mark. */
@@ -31,6 +32,7 @@ export const ROLE: ObservedRole = {
   connectionLimit: -1,
   expires: false,
   memberOf: [],
+  besides: [],
   isOursToAlter: true,
   isOursToActAs: true,
 };
@@ -43,6 +45,5 @@ export const DATABASE: ObservedDatabase = {
   connectionLimit: -1,
   allowsConnections: true,
   sessions: 0,
-  publicPrivileges: [],
-  ownerPrivileges: [],
+  grants: [],
 };

@@ -60,6 +60,10 @@ export const printSql = (change: Change, context: SqlContext): string => {
       return `REVOKE ${change.privileges.join(
         ', ',
       )} ON DATABASE ${quoteIdentifier(change.database)} FROM PUBLIC`;
+    case 'revoke grant option':
+      return revokeGrantOptionSql(change);
+    case 'revoke as master':
+      return revokeAsMasterSql(change);
     case 'grant to owner':
       return `GRANT ALL PRIVILEGES ON DATABASE ${quoteIdentifier(
         change.database,
@@ -96,12 +100,68 @@ const commentOnRoleSql = (role: string, mark: SecretVersion): string =>
   )}`;
 
 /** Since 16 each grantor has a membership row of its own, and REVOKE removes one of them. */
-const revokeMembershipSql = (
-  { role, of, grantor }: Extract<Change, { kind: 'revoke membership' }>,
+export const revokeMembershipSql = (
+  {
+    role,
+    of,
+    grantor,
+    taken,
+  }: Pick<
+    Extract<Change, { kind: 'revoke membership' }>,
+    'role' | 'of' | 'grantor' | 'taken'
+  >,
   version: number,
 ): string =>
   `REVOKE ${quoteIdentifier(of)} FROM ${quoteIdentifier(role)}${
     version >= ADMIN_OPTION_VERSION
       ? ` GRANTED BY ${quoteIdentifier(grantor)}`
       : ''
-  }`;
+  }${taken.length > 0 ? ' CASCADE' : ''}`;
+
+const revokeGrantOptionSql = ({
+  database,
+  from,
+  privileges,
+}: {
+  database: string;
+  from: string;
+  privileges: readonly string[];
+}): string =>
+  `REVOKE GRANT OPTION FOR ${privileges.join(
+    ', ',
+  )} ON DATABASE ${quoteIdentifier(database)} FROM ${quoteIdentifier(
+    from,
+  )} CASCADE`;
+
+const revokeAsMasterSql = ({
+  database,
+  role,
+  privilege,
+  from,
+  lendsTo,
+  keeps,
+}: Extract<Change, { kind: 'revoke as master' }>): string => {
+  const on = `DATABASE ${quoteIdentifier(database)}`;
+  const revoke = (borrower: string) =>
+    borrower === lendsTo && !keeps
+      ? `REVOKE ${privilege} ON ${on} FROM ${quoteIdentifier(borrower)} CASCADE`
+      : revokeGrantOptionSql({
+          database,
+          from: borrower,
+          privileges: [privilege],
+        });
+  return [
+    `ALTER ${on} OWNER TO CURRENT_USER`,
+    ...(lendsTo === undefined
+      ? []
+      : [
+          `GRANT ${privilege} ON ${on} TO ${quoteIdentifier(
+            lendsTo,
+          )} WITH GRANT OPTION`,
+        ]),
+    ...(from.length > 0
+      ? from.map(revoke)
+      : [`REVOKE ${privilege} ON ${on} FROM PUBLIC`]),
+    `ALTER ${on} OWNER TO ${quoteIdentifier(role)}`,
+  ].join('; ');
+};
