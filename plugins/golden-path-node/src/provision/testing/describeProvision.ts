@@ -6,6 +6,7 @@ import { testCourseOfRun } from './courseOfRun';
 import { testDesiredState } from './desiredState';
 import { testConcurrentRuns } from './concurrentRuns';
 import { testLostConnection } from './lostConnection';
+import { testLogins } from './logins';
 import { testDriftRepair } from './driftRepair';
 import { testRdsBehaviour } from './rdsBehaviour';
 import { testTenantIsolation } from './tenantIsolation';
@@ -32,6 +33,7 @@ export const describeProvision = (version: PostgresVersion) => {
     testCourseOfRun(context);
     testConcurrentRuns(context);
     testDriftRepair(context, version);
+    testLogins(context, version);
     testPasswordLeaks(context);
     testRdsBehaviour(context, version);
     testAdoptedObjects(context, version);
