@@ -168,8 +168,8 @@ export const provisionOptions = () => [
 export const PROVISION_HELP = `
 Exit codes:
   0   done, or nothing to do
-  1   failed: a database was refused or failed, or the run was stopped
-  2   --check found drift
+  1   failed: a database was refused, failed or could not be checked, or the run was stopped
+  2   --check saw everything, and found drift
   64  usage error
 
 Environment:
