@@ -58,6 +58,7 @@ export interface ProvisionFlags extends InfraRepoFlags {
   lockTimeout: string;
   caFile?: string;
   adopt?: boolean;
+  strict?: boolean;
   json?: boolean;
 }
 
@@ -159,7 +160,11 @@ export const provisionOptions = () => [
   ),
   new Option(
     '--adopt',
-    'adopt existing roles, and existing databases of the master',
+    'adopt existing roles, existing databases of the master, and the objects in them',
+  ),
+  new Option(
+    '--strict',
+    'fail if undeclared roles can get into a database; without it they are only named',
   ),
   new Option('--json', 'print events, one JSON object per line'),
 ];
@@ -232,6 +237,7 @@ export const parseFlags = async (
     runId: flags.runId ?? (terminal.env.GITHUB_RUN_ID || undefined),
     runUrl: flags.runUrl ?? composeRunUrl(terminal),
     adopt: flags.adopt,
+    strict: flags.strict,
     failFast: flags.failFast,
     loginTest: flags.loginTest,
     preflight: !flags.skipPreflight,
