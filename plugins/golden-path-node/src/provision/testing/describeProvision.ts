@@ -10,6 +10,7 @@ import { testDriftRepair } from './driftRepair';
 import { testRdsBehaviour } from './rdsBehaviour';
 import { testTenantIsolation } from './tenantIsolation';
 import { testPasswordLeaks } from './passwordLeaks';
+import { testNamesOfSql } from './namesOfSql';
 import { testMasterRole } from './masterRole';
 import { testScramLogins } from './scramLogins';
 
@@ -32,6 +33,7 @@ export const describeProvision = (version: PostgresVersion) => {
     testDriftRepair(context, version);
     testPasswordLeaks(context);
     testRdsBehaviour(context, version);
+    if (runAs === 'master') testNamesOfSql(context);
   });
   const forAnyMaster = {
     instance,
