@@ -138,16 +138,14 @@ describe('goldenPath in app-config', () => {
       words: 'goldenPath.owners.namespaces is empty',
       reason: 'no namespace of owners',
     },
-    ...['group:payments', 'payments/core', 'pay_ments', '*'].map(
-      namespace => ({
-        config: {
-          infraRepo: { repoUrl },
-          owners: { namespaces: ['default', namespace] },
-        },
-        words: `goldenPath.owners.namespaces: use names of namespaces of the catalog, such as default or payments. Got "${namespace}"`,
-        reason: `"${namespace}", which no namespace can be (CASES 21)`,
-      }),
-    ),
+    ...['group:payments', 'payments/core', 'pay_ments', '*'].map(namespace => ({
+      config: {
+        infraRepo: { repoUrl },
+        owners: { namespaces: ['default', namespace] },
+      },
+      words: `goldenPath.owners.namespaces: use names of namespaces of the catalog, such as default or payments. Got "${namespace}"`,
+      reason: `"${namespace}", which no namespace can be (CASES 21)`,
+    })),
     ...[
       'Apps.acme.example',
       '*.acme.example',
