@@ -50,6 +50,7 @@ export const changeDescriptions = (): string[] => {
       role,
       of: 'pg_monitor',
       grantor: 'admin',
+      taken: ['jane in pg_monitor, granted by joe'],
       reason,
     },
     { kind: 'grant role to master', role, reason },
@@ -59,6 +60,23 @@ export const changeDescriptions = (): string[] => {
       kind: 'revoke from public',
       database,
       privileges: ['CONNECT', 'TEMPORARY'],
+      reason,
+    },
+    {
+      kind: 'revoke grant option',
+      database,
+      from: 'jane',
+      privileges: ['CONNECT'],
+      taken: ['PUBLIC has CONNECT from jane'],
+      reason,
+    },
+    {
+      kind: 'revoke as master',
+      database,
+      role,
+      privilege: 'CONNECT',
+      from: ['jane'],
+      taken: ['PUBLIC has CONNECT from jane'],
       reason,
     },
     { kind: 'grant to owner', database, role, reason },
@@ -77,6 +95,7 @@ export const hindrances = (): string[] => {
     isInRecovery: true,
     backendPid: 1,
     freeConnections: 5,
+    superuser: 'rdsadmin',
   };
   const run = { concurrency: 8, beside: 2, announcedPid: 2 };
   const login = {

@@ -15,6 +15,7 @@ const planOf = (databaseName: string): DatabasePlan => ({
   databaseName,
   username: 'users',
   steps: [{ inTransaction: true, changes: [password] }],
+  remedies: [],
   findings: [],
   unchecked: [],
   notes: [],

@@ -24,7 +24,8 @@ export interface ApplyOptions {
   failFast: boolean;
   /** Major version of the server. */
   version: number;
-  connect(): Promise<Session>;
+  /** Connects the master. Default: to database `postgres`. */
+  connect(database?: string): Promise<Session>;
   verifierOf(username: string): Promise<string>;
   now(): Date;
   /** Resolves once the records are on disk. */
@@ -153,10 +154,10 @@ const applyStep = async (
 };
 
 const tryStep = async (
-  session: Session,
-  { inTransaction, as, changes }: PlannedStep,
+  own: Session,
+  { inTransaction, as, inDatabase, changes }: PlannedStep,
   context: SqlContext,
-  { now }: ApplyOptions,
+  { now, connect }: ApplyOptions,
 ): Promise<
   | { records: StepRecord[] }
   | { error: unknown; change: Change; durationMs: number }
@@ -164,8 +165,11 @@ const tryStep = async (
   const records: StepRecord[] = [];
   let change = changes[0];
   let start = now();
+  let inside: Session | undefined;
   const elapsed = () => now().getTime() - start.getTime();
   try {
+    if (inDatabase !== undefined) inside = await connect(inDatabase);
+    const session = inside ?? own;
     if (inTransaction) await session.query('BEGIN');
     if (as) await session.query(`SET LOCAL ROLE ${quoteIdentifier(as)}`);
     for (change of changes) {
@@ -183,8 +187,11 @@ const tryStep = async (
   } catch (error) {
     const durationMs = elapsed();
     // After a lost connection the server rolls back by itself.
-    if (inTransaction) await session.query('ROLLBACK').catch(() => undefined);
+    if (inTransaction && !inside)
+      await own.query('ROLLBACK').catch(() => undefined);
     return { error, change, durationMs };
+  } finally {
+    await inside?.close();
   }
 };
 

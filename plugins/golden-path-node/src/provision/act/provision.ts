@@ -207,7 +207,10 @@ const applyUnderLock = async (
     concurrency: run.concurrency,
     failFast,
     version: majorVersion(server),
-    connect: async () => joinWork(await run.connectAsMaster()),
+    connect: async database =>
+      database === undefined
+        ? joinWork(await run.connectAsMaster())
+        : run.connectAsMaster(database),
     verifierOf: username => scramVerifier(getPassword(passwords, username)),
     now: run.ports.now,
     record: audit.changes,

@@ -8,10 +8,12 @@ import {
   assumeMaster,
   isMaster,
   LoginResult,
+  majorVersion,
   Observation,
   ObservedServer,
 } from '../decide/observation';
 import { DatabasePlan, planProvision } from '../decide/plan';
+import { selectAdoptionCandidates } from '../decide/planUndeclared';
 import { explainMasterError } from '../decide/postgres/connectionErrors';
 import type {
   AuditSink,
@@ -25,6 +27,7 @@ import {
   observeInstance,
   observeLogins,
 } from './observe';
+import { observeObjects } from './observeUndeclared';
 import { Credentials } from './readCredentials';
 import { trackProgress } from './trackProgress';
 
@@ -84,7 +87,8 @@ export interface Run extends Credentials {
   concurrency: number;
   /** Whether the path is that of a database secret of this environment. */
   isOwnSecret(path: string): boolean;
-  connectAsMaster(): Promise<Session>;
+  /** Default: to database `postgres`. */
+  connectAsMaster(database?: string): Promise<Session>;
   /** Reads roles and databases, and tests logins. Skips the logins in `known`. */
   observe(
     session: Session,
@@ -116,6 +120,13 @@ export const prepareRun = (
         .filter(Boolean)
         .join(' '),
     });
+  const connectAsMaster = (database = 'postgres') =>
+    connect(
+      { ...master, database },
+      { isReadOnly: mode !== 'apply', signal: options.signal },
+    ).catch(error => {
+      throw explainMasterError(error, master);
+    });
   return {
     ...credentials,
     options,
@@ -128,17 +139,20 @@ export const prepareRun = (
         path.split('/').at(-2) ?? '',
         options.secretPrefix,
       ),
-    connectAsMaster: () =>
-      connect(
-        { ...master, database: 'postgres' },
-        { isReadOnly: mode !== 'apply', signal: options.signal },
-      ).catch(error => {
-        throw explainMasterError(error, master);
-      }),
+    connectAsMaster,
     observe: async (session, server, phase, known) => {
       const seen = await observeInstance(session, server, desired);
-      const observed =
-        mode === 'check' && !isMaster(server) ? assumeMaster(seen) : seen;
+      const objects = options.adopt
+        ? await observeObjects(selectAdoptionCandidates(desired, seen), {
+            version: majorVersion(server),
+            concurrency,
+            connect: connectAsMaster,
+          })
+        : new Map();
+      const observed: Observation = {
+        ...(mode === 'check' && !isMaster(server) ? assumeMaster(seen) : seen),
+        objects,
+      };
       // After a stop, skip confirming logins; still report the changes.
       const isConfirming = phase === 'verify';
       if (!loginTest || (isConfirming && options.signal?.aborted))

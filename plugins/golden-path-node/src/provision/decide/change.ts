@@ -1,5 +1,6 @@
 import type { AuditAction } from '@goldenpath/plugin-golden-path-common';
 import { SecretVersion } from './mark';
+import { countByKind, OwnedObject, printCounts } from './ownedObject';
 
 /** Attributes of a role to change, each with its desired value. */
 export interface RoleAttributes {
@@ -22,11 +23,47 @@ export type Change = { reason: string } & (
   | { kind: 'mark role'; role: string; mark: SecretVersion }
   | { kind: 'alter role'; role: string; attributes: RoleAttributes }
   | { kind: 'set password'; role: string }
-  | { kind: 'revoke membership'; role: string; of: string; grantor: string }
+  | {
+      kind: 'revoke membership';
+      role: string;
+      of: string;
+      grantor: string;
+      /** What goes with it (CASCADE), in words: memberships that the master can't revoke by name. */
+      taken: string[];
+    }
   | { kind: 'grant role to master'; role: string }
   | { kind: 'create database'; database: string; role: string }
   | { kind: 'adopt database'; database: string; role: string }
+  | {
+      kind: 'adopt objects';
+      database: string;
+      role: string;
+      /** In an order that works. */
+      objects: OwnedObject[];
+    }
   | { kind: 'revoke from public'; database: string; privileges: string[] }
+  | {
+      kind: 'revoke grant option';
+      database: string;
+      from: string;
+      privileges: string[];
+      /** What goes with it (CASCADE), in words. */
+      taken: string[];
+    }
+  | {
+      /** Makes the master the owner for the length of the statements. */
+      kind: 'revoke as master';
+      database: string;
+      role: string;
+      privilege: string;
+      /** Who loses the grant option. None: the master is the grantor. */
+      from: string[];
+      /** Gets the grant option first: without it, nothing depends on it. */
+      lendsTo?: string;
+      /** Whether that role keeps the privilege itself. */
+      keeps?: boolean;
+      taken: string[];
+    }
   | { kind: 'grant to owner'; database: string; role: string }
 );
 
@@ -41,7 +78,10 @@ export const AUDIT_ACTION_OF: Record<Change['kind'], AuditAction> = {
   'grant role to master': 'grant',
   'create database': 'create_database',
   'adopt database': 'adopt',
+  'adopt objects': 'adopt',
   'revoke from public': 'revoke',
+  'revoke grant option': 'revoke',
+  'revoke as master': 'revoke',
   'grant to owner': 'grant',
 };
 
@@ -66,17 +106,37 @@ export const describeChange = (change: Change): string => {
     case 'set password':
       return `set the password of ${change.role}`;
     case 'revoke membership':
-      return `revoke membership in ${change.of} from ${change.role}`;
+      return `revoke membership in ${change.of} from ${
+        change.role
+      }${describeTaken(change.taken)}`;
     case 'grant role to master':
       return `grant role ${change.role} to the master`;
     case 'create database':
       return `create database ${change.database} owned by ${change.role}`;
     case 'adopt database':
       return `change the owner of database ${change.database} to ${change.role}`;
+    case 'adopt objects':
+      return `change the owner of ${printCounts(
+        countByKind(change.objects),
+      )} in database ${change.database} to ${change.role}`;
     case 'revoke from public':
       return `revoke ${change.privileges.join(', ')} on database ${
         change.database
       } from PUBLIC`;
+    case 'revoke grant option':
+      return `revoke the grant option for ${change.privileges.join(
+        ', ',
+      )} on database ${change.database} from ${change.from}${describeTaken(
+        change.taken,
+      )}`;
+    case 'revoke as master':
+      return `revoke ${change.privilege} on database ${
+        change.database
+      } from PUBLIC, with the master as its owner meanwhile${
+        change.from.length > 0
+          ? `: revoke the grant option from ${change.from.join(', ')}`
+          : ''
+      }${describeTaken(change.taken)}`;
     case 'grant to owner':
       return `grant all privileges on database ${change.database} to ${change.role}`;
     default:
@@ -85,6 +145,9 @@ export const describeChange = (change: Change): string => {
       );
   }
 };
+
+const describeTaken = (taken: readonly string[]): string =>
+  taken.length > 0 ? `, and what depends on it (${taken.join('; ')})` : '';
 
 /** The attributes of a new role that differ from the defaults. */
 const pickNonDefaults = ({

@@ -125,7 +125,7 @@ export interface PrintedPlan {
   told: string[];
   /** What could not be seen. */
   unchecked: string[];
-  /** The statements of `findings` and `told`. */
+  /** The statements of `refusal`, `findings` and `told`. */
   remedies: Remedy[];
 }
 
@@ -141,5 +141,8 @@ export const printPlan = (plan: DatabasePlan): PrintedPlan => ({
   findings: plan.findings.filter(isDrift).map(printFinding),
   told: plan.findings.filter(one => !isDrift(one)).map(printFinding),
   unchecked: plan.unchecked,
-  remedies: plan.findings.flatMap(({ remedy }) => remedy ?? []),
+  remedies: [
+    ...plan.remedies,
+    ...plan.findings.flatMap(({ remedy }) => remedy ?? []),
+  ],
 });

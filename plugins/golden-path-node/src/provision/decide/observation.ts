@@ -1,4 +1,6 @@
 import type { Finding } from './finding';
+import type { ObjectsSeen } from './planObjects';
+import type { Undeclared } from './undeclared';
 
 /** The server, and the master's own rights on it. */
 export interface ObservedServer {
@@ -14,14 +16,23 @@ export interface ObservedServer {
   /** Process id of the session's backend. */
   backendPid: number;
   freeConnections: number;
+  /** The bootstrap superuser, `rdsadmin` on RDS. */
+  superuser: string;
 }
 
 /** One membership in a role. */
 export interface Membership {
   role: string;
   grantor: string;
+  /** ADMIN OPTION: the member may grant the role to others. */
+  isAdmin: boolean;
   /** Whether the master may revoke it. */
   isOursToEnd: boolean;
+}
+
+/** A membership of another role. Since 16 its grantor must keep ADMIN OPTION on the role. */
+export interface OthersMembership extends Membership {
+  member: string;
 }
 
 export interface ObservedRole {
@@ -37,10 +48,27 @@ export interface ObservedRole {
   expires: boolean;
   /** Roles that it is a member of, each with the grantor. */
   memberOf: Membership[];
+  /** Since 16: all other memberships in the roles on which it has ADMIN OPTION. Before 16 none depends on a grantor. */
+  besides: OthersMembership[];
   /** Whether the master may alter it and comment on it. */
   isOursToAlter: boolean;
   /** Whether the master may SET ROLE to it and inherits its privileges. */
   isOursToActAs: boolean;
+}
+
+/** One privilege on a database, with its grantor (an `aclitem`, PostgreSQL docs, 5.8). */
+export interface DatabaseGrant {
+  /** null: PUBLIC. */
+  grantee: string | null;
+  grantor: string;
+  /** CONNECT, TEMPORARY or CREATE. */
+  privilege: string;
+  /** WITH GRANT OPTION. */
+  isGrantable: boolean;
+  /** Whether the grantor inherits the owner's privileges: then REVOKE … CASCADE leaves its grants. */
+  isOwnersMember: boolean;
+  /** The same for the master's privileges. */
+  isMastersMember: boolean;
 }
 
 export interface ObservedDatabase {
@@ -53,10 +81,7 @@ export interface ObservedDatabase {
   allowsConnections: boolean;
   /** Sessions in it. */
   sessions: number;
-  /** Privileges of PUBLIC, such as CONNECT. */
-  publicPrivileges: string[];
-  /** Privileges of its owner. */
-  ownerPrivileges: string[];
+  grants: DatabaseGrant[];
 }
 
 /**
@@ -76,6 +101,10 @@ export interface Observation {
   databases: ReadonlyMap<string, ObservedDatabase>;
   /** By role; absent when no login was tested. */
   logins: ReadonlyMap<string, LoginResult>;
+  /** What the entries don't declare. */
+  undeclared: Undeclared;
+  /** By database; only where objects may be adopted. */
+  objects: ReadonlyMap<string, ObjectsSeen>;
 }
 
 /**
@@ -92,6 +121,10 @@ export const assumeMaster = (observed: Observation): Observation => ({
         isOursToAlter: true,
         isOursToActAs: true,
         memberOf: role.memberOf.map(membership => ({
+          ...membership,
+          isOursToEnd: true,
+        })),
+        besides: role.besides.map(membership => ({
           ...membership,
           isOursToEnd: true,
         })),

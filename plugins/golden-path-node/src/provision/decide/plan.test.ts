@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { Change } from './change';
+import { changeOwner } from './grantChains';
 import type { DesiredDatabase } from './desired';
 import { printMark } from './mark';
+import type { ObservedObject } from './planObjects';
 import {
   LoginResult,
   Observation,
@@ -9,8 +11,20 @@ import {
   ObservedRole,
   ObservedServer,
 } from './observation';
-import { DATABASE, ROLE, SERVER } from '../testing/observed';
-import { listChanges, DATABASE_PRIVILEGES, planProvision } from './plan';
+import {
+  DATABASE,
+  NOTHING_UNDECLARED,
+  ROLE,
+  SERVER,
+} from '../testing/observed';
+import { listChanges, planProvision } from './plan';
+import { grantsOfNewDatabase } from './planPrivileges';
+import {
+  applyToGrants,
+  applyToMemberships,
+  databaseGrants,
+  memberships,
+} from '../testing/modelOfServer';
 
 const MASTER = SERVER.currentUser;
 
@@ -25,7 +39,7 @@ const wanted: DesiredDatabase = {
 const role: ObservedRole = { ...ROLE, comment: printMark(wanted.secret) };
 const database: ObservedDatabase = {
   ...DATABASE,
-  ownerPrivileges: DATABASE_PRIVILEGES,
+  grants: grantsOfNewDatabase('users').filter(({ grantee }) => grantee),
 };
 
 const observation = (
@@ -37,6 +51,8 @@ const observation = (
   roles: new Map(there.role && [[there.role.name, there.role]]),
   databases: new Map(there.database && [[there.database.name, there.database]]),
   logins: new Map(login && [['users', login]]),
+  undeclared: NOTHING_UNDECLARED,
+  objects: new Map(),
 });
 
 const planOf = (observed: Observation, adopt = false) =>
@@ -55,7 +71,7 @@ describe('planProvision', () => {
     },
     {
       reason: 'a note, when the planned changes may repair it',
-      there: { ...database, ownerPrivileges: [] },
+      there: { ...database, grants: [] },
       findings: [],
       notes: ["users can't log in: no"],
     },
@@ -107,10 +123,7 @@ describe('planProvision', () => {
       reason: 'a run lost its connection before the REVOKE',
       observed: observation({
         role,
-        database: {
-          ...database,
-          publicPrivileges: ['CONNECT', 'TEMPORARY'],
-        },
+        database: { ...database, grants: grantsOfNewDatabase('users') },
       }),
       kinds: ['revoke from public'],
     },
@@ -148,7 +161,14 @@ describe('planProvision', () => {
       observed: observation({
         role: {
           ...role,
-          memberOf: [{ role: 'rds_iam', grantor: 'x', isOursToEnd: true }],
+          memberOf: [
+            {
+              role: 'rds_iam',
+              grantor: 'x',
+              isAdmin: false,
+              isOursToEnd: true,
+            },
+          ],
         },
       }),
       kinds: [
@@ -164,7 +184,14 @@ describe('planProvision', () => {
         role: {
           ...role,
           isOursToActAs: false,
-          memberOf: [{ role: 'rds_iam', grantor: 'x', isOursToEnd: true }],
+          memberOf: [
+            {
+              role: 'rds_iam',
+              grantor: 'x',
+              isAdmin: false,
+              isOursToEnd: true,
+            },
+          ],
         },
       }),
       kinds: [
@@ -193,7 +220,11 @@ describe('planProvision', () => {
       reason: "the master's database is adopted",
       observed: observation({
         role,
-        database: { ...database, owner: MASTER },
+        database: {
+          ...database,
+          owner: MASTER,
+          grants: changeOwner(database.grants, 'users', MASTER),
+        },
       }),
       adopt: true,
       kinds: ['adopt database'],
@@ -242,7 +273,14 @@ describe('planProvision', () => {
       observed: observation({
         role: {
           ...role,
-          memberOf: [{ role: 'A "b"', grantor: 'x"y', isOursToEnd: false }],
+          memberOf: [
+            {
+              role: 'A "b"',
+              grantor: 'x"y',
+              isAdmin: false,
+              isOursToEnd: false,
+            },
+          ],
         },
       }),
       adopt: true,
@@ -317,9 +355,12 @@ describe('planProvision', () => {
           });
           fc.pre(plan.refusal === undefined);
           const after = listChanges(plan).reduce(applyChange, observed);
-          expect(
-            planProvision([desired], after, { adopt, strict: false })[0].steps,
-          ).toEqual([]);
+          const again = planProvision([desired], after, {
+            adopt,
+            strict: false,
+          })[0];
+          expect(again.steps).toEqual([]);
+          expect(again.findings).toEqual(plan.findings);
         },
       ),
       { numRuns: 3000 },
@@ -352,11 +393,8 @@ const roles = fc.record<ObservedRole>({
   powers: fc.subarray(['SUPERUSER'], { maxLength: 1 }),
   connectionLimit: fc.constantFrom(-1, 0, 10),
   expires: fc.boolean(),
-  memberOf: fc.subarray([
-    { role: 'a', grantor: 'x', isOursToEnd: true },
-    { role: 'a', grantor: 'y', isOursToEnd: true },
-    { role: 'b', grantor: 'x', isOursToEnd: true },
-  ]),
+  memberOf: fc.constant([]),
+  besides: fc.constant([]),
   isOursToAlter: fc.boolean(),
   isOursToActAs: fc.boolean(),
 });
@@ -368,16 +406,41 @@ const databases = fc.record<ObservedDatabase>({
   connectionLimit: fc.constant(-1),
   allowsConnections: fc.constant(true),
   sessions: fc.constant(0),
-  publicPrivileges: fc.subarray(DATABASE_PRIVILEGES),
-  ownerPrivileges: fc.subarray(DATABASE_PRIVILEGES),
+  grants: fc.constant([]),
+});
+
+const objects = fc.record<ObservedObject>({
+  kind: fc.constantFrom('schema', 'table', 'function', 'extension'),
+  identity: fc.string(),
+  owner: fc.constantFrom(MASTER, 'jane'),
+  isFormerOwner: fc.boolean(),
+  isOursToGrant: fc.boolean(),
+  isMovable: fc.boolean(),
+  schema: fc.constantFrom(null, 'public', 'theirs'),
+  schemaOwner: fc.constantFrom(MASTER, 'jane', 'pg_database_owner'),
+  isSchemaOpen: fc.boolean(),
 });
 
 const observations = fc
   .record({
     isSuperuser: fc.boolean(),
     version: fc.constantFrom(150018, 180004),
-    role: fc.option(roles, { nil: undefined }),
-    database: fc.option(databases, { nil: undefined }),
+    role: fc.option(
+      fc
+        .tuple(roles, memberships('users'))
+        .map(([one, all]) => ({ ...one, ...all })),
+      { nil: undefined },
+    ),
+    database: fc.option(
+      databases.chain(one =>
+        databaseGrants(one.owner, MASTER).map(grants => ({ ...one, grants })),
+      ),
+      { nil: undefined },
+    ),
+    objects: fc.uniqueArray(objects, {
+      maxLength: 5,
+      selector: ({ identity }) => identity,
+    }),
     login: fc.constantFrom<LoginResult | undefined>(
       undefined,
       { outcome: 'works', inside: [] },
@@ -385,9 +448,10 @@ const observations = fc
       { outcome: 'untested', reason: 'busy' },
     ),
   })
-  .map(({ isSuperuser, version, login, ...there }) =>
-    observation(there, login, { isSuperuser, version }),
-  );
+  .map(({ isSuperuser, version, login, objects, ...there }) => ({
+    ...observation(there, login, { isSuperuser, version }),
+    objects: new Map(there.database && [['users_db', { objects }]]),
+  }));
 
 /** Applies a change to a state, as the server does. */
 const applyChange = (observed: Observation, change: Change): Observation => {
@@ -432,21 +496,45 @@ const applyChange = (observed: Observation, change: Change): Observation => {
         logins: new Map([['users', { outcome: 'works', inside: [] }]]),
       };
     case 'revoke membership':
-      return withRole({
-        memberOf: roleNow!.memberOf.filter(
-          one => one.role !== change.of || one.grantor !== change.grantor,
-        ),
-      });
+      return withRole(applyToMemberships(roleNow!, change));
     case 'grant role to master':
       return withRole({ isOursToActAs: true });
     case 'create database':
-      return withDatabase({ publicPrivileges: ['CONNECT', 'TEMPORARY'] });
+      return withDatabase({ grants: grantsOfNewDatabase(change.role) });
     case 'adopt database':
-      return withDatabase({ owner: change.role });
+      return withDatabase({
+        owner: change.role,
+        grants: changeOwner(
+          databaseNow!.grants,
+          databaseNow!.owner,
+          change.role,
+        ),
+      });
+    case 'adopt objects': {
+      const seen = observed.objects.get(change.database);
+      const moved = change.objects.map(({ identity }) => identity);
+      return {
+        ...observed,
+        objects: new Map([
+          [
+            change.database,
+            {
+              objects:
+                seen && 'objects' in seen
+                  ? seen.objects.filter(one => !moved.includes(one.identity))
+                  : [],
+            },
+          ],
+        ]),
+      };
+    }
     case 'revoke from public':
-      return withDatabase({ publicPrivileges: [] });
+    case 'revoke grant option':
+    case 'revoke as master':
     case 'grant to owner':
-      return withDatabase({ ownerPrivileges: DATABASE_PRIVILEGES });
+      return withDatabase({
+        grants: applyToGrants(databaseNow!, change, MASTER),
+      });
     default:
       throw new Error(JSON.stringify(change satisfies never));
   }

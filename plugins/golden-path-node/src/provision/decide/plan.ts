@@ -1,14 +1,17 @@
 import type { Change } from './change';
 import type { DesiredDatabase } from './desired';
-import { Finding, weighFindings } from './finding';
+import { Finding, Remedy, weighFindings } from './finding';
 import type { LoginResult, Observation, ObservedDatabase } from './observation';
+import { PlannedMemberships, planMemberships } from './planMemberships';
+import { planPrivileges } from './planPrivileges';
 import { planRole } from './planRole';
+import { planUndeclared } from './planUndeclared';
 import {
-  describeForeignMembership,
-  describeMissingAdminOption,
   findDatabaseRefusal,
   findRoleRefusal,
   PlanOptions,
+  refuseForeignMemberships,
+  refuseWithoutAdminOption,
 } from './refusals';
 
 /** Changes applied together, in this order. A step without a transaction is a single statement. */
@@ -16,6 +19,8 @@ export interface PlannedStep {
   inTransaction: boolean;
   /** Role that runs the statements (SET LOCAL ROLE): GRANT and REVOKE change only the grants of their grantor. */
   as?: string;
+  /** Database to connect to. Default: `postgres`. */
+  inDatabase?: string;
   changes: Change[];
 }
 
@@ -26,6 +31,8 @@ export interface DatabasePlan {
   steps: PlannedStep[];
   /** Why nothing is changed: the role or database is unmanaged. */
   refusal?: string;
+  /** The statements that end the refusal. */
+  remedies: Remedy[];
   /** What a run sees and doesn't change, each with the statement to run by hand. */
   findings: Finding[];
   /** What could not be seen, each with its cause. */
@@ -51,65 +58,137 @@ const planDatabase = (
   options: PlanOptions,
 ): DatabasePlan => {
   const { databaseName, username } = desired;
+  const { server } = observed;
   const role = observed.roles.get(username);
   const database = observed.databases.get(databaseName);
-  const login = observed.logins.get(username);
   const plan = {
     databaseName,
     username,
     steps: [],
+    remedies: [],
     findings: [],
     unchecked: [],
     notes: [],
   };
 
   const refusal =
-    findRoleRefusal(desired, role, options) ??
-    findDatabaseRefusal(desired, database, observed.server, options);
-  if (refusal) return { ...plan, refusal };
+    findRoleRefusal(desired, role, server, options) ??
+    findDatabaseRefusal(desired, database, server, options);
+  if (refusal) return { ...plan, ...refusal };
 
+  const { steps, foreign, findings, problem } = planSteps(desired, observed);
+  if (problem !== undefined) {
+    return {
+      ...plan,
+      refusal: `The master can't look inside database ${databaseName} for objects to adopt: ${problem}`,
+    };
+  }
+  const changesRole = steps.some(({ changes }) => changes.some(isOfRole));
+  if (role && changesRole && !role.isOursToAlter)
+    return { ...plan, ...refuseWithoutAdminOption(role, server) };
+  if (foreign.length > 0)
+    return { ...plan, ...refuseForeignMemberships(username, foreign, server) };
+  const login = describeLogin(
+    username,
+    observed.logins.get(username),
+    steps.length > 0,
+    options,
+  );
+  return {
+    ...plan,
+    steps,
+    ...login,
+    findings: [...weighFindings(findings, options), ...login.findings],
+  };
+};
+
+const isOfRole = (change: Change): boolean => !('database' in change);
+
+/** Plans the steps for one database, whether or not it may be changed. */
+export const planSteps = (
+  desired: DesiredDatabase,
+  observed: Observation,
+): {
+  steps: PlannedStep[];
+  foreign: PlannedMemberships['foreign'];
+  findings: Finding[];
+  problem?: string;
+} => {
+  const { databaseName, username } = desired;
+  const { server, roles } = observed;
+  const role = roles.get(username);
+  const database = observed.databases.get(databaseName);
   const ownership = planOwnership(desired, database);
-  const privileges = planPrivileges(desired, database);
-  const roleChanges = planRole(desired, role, login);
+  const { byMaster, byOwner, findings } = planPrivileges(
+    desired,
+    database,
+    server,
+  );
+  const undeclared = planUndeclared(desired, observed);
+  const mayJoin = (name: string) => {
+    const other = roles.get(name);
+    return (
+      other !== undefined && other.isOursToAlter && other.powers.length === 0
+    );
+  };
+  const { joins, revokes, foreign } = role
+    ? planMemberships(role, roles, mayJoin)
+    : { joins: [], revokes: [], foreign: [] };
+  const isMember = role ? role.isOursToActAs : server.isSuperuser;
+  const changesDatabase =
+    ownership.length +
+      undeclared.changes.length +
+      byMaster.length +
+      byOwner.length >
+    0;
   const needsMembership =
-    ownership.length + privileges.length > 0 &&
-    !(role ? role.isOursToActAs : observed.server.isSuperuser);
-  if (needsMembership) {
-    roleChanges.push({
-      kind: 'grant role to master',
-      role: username,
-      reason: `only members of ${username} may create and change its objects`,
-    });
-  }
-  if (role && roleChanges.length > 0 && !role.isOursToAlter) {
-    return {
-      ...plan,
-      refusal: describeMissingAdminOption(role, observed.server),
-    };
-  }
-  const foreign = role?.memberOf.find(({ isOursToEnd }) => !isOursToEnd);
-  if (role && foreign) {
-    return {
-      ...plan,
-      refusal: describeForeignMembership(role, foreign, observed.server),
-    };
-  }
+    changesDatabase && !isMember && !joins.includes(username);
+  const roleChanges: Change[] = [
+    ...joins.map(name =>
+      joinRole(name, `only members of ${name} may revoke what it granted`),
+    ),
+    ...revokes,
+    ...planRole(desired, role, observed.logins.get(username)),
+    ...(needsMembership
+      ? [
+          joinRole(
+            username,
+            `only members of ${username} may create and change its objects`,
+          ),
+        ]
+      : []),
+  ];
   const steps = [
     { inTransaction: true, changes: roleChanges },
-    { inTransaction: false, changes: ownership },
+    undeclared.changes.length > 0
+      ? {
+          // All or nothing: the database and what is inside.
+          inTransaction: true,
+          inDatabase: databaseName,
+          changes: [...ownership, ...undeclared.changes],
+        }
+      : { inTransaction: false, changes: ownership },
+    { inTransaction: true, changes: byMaster },
     {
       inTransaction: true,
       // A new database has only its owner's grants.
       ...(database ? { as: username } : {}),
-      changes: privileges,
+      changes: byOwner,
     },
   ].filter(({ changes }) => changes.length > 0);
   return {
-    ...plan,
     steps,
-    ...describeLogin(username, login, steps.length > 0, options),
+    foreign,
+    findings: [...findings, ...undeclared.findings],
+    problem: undeclared.problem,
   };
 };
+
+const joinRole = (role: string, reason: string): Change => ({
+  kind: 'grant role to master',
+  role,
+  reason,
+});
 
 /** Describes a failed or skipped login. When changes are planned it is a note: they may repair the login. */
 const describeLogin = (
@@ -159,35 +238,4 @@ const planOwnership = (
           reason: `it belonged to the master, ${database.owner}`,
         },
       ];
-};
-
-/** PUBLIC's default privileges on a new database. */
-const PUBLIC_BY_DEFAULT = ['CONNECT', 'TEMPORARY'];
-/** All database privileges. */
-export const DATABASE_PRIVILEGES = ['CREATE', 'TEMPORARY', 'CONNECT'];
-
-const planPrivileges = (
-  { databaseName, username }: DesiredDatabase,
-  database: ObservedDatabase | undefined,
-): Change[] => {
-  const open = database?.publicPrivileges ?? PUBLIC_BY_DEFAULT;
-  const owned = database?.ownerPrivileges ?? [];
-  const changes: Change[] = [];
-  if (open.length > 0) {
-    changes.push({
-      kind: 'revoke from public',
-      database: databaseName,
-      privileges: open,
-      reason: 'only its owner may connect',
-    });
-  }
-  if (DATABASE_PRIVILEGES.some(privilege => !owned.includes(privilege))) {
-    changes.push({
-      kind: 'grant to owner',
-      database: databaseName,
-      role: username,
-      reason: 'its owner has all privileges',
-    });
-  }
-  return changes;
 };

@@ -3,6 +3,7 @@ import type { DesiredDatabase } from './desired';
 import { parseMark, SecretVersion } from './mark';
 import type { LoginResult, ObservedRole } from './observation';
 
+/** Plans the role itself; its memberships are planned by `planMemberships`. */
 export const planRole = (
   { username, createdb, connectionLimit, secret }: DesiredDatabase,
   role: ObservedRole | undefined,
@@ -32,21 +33,12 @@ export const planRole = (
   });
   const passwordReason = explainNewPassword(role, secret, login);
   const changes: Change[] = [];
-  for (const { role: of, grantor } of role.memberOf) {
-    changes.push({
-      kind: 'revoke membership',
-      role: username,
-      of,
-      grantor,
-      reason: 'an app role must not be a member of other roles',
-    });
-  }
   if (Object.keys(attributes).length > 0) {
     changes.push({
       kind: 'alter role',
       role: username,
       attributes,
-      reason: 'its attributes differ',
+      reason: `it has ${describeDiffering(role, attributes).join(', ')}`,
     });
   }
   if (passwordReason) {
@@ -103,3 +95,19 @@ const findDifferingAttributes = (
     : { connectionLimit: desired.connectionLimit }),
   ...(role.expires ? { validUntil: 'infinity' } : {}),
 });
+
+/** The attributes as they are. */
+const describeDiffering = (
+  role: ObservedRole,
+  { login, createdb, createrole, connectionLimit, validUntil }: RoleAttributes,
+): string[] => [
+  ...(login ? ['NOLOGIN'] : []),
+  ...(createdb === undefined
+    ? []
+    : [role.createdb ? 'CREATEDB' : 'NOCREATEDB']),
+  ...(createrole === undefined ? [] : ['CREATEROLE']),
+  ...(connectionLimit === undefined
+    ? []
+    : [`CONNECTION LIMIT ${role.connectionLimit}`]),
+  ...(validUntil ? ['a password that expires'] : []),
+];

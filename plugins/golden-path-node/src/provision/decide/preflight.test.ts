@@ -17,6 +17,7 @@ const server: ObservedServer = {
   isInRecovery: false,
   backendPid: 42,
   freeConnections: 10,
+  superuser: 'rdsadmin',
 };
 
 describe('findServerProblems', () => {

@@ -3,6 +3,7 @@ import type {
   ObservedRole,
   ObservedServer,
 } from '../decide/observation';
+import type { Undeclared } from '../decide/undeclared';
 
 /** A server with a master that may do all it needs. */
 export const SERVER: ObservedServer = {
@@ -15,6 +16,7 @@ export const SERVER: ObservedServer = {
   isInRecovery: false,
   backendPid: 1,
   freeConnections: 100,
+  superuser: 'rdsadmin',
 };
 
 /** A role as a run leaves it, without the mark. */
@@ -27,6 +29,7 @@ export const ROLE: ObservedRole = {
   connectionLimit: -1,
   expires: false,
   memberOf: [],
+  besides: [],
   isOursToAlter: true,
   isOursToActAs: true,
 };
@@ -39,6 +42,13 @@ export const DATABASE: ObservedDatabase = {
   connectionLimit: -1,
   allowsConnections: true,
   sessions: 0,
-  publicPrivileges: [],
-  ownerPrivileges: [],
+  grants: [],
+};
+
+export const NOTHING_UNDECLARED: Undeclared = {
+  settings: [],
+  instanceSettings: [],
+  members: [],
+  grantees: [],
+  owners: [],
 };

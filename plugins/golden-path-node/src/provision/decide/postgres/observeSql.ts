@@ -16,7 +16,8 @@ SELECT current_setting('server_version_num')::int AS "version",
        (current_setting('max_connections')::int
          - current_setting('superuser_reserved_connections')::int
          - coalesce(current_setting('reserved_connections', true), '0')::int
-         - (SELECT sum(numbackends) FROM pg_stat_database))::int AS "freeConnections"
+         - (SELECT sum(numbackends) FROM pg_stat_database))::int AS "freeConnections",
+       pg_get_userbyid(10)::text AS "superuser"
   FROM pg_roles r
  WHERE r.rolname = current_user`;
 
@@ -44,6 +45,17 @@ export const observeRoles = (version: number): string => {
       ? `pg_has_role(a.grantor, 'USAGE') AND ${hasAdminOptionSql('a.roleid')}`
       : `${hasAdminOptionSql('a.roleid')}
           OR (m.rolcreaterole AND NOT (SELECT g.rolsuper FROM pg_roles g WHERE g.oid = a.roleid))`;
+  const besides =
+    version >= ADMIN_OPTION_VERSION
+      ? `(SELECT coalesce(json_agg(json_build_object(
+                 'role', pg_get_userbyid(b.roleid), 'member', pg_get_userbyid(b.member),
+                 'grantor', pg_get_userbyid(b.grantor), 'isAdmin', b.admin_option,
+                 'isOursToEnd', pg_has_role(b.grantor, 'USAGE'))
+               ORDER BY b.roleid, b.oid), '[]')
+          FROM pg_auth_members b
+         WHERE b.member <> r.oid
+           AND b.roleid IN (SELECT a.roleid FROM pg_auth_members a WHERE a.member = r.oid AND a.admin_option))`
+      : `json_build_array()`;
   return `
 SELECT r.rolname::text AS "name",
        shobj_description(r.oid, 'pg_authid') AS "comment",
@@ -57,10 +69,12 @@ SELECT r.rolname::text AS "name",
        r.rolconnlimit AS "connectionLimit",
        coalesce(r.rolvaliduntil <> 'infinity', false) AS "expires",
        (SELECT coalesce(json_agg(json_build_object(
-                 'role', pg_get_userbyid(a.roleid), 'grantor', pg_get_userbyid(a.grantor), 'isOursToEnd', ${mayEnd})
+                 'role', pg_get_userbyid(a.roleid), 'grantor', pg_get_userbyid(a.grantor), 'isAdmin', a.admin_option,
+                 'isOursToEnd', ${mayEnd})
                ORDER BY a.roleid, a.grantor), '[]')
           FROM pg_auth_members a
          WHERE a.member = r.oid) AS "memberOf",
+       ${besides} AS "besides",
        ${mayAlter} AS "isOursToAlter",
        pg_has_role(r.oid, 'USAGE') AND ${maySetRole} AS "isOursToActAs"
   FROM pg_roles r, pg_roles m
@@ -75,13 +89,17 @@ SELECT d.datname::text AS "name",
        d.datconnlimit AS "connectionLimit",
        d.datallowconn AS "allowsConnections",
        pg_stat_get_db_numbackends(d.oid) AS "sessions",
-       ARRAY(SELECT DISTINCT a.privilege_type FROM aclexplode(acl.acl) a
-              WHERE a.grantee = 0 ORDER BY 1) AS "publicPrivileges",
-       ARRAY(SELECT DISTINCT a.privilege_type FROM aclexplode(acl.acl) a
-              WHERE a.grantee = d.datdba ORDER BY 1) AS "ownerPrivileges"
-  FROM pg_database d,
-       LATERAL (SELECT coalesce(d.datacl, acldefault('d', d.datdba)) AS acl) acl
- WHERE d.datname = ANY ($1::text[])`;
+       (SELECT coalesce(json_agg(json_build_object(
+                 'grantee', CASE WHEN a.grantee <> 0 THEN pg_get_userbyid(a.grantee) END,
+                 'grantor', pg_get_userbyid(a.grantor),
+                 'privilege', a.privilege_type,
+                 'isGrantable', a.is_grantable,
+                 'isOwnersMember', a.grantor <> d.datdba AND pg_has_role(a.grantor, d.datdba, 'USAGE'),
+                 'isMastersMember', a.grantor <> d.datdba AND pg_has_role(a.grantor, m.oid, 'USAGE'))
+               ORDER BY a.grantee, a.grantor, a.privilege_type), '[]')
+          FROM aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a) AS "grants"
+  FROM pg_database d, pg_roles m
+ WHERE d.datname = ANY ($1::text[]) AND m.rolname = current_user`;
 
 /** Databases on which PUBLIC has CONNECT, without the server's own and those in $1. */
 export const OBSERVE_OPEN_DATABASES = `

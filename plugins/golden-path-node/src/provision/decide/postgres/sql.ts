@@ -1,6 +1,7 @@
 import { printAttributes, Change } from '../change';
 import { printMark, SecretVersion } from '../mark';
 import { ADMIN_OPTION_VERSION } from '../observation';
+import type { OwnedObject } from '../ownedObject';
 
 /** Quotes an identifier (PostgreSQL docs, 4.1.1). */
 export const quoteIdentifier = (name: string): string =>
@@ -56,10 +57,18 @@ export const printSql = (change: Change, context: SqlContext): string => {
       return `ALTER DATABASE ${quoteIdentifier(
         change.database,
       )} OWNER TO ${quoteIdentifier(change.role)}`;
+    case 'adopt objects':
+      return change.objects
+        .map(object => alterOwnerSql(object, change.role))
+        .join('; ');
     case 'revoke from public':
       return `REVOKE ${change.privileges.join(
         ', ',
       )} ON DATABASE ${quoteIdentifier(change.database)} FROM PUBLIC`;
+    case 'revoke grant option':
+      return revokeGrantOptionSql(change);
+    case 'revoke as master':
+      return revokeAsMasterSql(change);
     case 'grant to owner':
       return `GRANT ALL PRIVILEGES ON DATABASE ${quoteIdentifier(
         change.database,
@@ -68,6 +77,20 @@ export const printSql = (change: Change, context: SqlContext): string => {
       throw new Error(`No SQL for ${JSON.stringify(change satisfies never)}`);
   }
 };
+
+/** The word of a statement for a kind of object, where it is another. */
+const WORD_OF_KIND: Readonly<Record<string, string>> = {
+  function: 'ROUTINE',
+  procedure: 'ROUTINE',
+  aggregate: 'ROUTINE',
+  'statistics object': 'STATISTICS',
+};
+
+/** The identity is quoted by the server. */
+const alterOwnerSql = ({ kind, identity }: OwnedObject, role: string): string =>
+  `ALTER ${
+    WORD_OF_KIND[kind] ?? kind.toUpperCase()
+  } ${identity} OWNER TO ${quoteIdentifier(role)}`;
 
 /** Whether the statement sets a password. */
 export const needsVerifier = ({ kind }: Change): boolean =>
@@ -96,12 +119,68 @@ const commentOnRoleSql = (role: string, mark: SecretVersion): string =>
   )}`;
 
 /** Since 16 each grantor has a membership row of its own, and REVOKE removes one of them. */
-const revokeMembershipSql = (
-  { role, of, grantor }: Extract<Change, { kind: 'revoke membership' }>,
+export const revokeMembershipSql = (
+  {
+    role,
+    of,
+    grantor,
+    taken,
+  }: Pick<
+    Extract<Change, { kind: 'revoke membership' }>,
+    'role' | 'of' | 'grantor' | 'taken'
+  >,
   version: number,
 ): string =>
   `REVOKE ${quoteIdentifier(of)} FROM ${quoteIdentifier(role)}${
     version >= ADMIN_OPTION_VERSION
       ? ` GRANTED BY ${quoteIdentifier(grantor)}`
       : ''
-  }`;
+  }${taken.length > 0 ? ' CASCADE' : ''}`;
+
+const revokeGrantOptionSql = ({
+  database,
+  from,
+  privileges,
+}: {
+  database: string;
+  from: string;
+  privileges: readonly string[];
+}): string =>
+  `REVOKE GRANT OPTION FOR ${privileges.join(
+    ', ',
+  )} ON DATABASE ${quoteIdentifier(database)} FROM ${quoteIdentifier(
+    from,
+  )} CASCADE`;
+
+const revokeAsMasterSql = ({
+  database,
+  role,
+  privilege,
+  from,
+  lendsTo,
+  keeps,
+}: Extract<Change, { kind: 'revoke as master' }>): string => {
+  const on = `DATABASE ${quoteIdentifier(database)}`;
+  const revoke = (borrower: string) =>
+    borrower === lendsTo && !keeps
+      ? `REVOKE ${privilege} ON ${on} FROM ${quoteIdentifier(borrower)} CASCADE`
+      : revokeGrantOptionSql({
+          database,
+          from: borrower,
+          privileges: [privilege],
+        });
+  return [
+    `ALTER ${on} OWNER TO CURRENT_USER`,
+    ...(lendsTo === undefined
+      ? []
+      : [
+          `GRANT ${privilege} ON ${on} TO ${quoteIdentifier(
+            lendsTo,
+          )} WITH GRANT OPTION`,
+        ]),
+    ...(from.length > 0
+      ? from.map(revoke)
+      : [`REVOKE ${privilege} ON ${on} FROM PUBLIC`]),
+    `ALTER ${on} OWNER TO ${quoteIdentifier(role)}`,
+  ].join('; ');
+};

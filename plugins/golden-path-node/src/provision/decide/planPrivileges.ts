@@ -1,0 +1,268 @@
+import type { Change } from './change';
+import type { DesiredDatabase } from './desired';
+import type { Finding } from './finding';
+import {
+  changeOwner,
+  findBorrowers,
+  lendAgain,
+  revokeGrantOption,
+} from './grantChains';
+import type {
+  DatabaseGrant,
+  ObservedDatabase,
+  ObservedServer,
+} from './observation';
+import { quoteIdentifier } from './postgres/sql';
+
+/** All database privileges. */
+export const DATABASE_PRIVILEGES = ['CREATE', 'TEMPORARY', 'CONNECT'];
+/** PUBLIC's default privileges on a new database. */
+const PUBLIC_BY_DEFAULT = ['CONNECT', 'TEMPORARY'];
+
+const ownersGrants = (
+  owner: string,
+  grantee: string | null,
+  privileges: readonly string[],
+): DatabaseGrant[] =>
+  privileges.map(privilege => ({
+    grantee,
+    grantor: owner,
+    privilege,
+    isGrantable: false,
+    isOwnersMember: false,
+    isMastersMember: false,
+  }));
+
+/** What CREATE DATABASE grants: PUBLIC's defaults; its owner has all. */
+export const grantsOfNewDatabase = (owner: string): DatabaseGrant[] => [
+  ...ownersGrants(owner, null, PUBLIC_BY_DEFAULT),
+  ...ownersGrants(owner, owner, DATABASE_PRIVILEGES),
+];
+
+export interface PlannedPrivileges {
+  /** Run by the master: they change the owner for the length of their transaction. */
+  byMaster: Change[];
+  /** Run by the owner. */
+  byOwner: Change[];
+  findings: Finding[];
+}
+
+/**
+ * Plans REVOKE and GRANT on a database. A REVOKE ends only what its grantor granted: PUBLIC's privileges from other
+ * grantors go with the grant option that the owner gave them.
+ */
+export const planPrivileges = (
+  { databaseName, username: owner }: DesiredDatabase,
+  database: ObservedDatabase | undefined,
+  server: ObservedServer,
+): PlannedPrivileges => {
+  const context = { database: databaseName, owner, server };
+  let grants = database
+    ? changeOwner(database.grants, database.owner, owner)
+    : grantsOfNewDatabase(owner);
+  const open = grants.filter(({ grantee }) => grantee === null);
+  const byOwner: Change[] = [];
+  const byMaster: Change[] = [];
+  const findings: Finding[] = [];
+
+  const borrowed = open.filter(({ grantor }) => grantor !== owner);
+  const isEnding = (one: DatabaseGrant) =>
+    endsWithin(grants, owner, one, findBorrowers(grants, owner, one));
+  const ending = borrowed.filter(isEnding);
+  for (const [from, privileges] of groupByBorrower(grants, owner, ending)) {
+    const revoked = revokeGrantOption(grants, owner, from, privileges);
+    grants = revoked.grants;
+    byOwner.push({
+      kind: 'revoke grant option',
+      database: databaseName,
+      from,
+      privileges,
+      taken: revoked.taken.map(describeGrant),
+      reason: describeOpen(
+        ending.filter(({ privilege }) => privileges.includes(privilege)),
+      ),
+    });
+  }
+  for (const one of borrowed.filter(it => !ending.includes(it))) {
+    const planned = planThroughMaster(grants, one, context);
+    if (planned) {
+      grants = planned.grants;
+      byMaster.push(planned.change);
+    } else {
+      findings.push(describeLasting(one, context));
+    }
+  }
+
+  const own = open.filter(({ grantor }) => grantor === owner);
+  if (own.length > 0) {
+    byOwner.push({
+      kind: 'revoke from public',
+      database: databaseName,
+      privileges: own.map(({ privilege }) => privilege),
+      reason: database
+        ? describeOpen(own)
+        : 'PUBLIC has them in a new database; only its owner may connect',
+    });
+  }
+  const missing = DATABASE_PRIVILEGES.filter(
+    privilege =>
+      !grants.some(one => one.grantee === owner && one.privilege === privilege),
+  );
+  if (missing.length > 0 || !database) {
+    byOwner.push({
+      kind: 'grant to owner',
+      database: databaseName,
+      role: owner,
+      reason: database
+        ? `its owner lacks ${missing.join(', ')}`
+        : 'its owner has all privileges',
+    });
+  }
+  return { byMaster, byOwner, findings };
+};
+
+interface Context {
+  database: string;
+  owner: string;
+  server: ObservedServer;
+}
+
+const describeOpen = (open: readonly DatabaseGrant[]): string =>
+  `only its owner may connect; ${open.map(describeGrant).join(', ')}`;
+
+const describeGrant = ({ grantee, privilege, grantor }: DatabaseGrant) =>
+  `${grantee === null ? 'PUBLIC' : grantee} has ${privilege} from ${grantor}`;
+
+/** Whether revoking the grant option from these roles ends a grant. */
+const endsWithin = (
+  grants: readonly DatabaseGrant[],
+  owner: string,
+  one: DatabaseGrant,
+  borrowers: readonly string[],
+): boolean => {
+  const left = borrowers.reduce<readonly DatabaseGrant[]>(
+    (now, from) => revokeGrantOption(now, owner, from, [one.privilege]).grants,
+    grants,
+  );
+  return !left.some(
+    ({ grantee, grantor, privilege }) =>
+      grantee === one.grantee &&
+      grantor === one.grantor &&
+      privilege === one.privilege,
+  );
+};
+
+/** The privileges to revoke from each role that the owner lent them to. */
+const groupByBorrower = (
+  grants: readonly DatabaseGrant[],
+  owner: string,
+  ending: readonly DatabaseGrant[],
+): Map<string, string[]> => {
+  const grouped = new Map<string, string[]>();
+  for (const one of ending) {
+    for (const from of findBorrowers(grants, owner, one)) {
+      const privileges = grouped.get(from) ?? [];
+      if (!privileges.includes(one.privilege))
+        grouped.set(from, [...privileges, one.privilege]);
+    }
+  }
+  return grouped;
+};
+
+/**
+ * CASCADE leaves what a member of the owner granted, and what nobody lent. With the master as the owner for one
+ * transaction, it doesn't.
+ */
+const planThroughMaster = (
+  grants: readonly DatabaseGrant[],
+  one: DatabaseGrant,
+  { database, owner, server }: Context,
+): { grants: DatabaseGrant[]; change: Change } | undefined => {
+  const master = server.currentUser;
+  const theirs = changeOwner(grants, owner, master).map(grant => ({
+    ...grant,
+    isOwnersMember: grant.grantor !== master && grant.isMastersMember,
+  }));
+  const change = {
+    kind: 'revoke as master',
+    database,
+    role: owner,
+    privilege: one.privilege,
+    reason: describeOpen([one]),
+  } as const;
+  const back = (left: readonly DatabaseGrant[]) =>
+    changeOwner(left, master, owner).map(grant => ({
+      ...grant,
+      isOwnersMember:
+        grants.find(({ grantor }) => grantor === grant.grantor)
+          ?.isOwnersMember ?? false,
+    }));
+  if (one.grantor === master) {
+    return {
+      grants: back(
+        theirs.filter(
+          ({ grantee, grantor, privilege }) =>
+            grantee !== null ||
+            grantor !== master ||
+            privilege !== one.privilege,
+        ),
+      ),
+      change: { ...change, from: [], taken: [] },
+    };
+  }
+  const lenders = findBorrowers(theirs, master, one);
+  const lent = lenders.length > 0 ? theirs : lendAgain(theirs, master, one);
+  const from = lenders.length > 0 ? lenders : [one.grantor];
+  const keeps = theirs.some(
+    ({ grantee, grantor, privilege }) =>
+      grantee === one.grantor &&
+      grantor === master &&
+      privilege === one.privilege,
+  );
+  if (!endsWithin(lent, master, one, from)) return undefined;
+  const taken: DatabaseGrant[] = [];
+  const left = from.reduce<DatabaseGrant[]>((now, role) => {
+    const revoked = revokeGrantOption(now, master, role, [one.privilege]);
+    taken.push(...revoked.taken);
+    return revoked.grants;
+  }, lent);
+  return {
+    grants: back(
+      lenders.length > 0 || keeps
+        ? left
+        : left.filter(
+            ({ grantee, grantor, privilege }) =>
+              grantee !== one.grantor ||
+              grantor !== master ||
+              privilege !== one.privilege,
+          ),
+    ),
+    change: {
+      ...change,
+      from,
+      ...(lenders.length > 0 ? {} : { lendsTo: one.grantor, keeps }),
+      taken: taken.map(describeGrant),
+    },
+  };
+};
+
+/** Nobody but a superuser can end it: its grantor has the master's privileges too. */
+const describeLasting = (
+  { grantor, privilege }: DatabaseGrant,
+  { database, owner, server }: Context,
+): Finding => {
+  const on = `DATABASE ${quoteIdentifier(database)}`;
+  return {
+    kind: 'drift',
+    text: `PUBLIC has ${privilege} on database ${database} from ${grantor}. A REVOKE by ${owner} doesn't end it: ${grantor} has the privileges of ${owner} and of ${server.currentUser}.`,
+    remedy: {
+      role: server.superuser,
+      database: 'postgres',
+      sql: `ALTER ${on} OWNER TO ${quoteIdentifier(
+        grantor,
+      )}; ALTER ${on} OWNER TO ${quoteIdentifier(
+        owner,
+      )}; REVOKE ${privilege} ON ${on} FROM PUBLIC;`,
+    },
+  };
+};
