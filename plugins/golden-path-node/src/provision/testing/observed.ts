@@ -55,4 +55,5 @@ export const NOTHING_UNDECLARED: Undeclared = {
   members: [],
   grantees: [],
   owners: [],
+  withDefaults: [],
 };
