@@ -14,13 +14,33 @@ export const findOthers = (
   { members, grantees }: Pick<Undeclared, 'members' | 'grantees'>,
   server: ObservedServer,
 ): Finding[] => [
-  ...members
-    .filter(({ role }) => role === username)
-    .map(member => describeMember(member, server)),
-  ...grantees
-    .filter(({ database }) => database === databaseName)
-    .map(describeGrantee),
+  ...dependentsFirst(
+    members.filter(({ role }) => role === username),
+    ({ member }) => member,
+  ).map(member => describeMember(member, server)),
+  ...dependentsFirst(
+    grantees.filter(({ database }) => database === databaseName),
+    ({ grantee }) => grantee,
+  ).map(describeGrantee),
 ];
+
+/** Whoever loses what it was granted can't revoke what it passed on, so that comes first. */
+const dependentsFirst = <T extends { grantor: string }>(
+  found: readonly T[],
+  getReceiver: (one: T) => string,
+): T[] => {
+  const sorted = new Set<T>();
+  const seen = new Set<T>();
+  const visit = (one: T) => {
+    if (seen.has(one)) return;
+    seen.add(one);
+    for (const other of found)
+      if (other.grantor === getReceiver(one)) visit(other);
+    sorted.add(one);
+  };
+  found.forEach(visit);
+  return [...sorted];
+};
 
 /** Names printed one by one; of the rest only the number is printed. */
 const NAMED = 5;

@@ -102,11 +102,7 @@ const expectToSettle = async (
     [],
   );
   const login = (username: string) => ({ username, password: PASSWORD });
-  await instance.as(
-    login(cast.app),
-    cast.database,
-    'CREATE TABLE mine (id int); INSERT INTO mine VALUES (1); DROP TABLE mine',
-  );
+  await expectToCreate(instance, login(cast.app), cast.database);
   for (const other of [cast.anna, cast.bert, cast.neighbour]) {
     await expect(
       instance.as(login(other), cast.database, 'SELECT 1'),
@@ -115,6 +111,27 @@ const expectToSettle = async (
       instance.as(login(other), 'postgres', `SET ROLE ${cast.app}`),
     ).rejects.toThrow('permission denied to set role');
   }
+};
+
+/** An app without schema public names another one. */
+const expectToCreate = async (
+  instance: Instance,
+  login: Parameters<Instance['as']>[0],
+  database: string,
+) => {
+  const [{ schema }] = await instance.as(
+    login,
+    database,
+    `SELECT quote_ident(coalesce(current_schema(), (
+       SELECT nspname FROM pg_namespace
+        WHERE has_schema_privilege(oid, 'CREATE, USAGE') AND nspname !~ '^pg_' LIMIT 1)::text)) AS schema`,
+  );
+  const table = `${schema}.mine`;
+  await instance.as(
+    login,
+    database,
+    `CREATE TABLE ${table} (id int); INSERT INTO ${table} VALUES (1); DROP TABLE ${table}`,
+  );
 };
 
 /** Each state begins from nothing, so that it can be shrunk. */
