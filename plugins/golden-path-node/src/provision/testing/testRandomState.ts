@@ -124,7 +124,8 @@ const expectToCreate = async (
     database,
     `SELECT quote_ident(coalesce(current_schema(), (
        SELECT nspname FROM pg_namespace
-        WHERE has_schema_privilege(oid, 'CREATE, USAGE') AND nspname !~ '^pg_' LIMIT 1)::text)) AS schema`,
+        WHERE has_schema_privilege(oid, 'CREATE') AND has_schema_privilege(oid, 'USAGE')
+          AND nspname !~ '^pg_' LIMIT 1)::text)) AS schema`,
   );
   const table = `${schema}.mine`;
   await instance.as(
