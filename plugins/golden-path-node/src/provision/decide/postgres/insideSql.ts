@@ -15,6 +15,8 @@ export interface OwnSession {
 /** Schema public of a database. */
 export interface SchemaPublic {
   owner: string;
+  /** The bootstrap superuser. */
+  superuser: string;
   isPublicWritable: boolean;
 }
 
@@ -36,6 +38,7 @@ SELECT current_user::pg_catalog.text AS "currentUser",
 
 const SCHEMA_PUBLIC = `
 SELECT pg_get_userbyid(n.nspowner)::text AS "owner",
+       pg_get_userbyid(10)::text AS "superuser",
        has_schema_privilege('public', n.oid, 'CREATE') AS "isPublicWritable"
   FROM pg_namespace n
  WHERE n.nspname = 'public'`;
