@@ -12,7 +12,10 @@ import {
   Observation,
 } from '../decide/observation';
 import { DatabasePlan, planProvision } from '../decide/plan';
-import { selectAdoptionCandidates } from '../decide/planUndeclared';
+import {
+  selectAdoptionCandidates,
+  selectQuestions,
+} from '../decide/planUndeclared';
 import { explainMasterError } from '../decide/postgres/connectionErrors';
 import type {
   AuditSink,
@@ -171,6 +174,7 @@ export const prepareRun = (
       const logins = await observeLogins(candidates, {
         concurrency: server.logins,
         isCheck: mode === 'check',
+        ask: login => selectQuestions(login, observed, mode === 'check'),
         version: majorVersion(server),
         connect: login =>
           connect(login, { settings: 'own', signal: options.signal }),

@@ -11,6 +11,7 @@ import { testDriftRepair } from './driftRepair';
 import { testRdsBehaviour } from './rdsBehaviour';
 import { testTenantIsolation } from './tenantIsolation';
 import { testPasswordLeaks } from './passwordLeaks';
+import { testNamesOfSql } from './namesOfSql';
 import { testMasterRole } from './masterRole';
 import { testScramLogins } from './scramLogins';
 import { testAdoptedObjects } from './adoptedObjects';
@@ -36,6 +37,7 @@ export const describeProvision = (version: PostgresVersion) => {
     testLogins(context, version);
     testPasswordLeaks(context);
     testRdsBehaviour(context, version);
+    if (runAs === 'master') testNamesOfSql(context);
     testAdoptedObjects(context, version);
     testUndeclaredState(context, version);
   });

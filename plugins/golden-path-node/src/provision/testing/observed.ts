@@ -56,4 +56,5 @@ export const NOTHING_UNDECLARED: Undeclared = {
   members: [],
   grantees: [],
   owners: [],
+  withDefaults: [],
 };
