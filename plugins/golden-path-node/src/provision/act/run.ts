@@ -137,7 +137,8 @@ export const prepareRun = (
         signal: options.signal,
       },
     ).catch(error => {
-      throw explainMasterError(error, master);
+      // What is said of the way in is said of database postgres.
+      throw database === 'postgres' ? explainMasterError(error, master) : error;
     });
   return {
     ...credentials,

@@ -48,6 +48,8 @@ export interface ObservedRole {
   canLogin: boolean;
   createdb: boolean;
   createrole: boolean;
+  /** INHERIT. */
+  inherits: boolean;
   /** Those it has of SUPERUSER, REPLICATION and BYPASSRLS. */
   powers: string[];
   connectionLimit: number;
