@@ -1,13 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statfsSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   Postgres,
@@ -17,11 +9,16 @@ import {
 import { buildOnce } from './buildOnce';
 import { NEWEST_VERSION } from './matrix';
 import { freePorts } from './platform';
+import { roomiestFolder } from './roomiestFolder';
 
 export interface TemporaryPostgres extends Postgres {
   /** PEM of the CA that signed the server's certificate. */
   ca: string;
   logFile: string;
+  /** Where `data`, its passwords and its log are. */
+  folder: string;
+  /** Stops the server, and keeps its data. */
+  end(): Promise<void>;
 }
 
 /** Durability is off: no test survives a crash of the machine. */
@@ -54,6 +51,8 @@ export const startTemporaryPostgres = async ({
     const postgres = await startIn(folder, version, settings);
     return {
       ...postgres,
+      folder,
+      end: postgres.stop,
       ca: readFileSync(postgres.caFile, 'utf8'),
       logFile: join(folder, 'log'),
       stop: async () => {
@@ -67,14 +66,16 @@ export const startTemporaryPostgres = async ({
   }
 };
 
-const startIn = async (
+/** Starts the cluster in a folder, or an empty one. Default: on a free port. */
+export const startIn = async (
   folder: string,
   version: PostgresVersion,
   settings?: Record<string, string>,
+  onPort?: number,
 ): Promise<Postgres> => {
   // As root, PostgreSQL runs as another user, who must be able to read the folder.
   chmodSync(folder, 0o755);
-  const [port] = await freePorts(1);
+  const port = onPort ?? (await freePorts(1))[0];
   return startPostgres({
     dataDir: join(folder, 'data'),
     logFile: join(folder, 'log'),
@@ -85,12 +86,4 @@ const startIn = async (
     databases: ['backstage'],
     settings: { ...WITHOUT_DURABILITY, ...settings },
   });
-};
-
-/** A folder in memory if there is a large one, for tests with a hundred databases; else the system's temporary folder. */
-const roomiestFolder = (): string => {
-  const memory = '/dev/shm';
-  if (!existsSync(memory)) return tmpdir();
-  const { bavail, bsize } = statfsSync(memory);
-  return bavail * bsize > 6 * 1024 ** 3 ? memory : tmpdir();
 };

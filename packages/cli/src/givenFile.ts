@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { refuseProblems } from './checkedOption';
 import type { TextFile } from '@goldenpath/plugin-golden-path-node';
 
 /**
@@ -11,11 +12,26 @@ export const readGiven = async (
   option: string,
   path: string | undefined,
 ): Promise<TextFile | undefined> => {
-  if (path === undefined) return undefined;
+  // Its option reports an empty path.
+  if (!path?.trim()) return undefined;
   try {
     return { path, text: await readFile(path, 'utf8') };
   } catch (error) {
     problems.push(`${option}: can't read ${path}: ${(error as Error).message}`);
     return undefined;
   }
+};
+
+/**
+ * Reads the file that an option names once more.
+ * @throws UsageError if it can't be read any more
+ */
+export const readGivenAgain = async (
+  option: string,
+  path: string,
+): Promise<TextFile | undefined> => {
+  const problems: string[] = [];
+  const file = await readGiven(problems, option, path);
+  refuseProblems(problems);
+  return file;
 };

@@ -14,6 +14,7 @@ import {
   isLockTimeout,
   isPasswordRefused,
   isPasswordRestricted,
+  isTooManyConnections,
   isWorthRetrying,
 } from '../decide/postgres/sqlState';
 import type { Session } from '../ports';
@@ -24,7 +25,8 @@ export interface ApplyOptions {
   failFast: boolean;
   /** Major version of the server. */
   version: number;
-  connect(): Promise<Session>;
+  /** Connects the master. Default: to database `postgres`. */
+  connect(database?: string): Promise<Session>;
   verifierOf(username: string): Promise<string>;
   now(): Date;
   /** Resolves once the records are on disk. */
@@ -36,28 +38,36 @@ export interface ApplyOptions {
 
 /**
  * Applies the plans, several databases in parallel, each on one connection.
- * @returns the outcome of each plan, by database
+ * @param outcomes - receives the outcome of each plan, by database, also of those before an error
+ * @returns `outcomes`
  * @throws the error of a failed connection or audit write
  */
 export const applyPlans = async (
   plans: readonly DatabasePlan[],
   options: ApplyOptions,
+  outcomes: Map<string, ApplyOutcome> = new Map(),
 ): Promise<Map<string, ApplyOutcome>> => {
-  const outcomes = new Map<string, ApplyOutcome>();
   const queue = [...plans];
   let hasFailed = false;
+  let working = 0;
   const isOver = () => options.shouldStop() || (hasFailed && options.failFast);
-  const connectUnlessStopped = () =>
-    options.connect().catch(error => {
-      if (options.shouldStop()) return undefined;
-      throw error;
-    });
 
   const work = async () => {
     let session: Session | undefined;
+    working += 1;
     try {
-      for (let plan = queue.shift(); plan; plan = queue.shift()) {
-        if (!isOver()) session ??= await connectUnlessStopped();
+      while (queue.length > 0) {
+        if (!isOver() && !session) {
+          try {
+            session = await options.connect();
+          } catch (error) {
+            // No connection is free: the others do the work.
+            if (isTooManyConnections(error) && working > 1) return;
+            if (!options.shouldStop()) throw error;
+          }
+        }
+        const plan = queue.shift();
+        if (!plan) return;
         const one = session;
         if (!one || isOver()) {
           outcomes.set(plan.databaseName, { outcome: 'stopped', changes: 0 });
@@ -76,6 +86,7 @@ export const applyPlans = async (
       queue.length = 0;
       throw error;
     } finally {
+      working -= 1;
       await session?.close();
     }
   };
@@ -153,10 +164,10 @@ const applyStep = async (
 };
 
 const tryStep = async (
-  session: Session,
-  { inTransaction, as, changes }: PlannedStep,
+  own: Session,
+  { inTransaction, as, inDatabase, changes }: PlannedStep,
   context: SqlContext,
-  { now }: ApplyOptions,
+  { now, connect }: ApplyOptions,
 ): Promise<
   | { records: StepRecord[] }
   | { error: unknown; change: Change; durationMs: number }
@@ -164,8 +175,11 @@ const tryStep = async (
   const records: StepRecord[] = [];
   let change = changes[0];
   let start = now();
+  let inside: Session | undefined;
   const elapsed = () => now().getTime() - start.getTime();
   try {
+    if (inDatabase !== undefined) inside = await connect(inDatabase);
+    const session = inside ?? own;
     if (inTransaction) await session.query('BEGIN');
     if (as) await session.query(`SET LOCAL ROLE ${quoteIdentifier(as)}`);
     for (change of changes) {
@@ -183,8 +197,11 @@ const tryStep = async (
   } catch (error) {
     const durationMs = elapsed();
     // After a lost connection the server rolls back by itself.
-    if (inTransaction) await session.query('ROLLBACK').catch(() => undefined);
+    if (inTransaction && !inside)
+      await own.query('ROLLBACK').catch(() => undefined);
     return { error, change, durationMs };
+  } finally {
+    await inside?.close();
   }
 };
 

@@ -1,10 +1,12 @@
 import type { Change } from './change';
 import type { DesiredDatabase } from './desired';
 import { Finding, Remedy, weighFindings } from './finding';
-import type { LoginResult, Observation, ObservedDatabase } from './observation';
+import type { Observation, ObservedDatabase } from './observation';
+import { planLogin } from './planLogin';
 import { PlannedMemberships, planMemberships } from './planMemberships';
 import { planPrivileges } from './planPrivileges';
 import { planRole } from './planRole';
+import { planUndeclared } from './planUndeclared';
 import {
   findDatabaseRefusal,
   findRoleRefusal,
@@ -18,6 +20,8 @@ export interface PlannedStep {
   inTransaction: boolean;
   /** Role that runs the statements (SET LOCAL ROLE): GRANT and REVOKE change only the grants of their grantor. */
   as?: string;
+  /** Database to connect to. Default: `postgres`. */
+  inDatabase?: string;
   changes: Change[];
 }
 
@@ -69,27 +73,31 @@ const planDatabase = (
   };
 
   const refusal =
-    findRoleRefusal(desired, role, options) ??
+    findRoleRefusal(desired, role, server, options) ??
     findDatabaseRefusal(desired, database, server, options);
-  if (refusal) return { ...plan, refusal };
+  if (refusal) return { ...plan, ...refusal };
 
-  const { steps, foreign, findings } = planSteps(desired, observed);
+  const { steps, foreign, findings, problem } = planSteps(desired, observed);
+  if (problem !== undefined) {
+    return {
+      ...plan,
+      refusal: `The master can't look inside database ${databaseName} for objects to adopt: ${problem}`,
+    };
+  }
   const changesRole = steps.some(({ changes }) => changes.some(isOfRole));
   if (role && changesRole && !role.isOursToAlter)
     return { ...plan, ...refuseWithoutAdminOption(role, server) };
   if (foreign.length > 0)
     return { ...plan, ...refuseForeignMemberships(username, foreign, server) };
-  const login = describeLogin(
-    username,
-    observed.logins.get(username),
-    steps.length > 0,
-    options,
-  );
+  const login = planLogin(observed.logins.get(username), database, {
+    willChange: steps.length > 0,
+    strict: options.strict,
+  });
   return {
     ...plan,
     steps,
     ...login,
-    findings: [...findings, ...login.findings],
+    findings: [...weighFindings(findings, options), ...login.findings],
   };
 };
 
@@ -103,6 +111,7 @@ export const planSteps = (
   steps: PlannedStep[];
   foreign: PlannedMemberships['foreign'];
   findings: Finding[];
+  problem?: string;
 } => {
   const { databaseName, username } = desired;
   const { server, roles } = observed;
@@ -114,6 +123,7 @@ export const planSteps = (
     database,
     server,
   );
+  const undeclared = planUndeclared(desired, observed);
   const mayJoin = (name: string) => {
     const other = roles.get(name);
     return (
@@ -125,7 +135,11 @@ export const planSteps = (
     : { joins: [], revokes: [], foreign: [] };
   const isMember = role ? role.isOursToActAs : server.isSuperuser;
   const changesDatabase =
-    ownership.length + byMaster.length + byOwner.length > 0;
+    ownership.length +
+      undeclared.changes.length +
+      byMaster.length +
+      byOwner.length >
+    0;
   const needsMembership =
     changesDatabase && !isMember && !joins.includes(username);
   const roleChanges: Change[] = [
@@ -145,7 +159,14 @@ export const planSteps = (
   ];
   const steps = [
     { inTransaction: true, changes: roleChanges },
-    { inTransaction: false, changes: ownership },
+    undeclared.changes.length > 0
+      ? {
+          // All or nothing: the database and what is inside.
+          inTransaction: true,
+          inDatabase: databaseName,
+          changes: [...ownership, ...undeclared.changes],
+        }
+      : { inTransaction: false, changes: ownership },
     { inTransaction: true, changes: byMaster },
     {
       inTransaction: true,
@@ -154,7 +175,12 @@ export const planSteps = (
       changes: byOwner,
     },
   ].filter(({ changes }) => changes.length > 0);
-  return { steps, foreign, findings };
+  return {
+    steps,
+    foreign,
+    findings: [...findings, ...undeclared.findings],
+    problem: undeclared.problem,
+  };
 };
 
 const joinRole = (role: string, reason: string): Change => ({
@@ -162,30 +188,6 @@ const joinRole = (role: string, reason: string): Change => ({
   role,
   reason,
 });
-
-/** Describes a failed or skipped login. When changes are planned it is a note: they may repair the login. */
-const describeLogin = (
-  username: string,
-  login: LoginResult | undefined,
-  willChange: boolean,
-  options: PlanOptions,
-): Pick<DatabasePlan, 'findings' | 'unchecked' | 'notes'> => {
-  const nothing = { findings: [], unchecked: [], notes: [] };
-  switch (login?.outcome) {
-    case 'works':
-      return { ...nothing, findings: weighFindings(login.inside, options) };
-    case 'untested':
-      return { ...nothing, unchecked: [login.reason] };
-    case 'shut out': {
-      const text = `${username} can't log in: ${login.reason}`;
-      return willChange
-        ? { ...nothing, notes: [text] }
-        : { ...nothing, findings: [{ kind: 'drift', text }] };
-    }
-    default:
-      return nothing;
-  }
-};
 
 const planOwnership = (
   { databaseName, username }: DesiredDatabase,

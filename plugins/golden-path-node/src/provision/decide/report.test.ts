@@ -243,6 +243,24 @@ describe('printEvent', () => {
       ],
     },
     {
+      reason: 'a check that saw drift, and could not see all',
+      event: summary('check', 'failed', 'drifted', 'unchecked', 'unchanged'),
+      lines: [
+        'drifted    drifted       0 changes',
+        'unchecked  unchecked     0 changes',
+        '1 database unchanged.',
+        'Not checked: 1 database. Drift in 1 database of the others.',
+      ],
+    },
+    {
+      reason: 'a check that could not see all',
+      event: summary('check', 'failed', 'unchecked'),
+      lines: [
+        'unchecked  unchecked     0 changes',
+        'Not checked: 1 database. No drift in the others.',
+      ],
+    },
+    {
       reason: 'a dry run with a skipped database',
       event: summary('dry-run', 'done', 'unchanged', 'skipped'),
       lines: [

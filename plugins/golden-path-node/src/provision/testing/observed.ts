@@ -3,6 +3,7 @@ import type {
   ObservedRole,
   ObservedServer,
 } from '../decide/observation';
+import type { Undeclared } from '../decide/undeclared';
 
 /** A server with a master that may do all it needs. */
 export const SERVER: ObservedServer = {
@@ -15,6 +16,10 @@ export const SERVER: ObservedServer = {
   isInRecovery: false,
   backendPid: 1,
   freeConnections: 100,
+  masterLimit: -1,
+  masterSessions: 1,
+  lockDatabaseLimit: -1,
+  lockDatabaseSessions: 1,
   superuser: 'rdsadmin',
 };
 
@@ -42,4 +47,12 @@ export const DATABASE: ObservedDatabase = {
   allowsConnections: true,
   sessions: 0,
   grants: [],
+};
+
+export const NOTHING_UNDECLARED: Undeclared = {
+  settings: [],
+  instanceSettings: [],
+  members: [],
+  grantees: [],
+  owners: [],
 };
