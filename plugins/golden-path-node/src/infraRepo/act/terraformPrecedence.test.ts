@@ -228,6 +228,18 @@ describe('databases and environment come from terraform.tfvars alone', () => {
       },
       says: `envs/dev-rds/variables.tf:1:10: ${isProd}`,
     },
+    ...[
+      '/*\nenvironment = "dev"\n*/\n',
+      'note = <<-EOT\nenvironment = "dev"\nEOT\n',
+      'tags = {\nenvironment = "dev"\n}\n',
+    ].map(text => ({
+      reason: `the same beside what only looks like the attribute: ${text}`,
+      files: {
+        'terraform.tfvars': text,
+        'variables.tf': 'variable "environment" { default = "prod" }\n',
+      },
+      says: `envs/dev-rds/variables.tf:1:10: ${isProd}`,
+    })),
     {
       reason: 'the same by an override file',
       files: {
