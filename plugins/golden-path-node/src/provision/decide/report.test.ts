@@ -1,9 +1,9 @@
-import { DatabaseOutcome, ProvisionEvent } from './events';
+import { DatabaseOutcome, ProvisionEvent, ProvisionMode } from './events';
 import { listCatalogStatuses, printEvent } from './report';
 
 /** A summary of databases named by their outcome; changed and planned ones have one change. */
 const summary = (
-  mode: 'apply' | 'dry-run',
+  mode: ProvisionMode,
   outcome: 'done' | 'failed',
   ...outcomes: DatabaseOutcome[]
 ): ProvisionEvent => {
