@@ -17,7 +17,7 @@ const ALLOWED: Record<string, string> = {
     "cuts what Backstage's own errors append; decides nothing",
   'plugins/golden-path-node/src/adapters/github/errors.ts':
     'GitHub and Backstage answer 403 of an archived repository and of a suspended App without a code; the text only adds advice',
-  'plugins/golden-path-node/src/adapters/github/rateLimits.ts':
+  'plugins/golden-path-node/src/errors/rateLimit.ts':
     "GitHub documents the message as the sign of a secondary limit without retry-after; octokit's plugin-throttling reads the same words",
   'plugins/golden-path-node/src/adapters/secretsManager/secretsReader.ts':
     'InvalidRequestException has several causes, and DescribeSecret, which has the date, needs a permission of its own',

@@ -163,7 +163,7 @@ describe('errors of GitHub', () => {
       text: 'new Error(`The GitHub application for ${owner} is suspended`)',
     },
     {
-      file: '@octokit/plugin-throttling/dist-bundle/index.js',
+      file: '@octokit/plugin-throttling/dist-node/index.js',
       text: '/\\bsecondary rate\\b/i.test(error.message)',
     },
   ])('$file has the words that we read', ({ file, text }) => {
