@@ -106,11 +106,13 @@ export const createRdsProvisionAction = (deps: {
       }
       stopWhenCancelled(ctx);
 
-      const tfvars = await locateTfvars(infraFiles, environment, {
-        mode: 'auto',
-        environmentsPath: config.infraRepo.environmentsPath,
-      });
-      const entries = await readTfvars(tfvars.text, tfvars.path, environment);
+      const readEntries = async () => {
+        const tfvars = await locateTfvars(infraFiles, environment, {
+          mode: 'auto',
+          environmentsPath: config.infraRepo.environmentsPath,
+        });
+        return readTfvars(tfvars.text, tfvars.path, environment);
+      };
       const audit = deps.auditFile(
         await copyAudit(ctx, environment, infraFiles),
       );
@@ -133,7 +135,8 @@ export const createRdsProvisionAction = (deps: {
         result = await provision(
           {
             environment,
-            entries,
+            entries: await readEntries(),
+            readEntries,
             options: {
               mode,
               secretPrefix: config.secretPrefix,
