@@ -32,6 +32,7 @@ const apply = async (
   const session: Session = {
     announcedPid: 1,
     lost: new AbortController().signal,
+    queryAll: async () => [],
     query: async sql => {
       sent.push(sql.split(' ').slice(0, 2).join(' '));
       answer(sql, sent.length);

@@ -6,6 +6,7 @@ describe('joinWork', () => {
     const session = {
       announcedPid: 1,
       lost: new AbortController().signal,
+      queryAll: async () => [],
       query: () => Promise.reject(new Error('no')),
       close: async () => {
         open -= 1;
