@@ -50,6 +50,12 @@ export interface Session {
    * @throws ServiceUnavailableError when the connection is lost
    */
   query<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  /**
+   * Runs several statements in one message, which is one round trip.
+   * @returns the rows of each
+   * @throws as `query`
+   */
+  queryAll(sql: string): Promise<unknown[][]>;
   close(): Promise<void>;
 }
 

@@ -88,6 +88,22 @@ export const connectPostgres = (
     } finally {
       signal?.removeEventListener('abort', stop);
     }
+    const send = async (sql: string, values?: readonly unknown[]) => {
+      warnings.length = 0;
+      try {
+        const result: unknown = await client.query(sql, values && [...values]);
+        return (Array.isArray(result) ? result : [result]) as Array<{
+          rows: unknown[];
+        }>;
+      } catch (error) {
+        const rejected = isServerError(error) ? toSqlError(error) : undefined;
+        if (rejected && !isSessionEnded(rejected)) throw rejected;
+        throw new ServiceUnavailableError(
+          `The connection to ${host}:${port} is lost: ${findMessage(error)}`,
+          rejected ?? (error as Error),
+        );
+      }
+    };
     return {
       announcedPid: (client as unknown as { processID?: number }).processID,
       lost: lost.signal,
@@ -95,22 +111,12 @@ export const connectPostgres = (
         sql: string,
         values?: readonly unknown[],
       ): Promise<Row[]> => {
-        warnings.length = 0;
-        let rows: Row[];
-        try {
-          const result = await client.query(sql, values && [...values]);
-          rows = result.rows as Row[];
-        } catch (error) {
-          const rejected = isServerError(error) ? toSqlError(error) : undefined;
-          if (rejected && !isSessionEnded(rejected)) throw rejected;
-          throw new ServiceUnavailableError(
-            `The connection to ${host}:${port} is lost: ${findMessage(error)}`,
-            rejected ?? (error as Error),
-          );
-        }
+        const [{ rows }] = await send(sql, values);
         if (warnings.length > 0) throw warnings[0];
-        return rows;
+        return rows as Row[];
       },
+      queryAll: async (sql: string) =>
+        (await send(sql)).map(({ rows }) => rows),
       close: async () => {
         isClosing = true;
         await client.end();

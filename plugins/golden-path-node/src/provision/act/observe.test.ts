@@ -29,6 +29,7 @@ const session = {
   announcedPid: 1,
   lost: new AbortController().signal,
   query: async () => [],
+  queryAll: async () => [],
   close: async () => undefined,
 };
 

@@ -7,11 +7,12 @@ import {
   majorVersion,
   ObservedServer,
 } from '../decide/observation';
-import { DatabasePlan } from '../decide/plan';
+import { DatabasePlan, planChanges } from '../decide/plan';
 import { explainServerError } from '../decide/postgres/connectionErrors';
 import { scramVerifier } from '../decide/postgres/scram';
 import { count } from '../decide/report';
 import {
+  listUndone,
   summarizeApply,
   summarizePlans,
   summarizeOutcomes,
@@ -21,6 +22,7 @@ import type { Session } from '../ports';
 import { applyPlans } from './applyPlans';
 import { createAuditTrail } from './auditTrail';
 import { observeServer } from './preflight';
+import { prepareLooks } from './readOne';
 import { Credentials, readCredentials } from './readCredentials';
 import {
   getPassword,
@@ -207,7 +209,24 @@ const applyUnderLock = async (
     concurrency: run.concurrency,
     failFast,
     version: majorVersion(server),
-    connect: async () => joinWork(await run.connectAsMaster()),
+    connect: async () =>
+      prepareLooks(await joinWork(await run.connectAsMaster()), server),
+    connectToLook: async () =>
+      prepareLooks(await run.connectAsMaster({ despiteStop: true }), server),
+    planAgain: ({ databaseName, username }, { role, database }) => {
+      const roles = new Map(before.roles);
+      if (role) roles.set(username, role);
+      else roles.delete(username);
+      return planChanges(
+        run.desired.filter(one => one.databaseName === databaseName),
+        {
+          server,
+          roles,
+          databases: new Map(database && [[databaseName, database]]),
+          logins: new Map(),
+        },
+      );
+    },
     verifierOf: username => scramVerifier(getPassword(passwords, username)),
     now: run.ports.now,
     record: audit.changes,
@@ -233,11 +252,9 @@ const applyUnderLock = async (
       ? before
       : await run.observe(session, server, 'verify', untouched);
   await audit.presence(findPresent(run.desired, after));
-  return summarizeApply(
-    plans,
-    outcomes,
-    outcomes.size === 0 ? plans : run.plan(after),
-  );
+  const plannedAfter = outcomes.size === 0 ? plans : run.plan(after);
+  await audit.changes(listUndone(plans, outcomes, plannedAfter));
+  return summarizeApply(plans, outcomes, plannedAfter);
 };
 
 const reportPlans = ({ ports, missing }: Run, plans: DatabasePlan[]) => {

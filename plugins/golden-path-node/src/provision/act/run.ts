@@ -84,7 +84,8 @@ export interface Run extends Credentials {
   concurrency: number;
   /** Whether the path is that of a database secret of this environment. */
   isOwnSecret(path: string): boolean;
-  connectAsMaster(): Promise<Session>;
+  /** `despiteStop`: also after `signal` has aborted. */
+  connectAsMaster(how?: { despiteStop: boolean }): Promise<Session>;
   /** Reads roles and databases, and tests logins. Skips the logins in `known`. */
   observe(
     session: Session,
@@ -128,10 +129,13 @@ export const prepareRun = (
         path.split('/').at(-2) ?? '',
         options.secretPrefix,
       ),
-    connectAsMaster: () =>
+    connectAsMaster: ({ despiteStop } = { despiteStop: false }) =>
       connect(
         { ...master, database: 'postgres' },
-        { isReadOnly: mode !== 'apply', signal: options.signal },
+        {
+          isReadOnly: mode !== 'apply',
+          signal: despiteStop ? undefined : options.signal,
+        },
       ).catch(error => {
         throw explainMasterError(error, master);
       }),

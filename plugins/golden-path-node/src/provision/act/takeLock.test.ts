@@ -7,6 +7,7 @@ describe('joinWork', () => {
       announcedPid: 1,
       lost: new AbortController().signal,
       query: () => Promise.reject(new Error('no')),
+      queryAll: () => Promise.reject(new Error('no')),
       close: async () => {
         open -= 1;
       },

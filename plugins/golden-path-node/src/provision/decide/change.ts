@@ -76,6 +76,32 @@ export const AUDIT_ACTION_OF: Record<Change['kind'], AuditAction> = {
   'grant to owner': 'grant',
 };
 
+/** What a change is about: a plan that has it again tells that it doesn't hold. */
+const identifyChange = (change: Change): string =>
+  JSON.stringify(
+    (
+      [
+        'kind',
+        'role',
+        'of',
+        'grantor',
+        'database',
+        'from',
+        'privilege',
+      ] as const
+    ).map(name => (change as Partial<Record<typeof name, unknown>>)[name]),
+  );
+
+/**
+ * Finds a change in a plan made after it.
+ * @returns the change that is still planned; its reason says what is seen instead
+ */
+export const findUndone = (
+  change: Change,
+  plannedAfter: readonly Change[],
+): Change | undefined =>
+  plannedAfter.find(one => identifyChange(one) === identifyChange(change));
+
 /** Describes a change in a few words, as shown in plan and audit. */
 export const describeChange = (change: Change): string => {
   switch (change.kind) {

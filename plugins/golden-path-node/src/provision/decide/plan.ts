@@ -95,8 +95,17 @@ const planDatabase = (
 
 const isOfRole = (change: Change): boolean => !('database' in change);
 
+/** The changes that a state requires, whether or not it may be changed. */
+export const planChanges = (
+  desired: readonly DesiredDatabase[],
+  observed: Observation,
+): Change[] =>
+  desired.flatMap(one =>
+    planSteps(one, observed).steps.flatMap(({ changes }) => changes),
+  );
+
 /** Plans the steps for one database, whether or not it may be changed. */
-export const planSteps = (
+const planSteps = (
   desired: DesiredDatabase,
   observed: Observation,
 ): {

@@ -101,6 +101,18 @@ SELECT d.datname::text AS "name",
   FROM pg_database d, pg_roles m
  WHERE d.datname = ANY ($1::text[]) AND m.rolname = current_user`;
 
+/** Prepares {@link observeOne} in a session, so that the server plans it once. */
+export const prepareObserveOne = (version: number): string => `
+SET plan_cache_mode = force_generic_plan;
+PREPARE observe_roles (text[]) AS ${observeRoles(version)};
+PREPARE observe_databases (text[]) AS ${OBSERVE_DATABASES}`;
+
+/** Two statements: the rows of `observeRoles` and of OBSERVE_DATABASES for one role and one database. */
+export const observeOne = (username: string, databaseName: string): string =>
+  `EXECUTE observe_roles (ARRAY[${quoteLiteral(
+    username,
+  )}]); EXECUTE observe_databases (ARRAY[${quoteLiteral(databaseName)}])`;
+
 /** Databases on which PUBLIC has CONNECT, without the server's own and those in $1. */
 export const OBSERVE_OPEN_DATABASES = `
 SELECT d.datname::text AS "name"
@@ -206,6 +218,11 @@ SELECT ${NO_TRANSACTION_TIMEOUT},
 
 /** Waits in the server's queue, up to `lock_timeout`. */
 export const WAIT_FOR_LOCK = `SELECT pg_advisory_lock(${LOCK}), pg_advisory_lock(${WORK})`;
+
+/** One row while the server still works for a session of ours. */
+export const OBSERVE_BACKEND = `
+SELECT FROM pg_stat_activity
+ WHERE pid = $1 AND pid <> pg_backend_pid() AND application_name = current_setting('application_name')`;
 
 /** Run after taking the lock: no other run is active, and this run's sessions may start. */
 export const RELEASE_WORK = `SELECT pg_advisory_unlock(${WORK})`;
