@@ -104,6 +104,76 @@ describe('rds-database-guard.yml', () => {
     expect(log).toContain('The catalog and terraform.tfvars agree.');
   });
 
+  /** https://github.com/linkml/linkml/issues/3472 */
+  describe('in a merge queue', () => {
+    const enter = async (
+      number: number,
+      behind?: Awaited<ReturnType<typeof github.enterMergeQueue>>,
+    ) => {
+      const group = await github.enterMergeQueue(
+        repo.infra.repo,
+        number,
+        behind,
+      );
+      await github.actions.idle();
+      const runs = (await repo.infra.runs()).filter(
+        run => run.head_sha === group.sha,
+      );
+      expect(runs.map(run => run.path)).toEqual([
+        '.github/workflows/rds-database-queue.yml',
+      ]);
+      return {
+        group,
+        conclusion: runs[0].conclusion,
+        log: await repo.infra.runLog(runs[0].id),
+      };
+    };
+    let github: GuardedRepo['infra']['github'];
+    beforeAll(() => {
+      ({ github } = repo.infra);
+    });
+
+    it('a new database passes, alone and behind another one', async () => {
+      await repo.push('queued', root => repo.add(root, 'queued_db'));
+      const first = await enter(await repo.open('queued'));
+      expect(first).toMatchObject({ conclusion: 'success' });
+      await repo.push('queued-notes', root =>
+        writeFileSync(join(root, 'queued.txt'), 'x'),
+      );
+      const second = await enter(await repo.open('queued-notes'), first.group);
+      expect(second).toMatchObject({ conclusion: 'success' });
+    });
+
+    it('a change is refused without its label, with one that does not count, and passes with one that does', async () => {
+      await repo.push('queued-change', root =>
+        replaceIn(root, TFVARS, 'connection_limit = 7', 'connection_limit = 8'),
+      );
+      const number = await repo.open('queued-change');
+      const refused = await enter(number);
+      expect(refused.conclusion).toBe('failure');
+      expect(refused.log).toMatch(/##\[error\].*users_db/);
+      await repo.label(number, 'eve', 'rds-change-allowed');
+      expect(await enter(number)).toMatchObject({ conclusion: 'failure' });
+      await repo.removeLabel(number, 'eve', 'rds-change-allowed');
+      await repo.label(number, 'maintainer', 'rds-change-allowed');
+      expect(await enter(number)).toMatchObject({ conclusion: 'success' });
+    });
+
+    it("a pull request can't bring its own judge into the queue without the platform's label", async () => {
+      await repo.push('queued-judge', root =>
+        replaceIn(
+          root,
+          ACTION,
+          `echo "$folder/bin" >> "$GITHUB_PATH"`,
+          `printf '#!/bin/sh\\n' > "$folder/bin/goldenpath-rds"; echo "$folder/bin" >> "$GITHUB_PATH"`,
+        ),
+      );
+      expect(await enter(await repo.open('queued-judge'))).toMatchObject({
+        conclusion: 'failure',
+      });
+    });
+  });
+
   it("sends and receives only what GitHub's OpenAPI description allows", () => {
     expect(repo.violations()).toEqual([]);
   });

@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 import { parse } from 'yaml';
 import { parseWorkflowFile } from '@goldenpath/local-github/src/actions/decide/workflowFile';
 import { APPROVAL_LABELS } from '../plugins/golden-path-node/src/guard/decide/countLabels';
+import { GUARD_CHECK } from '../plugins/golden-path-node/src/setup/decide/findBranchPoints';
 import { createFolder } from '../tests/support/createFolder';
 
 const WORKFLOWS = join(__dirname, '.github/workflows');
@@ -50,6 +51,7 @@ const WRITES: Record<string, Record<string, string[]>> = {
     review: ['pull-requests'],
     withdraw: ['pull-requests'],
   },
+  'rds-database-queue.yml': {},
   'rds-database-rebase.yml': { rebase: ['contents', 'pull-requests'] },
   'rds-drift.yml': { drift: ['id-token', 'issues'] },
 };
@@ -216,6 +218,43 @@ describe('the guard', () => {
     expect(jobs.withdraw.steps[0].run).toContain(
       `for label in ${APPROVAL_LABELS.join(' ')}; do`,
     );
+  });
+});
+
+/** https://github.com/linkml/linkml/issues/3472: a required check that no workflow reports in a merge queue never ends. */
+describe('the guard in a merge queue', () => {
+  interface Guard {
+    name: string;
+    env?: unknown;
+    environment?: unknown;
+    steps: Job['steps'];
+  }
+  const jobOf = (file: string) =>
+    (parse(read('.github/workflows', file)) as { jobs: { guard: Guard } }).jobs
+      .guard;
+  const queue = jobOf('rds-database-queue.yml');
+
+  it('reports the required check, under one name with that of pull requests', () => {
+    expect(queue.name).toBe(GUARD_CHECK);
+    expect(jobOf('rds-database-guard.yml').name).toBe(GUARD_CHECK);
+    const named = files.flatMap(file =>
+      Object.values(
+        (parse(read('.github/workflows', file)) as { jobs: object }).jobs,
+      ).filter(({ name }) => name === GUARD_CHECK),
+    );
+    expect(named).toHaveLength(2);
+  });
+
+  it('runs what main has, without environment and secret', () => {
+    expect(queue).not.toHaveProperty('environment');
+    expect(read('.github/workflows/rds-database-queue.yml')).not.toContain(
+      'secrets.',
+    );
+    expect(
+      queue.steps.flatMap(({ uses, with: given }) =>
+        uses?.startsWith('actions/checkout@') ? given?.ref : [],
+      ),
+    ).toEqual(['${{ github.event.merge_group.base_ref }}']);
   });
 });
 

@@ -14,7 +14,8 @@ APP_NAME = ${{ values.component_id | dump }}
 CREDENTIALS = ("DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASS")
 CONNECT_TIMEOUT_SECONDS = 3
 
-log = logging.getLogger(APP_NAME)
+# Not named after the app: an app called root or flask would configure the logger of somebody else.
+log = logging.getLogger("backend")
 
 
 class JsonFormatter(logging.Formatter):

@@ -23,6 +23,7 @@ export interface WorkflowRun {
   conclusion: string | null;
   event: string;
   path: string;
+  head_sha: string;
   html_url: string;
 }
 

@@ -42,9 +42,8 @@ const listed = (title: string) =>
  *   provisioner, which knows the name of the master, rejects that one too;
  * - sizes and risks, because other values are derived from them.
  *
- * It leaves out the rules for new names: lengths beyond the patterns, a first letter for Kubernetes, other names that
- * begin with `rds` or (databases) `pg_`, `current_user` and `session_user`, the environments and domains on offer, small
- * sizes in dev. A database created under older rules is still provisioned.
+ * It leaves out the rules for new names: lengths beyond the patterns, everything else in `FIELD_RULES.….not`, the
+ * environments and domains on offer, small sizes in dev. A database created under older rules is still provisioned.
  *
  * @public
  */

@@ -15,11 +15,25 @@ export interface FieldRule {
   pattern: string;
   /** The pattern in words: completes "use …". */
   patternMessage: string;
-  /** Values that match the pattern and are not allowed. */
-  not?: { pattern: string; message: string };
+  /** Values that match the pattern and are not allowed, each kind with its reason. */
+  not?: readonly ReservedNames[];
   /** Values that are not allowed in existing entries either. In new requests {@link FieldRule.not} refuses them. */
-  never?: { pattern: string; message: string };
+  never?: ReservedNames;
 }
+
+/**
+ * Names that somebody else reserves.
+ *
+ * @public
+ */
+export interface ReservedNames {
+  pattern: string;
+  /** What to do instead, and why. */
+  message: string;
+}
+
+/** https://learn.microsoft.com/windows/win32/fileio/naming-a-file: no file or folder has these names. */
+const WINDOWS_DEVICES = '^(con|prn|aux|nul|com[0-9]|lpt[0-9])$';
 
 /**
  * PostgreSQL cuts identifiers at 63 bytes (NAMEDATALEN - 1); Kubernetes names a Service by RFC 1035, which starts with a letter.
@@ -35,11 +49,23 @@ export const FIELD_RULES = {
     pattern: '^[a-z0-9]+(-[a-z0-9]+)*$',
     patternMessage:
       'lower-case letters, digits and single hyphens between them',
-    not: {
-      pattern: '^[0-9]',
-      message:
-        'begin with a letter, because Kubernetes refuses a Service whose name begins with a digit',
-    },
+    not: [
+      {
+        pattern: '^[0-9]',
+        message:
+          'begin with a letter, because Kubernetes refuses a Service whose name begins with a digit',
+      },
+      {
+        pattern: '^kubernetes$',
+        message:
+          'choose another name than kubernetes, which is the Service of the API server',
+      },
+      {
+        pattern: WINDOWS_DEVICES,
+        message:
+          'choose a name that Windows does not reserve for devices (con, prn, aux, nul, com1, lpt1), because nobody can clone such a repository there',
+      },
+    ],
   },
   databaseName: {
     title: 'Database name',
@@ -49,11 +75,18 @@ export const FIELD_RULES = {
     pattern: '^[a-z][a-z0-9_]{2,62}$',
     patternMessage:
       'lower-case letters, digits and underscores, beginning with a letter',
-    not: {
-      pattern: '^(pg_|(postgres|template0|template1|rdsadmin)$)',
-      message:
-        'choose a name that PostgreSQL and RDS do not reserve (postgres, template0, template1, rdsadmin, pg_…)',
-    },
+    not: [
+      {
+        pattern: '^(pg_|(postgres|template0|template1|rdsadmin)$)',
+        message:
+          'choose a name that PostgreSQL and RDS do not reserve (postgres, template0, template1, rdsadmin, pg_…)',
+      },
+      {
+        pattern: WINDOWS_DEVICES,
+        message:
+          'choose a name that Windows does not reserve for devices (con, prn, aux, nul, com1, lpt1), because nobody can fetch the branch of the pull request there',
+      },
+    ],
     never: {
       pattern: '^(postgres|template0|template1|rdsadmin)$',
       message:
@@ -68,11 +101,19 @@ export const FIELD_RULES = {
     pattern: '^[a-z][a-z0-9_]{2,30}$',
     patternMessage:
       'lower-case letters, digits and underscores, beginning with a letter',
-    not: {
-      pattern: '^(pg_|rds|(postgres|public|none|current_user|session_user)$)',
-      message:
-        'choose a name that PostgreSQL and RDS do not reserve (postgres, public, none, current_user, session_user, pg_…, rds…)',
-    },
+    not: [
+      {
+        pattern:
+          '^(pg_|rds|(postgres|public|none|all|current_role|current_user|session_user)$)',
+        message:
+          'choose a name that PostgreSQL and RDS do not reserve (postgres, public, none, all, current_role, current_user, session_user, pg_…, rds…)',
+      },
+      {
+        pattern: '_clone$',
+        message:
+          'choose a name that does not end in _clone, the name of the second login that a password rotation creates',
+      },
+    ],
     never: {
       pattern: '^(pg_|rds_|(postgres|public|none|rdsadmin)$)',
       message:
@@ -147,8 +188,20 @@ export const describeFieldMessages = (field: RuledField) => {
     pattern: say(`use ${rule.patternMessage}`, rule),
     minLength: say(`use at least ${rule.minLength} characters`, rule),
     maxLength: say(`use at most ${rule.maxLength} characters`, rule),
-    ...(rule.not ? { not: say(rule.not.message, rule) } : {}),
+    ...(rule.not
+      ? { not: say(rule.not.map(({ message }) => message).join('; '), rule) }
+      : {}),
   };
+};
+
+/**
+ * One pattern for all names that a field reserves, for JSON Schema; undefined if it reserves none.
+ *
+ * @public
+ */
+export const reservedPattern = (field: RuledField): string | undefined => {
+  const { not }: FieldRule = FIELD_RULES[field];
+  return not?.map(({ pattern }) => pattern).join('|');
 };
 
 /**
@@ -172,8 +225,8 @@ export const findFieldProblems = (
     new RegExp(rule.pattern.replace(/\{[0-9,]+\}/, '*')).test(value);
   if (!lengthOnly && !new RegExp(rule.pattern).test(value))
     problems.push(messages.pattern);
-  if (rule.not && messages.not && new RegExp(rule.not.pattern).test(value))
-    problems.push(messages.not);
+  for (const { pattern, message } of rule.not ?? [])
+    if (new RegExp(pattern).test(value)) problems.push(say(message, rule));
   return problems.map(problem => `${rule.title}: ${problem}`);
 };
 

@@ -1,17 +1,7 @@
 import fc from 'fast-check';
 import { Lexer, parseDocument } from 'yaml';
 import { parseYamlStrictly } from '../decide/parseYamlStrictly';
-
-type Text = fc.Arbitrary<string>;
-
-const join = (...parts: Array<Text | string>): Text =>
-  fc
-    .tuple(
-      ...parts.map(part =>
-        typeof part === 'string' ? fc.constant(part) : part,
-      ),
-    )
-    .map(texts => texts.join(''));
+import { joinTexts, TextArbitrary, withLineEndings } from './joinTexts';
 
 const comment = fc.constantFrom(
   '# none yet',
@@ -32,14 +22,14 @@ const behind = fc.oneof(
   { weight: 1, arbitrary: fc.constant('  \n') },
   {
     weight: 3,
-    arbitrary: join(fc.constantFrom(' ', '   ', '\t'), comment, '\n'),
+    arbitrary: joinTexts(fc.constantFrom(' ', '   ', '\t'), comment, '\n'),
   },
 );
 /** Whole lines: comments at any indentation, and blank ones. */
 const between = fc
   .array(
     fc.oneof(
-      { weight: 3, arbitrary: join(blanks, comment, '\n') },
+      { weight: 3, arbitrary: joinTexts(blanks, comment, '\n') },
       { weight: 1, arbitrary: fc.constant('\n') },
     ),
     { maxLength: 2 },
@@ -47,18 +37,26 @@ const between = fc
   .map(lines => lines.join(''));
 
 /** A value that holds nothing, behind `key:`; it ends its line. */
-const emptyValue = (pad: string): Text =>
+const emptyValue = (pad: string): TextArbitrary =>
   fc.oneof(
     behind,
-    join(' ', fc.constantFrom('{}', '{ }', '{  }', '~', 'null'), behind),
-    join(behind, between, `${pad}  `, fc.constantFrom('{}', '~'), behind),
-    join(' {', behind, between, `${pad}  }`, behind),
-    join(behind, between, `${pad}  {`, behind, between, `${pad}  }`, behind),
+    joinTexts(' ', fc.constantFrom('{}', '{ }', '{  }', '~', 'null'), behind),
+    joinTexts(behind, between, `${pad}  `, fc.constantFrom('{}', '~'), behind),
+    joinTexts(' {', behind, between, `${pad}  }`, behind),
+    joinTexts(
+      behind,
+      between,
+      `${pad}  {`,
+      behind,
+      between,
+      `${pad}  }`,
+      behind,
+    ),
   );
 
 /** A flow map over several lines; it ends its line. */
-const flowMap = (pad: string, names: string[], inner: string): Text =>
-  join(
+const flowMap = (pad: string, names: string[], inner: string): TextArbitrary =>
+  joinTexts(
     '{',
     behind,
     ...names.flatMap((name, i) => [
@@ -74,24 +72,28 @@ const flowMap = (pad: string, names: string[], inner: string): Text =>
 
 const names = fc.subarray(['a_db', 'n_db', 'z_db'], { minLength: 1 });
 
-const entriesOf = (pad: string): Text =>
+const entriesOf = (pad: string): TextArbitrary =>
   fc.oneof(
     emptyValue(pad),
-    names.chain(all => join(' ', flowMap(pad, all, '{}'))),
+    names.chain(all => joinTexts(' ', flowMap(pad, all, '{}'))),
     names.chain(all =>
-      join(' { ', all.map(name => `${name}: {}`).join(', '), ' }', behind),
+      joinTexts(' { ', all.map(name => `${name}: {}`).join(', '), ' }', behind),
     ),
     names.chain(all =>
-      join(
+      joinTexts(
         behind,
         ...all.flatMap(name => [
           between,
           `${pad}  ${name}:`,
           fc.oneof(
             behind,
-            join(' {}', behind),
-            join(behind, between, `${pad}    note: 1`, behind),
-            join(behind, between, `${pad}    note: |\n${pad}      # text\n`),
+            joinTexts(' {}', behind),
+            joinTexts(behind, between, `${pad}    note: 1`, behind),
+            joinTexts(
+              behind,
+              between,
+              `${pad}    note: |\n${pad}      # text\n`,
+            ),
           ),
         ]),
         between,
@@ -103,11 +105,11 @@ const environments = fc
   .subarray(['alpha', 'dev', 'prod'], { minLength: 1 })
   .chain(all =>
     fc.oneof(
-      join(
+      joinTexts(
         behind,
         ...all.flatMap(name => [between, `  ${name}:`, entriesOf('  ')]),
       ),
-      join(
+      joinTexts(
         ' {',
         behind,
         ...all.flatMap(name => [
@@ -115,9 +117,9 @@ const environments = fc
           `    ${name}: `,
           fc.oneof(
             fc.constantFrom('{}', '{ a_db: {}, z_db: {} }', '~', ''),
-            join(behind, '    '),
-            join('{', behind, between, '    }'),
-            join('{', behind, between, '      a_db: {}', behind, '    }'),
+            joinTexts(behind, '    '),
+            joinTexts('{', behind, between, '    }'),
+            joinTexts('{', behind, between, '      a_db: {}', behind, '    }'),
           ),
           ',',
           behind,
@@ -129,14 +131,14 @@ const environments = fc
     ),
   );
 
-const body = join(
+const body = joinTexts(
   fc.constantFrom('', '\ufeff'),
   fc.oneof(
     between,
-    join('---', behind),
-    join(between, '%YAML 1.2\n---', behind),
+    joinTexts('---', behind),
+    joinTexts(between, '%YAML 1.2\n---', behind),
   ),
-  fc.oneof(between, join('version: "1.0"', behind)),
+  fc.oneof(between, joinTexts('version: "1.0"', behind)),
   fc.constantFrom('', 'x: &x { a: 1 } # anchor\n'),
   between,
   'databases:',
@@ -148,16 +150,11 @@ const body = join(
     'last: [1, # one\n  2]\n',
   ),
   between,
-  fc.oneof(fc.constant(''), join('...', behind, between)),
+  fc.oneof(fc.constant(''), joinTexts('...', behind, between)),
 );
 
 /** Catalogs with comments, blank lines, tabs and markers at every place that YAML allows. */
-export const commentedCatalogs: Text = fc
-  .tuple(body, fc.constantFrom('\n', '\r\n'), fc.boolean())
-  .map(([text, eol, endsWithNewline]) =>
-    (endsWithNewline ? text : text.replace(/\n$/, '')).replaceAll('\n', eol),
-  )
-  .filter(isCatalog);
+export const commentedCatalogs = withLineEndings(body).filter(isCatalog);
 
 /** Whether both parsers accept it; not every combination is YAML. */
 function isCatalog(text: string): boolean {

@@ -6,7 +6,7 @@ import {
   SetupPoint,
 } from './setupPoint';
 
-/** The job of rds-database-guard.yml. */
+/** The job of rds-database-guard.yml, and in a merge queue of rds-database-queue.yml. */
 export const GUARD_CHECK = 'Compare catalog and terraform.tfvars';
 
 /** Checks what protection and rulesets of the branch require. */

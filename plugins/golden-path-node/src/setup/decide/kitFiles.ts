@@ -14,6 +14,7 @@ export const KIT_FILES: readonly string[] = [
   '.github/workflows/create-rds-database.yml',
   '.github/workflows/rds-database-apply.yml',
   '.github/workflows/rds-database-guard.yml',
+  '.github/workflows/rds-database-queue.yml',
   '.github/workflows/rds-database-rebase.yml',
   '.github/workflows/rds-drift.yml',
 ];
