@@ -8,6 +8,7 @@ import { testConcurrentRuns } from './concurrentRuns';
 import { testLostConnection } from './lostConnection';
 import { testDriftRepair } from './driftRepair';
 import { testRdsBehaviour } from './rdsBehaviour';
+import { testGrantors } from './grantors';
 import { testTenantIsolation } from './tenantIsolation';
 import { testPasswordLeaks } from './passwordLeaks';
 import { testMasterRole } from './masterRole';
@@ -32,6 +33,7 @@ export const describeProvision = (version: PostgresVersion) => {
     testDriftRepair(context, version);
     testPasswordLeaks(context);
     testRdsBehaviour(context, version);
+    testGrantors(context, version);
   });
   const forAnyMaster = {
     instance,
