@@ -282,6 +282,10 @@ describe('somebody who may only push branches', () => {
     );
     expect(await jobsOf(own)).toMatchObject({ 'dev / Apply': 'skipped' });
 
+    expect((await repo.verdict('removal')).log).toContain(
+      'The pull request is closed, so there is no merge to check.',
+    );
+
     await repo.removeLabel(number, 'ann', 'rds-removal-allowed');
     await repo.label(number, 'ann', 'rds-removal-allowed');
     const allowed = await dispatch();

@@ -82,7 +82,7 @@ const ROWS: Array<{ form: Partial<Form>; source: string }> = [
       databaseName: 'constructor',
       owner: 'toString',
     },
-    source: 'JavaScript: members of every object',
+    source: 'members of every object of JavaScript',
   },
   {
     form: {

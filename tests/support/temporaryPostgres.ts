@@ -22,6 +22,10 @@ export interface TemporaryPostgres extends Postgres {
   /** PEM of the CA that signed the server's certificate. */
   ca: string;
   logFile: string;
+  /** Where `data`, its passwords and its log are. */
+  folder: string;
+  /** Stops the server, and keeps its data. */
+  end(): Promise<void>;
 }
 
 /** Durability is off: no test survives a crash of the machine. */
@@ -54,6 +58,8 @@ export const startTemporaryPostgres = async ({
     const postgres = await startIn(folder, version, settings);
     return {
       ...postgres,
+      folder,
+      end: postgres.stop,
       ca: readFileSync(postgres.caFile, 'utf8'),
       logFile: join(folder, 'log'),
       stop: async () => {
@@ -67,14 +73,16 @@ export const startTemporaryPostgres = async ({
   }
 };
 
-const startIn = async (
+/** Starts the cluster in a folder, or an empty one. Default: on a free port. */
+export const startIn = async (
   folder: string,
   version: PostgresVersion,
   settings?: Record<string, string>,
+  onPort?: number,
 ): Promise<Postgres> => {
   // As root, PostgreSQL runs as another user, who must be able to read the folder.
   chmodSync(folder, 0o755);
-  const [port] = await freePorts(1);
+  const port = onPort ?? (await freePorts(1))[0];
   return startPostgres({
     dataDir: join(folder, 'data'),
     logFile: join(folder, 'log'),

@@ -24,9 +24,9 @@ export class CheckedOption extends Option {
   }
 
   findProblem(value: string | undefined): string | undefined {
-    if (value === undefined) {
-      return this.requiredAs && `${this.long} is required: ${this.requiredAs}.`;
-    }
+    if (this.requiredAs && !value?.trim())
+      return `${this.long} is required: ${this.requiredAs}.`;
+    if (value === undefined) return undefined;
     return this.rule && !this.rule.allows(value)
       ? `${this.long}: ${this.rule.words}. Got ${JSON.stringify(value)}.`
       : undefined;

@@ -18,6 +18,7 @@ import type {
 } from '@goldenpath/plugin-golden-path-node';
 import { CheckedOption } from './checkedOption';
 import { loadNode } from './node';
+import { createPathOption } from './textRules';
 
 /** Options that override the paths and the secret prefix of goldenpath.yaml. */
 export interface InfraRepoFlags {
@@ -27,7 +28,11 @@ export interface InfraRepoFlags {
 }
 
 export const createRootOption = () =>
-  new Option('--root <dir>', 'top folder of the infra repo').default('.');
+  createPathOption(
+    '--root <dir>',
+    'top folder of the infra repo',
+    'the path of the top folder of the infra repo, such as .',
+  ).default('.');
 
 /** The environment of a command. {@link findEnvironmentProblems} checks it, because goldenpath.yaml lists the valid ones. */
 export const createEnvironmentOption = () =>

@@ -40,6 +40,8 @@ export const GITHUB_HELP = `  GITHUB_TOKEN       token with write access to cont
   GITHUB_REPOSITORY  the infra repo, as owner/name
   GITHUB_API_URL     default: ${DEFAULT_API_URL}`;
 
+const REPOSITORY = /^([A-Za-z0-9][A-Za-z0-9._-]*)\/([A-Za-z0-9._-]+)$/;
+
 /**
  * The GitHub settings of the workflow run.
  * @param what - the command or option that calls GitHub
@@ -49,19 +51,31 @@ export const readGitHubSettings = (
   env: Terminal['env'],
   what: string,
 ): GitHubSettings => {
-  const token = env.GITHUB_TOKEN;
-  const repository = /^([A-Za-z0-9._-]+)\/([A-Za-z0-9._-]+)$/.exec(
-    env.GITHUB_REPOSITORY ?? '',
-  );
+  const token = env.GITHUB_TOKEN?.trim();
+  const given = env.GITHUB_REPOSITORY?.trim();
   const missing = [
     ...(token ? [] : ['GITHUB_TOKEN']),
-    ...(repository ? [] : ['GITHUB_REPOSITORY (as owner/name)']),
+    ...(given ? [] : ['GITHUB_REPOSITORY (as owner/name)']),
   ];
-  if (!token || !repository) {
+  if (!token || !given) {
     throw new UsageError(
       `${what} requires ${missing.join(
         ' and ',
       )}; set them as environment variables.`,
+    );
+  }
+  // A header holds no other characters; the value is a secret, so it is not shown.
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new UsageError(
+      'GITHUB_TOKEN: the token has a space, a line break or another character that no token of GitHub has; set it again.',
+    );
+  }
+  const repository = REPOSITORY.exec(given);
+  if (!repository) {
+    throw new UsageError(
+      `GITHUB_REPOSITORY: use owner/name of the infra repo, such as acme/platform-infra. Got ${JSON.stringify(
+        given,
+      )}.`,
     );
   }
   const apiUrl = env.GITHUB_API_URL || DEFAULT_API_URL;

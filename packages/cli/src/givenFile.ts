@@ -11,7 +11,8 @@ export const readGiven = async (
   option: string,
   path: string | undefined,
 ): Promise<TextFile | undefined> => {
-  if (path === undefined) return undefined;
+  // Its option reports an empty path.
+  if (!path?.trim()) return undefined;
   try {
     return { path, text: await readFile(path, 'utf8') };
   } catch (error) {

@@ -59,6 +59,11 @@ const tryOnce = async () => {
     return {
       reason: `The pull request has a newer commit, ${pull.head.sha}. The run for that commit checks it.`,
     };
+  // GitHub computes no merge for it any more.
+  if (pull.state === 'closed')
+    return {
+      reason: 'The pull request is closed, so there is no merge to check.',
+    };
   if (pull.mergeable === false)
     return {
       reason: `The pull request conflicts with ${pull.base.ref}, so there is no merge to check. Merge ${pull.base.ref} into its branch, or rebase it, and resolve the conflicts.`,

@@ -161,6 +161,11 @@ describe('parseOwner', () => {
       owner: 'payments/core',
       reason: 'another namespace is carried along',
     },
+    {
+      ref: 'group:Payments/Core',
+      owner: 'payments/Core',
+      reason: 'a namespace of the catalog has no capitals',
+    },
   ])('$ref: $reason', ({ ref, owner }) => {
     expect(parseOwner(ref)).toEqual({ owner });
     expect(parseOwner(formatOwnerRef(owner))).toEqual({ owner });

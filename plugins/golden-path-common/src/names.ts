@@ -167,7 +167,7 @@ export const auditPath = (environment: string) =>
 
 /**
  * Reads an owner given as an entity reference or a name. `owner` is its bare name, or `<namespace>/<name>` outside the
- * namespace `default`: so the workflow and the infra repo know it.
+ * namespace `default`, which has lower case in the catalog: so the workflow and the infra repo know it.
  *
  * @public
  */
@@ -176,7 +176,11 @@ export const parseOwner = (
 ): { owner: string } | { problem: string } => {
   const match = /^(?:([^:/]*):)?(?:([^:/]*)\/)?([^:/]*)$/.exec(ref);
   const [kind, namespace, name] = match
-    ? [match[1] ?? 'group', match[2] ?? 'default', match[3]]
+    ? [
+        match[1] ?? 'group',
+        (match[2] ?? 'default').toLocaleLowerCase('en'),
+        match[3],
+      ]
     : ['', '', ''];
   const example = `such as group:default/${FIELD_RULES.owner.example}`;
   if (!match)
@@ -188,12 +192,17 @@ export const parseOwner = (
       }; choose a team, ${example}.`,
     };
   return {
-    owner:
-      namespace.toLocaleLowerCase('en') === 'default'
-        ? name
-        : `${namespace}/${name}`,
+    owner: namespace === 'default' ? name : `${namespace}/${name}`,
   };
 };
+
+/**
+ * The one spelling of an owner. The catalog compares entity references in any case; labels, tags and keys do not.
+ *
+ * @public
+ */
+export const foldOwner = (owner: string): string =>
+  owner.toLocaleLowerCase('en');
 
 /**
  * Whether a person dispatched the request on GitHub. `requested_by` then has the GitHub login: nobody checked who it is for.

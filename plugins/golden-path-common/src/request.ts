@@ -9,6 +9,7 @@ import {
   createRuledField,
 } from './fields';
 import { findFieldProblems, RuledField } from './fieldRules';
+import { foldOwner } from './names';
 import {
   DEFAULT_DOMAIN,
   DEFAULT_RISK,
@@ -48,7 +49,7 @@ const findLabelProblems = (owner: string): string[] =>
 /**
  * The schema of a new request: what may be requested. Its rules may grow: `declaredSchema` reads existing entries, and
  * accepts everything that this one accepts. The owner is read as an entity reference or a name, and returned
- * as {@link parseOwner} does.
+ * as {@link parseOwner} does, in lower case.
  *
  * @public
  */
@@ -73,7 +74,7 @@ export const requestSchema = (options: RequestOptions = {}) => {
       owner: createOwnerField((field, owner) => [
         ...findFieldProblems(field, owner),
         ...findLabelProblems(owner),
-      ]),
+      ]).transform(foldOwner),
       environment: createChoiceField('Environment', environments),
       description: createDescriptionField().default(''),
       domain: createChoiceField('Domain', domains).default(DEFAULT_DOMAIN),

@@ -208,6 +208,9 @@ const judgeFiles = async (
   };
 };
 
+/** How messages about the file begin. */
+const SETTINGS_PLACE = new RegExp(`${SETTINGS_PATH}(?::\\d+:\\d+)?: `, 'g');
+
 /** Problems of the changed goldenpath.yaml. Once merged, an invalid file would stop every command. */
 const judgeSettings = async (
   { start, head }: Change,
@@ -224,7 +227,7 @@ const judgeSettings = async (
       {
         path: SETTINGS_PATH,
         line: 1,
-        message: message.replaceAll(`${SETTINGS_PATH}: `, ''),
+        message: message.replaceAll(SETTINGS_PLACE, ''),
       },
     ];
   }

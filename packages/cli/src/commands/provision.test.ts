@@ -292,7 +292,7 @@ describe('goldenpath-rds provision', () => {
       '  --host: use a host name or an address, without a port, such as db.example.com. Got "a b".',
       '  --port: use a whole number from 1 to 65535. Got "70000".',
       '  --concurrency: use a whole number from 1 to 100. Got "0".',
-      '  --lock-timeout: use a number with ms, s, m or h, such as 15m. Got "soon".',
+      '  --lock-timeout: use a number with ms, s, m or h, up to 24h, such as 15m. Got "soon".',
       '  --root and --tfvars: use only one of them.',
       '  --check and --dry-run: use only one of them.',
       "  --tfvars: can't read nowhere.tfvars: ENOENT: no such file or directory, open 'nowhere.tfvars'",

@@ -63,6 +63,11 @@ export const provisionCommand = (deps: ProvisionDeps): Command =>
           environment,
           toInfraRepoOptions(settings, flags.mode),
         ));
+      if (flags.root !== undefined)
+        await refuseUnreadable(files, [
+          settings.catalog,
+          ...(flags.auditOutput === undefined ? [auditPath(environment)] : []),
+        ]);
       const reporter = createProvisionReporter(deps.terminal, {
         isJson: flags.json ?? false,
       });
@@ -98,6 +103,14 @@ export const provisionCommand = (deps: ProvisionDeps): Command =>
         reporter.end();
       }
     });
+
+/** What can't be read, as a symbolic link, can't be written after the run. @throws InputError for the first */
+const refuseUnreadable = async (
+  files: InfraListing,
+  paths: string[],
+): Promise<void> => {
+  for (const path of paths) await files.read(path);
+};
 
 const STOPPING =
   'stopping after the statements that are running. A second signal ends the process at once.';

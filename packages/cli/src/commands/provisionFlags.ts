@@ -1,6 +1,4 @@
 import { X509Certificate } from 'node:crypto';
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import {
   auditPath,
@@ -26,7 +24,16 @@ import {
   createInfraRepoOptions,
   createModeOption,
 } from '../createInfraRepoOptions';
+import { describeTimeRule, parseTime } from '../parseTime';
 import type { Terminal } from '../terminal';
+import { findSourceProblems } from './findSourceProblems';
+import { composeRunUrl, findRunProblems } from './runOfWorkflow';
+import {
+  createPathOption,
+  isOneLine,
+  isPageUrl,
+  ONE_LINE_RULE,
+} from '../textRules';
 
 export interface ProvisionFlags extends InfraRepoFlags {
   env?: string;
@@ -51,6 +58,7 @@ export interface ProvisionFlags extends InfraRepoFlags {
   lockTimeout: string;
   caFile?: string;
   adopt?: boolean;
+  strict?: boolean;
   json?: boolean;
 }
 
@@ -67,17 +75,23 @@ const createWholeNumberOption = (flags: string, help: string, max: number) =>
 
 export const provisionOptions = () => [
   createEnvironmentOption(),
-  new Option(
+  createPathOption(
     '--tfvars <file>',
     'terraform.tfvars that declares the databases (this or --root is required)',
+    'the path of a terraform.tfvars',
   ),
-  new Option(
+  createPathOption(
     '--root <dir>',
     'top folder of the infra repo: reads terraform.tfvars, writes audit and status',
+    'the path of the top folder of the infra repo',
   ),
   createModeOption(),
   ...createInfraRepoOptions(),
-  new Option('--master-secret <name>', "secret with the master's credentials"),
+  createPathOption(
+    '--master-secret <name>',
+    "secret with the master's credentials",
+    'the name of a secret, such as goldenpath/dev/rds/master',
+  ),
   new CheckedOption(
     '--host <host>',
     'host of the instance, instead of the one in the master secret',
@@ -91,18 +105,25 @@ export const provisionOptions = () => [
     65535,
   ),
   new Option('--region <region>', 'AWS region (AWS_REGION)'),
-  new Option('--build-id <id>', 'build ID to write to the audit'),
-  new Option('--run-id <id>', 'run ID to write to the audit (GITHUB_RUN_ID)'),
+  new CheckedOption('--build-id <id>', 'build ID to write to the audit').allow(
+    isOneLine,
+    ONE_LINE_RULE,
+  ),
+  new CheckedOption(
+    '--run-id <id>',
+    'run ID to write to the audit (GITHUB_RUN_ID)',
+  ).allow(isOneLine, ONE_LINE_RULE),
   new CheckedOption(
     '--run-url <url>',
     "page of the run, to write to the audit; default: the workflow run's",
   ).allow(
-    value => /^https?:\/\/\S+$/.test(value) && URL.canParse(value),
+    isPageUrl,
     'use the URL of a page, such as https://github.com/acme/platform-infra/actions/runs/7',
   ),
-  new Option(
+  createPathOption(
     '--audit-output <file>',
     `audit file to append to; default: ${auditPath('<env>')}`,
+    'the path of the audit file',
   ),
   new Option('--dry-run', 'show the plan without changing anything'),
   new Option(
@@ -130,12 +151,20 @@ export const provisionOptions = () => [
     .default(`${DEFAULT_LOCK_TIMEOUT_MINUTES}m`)
     .allow(
       value => parseTime(value) !== undefined,
-      `use a number with ms, s, m or h, such as ${DEFAULT_LOCK_TIMEOUT_MINUTES}m`,
+      describeTimeRule(`${DEFAULT_LOCK_TIMEOUT_MINUTES}m`),
     ),
-  new Option('--ca-file <file>', 'CA of the instance, instead of the RDS CAs'),
+  createPathOption(
+    '--ca-file <file>',
+    'CA of the instance, instead of the RDS CAs',
+    'the path of a PEM file',
+  ),
   new Option(
     '--adopt',
-    'adopt existing roles, and existing databases of the master',
+    'adopt existing roles, existing databases of the master, and the objects in them',
+  ),
+  new Option(
+    '--strict',
+    'fail if undeclared roles can get into a database; without it they are only named',
   ),
   new Option('--json', 'print events, one JSON object per line'),
 ];
@@ -176,7 +205,8 @@ export const parseFlags = async (
       ? findEnvironmentNameProblems(flags.env)
       : findEnvironmentProblems(flags.env, settings)),
     ...findOptionProblems(command),
-    ...(await findSourceProblems(flags)),
+    ...(await findSourceProblems(flags, command)),
+    ...findRunProblems(terminal, flags),
     ...(flags.check && flags.dryRun
       ? ['--check and --dry-run: use only one of them.']
       : []),
@@ -204,9 +234,10 @@ export const parseFlags = async (
     host: flags.host,
     port: flags.port === undefined ? undefined : Number(flags.port),
     buildId: flags.buildId,
-    runId: flags.runId ?? terminal.env.GITHUB_RUN_ID,
+    runId: flags.runId ?? (terminal.env.GITHUB_RUN_ID || undefined),
     runUrl: flags.runUrl ?? composeRunUrl(terminal),
     adopt: flags.adopt,
+    strict: flags.strict,
     failFast: flags.failFast,
     loginTest: flags.loginTest,
     preflight: !flags.skipPreflight,
@@ -215,40 +246,12 @@ export const parseFlags = async (
   };
 };
 
-/** The page of the workflow run; undefined outside of one. */
-const composeRunUrl = ({ env }: Terminal): string | undefined => {
-  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repo } = env;
-  return server && repo && env.GITHUB_RUN_ID
-    ? `${server}/${repo}/actions/runs/${env.GITHUB_RUN_ID}`
-    : undefined;
-};
-
 /** Without an infra repo there is no list of environments, so only the name is checked. */
 const findEnvironmentNameProblems = (environment: string): string[] => {
   const problem = environmentNameProblem(environment);
   return problem
     ? [`--env: ${problem}. Got ${JSON.stringify(environment)}.`]
     : [];
-};
-
-/** Exactly one of --tfvars and --root is required. */
-const findSourceProblems = async ({
-  tfvars,
-  root,
-}: ProvisionFlags): Promise<string[]> => {
-  if (tfvars === undefined && root === undefined) {
-    return [
-      '--root or --tfvars is required: the top folder of the infra repo, or a terraform.tfvars.',
-    ];
-  }
-  return [
-    ...(tfvars !== undefined && root !== undefined
-      ? ['--root and --tfvars: use only one of them.']
-      : []),
-    ...(root !== undefined && !(await isFolder(root))
-      ? [`--root: ${resolve(root)} is not a folder.`]
-      : []),
-  ];
 };
 
 /** A run that changes nothing requires no approval. */
@@ -269,12 +272,6 @@ const findApprovalProblems = (
     : [];
 };
 
-const isFolder = (path: string): Promise<boolean> =>
-  stat(path).then(
-    found => found.isDirectory(),
-    () => false,
-  );
-
 /** Node ignores a certificate that it can't parse, and then trusts none. */
 const isCertificate = (pem: string): boolean => {
   try {
@@ -287,17 +284,4 @@ const isCertificate = (pem: string): boolean => {
 const selectMode = (flags: ProvisionFlags): ProvisionMode => {
   if (flags.check) return 'check';
   return flags.dryRun ? 'dry-run' : 'apply';
-};
-
-const UNITS: Record<string, number> = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-};
-
-/** Parses a time such as `15m` to milliseconds; undefined if it is invalid. */
-const parseTime = (text: string): number | undefined => {
-  const match = /^([0-9]{1,9})(ms|s|m|h)$/.exec(text);
-  return match ? Number(match[1]) * UNITS[match[2]] : undefined;
 };

@@ -180,7 +180,7 @@ const parseFlags = (
   // A missing field or an unknown environment is already reported as a problem of its option.
   const isReported = (field: string) =>
     field === 'environment' ||
-    fields[field as keyof typeof fields] === undefined;
+    (field in REQUIRED && !fields[field as keyof typeof fields]?.trim());
   const problems = [
     ...findEnvironmentProblems(flags.env, settings),
     ...findOptionProblems(command),
@@ -191,6 +191,15 @@ const parseFlags = (
   if ('problems' in parsed || problems.length > 0)
     throw createUsageError(problems);
   return parsed.request;
+};
+
+/** Their options say so themselves where they are left out, or empty. */
+const REQUIRED: Record<string, true> = {
+  databaseName: true,
+  username: true,
+  owner: true,
+  requestedBy: true,
+  component_id: true,
 };
 
 const changeFiles = async (

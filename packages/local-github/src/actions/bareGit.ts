@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   findCommit,
   readObject,
@@ -23,7 +25,8 @@ export class BareGit {
 
   /** Short name of the branch that HEAD points to. */
   async readDefaultBranch(): Promise<string> {
-    return (await this.run('symbolic-ref', '--short', 'HEAD')).trim();
+    const head = await readFile(join(this.gitDir, 'HEAD'), 'utf8');
+    return head.trim().replace('ref: refs/heads/', '');
   }
 
   /** A file's text at a commit. */

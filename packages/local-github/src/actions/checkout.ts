@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 
 /** What actions/checkout is given. */
@@ -52,18 +52,16 @@ export const checkout = async (call: CheckoutCall): Promise<CheckedOut> => {
 
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  await git('init', '--quiet', '--initial-branch=main', '.');
-  await git('config', '--local', 'gc.auto', '0');
-  await git('remote', 'add', 'origin', `${call.serverUrl}/${repository}`);
+  await git('init', '--quiet', '--template=', '--initial-branch=main', '.');
+  const config = join(folder, '.git', 'config');
+  await appendFile(config, describeOrigin(`${call.serverUrl}/${repository}`));
   // Written by hand: an argument of git config would show the token in the process list.
-  await appendFile(
-    join(folder, '.git', 'config'),
-    `[http "${
-      call.serverUrl
-    }/"]\n\textraheader = AUTHORIZATION: basic ${encodeCredentials(
-      inputs.token || defaults.token,
-    )}\n`,
-  );
+  const credentials = `[http "${
+    call.serverUrl
+  }/"]\n\textraheader = AUTHORIZATION: basic ${encodeCredentials(
+    inputs.token || defaults.token,
+  )}\n`;
+  await appendFile(config, credentials);
   const options = ['--no-recurse-submodules', '--prune'];
   if (inputs['fetch-tags'] !== 'true' && depth > 0) options.push('--no-tags');
   if (depth > 0) options.push(`--depth=${depth}`);
@@ -77,16 +75,25 @@ export const checkout = async (call: CheckoutCall): Promise<CheckedOut> => {
     );
 
   const checkedOut = await fetchAndSwitch(call, folder, wanted, options, git);
-  if (inputs['persist-credentials'] === 'false') {
-    await git(
-      'config',
-      '--local',
-      '--unset-all',
-      `http.${call.serverUrl}/.extraheader`,
+  if (inputs['persist-credentials'] === 'false')
+    await writeFile(
+      config,
+      (await readFile(config, 'utf8')).replace(credentials, ''),
     );
-  }
   return checkedOut;
 };
+
+/** A clone lives for a job: nothing of it is tidied up, and what is fetched stays one pack instead of a file for each object. */
+const describeOrigin = (url: string): string => `[remote "origin"]
+\turl = ${JSON.stringify(url)}
+\tfetch = +refs/heads/*:refs/remotes/origin/*
+[gc]
+\tauto = 0
+[maintenance]
+\tauto = false
+[fetch]
+\tunpackLimit = 1
+`;
 
 interface Wanted {
   /** Full ref, or a short name, or empty for the default branch. */

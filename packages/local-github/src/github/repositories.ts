@@ -2,6 +2,7 @@ import { Actor, Context } from './context';
 import { isRepositoryName } from './decide/names';
 import { createCustomError, GitHubError } from './errors';
 import { BareRepo, ZERO_SHA } from './git/bareRepo';
+import { writeBlobs } from './git/writeBlobs';
 import { toIdentity } from './pullRequests';
 import { Account, Repository, RepositorySettings } from './state/model';
 
@@ -122,13 +123,17 @@ const writeTreeOfFiles = async (
   git: BareRepo,
   files: Record<string, string>,
 ) => {
-  const changes = [];
-  for (const [path, text] of Object.entries(files)) {
-    const sha = await git.writeBlob(Buffer.from(text));
+  const paths = Object.keys(files);
+  const shas = await writeBlobs(
+    git,
+    paths.map(path => Buffer.from(files[path])),
+  );
+  const changes = paths.map((path, index) => ({
+    path,
     // What begins like a script is meant to be run.
-    const mode = text.startsWith('#!') ? '100755' : '100644';
-    changes.push({ path, mode, sha });
-  }
+    mode: files[path].startsWith('#!') ? '100755' : '100644',
+    sha: shas[index],
+  }));
   return git.writeTree(undefined, changes);
 };
 

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { appendFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   findCommit,
@@ -20,6 +20,19 @@ import { parseTreeEntry, TreeEntry } from './treeEntry';
 /** The empty tree, which git knows without being told. */
 const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 export const ZERO_SHA = '0'.repeat(40);
+
+const SETTINGS = `[uploadpack]
+\tallowAnySHA1InWant = true
+\tallowFilter = true
+[receive]
+\thideRefs = refs/pull
+\tautogc = false
+[gc]
+\t# Objects that only an answer names, of a pull request's test merge for instance, are to stay.
+\tauto = 0
+[core]
+\tlogAllRefUpdates = false
+`;
 
 export interface Ref {
   /** Full, `refs/heads/main`. */
@@ -49,17 +62,7 @@ export class BareRepo {
       `--initial-branch=${defaultBranch}`,
       '.',
     ]);
-    const settings = {
-      'uploadpack.allowAnySHA1InWant': 'true',
-      'uploadpack.allowFilter': 'true',
-      'receive.hideRefs': 'refs/pull',
-      // Objects that only an answer names, of a pull request's test merge for instance, are to stay.
-      'gc.auto': '0',
-      'receive.autogc': 'false',
-      'core.logAllRefUpdates': 'false',
-    };
-    for (const [key, value] of Object.entries(settings))
-      await this.run(['config', key, value]);
+    await appendFile(join(this.gitDir, 'config'), SETTINGS);
   }
 
   async remove(): Promise<void> {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { Request, Response, Router } from 'express';
 import { assertInReach, isPermitted } from '../access';
 import { authenticate } from '../auth';
@@ -8,7 +9,7 @@ import { findPushRefusal } from '../decide/pushRules';
 import { GitHubError } from '../errors';
 import { compareRefs, readRefs, followRefs } from '../events/refsChanged';
 import { Repository } from '../state/model';
-import { GIT_ENVIRONMENT } from '../../git/runGit';
+import { GIT_ENVIRONMENT, runGit } from '../../git/runGit';
 import { NO_DELETE, NO_FORCE, REFUSED } from './updateHook';
 
 const PATH =
@@ -105,6 +106,15 @@ const answerError = (error: unknown, response: Response) => {
   if (!known) process.stderr.write(`Local GitHub: ${String(error)}\n`);
 };
 
+let backend: Promise<string> | undefined;
+/** Its path: a fetch calls it three times, and each time git would only look it up. */
+const findBackend = async (): Promise<string> => {
+  backend ??= runGit('/', ['--exec-path']).then(folder =>
+    join(folder.toString().trim(), 'git-http-backend'),
+  );
+  return backend;
+};
+
 /** Runs git http-backend (CGI, RFC 3875) and passes its answer on, all but its end. */
 const runBackend = async (
   context: Context,
@@ -114,7 +124,7 @@ const runBackend = async (
   call: { repo: Repository; service: string; actor: Actor | undefined },
 ): Promise<void> => {
   const { repo, service, actor } = call;
-  const child = spawn('git', ['http-backend'], {
+  const child = spawn(await findBackend(), [], {
     env: {
       ...process.env,
       ...GIT_ENVIRONMENT,

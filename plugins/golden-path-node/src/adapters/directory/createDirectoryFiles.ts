@@ -1,27 +1,34 @@
 import type { Dirent } from 'node:fs';
 import {
+  lstat,
   readdir,
   readFile,
-  realpath,
+  readlink,
   rename,
   stat,
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '@backstage/errors';
+import {
+  createLinkError,
+  listPathPrefixes,
+} from '../../infraRepo/decide/linkError';
 import { decodeUtf8, TextFile } from '../../infraRepo/decide/text';
 
 /**
- * Opens the files under a folder. Paths are relative to it, with `/`.
+ * Opens the files under a folder. Paths are relative to it, with `/`. Symbolic links below it are refused, as in a commit;
+ * the folder itself may be one.
  *
  * @public
  */
 export const createDirectoryFiles = (root: string) => ({
   /**
    * Reads a file's text; undefined when it doesn't exist.
-   * @throws InputError when it is not UTF-8, or can't be read
+   * @throws InputError when it is not UTF-8, can't be read, or it or a folder above it is a symbolic link
    */
   read: async (path: string): Promise<string | undefined> => {
+    await refuseLinks(root, path);
     try {
       return decodeUtf8(await readFile(join(root, path)), path);
     } catch (error) {
@@ -31,17 +38,18 @@ export const createDirectoryFiles = (root: string) => ({
   },
   /** Lists the names of subfolders; none when the folder doesn't exist. */
   folders: (path: string): Promise<string[]> =>
-    listNames(join(root, path), entry => entry.isDirectory()),
+    listNames(root, path, entry => entry.isDirectory()),
   /** Lists the names of files and links; none when the folder doesn't exist. */
   files: (path: string): Promise<string[]> =>
-    listNames(join(root, path), entry => !entry.isDirectory()),
+    listNames(root, path, entry => !entry.isDirectory()),
   /**
    * Replaces an existing file atomically: a reader sees the old text or the new one.
-   * @throws InputError when it can't be written
+   * @throws InputError when it can't be written, or it or a folder above it is a symbolic link
    */
   replace: async ({ path, text }: TextFile): Promise<void> => {
+    await refuseLinks(root, path);
     try {
-      const target = await realpath(join(root, path));
+      const target = join(root, path);
       const temporary = `${target}.${process.pid}.tmp`;
       await writeFile(temporary, text, { mode: (await stat(target)).mode });
       await rename(temporary, target);
@@ -51,12 +59,26 @@ export const createDirectoryFiles = (root: string) => ({
   },
 });
 
+/** @throws InputError for the topmost symbolic link of a path */
+const refuseLinks = async (root: string, path: string): Promise<void> => {
+  for (const prefix of listPathPrefixes(path)) {
+    const at = join(root, prefix);
+    const found = await lstat(at).catch(() => undefined);
+    // Whoever opens it explains what is missing or not allowed.
+    if (!found) return;
+    if (found.isSymbolicLink())
+      throw createLinkError(prefix, await readlink(at));
+  }
+};
+
 const listNames = async (
-  folder: string,
+  root: string,
+  path: string,
   isWanted: (entry: Dirent) => boolean,
 ): Promise<string[]> => {
+  await refuseLinks(root, path);
   try {
-    const entries = await readdir(folder, { withFileTypes: true });
+    const entries = await readdir(join(root, path), { withFileTypes: true });
     return entries
       .filter(isWanted)
       .map(({ name }) => name)

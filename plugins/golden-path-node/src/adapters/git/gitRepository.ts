@@ -8,6 +8,7 @@ import {
   SYMLINK_MODE,
 } from '../../infraRepo/decide/parseRawDiff';
 import { decodeUtf8, TextFile } from '../../infraRepo/decide/text';
+import { createCommitFiles, Git, Line } from './commitFiles';
 import { findRefConflict } from './findRefConflict';
 import { GitError, GitOptions, runGit } from './runGit';
 
@@ -136,26 +137,7 @@ export const createGitRepository = (
         .slice(0, -1),
 
     /** Opens the files of a commit. */
-    filesAt: (sha: string) => ({
-      read: async (path: string): Promise<string | undefined> => {
-        const entry = await line(['ls-tree', '-z', sha, '--', path]);
-        if (entry === '') return undefined;
-        return decodeUtf8(
-          await git(['cat-file', 'blob', `${sha}:${path}`]),
-          path,
-        );
-      },
-      /** Lists the names of subfolders; none when the folder doesn't exist. */
-      folders: async (path: string): Promise<string[]> =>
-        (await listTree(line, sha, path))
-          .filter(({ type }) => type === 'tree')
-          .map(({ name }) => name),
-      /** Lists the names of files and links; none when the folder doesn't exist. */
-      files: async (path: string): Promise<string[]> =>
-        (await listTree(line, sha, path))
-          .filter(({ type }) => type === 'blob')
-          .map(({ name }) => name),
-    }),
+    filesAt: (sha: string) => createCommitFiles({ git, line }, sha),
 
     /**
      * Creates one commit on `parent` and pushes it as the branch.
@@ -207,26 +189,6 @@ export const createGitRepository = (
 };
 
 export type GitRepository = ReturnType<typeof createGitRepository>;
-
-type Git = (args: string[], options?: GitOptions) => Promise<Buffer>;
-type Line = (args: string[], options?: GitOptions) => Promise<string>;
-
-/** Lists a folder of a commit: lines of `<mode> <type> <hash>TAB<path>`. */
-const listTree = async (
-  line: Line,
-  sha: string,
-  folder: string,
-): Promise<Array<{ type: string; name: string }>> =>
-  (await line(['ls-tree', '-z', sha, '--', `${folder}/`]))
-    .split('\0')
-    .filter(entry => entry !== '')
-    .map(entry => {
-      const [facts, path] = entry.split('\t', 2);
-      return {
-        type: facts.split(' ')[1],
-        name: path.slice(path.lastIndexOf('/') + 1),
-      };
-    });
 
 const chooseCommitter = async (
   line: (args: string[]) => Promise<string>,

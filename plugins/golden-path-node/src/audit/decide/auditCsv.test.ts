@@ -6,7 +6,12 @@ import {
   findPresent,
   findUnrecorded,
 } from '../../provision/decide/findUnrecorded';
-import { DATABASE, ROLE, SERVER } from '../../provision/testing/observed';
+import {
+  DATABASE,
+  ROLE,
+  SERVER,
+  NOTHING_UNDECLARED,
+} from '../../provision/testing/observed';
 import { ROW } from '../testing/row';
 import {
   AUDIT_HEADER,
@@ -141,6 +146,8 @@ describe('the audit', () => {
       roles: new Map([['users', { ...ROLE, comment }]]),
       databases: new Map([['users_db', { ...DATABASE, owner }]]),
       logins: new Map(),
+      undeclared: NOTHING_UNDECLARED,
+      objects: new Map(),
     });
     expect(present).toEqual(
       actions.map(action => ({

@@ -48,11 +48,16 @@ export const printAuditRows = (
   columns: readonly string[] = AUDIT_COLUMNS,
 ): string =>
   stringify(
-    rows.map(row => ({ ...row, message: oneLine(row.message) })),
+    rows.map(row =>
+      Object.fromEntries(
+        Object.entries(row).map(([column, text]) => [column, oneLine(text)]),
+      ),
+    ),
     { columns: [...columns], escape_formulas: true },
   );
 
-const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
+/** merge=union, grep and a row that a crash cut short all count on a row being a line. */
+const oneLine = (text: string) => text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
 
 /**
  * Parses the rows of an audit file of any version. Missing columns are empty, extra ones are kept. Lines that a crash

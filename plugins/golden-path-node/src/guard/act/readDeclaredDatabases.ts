@@ -48,7 +48,11 @@ export const readDeclaredDatabases = async (
     const text = await files.read(catalogPath);
     return text === undefined ? [] : listCatalog(text, catalogPath);
   });
-  const folders = await files.folders(environmentsPath);
+  const folders = await orProblem(environmentsPath, async () => [
+    ...(await files.folders(environmentsPath)),
+    // A symbolic link in place of a folder is refused, not overlooked.
+    ...(await files.files(environmentsPath)),
+  ]);
   const environments = folders
     .map(folder => folder.replace(/-rds$/, ''))
     .filter(name => ENVIRONMENT.test(name));

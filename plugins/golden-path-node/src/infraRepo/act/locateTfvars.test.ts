@@ -137,13 +137,13 @@ describe('locateTfvars', () => {
       reason: 'the same as JSON',
       name: 'zz.auto.tfvars.json',
       text: '{\n  "application_databases": {} }',
-      says: 'envs/dev-rds/zz.auto.tfvars.json:2:4: Terraform takes',
+      says: 'envs/dev-rds/zz.auto.tfvars.json:2:3: Terraform takes',
     },
     {
       reason: 'the twin of terraform.tfvars',
       name: 'terraform.tfvars.json',
       text: '{"application_databases":null}',
-      says: 'envs/dev-rds/terraform.tfvars.json:1:3: Terraform takes',
+      says: 'envs/dev-rds/terraform.tfvars.json:1:2: Terraform takes',
     },
     {
       reason: 'a file that cannot be read',
@@ -155,7 +155,7 @@ describe('locateTfvars', () => {
       reason: 'JSON that cannot be read',
       name: 'zz.auto.tfvars.json',
       text: '{',
-      says: 'envs/dev-rds/zz.auto.tfvars.json: ',
+      says: 'envs/dev-rds/zz.auto.tfvars.json:1:1: this is not a JSON object, and Terraform rejects it; correct or remove the file.',
     },
   ])('rejects a second source of databases: $reason', async row => {
     const files = { [STANDALONE]: '', [`envs/dev-rds/${row.name}`]: row.text };
@@ -177,7 +177,7 @@ describe('locateTfvars', () => {
     const files = {
       [STANDALONE]: '',
       'envs/dev-rds/10-region.auto.tfvars': 'region = "eu-central-1"\n',
-      'envs/dev-rds/more.auto.tfvars.json': '[]',
+      'envs/dev-rds/more.auto.tfvars.json': '{}',
       'envs/dev-rds/other.tfvars': 'application_databases = {}\n',
       'envs/dev/zz.auto.tfvars': 'application_databases = {}\n',
     };

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { InputError, NotFoundError } from '@backstage/errors';
 import {
   CATALOG_PATH,
@@ -6,8 +7,13 @@ import {
   standaloneTfvarsPath,
 } from '@goldenpath/plugin-golden-path-common';
 import type { InfraRequestFiles } from '../decide/planInfraRequest';
-import { readRdsConfigEnabled } from '../decide/rdsConfig';
+import {
+  createSecondSourceError,
+  isRdsConfigEnabled,
+  RDS_CONFIG,
+} from '../decide/rdsConfig';
 import type { InfraListing, InfraRepoOptions } from '../ports';
+import { openTerraformFolder, TerraformFolder } from './openTerraformFolder';
 import { refuseOtherSources } from './refuseOtherSources';
 
 /** @public */
@@ -20,7 +26,8 @@ export interface LocatedTfvars {
 /**
  * Finds the terraform.tfvars that declares an environment's databases.
  * @throws NotFoundError with the searched paths when there is none
- * @throws InputError when there are two, or another file beside it declares databases too
+ * @throws InputError when there are two, another file that Terraform loads declares databases, another environment or a
+ * second `rds_config`, or one of them is a symbolic link
  *
  * @public
  */
@@ -36,35 +43,29 @@ export const locateTfvars = async (
       )} is invalid; use lower-case letters, digits and "-".`,
     );
   }
+  const open = async (path: string) =>
+    openTerraformFolder(files, posix.dirname(path));
   const standalonePath = standaloneTfvarsPath(environment, environmentsPath);
   const coupledPath = coupledTfvarsPath(environment, environmentsPath);
+  const standalone =
+    mode === 'coupled' ? undefined : await open(standalonePath);
+  const coupled = mode === 'standalone' ? undefined : await open(coupledPath);
+  const isCoupled = coupled !== undefined && (await hasInstance(coupled));
 
-  const standaloneText =
-    mode === 'coupled' ? undefined : await files.read(standalonePath);
-  const coupledText =
-    mode === 'standalone' ? undefined : await files.read(coupledPath);
-  const isCoupled =
-    coupledText !== undefined &&
-    (await readRdsConfigEnabled(coupledText, coupledPath));
-
-  if (standaloneText !== undefined && isCoupled) {
+  if (standalone?.tfvars && isCoupled) {
     throw new InputError(
       `Both ${standalonePath} and ${coupledPath} (rds_config.enabled is true) could declare the databases of "${environment}"; keep one of them: delete the first, or set rds_config.enabled to false in the second.`,
     );
   }
-  if (standaloneText !== undefined) {
-    await refuseOtherSources(files, standalonePath);
-    return { mode: 'standalone', path: standalonePath, text: standaloneText };
-  }
-  if (isCoupled) {
-    await refuseOtherSources(files, coupledPath);
-    return { mode: 'coupled', path: coupledPath, text: coupledText };
-  }
+  const chosen = isCoupled ? coupled : standalone;
+  if (chosen) await refuseOtherSources(chosen, environment);
+  if (chosen?.tfvars)
+    return { mode: isCoupled ? 'coupled' : 'standalone', ...chosen.tfvars };
 
   const coupledFinding =
-    coupledText === undefined
-      ? `${coupledPath} does not exist`
-      : `${coupledPath} has no rds_config = { enabled = true }`;
+    coupled?.tfvars && !isCoupled
+      ? `${coupledPath} has no rds_config = { enabled = true }`
+      : `${coupledPath} does not exist`;
   const findings = {
     standalone: [`${standalonePath} does not exist`],
     coupled: [coupledFinding],
@@ -75,6 +76,14 @@ export const locateTfvars = async (
       ', and ',
     )}. Create it, or check the paths of the infra repo and its environments.`,
   );
+};
+
+/** Whether the environment's own Terraform root has the instance, by the value that Terraform takes for `rds_config`. */
+const hasInstance = async (folder: TerraformFolder): Promise<boolean> => {
+  const sources = await folder.findSources(RDS_CONFIG);
+  if (sources.length > 1) throw createSecondSourceError(sources, RDS_CONFIG);
+  const source = sources[0] ?? (await folder.findDefault(RDS_CONFIG));
+  return source !== undefined && isRdsConfigEnabled(source);
 };
 
 /**

@@ -1,54 +1,57 @@
-import { posix } from 'node:path';
-import { InputError } from '@backstage/errors';
-import { findAttributeStart, parseHclValues } from '../decide/hcl';
-import { TFVARS_ATTRIBUTE } from '../decide/readTfvars';
+import {
+  describeForeignEnvironment,
+  TFVARS_ATTRIBUTE,
+} from '../decide/readTfvars';
 import { createFileError } from '../decide/text';
-import type { InfraListing } from '../ports';
+import type { VariableSource } from '../decide/terraformVariables';
+import type { TerraformFolder } from './openTerraformFolder';
+import { TFVARS_NAME } from '../decide/terraformFiles';
 
 /**
- * What Terraform loads after terraform.tfvars, so that its values win.
- * https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence
- */
-const LOADED_LATER =
-  /^(?:terraform\.tfvars\.json|.*\.auto\.tfvars(?:\.json)?)$/;
-
-/**
- * Makes sure that no other file beside a terraform.tfvars declares the databases, because Terraform would take them from
- * there.
- * @throws InputError `path:line:column: reason` for the first file that declares some, or can't be read
+ * Makes sure that Terraform takes databases and environment of a folder from its terraform.tfvars, the only file that is
+ * read and edited.
+ * @throws InputError `path:line:column: reason` for the file that it takes them from, or that can't be read
  */
 export const refuseOtherSources = async (
-  files: InfraListing,
-  tfvarsPath: string,
+  folder: TerraformFolder,
+  environment: string,
 ): Promise<void> => {
-  const folder = posix.dirname(tfvarsPath);
-  const names = (await files.files(folder)).filter(name =>
-    LOADED_LATER.test(name),
-  );
-  for (const name of names) {
-    const path = `${folder}/${name}`;
-    const text = (await files.read(path)) ?? '';
-    const isJson = name.endsWith('.json');
-    const values = isJson
-      ? parseJson(text, path)
-      : await parseHclValues(text, path);
-    if (!Object.hasOwn(values, TFVARS_ATTRIBUTE)) continue;
+  const [databases] = [
+    ...(await folder.findOtherSources(TFVARS_ATTRIBUTE)),
+    ...(folder.tfvars ? [] : await findDefaultDatabases(folder)),
+  ].reverse();
+  if (databases) {
+    const { path, text, offset } = databases;
     throw createFileError(
       path,
       text,
-      isJson
-        ? text.indexOf(TFVARS_ATTRIBUTE)
-        : await findAttributeStart(text, TFVARS_ATTRIBUTE),
-      `Terraform takes ${TFVARS_ATTRIBUTE} from here, not from ${tfvarsPath}; declare the databases there alone.`,
+      offset,
+      `Terraform takes ${TFVARS_ATTRIBUTE} from here, not from ${folder.path}/${TFVARS_NAME}; declare the databases there alone.`,
     );
   }
+  if (!folder.tfvars) return;
+  const source = await findEnvironmentSource(folder);
+  const reason =
+    source && describeForeignEnvironment(source.value, environment);
+  if (source && reason)
+    throw createFileError(source.path, source.text, source.offset, reason);
 };
 
-const parseJson = (text: string, path: string): object => {
-  try {
-    const values: unknown = JSON.parse(text);
-    return typeof values === 'object' && values !== null ? values : {};
-  } catch (error) {
-    throw new InputError(`${path}: ${(error as Error).message}`, error);
-  }
+/** A default counts only where no file sets the variable. */
+const findDefaultDatabases = async (
+  folder: TerraformFolder,
+): Promise<VariableSource[]> => {
+  const found = await folder.findDefault(TFVARS_ATTRIBUTE);
+  return found && Object.keys(Object(found.value)).length > 0 ? [found] : [];
 };
+
+/** Finds what Terraform takes for `environment`, unless it is terraform.tfvars, whose reader compares it. */
+const findEnvironmentSource = async (
+  folder: TerraformFolder,
+): Promise<VariableSource | undefined> => {
+  const last = (await folder.findOtherSources(ENVIRONMENT)).at(-1);
+  if (last || (await folder.isInTfvars(ENVIRONMENT))) return last;
+  return folder.findDefault(ENVIRONMENT);
+};
+
+const ENVIRONMENT = 'environment';

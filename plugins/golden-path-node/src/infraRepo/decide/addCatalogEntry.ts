@@ -1,6 +1,7 @@
 import { ConflictError } from '@backstage/errors';
 import {
   CatalogEntry,
+  foldOwner,
   RequestKey,
 } from '@goldenpath/plugin-golden-path-common';
 import { isMap, isScalar, Pair } from 'yaml';
@@ -107,7 +108,13 @@ const pickIdentity = ({
     string,
     unknown
   >;
-  return { ...lasting, ...configuration };
+  const { owner } = lasting;
+  return {
+    ...lasting,
+    // An entry may have the catalog's spelling of the group.
+    owner: typeof owner === 'string' ? foldOwner(owner) : owner,
+    ...configuration,
+  };
 };
 
 const planInsertion = (

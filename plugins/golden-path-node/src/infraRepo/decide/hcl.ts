@@ -126,12 +126,25 @@ export const findHclObject = async (
 export const findAttributeStart = async (
   text: string,
   name: string,
-): Promise<number> => {
+): Promise<number> => (await findStart(text, name)) ?? 0;
+
+/** Whether the file has the top-level attribute. */
+export const hasAttribute = async (
+  text: string,
+  name: string,
+): Promise<boolean> =>
+  // Names have no escapes, and parsing takes longer.
+  text.includes(name) && (await findStart(text, name)) !== undefined;
+
+const findStart = async (
+  text: string,
+  name: string,
+): Promise<number | undefined> => {
   const { syntax } = await loadHclParsers();
   const tree = syntax.parse(text);
-  const start = tree && findStatement(tree, name)?.startIndex;
+  const start = tree ? findStatement(tree, name)?.startIndex : undefined;
   tree?.delete();
-  return start ?? 0;
+  return start;
 };
 
 /** Finds the top-level attribute or block with this name. */

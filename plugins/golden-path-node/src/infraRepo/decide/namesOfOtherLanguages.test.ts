@@ -184,7 +184,12 @@ describe('all of them in one infra repo', () => {
       { version: '1.1' },
     );
     expect(Object.keys(data).sort()).toEqual(
-      ['_store', ...new Set(withPeople.map(({ owner }) => owner))].sort(),
+      [
+        '_store',
+        ...new Set(
+          withPeople.flatMap(({ owner }) => [owner, owner.toLowerCase()]),
+        ),
+      ].sort(),
     );
   });
 });

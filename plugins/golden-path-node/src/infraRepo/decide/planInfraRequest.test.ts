@@ -49,6 +49,20 @@ describe('planInfraRequest', () => {
     ).toEqual({ changes: [] });
   });
 
+  it('changes nothing for an owner in another spelling', async () => {
+    const { changes } = await planInfraRequest(empty, request, CREATED);
+    const { catalog, tfvars } = applied(empty, changes);
+    const spelled = catalog.text.replace('platform-team', 'Platform-Team');
+    expect(spelled).not.toBe(catalog.text);
+    expect(
+      await planInfraRequest(
+        { catalog: { ...catalog, text: spelled }, tfvars },
+        request,
+        CREATED,
+      ),
+    ).toEqual({ changes: [] });
+  });
+
   it.each(['catalog', 'tfvars'] as const)(
     'adds an entry missing only in the %s',
     async lacking => {

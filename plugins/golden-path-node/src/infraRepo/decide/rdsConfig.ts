@@ -1,15 +1,19 @@
-import { InputError } from '@backstage/errors';
-import { parseHclValues } from './hcl';
+import { createFileError, place } from './text';
+import type { VariableSource } from './terraformVariables';
+
+/** The variable that decides whether an environment's own Terraform root has the instance. */
+export const RDS_CONFIG = 'rds_config';
 
 /**
- * Reads whether the environment's own terraform.tfvars includes the instance: `rds_config = { enabled = true }`.
- * @throws InputError `path:line:column: reason` when the file is invalid, or this is not a literal
+ * Decides whether a value of `rds_config` includes the instance, as `{ enabled = true }` does.
+ * @throws InputError `path:line:column: reason` when this is not a literal
  */
-export const readRdsConfigEnabled = async (
-  text: string,
-  path: string,
-): Promise<boolean> => {
-  const { rds_config: config } = await parseHclValues(text, path);
+export const isRdsConfigEnabled = ({
+  path,
+  text,
+  offset,
+  value: config,
+}: VariableSource): boolean => {
   if (config === undefined || config === null) return false;
   const isMap = typeof config === 'object' && !Array.isArray(config);
   const enabled = isMap
@@ -18,7 +22,29 @@ export const readRdsConfigEnabled = async (
   // Terraform converts these texts to booleans.
   if (enabled === true || enabled === 'true') return true;
   if (enabled === false || enabled === 'false') return false;
-  throw new InputError(
-    `${path}: rds_config.enabled is not a literal; write rds_config = { enabled = true }.`,
+  throw createFileError(
+    path,
+    text,
+    offset,
+    'rds_config.enabled is not a literal; write rds_config = { enabled = true }.',
+  );
+};
+
+/** Creates the error for a variable that several files set: whoever reads one of them is misled. */
+export const createSecondSourceError = (
+  sources: readonly VariableSource[],
+  name: string,
+) => {
+  const { path, text, offset } = sources.at(-1)!;
+  const others = sources
+    .slice(0, -1)
+    .map(source => place(source.path, source.text, source.offset));
+  return createFileError(
+    path,
+    text,
+    offset,
+    `Terraform takes ${name} from here, although ${others.join(' and ')} ${
+      others.length > 1 ? 'set' : 'sets'
+    } it too; keep one of them.`,
   );
 };

@@ -109,18 +109,24 @@ const findEnvironmentProblems = async (
   { environment: declared }: Record<string, unknown>,
   environment: string | undefined,
 ): Promise<FileProblem[]> => {
+  const reason =
+    environment && describeForeignEnvironment(declared, environment);
+  return reason
+    ? [{ offset: await findAttributeStart(text, 'environment'), reason }]
+    : [];
+};
+
+/** Explains why a value of the variable `environment` is wrong for an environment; undefined when it isn't. */
+export const describeForeignEnvironment = (
+  declared: unknown,
+  environment: string,
+): string | undefined => {
   const isLiteral = declared !== undefined && typeof declared !== 'object';
-  if (environment === undefined || !isLiteral || declared === environment)
-    return [];
+  if (!isLiteral || declared === environment) return undefined;
   const [actual, requested] = [declared, environment].map(value =>
     JSON.stringify(value),
   );
-  return [
-    {
-      offset: await findAttributeStart(text, 'environment'),
-      reason: `environment is ${actual} here, but ${requested} is requested; secrets are named after it, so both must be equal. Write environment = ${requested}, or request the environment of this file.`,
-    },
-  ];
+  return `environment is ${actual} here, but ${requested} is requested; secrets are named after it, so both must be equal. Write environment = ${requested}, or request the environment of this file.`;
 };
 
 const ENTRY_KEY = /^[A-Za-z0-9_-]+$/;

@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { entryOf } from '../testing/catalogText';
 import { renderDatabaseOwners } from './renderDatabaseOwners';
 
@@ -57,6 +57,33 @@ data:
     goldenpath/dev/users_db/postgres
 `);
   });
+
+  it('lists all secrets of a group under each spelling of its name', () => {
+    const text = render({
+      dev: {
+        users_db: owned('users_db', 'Platform-Team'),
+        orders_db: owned('orders_db', 'platform-team'),
+        other_db: owned('other_db', 'Payments-Team'),
+      },
+    });
+    const both =
+      'goldenpath/dev/orders_db/postgres\ngoldenpath/dev/users_db/postgres';
+    expect(parse(text).data).toEqual({
+      _store: 'aws-secrets-manager',
+      'Platform-Team': both,
+      'platform-team': both,
+      'Payments-Team': 'goldenpath/dev/other_db/postgres',
+      'payments-team': 'goldenpath/dev/other_db/postgres',
+    });
+  });
+
+  it.each(['1_000', '0x10', '0o17', '2026-11-24', 'y', 'null', '1e3'])(
+    'has the owner %s as a text, as kubectl reads YAML too',
+    owner => {
+      const text = render({ dev: { users_db: owned('users_db', owner) } });
+      expect(text).toContain(`\n  "${owner}": goldenpath/`);
+    },
+  );
 
   it('lists one environment alone', () => {
     const text = render(DATABASES, { environment: 'prod' });

@@ -1,6 +1,7 @@
 import { InputError } from '@backstage/errors';
 import {
   DEFAULT_SECRET_PREFIX,
+  foldOwner,
   ownerLabel,
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
@@ -37,7 +38,9 @@ export const renderDatabaseOwners = (
   const { environment, secretPrefix = DEFAULT_SECRET_PREFIX, store } = options;
   const ownerOfSecret = new Map<string, string>();
   const ownerOfLabel = new Map<string, string>();
-  const secrets = new Map<string, string[]>();
+  /** By the label in lower case. */
+  const secrets = new Map<string, Set<string>>();
+  const labels = new Set<string>();
   for (const database of listCatalog(text, path)) {
     if (environment !== undefined && database.environment !== environment)
       continue;
@@ -66,19 +69,22 @@ export const renderDatabaseOwners = (
       );
     }
     const other = ownerOfSecret.get(secret) ?? owner;
-    if (other !== owner)
+    if (foldOwner(other) !== foldOwner(owner))
       throw refuse(
         `${owner} and ${other} both claim ${secret}; correct one of the entries.`,
       );
     const label = ownerLabel(owner);
-    const namesake = ownerOfLabel.get(label) ?? owner;
-    if (namesake !== owner)
+    const folded = foldOwner(label);
+    const namesake = ownerOfLabel.get(folded) ?? owner;
+    if (foldOwner(namesake) !== foldOwner(owner))
       throw refuse(
         `the owners ${owner} and ${namesake} have the same label ${label}; rename one of the groups.`,
       );
     ownerOfSecret.set(secret, owner);
-    ownerOfLabel.set(label, owner);
-    secrets.set(label, [...(secrets.get(label) ?? []), secret]);
+    ownerOfLabel.set(folded, owner);
+    // A namespace may have either spelling as its label, and new apps have the folded one.
+    labels.add(label).add(folded);
+    secrets.set(folded, (secrets.get(folded) ?? new Set()).add(secret));
   }
   return stringify(
     {
@@ -90,11 +96,11 @@ export const renderDatabaseOwners = (
       },
       data: new Map<string | Scalar, string>([
         [STORE_KEY, store],
-        ...[...secrets]
-          .sort(([a], [b]) => (a < b ? -1 : 1))
-          .map(([label, paths]): [Scalar, string] => [
+        ...[...labels]
+          .sort()
+          .map((label): [Scalar, string] => [
             createKey(label),
-            [...new Set(paths)].sort().join('\n'),
+            [...(secrets.get(foldOwner(label)) ?? [])].sort().join('\n'),
           ]),
       ]),
     },

@@ -8,6 +8,8 @@ import {
 import type { ChangeRecord } from '../decide/events';
 import { explainFailedChange } from '../decide/explainFailedChange';
 import type { DatabasePlan, PlannedStep } from '../decide/plan';
+import type { ObservedObject } from '../decide/planObjects';
+import { listObjects } from '../decide/postgres/objectsSql';
 import { observeOne } from '../decide/postgres/observeSql';
 import { printSql, quoteIdentifier, SqlContext } from '../decide/postgres/sql';
 import { isWorthRetrying } from '../decide/postgres/sqlState';
@@ -17,10 +19,14 @@ import { readOne, SeenState } from './readOne';
 
 export interface StepOptions {
   context: SqlContext;
-  /** A session that applies changes, with the statements of `prepareObserveOne`. */
-  connect(): Promise<Session>;
-  /** Such a session for a look, also after a stop. */
-  connectToLook(): Promise<Session>;
+  /** Major version of the server. */
+  version: number;
+  /**
+   * Connects the master. Default: to database `postgres`, to apply changes, with the statements of `prepareObserveOne`.
+   */
+  connect(database?: string): Promise<Session>;
+  /** Connects it for a look, also after a stop. Default: to database `postgres`. */
+  connectToLook(database?: string): Promise<Session>;
   /** The changes that a state, seen after a step, still requires. */
   planAgain(plan: DatabasePlan, seen: SeenState): Change[];
   now(): Date;
@@ -42,6 +48,7 @@ type Sent =
       error: unknown;
       failed: Change;
       isCertain: boolean;
+      pid: number | undefined;
     };
 
 const ATTEMPTS = 6;
@@ -60,10 +67,10 @@ export const applyStep = async (
     if ('seen' in sent)
       return judge(step, durations, options.planAgain(plan, sent.seen));
 
-    const { error, failed, isCertain } = sent;
+    const { error, failed, isCertain, pid } = sent;
     const isRetried = isWorthRetrying(error) && attempt < ATTEMPTS;
     if (!isCertain) {
-      const seen = await lookAgain(session, plan, options);
+      const seen = await lookAgain(plan, step, { ...options, pid });
       if (!seen) {
         return fail(
           failed,
@@ -88,20 +95,22 @@ export const applyStep = async (
   }
 };
 
-/** Sends the statements; the last message of a step also reads what it left. */
+/** Sends the statements, and reads what they left: in the last message of a step, where that is one session. */
 const sendStep = async (
-  session: Session,
+  own: Session,
   { username, databaseName }: DatabasePlan,
-  { inTransaction, as, changes }: PlannedStep,
-  { context, now }: StepOptions,
+  { inTransaction, as, inDatabase, changes }: PlannedStep,
+  { context, version, now, connect }: StepOptions,
 ): Promise<Sent> => {
   const durations: number[] = [];
-  const look = observeOne(username, databaseName);
   let failed = changes[0];
   let hasSentAll = false;
   let start = now();
+  let inside: Session | undefined;
   const elapsed = () => now().getTime() - start.getTime();
   try {
+    if (inDatabase !== undefined) inside = await connect(inDatabase);
+    const session = inside ?? own;
     for (failed of changes) {
       start = now();
       const isFirst = failed === changes[0];
@@ -117,21 +126,33 @@ const sendStep = async (
       durations.push(elapsed());
     }
     hasSentAll = true;
-    const answers = await session.queryAll(
-      inTransaction ? `COMMIT; ${look}` : look,
-    );
-    return { durations, seen: readOne(answers) };
+    const look = observeOne(username, databaseName);
+    if (!inside) {
+      const answers = await session.queryAll(
+        inTransaction ? `COMMIT; ${look}` : look,
+      );
+      return { durations, seen: readOne(answers) };
+    }
+    if (inTransaction) await session.queryAll('COMMIT');
+    const objects = await inside.query<ObservedObject>(listObjects(version), [
+      username,
+    ]);
+    const seen = readOne(await own.queryAll(look));
+    return { durations, seen: { ...seen, objects } };
   } catch (error) {
     if (!hasSentAll) durations.push(elapsed());
     // After a lost connection the server rolls back by itself.
-    if (inTransaction)
-      await session.queryAll('ROLLBACK').catch(() => undefined);
+    if (inTransaction && !inside)
+      await own.queryAll('ROLLBACK').catch(() => undefined);
     return {
       durations,
       error,
       failed,
       isCertain: !hasSentAll && (inTransaction || isSqlError(error)),
+      pid: (inside ?? own).announcedPid,
     };
+  } finally {
+    await inside?.close().catch(() => undefined);
   }
 };
 

@@ -25,6 +25,7 @@ import {
   isWrongPassword,
 } from '../decide/postgres/sqlState';
 import type { Session } from '../ports';
+import { observeUndeclared } from './observeUndeclared';
 import type { Track } from './trackProgress';
 
 /** Reads the roles and databases that the entries name, with one query each. Tests no login. */
@@ -47,6 +48,8 @@ export const observeInstance = async (
     ),
     databases: byName(databases),
     logins: new Map(),
+    undeclared: await observeUndeclared(session, server, desired),
+    objects: new Map(),
   };
 };
 

@@ -209,21 +209,24 @@ const applyUnderLock = async (
     concurrency: run.concurrency,
     failFast,
     version: majorVersion(server),
-    connect: async () =>
-      prepareLooks(await joinWork(await run.connectAsMaster()), server),
-    connectToLook: async () =>
-      prepareLooks(await run.connectAsMaster({ despiteStop: true }), server),
-    planAgain: ({ databaseName, username }, { role, database }) => {
+    connect: async database =>
+      database === undefined
+        ? prepareLooks(await joinWork(await run.connectAsMaster()), server)
+        : run.connectAsMaster(database),
+    connectToLook: database =>
+      run.connectAsMaster(database, { despiteStop: true }),
+    planAgain: ({ databaseName, username }, { role, database, objects }) => {
       const roles = new Map(before.roles);
       if (role) roles.set(username, role);
       else roles.delete(username);
       return planChanges(
         run.desired.filter(one => one.databaseName === databaseName),
         {
-          server,
+          ...before,
           roles,
           databases: new Map(database && [[databaseName, database]]),
           logins: new Map(),
+          objects: new Map(objects && [[databaseName, { objects }]]),
         },
       );
     },

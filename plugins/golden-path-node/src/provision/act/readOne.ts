@@ -4,6 +4,7 @@ import {
   ObservedRole,
   ObservedServer,
 } from '../decide/observation';
+import type { ObservedObject } from '../decide/planObjects';
 import { prepareObserveOne } from '../decide/postgres/observeSql';
 import type { Session } from '../ports';
 
@@ -25,6 +26,8 @@ export const prepareLooks = async (
 export interface SeenState {
   role?: ObservedRole;
   database?: ObservedDatabase;
+  /** The objects in it; only after a step that adopts them. */
+  objects?: ObservedObject[];
 }
 
 /** Reads the answer of `observeOne`, the last two of a message. */

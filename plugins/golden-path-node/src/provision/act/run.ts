@@ -8,10 +8,12 @@ import {
   assumeMaster,
   isMaster,
   LoginResult,
+  majorVersion,
   Observation,
   ObservedServer,
 } from '../decide/observation';
 import { DatabasePlan, planProvision } from '../decide/plan';
+import { selectAdoptionCandidates } from '../decide/planUndeclared';
 import { explainMasterError } from '../decide/postgres/connectionErrors';
 import type {
   AuditSink,
@@ -25,6 +27,7 @@ import {
   observeInstance,
   observeLogins,
 } from './observe';
+import { observeObjects } from './observeUndeclared';
 import { Credentials } from './readCredentials';
 import { trackProgress } from './trackProgress';
 
@@ -84,8 +87,11 @@ export interface Run extends Credentials {
   concurrency: number;
   /** Whether the path is that of a database secret of this environment. */
   isOwnSecret(path: string): boolean;
-  /** `despiteStop`: also after `signal` has aborted. */
-  connectAsMaster(how?: { despiteStop: boolean }): Promise<Session>;
+  /** Default: to database `postgres`. `despiteStop`: also after `signal` has aborted. */
+  connectAsMaster(
+    database?: string,
+    how?: { despiteStop: boolean },
+  ): Promise<Session>;
   /** Reads roles and databases, and tests logins. Skips the logins in `known`. */
   observe(
     session: Session,
@@ -117,6 +123,19 @@ export const prepareRun = (
         .filter(Boolean)
         .join(' '),
     });
+  const connectAsMaster = (
+    database = 'postgres',
+    { despiteStop } = { despiteStop: false },
+  ) =>
+    connect(
+      { ...master, database },
+      {
+        isReadOnly: mode !== 'apply',
+        signal: despiteStop ? undefined : options.signal,
+      },
+    ).catch(error => {
+      throw explainMasterError(error, master);
+    });
   return {
     ...credentials,
     options,
@@ -129,20 +148,20 @@ export const prepareRun = (
         path.split('/').at(-2) ?? '',
         options.secretPrefix,
       ),
-    connectAsMaster: ({ despiteStop } = { despiteStop: false }) =>
-      connect(
-        { ...master, database: 'postgres' },
-        {
-          isReadOnly: mode !== 'apply',
-          signal: despiteStop ? undefined : options.signal,
-        },
-      ).catch(error => {
-        throw explainMasterError(error, master);
-      }),
+    connectAsMaster,
     observe: async (session, server, phase, known) => {
       const seen = await observeInstance(session, server, desired);
-      const observed =
-        mode === 'check' && !isMaster(server) ? assumeMaster(seen) : seen;
+      const objects = options.adopt
+        ? await observeObjects(selectAdoptionCandidates(desired, seen), {
+            version: majorVersion(server),
+            concurrency,
+            connect: connectAsMaster,
+          })
+        : new Map();
+      const observed: Observation = {
+        ...(mode === 'check' && !isMaster(server) ? assumeMaster(seen) : seen),
+        objects,
+      };
       // After a stop, skip confirming logins; still report the changes.
       const isConfirming = phase === 'verify';
       if (!loginTest || (isConfirming && options.signal?.aborted))

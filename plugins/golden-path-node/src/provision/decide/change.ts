@@ -1,5 +1,6 @@
 import type { AuditAction } from '@goldenpath/plugin-golden-path-common';
 import { SecretVersion } from './mark';
+import { countByKind, OwnedObject, printCounts } from './ownedObject';
 
 /** Attributes of a role to change, each with its desired value. */
 export interface RoleAttributes {
@@ -33,6 +34,13 @@ export type Change = { reason: string } & (
   | { kind: 'grant role to master'; role: string }
   | { kind: 'create database'; database: string; role: string }
   | { kind: 'adopt database'; database: string; role: string }
+  | {
+      kind: 'adopt objects';
+      database: string;
+      role: string;
+      /** In an order that works. */
+      objects: OwnedObject[];
+    }
   | { kind: 'revoke from public'; database: string; privileges: string[] }
   | {
       kind: 'revoke grant option';
@@ -70,6 +78,7 @@ export const AUDIT_ACTION_OF: Record<Change['kind'], AuditAction> = {
   'grant role to master': 'grant',
   'create database': 'create_database',
   'adopt database': 'adopt',
+  'adopt objects': 'adopt',
   'revoke from public': 'revoke',
   'revoke grant option': 'revoke',
   'revoke as master': 'revoke',
@@ -132,6 +141,10 @@ export const describeChange = (change: Change): string => {
       return `create database ${change.database} owned by ${change.role}`;
     case 'adopt database':
       return `change the owner of database ${change.database} to ${change.role}`;
+    case 'adopt objects':
+      return `change the owner of ${printCounts(
+        countByKind(change.objects),
+      )} in database ${change.database} to ${change.role}`;
     case 'revoke from public':
       return `revoke ${change.privileges.join(', ')} on database ${
         change.database

@@ -1,4 +1,6 @@
 import type { Finding } from './finding';
+import type { ObjectsSeen } from './planObjects';
+import type { Undeclared } from './undeclared';
 
 /** The server, and the master's own rights on it. */
 export interface ObservedServer {
@@ -99,6 +101,10 @@ export interface Observation {
   databases: ReadonlyMap<string, ObservedDatabase>;
   /** By role; absent when no login was tested. */
   logins: ReadonlyMap<string, LoginResult>;
+  /** What the entries don't declare. */
+  undeclared: Undeclared;
+  /** By database; only where objects may be adopted. */
+  objects: ReadonlyMap<string, ObjectsSeen>;
 }
 
 /**

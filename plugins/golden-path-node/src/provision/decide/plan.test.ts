@@ -3,6 +3,7 @@ import { Change } from './change';
 import { changeOwner } from './grantChains';
 import type { DesiredDatabase } from './desired';
 import { printMark } from './mark';
+import type { ObservedObject } from './planObjects';
 import {
   LoginResult,
   Observation,
@@ -10,7 +11,12 @@ import {
   ObservedRole,
   ObservedServer,
 } from './observation';
-import { DATABASE, ROLE, SERVER } from '../testing/observed';
+import {
+  DATABASE,
+  NOTHING_UNDECLARED,
+  ROLE,
+  SERVER,
+} from '../testing/observed';
 import { listChanges, planProvision } from './plan';
 import { grantsOfNewDatabase } from './planPrivileges';
 import {
@@ -45,6 +51,8 @@ const observation = (
   roles: new Map(there.role && [[there.role.name, there.role]]),
   databases: new Map(there.database && [[there.database.name, there.database]]),
   logins: new Map(login && [['users', login]]),
+  undeclared: NOTHING_UNDECLARED,
+  objects: new Map(),
 });
 
 const planOf = (observed: Observation, adopt = false) =>
@@ -401,6 +409,18 @@ const databases = fc.record<ObservedDatabase>({
   grants: fc.constant([]),
 });
 
+const objects = fc.record<ObservedObject>({
+  kind: fc.constantFrom('schema', 'table', 'function', 'extension'),
+  identity: fc.string(),
+  owner: fc.constantFrom(MASTER, 'jane'),
+  isFormerOwner: fc.boolean(),
+  isOursToGrant: fc.boolean(),
+  isMovable: fc.boolean(),
+  schema: fc.constantFrom(null, 'public', 'theirs'),
+  schemaOwner: fc.constantFrom(MASTER, 'jane', 'pg_database_owner'),
+  isSchemaOpen: fc.boolean(),
+});
+
 const observations = fc
   .record({
     isSuperuser: fc.boolean(),
@@ -417,6 +437,10 @@ const observations = fc
       ),
       { nil: undefined },
     ),
+    objects: fc.uniqueArray(objects, {
+      maxLength: 5,
+      selector: ({ identity }) => identity,
+    }),
     login: fc.constantFrom<LoginResult | undefined>(
       undefined,
       { outcome: 'works', inside: [] },
@@ -424,9 +448,10 @@ const observations = fc
       { outcome: 'untested', reason: 'busy' },
     ),
   })
-  .map(({ isSuperuser, version, login, ...there }) =>
-    observation(there, login, { isSuperuser, version }),
-  );
+  .map(({ isSuperuser, version, login, objects, ...there }) => ({
+    ...observation(there, login, { isSuperuser, version }),
+    objects: new Map(there.database && [['users_db', { objects }]]),
+  }));
 
 /** Applies a change to a state, as the server does. */
 const applyChange = (observed: Observation, change: Change): Observation => {
@@ -485,6 +510,24 @@ const applyChange = (observed: Observation, change: Change): Observation => {
           change.role,
         ),
       });
+    case 'adopt objects': {
+      const seen = observed.objects.get(change.database);
+      const moved = change.objects.map(({ identity }) => identity);
+      return {
+        ...observed,
+        objects: new Map([
+          [
+            change.database,
+            {
+              objects:
+                seen && 'objects' in seen
+                  ? seen.objects.filter(one => !moved.includes(one.identity))
+                  : [],
+            },
+          ],
+        ]),
+      };
+    }
     case 'revoke from public':
     case 'revoke grant option':
     case 'revoke as master':

@@ -5,6 +5,7 @@ import type { LoginResult, Observation, ObservedDatabase } from './observation';
 import { PlannedMemberships, planMemberships } from './planMemberships';
 import { planPrivileges } from './planPrivileges';
 import { planRole } from './planRole';
+import { planUndeclared } from './planUndeclared';
 import {
   findDatabaseRefusal,
   findRoleRefusal,
@@ -18,6 +19,8 @@ export interface PlannedStep {
   inTransaction: boolean;
   /** Role that runs the statements (SET LOCAL ROLE): GRANT and REVOKE change only the grants of their grantor. */
   as?: string;
+  /** Database to connect to. Default: `postgres`. */
+  inDatabase?: string;
   changes: Change[];
 }
 
@@ -69,11 +72,17 @@ const planDatabase = (
   };
 
   const refusal =
-    findRoleRefusal(desired, role, options) ??
+    findRoleRefusal(desired, role, server, options) ??
     findDatabaseRefusal(desired, database, server, options);
-  if (refusal) return { ...plan, refusal };
+  if (refusal) return { ...plan, ...refusal };
 
-  const { steps, foreign, findings } = planSteps(desired, observed);
+  const { steps, foreign, findings, problem } = planSteps(desired, observed);
+  if (problem !== undefined) {
+    return {
+      ...plan,
+      refusal: `The master can't look inside database ${databaseName} for objects to adopt: ${problem}`,
+    };
+  }
   const changesRole = steps.some(({ changes }) => changes.some(isOfRole));
   if (role && changesRole && !role.isOursToAlter)
     return { ...plan, ...refuseWithoutAdminOption(role, server) };
@@ -89,7 +98,7 @@ const planDatabase = (
     ...plan,
     steps,
     ...login,
-    findings: [...findings, ...login.findings],
+    findings: [...weighFindings(findings, options), ...login.findings],
   };
 };
 
@@ -112,6 +121,7 @@ const planSteps = (
   steps: PlannedStep[];
   foreign: PlannedMemberships['foreign'];
   findings: Finding[];
+  problem?: string;
 } => {
   const { databaseName, username } = desired;
   const { server, roles } = observed;
@@ -123,6 +133,7 @@ const planSteps = (
     database,
     server,
   );
+  const undeclared = planUndeclared(desired, observed);
   const mayJoin = (name: string) => {
     const other = roles.get(name);
     return (
@@ -134,7 +145,11 @@ const planSteps = (
     : { joins: [], revokes: [], foreign: [] };
   const isMember = role ? role.isOursToActAs : server.isSuperuser;
   const changesDatabase =
-    ownership.length + byMaster.length + byOwner.length > 0;
+    ownership.length +
+      undeclared.changes.length +
+      byMaster.length +
+      byOwner.length >
+    0;
   const needsMembership =
     changesDatabase && !isMember && !joins.includes(username);
   const roleChanges: Change[] = [
@@ -154,7 +169,14 @@ const planSteps = (
   ];
   const steps = [
     { inTransaction: true, changes: roleChanges },
-    { inTransaction: false, changes: ownership },
+    undeclared.changes.length > 0
+      ? {
+          // All or nothing: the database and what is inside.
+          inTransaction: true,
+          inDatabase: databaseName,
+          changes: [...ownership, ...undeclared.changes],
+        }
+      : { inTransaction: false, changes: ownership },
     { inTransaction: true, changes: byMaster },
     {
       inTransaction: true,
@@ -163,7 +185,12 @@ const planSteps = (
       changes: byOwner,
     },
   ].filter(({ changes }) => changes.length > 0);
-  return { steps, foreign, findings };
+  return {
+    steps,
+    foreign,
+    findings: [...findings, ...undeclared.findings],
+    problem: undeclared.problem,
+  };
 };
 
 const joinRole = (role: string, reason: string): Change => ({

@@ -27,45 +27,74 @@ export interface PlanOptions {
 export const findRoleRefusal = (
   { username, secret }: DesiredDatabase,
   role: ObservedRole | undefined,
+  server: ObservedServer,
   { adopt }: Pick<PlanOptions, 'adopt'>,
-): string | undefined => {
+): Refusal | undefined => {
   if (!role) return undefined;
   if (role.powers.length > 0) {
-    return `Role ${username} has ${role.powers.join(
-      ' and ',
-    )}, not allowed for an app role. Remove it by hand, or choose another database user.`;
+    const sql = `ALTER ROLE ${quoteIdentifier(username)} ${role.powers
+      .map(power => `NO${power}`)
+      .join(' ')};`;
+    return {
+      refusal: `Role ${username} has ${role.powers.join(
+        ' and ',
+      )}, not allowed for an app role. A superuser must run: ${sql} Or choose another database user.`,
+      remedies: [{ role: server.superuser, database: 'postgres', sql }],
+    };
   }
   const mark = parseMark(role.comment);
   if (!mark && !adopt) {
-    return `Role ${username} exists and is not managed by goldenpath-rds. Choose another database user, or take it over with --adopt.`;
+    return refuse(
+      `Role ${username} exists and is not managed by goldenpath-rds. Choose another database user, or take it over with --adopt.`,
+    );
   }
   if (mark && mark.path !== secret.path && !adopt) {
-    return `Role ${username} is managed by secret ${mark.path}, not by this entry's secret ${secret.path}. Choose another database user, or take it over with --adopt.`;
+    return refuse(
+      `Role ${username} is managed by secret ${mark.path}, not by this entry's secret ${secret.path}. Choose another database user, or take it over with --adopt.`,
+    );
   }
   return undefined;
 };
+
+const refuse = (refusal: string): Refusal => ({ refusal, remedies: [] });
 
 export const findDatabaseRefusal = (
   { databaseName, username }: DesiredDatabase,
   database: ObservedDatabase | undefined,
   server: ObservedServer,
   { adopt }: Pick<PlanOptions, 'adopt'>,
-): string | undefined => {
+): Refusal | undefined => {
   if (!database) return undefined;
   const { owner, encoding } = database;
   const isOwnedByMaster = owner === server.currentUser;
   if (owner !== username && !isOwnedByMaster) {
-    return `Database ${databaseName} belongs to ${owner}, not to ${username}. Choose another database name. To take this one over, give it to the master first: GRANT ${quoteIdentifier(
-      owner,
-    )} TO CURRENT_USER; ALTER DATABASE ${quoteIdentifier(
-      databaseName,
-    )} OWNER TO CURRENT_USER; then run again with --adopt.`;
+    return {
+      refusal: `Database ${databaseName} belongs to ${owner}, not to ${username}. Choose another database name. To take this one over, give it to the master first: GRANT ${quoteIdentifier(
+        owner,
+      )} TO CURRENT_USER; ALTER DATABASE ${quoteIdentifier(
+        databaseName,
+      )} OWNER TO CURRENT_USER; then run again with --adopt.`,
+      // A superuser needs no membership.
+      remedies: [
+        {
+          role: server.superuser,
+          database: 'postgres',
+          sql: `ALTER DATABASE ${quoteIdentifier(
+            databaseName,
+          )} OWNER TO ${quoteIdentifier(server.currentUser)};`,
+        },
+      ],
+    };
   }
   if (isOwnedByMaster && !adopt) {
-    return `Database ${databaseName} exists and belongs to the master, ${owner}. Choose another database name, or take it over with --adopt.`;
+    return refuse(
+      `Database ${databaseName} exists and belongs to the master, ${owner}. Choose another database name, or take it over with --adopt.`,
+    );
   }
   if (encoding !== 'UTF8') {
-    return `Database ${databaseName} has encoding ${encoding}, and PostgreSQL can't change it to UTF8. Dump it and restore it to a new database.`;
+    return refuse(
+      `Database ${databaseName} has encoding ${encoding}, and PostgreSQL can't change it to UTF8. Dump it and restore it to a new database.`,
+    );
   }
   return undefined;
 };

@@ -13,6 +13,7 @@ import { testTenantIsolation } from './tenantIsolation';
 import { testPasswordLeaks } from './passwordLeaks';
 import { testMasterRole } from './masterRole';
 import { testScramLogins } from './scramLogins';
+import { testAdoptedObjects } from './adoptedObjects';
 
 /** All that must hold of the provisioner on one version of PostgreSQL, with both kinds of master, as far as this run tests it. */
 export const describeProvision = (version: PostgresVersion) => {
@@ -34,6 +35,7 @@ export const describeProvision = (version: PostgresVersion) => {
     testPasswordLeaks(context);
     testRdsBehaviour(context, version);
     testGrantors(context, version);
+    testAdoptedObjects(context, version);
   });
   const forAnyMaster = {
     instance,

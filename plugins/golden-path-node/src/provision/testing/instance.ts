@@ -13,7 +13,12 @@ import type { Connect, Session } from '../ports';
 
 /** Starts a real server that logs every statement. */
 export const startInstance = async (
-  options: { version?: PostgresVersion } = {},
+  options: {
+    version?: PostgresVersion;
+    settings?: Record<string, string>;
+    /** Where the superuser's own session is. Default: `postgres`. */
+    superuserIn?: string;
+  } = {},
 ) => {
   const postgres = await startTemporaryPostgres({
     version: options.version,
@@ -22,10 +27,11 @@ export const startInstance = async (
       log_min_duration_statement: '0',
       log_error_verbosity: 'verbose',
       log_parameter_max_length_on_error: '-1',
+      ...options.settings,
     },
   });
   const { ca, logFile } = postgres;
-  const superuser = await postgres.connectAsSuperuser();
+  const superuser = await postgres.connectAsSuperuser(options.superuserIn);
   return {
     ...postgres,
     log: () => readFileSync(logFile, 'utf8'),
@@ -118,7 +124,7 @@ export const entry = (
 
 /** One environment on an instance: its secrets, its audit, and runs of the provisioner in it. */
 export const environmentOn = (
-  instance: Instance,
+  instance: Pick<Instance, 'host' | 'port' | 'ca'>,
   master: { username: string; password: string },
 ) => {
   const { host, port, ca } = instance;

@@ -3,6 +3,7 @@ import type {
   ObservedRole,
   ObservedServer,
 } from '../decide/observation';
+import type { Undeclared } from '../decide/undeclared';
 
 /** A server with a master that may do all it needs. */
 export const SERVER: ObservedServer = {
@@ -42,4 +43,12 @@ export const DATABASE: ObservedDatabase = {
   allowsConnections: true,
   sessions: 0,
   grants: [],
+};
+
+export const NOTHING_UNDECLARED: Undeclared = {
+  settings: [],
+  instanceSettings: [],
+  members: [],
+  grantees: [],
+  owners: [],
 };

@@ -5,8 +5,10 @@ import {
   RequestOptions,
 } from '@goldenpath/plugin-golden-path-common';
 import { describeReason } from '../../errors/describeReason';
+import { FileError } from '../../infraRepo/decide/fileError';
 import { findCatalogEntry } from '../../infraRepo/decide/readCatalog';
 import {
+  InfraFiles,
   InfraRepoOptions,
   RequestPullRequests,
   RequestRepository,
@@ -105,7 +107,9 @@ const rebaseOne = async (
 ): Promise<RebaseOutcome> => {
   const path = input.infraRepo.catalogPath ?? CATALOG_PATH;
   const tip = await ports.repository.fetchBranch(pull.branch);
-  const text = tip && (await ports.repository.filesAt(tip.sha).read(path));
+  const text =
+    tip && (await readOnBranch(ports.repository.filesAt(tip.sha), path));
+  if (typeof text === 'object') return text;
   const request = await catchRefusal(() =>
     requestInCatalog({ path, text }, pull.branch, key),
   );
@@ -115,6 +119,19 @@ const rebaseOne = async (
     ports,
   );
   return 'refused' in result ? result : { outcome: result.outcome };
+};
+
+/** Reads a file; a file that is a symbolic link, for instance, is a refusal. */
+const readOnBranch = async (
+  files: InfraFiles,
+  path: string,
+): Promise<string | undefined | Refusal> => {
+  try {
+    return await files.read(path);
+  } catch (error) {
+    if (error instanceof FileError) return { refused: error };
+    throw error;
+  }
 };
 
 /** @throws InputError when the branch's catalog has no valid request */

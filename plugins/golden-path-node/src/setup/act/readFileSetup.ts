@@ -3,6 +3,7 @@ import { isError } from '@backstage/errors';
 import type { InfraSettings } from '@goldenpath/plugin-golden-path-common';
 import { describeReason } from '../../errors/describeReason';
 import { locateTfvars } from '../../infraRepo/act/locateTfvars';
+import { FileError } from '../../infraRepo/decide/fileError';
 import { parseHclValues } from '../../infraRepo/decide/hcl';
 import { readTfvars } from '../../infraRepo/decide/readTfvars';
 import type { InfraFolders } from '../../infraRepo/ports';
@@ -112,6 +113,12 @@ const findFirst = async (files: InfraFolders, paths: readonly string[]) => {
 /** Files that people fill in; the text of Terraform's own names other things with angle brackets. */
 const FILLED_IN = /\.(?:ya?ml|tfvars)$/;
 
+/** The check of each environment says what can't be read, such as a symbolic link. */
+const skipUnreadable = (error: Error): undefined => {
+  if (error instanceof FileError) return undefined;
+  throw error;
+};
+
 const readTexts = async (
   files: InfraFolders,
   folder: string,
@@ -120,7 +127,7 @@ const readTexts = async (
   for (const name of await files.files(folder)) {
     if (!FILLED_IN.test(name)) continue;
     const path = `${folder}/${name}`;
-    const text = await files.read(path);
+    const text = await files.read(path).catch(skipUnreadable);
     if (text !== undefined) texts.push({ path, text });
   }
   for (const name of await files.folders(folder)) {

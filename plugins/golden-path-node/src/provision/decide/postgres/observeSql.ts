@@ -219,10 +219,11 @@ SELECT ${NO_TRANSACTION_TIMEOUT},
 /** Waits in the server's queue, up to `lock_timeout`. */
 export const WAIT_FOR_LOCK = `SELECT pg_advisory_lock(${LOCK}), pg_advisory_lock(${WORK})`;
 
-/** One row while the server still works for a session of ours. */
+/** One row while the server works for the session of ours with process id $1, or may still read its last message. */
 export const OBSERVE_BACKEND = `
 SELECT FROM pg_stat_activity
- WHERE pid = $1 AND pid <> pg_backend_pid() AND application_name = current_setting('application_name')`;
+ WHERE pid = $1 AND application_name = current_setting('application_name')
+   AND (state <> 'idle' OR state_change > now() - interval '1 s')`;
 
 /** Run after taking the lock: no other run is active, and this run's sessions may start. */
 export const RELEASE_WORK = `SELECT pg_advisory_unlock(${WORK})`;

@@ -1,6 +1,7 @@
 import { printAttributes, Change } from '../change';
 import { printMark, SecretVersion } from '../mark';
 import { ADMIN_OPTION_VERSION } from '../observation';
+import type { OwnedObject } from '../ownedObject';
 
 /** Quotes an identifier (PostgreSQL docs, 4.1.1). */
 export const quoteIdentifier = (name: string): string =>
@@ -56,6 +57,10 @@ export const printSql = (change: Change, context: SqlContext): string => {
       return `ALTER DATABASE ${quoteIdentifier(
         change.database,
       )} OWNER TO ${quoteIdentifier(change.role)}`;
+    case 'adopt objects':
+      return change.objects
+        .map(object => alterOwnerSql(object, change.role))
+        .join('; ');
     case 'revoke from public':
       return `REVOKE ${change.privileges.join(
         ', ',
@@ -72,6 +77,20 @@ export const printSql = (change: Change, context: SqlContext): string => {
       throw new Error(`No SQL for ${JSON.stringify(change satisfies never)}`);
   }
 };
+
+/** The word of a statement for a kind of object, where it is another. */
+const WORD_OF_KIND: Readonly<Record<string, string>> = {
+  function: 'ROUTINE',
+  procedure: 'ROUTINE',
+  aggregate: 'ROUTINE',
+  'statistics object': 'STATISTICS',
+};
+
+/** The identity is quoted by the server. */
+const alterOwnerSql = ({ kind, identity }: OwnedObject, role: string): string =>
+  `ALTER ${
+    WORD_OF_KIND[kind] ?? kind.toUpperCase()
+  } ${identity} OWNER TO ${quoteIdentifier(role)}`;
 
 /** Whether the statement sets a password. */
 export const needsVerifier = ({ kind }: Change): boolean =>

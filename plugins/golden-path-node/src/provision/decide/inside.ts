@@ -1,0 +1,24 @@
+/** Default privileges in a database (`pg_default_acl`), without PostgreSQL's own defaults. */
+export interface DefaultPrivileges {
+  /** Whose objects get them. */
+  role: string;
+  /** null: in every schema. */
+  schema: string | null;
+  /** As a statement names it: TABLES, FUNCTIONS. */
+  objects: string;
+  grants: Array<{
+    /** null: PUBLIC. */
+    grantee: string | null;
+    privileges: string[];
+  }>;
+  /** What the role itself doesn't get. */
+  withheld: string[];
+}
+
+/** What an app's own login sees inside its database. */
+export interface SeenInside {
+  /** Schemas in which it may create. */
+  creatable: string[];
+  hasPublic: boolean;
+  defaults: DefaultPrivileges[];
+}

@@ -1,0 +1,175 @@
+import { MARK_BEGINS } from '../mark';
+import { ADMIN_OPTION_VERSION } from '../observation';
+import { quoteLiteral } from './sql';
+
+/**
+ * Rows with the columns of `ObservedSetting`, for the roles in $1 and the databases in $2.
+ * pg_settings lacks `role` and `session_authorization`, which every role may set.
+ */
+export const OBSERVE_SETTINGS = `
+SELECT r.rolname::text AS "role",
+       d.datname::text AS "database",
+       c.name AS "name",
+       c.value AS "value",
+       coalesce(p.context = 'user', c.name IN ('role', 'session_authorization')) AS "isUserSetting",
+       has_parameter_privilege(c.name, 'SET') AS "isOursToSet",
+       CASE WHEN c.name = 'default_tablespace'
+            THEN ARRAY(SELECT x.rolname::text FROM pg_roles x, pg_tablespace t
+                        WHERE x.rolname = ANY ($1::text[]) AND t.spcname = c.value
+                          AND NOT has_tablespace_privilege(x.oid, t.oid, 'CREATE'))
+            ELSE '{}' END AS "deniedTo"
+  FROM pg_db_role_setting s
+  LEFT JOIN pg_roles r ON r.oid = s.setrole
+  LEFT JOIN pg_database d ON d.oid = s.setdatabase
+ CROSS JOIN LATERAL (
+       SELECT split_part(x, '=', 1) AS name, substr(x, strpos(x, '=') + 1) AS value FROM unnest(s.setconfig) x) c
+  LEFT JOIN pg_settings p ON p.name = c.name
+ WHERE (s.setrole = 0 OR r.rolname = ANY ($1::text[]))
+   AND (s.setdatabase = 0 OR d.datname = ANY ($2::text[]))
+ ORDER BY s.setrole, s.setdatabase, c.name`;
+
+/**
+ * Rows {name, value} of the settings in $1 that the instance has for every role. Settings of this session's own role or
+ * database hide the instance's.
+ */
+export const OBSERVE_INSTANCE_SETTINGS = `
+SELECT p.name AS "name", p.reset_val AS "value"
+  FROM pg_settings p
+ WHERE p.name = ANY ($1::text[]) AND p.source <> 'client'
+   AND NOT EXISTS (
+       SELECT FROM pg_db_role_setting s, unnest(s.setconfig) x
+        WHERE s.setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = current_user))
+          AND s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+          AND split_part(x, '=', 1) = p.name)
+ ORDER BY 1`;
+
+/** Names of the roles that are members of a role, directly or not. `inherits`: only those that inherit from it. */
+const membersOfSql = (role: string, inherits: string): string => `ARRAY(
+         WITH RECURSIVE w (oid) AS (
+           SELECT x.member FROM pg_auth_members x WHERE x.roleid = ${role} AND ${inherits}
+           UNION SELECT x.member FROM pg_auth_members x JOIN w ON w.oid = x.roleid WHERE ${inherits})
+         SELECT y.rolname::text FROM w JOIN pg_roles y USING (oid)
+          WHERE y.rolname <> current_user ORDER BY 1)`;
+
+/**
+ * Rows with the columns of `ObservedMember`, for the roles in $1. Without the master, and without the second login that
+ * AWS's alternating users have.
+ */
+export const observeMembers = (version: number): string => {
+  const hasOptions = version >= ADMIN_OPTION_VERSION;
+  const mayEnd = hasOptions
+    ? `pg_has_role(a.grantor, 'USAGE')`
+    : `(s.rolsuper OR s.rolcreaterole OR pg_has_role(a.roleid, 'MEMBER WITH ADMIN OPTION'))`;
+  return `
+SELECT r.rolname::text AS "role",
+       m.rolname::text AS "member",
+       pg_get_userbyid(a.grantor)::text AS "grantor",
+       a.admin_option AS "isAdmin",
+       ${hasOptions ? 'a.inherit_option' : 'true'} AS "inherits",
+       ${hasOptions ? 'a.set_option' : 'true'} AS "maySetRole",
+       m.rolsuper AS "isSuperuser",
+       ${mayEnd} AS "isOursToEnd",
+       EXISTS (SELECT FROM pg_auth_members x WHERE x.roleid = a.roleid AND x.grantor = a.member) AS "hasPassedOn",
+       ${membersOfSql('a.member', 'true')} AS "through"
+  FROM pg_auth_members a
+  JOIN pg_roles r ON r.oid = a.roleid
+  JOIN pg_roles m ON m.oid = a.member
+  JOIN pg_roles s ON s.rolname = current_user
+ WHERE r.rolname = ANY ($1::text[])
+   AND m.oid <> s.oid AND m.rolname <> r.rolname || '_clone'
+ ORDER BY 1, 2, 3`;
+};
+
+/**
+ * Rows with the columns of `ObservedGrantee`, for the databases in $2, each with its owner in $1. Without PUBLIC, the
+ * owner, the master, and the owner's second login.
+ */
+export const observeGrantees = (version: number): string => `
+SELECT d.datname::text AS "database",
+       g.rolname::text AS "grantee",
+       pg_get_userbyid(a.grantor)::text AS "grantor",
+       array_agg(a.privilege_type ORDER BY a.privilege_type) AS "privileges",
+       g.rolsuper AS "isSuperuser",
+       EXISTS (SELECT FROM aclexplode(d.datacl) x WHERE x.grantor = g.oid AND x.grantee <> g.oid) AS "hasPassedOn",
+       ${membersOfSql(
+         'g.oid',
+         version >= ADMIN_OPTION_VERSION ? 'x.inherit_option' : 'true',
+       )} AS "through"
+  FROM unnest($1::text[], $2::text[]) AS e (username, name)
+  JOIN pg_database d ON d.datname = e.name
+ CROSS JOIN LATERAL aclexplode(d.datacl) a
+  JOIN pg_roles g ON g.oid = a.grantee
+ WHERE g.oid <> d.datdba AND g.rolname NOT IN (e.username, e.username || '_clone', current_user)
+ GROUP BY d.oid, d.datname, d.datacl, g.oid, g.rolname, g.rolsuper, a.grantor
+ ORDER BY 1, 2, 3`;
+
+/**
+ * Whether objects of a role go over with --adopt: those of the master, and those of a role without a mark that was
+ * granted to the master by name, as for ALTER DATABASE … OWNER TO.
+ */
+export const isFormerOwnerSql = (
+  role: string,
+  version: number,
+): string => `(pg_get_userbyid(${role}) = current_user OR EXISTS (
+            SELECT FROM pg_auth_members x
+             WHERE x.roleid = ${role} AND pg_get_userbyid(x.member) = current_user${
+  version >= ADMIN_OPTION_VERSION ? ' AND x.inherit_option' : ''
+})
+           AND NOT coalesce(starts_with(shobj_description(${role}, 'pg_authid'), ${quoteLiteral(
+  MARK_BEGINS,
+)}), false))`;
+
+/** What the catalogs that record owners hold. Without default privileges and user mappings, which nobody owns. */
+const KIND_OF_CATALOG: Record<string, string> = {
+  pg_namespace: 'schema',
+  pg_class: 'table, view or sequence',
+  pg_proc: 'function',
+  pg_type: 'type',
+  pg_operator: 'operator',
+  pg_opclass: 'operator class',
+  pg_opfamily: 'operator family',
+  pg_collation: 'collation',
+  pg_conversion: 'conversion',
+  pg_ts_dict: 'text search dictionary',
+  pg_ts_config: 'text search configuration',
+  pg_statistic_ext: 'statistics object',
+  pg_largeobject: 'large object',
+  pg_language: 'language',
+  pg_foreign_server: 'server',
+  pg_foreign_data_wrapper: 'foreign-data wrapper',
+  pg_extension: 'extension',
+  pg_event_trigger: 'event trigger',
+  pg_publication: 'publication',
+};
+
+/**
+ * Rows with the columns of `ObjectCount`, for the databases in $2, each with its owner in $1. One query for all
+ * databases: pg_shdepend is shared.
+ */
+export const observeOwners = (version: number): string => {
+  const hasOptions = version >= ADMIN_OPTION_VERSION;
+  const mayGrant = hasOptions
+    ? `pg_has_role(o.oid, 'MEMBER WITH ADMIN OPTION')`
+    : `(m.rolsuper OR (m.rolcreaterole AND NOT o.rolsuper))`;
+  return `
+SELECT d.datname::text AS "database",
+       o.rolname::text AS "owner",
+       k.kind AS "kind",
+       count(*)::int AS "count",
+       ${isFormerOwnerSql('o.oid', version)} AS "isFormerOwner",
+       ${mayGrant} AS "isOursToGrant"
+  FROM unnest($1::text[], $2::text[]) AS e (username, name)
+  JOIN pg_database d ON d.datname = e.name
+  JOIN pg_shdepend s ON s.dbid = d.oid AND s.deptype = 'o' AND s.refclassid = 'pg_authid'::regclass
+  JOIN pg_roles o ON o.oid = s.refobjid
+  JOIN pg_roles m ON m.rolname = current_user
+  JOIN (VALUES ${Object.entries(KIND_OF_CATALOG)
+    .map(
+      ([catalog, kind]) =>
+        `(${quoteLiteral(catalog)}::regclass, ${quoteLiteral(kind)})`,
+    )
+    .join(', ')}) AS k (catalog, kind) ON k.catalog = s.classid
+ WHERE o.rolname NOT IN (e.username, e.username || '_clone')
+ GROUP BY d.datname, o.oid, o.rolname, o.rolsuper, m.rolsuper, m.rolcreaterole, k.kind
+ ORDER BY 1, 2, 3`;
+};

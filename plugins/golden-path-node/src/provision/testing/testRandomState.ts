@@ -1,0 +1,138 @@
+import type { PostgresVersion } from '@goldenpath/local-postgres';
+import fc from 'fast-check';
+import { findUntrueRows } from './auditTruth';
+import { entry, environmentOn, Instance } from './instance';
+import { Cast, randomStatements } from './randomState';
+import { runStatements, Statement, tryStatements } from './runStatement';
+import { settle } from './settle';
+
+const PASSWORD = 'the right one';
+
+/** Random states per version and master; a nightly run has many. */
+const RUNS = Number(process.env.GOLDENPATH_RANDOM_STATES ?? 3);
+const SEED = process.env.GOLDENPATH_RANDOM_SEED;
+
+/** For any state, what the runs tell leads to one in which the app works and nobody else gets in. */
+export const testRandomState = (
+  version: PostgresVersion,
+  instance: () => Instance,
+) => {
+  it.each(['master', 'superuser'] as const)(
+    'is repaired, or told with statements that repair it, as %s',
+    async runAs => {
+      const env = environmentOn(instance(), instance()[runAs]);
+      const neighbour = entry(`neighbour_${runAs}`);
+      env.putFor(neighbour, PASSWORD);
+      await env.run([neighbour]);
+      let count = 0;
+      await fc.assert(
+        fc.asyncProperty(randomStatements(version), async draws => {
+          count += 1;
+          const app = entry(`s${count}${runAs[0]}`);
+          const cast: Cast = {
+            app: app.username,
+            database: app.databaseName,
+            neighbour: neighbour.username,
+            anna: `${app.databaseName}_anna`,
+            bert: `${app.databaseName}_bert`,
+            group: `${app.databaseName}_group`,
+            crowd: `${app.databaseName}_crowd`,
+            master: instance()[runAs].username,
+          };
+          env.putFor(app, PASSWORD);
+          try {
+            await env.run([app]);
+            await runStatements(instance(), casting(cast));
+            const statements = draws.map(draw => draw(cast));
+            const refused = await tryStatements(instance(), statements);
+            const legal = statements.filter(
+              ({ sql }) => !refused.some(one => one.sql === sql),
+            );
+            await expectToSettle(instance(), env, app, cast).catch(error => {
+              throw new Error(
+                `After:\n${legal.map(print).join('\n')}\n${error.message}`,
+              );
+            });
+          } finally {
+            await remove(instance(), cast);
+          }
+        }),
+        {
+          numRuns: RUNS,
+          ...(SEED === undefined ? {} : { seed: Number(SEED) }),
+          endOnFailure: process.env.GOLDENPATH_RANDOM_STATES === undefined,
+        },
+      );
+    },
+  );
+};
+
+const print = ({ as = 'superuser', database = 'postgres', sql }: Statement) =>
+  `  ${as} in ${database}: ${sql};`;
+
+const casting = ({
+  app,
+  database,
+  anna,
+  bert,
+  group,
+  crowd,
+  master,
+}: Cast): Statement[] => [
+  { sql: `CREATE ROLE ${anna} LOGIN PASSWORD '${PASSWORD}'` },
+  { sql: `CREATE ROLE ${bert} LOGIN PASSWORD '${PASSWORD}'`, as: master },
+  { sql: `CREATE ROLE ${group}`, as: master },
+  { sql: `CREATE ROLE ${crowd}` },
+  {
+    sql: `CREATE SCHEMA extra; CREATE TABLE extra.rows (id int); CREATE FUNCTION extra.one() RETURNS int LANGUAGE sql AS 'SELECT 1'`,
+    as: app,
+    database,
+  },
+];
+
+const expectToSettle = async (
+  instance: Instance,
+  env: ReturnType<typeof environmentOn>,
+  app: ReturnType<typeof entry>,
+  cast: Cast,
+) => {
+  const from = env.rows.length;
+  await settle(instance, env, [app], { adopt: true });
+  expect(await findUntrueRows(instance, env.rows.slice(from), [app])).toEqual(
+    [],
+  );
+  const login = (username: string) => ({ username, password: PASSWORD });
+  await instance.as(
+    login(cast.app),
+    cast.database,
+    'CREATE TABLE mine (id int); INSERT INTO mine VALUES (1); DROP TABLE mine',
+  );
+  for (const other of [cast.anna, cast.bert, cast.neighbour]) {
+    await expect(
+      instance.as(login(other), cast.database, 'SELECT 1'),
+    ).rejects.toThrow('permission denied for database');
+    await expect(
+      instance.as(login(other), 'postgres', `SET ROLE ${cast.app}`),
+    ).rejects.toThrow('permission denied to set role');
+  }
+};
+
+/** Each state begins from nothing, so that it can be shrunk. */
+const remove = async (
+  instance: Instance,
+  { app, database, anna, bert, group, crowd, neighbour }: Cast,
+) => {
+  const roles = [app, anna, bert, group, crowd];
+  await runStatements(instance, [
+    { sql: `ALTER DATABASE ${database} IS_TEMPLATE false` },
+    { sql: `DROP DATABASE ${database} WITH (FORCE)` },
+    // Memberships of each other may have them as grantors.
+    { sql: `REVOKE ${roles.join(', ')} FROM ${roles.join(', ')} CASCADE` },
+  ]).catch(() => undefined);
+  await runStatements(instance, [
+    { sql: `DROP DATABASE IF EXISTS ${database}` },
+    { sql: `DROP OWNED BY ${roles.join(', ')} CASCADE` },
+    { sql: `DROP ROLE IF EXISTS ${roles.join(', ')}` },
+    { sql: `ALTER ROLE ${neighbour} RESET ALL` },
+  ]);
+};
