@@ -1,5 +1,4 @@
 import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
-import { ADMIN_OPTION_VERSION } from '../decide/observation';
 import { quoteIdentifier } from '../decide/postgres/sql';
 import type { Context } from './context';
 import { databaseGrantors } from './databaseGrantors';
@@ -142,6 +141,3 @@ export const testGrantors = (
       [entries.map(({ username }) => username)],
     );
 };
-
-/** Whether only the grantor may revoke a membership. */
-export const hasGrantors = (version: number) => version >= ADMIN_OPTION_VERSION;
