@@ -9,6 +9,7 @@ import { testLostConnection } from './lostConnection';
 import { testDriftRepair } from './driftRepair';
 import { testRdsBehaviour } from './rdsBehaviour';
 import { testGrantors } from './grantors';
+import { testGrantorsAtRandom } from './grantorsAtRandom';
 import { testTenantIsolation } from './tenantIsolation';
 import { testPasswordLeaks } from './passwordLeaks';
 import { testMasterRole } from './masterRole';
@@ -35,6 +36,7 @@ export const describeProvision = (version: PostgresVersion) => {
     testPasswordLeaks(context);
     testRdsBehaviour(context, version);
     testGrantors(context, version);
+    testGrantorsAtRandom(context);
     testAdoptedObjects(context, version);
   });
   const forAnyMaster = {
