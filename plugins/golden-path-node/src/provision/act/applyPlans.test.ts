@@ -61,7 +61,10 @@ const apply = async (
     connectToLook:
       options.connectToLook ??
       (async () => ({ ...session, lost: new AbortController().signal })),
-    planAgain: options.planAgain ?? (() => []),
+    planAgain: () => ({
+      changes: options.planAgain?.() ?? [],
+      lasting: [],
+    }),
     verifierOf: async () => 'verifier',
     now: () => new Date(0),
     track: (_, work) => work(),
@@ -167,7 +170,7 @@ describe('applyPlans', () => {
           throw new Error('no connection');
         },
         connectToLook: () => Promise.reject(new Error('no connection')),
-        planAgain: () => [],
+        planAgain: () => ({ changes: [], lasting: [] }),
         verifierOf: async () => 'verifier',
         now: () => new Date(0),
         track: (_, work) => work(),

@@ -4,6 +4,7 @@ import {
   Change,
   describeChange,
   findUndone,
+  PlannedAfter,
 } from '../decide/change';
 import type { ChangeRecord } from '../decide/events';
 import { explainFailedChange } from '../decide/explainFailedChange';
@@ -27,8 +28,8 @@ export interface StepOptions {
   connect(database?: string): Promise<Session>;
   /** Connects it for a look, also after a stop. Default: to database `postgres`. */
   connectToLook(database?: string): Promise<Session>;
-  /** The changes that a state, seen after a step, still requires. */
-  planAgain(plan: DatabasePlan, seen: SeenState): Change[];
+  /** What a state, seen after a step, still requires. */
+  planAgain(plan: DatabasePlan, seen: SeenState): PlannedAfter;
   now(): Date;
 }
 
@@ -81,7 +82,9 @@ export const applyStep = async (
         );
       }
       const planned = options.planAgain(plan, seen);
-      const holds = !step.changes.some(change => findUndone(change, planned));
+      const holds = step.changes.every(
+        change => findUndone(change, planned) === undefined,
+      );
       if (holds || !isRetried) return judge(step, durations, planned, error);
     } else if (!isRetried) {
       return fail(
@@ -163,7 +166,7 @@ const isSqlError = (error: unknown): boolean =>
 const judge = (
   { changes }: PlannedStep,
   durations: readonly number[],
-  planned: readonly Change[],
+  planned: PlannedAfter,
   error?: unknown,
 ): StepResult => {
   const records = changes.map((change, n): StepRecord => {
@@ -173,7 +176,7 @@ const judge = (
       action: AUDIT_ACTION_OF[change.kind],
       durationMs: durations[n] ?? 0,
     };
-    if (!undone)
+    if (undone === undefined)
       return {
         ...base,
         status: 'success',
@@ -184,7 +187,7 @@ const judge = (
       status: 'failed',
       message:
         error === undefined
-          ? `could not ${what}: the server accepted it without effect. Seen afterwards: ${undone.reason}.`
+          ? `could not ${what}: the server accepted it without effect. Seen afterwards: ${undone}.`
           : `could not ${what}: ${explainFailedChange(error)}`,
     };
   });

@@ -7,7 +7,7 @@ import {
   majorVersion,
   ObservedServer,
 } from '../decide/observation';
-import { DatabasePlan, planChanges } from '../decide/plan';
+import { DatabasePlan, planAfter } from '../decide/plan';
 import { explainServerError } from '../decide/postgres/connectionErrors';
 import { scramVerifier } from '../decide/postgres/scram';
 import { count } from '../decide/report';
@@ -219,16 +219,13 @@ const applyUnderLock = async (
       const roles = new Map(before.roles);
       if (role) roles.set(username, role);
       else roles.delete(username);
-      return planChanges(
-        run.desired.filter(one => one.databaseName === databaseName),
-        {
-          ...before,
-          roles,
-          databases: new Map(database && [[databaseName, database]]),
-          logins: new Map(),
-          objects: new Map(objects && [[databaseName, { objects }]]),
-        },
-      );
+      return planAfter(getDesired(run, databaseName), {
+        ...before,
+        roles,
+        databases: new Map(database && [[databaseName, database]]),
+        logins: new Map(),
+        objects: new Map(objects && [[databaseName, { objects }]]),
+      });
     },
     verifierOf: username => scramVerifier(getPassword(passwords, username)),
     now: run.ports.now,
@@ -258,6 +255,12 @@ const applyUnderLock = async (
   const plannedAfter = outcomes.size === 0 ? plans : run.plan(after);
   await audit.changes(listUndone(plans, outcomes, plannedAfter));
   return summarizeApply(plans, outcomes, plannedAfter);
+};
+
+const getDesired = ({ desired }: Run, databaseName: string) => {
+  const found = desired.find(one => one.databaseName === databaseName);
+  if (!found) throw new Error(`No entry declares ${databaseName}.`);
+  return found;
 };
 
 const reportPlans = ({ ports, missing }: Run, plans: DatabasePlan[]) => {

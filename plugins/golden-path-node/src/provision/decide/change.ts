@@ -47,6 +47,8 @@ export type Change = { reason: string } & (
       database: string;
       from: string;
       privileges: string[];
+      /** PUBLIC's privileges that it is to end, in words. */
+      ends: string[];
       /** What goes with it (CASCADE), in words. */
       taken: string[];
     }
@@ -62,6 +64,7 @@ export type Change = { reason: string } & (
       lendsTo?: string;
       /** Whether that role keeps the privilege itself. */
       keeps?: boolean;
+      ends: string[];
       taken: string[];
     }
   | { kind: 'grant to owner'; database: string; role: string }
@@ -88,28 +91,37 @@ export const AUDIT_ACTION_OF: Record<Change['kind'], AuditAction> = {
 /** What a change is about: a plan that has it again tells that it doesn't hold. */
 const identifyChange = (change: Change): string =>
   JSON.stringify(
-    (
-      [
-        'kind',
-        'role',
-        'of',
-        'grantor',
-        'database',
-        'from',
-        'privilege',
-      ] as const
-    ).map(name => (change as Partial<Record<typeof name, unknown>>)[name]),
+    (['kind', 'role', 'of', 'grantor', 'database'] as const).map(
+      name => (change as Partial<Record<typeof name, unknown>>)[name],
+    ),
   );
+
+const listEnds = (change: Change): string[] =>
+  'ends' in change ? change.ends : [];
+
+/** What is planned after a change, and what of PUBLIC's privileges is left to a superuser. */
+export interface PlannedAfter {
+  changes: readonly Change[];
+  lasting: readonly string[];
+}
 
 /**
  * Finds a change in a plan made after it.
- * @returns the change that is still planned; its reason says what is seen instead
+ * @returns what is seen instead, when the change doesn't hold
  */
 export const findUndone = (
   change: Change,
-  plannedAfter: readonly Change[],
-): Change | undefined =>
-  plannedAfter.find(one => identifyChange(one) === identifyChange(change));
+  { changes, lasting }: PlannedAfter,
+): string | undefined => {
+  if (!('ends' in change)) {
+    return changes.find(one => identifyChange(one) === identifyChange(change))
+      ?.reason;
+  }
+  const left = [...changes.flatMap(listEnds), ...lasting].filter(it =>
+    change.ends.includes(it),
+  );
+  return left.length > 0 ? [...new Set(left)].join(', ') : undefined;
+};
 
 /** Describes a change in a few words, as shown in plan and audit. */
 export const describeChange = (change: Change): string => {

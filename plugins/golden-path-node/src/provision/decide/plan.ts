@@ -1,4 +1,4 @@
-import type { Change } from './change';
+import type { Change, PlannedAfter } from './change';
 import type { DesiredDatabase } from './desired';
 import { Finding, Remedy, weighFindings } from './finding';
 import type { LoginResult, Observation, ObservedDatabase } from './observation';
@@ -104,14 +104,14 @@ const planDatabase = (
 
 const isOfRole = (change: Change): boolean => !('database' in change);
 
-/** The changes that a state requires, whether or not it may be changed. */
-export const planChanges = (
-  desired: readonly DesiredDatabase[],
+/** What a state still requires of one database, whether or not it may be changed. */
+export const planAfter = (
+  desired: DesiredDatabase,
   observed: Observation,
-): Change[] =>
-  desired.flatMap(one =>
-    planSteps(one, observed).steps.flatMap(({ changes }) => changes),
-  );
+): PlannedAfter => {
+  const { steps, lasting } = planSteps(desired, observed);
+  return { changes: steps.flatMap(({ changes }) => changes), lasting };
+};
 
 /** Plans the steps for one database, whether or not it may be changed. */
 const planSteps = (
@@ -121,6 +121,7 @@ const planSteps = (
   steps: PlannedStep[];
   foreign: PlannedMemberships['foreign'];
   findings: Finding[];
+  lasting: string[];
   problem?: string;
 } => {
   const { databaseName, username } = desired;
@@ -128,7 +129,7 @@ const planSteps = (
   const role = roles.get(username);
   const database = observed.databases.get(databaseName);
   const ownership = planOwnership(desired, database);
-  const { byMaster, byOwner, findings } = planPrivileges(
+  const { groups, findings, lasting } = planPrivileges(
     desired,
     database,
     server,
@@ -147,8 +148,7 @@ const planSteps = (
   const changesDatabase =
     ownership.length +
       undeclared.changes.length +
-      byMaster.length +
-      byOwner.length >
+      groups.flatMap(({ changes }) => changes).length >
     0;
   const needsMembership =
     changesDatabase && !isMember && !joins.includes(username);
@@ -177,18 +177,18 @@ const planSteps = (
           changes: [...ownership, ...undeclared.changes],
         }
       : { inTransaction: false, changes: ownership },
-    { inTransaction: true, changes: byMaster },
-    {
+    ...groups.map(({ isMasters, changes }) => ({
       inTransaction: true,
       // A new database has only its owner's grants.
-      ...(database ? { as: username } : {}),
-      changes: byOwner,
-    },
+      ...(database && !isMasters ? { as: username } : {}),
+      changes,
+    })),
   ].filter(({ changes }) => changes.length > 0);
   return {
     steps,
     foreign,
     findings: [...findings, ...undeclared.findings],
+    lasting,
     problem: undeclared.problem,
   };
 };

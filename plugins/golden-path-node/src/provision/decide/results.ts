@@ -107,10 +107,10 @@ export const listUndone = (
 ): ChangeRecord[] =>
   plans.flatMap((plan, index) => {
     if (outcomes.get(plan.databaseName)?.outcome !== 'changed') return [];
-    const planned = listChanges(after[index]);
+    const planned = { changes: listChanges(after[index]), lasting: [] };
     return listChanges(plan).flatMap((change): ChangeRecord[] => {
       const undone = findUndone(change, planned);
-      return undone
+      return undone !== undefined
         ? [
             {
               database: plan.databaseName,
@@ -120,7 +120,7 @@ export const listUndone = (
               durationMs: 0,
               message: `${describeChange(
                 change,
-              )}: does not hold at the end of the run: ${undone.reason}`,
+              )}: does not hold at the end of the run: ${undone}`,
             },
           ]
         : [];

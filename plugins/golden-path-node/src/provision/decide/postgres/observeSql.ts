@@ -95,7 +95,11 @@ SELECT d.datname::text AS "name",
                  'privilege', a.privilege_type,
                  'isGrantable', a.is_grantable,
                  'isOwnersMember', a.grantor <> d.datdba AND pg_has_role(a.grantor, d.datdba, 'USAGE'),
-                 'isMastersMember', a.grantor <> d.datdba AND pg_has_role(a.grantor, m.oid, 'USAGE'))
+                 'isMastersMember', a.grantor <> d.datdba AND pg_has_role(a.grantor, m.oid, 'USAGE'),
+                 'inherits', CASE WHEN a.grantor = d.datdba THEN json_build_array() ELSE (
+                   SELECT coalesce(json_agg(DISTINCT pg_get_userbyid(x.grantee)), '[]')
+                     FROM aclexplode(d.datacl) x
+                    WHERE x.is_grantable AND x.grantee <> a.grantor AND pg_has_role(a.grantor, x.grantee, 'USAGE')) END)
                ORDER BY a.grantee, a.grantor, a.privilege_type), '[]')
           FROM aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a) AS "grants"
   FROM pg_database d, pg_roles m
