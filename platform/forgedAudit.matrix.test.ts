@@ -32,6 +32,8 @@ describe('a forged audit', () => {
     infra = await startInfraGitHub({
       folder: join(instance.folder, 'platform'),
       runnerEnv: instance.runnerEnv,
+      // They read no audit.
+      without: ['rds-database-guard.yml', 'rds-database-rebase.yml'],
     });
     await infra.installApp('golden-path');
     await infra.setVariables(instance.postgres.caFile);

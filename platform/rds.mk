@@ -5,6 +5,11 @@
 GOLDENPATH_RDS ?= $(or $(wildcard node_modules/.bin/goldenpath-rds),goldenpath-rds)
 RDS_ROOT ?= .
 RDS_ARGS ?=
+# make itself ends with 2 after every failure, whether goldenpath-rds found drift (2), failed (1) or was used wrongly (64). Set a file that
+# gets the exit code of goldenpath-rds: make rds-status ENV=dev RDS_EXIT_FILE=code; cat code
+RDS_EXIT_FILE ?=
+rds_usage = $(if $(RDS_EXIT_FILE),echo 64 > "$(RDS_EXIT_FILE)"; )exit 64
+rds_keep = $(if $(RDS_EXIT_FILE), && code=0 || code=$$?; echo $$code > "$(RDS_EXIT_FILE)"; exit $$code)
 
 .PHONY: rds-provision rds-provision-dry-run rds-provision-auto rds-init rds-lock rds-plan rds-apply rds-status rds-env rds-terraform
 
@@ -20,11 +25,11 @@ rds_folder = $(RDS_ROOT)/$(RDS_ENVS)/$(if $(wildcard $(RDS_ROOT)/$(RDS_ENVS)/$(E
 TERRAFORM ?= terraform
 
 rds-env:
-	@$(if $(filter-out $(rds_environments),$(or $(ENV),?)),echo "$(if $(ENV),There is no environment $(ENV),ENV is required): make $(or $(firstword $(MAKECMDGOALS)),rds-provision) $(rds_example)" >&2; exit 64)
-	@command -v $(firstword $(GOLDENPATH_RDS)) >/dev/null || { echo "$(firstword $(GOLDENPATH_RDS)) was not found: install @goldenpath/cli in this repo, or set the command with GOLDENPATH_RDS=…" >&2; exit 64; }
+	@$(if $(filter-out $(rds_environments),$(or $(ENV),?)),echo "$(if $(ENV),There is no environment $(ENV),ENV is required): make $(or $(firstword $(MAKECMDGOALS)),rds-provision) $(rds_example)" >&2; $(rds_usage))
+	@command -v $(firstword $(GOLDENPATH_RDS)) >/dev/null || { echo "$(firstword $(GOLDENPATH_RDS)) was not found: install @goldenpath/cli in this repo, or set the command with GOLDENPATH_RDS=…" >&2; $(rds_usage); }
 
 rds-terraform: rds-env
-	@command -v $(firstword $(TERRAFORM)) >/dev/null || { echo "$(firstword $(TERRAFORM)) was not found: install Terraform 1, from 1.11 on, or set the command with TERRAFORM=…" >&2; exit 64; }
+	@command -v $(firstword $(TERRAFORM)) >/dev/null || { echo "$(firstword $(TERRAFORM)) was not found: install Terraform 1, from 1.11 on, or set the command with TERRAFORM=…" >&2; $(rds_usage); }
 
 rds-init: rds-terraform ## Run terraform init (ENV=dev; TERRAFORM_STATE_BUCKET sets the bucket of the state)
 	cd "$(rds_folder)" && $(TERRAFORM) init $(if $(TERRAFORM_STATE_BUCKET),-backend-config=bucket="$(TERRAFORM_STATE_BUCKET)")
@@ -42,18 +47,18 @@ rds-apply: rds-terraform ## Create the secrets; Terraform asks for confirmation.
 	cd "$(rds_folder)" && $(TERRAFORM) apply
 
 rds-status: rds-env ## Show the catalog's databases and, with AWS credentials, their drift (ENV=dev)
-	@$(GOLDENPATH_RDS) status --env "$(ENV)" --root "$(RDS_ROOT)"
+	@$(GOLDENPATH_RDS) status --env "$(ENV)" --root "$(RDS_ROOT)"$(rds_keep)
 	@if [ -n "$${AWS_ACCESS_KEY_ID:-}$${AWS_PROFILE:-}$${AWS_WEB_IDENTITY_TOKEN_FILE:-}$${AWS_CONTAINER_CREDENTIALS_FULL_URI:-}$${AWS_CONTAINER_CREDENTIALS_RELATIVE_URI:-}" ]; then \
-	  $(GOLDENPATH_RDS) provision --env "$(ENV)" --root "$(RDS_ROOT)" --check $(RDS_ARGS); \
+	  $(GOLDENPATH_RDS) provision --env "$(ENV)" --root "$(RDS_ROOT)" --check $(RDS_ARGS)$(rds_keep); \
 	else \
 	  echo "No AWS credentials are set, so drift was not checked."; \
 	fi
 
 rds-provision: rds-env ## Create roles, databases and grants (ENV=dev, standalone)
-	$(GOLDENPATH_RDS) provision --env "$(ENV)" --root "$(RDS_ROOT)" --mode standalone --require-approval $(RDS_ARGS)
+	$(GOLDENPATH_RDS) provision --env "$(ENV)" --root "$(RDS_ROOT)" --mode standalone --require-approval $(RDS_ARGS)$(rds_keep)
 
 rds-provision-dry-run: rds-env ## Show what rds-provision would do (ENV=dev)
-	$(GOLDENPATH_RDS) provision --env "$(ENV)" --root "$(RDS_ROOT)" --mode standalone --dry-run $(RDS_ARGS)
+	$(GOLDENPATH_RDS) provision --env "$(ENV)" --root "$(RDS_ROOT)" --mode standalone --dry-run $(RDS_ARGS)$(rds_keep)
 
 rds-provision-auto: rds-env ## Like rds-provision, but detects standalone or coupled (ENV=dev)
-	$(GOLDENPATH_RDS) provision --env "$(ENV)" --root "$(RDS_ROOT)" --mode auto --require-approval $(RDS_ARGS)
+	$(GOLDENPATH_RDS) provision --env "$(ENV)" --root "$(RDS_ROOT)" --mode auto --require-approval $(RDS_ARGS)$(rds_keep)

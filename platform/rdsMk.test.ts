@@ -151,6 +151,59 @@ describe('rds.mk', () => {
     },
   );
 
+  /** make's own exit code says nothing: 2 after every failure. */
+  describe.each([
+    { settings: [], shell: "make's own shell" },
+    {
+      settings: ['SHELL=bash', '.SHELLFLAGS=-euo pipefail -c'],
+      shell: 'a Makefile that stops at every failure',
+    },
+  ])('RDS_EXIT_FILE, with $shell', ({ settings }) => {
+    const run = (target: string, ...args: string[]) => {
+      const file = join(createFolder(), 'code');
+      const { status } = make(
+        [target, ...args, `RDS_EXIT_FILE=${file}`, ...settings],
+        { AWS_PROFILE: 'operator' },
+      );
+      return { status, code: readFileSync(file, 'utf8').trim() };
+    };
+
+    it.each(
+      [
+        'rds-status',
+        'rds-provision',
+        'rds-provision-dry-run',
+        'rds-provision-auto',
+      ].flatMap(target =>
+        [
+          { exit: 0, reason: 'done' },
+          { exit: 1, reason: 'failed' },
+          { exit: 2, reason: 'drift' },
+          { exit: 64, reason: 'wrong use' },
+        ].map(row => ({ target, ...row })),
+      ),
+    )('keeps $exit of $target: $reason', ({ target, exit }) => {
+      const program = join(createFolder(), 'goldenpath-rds');
+      writeFileSync(
+        program,
+        `#!/bin/sh\ncase "$1" in status) exit 0;; *) exit ${exit};; esac\n`,
+        { mode: 0o755 },
+      );
+      expect(run(target, 'ENV=dev', `GOLDENPATH_RDS=${program}`)).toEqual({
+        status: exit === 0 ? 0 : 2,
+        code: String(exit),
+      });
+    });
+
+    it.each([
+      { args: [], reason: 'no environment' },
+      { args: ['ENV=mars'], reason: 'an unknown one' },
+      { args: ['ENV=dev', 'GOLDENPATH_RDS=nowhere'], reason: 'no program' },
+    ])('keeps 64 of wrong use: $reason', ({ args }) => {
+      expect(run('rds-provision', ...args)).toEqual({ status: 2, code: '64' });
+    });
+  });
+
   it('make help lists every target of the kit', () => {
     const targets = [
       ...readFileSync(join(__dirname, 'rds.mk'), 'utf8').matchAll(

@@ -7,7 +7,7 @@
  */
 const { spawn } = require('node:child_process');
 const { existsSync, mkdtempSync, readFileSync, rmSync } = require('node:fs');
-const { tmpdir } = require('node:os');
+const { availableParallelism, tmpdir } = require('node:os');
 const { dirname, join } = require('node:path');
 
 const root = join(__dirname, '..');
@@ -43,7 +43,8 @@ const check = async (title, args) => {
   else total.failed += 1;
 };
 
-const jest = async (title, projects, env) => {
+/** @param workers - processes that run test files */
+const jest = async (title, projects, { workers, env } = {}) => {
   const file = join(reports, `${projects.join('-')}.json`);
   const isGreen = await run(
     title,
@@ -52,7 +53,7 @@ const jest = async (title, projects, env) => {
       '--ci',
       '--json',
       `--outputFile=${file}`,
-      '--maxWorkers=100%',
+      `--maxWorkers=${workers ?? '100%'}`,
       '--selectProjects',
       ...projects,
     ],
@@ -103,7 +104,9 @@ const main = async names => {
   if (usual.length > 0) await jest('tests (jest)', usual);
   if (isChosen('matrix'))
     await jest('all versions and masters (jest)', ['matrix'], {
-      GOLDENPATH_TEST_MATRIX: isChosen('unit') ? 'rest' : 'full',
+      // A third of the time, its test files wait: for backends that start, workflow runs, or a poll.
+      workers: Math.ceil(availableParallelism() * 1.5),
+      env: { GOLDENPATH_TEST_MATRIX: isChosen('unit') ? 'rest' : 'full' },
     });
   rmSync(reports, { recursive: true, force: true });
 

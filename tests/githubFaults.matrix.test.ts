@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import type { Fault } from '@goldenpath/local-github';
 import { textOf } from '../plugins/scaffolder-backend-module-golden-path/src/testing/bootScaffolder';
 import { bootForm } from './support/bootForm';
@@ -11,8 +12,12 @@ import {
   startInfraGitHub,
 } from './support/infraGitHub';
 import { until } from './support/platform';
+import {
+  readQuickWorkflow,
+  REQUEST_WORKFLOW,
+  SHIPPED_REQUEST_WORKFLOW,
+} from './support/replica/quickWorkflow';
 
-const WORKFLOW = '.github/workflows/create-rds-database.yml';
 const DISPATCH: Pick<Fault, 'method' | 'path'> = {
   method: 'POST',
   path: /\/create-rds-database\.yml\/dispatches$/,
@@ -48,17 +53,23 @@ const findInOrder = (numbers: number[], wanted: number[]): number[] => {
   });
 };
 
-/** The shipped template in a Backstage backend, against the local GitHub with the shipped workflows. */
+/**
+ * The shipped template in a Backstage backend, against the local GitHub. Its workflow runs only open the pull request,
+ * except where the shipped workflow is what a test is about.
+ */
 describe('the form, when GitHub misbehaves', () => {
   const clock = createFastClock(100);
   let infra: InfraGitHub;
   let form: Awaited<ReturnType<typeof bootForm>>;
   let forms = 0;
+  let quick: string;
 
   beforeAll(async () => {
     infra = await startInfraGitHub({
       without: ['rds-database-guard.yml', 'rds-database-rebase.yml'],
+      files: { [REQUEST_WORKFLOW]: readQuickWorkflow() },
     });
+    quick = (await infra.file(REQUEST_WORKFLOW))!;
     form = await bootForm(infra, {
       integration: { token: TOKEN },
       services: [clock.service],
@@ -298,10 +309,10 @@ describe('the form, when GitHub misbehaves', () => {
     },
     {
       prepare: () =>
-        infra.github.disableActions(infra.repo, { workflow: WORKFLOW }),
+        infra.github.disableActions(infra.repo, { workflow: REQUEST_WORKFLOW }),
       restore: () =>
         infra.github.disableActions(infra.repo, {
-          workflow: WORKFLOW,
+          workflow: REQUEST_WORKFLOW,
           isDisabled: false,
         }),
       says: /The workflow create-rds-database\.yml of acme\/platform-infra is disabled on GitHub\. Tell the platform team\./,
@@ -315,7 +326,7 @@ describe('the form, when GitHub misbehaves', () => {
             '      cost_centre: { type: string, required: true }\n      task_id:\n',
           ),
         ),
-      restore: () => changeWorkflow(() => shipped),
+      restore: () => changeWorkflow(() => quick),
       says: /with 422 "[^"]*cost_centre[^"]*".*\. The workflow of main doesn't take this dispatch: compare it with the create-rds-database\.yml of the installed version \(acme\/platform-infra\), then try again\./,
       reason: 'the workflow file has changed: it requires another input',
     },
@@ -324,7 +335,7 @@ describe('the form, when GitHub misbehaves', () => {
         changeWorkflow(text =>
           text.replace('      size:\n', '      size_tier:\n'),
         ),
-      restore: () => changeWorkflow(() => shipped),
+      restore: () => changeWorkflow(() => quick),
       says: /with 422 "Unexpected inputs provided: .*size.*compare it with/,
       reason: 'the workflow file has changed: it takes an input no more',
     },
@@ -338,12 +349,10 @@ describe('the form, when GitHub misbehaves', () => {
       reason: '404 that stays, in words of ours',
     },
   ];
-  let shipped: string;
   const changeWorkflow = async (edit: (text: string) => string) => {
-    const path = `${infra.path}/contents/${WORKFLOW}`;
+    const path = `${infra.path}/contents/${REQUEST_WORKFLOW}`;
     const { sha } = await infra.json<{ sha: string }>(path);
-    const text = (await infra.file(WORKFLOW))!;
-    shipped ??= text;
+    const text = (await infra.file(REQUEST_WORKFLOW))!;
     const changed = edit(text);
     expect(changed).not.toBe(text);
     const answer = await infra.call('PUT', path, {
@@ -504,49 +513,55 @@ describe('the form, when GitHub misbehaves', () => {
     });
   });
 
-  it('names the step of a run that fails', async () => {
-    const { github, repo } = infra;
-    await github.setEnvironmentVariable(
-      repo,
-      'rds-request',
-      'GOLDENPATH_CLI',
-      '/nowhere/goldenpath-rds.js',
+  describe('with the shipped workflow', () => {
+    beforeAll(() =>
+      changeWorkflow(() => readFileSync(SHIPPED_REQUEST_WORKFLOW, 'utf8')),
     );
-    const { id, databaseName } = await fill();
-    const { status, says } = await ends(id);
-    await github.setEnvironmentVariable(
-      repo,
-      'rds-request',
-      'GOLDENPATH_CLI',
-      await builtCli(),
-    );
-    expect(status).toBe('failed');
-    expect(says).toMatch(
-      /The workflow run ended with "failure" at Open the pull request: .*: http:\/\/localhost:\d+\/acme\/platform-infra\/actions\/runs\/\d+\. Its log says why\./,
-    );
-    expect(await outcome(databaseName)).toEqual({
-      runs: ['failure'],
-      pulls: [],
-    });
-  });
 
-  it('two runs of the same request and task open one pull request', async () => {
-    const inputs = requestFor('twice_db');
-    const answers = [
-      await infra.dispatch(inputs),
-      await infra.dispatch(inputs),
-    ];
-    expect(answers.map(({ status }) => status)).toEqual([204, 204]);
-    await infra.github.actions.idle();
-    expect(await outcome('twice_db')).toEqual({
-      runs: ['success', 'success'],
-      pulls: ['open'],
+    it('names the step of a run that fails', async () => {
+      const { github, repo } = infra;
+      await github.setEnvironmentVariable(
+        repo,
+        'rds-request',
+        'GOLDENPATH_CLI',
+        '/nowhere/goldenpath-rds.js',
+      );
+      const { id, databaseName } = await fill();
+      const { status, says } = await ends(id);
+      await github.setEnvironmentVariable(
+        repo,
+        'rds-request',
+        'GOLDENPATH_CLI',
+        await builtCli(),
+      );
+      expect(status).toBe('failed');
+      expect(says).toMatch(
+        /The workflow run ended with "failure" at Open the pull request: .*: http:\/\/localhost:\d+\/acme\/platform-infra\/actions\/runs\/\d+\. Its log says why\./,
+      );
+      expect(await outcome(databaseName)).toEqual({
+        runs: ['failure'],
+        pulls: [],
+      });
     });
-    const commits = execFileSync(
-      'git',
-      ['rev-list', '--count', 'main..database/dev/twice_db'],
-      { cwd: infra.github.gitDir(infra.repo), encoding: 'utf8' },
-    );
-    expect(commits.trim()).toBe('1');
+
+    it('two runs of the same request and task open one pull request', async () => {
+      const inputs = requestFor('twice_db');
+      const answers = [
+        await infra.dispatch(inputs),
+        await infra.dispatch(inputs),
+      ];
+      expect(answers.map(({ status }) => status)).toEqual([204, 204]);
+      await infra.github.actions.idle();
+      expect(await outcome('twice_db')).toEqual({
+        runs: ['success', 'success'],
+        pulls: ['open'],
+      });
+      const commits = execFileSync(
+        'git',
+        ['rev-list', '--count', 'main..database/dev/twice_db'],
+        { cwd: infra.github.gitDir(infra.repo), encoding: 'utf8' },
+      );
+      expect(commits.trim()).toBe('1');
+    });
   });
 });

@@ -63,7 +63,7 @@ export interface Config {
       registry?: string;
       /** Ingress class. Default: `nginx`. */
       ingressClass?: string;
-      /** Parent domain of the host names of the apps. Default: `example.com`. */
+      /** Parent domain of the host names of the apps, in lower case, at most 186 characters. Default: `example.com`. */
       ingressDomain?: string;
       /** Namespace of the ingress controller; no file of the skeleton uses it yet. Default: `ingress-nginx`. */
       ingressNamespace?: string;

@@ -16,8 +16,9 @@ import {
   createPreflightError,
   describeOpenDatabases,
   describePublicCreate,
-  findRunProblems,
   findServerProblems,
+  fitConnections,
+  POOLER,
 } from '../../plugins/golden-path-node/src/provision/decide/preflight';
 import { readDatabaseSecret } from '../../plugins/golden-path-node/src/provision/decide/secretValues';
 
@@ -86,6 +87,13 @@ export const changeDescriptions = (): string[] => {
   return changes.map(describeChange);
 };
 
+const ENDPOINT = {
+  host: 'db.example.com',
+  hostFrom: 'goldenpath/dev/rds/master',
+  port: 5432,
+  portFrom: 'goldenpath/dev/rds/master',
+};
+
 export const hindrances = (): string[] => {
   const server = {
     version: 140010,
@@ -97,23 +105,35 @@ export const hindrances = (): string[] => {
     isInRecovery: true,
     backendPid: 1,
     freeConnections: 5,
+    masterLimit: 4,
+    masterSessions: 1,
+    lockDatabaseLimit: 3,
+    lockDatabaseSessions: 1,
     superuser: 'rdsadmin',
   };
-  const run = { concurrency: 8, beside: 2, announcedPid: 2 };
+  const run = { concurrency: 8, isApply: true, loginTest: true };
+  const saidOf = (more: object) => {
+    const { problems, notes } = fitConnections({ ...server, ...more }, run);
+    return [...problems, ...notes];
+  };
   const login = {
     host: 'db.example.com',
     port: 5432,
     username: 'master',
     password: 'not told',
     secretPath: 'goldenpath/dev/rds/master',
+    endpoint: ENDPOINT,
   };
   const refused = (message: string, state: string) =>
     new SqlError(message, state);
   const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
   return [
     createPreflightError(findServerProblems(server)).message,
-    ...findRunProblems(server, run),
-    ...findRunProblems({ ...server, freeConnections: 1 }, run),
+    POOLER,
+    ...saidOf({}),
+    ...saidOf({ lockDatabaseLimit: -1 }),
+    ...saidOf({ lockDatabaseLimit: -1, masterLimit: -1 }),
+    ...saidOf({ freeConnections: 0 }),
     ...describeOpenDatabases(names),
     ...describePublicCreate(['public']),
     ...describeAbandonedRoles(
@@ -131,6 +151,11 @@ export const hindrances = (): string[] => {
       refused('password authentication failed', '28P01'),
       refused('unsupported startup parameter', '08P01'),
       refused('no pg_hba.conf entry', '28000'),
+      refused('database "postgres" does not exist', '3D000'),
+      refused('permission denied for database "postgres"', '42501'),
+      refused('database "postgres" is not accepting connections', '55000'),
+      refused('the database system is starting up', '57P03'),
+      refused('not today', 'P0001'),
     ].map(error => explainMasterError(error, login).message),
     explainServerError(refused('canceling statement', '57014'), login).message,
   ];
@@ -160,12 +185,13 @@ export const secretProblems = (): string[] => {
     text({ ...right, port: 'x' }),
     text({ ...right, port: 0 }),
     text({ ...right, password: `${PASSWORD}\0` }),
-    text({ ...right, dbname: 'x_db', username: 'x', host: 'x' }),
+    text({ ...right, dbname: 'x_db', username: 'x', host: 'x', port: 1 }),
+    text({ ...right, host: 'db.example.com:5432' }),
   ].flatMap(reading => {
     const read = readDatabaseSecret(
       reading,
       { databaseName: right.dbname, username: right.username },
-      'db.example.com',
+      ENDPOINT,
     );
     return 'problems' in read ? read.problems : ['no problem'];
   });

@@ -2,12 +2,14 @@
 export const COMMON = 'plugins/golden-path-common/src';
 export const NODE = 'plugins/golden-path-node/src';
 export const ACTIONS = 'plugins/scaffolder-backend-module-golden-path/src';
+export const CATALOG_MODULE = 'plugins/catalog-backend-module-golden-path/src';
 
 /** Names of the packages that others may import. */
 export const OURS: Record<string, string> = {
   [COMMON]: '@goldenpath/plugin-golden-path-common',
   [NODE]: '@goldenpath/plugin-golden-path-node',
   [ACTIONS]: '@goldenpath/plugin-scaffolder-backend-module-golden-path',
+  [CATALOG_MODULE]: '@goldenpath/plugin-catalog-backend-module-golden-path',
   'packages/cli/src': '@goldenpath/cli',
   'packages/local-github/src': '@goldenpath/local-github',
   'packages/local-postgres/src': '@goldenpath/local-postgres',
@@ -20,6 +22,7 @@ export const MAY_IMPORT: Record<string, string[]> = {
   [COMMON]: [],
   [NODE]: [COMMON],
   [ACTIONS]: [COMMON, NODE],
+  [CATALOG_MODULE]: [COMMON, NODE],
   'packages/cli/src': [COMMON, NODE],
   'packages/local-github/src': [],
   'packages/local-postgres/src': [],
@@ -31,7 +34,7 @@ export const MAY_IMPORT: Record<string, string[]> = {
     'packages/local-postgres/src',
     'packages/local-secrets-manager/src',
   ],
-  'packages/backend/src': [ACTIONS],
+  'packages/backend/src': [ACTIONS, CATALOG_MODULE],
   'packages/app/src': [],
 };
 

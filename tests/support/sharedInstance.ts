@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import {
@@ -8,12 +7,13 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import { startSecretsManager } from '@goldenpath/local-secrets-manager';
 import { query } from './postgres';
+import { roomiestFolder } from './roomiestFolder';
 import { awsVariables, createSecret, createSecretsClient } from './secrets';
 import { startTemporaryPostgres } from './temporaryPostgres';
 
 /** A real PostgreSQL, and a Secrets Manager with its master's secret for these environments. */
 export const startSharedInstance = async (environments: string[]) => {
-  const folder = mkdtempSync(join(tmpdir(), 'golden-path-instance-'));
+  const folder = mkdtempSync(join(roomiestFolder(), 'golden-path-instance-'));
   const postgres = await startTemporaryPostgres();
   const secretsManager = await startSecretsManager({
     port: 0,

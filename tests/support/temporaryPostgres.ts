@@ -1,13 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statfsSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   Postgres,
@@ -17,6 +9,7 @@ import {
 import { buildOnce } from './buildOnce';
 import { NEWEST_VERSION } from './matrix';
 import { freePorts } from './platform';
+import { roomiestFolder } from './roomiestFolder';
 
 export interface TemporaryPostgres extends Postgres {
   /** PEM of the CA that signed the server's certificate. */
@@ -93,12 +86,4 @@ export const startIn = async (
     databases: ['backstage'],
     settings: { ...WITHOUT_DURABILITY, ...settings },
   });
-};
-
-/** A folder in memory if there is a large one, for tests with a hundred databases; else the system's temporary folder. */
-const roomiestFolder = (): string => {
-  const memory = '/dev/shm';
-  if (!existsSync(memory)) return tmpdir();
-  const { bavail, bsize } = statfsSync(memory);
-  return bavail * bsize > 6 * 1024 ** 3 ? memory : tmpdir();
 };

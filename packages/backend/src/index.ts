@@ -15,6 +15,7 @@ backend.add(
   import('@backstage/plugin-catalog-backend-module-scaffolder-entity-model'),
 );
 backend.add(import('@backstage/plugin-catalog-backend-module-logs'));
+backend.add(import('@goldenpath/plugin-catalog-backend-module-golden-path'));
 
 backend.add(import('@backstage/plugin-scaffolder-backend'));
 // Provides publish:github and the other GitHub actions for further templates of this Backstage.

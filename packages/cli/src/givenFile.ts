@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { refuseProblems } from './checkedOption';
 import type { TextFile } from '@goldenpath/plugin-golden-path-node';
 
 /**
@@ -19,4 +20,18 @@ export const readGiven = async (
     problems.push(`${option}: can't read ${path}: ${(error as Error).message}`);
     return undefined;
   }
+};
+
+/**
+ * Reads the file that an option names once more.
+ * @throws UsageError if it can't be read any more
+ */
+export const readGivenAgain = async (
+  option: string,
+  path: string,
+): Promise<TextFile | undefined> => {
+  const problems: string[] = [];
+  const file = await readGiven(problems, option, path);
+  refuseProblems(problems);
+  return file;
 };

@@ -33,7 +33,8 @@ export const createProgram = (terminal: Terminal): Command => {
       const { createSecretsManagerClient, createSecretsReader } = loadNode();
       return createSecretsReader(createSecretsManagerClient(options));
     },
-    connect: (options: { ca?: string }) => loadNode().connectPostgres(options),
+    connect: (options: { ca?: string; caFile?: string }) =>
+      loadNode().connectPostgres(options),
     auditFile: (path: string) => loadNode().auditFile(path),
     stopSignal: createStopSignal,
   };

@@ -13,5 +13,6 @@ export * from './infraSettings';
 export * from './names';
 export * from './options';
 export * from './request';
+export * from './endpoint';
 export * from './secrets';
 export * from './workflowInputs';

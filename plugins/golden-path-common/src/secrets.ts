@@ -1,22 +1,22 @@
 import { z } from 'zod';
+import { HOST_RULE, isHost, isPort, PORT_RULE } from './endpoint';
 
+const PORT_PROBLEM = `port: ${PORT_RULE}`;
 const port = z
   .union([
     z.number(),
     z
       .string()
-      .regex(/^[0-9]+$/, 'port: use a number')
+      .regex(/^[0-9]+$/, PORT_PROBLEM)
       .transform(Number),
   ])
-  .pipe(
-    z
-      .number()
-      .int('port: use a whole number')
-      .min(1, 'port: use 1 to 65535')
-      .max(65535, 'port: use 1 to 65535'),
-  );
+  .refine(isPort, PORT_PROBLEM);
 const text = (name: string) =>
   z.string({ required_error: `${name} is missing` }).min(1, `${name} is empty`);
+const host = text('host').refine(
+  value => value === '' || isHost(value),
+  `host: ${HOST_RULE}`,
+);
 
 /**
  * The JSON of a database's secret: `{host, port, dbname, username, password}`, the port a number or a numeric string.
@@ -24,7 +24,7 @@ const text = (name: string) =>
  * @public
  */
 export const databaseSecretSchema = z.object({
-  host: text('host'),
+  host,
   port,
   dbname: text('dbname'),
   username: text('username'),
@@ -39,7 +39,7 @@ export type DatabaseSecret = z.output<typeof databaseSecretSchema>;
  * @public
  */
 export const masterSecretSchema = z.object({
-  host: text('host').optional(),
+  host: host.optional(),
   port: port.optional(),
   username: text('username'),
   password: text('password'),

@@ -57,7 +57,7 @@ export {
 } from './audit/act/recordByGit';
 export { type RunRecord } from './audit/decide/planRecordEdits';
 export { type BranchMove, type BranchRecords } from './audit/ports';
-export { printAuditRows } from './audit/decide/auditCsv';
+export { parseAudit, printAuditRows } from './audit/decide/auditCsv';
 export { auditBranch } from './audit/decide/mergeWaitingRows';
 export { describeReason } from './errors/describeReason';
 export { findRetry, RateLimitError } from './errors/findRetry';

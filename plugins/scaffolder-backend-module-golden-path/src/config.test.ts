@@ -138,6 +138,27 @@ describe('goldenPath in app-config', () => {
       words: 'goldenPath.owners.namespaces is empty',
       reason: 'no namespace of owners',
     },
+    ...['group:payments', 'payments/core', 'pay_ments', '*'].map(namespace => ({
+      config: {
+        infraRepo: { repoUrl },
+        owners: { namespaces: ['default', namespace] },
+      },
+      words: `goldenPath.owners.namespaces: use names of namespaces of the catalog, such as default or payments. Got "${namespace}"`,
+      reason: `"${namespace}", which no namespace can be (CASES 21)`,
+    })),
+    ...[
+      'Apps.acme.example',
+      '*.acme.example',
+      'https://acme.example',
+      'acme.example.',
+      'apps_acme.example',
+      `${'a'.repeat(64)}.example`,
+      `${'a.'.repeat(93)}b`,
+    ].map(ingressDomain => ({
+      config: { infraRepo: { repoUrl }, cluster: { ingressDomain } },
+      words: `goldenPath.cluster.ingressDomain "${ingressDomain}": use a domain in lower case with at most 186 characters`,
+      reason: `"${ingressDomain}", below which an app has no host name (RFC 1035)`,
+    })),
     {
       config: { infraRepo: { repoUrl }, owners: { filter: ['team'] } },
       words: 'goldenPath.owners.filter: use paths',

@@ -14,6 +14,7 @@ import {
   environmentNameProblem,
   ENVIRONMENTS,
   ENVIRONMENTS_PATH,
+  FIELD_RULES,
   WORKFLOW_FILE,
 } from '@goldenpath/plugin-golden-path-common';
 
@@ -136,7 +137,10 @@ export const readGoldenPathConfig = (
       secretStore: text('cluster.secretStore', 'aws-secrets-manager'),
       registry: text('cluster.registry', 'registry.example.com'),
       ingressClass: text('cluster.ingressClass', 'nginx'),
-      ingressDomain: text('cluster.ingressDomain', 'example.com'),
+      ingressDomain: readDomain(
+        'cluster.ingressDomain',
+        text('cluster.ingressDomain', 'example.com'),
+      ),
       ingressNamespace: text('cluster.ingressNamespace', 'ingress-nginx'),
       issuers: {
         staging: text('cluster.issuers.staging', 'letsencrypt-staging'),
@@ -239,12 +243,35 @@ const readChoice = <Choice extends string>(
   );
 };
 
+/** A host name holds 253 characters (RFC 1035); before this domain come an app's name, an environment's, and two dots. */
+const DOMAIN_MAX_LENGTH = 253 - FIELD_RULES.component_id.maxLength - 15 - 2;
+const DOMAIN =
+  /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
+
+const readDomain = (key: string, value: string): string => {
+  if (DOMAIN.test(value) && value.length <= DOMAIN_MAX_LENGTH) return value;
+  throw new InputError(
+    `goldenPath.${key} "${value}": use a domain in lower case with at most ${DOMAIN_MAX_LENGTH} characters, such as apps.acme.example: it is the end of each app's host name.`,
+  );
+};
+
+/** https://backstage.io/docs/features/software-catalog/descriptor-format#namespace-optional */
+const NAMESPACE = /^(?=.{1,63}$)[a-z0-9]+(-+[a-z0-9]+)*$/;
+
 const readNamespaces = (names: readonly string[]): readonly string[] => {
   if (names.length === 0)
     throw new InputError(
       'goldenPath.owners.namespaces is empty: name at least one.',
     );
-  return names.map(name => name.toLocaleLowerCase('en'));
+  return names.map(name => {
+    const folded = name.toLocaleLowerCase('en');
+    if (NAMESPACE.test(folded)) return folded;
+    throw new InputError(
+      `goldenPath.owners.namespaces: use names of namespaces of the catalog, such as default or payments. Got ${JSON.stringify(
+        name,
+      )}.`,
+    );
+  });
 };
 
 const readFilter = (value: JsonValue): OwnersConfig['filter'] => {

@@ -194,7 +194,7 @@ export const scaffolderModuleGoldenPath = createBackendModule({
             connect: async () => {
               const { caFile } = config.provision;
               return connectPostgres(
-                caFile ? { ca: await readCaFile(caFile) } : {},
+                caFile ? { ca: await readCaFile(caFile), caFile } : {},
               );
             },
             auditFile,

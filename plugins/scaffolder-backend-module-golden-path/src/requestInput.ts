@@ -7,13 +7,26 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import { GoldenPathConfig } from './config';
 
-/** Describes the input `request`. Its schema is open: {@link parseRequestInput} validates it. */
-export const REQUEST_INPUT =
-  'The request, as returned by goldenpath:request:validate: ${{ steps.validate.output.request }}';
+const REQUEST_VALUE = '${{ steps.validate.output.request }}';
+
+/** Describes the input `request`. It is required, and {@link assertGiven} says so: the scaffolder would in the words of JSON Schema. Its schema is open: {@link parseRequestInput} validates it. */
+export const REQUEST_INPUT = `The request, as returned by goldenpath:request:validate: ${REQUEST_VALUE} (required)`;
 
 /** Describes the input `token`, from the task's secrets: it is never stored or logged. */
 export const TOKEN_INPUT =
   "The user's own GitHub token: ${{ secrets.USER_OAUTH_TOKEN }}. Required when scaffolder.requireScmUserCredentials is on";
+
+/** @throws InputError if a required input is left out, or an expression of the template gave nothing */
+export const assertGiven = (
+  name: string,
+  input: unknown,
+  example: string,
+): void => {
+  if (input === undefined || input === null || input === '')
+    throw new InputError(
+      `${name} is required: give the step the input ${name}, such as ${example}.`,
+    );
+};
 
 /**
  * Validates an action's request by the contract; the scaffolder checks types only.
@@ -23,6 +36,7 @@ export const parseRequestInput = (
   input: unknown,
   config: Pick<GoldenPathConfig, 'environments' | 'domains' | 'masterUsername'>,
 ): DatabaseRequest => {
+  assertGiven('request', input, REQUEST_VALUE);
   const result = parseRequest(input, config);
   if ('problems' in result) {
     throw new InputError(formatProblems('The request', result.problems));

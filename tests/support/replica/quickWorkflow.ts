@@ -35,18 +35,25 @@ const call = async (method, path, body) => {
 
 /** Path of the workflow in the infra repo. */
 export const REQUEST_WORKFLOW = '.github/workflows/create-rds-database.yml';
-const SHIPPED = resolve(__dirname, '../../../platform', REQUEST_WORKFLOW);
+/** The one of the kit. */
+export const SHIPPED_REQUEST_WORKFLOW = resolve(
+  __dirname,
+  '../../../platform',
+  REQUEST_WORKFLOW,
+);
 
 /**
- * The shipped workflow with its name, inputs and concurrency, and a job that only opens the pull request. Backends are
- * killed while some fifty runs are under way, and what a run does inside doesn't concern them.
+ * The shipped workflow with its name, inputs, concurrency and environment, and a job that only opens the pull request: for
+ * tests that what a run does inside doesn't concern.
  */
-export const readQuickWorkflow = (): string =>
-  stringify({
-    ...parse(readFileSync(SHIPPED, 'utf8')),
+export const readQuickWorkflow = (): string => {
+  const shipped = parse(readFileSync(SHIPPED_REQUEST_WORKFLOW, 'utf8'));
+  return stringify({
+    ...shipped,
     jobs: {
       request: {
         'runs-on': 'ubuntu-latest',
+        environment: shipped.jobs.request.environment,
         permissions: { contents: 'write', 'pull-requests': 'write' },
         steps: [
           {
@@ -64,3 +71,4 @@ export const readQuickWorkflow = (): string =>
       },
     },
   });
+};

@@ -544,4 +544,33 @@ describe('goldenpath-rds doctor --aws', () => {
       last: 'Open: 1. Not checked: 1. Left out: the settings on GitHub (--github), the roles in AWS (--github --aws).',
     });
   });
+
+  /** CASES 24: without a region, and everything else that keeps the client from asking */
+  it.each([
+    {
+      name: 'InputError',
+      says: 'No AWS region: give --region or set AWS_REGION.',
+    },
+    {
+      name: 'ServiceUnavailableError',
+      says: "Can't reach AWS Secrets Manager (x).",
+    },
+  ])(
+    'tells the rest where nothing can be read: $says',
+    async ({ name, says }) => {
+      const root = completeKit();
+      rmSync(join(root, '.github/CODEOWNERS'));
+      const { code, lines } = await run(root, {
+        args: ['--aws'],
+        secrets: () => {
+          throw Object.assign(new Error(says), { name });
+        },
+      });
+      expect(code).toBe(1);
+      expect(lines).toEqual([
+        expect.stringMatching(/^open: \.github\/CODEOWNERS: missing\./),
+        `not checked: secrets in AWS: ${says}`,
+      ]);
+    },
+  );
 });

@@ -159,13 +159,21 @@ const checkSecrets = async (
   { region }: DoctorFlags,
   setup: GitHubSetup | undefined,
 ): Promise<SetupPoint[]> => {
-  const { findSecretPoints, listLoginSecrets } = loadNode();
+  const { describeReason, findSecretPoints, listLoginSecrets } = loadNode();
   const logins = listLoginSecrets(settings, setup);
-  const readings = await secrets({ region }).read(
-    logins.map(({ name }) => name),
-  );
-  return findSecretPoints(logins, readings);
+  try {
+    const names = logins.map(({ name }) => name);
+    return findSecretPoints(logins, await secrets({ region }).read(names));
+  } catch (error) {
+    // Everything else is still worth telling.
+    if (!UNREACHABLE.includes((error as Error).name)) throw error;
+    const text = `secrets in AWS: ${describeReason(error as Error)}`;
+    return [{ status: 'not checked', text }];
+  }
 };
+
+/** No region, no credentials, no answer. */
+const UNREACHABLE = ['InputError', 'ServiceUnavailableError'];
 
 const report = (
   terminal: Terminal,

@@ -12,6 +12,7 @@ import type {
 import { createCommand } from '../checkedOption';
 import { EXIT } from '../errors';
 import { toInfraRepoOptions, resolveSettings } from '../createInfraRepoOptions';
+import { readGivenAgain } from '../givenFile';
 import { loadNode } from '../node';
 import { createProvisionReporter } from '../report/provisionReporter';
 import type { Terminal } from '../terminal';
@@ -29,7 +30,7 @@ export interface ProvisionDeps {
     root: string,
   ): InfraListing & { replace(file: TextFile): Promise<void> };
   secrets(options: { region?: string }): SecretsReader;
-  connect(options: { ca?: string }): Connect;
+  connect(options: { ca?: string; caFile?: string }): Connect;
   auditFile(path: string): AuditSink;
   /** Aborted by SIGTERM or Ctrl-C. */
   stopSignal(): AbortSignal;
@@ -56,13 +57,16 @@ export const provisionCommand = (deps: ProvisionDeps): Command =>
         settings,
       );
       const { locateTfvars, provision, readTfvars } = loadNode();
-      const tfvars =
-        given.tfvars ??
-        (await locateTfvars(
-          files,
-          environment,
-          toInfraRepoOptions(settings, flags.mode),
-        ));
+      const readEntries = async (file: TextFile | undefined) => {
+        const tfvars =
+          file ??
+          (await locateTfvars(
+            files,
+            environment,
+            toInfraRepoOptions(settings, flags.mode),
+          ));
+        return readTfvars(tfvars.text, tfvars.path, environment);
+      };
       if (flags.root !== undefined)
         await refuseUnreadable(files, [
           settings.catalog,
@@ -79,12 +83,21 @@ export const provisionCommand = (deps: ProvisionDeps): Command =>
         const result = await provision(
           {
             environment,
-            entries: await readTfvars(tfvars.text, tfvars.path, environment),
+            entries: await readEntries(given.tfvars),
+            readEntries: async () =>
+              readEntries(
+                flags.tfvars === undefined
+                  ? undefined
+                  : await readGivenAgain('--tfvars', flags.tfvars),
+              ),
             options: { ...options, signal },
           },
           {
             secrets: deps.secrets({ region: flags.region }),
-            connect: deps.connect({ ca: given.ca }),
+            connect: deps.connect({
+              ca: given.ca?.text,
+              caFile: given.ca?.path,
+            }),
             audit: deps.auditFile(auditOutput(flags, environment)),
             report: reporter.report,
             now: deps.terminal.now,

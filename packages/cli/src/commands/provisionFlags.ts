@@ -7,7 +7,11 @@ import {
   environmentNameProblem,
   ENVIRONMENTS,
   environmentTerms,
+  HOST_RULE,
   InfraSettings,
+  isHost,
+  isPort,
+  PORT_RULE,
   TfvarsMode,
 } from '@goldenpath/plugin-golden-path-common';
 import type { ProvisionMode } from '@goldenpath/plugin-golden-path-node';
@@ -62,10 +66,6 @@ export interface ProvisionFlags extends InfraRepoFlags {
   json?: boolean;
 }
 
-/** A host name or an IP address. An IPv6 address has at least two colons. */
-const HOST =
-  /^(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9._])?|[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)$/;
-
 const createWholeNumberOption = (flags: string, help: string, max: number) =>
   new CheckedOption(flags, help).allow(
     value =>
@@ -95,15 +95,11 @@ export const provisionOptions = () => [
   new CheckedOption(
     '--host <host>',
     'host of the instance, instead of the one in the master secret',
-  ).allow(
-    HOST,
-    'use a host name or an address, without a port, such as db.example.com',
-  ),
-  createWholeNumberOption(
+  ).allow(isHost, HOST_RULE),
+  new CheckedOption(
     '--port <port>',
     'port of the instance, instead of the one in the master secret',
-    65535,
-  ),
+  ).allow(isPort, PORT_RULE),
   new Option('--region <region>', 'AWS region (AWS_REGION)'),
   new CheckedOption('--build-id <id>', 'build ID to write to the audit').allow(
     isOneLine,
@@ -172,8 +168,8 @@ export const provisionOptions = () => [
 export const PROVISION_HELP = `
 Exit codes:
   0   done, or nothing to do
-  1   failed: a database was refused or failed, or the run was stopped
-  2   --check found drift
+  1   failed: a database was refused, failed or could not be checked, or the run was stopped
+  2   --check saw everything, and found drift
   64  usage error
 
 Environment:
@@ -227,7 +223,7 @@ export const parseFlags = async (
     throw createUsageError(problems);
   return {
     environment: flags.env,
-    given: { tfvars, ca: ca?.text },
+    given: { tfvars, ca },
     mode,
     secretPrefix: settings.secretPrefix,
     masterSecret: flags.masterSecret,

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, posix, resolve } from 'node:path';
 import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import { createFolder } from '../../../../tests/support/createFolder';
 import { settingsCommand } from './settings';
@@ -16,7 +16,13 @@ describe('goldenpath-rds settings', () => {
       terminal,
       directory: root => {
         expect(root).toBe(resolve('infra'));
-        return { read: async path => files[path], files: async () => [] };
+        return {
+          read: async path => files[path],
+          files: async folder =>
+            Object.keys(files)
+              .filter(path => posix.dirname(path) === folder)
+              .map(path => posix.basename(path)),
+        };
       },
     })
       .exitOverride()

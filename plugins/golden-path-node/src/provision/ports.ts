@@ -28,8 +28,11 @@ export interface ConnectTarget {
   password: string;
   /** `application_name`, as shown in pg_stat_activity. */
   applicationName: string;
-  /** Whether the server rejects every change (`default_transaction_read_only`). */
-  isReadOnly: boolean;
+  /**
+   * `own`: those of role and database, and nothing of ours: the login of an app. The others set ours with the first query;
+   * `read-only`: the server rejects every change.
+   */
+  settings: 'own' | 'read-only' | 'read-write';
   /** Cancels a connection attempt; has no effect on an open session. */
   signal?: AbortSignal;
 }
@@ -46,7 +49,7 @@ export interface Session {
   lost: AbortSignal;
   /**
    * Runs one statement.
-   * @throws SqlError when the server rejects it, or warns (class 01)
+   * @throws SqlError when the server rejects it, or warns that a GRANT or REVOKE did nothing (class 01)
    * @throws ServiceUnavailableError when the connection is lost
    */
   query<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>;

@@ -48,7 +48,7 @@ export const createAppPublishAction = (deps: {
     supportsDryRun: true,
     schema: {
       input: {
-        request: z => z.record(z.any()).describe(REQUEST_INPUT),
+        request: z => z.record(z.any()).describe(REQUEST_INPUT).optional(),
         skeleton: z =>
           z
             .string()

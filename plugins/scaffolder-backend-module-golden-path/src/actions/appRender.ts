@@ -20,7 +20,7 @@ export const createAppRenderAction = (deps: {
     supportsDryRun: true,
     schema: {
       input: {
-        request: z => z.record(z.any()).describe(REQUEST_INPUT),
+        request: z => z.record(z.any()).describe(REQUEST_INPUT).optional(),
         skeleton: z => z.string().describe(SKELETON_INPUT).optional(),
         token: z => z.string().describe(TOKEN_INPUT).optional(),
       },

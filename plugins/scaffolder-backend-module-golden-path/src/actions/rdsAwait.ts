@@ -10,6 +10,7 @@ import { WorkflowRunFailedError } from '../errors';
 import { GitHubFor } from '../github';
 import {
   claimKey,
+  assertGiven,
   parseRequestInput,
   REQUEST_INPUT,
   TOKEN_INPUT,
@@ -37,8 +38,8 @@ export const createRdsAwaitAction = (deps: {
     supportsDryRun: true,
     schema: {
       input: {
-        request: z => z.record(z.any()).describe(REQUEST_INPUT),
-        runId: z => z.number().describe('Of the workflow run'),
+        request: z => z.record(z.any()).describe(REQUEST_INPUT).optional(),
+        runId: z => z.number().describe(RUN_INPUT).optional(),
         until: z =>
           z
             .string()
@@ -61,7 +62,7 @@ export const createRdsAwaitAction = (deps: {
       const request = parseRequestInput(ctx.input.request, config);
       const goal = parseGoal(ctx.input.until);
       const { owner, repo } = config.infraRepo;
-      const { runId } = ctx.input;
+      const runId = parseRunId(ctx.input.runId);
       const key = claimKey(request, config, ctx.task.id);
       stopWhenCancelled(ctx);
       const output = (pullRequestUrl: string, reached: Goal) => {
@@ -136,6 +137,21 @@ export const createRdsAwaitAction = (deps: {
       output(pull.url, goal);
     },
   });
+
+const RUN_INPUT =
+  "The workflow run, as returned by goldenpath:rds:dispatch: ${{ steps['trigger-rds'].output.runId }} (required)";
+
+/** @throws InputError unless it is the ID of a run */
+const parseRunId = (input: unknown): number => {
+  assertGiven('runId', input, "${{ steps['trigger-rds'].output.runId }}");
+  if (typeof input === 'number' && Number.isSafeInteger(input) && input > 0)
+    return input;
+  throw new InputError(
+    `runId ${JSON.stringify(
+      input,
+    )}: use the ID of a workflow run, a whole number.`,
+  );
+};
 
 const parseGoal = (input: string = 'pull-request'): Goal => {
   const goal = GOALS.find(one => one === input);

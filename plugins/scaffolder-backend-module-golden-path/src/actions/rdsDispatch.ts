@@ -46,7 +46,7 @@ export const createRdsDispatchAction = (deps: {
     supportsDryRun: true,
     schema: {
       input: {
-        request: z => z.record(z.any()).describe(REQUEST_INPUT),
+        request: z => z.record(z.any()).describe(REQUEST_INPUT).optional(),
         token: z => z.string().describe(TOKEN_INPUT).optional(),
       },
       output: {

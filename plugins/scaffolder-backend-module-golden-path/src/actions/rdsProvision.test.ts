@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { UserEntity } from '@backstage/catalog-model';
 import { standaloneTfvarsPath } from '@goldenpath/plugin-golden-path-common';
 import {
@@ -72,7 +72,10 @@ describe('goldenpath:rds:provision', () => {
       githubFor: () => ({
         infraFiles: {
           read: async path => files.get(path),
-          files: async () => [],
+          files: async folder =>
+            [...files.keys()]
+              .filter(path => posix.dirname(path) === folder)
+              .map(path => posix.basename(path)),
         },
         editInfraFiles: async (paths, message, edit) => {
           const edited = edit(

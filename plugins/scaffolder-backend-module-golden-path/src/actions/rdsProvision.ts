@@ -33,7 +33,7 @@ import {
 import { stopWhenCancelled } from '../cancellation';
 import { GoldenPathConfig } from '../config';
 import { GitHubFor } from '../github';
-import { TOKEN_INPUT } from '../requestInput';
+import { assertGiven, TOKEN_INPUT } from '../requestInput';
 import { ProvisionFailedError, RecordFailedError } from '../errors';
 import { nameSettings } from '../settingNames';
 import { examples } from './rdsProvision.examples';
@@ -55,7 +55,11 @@ export const createRdsProvisionAction = (deps: {
     supportsDryRun: true,
     schema: {
       input: {
-        environment: z => z.string().describe('One of goldenPath.environments'),
+        environment: z =>
+          z
+            .string()
+            .describe('One of goldenPath.environments (required)')
+            .optional(),
         dryRun: z =>
           z.boolean().describe('Show the plan and change nothing').optional(),
         thenApply: z =>
@@ -92,8 +96,8 @@ export const createRdsProvisionAction = (deps: {
     },
     async handler(ctx) {
       const { config } = deps;
-      const { infraFiles, editInfraFiles } = deps.githubFor(ctx);
       const environment = parseEnvironment(ctx.input.environment, config);
+      const { infraFiles, editInfraFiles } = deps.githubFor(ctx);
       const mode = ctx.isDryRun || ctx.input.dryRun ? 'dry-run' : 'apply';
       const willChange =
         mode === 'apply' || (ctx.input.thenApply && !ctx.isDryRun);
@@ -102,11 +106,13 @@ export const createRdsProvisionAction = (deps: {
       }
       stopWhenCancelled(ctx);
 
-      const tfvars = await locateTfvars(infraFiles, environment, {
-        mode: 'auto',
-        environmentsPath: config.infraRepo.environmentsPath,
-      });
-      const entries = await readTfvars(tfvars.text, tfvars.path, environment);
+      const readEntries = async () => {
+        const tfvars = await locateTfvars(infraFiles, environment, {
+          mode: 'auto',
+          environmentsPath: config.infraRepo.environmentsPath,
+        });
+        return readTfvars(tfvars.text, tfvars.path, environment);
+      };
       const audit = deps.auditFile(
         await copyAudit(ctx, environment, infraFiles),
       );
@@ -129,7 +135,8 @@ export const createRdsProvisionAction = (deps: {
         result = await provision(
           {
             environment,
-            entries,
+            entries: await readEntries(),
+            readEntries,
             options: {
               mode,
               secretPrefix: config.secretPrefix,
@@ -200,6 +207,7 @@ const commitRecord = async (
 };
 
 const parseEnvironment = (input: unknown, config: GoldenPathConfig): string => {
+  assertGiven('environment', input, config.environments[0]);
   const parsed = requestSchema(config).shape.environment.safeParse(input);
   if (parsed.success) return parsed.data;
   throw new InputError(parsed.error.issues[0].message);

@@ -243,7 +243,15 @@ export class FakeGitHub {
       route('GET', '/contents/(?<file>.+)$'),
       ({ file }) => {
         const text = this.files.get(file);
-        return text === undefined ? NOT_FOUND : [200, text];
+        if (text !== undefined) return [200, text];
+        const names = [...this.files.keys()]
+          .filter(path => path.startsWith(`${file}/`))
+          .map(path => path.slice(file.length + 1).split('/'))
+          .map(([name, ...below]) => ({
+            name,
+            type: below.length > 0 ? 'dir' : 'file',
+          }));
+        return names.length > 0 ? [200, names] : NOT_FOUND;
       },
     ],
     [

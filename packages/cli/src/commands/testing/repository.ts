@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type {
   BranchRecords,
   RequestPullRequest,
@@ -22,7 +23,10 @@ export const fakeRepository = (
         : undefined,
     filesAt: sha => ({
       read: async path => branches[sha][path],
-      files: async () => [],
+      files: async folder =>
+        Object.keys(branches[sha])
+          .filter(path => posix.dirname(path) === folder)
+          .map(path => posix.basename(path)),
     }),
     pushCommit: async ({ parent, branch, changes }) => {
       if (protectedBranches.has(branch))

@@ -15,7 +15,7 @@ import { createFolder } from '../../../../../tests/support/createFolder';
 import { itWhen } from '../../../../../tests/support/needs';
 import { AUDIT_HEADER } from '../../audit/decide/auditCsv';
 import { auditFile } from './auditFile';
-import { upgradeAuditFile } from './upgradeAuditFile';
+import { upgradeAuditFile, waitForOther } from './upgradeAuditFile';
 
 const row = (message: string): AuditRow => ({
   timestamp_utc: '2026-11-24T10:00:00.000Z',
@@ -121,7 +121,7 @@ describe('auditFile', () => {
     writeFileSync(path, 'timestamp_utc,environment\n');
     writeFileSync(`${path}.upgrade`, '');
     await expect(upgradeAuditFile(path, 50)).rejects.toThrow(
-      `${path}.upgrade exists: another program is adding the audit's new columns`,
+      `${path}.upgrade exists: another program is creating the audit or adding its new columns`,
     );
     expect(readFileSync(path, 'utf8')).toBe('timestamp_utc,environment\n');
   });
@@ -167,6 +167,58 @@ describe('auditFile', () => {
         )
         .sort(),
     );
+  });
+
+  describe('on a file system without hard links', () => {
+    const failWith = (code: string) => async () => {
+      throw Object.assign(new Error(`${code}: link`), { code });
+    };
+
+    it.each([
+      { code: 'EPERM', reason: 'FAT, exFAT' },
+      { code: 'ENOTSUP', reason: 'SMB' },
+      { code: 'EOPNOTSUPP', reason: 'its other name' },
+      { code: 'ENOSYS', reason: 'FUSE without it' },
+      { code: 'EXDEV', reason: 'overlays' },
+      { code: 'EACCES', reason: "Android's storage" },
+    ])('$code ($reason): is created and appended to', async ({ code }) => {
+      const audit = auditFile(path, failWith(code));
+      await audit.prepare();
+      await audit.append([row('one')]);
+      await auditFile(path, failWith(code)).append([row('two')]);
+      expect((await audit.read()).map(({ message }) => message)).toEqual([
+        'one',
+        'two',
+      ]);
+      expect(readFileSync(path, 'utf8').split('timestamp_utc')).toHaveLength(2);
+      expect(readdirSync(dirname(path))).toHaveLength(1);
+    });
+
+    it('keeps the rows of many that start at once', async () => {
+      await Promise.all(
+        Array.from({ length: 20 }, (_, n) =>
+          auditFile(path, failWith('EPERM')).append([row(`w${n}`)]),
+        ),
+      );
+      expect(readFileSync(path, 'utf8').split('timestamp_utc')).toHaveLength(2);
+      expect(await auditFile(path).read()).toHaveLength(20);
+      expect(readdirSync(dirname(path))).toHaveLength(1);
+    });
+
+    it('names the file that another program left when it stopped', async () => {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(`${path}.create`, '');
+      await expect(waitForOther(`${path}.create`, 50)).rejects.toThrow(
+        `${path}.create exists: another program is creating the audit`,
+      );
+    });
+
+    it('tells every other error', async () => {
+      await expect(auditFile(path, failWith('EIO')).prepare()).rejects.toThrow(
+        `Can't write the audit to ${path}: EIO: link`,
+      );
+      expect(readdirSync(dirname(path))).toEqual([]);
+    });
   });
 
   it('is ready once it is prepared, and nothing else is left there', async () => {

@@ -1,20 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import {
-  FileHandle,
-  link,
-  mkdir,
-  open,
-  readFile,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { FileHandle, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError } from '@backstage/errors';
 import type { AuditRow } from '@goldenpath/plugin-golden-path-common';
 import {
-  AUDIT_HEADER,
   AuditLayout,
   detectAuditLayout,
   closeAuditLine,
@@ -22,15 +11,17 @@ import {
   parseAudit,
   printAuditRows,
 } from '../../audit/decide/auditCsv';
-import { upgradeAuditFile } from './upgradeAuditFile';
+import { createAuditFile, Link } from './createAuditFile';
+import { noFile, upgradeAuditFile } from './upgradeAuditFile';
 
 /**
  * The audit as a file, created with its header before the first row. Several programs may append to it at once: each
  * append is one write at the end of the file.
+ * @param link - link(2), which some file systems don't have
  *
  * @public
  */
-export const auditFile = (path: string) => {
+export const auditFile = (path: string, link?: Link) => {
   let queued: AuditRow[] = [];
   let last: Promise<void> = Promise.resolve();
 
@@ -38,7 +29,7 @@ export const auditFile = (path: string) => {
     const rows = queued;
     queued = [];
     if (rows.length === 0) return;
-    await createFile(path);
+    await createAuditFile(path, link);
     const { file, columns } = await openToAppend(path);
     try {
       const ending = closeAuditLine(await readSettledEnd(path));
@@ -62,7 +53,7 @@ export const auditFile = (path: string) => {
      */
     prepare: async (): Promise<void> => {
       try {
-        await createFile(path);
+        await createAuditFile(path, link);
         const file = await open(path, 'a');
         const isFile = (await file.stat()).isFile();
         await file.close();
@@ -175,30 +166,6 @@ const writeError = (path: string, error: unknown, after: string): Error => {
   );
 };
 
-/** Creates the file with its header in one step: two programs that start at once must not both write a header. */
-const createFile = async (path: string) => {
-  if (await stat(path).catch(noFile)) return;
-  await createFolder(dirname(path));
-  const beside = `${path}.${randomUUID()}.tmp`;
-  await writeFile(beside, AUDIT_HEADER, { mode: 0o644 });
-  try {
-    await link(beside, path).catch(alreadyThere);
-  } finally {
-    await rm(beside);
-  }
-};
-
-/** Without `recursive` of mkdir, which never returns where no folder can be created, as in /proc. */
-const createFolder = async (path: string) => {
-  if (await stat(path).catch(noFile)) return;
-  await createFolder(dirname(path));
-  await mkdir(path).catch(alreadyThere);
-};
-
-const alreadyThere = (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EEXIST') throw error;
-};
-
 /** Enough of the file's end to see whether its last line is complete. */
 const END_BYTES = 16_384;
 
@@ -232,9 +199,4 @@ const readEnd = async (path: string): Promise<string> => {
   } finally {
     await file.close();
   }
-};
-
-const noFile = (error: NodeJS.ErrnoException) => {
-  if (error.code === 'ENOENT') return undefined;
-  throw error;
 };

@@ -19,7 +19,7 @@ export const upgradeAuditFile = async (
 ): Promise<void> => {
   const beside = `${path}.upgrade`;
   const { mode } = await stat(path);
-  const file = await open(beside, 'wx', mode).catch(alreadyThere);
+  const file = await open(beside, 'wx', mode).catch(isThere);
   if (!file) {
     await waitForOther(beside, timeoutMs);
     return;
@@ -39,24 +39,28 @@ export const upgradeAuditFile = async (
   }
 };
 
-const waitForOther = async (beside: string, timeoutMs: number) => {
+/** @throws ConflictError if the other program doesn't finish */
+export const waitForOther = async (
+  beside: string,
+  timeoutMs = TIMEOUT_MS,
+): Promise<void> => {
   const deadline = Date.now() + timeoutMs;
   while (await stat(beside).catch(noFile)) {
     if (Date.now() >= deadline) {
       throw new ConflictError(
-        `${beside} exists: another program is adding the audit's new columns, or was stopped while it did. If none is running, remove that file and run this again.`,
+        `${beside} exists: another program is creating the audit or adding its new columns, or was stopped while it did. If none is running, remove that file and run this again.`,
       );
     }
     await sleep(POLL_MS);
   }
 };
 
-const alreadyThere = (error: NodeJS.ErrnoException) => {
+export const isThere = (error: NodeJS.ErrnoException) => {
   if (error.code === 'EEXIST') return undefined;
   throw error;
 };
 
-const noFile = (error: NodeJS.ErrnoException) => {
+export const noFile = (error: NodeJS.ErrnoException) => {
   if (error.code === 'ENOENT') return undefined;
   throw error;
 };

@@ -369,7 +369,14 @@ describe('GitHub over HTTP', () => {
     });
 
     it('reads files unchanged, of any size', async () => {
-      answers = [{ status: 200, body: 'a = "ü"\r\n' }, { status: 404 }];
+      answers = [
+        { status: 200, body: 'a = "ü"\r\n' },
+        {
+          status: 200,
+          body: [{ name: 'terraform.tfvars', type: 'file' }],
+        },
+        { status: 404 },
+      ];
       const files = createContents(octokitFor, repo, 'main');
       expect(await files.read('envs/dev-rds/terraform.tfvars')).toBe(
         'a = "ü"\r\n',
@@ -399,6 +406,65 @@ describe('GitHub over HTTP', () => {
         'zz.auto.tfvars',
       ]);
       expect(await files.files('nothing')).toEqual([]);
+    });
+
+    /** https://docs.github.com/en/rest/repos/contents#get-repository-content */
+    describe('a symbolic link', () => {
+      const missing: Answer = { status: 404, body: { message: 'Not Found' } };
+      const link = { type: 'symlink', target: '../x' };
+      const file = 'envs/dev-rds/terraform.tfvars';
+      it.each<{
+        reason: string;
+        looks: Answer[];
+        path: string;
+        to?: string;
+        isListed?: boolean;
+      }>([
+        {
+          reason: 'CASES 14: GitHub answers with what it points to',
+          looks: [
+            { status: 200, body: 'a = 1' },
+            {
+              status: 200,
+              body: [{ name: 'terraform.tfvars', type: 'symlink' }],
+            },
+          ],
+          path: file,
+        },
+        {
+          reason: 'the folder of a file',
+          looks: [missing, { status: 200, body: link }],
+          path: 'envs/dev-rds',
+          to: '../x',
+        },
+        {
+          reason: 'a folder above it',
+          looks: [missing, missing, { status: 200, body: link }],
+          path: 'envs',
+          to: '../x',
+        },
+        {
+          reason: 'a folder that is listed',
+          looks: [{ status: 200, body: link }],
+          path: 'envs/dev-rds',
+          to: '../x',
+          isListed: true,
+        },
+      ])('is refused: $reason', async ({ looks, path, to, isListed }) => {
+        answers = looks;
+        const files = createContents(octokitFor, repo, 'main');
+        const error = await (isListed
+          ? files.files('envs/dev-rds')
+          : files.read(file)
+        ).catch((caught: Error) => caught);
+        expect(error).toMatchObject({
+          name: 'InputError',
+          message: `${path}:1:1: this is a symbolic link${
+            to ? ` to "${to}"` : ''
+          }, and symbolic links are not followed, because a commit doesn't have what they point to. Replace it with the file or folder itself.`,
+        });
+        expect(answers).toEqual([]);
+      });
     });
 
     it('finds runs by their run-name, page by page', async () => {

@@ -2,16 +2,17 @@ import { AddressInfo, createServer } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { generate } from 'selfsigned';
 import { listening } from '../../testing/listening';
+import type { ConnectTarget } from '../../provision/ports';
 import { connectPostgres } from './connectPostgres';
 
-const target = {
+const target: ConnectTarget = {
   host: 'localhost',
   port: 1,
   database: 'postgres',
   username: 'master',
   password: 'cAnArY',
   applicationName: 'test',
-  isReadOnly: true,
+  settings: 'own',
 };
 
 describe('connectPostgres', () => {
@@ -33,8 +34,10 @@ describe('connectPostgres', () => {
     expect(error.message).not.toContain('cAnArY');
   });
 
-  it.each(['', 'nonsense'])('rejects %j as a CA', ca => {
-    expect(() => connectPostgres({ ca })).toThrow('holds no certificate');
+  it.each(['', 'nonsense'])('rejects %j as a CA, naming its file', ca => {
+    expect(() => connectPostgres({ ca, caFile: 'rds.pem' })).toThrow(
+      'The CA file rds.pem holds no certificate.',
+    );
   });
 
   it('never connects without TLS', async () => {
@@ -114,7 +117,7 @@ describe('connectPostgres', () => {
       socket => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
       port =>
         expect(connectPostgres()({ ...target, port })).rejects.toThrow(
-          'Check that PostgreSQL listens there.',
+          'what listens there is not PostgreSQL. Check host and port.',
         ),
     );
   });

@@ -261,27 +261,62 @@ describe('createSecretsReader', () => {
       }
     });
 
+    const NONE = 'No AWS region: give --region or set AWS_REGION.';
+    const read = (region?: string) =>
+      createSecretsReader(createSecretsManagerClient({ region }))
+        .read(['a'])
+        .catch(describeReason);
+
+    /** CASES 24 */
     it.each([
-      {
-        reason: 'AWS_REGION is not set',
-        region: undefined,
-        message: /^No AWS region: give --region or set AWS_REGION\.$/,
-      },
-      {
-        reason: 'AWS_REGION is empty',
-        region: '',
-        message: /^No AWS region: give --region or set AWS_REGION\.$/,
-      },
-      {
-        reason: 'AWS_REGION is no region',
-        region: 'a b',
-        message: /^Can't reach AWS Secrets Manager .*"a b"/,
-      },
-    ])('says what to do where $reason', async ({ region, message }) => {
+      { region: undefined, reason: 'not set' },
+      { region: '', reason: 'empty, as from a variable that is not set' },
+      { region: '   ', reason: 'blank' },
+      { region: '\n', reason: 'a line break' },
+    ])('says what to do where AWS_REGION is $reason', async ({ region }) => {
       if (region === undefined) delete process.env.AWS_REGION;
       else process.env.AWS_REGION = region;
-      const reader = createSecretsReader(createSecretsManagerClient());
-      expect(await reader.read(['a']).catch(describeReason)).toMatch(message);
+      for (const option of [undefined, '', ' '])
+        expect(await read(option)).toBe(NONE);
+    });
+
+    it.each([
+      { region: 'a b', reason: 'a space' },
+      { region: 'EU-CENTRAL-1', reason: 'upper case' },
+      { region: 'eu_central_1', reason: 'underscores' },
+      { region: 'eu-central', reason: 'no number' },
+      { region: 'eu-central-1a', reason: 'an availability zone' },
+      { region: 'Frankfurt', reason: 'a place' },
+      { region: 'https://eu-central-1', reason: 'a URL' },
+      { region: 'eu-central-1\nx', reason: 'a line break' },
+      { region: 'eu-central-1,us-east-1', reason: 'two' },
+      { region: 'undefined', reason: 'a variable of a script' },
+      { region: '${AWS_REGION}', reason: 'a variable that nobody replaced' },
+    ])('names $region, which is no region: $reason', async ({ region }) => {
+      const says = `${NONE} ${JSON.stringify(
+        region,
+      )} is none; they look like eu-central-1.`;
+      process.env.AWS_REGION = region;
+      expect(await read()).toBe(says);
+      process.env.AWS_REGION = 'eu-central-1';
+      expect(await read(region)).toBe(says);
+    });
+
+    it.each([
+      'eu-central-1',
+      'us-gov-west-1',
+      'us-isob-east-1',
+      'eusc-de-east-1',
+      'ap-southeast-7',
+      'mx-central-1',
+      'il-central-1',
+      'cn-northwest-1',
+    ])('takes %s, also with a space around it', async region => {
+      process.env.AWS_REGION = ` ${region}\n`;
+      expect(await createSecretsManagerClient().config.region()).toBe(region);
+      expect(await createSecretsManagerClient({ region }).config.region()).toBe(
+        region,
+      );
     });
   });
 

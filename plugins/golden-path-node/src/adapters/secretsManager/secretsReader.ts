@@ -19,26 +19,39 @@ export const createSecretsManagerClient = (
   options: { region?: string } = {},
 ): SecretsManagerClient =>
   new (loadAwsSecretsManager().SecretsManagerClient)({
-    region: options.region || findRegion,
+    region: async () =>
+      checkRegion(options.region?.trim() || (await findRegion())),
     maxAttempts: MAX_ATTEMPTS,
   });
+
+const GIVE_REGION = 'give --region or set AWS_REGION';
+/** `eu-central-1`, `us-gov-west-1`, `eusc-de-east-1`; a zone, `eu-central-1a`, is none. */
+const REGION = /^[a-z]{2,}(?:-[a-z]+)+-[0-9]{1,2}$/;
+
+/** The SDK would ask a host that doesn't exist. @throws InputError */
+const checkRegion = (region: string): string => {
+  if (REGION.test(region)) return region;
+  throw new InputError(
+    `No AWS region: ${GIVE_REGION}. ${JSON.stringify(
+      region,
+    )} is none; they look like eu-central-1.`,
+  );
+};
 
 /**
  * The region of the SDK's own environment and files.
  * @throws InputError where there is none
  */
 const findRegion = async (): Promise<string> => {
+  const given = process.env.AWS_REGION?.trim();
+  // The SDK refuses what is no host name without saying where it comes from.
+  if (given) return given;
   try {
     return await new (loadAwsSecretsManager().SecretsManagerClient)(
       {},
     ).config.region();
   } catch (error) {
-    // The SDK's own message names an invalid region.
-    if (process.env.AWS_REGION) throw error;
-    throw new InputError(
-      'No AWS region: give --region or set AWS_REGION.',
-      error as Error,
-    );
+    throw new InputError(`No AWS region: ${GIVE_REGION}.`, error as Error);
   }
 };
 

@@ -53,8 +53,8 @@ describe('the audit', () => {
   });
 
   it.each([
-    { build_id: '\t=1', printed: `'\t=1` },
-    { build_id: '\r=1', printed: `"'\r=1"` },
+    { build_id: '\t=1', printed: `'=1` },
+    { build_id: '\r=1', printed: `'=1` },
     { build_id: '=1', printed: `'=1` },
     { build_id: '@x', printed: `'@x` },
   ])(
@@ -62,6 +62,20 @@ describe('the audit', () => {
     ({ build_id, printed }) => {
       expect(printAuditRows([{ ...row, build_id, message: '' }])).toBe(
         `2026-11-24T10:00:00.000Z,dev,${printed},7,users_db,users,create_role,success,3,,\n`,
+      );
+    },
+  );
+
+  it.each(['\n', '\r\n', '\u0085', '\u2028', '\u2029', '\v', '\0', '\u001b'])(
+    'is one line whichever column has %j',
+    character => {
+      const broken = Object.fromEntries(
+        Object.keys(row).map(column => [column, `a${character}b`]),
+      ) as typeof row;
+      expect(printAuditRows([broken])).toBe(
+        `${Object.keys(row)
+          .map(() => 'a b')
+          .join(',')}\n`,
       );
     },
   );

@@ -62,6 +62,8 @@ const oneLine = (text: string) => text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
 /**
  * Parses the rows of an audit file of any version. Missing columns are empty, extra ones are kept. Lines that a crash
  * truncated are skipped.
+ *
+ * @public
  */
 export const parseAudit = (text: string): AuditRow[] => {
   const { columns = [] } = detectAuditLayout(text) ?? {};

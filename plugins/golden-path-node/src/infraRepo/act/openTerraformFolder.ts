@@ -41,9 +41,9 @@ export const openTerraformFolder = async (
     const file = `${path}/${name}`;
     return { path: file, text: (await files.read(file)) ?? '' };
   };
-  const text = await files.read(`${path}/${TFVARS_NAME}`);
-  const tfvars =
-    text === undefined ? undefined : { path: `${path}/${TFVARS_NAME}`, text };
+  const tfvars = names.includes(TFVARS_NAME)
+    ? await read(TFVARS_NAME)
+    : undefined;
   const others = await Promise.all(
     listVariableFiles(names)
       .filter(name => name !== TFVARS_NAME)

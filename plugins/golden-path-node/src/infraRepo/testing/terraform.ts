@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const VARIABLES = `variable "application_databases" {
   type = map(object({ database_name = string, username = string, createdb = optional(bool, false), connection_limit = optional(number, -1) }))
@@ -9,14 +9,26 @@ const VARIABLES = `variable "application_databases" {
 `;
 
 /** Evaluates the databases of a terraform.tfvars with Terraform; undefined when it rejects the file. */
-export const readByTerraform = (text: string): unknown => {
+export const readByTerraform = (text: string): unknown =>
+  evaluateByTerraform(
+    { 'main.tf': VARIABLES, 'terraform.tfvars': text },
+    'var.application_databases',
+  );
+
+/** Evaluates an expression in a folder with these files; undefined when Terraform rejects one. */
+export const evaluateByTerraform = (
+  files: Record<string, string>,
+  expression: string,
+): unknown => {
   const folder = mkdtempSync(join(tmpdir(), 'tfvars-'));
   try {
-    writeFileSync(join(folder, 'main.tf'), VARIABLES);
-    writeFileSync(join(folder, 'terraform.tfvars'), text);
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
     const { status, stdout } = spawnSync('terraform', ['console'], {
       cwd: folder,
-      input: 'jsonencode(var.application_databases)\n',
+      input: `jsonencode(${expression})\n`,
       encoding: 'utf8',
       env: {
         ...process.env,

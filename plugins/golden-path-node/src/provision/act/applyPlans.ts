@@ -2,6 +2,7 @@ import type { ChangeRecord } from '../decide/events';
 import { listChanges, DatabasePlan } from '../decide/plan';
 import type { ApplyOutcome } from '../decide/results';
 import { needsVerifier, SqlContext } from '../decide/postgres/sql';
+import { isTooManyConnections } from '../decide/postgres/sqlState';
 import type { Session } from '../ports';
 import { applyStep, StepOptions } from './applyStep';
 import type { Track } from './trackProgress';
@@ -21,28 +22,36 @@ export interface ApplyOptions extends Omit<StepOptions, 'context'> {
 
 /**
  * Applies the plans, several databases in parallel, each on one connection.
- * @returns the outcome of each plan, by database
+ * @param outcomes - receives the outcome of each plan, by database, also of those before an error
+ * @returns `outcomes`
  * @throws the error of a failed connection or audit write
  */
 export const applyPlans = async (
   plans: readonly DatabasePlan[],
   options: ApplyOptions,
+  outcomes: Map<string, ApplyOutcome> = new Map(),
 ): Promise<Map<string, ApplyOutcome>> => {
-  const outcomes = new Map<string, ApplyOutcome>();
   const queue = [...plans];
   let hasFailed = false;
+  let working = 0;
   const isOver = () => options.shouldStop() || (hasFailed && options.failFast);
-  const connectUnlessStopped = () =>
-    options.connect().catch(error => {
-      if (options.shouldStop()) return undefined;
-      throw error;
-    });
 
   const work = async () => {
     let session: Session | undefined;
+    working += 1;
     try {
-      for (let plan = queue.shift(); plan; plan = queue.shift()) {
-        if (!isOver()) session ??= await connectUnlessStopped();
+      while (queue.length > 0) {
+        if (!isOver() && !session) {
+          try {
+            session = await options.connect();
+          } catch (error) {
+            // No connection is free: the others do the work.
+            if (isTooManyConnections(error) && working > 1) return;
+            if (!options.shouldStop()) throw error;
+          }
+        }
+        const plan = queue.shift();
+        if (!plan) return;
         const one = session;
         if (!one || isOver()) {
           outcomes.set(plan.databaseName, { outcome: 'stopped', changes: 0 });
@@ -61,6 +70,7 @@ export const applyPlans = async (
       queue.length = 0;
       throw error;
     } finally {
+      working -= 1;
       await session?.close();
     }
   };

@@ -1,29 +1,29 @@
 import { ServiceUnavailableError } from '@backstage/errors';
 import { DEFAULT_LOCK_TIMEOUT_MINUTES } from '@goldenpath/plugin-golden-path-common';
+import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
 import { describeReason } from '../../errors/describeReason';
 import { DatabaseResult, printPlan } from '../decide/events';
-import {
-  LoginResult,
-  majorVersion,
-  ObservedServer,
-} from '../decide/observation';
+import { LoginResult, majorVersion } from '../decide/observation';
 import { DatabasePlan, planAfter } from '../decide/plan';
 import { explainServerError } from '../decide/postgres/connectionErrors';
 import { scramVerifier } from '../decide/postgres/scram';
-import { count } from '../decide/report';
 import {
+  ApplyOutcome,
+  describeRun,
   listUndone,
   summarizeApply,
+  summarizeInterrupted,
   summarizePlans,
   summarizeOutcomes,
 } from '../decide/results';
+import type { MasterLogin } from '../decide/secretValues';
 import { findPresent } from '../decide/findUnrecorded';
 import type { Session } from '../ports';
 import { applyPlans } from './applyPlans';
 import { createAuditTrail } from './auditTrail';
-import { observeServer } from './preflight';
+import { observeServer, ReadyServer } from './preflight';
 import { prepareLooks } from './readOne';
-import { Credentials, readCredentials } from './readCredentials';
+import { Credentials, readCredentials, readMaster } from './readCredentials';
 import {
   getPassword,
   ProvisionInput,
@@ -60,25 +60,31 @@ export const provision = async (
   const start = ports.now();
   const audit = createAuditTrail(input, ports);
 
+  const progress: Progress = { plans: [], outcomes: new Map() };
+  const report = (result: ProvisionResult) =>
+    ports.report({ type: 'summary', mode, environment, ...result });
   // Check first that the audit file is writable.
   if (mode === 'apply') await ports.audit.prepare();
   try {
-    const prepare = async (endpoint: { host?: string; port?: number }) =>
-      prepareRun(
-        input,
+    const prepare = async (
+      read: typeof readCredentials,
+      declared: readonly TfvarsEntry[],
+    ) => {
+      const credentials = await read(
+        {
+          ...input.options,
+          environment,
+          entries: declared,
+          allowMissing: mode === 'dry-run',
+        },
         ports,
-        await readCredentials(
-          {
-            ...input.options,
-            ...endpoint,
-            environment,
-            entries,
-            allowMissing: mode === 'dry-run',
-          },
-          ports,
-        ),
       );
-    const run = await prepare({});
+      return prepareRun({ ...input, entries: declared }, ports, credentials);
+    };
+    const run = await prepare(
+      mode === 'apply' ? readMaster : readCredentials,
+      entries,
+    );
     const { host, port } = run.master;
     ports.report({
       type: 'start',
@@ -88,31 +94,23 @@ export const provision = async (
       port,
       databases: entries.length,
     });
-    const results = [
-      ...(await (mode === 'apply'
-        ? applyDesiredState(run, audit, () => prepare({ host, port }))
-        : showPlan(run, mode)
-      ).catch(error => {
-        throw explainServerError(error, run.master);
-      })),
-      ...listSkipped(run),
-    ];
-    const result: ProvisionResult = {
-      outcome: summarizeOutcomes(results),
-      changes: results.reduce((sum, { changes }) => sum + changes, 0),
-      databases: results,
-    };
+    const prepareUnderLock = async () =>
+      prepare(readCredentials, (await input.readEntries?.()) ?? entries);
+    const results = await (mode === 'apply'
+      ? applyDesiredState(run, audit, prepareUnderLock, progress)
+      : showPlan(run, mode)
+    ).catch(error => {
+      throw explainServerError(error, run.master);
+    });
+    const result = summarizeRun([...results, ...listSkipped(run)]);
     if (mode === 'apply') {
       await audit.summary(
         start,
         result.outcome === 'done',
-        `${count(results.length, 'database')} checked, ${count(
-          result.changes,
-          'change',
-        )} applied`,
+        describeRun(result.databases),
       );
     }
-    ports.report({ type: 'summary', mode, environment, ...result });
+    report(result);
     return result;
   } catch (error) {
     if (mode === 'apply') {
@@ -121,9 +119,29 @@ export const provision = async (
         .summary(start, false, describeReason(error as Error))
         .catch(() => undefined);
     }
+    if (progress.plans.length > 0) {
+      report({
+        ...summarizeRun(
+          summarizeInterrupted(progress.plans, progress.outcomes),
+        ),
+        outcome: 'failed',
+      });
+    }
     throw error;
   }
 };
+
+/** How far an apply got, for the summary of one that ends with an error. */
+interface Progress {
+  plans: readonly DatabasePlan[];
+  outcomes: Map<string, ApplyOutcome>;
+}
+
+const summarizeRun = (databases: DatabaseResult[]): ProvisionResult => ({
+  outcome: summarizeOutcomes(databases),
+  changes: databases.reduce((sum, { changes }) => sum + changes, 0),
+  databases,
+});
 
 const listSkipped = ({ missing }: Credentials): DatabaseResult[] =>
   missing.map(({ entry, problem }) => ({
@@ -158,11 +176,12 @@ const showPlan = async (
   }
 };
 
-/** `prepareAgain` prepares the same run again, with secrets read again from the same instance's paths. */
+/** `prepareUnderLock` reads entries and secrets once no other run can change what they describe. */
 const applyDesiredState = async (
   run: Run,
   audit: ReturnType<typeof createAuditTrail>,
-  prepareAgain: () => Promise<Run>,
+  prepareUnderLock: () => Promise<Run>,
+  progress: Progress,
 ): Promise<DatabaseResult[]> => {
   // The lock ends with this connection, so no other work runs on it.
   const lock = await run.connectAsMaster();
@@ -170,17 +189,23 @@ const applyDesiredState = async (
     const { ports, options } = run;
     // Checked before the lock: a pooler would leave the lock behind, and an impossible run must not wait.
     const server = await observeServer(run, lock);
-    const hasWaited = await takeLock(lock, {
+    await takeLock(lock, {
       timeoutMs: options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MINUTES * 60_000,
       now: ports.now,
       report: ports.report,
       signal: options.signal,
     });
-    // The run before may have set newer passwords. Read the secrets again, or this run would reset them.
-    const current = hasWaited ? await prepareAgain() : run;
+    const current = await prepareUnderLock();
+    assertSameInstance(run.master, current.master);
     const session = await current.connectAsMaster();
     try {
-      return await applyUnderLock(current, session, server, lock.lost, audit);
+      return await applyUnderLock(current, {
+        session,
+        server,
+        lockLost: lock.lost,
+        audit,
+        progress,
+      });
     } finally {
       await session.close();
     }
@@ -189,50 +214,70 @@ const applyDesiredState = async (
   }
 };
 
+/** @throws ServiceUnavailableError when the lock is on another instance than the one that the secret names now */
+const assertSameInstance = (before: MasterLogin, now: MasterLogin): void => {
+  if (before.host === now.host && before.port === now.port) return;
+  throw new ServiceUnavailableError(
+    `${now.secretPath} named ${before.host}:${before.port}, and names ${now.host}:${now.port} since the lock was taken. Nothing was changed. Run it again.`,
+  );
+};
+
 const applyUnderLock = async (
   run: Run,
-  session: Session,
-  server: ObservedServer,
-  lockLost: AbortSignal,
-  audit: ReturnType<typeof createAuditTrail>,
+  {
+    session,
+    server,
+    lockLost,
+    audit,
+    progress,
+  }: {
+    session: Session;
+    server: ReadyServer;
+    lockLost: AbortSignal;
+    audit: ReturnType<typeof createAuditTrail>;
+    progress: Progress;
+  },
 ): Promise<DatabaseResult[]> => {
   const { options, passwords } = run;
   const { failFast = true } = options;
+  const { outcomes } = progress;
   const before = await run.observe(session, server, 'observe', new Map());
   const plans = run.plan(before);
   reportPlans(run, plans);
   await audit.refusals(plans);
+  progress.plans = plans;
 
   const mayGoOn = !failFast || plans.every(({ refusal }) => !refusal);
   const toApply = mayGoOn ? plans.filter(({ steps }) => steps.length > 0) : [];
-  const outcomes = await applyPlans(toApply, {
-    concurrency: run.concurrency,
-    failFast,
-    version: majorVersion(server),
-    connect: async database =>
-      database === undefined
-        ? prepareLooks(await joinWork(await run.connectAsMaster()), server)
-        : run.connectAsMaster(database),
-    connectToLook: database =>
-      run.connectAsMaster(database, { despiteStop: true }),
-    planAgain: ({ databaseName, username }, { role, database, objects }) => {
-      const roles = new Map(before.roles);
-      if (role) roles.set(username, role);
-      else roles.delete(username);
-      return planAfter(getDesired(run, databaseName), {
-        ...before,
-        roles,
-        databases: new Map(database && [[databaseName, database]]),
-        logins: new Map(),
-        objects: new Map(objects && [[databaseName, { objects }]]),
-      });
+  await applyPlans(
+    toApply,
+    {
+      concurrency: server.workers,
+      failFast,
+      version: majorVersion(server),
+      connect: createWorkerConnections(run, session, server),
+      connectToLook: database =>
+        run.connectAsMaster(database, { despiteStop: true }),
+      planAgain: ({ databaseName, username }, { role, database, objects }) => {
+        const roles = new Map(before.roles);
+        if (role) roles.set(username, role);
+        else roles.delete(username);
+        return planAfter(getDesired(run, databaseName), {
+          ...before,
+          roles,
+          databases: new Map(database && [[databaseName, database]]),
+          logins: new Map(),
+          objects: new Map(objects && [[databaseName, { objects }]]),
+        });
+      },
+      verifierOf: username => scramVerifier(getPassword(passwords, username)),
+      now: run.ports.now,
+      record: audit.changes,
+      track: trackProgress(run.ports.report, 'apply', toApply.length),
+      shouldStop: () => (options.signal?.aborted ?? false) || lockLost.aborted,
     },
-    verifierOf: username => scramVerifier(getPassword(passwords, username)),
-    now: run.ports.now,
-    record: audit.changes,
-    track: trackProgress(run.ports.report, 'apply', toApply.length),
-    shouldStop: () => (options.signal?.aborted ?? false) || lockLost.aborted,
-  });
+    outcomes,
+  );
   if (lockLost.aborted) {
     throw new ServiceUnavailableError(
       'The connection that held the lock is lost, and another run may have started. Earlier changes are kept; the rest is skipped. Run it again.',
@@ -250,7 +295,7 @@ const applyUnderLock = async (
   const after =
     outcomes.size === 0
       ? before
-      : await run.observe(session, server, 'verify', untouched);
+      : await observeAgain(run, session, server, untouched);
   await audit.presence(findPresent(run.desired, after));
   const plannedAfter = outcomes.size === 0 ? plans : run.plan(after);
   await audit.changes(listUndone(plans, outcomes, plannedAfter));
@@ -261,6 +306,39 @@ const getDesired = ({ desired }: Run, databaseName: string) => {
   const found = desired.find(one => one.databaseName === databaseName);
   if (!found) throw new Error(`No entry declares ${databaseName}.`);
   return found;
+};
+
+/** The first worker takes the session that observed: a connection less, where few are free. */
+const createWorkerConnections = (
+  run: Run,
+  session: Session,
+  server: ReadyServer,
+) => {
+  let isLent = false;
+  return async (database?: string): Promise<Session> => {
+    if (database !== undefined) return run.connectAsMaster(database);
+    if (isLent || session.lost.aborted)
+      return prepareLooks(await joinWork(await run.connectAsMaster()), server);
+    isLent = true;
+    await prepareLooks(await joinWork(session), server);
+    return { ...session, close: async () => undefined };
+  };
+};
+
+const observeAgain = async (
+  run: Run,
+  session: Session,
+  server: ReadyServer,
+  known: ReadonlyMap<string, LoginResult>,
+) => {
+  if (!session.lost.aborted)
+    return run.observe(session, server, 'verify', known);
+  const another = await run.connectAsMaster();
+  try {
+    return await run.observe(another, server, 'verify', known);
+  } finally {
+    await another.close();
+  }
 };
 
 const reportPlans = ({ ports, missing }: Run, plans: DatabasePlan[]) => {

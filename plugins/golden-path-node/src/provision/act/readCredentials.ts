@@ -35,6 +35,33 @@ export interface Credentials {
   missing: Array<{ entry: TfvarsEntry; problem: string }>;
 }
 
+const masterPathOf = ({
+  environment,
+  masterSecret,
+  secretPrefix,
+}: CredentialOptions): string =>
+  masterSecret ?? masterSecretName(environment, secretPrefix);
+
+/**
+ * Reads the master's secret alone: enough to take the lock.
+ * @returns credentials without databases
+ * @throws InputError with every problem of the entries and of this secret, one per line
+ */
+export const readMaster = async (
+  options: CredentialOptions,
+  { secrets }: { secrets: SecretsReader },
+): Promise<Credentials> => {
+  const [reading] = await secrets.read([masterPathOf(options)]);
+  const master = readMasterSecret(reading, options);
+  const login = 'login' in master ? master.login : undefined;
+  const problems = [
+    ...findEntryProblems(options.entries, login?.username),
+    ...('problems' in master ? master.problems : []),
+  ];
+  if (problems.length > 0 || !login) throw createPreflightError(problems);
+  return { master: login, desired: [], passwords: new Map(), missing: [] };
+};
+
 /**
  * Reads the secrets of the master and of every entry.
  * @throws InputError with every problem of entries and secrets, one per line
@@ -44,10 +71,8 @@ export const readCredentials = async (
   { secrets, report }: { secrets: SecretsReader; report: ProvisionReporter },
 ): Promise<Credentials> => {
   const { environment, entries, secretPrefix } = options;
-  const masterPath =
-    options.masterSecret ?? masterSecretName(environment, secretPrefix);
   const paths = [
-    masterPath,
+    masterPathOf(options),
     ...entries.map(({ key }) => secretName(environment, key, secretPrefix)),
   ];
   const reportProgress = (done: number) =>
@@ -75,7 +100,7 @@ export const readCredentials = async (
   const passwords = new Map<string, string>();
   entries.forEach((entry, index) => {
     const reading = readings[index];
-    const read = readDatabaseSecret(reading, entry, login?.host);
+    const read = readDatabaseSecret(reading, entry, login?.endpoint);
     if ('credentials' in read) {
       const { databaseName, username, createdb, connectionLimit } = entry;
       const { secret, password } = read.credentials;

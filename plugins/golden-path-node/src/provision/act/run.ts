@@ -10,7 +10,6 @@ import {
   LoginResult,
   majorVersion,
   Observation,
-  ObservedServer,
 } from '../decide/observation';
 import { DatabasePlan, planProvision } from '../decide/plan';
 import { selectAdoptionCandidates } from '../decide/planUndeclared';
@@ -18,16 +17,16 @@ import { explainMasterError } from '../decide/postgres/connectionErrors';
 import type {
   AuditSink,
   Connect,
+  ConnectTarget,
   ProvisionReporter,
   SecretsReader,
   Session,
 } from '../ports';
-import {
-  selectLoginCandidates,
-  observeInstance,
-  observeLogins,
-} from './observe';
+import { lookAtLogin } from './lookAtLogin';
+import { observeInstance, selectLoginCandidates } from './observeInstance';
+import { observeLogins } from './observeLogins';
 import { observeObjects } from './observeUndeclared';
+import type { ReadyServer } from './preflight';
 import { Credentials } from './readCredentials';
 import { trackProgress } from './trackProgress';
 
@@ -35,6 +34,8 @@ import { trackProgress } from './trackProgress';
 export interface ProvisionInput {
   environment: string;
   entries: readonly TfvarsEntry[];
+  /** Reads the entries again once the lock is held: they may have changed during the wait. */
+  readEntries?(): Promise<readonly TfvarsEntry[]>;
   options: ProvisionOptions;
 }
 
@@ -84,6 +85,8 @@ export interface ProvisionPorts {
 export interface Run extends Credentials {
   options: ProvisionOptions;
   ports: ProvisionPorts;
+  entries: readonly TfvarsEntry[];
+  /** Databases at a time, as asked for. */
   concurrency: number;
   /** Whether the path is that of a database secret of this environment. */
   isOwnSecret(path: string): boolean;
@@ -95,15 +98,18 @@ export interface Run extends Credentials {
   /** Reads roles and databases, and tests logins. Skips the logins in `known`. */
   observe(
     session: Session,
-    server: ObservedServer,
+    server: ReadyServer,
     phase: 'observe' | 'verify',
     known: ReadonlyMap<string, LoginResult>,
   ): Promise<Observation>;
   plan(observed: Observation): DatabasePlan[];
 }
 
+const STOPPED_BEFORE_LOGIN =
+  'login not checked: the run was stopped before it. Run it again.';
+
 export const prepareRun = (
-  { environment, options }: ProvisionInput,
+  { environment, entries, options }: ProvisionInput,
   ports: ProvisionPorts,
   credentials: Credentials,
 ): Run => {
@@ -112,7 +118,7 @@ export const prepareRun = (
   const concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
   const connect = (
     login: { username: string; password: string; database: string },
-    how: { isReadOnly: boolean; signal: AbortSignal | undefined },
+    how: Pick<ConnectTarget, 'settings' | 'signal'>,
   ) =>
     ports.connect({
       ...login,
@@ -130,7 +136,7 @@ export const prepareRun = (
     connect(
       { ...master, database },
       {
-        isReadOnly: mode !== 'apply',
+        settings: mode === 'apply' ? 'read-write' : 'read-only',
         signal: despiteStop ? undefined : options.signal,
       },
     ).catch(error => {
@@ -140,6 +146,7 @@ export const prepareRun = (
     ...credentials,
     options,
     ports,
+    entries,
     concurrency,
     isOwnSecret: path =>
       path ===
@@ -154,7 +161,7 @@ export const prepareRun = (
       const objects = options.adopt
         ? await observeObjects(selectAdoptionCandidates(desired, seen), {
             version: majorVersion(server),
-            concurrency,
+            concurrency: server.workers,
             connect: connectAsMaster,
           })
         : new Map();
@@ -162,23 +169,24 @@ export const prepareRun = (
         ...(mode === 'check' && !isMaster(server) ? assumeMaster(seen) : seen),
         objects,
       };
-      // After a stop, skip confirming logins; still report the changes.
-      const isConfirming = phase === 'verify';
-      if (!loginTest || (isConfirming && options.signal?.aborted))
-        return observed;
+      if (!loginTest) return observed;
       const candidates = selectLoginCandidates(desired, observed).filter(
         ({ username }) => !known.has(username),
       );
       const logins = await observeLogins(candidates, {
-        concurrency,
-        inspectDatabase: mode === 'check',
+        concurrency: server.logins,
+        isCheck: mode === 'check',
+        version: majorVersion(server),
         connect: login =>
-          connect(login, {
-            isReadOnly: true,
-            signal: isConfirming ? undefined : options.signal,
-          }),
+          connect(login, { settings: 'own', signal: options.signal }),
         getPassword: username => getPassword(passwords, username),
+        hasDatabase: name => observed.databases.has(name),
+        look: login => lookAtLogin(session, login),
         track: trackProgress(ports.report, phase, candidates.length),
+        signal: options.signal,
+        // Changes that were made are still reported after a stop.
+        untestedAfterStop:
+          phase === 'verify' ? STOPPED_BEFORE_LOGIN : undefined,
       });
       return { ...observed, logins: new Map([...known, ...logins]) };
     },

@@ -1,4 +1,5 @@
 import { listening } from '../../testing/listening';
+import { listCatalogStatuses } from '../decide/report';
 import type { Connect } from '../ports';
 import { entry, environmentOn, provideInstance } from '../testing/instance';
 
@@ -60,22 +61,66 @@ describe('a stopped run', () => {
 
   it('opens no connection for changes, and reports what is left', async () => {
     const on = env();
-    const database = declared('late_db', on);
+    const databases = ['begun_db', 'late_db'].map(name => declared(name, on));
     const stop = new AbortController();
     await listening(
       () => stop.abort(),
       async port => {
         const { connect } = divert(on.connections, { attempt: 3, port });
-        expect(
-          await on.run([database], { signal: stop.signal }, connect),
-        ).toMatchObject({
-          outcome: 'failed',
+        const { outcome, databases: results } = await on.run(
+          databases,
+          { signal: stop.signal },
+          connect,
+        );
+        expect(outcome).toBe('failed');
+        expect(results[1]).toMatchObject({
+          database: 'late_db',
+          outcome: 'stopped',
           changes: 0,
-          databases: [{ database: 'late_db', outcome: 'stopped' }],
         });
       },
     );
-    expect(await on.run([database])).toMatchObject({ outcome: 'done' });
+    expect(await on.run(databases)).toMatchObject({ outcome: 'done' });
+  });
+
+  it('ends a confirming login that is under way, and calls nothing done that it did not see', async () => {
+    const on = env();
+    const database = declared('unseen_db', on);
+    const stop = new AbortController();
+    await listening(
+      () => stop.abort(),
+      async port => {
+        const { connect } = divert(on.connections, { attempt: 3, port });
+        const { rows, ...result } = await on.run(
+          [database],
+          { signal: stop.signal },
+          connect,
+        );
+        expect(result).toMatchObject({
+          outcome: 'failed',
+          changes: 6,
+          databases: [
+            {
+              outcome: 'unchecked',
+              problems: [
+                'login not checked: the run was stopped before it. Run it again.',
+              ],
+            },
+          ],
+        });
+        expect(listCatalogStatuses(result.databases)).toEqual({});
+        expect(rows.at(-1)).toMatchObject({
+          action: 'observe',
+          status: 'failed',
+          message:
+            '0 databases checked, 6 changes applied, 1 not checked: unseen_db',
+        });
+      },
+    );
+    expect(await on.run([database])).toMatchObject({
+      outcome: 'done',
+      changes: 0,
+    });
   });
 
   it('finishes its step and skips the confirming logins', async () => {

@@ -6,8 +6,8 @@ describe('joinWork', () => {
     const session = {
       announcedPid: 1,
       lost: new AbortController().signal,
+      queryAll: async () => [],
       query: () => Promise.reject(new Error('no')),
-      queryAll: () => Promise.reject(new Error('no')),
       close: async () => {
         open -= 1;
       },

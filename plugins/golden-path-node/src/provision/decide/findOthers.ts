@@ -13,60 +13,114 @@ export const findOthers = (
   { username, databaseName }: DesiredDatabase,
   { members, grantees }: Pick<Undeclared, 'members' | 'grantees'>,
   server: ObservedServer,
-): Finding[] => [
-  ...members
-    .filter(({ role }) => role === username)
-    .map(member => describeMember(member, server)),
-  ...grantees
-    .filter(({ database }) => database === databaseName)
-    .map(describeGrantee),
-];
+): Finding[] => {
+  // Before 16 a membership doesn't depend on its grantor.
+  const hasGrantors = majorVersion(server) >= ADMIN_OPTION_VERSION;
+  return [
+    ...foldChains(
+      members.filter(({ role }) => role === username),
+      ({ member }) => member,
+      hasGrantors,
+    ).map(chain => describeMember(chain, hasGrantors, server)),
+    ...foldChains(
+      grantees.filter(({ database }) => database === databaseName),
+      ({ grantee }) => grantee,
+      true,
+    ).map(describeGrantee),
+  ];
+};
+
+/** A grant, and those that depend on it: one REVOKE … CASCADE removes them all. */
+interface Chain<Grant> {
+  first: Grant;
+  dependent: Grant[];
+}
+
+const foldChains = <Grant extends { grantor: string }>(
+  grants: readonly Grant[],
+  getReceiver: (grant: Grant) => string,
+  dependOnGrantor: boolean,
+): Array<Chain<Grant>> => {
+  if (!dependOnGrantor) return grants.map(first => ({ first, dependent: [] }));
+  const receivers = new Set(grants.map(getReceiver));
+  const collect = (giver: string, seen: readonly string[]): Grant[] =>
+    grants
+      .filter(one => one.grantor === giver && !seen.includes(getReceiver(one)))
+      .flatMap(one => [
+        one,
+        ...collect(getReceiver(one), [...seen, getReceiver(one)]),
+      ]);
+  return grants
+    .filter(({ grantor }) => !receivers.has(grantor))
+    .map(first => ({
+      first,
+      dependent: collect(getReceiver(first), [getReceiver(first)]),
+    }));
+};
 
 /** Names printed one by one; of the rest only the number is printed. */
 const NAMED = 5;
 
-const listNames = (names: readonly string[]): string =>
-  names.length > NAMED
-    ? `${names.slice(0, NAMED).join(', ')} and ${names.length - NAMED} more`
-    : names.join(', ');
+const listNames = (names: readonly string[]): string => {
+  const distinct = [...new Set(names)];
+  return distinct.length > NAMED
+    ? `${distinct.slice(0, NAMED).join(', ')} and ${
+        distinct.length - NAMED
+      } more`
+    : distinct.join(', ');
+};
 
-const describeThrough = (through: readonly string[]): string =>
-  through.length > 0 ? ` So are its members: ${listNames(through)}.` : '';
+const describeMore = (
+  dependent: readonly string[],
+  through: readonly string[],
+): string =>
+  [
+    ...(dependent.length > 0
+      ? [` It granted this to ${listNames(dependent)}.`]
+      : []),
+    ...(through.length > 0 ? [` Its own members: ${listNames(through)}.`] : []),
+  ].join('');
 
 const describeMember = (
-  found: ObservedMember,
+  { first, dependent }: Chain<ObservedMember>,
+  hasGrantors: boolean,
   server: ObservedServer,
 ): Finding => {
-  const { role, member, grantor, isAdmin, inherits, maySetRole } = found;
-  // Since 16 each grantor has a membership row of its own, and REVOKE removes one of them.
-  const hasGrantors = majorVersion(server) >= ADMIN_OPTION_VERSION;
-  const getsIn = isAdmin || inherits || maySetRole;
+  const { role, member, grantor, isAdmin } = first;
+  const getsIn = (one: ObservedMember) =>
+    !one.isSuperuser && (one.isAdmin || one.inherits || one.maySetRole);
   return {
-    kind: getsIn && !found.isSuperuser ? 'isolation' : 'told',
+    kind: [first, ...dependent].some(getsIn) ? 'isolation' : 'told',
     text: `Role ${member} is a member of ${role}, granted by ${grantor}${
       isAdmin ? ' with ADMIN OPTION' : ''
-    }.${describeThrough(found.through)}`,
+    }.${describeMore(
+      dependent.map(one => one.member),
+      first.through,
+    )}`,
     remedy: {
-      role: found.isOursToEnd ? server.currentUser : grantor,
+      role: first.isOursToEnd ? server.currentUser : grantor,
       database: 'postgres',
       sql: `REVOKE ${quoteIdentifier(role)} FROM ${quoteIdentifier(member)}${
         hasGrantors ? ` GRANTED BY ${quoteIdentifier(grantor)}` : ''
-      }${hasGrantors && found.hasPassedOn ? ' CASCADE' : ''};`,
+      }${hasGrantors && first.hasPassedOn ? ' CASCADE' : ''};`,
     },
   };
 };
 
-const describeGrantee = (found: ObservedGrantee): Finding => {
-  const { database, grantee, grantor, privileges, through } = found;
-  const names = privileges.join(', ');
+const describeGrantee = ({
+  first,
+  dependent,
+}: Chain<ObservedGrantee>): Finding => {
+  const { database, grantee, grantor } = first;
+  const names = first.privileges.join(', ');
+  const getsIn = (one: ObservedGrantee) =>
+    !one.isSuperuser && one.privileges.includes('CONNECT');
   return {
-    kind:
-      privileges.includes('CONNECT') && !found.isSuperuser
-        ? 'isolation'
-        : 'told',
-    text: `Role ${grantee} has ${names} on database ${database}, granted by ${grantor}.${
-      through.length > 0 ? ` So have its members: ${listNames(through)}.` : ''
-    }`,
+    kind: [first, ...dependent].some(getsIn) ? 'isolation' : 'told',
+    text: `Role ${grantee} has ${names} on database ${database}, granted by ${grantor}.${describeMore(
+      dependent.map(one => one.grantee),
+      first.through,
+    )}`,
     // GRANT and REVOKE change only the grants of their grantor.
     remedy: {
       role: grantor,
@@ -74,7 +128,7 @@ const describeGrantee = (found: ObservedGrantee): Finding => {
       sql: `REVOKE ${names} ON DATABASE ${quoteIdentifier(
         database,
       )} FROM ${quoteIdentifier(grantee)}${
-        found.hasPassedOn ? ' CASCADE' : ''
+        first.hasPassedOn ? ' CASCADE' : ''
       };`,
     },
   };

@@ -15,7 +15,13 @@ export interface ObservedServer {
   isInRecovery: boolean;
   /** Process id of the session's backend. */
   backendPid: number;
+  /** Connections that a role without reserved ones may still open on the instance. */
   freeConnections: number;
+  /** The master's own CONNECTION LIMIT, that of database `postgres`, and their sessions; -1 is no limit. */
+  masterLimit: number;
+  masterSessions: number;
+  lockDatabaseLimit: number;
+  lockDatabaseSessions: number;
   /** The bootstrap superuser, `rdsadmin` on RDS. */
   superuser: string;
 }
@@ -87,14 +93,16 @@ export interface ObservedDatabase {
 }
 
 /**
- * Result of one login. `works`: the password is right. `shut out`: the server rejects the login for another reason.
- * `untested`: no login was possible, so the password is not checked. `inside`: what was found in the database.
+ * Result of one login. `works`: the password is right; `inside` is what was found in the database, `unchecked` what could
+ * not be read there. `shut out`: the server was seen to reject the login. `untested`: it could not be seen whether the
+ * login works. `untestable`: no login of ours can tell.
  */
 export type LoginResult =
-  | { outcome: 'works'; inside: Finding[] }
+  | { outcome: 'works'; inside: Finding[]; unchecked?: string[] }
   | { outcome: 'wrong password' }
-  | { outcome: 'shut out'; reason: string }
-  | { outcome: 'untested'; reason: string };
+  | { outcome: 'shut out'; finding: Finding }
+  | { outcome: 'untested'; reason: string }
+  | { outcome: 'untestable'; reason: string };
 
 /** The current state of all roles and databases that the entries name, by name. */
 export interface Observation {

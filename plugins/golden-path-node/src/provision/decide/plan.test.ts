@@ -57,7 +57,10 @@ const observation = (
 
 const planOf = (observed: Observation, adopt = false) =>
   planProvision([wanted], observed, { adopt, strict: false })[0];
-const shutOut: LoginResult = { outcome: 'shut out', reason: 'no' };
+const shutOut: LoginResult = {
+  outcome: 'shut out',
+  finding: { kind: 'drift', text: "users can't log in: no" },
+};
 const kindsOf = (observed: Observation, adopt = false) =>
   listChanges(planOf(observed, adopt)).map(({ kind }) => kind);
 

@@ -1,7 +1,8 @@
 import type { Change, PlannedAfter } from './change';
 import type { DesiredDatabase } from './desired';
 import { Finding, Remedy, weighFindings } from './finding';
-import type { LoginResult, Observation, ObservedDatabase } from './observation';
+import type { Observation, ObservedDatabase } from './observation';
+import { planLogin } from './planLogin';
 import { PlannedMemberships, planMemberships } from './planMemberships';
 import { planPrivileges } from './planPrivileges';
 import { planRole } from './planRole';
@@ -88,12 +89,10 @@ const planDatabase = (
     return { ...plan, ...refuseWithoutAdminOption(role, server) };
   if (foreign.length > 0)
     return { ...plan, ...refuseForeignMemberships(username, foreign, server) };
-  const login = describeLogin(
-    username,
-    observed.logins.get(username),
-    steps.length > 0,
-    options,
-  );
+  const login = planLogin(observed.logins.get(username), database, {
+    willChange: steps.length > 0,
+    strict: options.strict,
+  });
   return {
     ...plan,
     steps,
@@ -198,30 +197,6 @@ const joinRole = (role: string, reason: string): Change => ({
   role,
   reason,
 });
-
-/** Describes a failed or skipped login. When changes are planned it is a note: they may repair the login. */
-const describeLogin = (
-  username: string,
-  login: LoginResult | undefined,
-  willChange: boolean,
-  options: PlanOptions,
-): Pick<DatabasePlan, 'findings' | 'unchecked' | 'notes'> => {
-  const nothing = { findings: [], unchecked: [], notes: [] };
-  switch (login?.outcome) {
-    case 'works':
-      return { ...nothing, findings: weighFindings(login.inside, options) };
-    case 'untested':
-      return { ...nothing, unchecked: [login.reason] };
-    case 'shut out': {
-      const text = `${username} can't log in: ${login.reason}`;
-      return willChange
-        ? { ...nothing, notes: [text] }
-        : { ...nothing, findings: [{ kind: 'drift', text }] };
-    }
-    default:
-      return nothing;
-  }
-};
 
 const planOwnership = (
   { databaseName, username }: DesiredDatabase,

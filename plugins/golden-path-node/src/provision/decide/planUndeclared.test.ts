@@ -396,12 +396,26 @@ describe('who else gets in (CASES 11: crossplane provider-sql #189, terraform-pr
       },
       finding: {
         kind: 'isolation',
-        text: 'Role neighbour has CONNECT, TEMPORARY on database users_db, granted by users. So have its members: a, b, c, d, e and 1 more.',
+        text: 'Role neighbour has CONNECT, TEMPORARY on database users_db, granted by users. Its own members: a, b, c, d, e and 1 more.',
         remedy: {
           role: 'users',
           database: 'postgres',
           sql: 'REVOKE CONNECT, TEMPORARY ON DATABASE "users_db" FROM "neighbour" CASCADE;',
         },
+      },
+    },
+    {
+      source: 'what depends on a grant goes with it',
+      undeclared: {
+        grantees: [
+          grantee({ privileges: ['TEMPORARY'], hasPassedOn: true }),
+          grantee({ grantee: 'third', grantor: 'neighbour' }),
+          grantee({ grantee: 'fourth', grantor: 'third' }),
+        ],
+      },
+      finding: {
+        kind: 'isolation',
+        text: 'Role neighbour has TEMPORARY on database users_db, granted by users. It granted this to third, fourth.',
       },
     },
     {
@@ -420,7 +434,7 @@ describe('who else gets in (CASES 11: crossplane provider-sql #189, terraform-pr
       undeclared: { members: [member({ through: ['her_group'] })] },
       finding: {
         kind: 'isolation',
-        text: `Role jane is a member of users, granted by ${MASTER}. So are its members: her_group.`,
+        text: `Role jane is a member of users, granted by ${MASTER}. Its own members: her_group.`,
         remedy: {
           role: MASTER,
           database: 'postgres',

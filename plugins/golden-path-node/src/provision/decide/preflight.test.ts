@@ -2,7 +2,8 @@ import type { ObservedServer } from './observation';
 import {
   describeAbandonedRoles,
   describeOpenDatabases,
-  findRunProblems,
+  fitConnections,
+  isPooled,
   findServerProblems,
 } from './preflight';
 import { printMark } from './mark';
@@ -17,6 +18,10 @@ const server: ObservedServer = {
   isInRecovery: false,
   backendPid: 42,
   freeConnections: 10,
+  masterLimit: -1,
+  masterSessions: 1,
+  lockDatabaseLimit: -1,
+  lockDatabaseSessions: 1,
   superuser: 'rdsadmin',
 };
 
@@ -63,41 +68,118 @@ describe('findServerProblems', () => {
   );
 });
 
-describe('findRunProblems', () => {
+describe('isPooled', () => {
   it.each([
-    {
-      run: { concurrency: 10, beside: 0, announcedPid: 42 },
-      words: [],
-      reason: 'enough connections, no pooler',
-    },
-    {
-      run: { concurrency: 10, beside: 0, announcedPid: 43 },
-      words: ['connection pooler'],
-      reason: 'another process id than announced: a pooler',
-    },
-    {
-      run: { concurrency: 11, beside: 0, announcedPid: 42 },
-      words: [
-        '10 free connections, and this run uses 11. Run it with --concurrency 10.',
-      ],
-      reason: 'too few connections',
-    },
-    {
-      run: { concurrency: 10, beside: 1, announcedPid: 42 },
-      words: [
-        '10 free connections, and this run uses 11. Run it with --concurrency 9.',
-      ],
-      reason: 'too few connections, one of them for the lock',
-    },
-    {
-      run: { concurrency: 1, beside: 10, announcedPid: 43 },
-      words: ['connection pooler', 'Raise max_connections'],
-      reason: 'all problems at once',
-    },
-  ])('$reason', ({ run, words }) => {
-    expect(findRunProblems(server, run)).toEqual(
-      words.map(text => expect.stringContaining(text)),
+    { announcedPid: 42, is: false, reason: 'the process id announced' },
+    { announcedPid: 43, is: true, reason: 'another: PgBouncer, RDS Proxy' },
+    { announcedPid: undefined, is: true, reason: 'none at all' },
+  ])('$reason', ({ announcedPid, is }) => {
+    expect(isPooled(server, announcedPid)).toBe(is);
+  });
+});
+
+describe('fitConnections', () => {
+  const fit = (
+    more: Partial<ObservedServer>,
+    run: Partial<Parameters<typeof fitConnections>[1]> = {},
+  ) =>
+    fitConnections(
+      { ...server, ...more },
+      { concurrency: 8, isApply: true, loginTest: true, ...run },
     );
+
+  it.each<{
+    reason: string;
+    more: Partial<ObservedServer>;
+    run?: Partial<Parameters<typeof fitConnections>[1]>;
+    workers: number;
+    logins: number;
+    problem?: string;
+    note?: string;
+  }>([
+    { reason: 'enough for all', more: {}, workers: 8, logins: 8 },
+    {
+      reason: 'one more beside the logins',
+      more: { freeConnections: 8 },
+      workers: 8,
+      logins: 7,
+      note: 'The instance has 8 free connections, so this run works on 7 at a time instead of 8. Run it with --concurrency 7, or raise max_connections, or wait until other sessions end.',
+    },
+    {
+      reason: 'one beside the lock is enough',
+      more: { freeConnections: 1 },
+      workers: 1,
+      logins: 1,
+      note: 'works on 1 at a time instead of 8',
+    },
+    {
+      reason: 'none beside the lock is not',
+      more: { freeConnections: 0 },
+      workers: 1,
+      logins: 1,
+      problem:
+        'The instance has 0 free connections, too few for this run: it needs one beside the lock. Raise max_connections, or wait until other sessions end.',
+    },
+    {
+      reason: "the master's own limit (supabase #43855)",
+      more: { masterLimit: 4, masterSessions: 1 },
+      workers: 3,
+      logins: 8,
+      note: 'The master master has CONNECTION LIMIT 4 and 1 sessions, so this run works on 3 at a time instead of 8. Run it with --concurrency 3, or raise it: ALTER ROLE "master" CONNECTION LIMIT -1.',
+    },
+    {
+      reason: 'the limit of database postgres (supabase #43855)',
+      more: { lockDatabaseLimit: 3, lockDatabaseSessions: 2 },
+      workers: 1,
+      logins: 8,
+      note: 'ALTER DATABASE postgres CONNECTION LIMIT -1',
+    },
+    {
+      reason: 'a limit of the master that the lock uses up',
+      more: { masterLimit: 1 },
+      workers: 1,
+      logins: 8,
+      problem: 'CONNECTION LIMIT 1',
+    },
+    {
+      reason: 'the tightest limit of all',
+      more: {
+        masterLimit: 9,
+        lockDatabaseLimit: 3,
+        freeConnections: 6,
+      },
+      workers: 2,
+      logins: 5,
+      note: 'Database postgres has CONNECTION LIMIT 3',
+    },
+    {
+      reason: 'limits hold for no superuser',
+      more: { isSuperuser: true, masterLimit: 0, lockDatabaseLimit: 0 },
+      workers: 8,
+      logins: 8,
+    },
+    {
+      reason: 'a check holds no lock',
+      more: { freeConnections: 5 },
+      run: { isApply: false },
+      workers: 5,
+      logins: 5,
+      note: '--concurrency 5',
+    },
+    {
+      reason: 'a dry run without logins opens nothing',
+      more: { freeConnections: 0 },
+      run: { isApply: false, loginTest: false },
+      workers: 1,
+      logins: 1,
+    },
+  ])('$reason', ({ more, run, workers, logins, problem, note }) => {
+    expect(fit(more, run)).toEqual({
+      workers,
+      logins,
+      problems: problem ? [expect.stringContaining(problem)] : [],
+      notes: note ? [expect.stringContaining(note)] : [],
+    });
   });
 });
 

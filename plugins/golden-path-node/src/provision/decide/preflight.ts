@@ -105,33 +105,107 @@ export const findServerProblems = (
   return problems;
 };
 
-/** Finds what would make this run fail half way. */
-export const findRunProblems = (
+/** How many databases a run may work on at a time, and what it has to say about that. */
+export interface Capacity {
+  /** Sessions of the master that apply changes. */
+  workers: number;
+  /** Logins of apps. */
+  logins: number;
+  problems: string[];
+  notes: string[];
+}
+
+/** The number of connections that one limit still allows, with what it is and how to raise it. */
+interface Room {
+  free: number;
+  what: string;
+  raise: string;
+}
+
+/**
+ * Fits the run to the connections that are free: by each limit that applies.
+ * @param run - `concurrency`: databases at a time, as asked for. `isApply`: the run holds the lock, on the connection that
+ * observed the server, and opens one more to observe, which then applies changes too. `loginTest`: apps log in beside it.
+ */
+export const fitConnections = (
   server: ObservedServer,
-  run: {
-    /** Connections for databases in progress, and additional ones (`beside`). */
-    concurrency: number;
-    beside: number;
-    announcedPid: number | undefined;
-  },
-): string[] => {
-  const problems: string[] = [];
-  // A pooler announces a made-up process id at login: it has no backend of its own.
-  if (run.announcedPid !== server.backendPid) problems.push(POOLER);
-  const left = server.freeConnections - run.beside;
-  if (left < run.concurrency) {
-    problems.push(
-      left < 1
-        ? `The instance has ${server.freeConnections} free connections, too few for this run. Raise max_connections, or wait until other sessions end.`
-        : `The instance has ${
-            server.freeConnections
-          } free connections, and this run uses ${
-            run.concurrency + run.beside
-          }. Run it with --concurrency ${left}.`,
-    );
+  run: { concurrency: number; isApply: boolean; loginTest: boolean },
+): Capacity => {
+  const instance = {
+    free: server.freeConnections,
+    what: `The instance has ${server.freeConnections} free connections`,
+    raise: 'raise max_connections, or wait until other sessions end',
+  };
+  const [tightest] = [instance, ...listMasterRooms(server)].sort(
+    (a, b) => a.free - b.free,
+  );
+  const workers = clamp(tightest.free, run.concurrency);
+  const logins = clamp(instance.free - (run.isApply ? 1 : 0), run.concurrency);
+  const capacity = { workers, logins, problems: [], notes: [] };
+  if (run.isApply && tightest.free < 1) {
+    return {
+      ...capacity,
+      problems: [
+        `${
+          tightest.what
+        }, too few for this run: it needs one beside the lock. ${capitalize(
+          tightest.raise,
+        )}.`,
+      ],
+    };
   }
-  return problems;
+  const used = [
+    ...(run.isApply ? [{ ...tightest, number: workers }] : []),
+    ...(run.loginTest ? [{ ...instance, number: logins }] : []),
+  ].filter(({ number }) => number < run.concurrency);
+  const least = used.sort((a, b) => a.number - b.number)[0];
+  return least
+    ? {
+        ...capacity,
+        notes: [
+          `${least.what}, so this run works on ${least.number} at a time instead of ${run.concurrency}. Run it with --concurrency ${least.number}, or ${least.raise}.`,
+        ],
+      }
+    : capacity;
 };
+
+const clamp = (free: number, wanted: number): number =>
+  Math.max(1, Math.min(free, wanted));
+
+const capitalize = (text: string): string =>
+  text.charAt(0).toLocaleUpperCase('en') + text.slice(1);
+
+/** The limits of the master's sessions. They don't hold for a superuser. */
+const listMasterRooms = (server: ObservedServer): Room[] => {
+  const { currentUser, isSuperuser } = server;
+  if (isSuperuser) return [];
+  return [
+    {
+      limit: server.masterLimit,
+      sessions: server.masterSessions,
+      whose: `The master ${currentUser}`,
+      sql: `ALTER ROLE ${quoteIdentifier(currentUser)} CONNECTION LIMIT -1;`,
+    },
+    {
+      limit: server.lockDatabaseLimit,
+      sessions: server.lockDatabaseSessions,
+      whose: 'Database postgres',
+      sql: 'ALTER DATABASE postgres CONNECTION LIMIT -1;',
+    },
+  ]
+    .filter(({ limit }) => limit >= 0)
+    .map(({ limit, sessions, whose, sql }) => ({
+      free: limit - sessions,
+      what: `${whose} has CONNECTION LIMIT ${limit} and ${sessions} sessions`,
+      raise: `raise it: ${sql.replace(/;$/, '')}`,
+    }));
+};
+
+/** A pooler announces a made-up process id at login: it has no backend of its own. */
+export const isPooled = (
+  server: ObservedServer,
+  announcedPid: number | undefined,
+): boolean => announcedPid !== server.backendPid;
 
 /** Why a run rejects a pooler. */
 export const POOLER =

@@ -1,9 +1,9 @@
-import { DatabaseOutcome, ProvisionEvent } from './events';
+import { DatabaseOutcome, ProvisionEvent, ProvisionMode } from './events';
 import { listCatalogStatuses, printEvent } from './report';
 
 /** A summary of databases named by their outcome; changed and planned ones have one change. */
 const summary = (
-  mode: 'apply' | 'dry-run',
+  mode: ProvisionMode,
   outcome: 'done' | 'failed',
   ...outcomes: DatabaseOutcome[]
 ): ProvisionEvent => {
@@ -240,6 +240,24 @@ describe('printEvent', () => {
         'planned  planned       1 change',
         'refused  refused       0 changes',
         'Failed. Nothing was changed.',
+      ],
+    },
+    {
+      reason: 'a check that saw drift, and could not see all',
+      event: summary('check', 'failed', 'drifted', 'unchecked', 'unchanged'),
+      lines: [
+        'drifted    drifted       0 changes',
+        'unchecked  unchecked     0 changes',
+        '1 database unchanged.',
+        'Not checked: 1 database. Drift in 1 database of the others.',
+      ],
+    },
+    {
+      reason: 'a check that could not see all',
+      event: summary('check', 'failed', 'unchecked'),
+      lines: [
+        'unchecked  unchecked     0 changes',
+        'Not checked: 1 database. No drift in the others.',
       ],
     },
     {

@@ -186,6 +186,17 @@ const describeOutcome = ({
   changes,
   databases,
 }: Extract<ProvisionEvent, { type: 'summary' }>): string => {
+  const numberOf = (...wanted: DatabaseOutcome[]) =>
+    databases.filter(database => wanted.includes(database.outcome)).length;
+  const unchecked = numberOf('unchecked');
+  if (outcome === 'failed' && mode === 'check' && unchecked > 0) {
+    const drifted = numberOf('drifted', 'refused');
+    return `Not checked: ${count(unchecked, 'database')}. ${
+      drifted > 0
+        ? `Drift in ${count(drifted, 'database')} of the others.`
+        : 'No drift in the others.'
+    }`;
+  }
   if (outcome === 'failed' && mode !== 'apply')
     return 'Failed. Nothing was changed.';
   if (outcome === 'failed') return `Failed, after ${count(changes, 'change')}.`;

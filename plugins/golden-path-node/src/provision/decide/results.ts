@@ -2,6 +2,7 @@ import { AUDIT_ACTION_OF, describeChange, findUndone } from './change';
 import type { ChangeRecord, DatabaseResult } from './events';
 import { isDrift, printFinding } from './finding';
 import { listChanges, DatabasePlan } from './plan';
+import { count } from './report';
 
 /** Outcome of applying one plan. */
 export type ApplyOutcome =
@@ -92,6 +93,13 @@ export const summarizeApply = (
         ],
       };
     }
+    // Done means seen.
+    if (after[index].unchecked.length > 0)
+      return {
+        ...base,
+        outcome: 'unchecked',
+        problems: after[index].unchecked,
+      };
     return {
       ...base,
       outcome: outcome ? 'changed' : 'unchanged',
@@ -126,6 +134,58 @@ export const listUndone = (
         : [];
     });
   });
+
+/** Summarizes a run in mode `apply` that ended with an error: nothing was seen after its changes. */
+export const summarizeInterrupted = (
+  plans: readonly DatabasePlan[],
+  outcomes: ReadonlyMap<string, ApplyOutcome>,
+): DatabaseResult[] =>
+  plans.map(plan => {
+    const outcome = outcomes.get(plan.databaseName);
+    const base = {
+      database: plan.databaseName,
+      username: plan.username,
+      changes: outcome?.changes ?? 0,
+    };
+    if (plan.refusal)
+      return { ...base, outcome: 'refused', problems: [plan.refusal] };
+    switch (outcome?.outcome) {
+      case 'failed':
+        return { ...base, outcome: 'failed', problems: [outcome.problem] };
+      case 'changed':
+        return {
+          ...base,
+          outcome: 'unchecked',
+          problems: ['the run ended before the result was checked'],
+        };
+      default:
+        return plan.steps.length > 0
+          ? { ...base, outcome: 'stopped', problems: [] }
+          : summarizePlans([plan], 'check')[0];
+    }
+  });
+
+/** Names printed one by one. */
+const NAMED = 5;
+
+/** Describes a run in mode `apply` in one line, for the audit. */
+export const describeRun = (results: readonly DatabaseResult[]): string => {
+  const changes = results.reduce((sum, result) => sum + result.changes, 0);
+  const unchecked = results.filter(({ outcome }) => outcome === 'unchecked');
+  const named = unchecked.slice(0, NAMED).map(({ database }) => database);
+  const more = unchecked.length - named.length;
+  return [
+    `${count(results.length - unchecked.length, 'database')} checked`,
+    `${count(changes, 'change')} applied`,
+    ...(unchecked.length > 0
+      ? [
+          `${unchecked.length} not checked: ${named.join(' ')}${
+            more > 0 ? ` and ${more} more` : ''
+          }`,
+        ]
+      : []),
+  ].join(', ');
+};
 
 /** The outcome of the whole run. */
 export const summarizeOutcomes = (

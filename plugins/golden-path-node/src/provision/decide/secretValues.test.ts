@@ -13,8 +13,15 @@ const value = {
   username: 'users',
   password: 'cAnArY',
 };
-const read = (text: string) =>
-  readDatabaseSecret({ path, text, versionId: 'v1' }, entry, 'db.example.com');
+const MASTER = 'goldenpath/dev/rds/master';
+const endpoint = {
+  host: 'db.example.com',
+  hostFrom: MASTER,
+  port: 5432,
+  portFrom: MASTER,
+};
+const read = (text: string, at = endpoint) =>
+  readDatabaseSecret({ path, text, versionId: 'v1' }, entry, at);
 
 describe('readDatabaseSecret', () => {
   it('reads the password and its secret version', () => {
@@ -47,7 +54,7 @@ describe('readDatabaseSecret', () => {
       text: JSON.stringify({ password: 'cAnArY', port: 'cAnArY' }),
       problems: [
         'host is missing; generate it again with terraform apply -replace.',
-        'port: use a number; generate it again with terraform apply -replace.',
+        'port: use a whole number from 1 to 65535; generate it again with terraform apply -replace.',
         'dbname is missing; generate it again with terraform apply -replace.',
         'username is missing; generate it again with terraform apply -replace.',
       ],
@@ -66,11 +73,13 @@ describe('readDatabaseSecret', () => {
         dbname: 'other',
         username: 'someone',
         host: 'elsewhere',
+        port: 5433,
       }),
       problems: [
         'dbname is "other" and should be "users_db"; correct the entry, or generate it again with terraform apply -replace.',
         'username is "someone" and should be "users"; correct the entry, or generate it again with terraform apply -replace.',
-        'host is "elsewhere" and should be "db.example.com"; correct the entry, or generate it again with terraform apply -replace.',
+        'host is "elsewhere", and "db.example.com" in goldenpath/dev/rds/master; correct it there, or generate it again with terraform apply -replace.',
+        'port is 5433, and 5432 in goldenpath/dev/rds/master; correct it there, or generate it again with terraform apply -replace.',
       ],
       reason: 'of another database',
     },
@@ -88,10 +97,33 @@ describe('readDatabaseSecret', () => {
       ],
       reason: 'half a character',
     },
+    {
+      text: JSON.stringify({ ...value, host: 'db.example.com:5432' }),
+      problems: [
+        'host: use a host name or an address, without a port, such as db.example.com; generate it again with terraform apply -replace.',
+      ],
+      reason: 'a host with its port',
+    },
   ])('rejects $reason, naming its path', ({ text, problems }) => {
     expect(read(text)).toEqual({
       problems: problems.map(problem => `${path}: ${problem}`),
     });
+  });
+});
+
+it('names the option that differs, not the entry', () => {
+  expect(
+    read(JSON.stringify(value), {
+      host: 'tunnel',
+      hostFrom: '--host',
+      port: 5433,
+      portFrom: '--port',
+    }),
+  ).toEqual({
+    problems: [
+      `${path}: host is "db.example.com", and "tunnel" in --host; give the --host that the apps use, or generate it again with terraform apply -replace.`,
+      `${path}: port is 5432, and 5433 in --port; give the --port that the apps use, or generate it again with terraform apply -replace.`,
+    ],
   });
 });
 
@@ -159,6 +191,53 @@ describe('readMasterSecret', () => {
     },
   ])('$reason', ({ json, given, where }) => {
     expect(master(json, given)).toMatchObject({ login: where });
+  });
+
+  it.each([
+    { port: 5433, given: {}, endpoint: { port: 5433, portFrom: 'm' } },
+    {
+      port: 5433,
+      given: { port: 7 },
+      endpoint: { port: 5433, portFrom: 'm' },
+    },
+    {
+      port: undefined,
+      given: { port: 7 },
+      endpoint: { port: 7, portFrom: '--port' },
+    },
+    {
+      port: undefined,
+      given: {},
+      endpoint: {
+        port: 5432,
+        portFrom: "PostgreSQL's default, as m has none",
+      },
+    },
+  ])('compares apps with port $endpoint', ({ port, given, ...expected }) => {
+    expect(
+      master({ username: 'm', password: 'p', host: 'h', port }, given),
+    ).toMatchObject({ login: expected });
+  });
+
+  it.each([
+    { host: 'localhost:20291', source: 'hashicorp/terraform #4996' },
+    { host: 'postgres://db.example.com/x', source: 'a URL' },
+    { host: '[::1]', source: 'an address as in a URL' },
+    { host: 'db example', source: 'a space' },
+  ])('gives $host the words of --host, without the value', ({ host }) => {
+    expect(master({ username: 'm', password: 'p', host })).toEqual({
+      problems: [
+        'm: host: use a host name or an address, without a port, such as db.example.com; correct it there, or name another secret with --master-secret.',
+      ],
+    });
+  });
+
+  it('says of an empty host that it is empty', () => {
+    expect(master({ username: 'm', password: 'p', host: '' })).toEqual({
+      problems: [
+        'm: host is empty; correct it there, or name another secret with --master-secret.',
+      ],
+    });
   });
 
   it('requires a host', () => {

@@ -26,6 +26,16 @@ export interface MasterLogin {
   username: string;
   password: string;
   secretPath: string;
+  /** What the secrets of the apps must agree with. */
+  endpoint: Endpoint;
+}
+
+/** Host and port that apps use, each with where it is said: an option, or the path of the master's secret. */
+export interface Endpoint {
+  host: string;
+  hostFrom: string;
+  port: number;
+  portFrom: string;
 }
 
 /** The values of an app's secret. Plans never hold the password. */
@@ -55,22 +65,42 @@ export const readMasterSecret = (
       ],
     };
   }
+  const { username, password, port: own } = read.value;
+  const port = given.port ?? own ?? DEFAULT_PORT;
   return {
     login: {
       host,
-      port: given.port ?? read.value.port ?? DEFAULT_PORT,
-      username: read.value.username,
-      password: read.value.password,
+      port,
+      username,
+      password,
       secretPath: reading.path,
+      endpoint: {
+        host,
+        hostFrom: given.host === undefined ? reading.path : '--host',
+        // --port may be that of a tunnel; the apps use the instance's own.
+        port: own ?? port,
+        portFrom: describePortSource(reading.path, own, given.port),
+      },
     },
   };
 };
 
-/** Reads one app's credentials and compares them with its entry, and with `host` when it is known. */
+const describePortSource = (
+  path: string,
+  own: number | undefined,
+  given: number | undefined,
+): string => {
+  if (own !== undefined) return path;
+  return given === undefined
+    ? `PostgreSQL's default, as ${path} has none`
+    : '--port';
+};
+
+/** Reads one app's credentials and compares them with its entry, and with the instance's endpoint when it is known. */
 export const readDatabaseSecret = (
   reading: SecretReading,
   entry: Pick<TfvarsEntry, 'databaseName' | 'username'>,
-  host: string | undefined,
+  endpoint: Endpoint | undefined,
 ): { credentials: AppCredentials } | { problems: string[] } => {
   const read = readSecret<DatabaseSecret>(
     reading,
@@ -94,8 +124,33 @@ export const readDatabaseSecret = (
   };
   expect('dbname', value.dbname, entry.databaseName);
   expect('username', value.username, entry.username);
-  if (host !== undefined)
-    expect('host', normalizeHost(value.host), normalizeHost(host));
+  const expectEndpoint = (
+    name: string,
+    actual: string | number,
+    expected: string | number,
+    from: string,
+  ) => {
+    if (actual !== expected) {
+      problems.push(
+        `${path}: ${name} is ${JSON.stringify(actual)}, and ${JSON.stringify(
+          expected,
+        )} in ${from}; ${
+          from.startsWith('--')
+            ? `give the ${from} that the apps use`
+            : `correct it there`
+        }, or ${APP_NEXT_STEPS.wrong}.`,
+      );
+    }
+  };
+  if (endpoint) {
+    expectEndpoint(
+      'host',
+      normalizeHost(value.host),
+      normalizeHost(endpoint.host),
+      endpoint.hostFrom,
+    );
+    expectEndpoint('port', value.port, endpoint.port, endpoint.portFrom);
+  }
   return problems.length > 0
     ? { problems }
     : {

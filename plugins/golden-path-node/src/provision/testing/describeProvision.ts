@@ -6,15 +6,18 @@ import { testCourseOfRun } from './courseOfRun';
 import { testDesiredState } from './desiredState';
 import { testConcurrentRuns } from './concurrentRuns';
 import { testLostConnection } from './lostConnection';
+import { testLogins } from './logins';
 import { testDriftRepair } from './driftRepair';
 import { testRdsBehaviour } from './rdsBehaviour';
 import { testGrantors } from './grantors';
 import { testGrantorsAtRandom } from './grantorsAtRandom';
 import { testTenantIsolation } from './tenantIsolation';
 import { testPasswordLeaks } from './passwordLeaks';
+import { testNamesOfSql } from './namesOfSql';
 import { testMasterRole } from './masterRole';
 import { testScramLogins } from './scramLogins';
 import { testAdoptedObjects } from './adoptedObjects';
+import { testUndeclaredState } from './undeclaredState';
 
 /** All that must hold of the provisioner on one version of PostgreSQL, with both kinds of master, as far as this run tests it. */
 export const describeProvision = (version: PostgresVersion) => {
@@ -33,11 +36,14 @@ export const describeProvision = (version: PostgresVersion) => {
     testCourseOfRun(context);
     testConcurrentRuns(context);
     testDriftRepair(context, version);
+    testLogins(context, version);
     testPasswordLeaks(context);
     testRdsBehaviour(context, version);
     testGrantors(context, version);
     testGrantorsAtRandom(context);
+    if (runAs === 'master') testNamesOfSql(context);
     testAdoptedObjects(context, version);
+    testUndeclaredState(context, version);
   });
   const forAnyMaster = {
     instance,

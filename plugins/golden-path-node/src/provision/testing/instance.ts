@@ -203,7 +203,7 @@ export const environmentOn = (
         database: 'postgres',
         ...master,
         applicationName,
-        isReadOnly: false,
+        settings: 'read-write',
       }),
   };
 };

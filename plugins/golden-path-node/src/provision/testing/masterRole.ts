@@ -64,18 +64,24 @@ export const testMasterRole = (
     });
 
     itRuns.once('ignores timeouts set for the master', async () => {
-      const timeouts = ['statement_timeout', 'idle_session_timeout'];
+      const timeouts = {
+        statement_timeout: '1ms',
+        // Shorter, it could end a session before its first statement.
+        idle_session_timeout: '100ms',
+      };
       const env = environmentOn(instance(), instance().master);
-      const app = entry('hurried');
-      env.putFor(app, 'secret');
+      const apps = Array.from({ length: 4 }, (_, n) => entry(`hurried${n}`));
+      for (const app of apps) env.putFor(app, 'secret');
       try {
-        for (const name of timeouts)
+        for (const [name, time] of Object.entries(timeouts))
           await instance().sql(
-            `ALTER ROLE goldenpath_master SET ${name} = '1ms'`,
+            `ALTER ROLE goldenpath_master SET ${name} = '${time}'`,
           );
-        expect(await env.run([app])).toMatchObject({ outcome: 'done' });
+        expect(await env.run(apps, { concurrency: 1 })).toMatchObject({
+          outcome: 'done',
+        });
       } finally {
-        for (const name of timeouts)
+        for (const name of Object.keys(timeouts))
           await instance().sql(`ALTER ROLE goldenpath_master RESET ${name}`);
       }
     });
@@ -209,7 +215,7 @@ export const testMasterRole = (
             database: 'postgres',
             ...instance().master,
             applicationName: 'test',
-            isReadOnly: true,
+            settings: 'own',
           }),
         ).rejects.toThrow(
           /localhost:\d+: the server's certificate is not trusted .*--ca-file/,

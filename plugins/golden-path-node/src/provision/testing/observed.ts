@@ -16,6 +16,10 @@ export const SERVER: ObservedServer = {
   isInRecovery: false,
   backendPid: 1,
   freeConnections: 100,
+  masterLimit: -1,
+  masterSessions: 1,
+  lockDatabaseLimit: -1,
+  lockDatabaseSessions: 1,
   superuser: 'rdsadmin',
 };
 

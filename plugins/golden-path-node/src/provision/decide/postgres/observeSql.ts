@@ -1,7 +1,17 @@
 import type { Finding } from '../finding';
+import type { SchemaPublic } from './insideSql';
 import { MARK_BEGINS } from '../mark';
 import { ADMIN_OPTION_VERSION } from '../observation';
 import { quoteLiteral } from './sql';
+
+/** Connections that a role without reserved ones may still open. */
+const FREE_CONNECTIONS = `(current_setting('max_connections')::int
+         - current_setting('superuser_reserved_connections')::int
+         - coalesce(current_setting('reserved_connections', true), '0')::int
+         - (SELECT sum(numbackends) FROM pg_stat_database))::int`;
+
+const sessionsOf = (role: string): string =>
+  `(SELECT count(*) FROM pg_stat_activity a WHERE a.usesysid = ${role})::int`;
 
 /** One row with the columns of `ObservedServer`. */
 export const OBSERVE_SERVER = `
@@ -13,13 +23,47 @@ SELECT current_setting('server_version_num')::int AS "version",
        r.rolsuper OR r.rolcreaterole AS "canCreateRoles",
        pg_is_in_recovery() AS "isInRecovery",
        pg_backend_pid() AS "backendPid",
-       (current_setting('max_connections')::int
-         - current_setting('superuser_reserved_connections')::int
-         - coalesce(current_setting('reserved_connections', true), '0')::int
-         - (SELECT sum(numbackends) FROM pg_stat_database))::int AS "freeConnections",
+       ${FREE_CONNECTIONS} AS "freeConnections",
+       r.rolconnlimit AS "masterLimit",
+       ${sessionsOf('r.oid')} AS "masterSessions",
+       d.datconnlimit AS "lockDatabaseLimit",
+       pg_stat_get_db_numbackends(d.oid) AS "lockDatabaseSessions",
        pg_get_userbyid(10)::text AS "superuser"
-  FROM pg_roles r
- WHERE r.rolname = current_user`;
+  FROM pg_roles r, pg_database d
+ WHERE r.rolname = current_user AND d.datname = current_database()`;
+
+/** One row with the columns of `LookAtLogin`, for the role $1 and the database $2. */
+export const LOOK_AT_LOGIN = `
+SELECT r.rolcanlogin AS "canLogin",
+       r.rolconnlimit AS "roleLimit",
+       ${sessionsOf('r.oid')} AS "roleSessions",
+       EXISTS (SELECT FROM pg_roles i
+                WHERE i.rolname = 'rds_iam' AND pg_has_role(r.oid, i.oid, 'MEMBER')) AS "isIamOnly",
+       d.datname::text AS "databaseName",
+       pg_get_userbyid(d.datdba)::text AS "owner",
+       d.datconnlimit AS "databaseLimit",
+       d.datallowconn AS "allowsConnections",
+       pg_stat_get_db_numbackends(d.oid) AS "databaseSessions",
+       pg_is_in_recovery() AS "isInRecovery",
+       ${FREE_CONNECTIONS} AS "freeConnections"
+  FROM (SELECT) one
+  LEFT JOIN pg_roles r ON r.rolname = $1::text
+  LEFT JOIN pg_database d ON d.datname = $2::text`;
+
+/** The row of {@link LOOK_AT_LOGIN}: null where role or database is missing. */
+export interface LookAtLogin {
+  canLogin: boolean | null;
+  roleLimit: number;
+  roleSessions: number;
+  isIamOnly: boolean;
+  databaseName: string | null;
+  owner: string;
+  databaseLimit: number;
+  allowsConnections: boolean;
+  databaseSessions: number;
+  isInRecovery: boolean;
+  freeConnections: number;
+}
 
 /**
  * Whether the master has ADMIN OPTION on a role, directly or through another role. The server's own
@@ -105,9 +149,8 @@ SELECT d.datname::text AS "name",
   FROM pg_database d, pg_roles m
  WHERE d.datname = ANY ($1::text[]) AND m.rolname = current_user`;
 
-/** Prepares {@link observeOne} in a session, so that the server plans it once. */
+/** Prepares {@link observeOne} in a session, so that the server doesn't parse it each time. */
 export const prepareObserveOne = (version: number): string => `
-SET plan_cache_mode = force_generic_plan;
 PREPARE observe_roles (text[]) AS ${observeRoles(version)};
 PREPARE observe_databases (text[]) AS ${OBSERVE_DATABASES}`;
 
@@ -145,21 +188,8 @@ SELECT r.rolname::text AS "name", s.description AS "comment"
    AND r.rolname <> ALL ($1::text[])
  ORDER BY 1`;
 
-/** The row of {@link OBSERVE_INSIDE}. */
-export interface SchemaPublic {
-  owner: string;
-  isPublicWritable: boolean;
-}
-
-/** One row about schema public of the current database; no row without that schema. */
-export const OBSERVE_INSIDE = `
-SELECT pg_get_userbyid(n.nspowner)::text AS "owner",
-       has_schema_privilege('public', n.oid, 'CREATE') AS "isPublicWritable"
-  FROM pg_namespace n
- WHERE n.nspname = 'public'`;
-
 /**
- * Describes the problems in the row of OBSERVE_INSIDE. Since 15 only the database owner creates in schema
+ * Describes the problems of schema public. Since 15 only the database owner creates in schema
  * public.
  */
 export const describeSchemaProblems = (
@@ -208,17 +238,9 @@ const WORK_KEY = [LOCK_KEY[0], 0x776f726b];
 const LOCK = LOCK_KEY.join(', ');
 const WORK = WORK_KEY.join(', ');
 
-/**
- * A transaction_timeout set for the instance or the master must not cancel CREATE DATABASE or the wait for the lock.
- * Servers before 17 don't know this setting, so it can't be a startup option like the others.
- */
-const NO_TRANSACTION_TIMEOUT = `CASE WHEN current_setting('server_version_num')::int >= 170000
-            THEN set_config('transaction_timeout', '0', false) END`;
-
 /** One row, `{isLocked}`. Doesn't wait. */
 export const TRY_LOCK = `
-SELECT ${NO_TRANSACTION_TIMEOUT},
-       CASE WHEN pg_try_advisory_lock(${LOCK}) THEN pg_try_advisory_lock(${WORK}) ELSE false END AS "isLocked"`;
+SELECT CASE WHEN pg_try_advisory_lock(${LOCK}) THEN pg_try_advisory_lock(${WORK}) ELSE false END AS "isLocked"`;
 
 /** Waits in the server's queue, up to `lock_timeout`. */
 export const WAIT_FOR_LOCK = `SELECT pg_advisory_lock(${LOCK}), pg_advisory_lock(${WORK})`;
@@ -233,9 +255,7 @@ SELECT FROM pg_stat_activity
 export const RELEASE_WORK = `SELECT pg_advisory_unlock(${WORK})`;
 
 /** First statement of each session that applies changes. */
-export const JOIN_WORK = `
-SELECT ${NO_TRANSACTION_TIMEOUT},
-       pg_advisory_lock_shared(${WORK})`;
+export const JOIN_WORK = `SELECT pg_advisory_lock_shared(${WORK})`;
 
 /** One row: the session that holds the lock or still works, and its connection time in seconds. */
 export const OBSERVE_LOCK_HOLDER = `

@@ -1,12 +1,11 @@
 /** SQLSTATEs by meaning (PostgreSQL docs, appendix A). */
-const WRONG_PASSWORD = '28P01';
-const DATABASE_MISSING = '3D000';
 const PERMISSION_DENIED = '42501';
 const TOO_MANY_CONNECTIONS = '53300';
 const LOCK_NOT_AVAILABLE = '55P03';
 /** Ended by an administrator, by a crash, by an idle timeout. */
 const SESSION_ENDED = ['57P01', '57P02', '57P05'];
 const CONFLICTS = ['40001', '40P01', '55006'];
+const QUERY_CANCELED = '57014';
 const INVALID_PARAMETER = '22023';
 const INTERNAL_ERROR = 'XX000';
 
@@ -18,22 +17,19 @@ export class SqlError extends Error {
   }
 }
 
-const readSqlState = (error: unknown): string | undefined =>
+export const readSqlState = (error: unknown): string | undefined =>
   error instanceof Error && error.name === 'SqlError'
     ? (error as SqlError).sqlState
     : undefined;
 
-export const isWrongPassword = (error: unknown) =>
-  readSqlState(error) === WRONG_PASSWORD;
-
-export const isDatabaseMissing = (error: unknown) =>
-  readSqlState(error) === DATABASE_MISSING;
-
 const isPermissionDenied = (error: unknown) =>
   readSqlState(error) === PERMISSION_DENIED;
 
-export const isTooManyConnections = (error: unknown) =>
-  readSqlState(error) === TOO_MANY_CONNECTIONS;
+/** Also as the cause of an error that explains it. */
+export const isTooManyConnections = (error: unknown): boolean =>
+  [error, (error as Error).cause].some(
+    one => readSqlState(one) === TOO_MANY_CONNECTIONS,
+  );
 
 export const isLockTimeout = (error: unknown) =>
   readSqlState(error) === LOCK_NOT_AVAILABLE;
@@ -42,8 +38,12 @@ export const isLockTimeout = (error: unknown) =>
 export const isSessionEnded = (error: unknown) =>
   SESSION_ENDED.includes(readSqlState(error) ?? '');
 
+/** By statement_timeout, by an administrator. */
+export const isCancelled = (error: unknown) =>
+  readSqlState(error) === QUERY_CANCELED;
+
 /** Class 01. A GRANT or REVOKE without effect only warns. */
-export const isWarning = (sqlState: string) => sqlState.startsWith('01');
+export const isVoidGrant = (sqlState: string) => sqlState.startsWith('01');
 
 /** Two sessions conflicted on a row or object; a retry may succeed. */
 export const isWorthRetrying = (error: unknown): boolean => {
