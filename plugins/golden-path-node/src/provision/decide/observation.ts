@@ -78,6 +78,8 @@ export interface DatabaseGrant {
   isOwnersMember: boolean;
   /** The same for the master's privileges. */
   isMastersMember: boolean;
+  /** Other grantees with grant options whose privileges the grantor inherits: their options keep its grants, too. */
+  inherits: string[];
 }
 
 export interface ObservedDatabase {
