@@ -92,6 +92,29 @@ export const testConcurrentRuns = ({
     },
   );
 
+  itRuns.once(
+    'reads the secrets under the lock, also when it never waited',
+    async () => {
+      const app = named('late_secret');
+      const env = on();
+      env.putFor(app, 'old');
+      await env.run([app]);
+      // A rotation ends between the start of the run and its lock: the old password must not come back.
+      const { rows } = await env.run([app], {}, undefined, {
+        onEvent: ({ type }) => {
+          if (type === 'start') env.putFor(app, 'new', 'v2');
+        },
+      });
+      expect(rows.map(({ action }) => action)).toContain('set_password');
+      await instance().as(
+        { username: app.username, password: 'new' },
+        app.databaseName,
+        'SELECT 1',
+      );
+      expect(await env.run([app])).toMatchObject({ changes: 0 });
+    },
+  );
+
   itRuns.once('waits for the running statement of a killed run', async () => {
     const app = named('leftover');
     const env = on();
