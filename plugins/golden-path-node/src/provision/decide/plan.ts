@@ -104,7 +104,7 @@ const planDatabase = (
 const isOfRole = (change: Change): boolean => !('database' in change);
 
 /** Plans the steps for one database, whether or not it may be changed. */
-export const planSteps = (
+const planSteps = (
   desired: DesiredDatabase,
   observed: Observation,
 ): {

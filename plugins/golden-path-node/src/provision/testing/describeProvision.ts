@@ -38,7 +38,7 @@ export const describeProvision = (version: PostgresVersion) => {
     testPasswordLeaks(context);
     testRdsBehaviour(context, version);
     if (runAs === 'master') testNamesOfSql(context);
-    testAdoptedObjects(context, version);
+    testAdoptedObjects(context);
     testUndeclaredState(context, version);
   });
   const forAnyMaster = {
