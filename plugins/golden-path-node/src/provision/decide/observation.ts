@@ -48,6 +48,8 @@ export interface ObservedRole {
   canLogin: boolean;
   createdb: boolean;
   createrole: boolean;
+  /** INHERIT. */
+  inherits: boolean;
   /** Those it has of SUPERUSER, REPLICATION and BYPASSRLS. */
   powers: string[];
   connectionLimit: number;
@@ -76,6 +78,8 @@ export interface DatabaseGrant {
   isOwnersMember: boolean;
   /** The same for the master's privileges. */
   isMastersMember: boolean;
+  /** Other grantees with grant options whose privileges the grantor inherits: their options keep its grants, too. */
+  inherits: string[];
 }
 
 export interface ObservedDatabase {

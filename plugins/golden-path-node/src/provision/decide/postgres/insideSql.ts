@@ -4,6 +4,8 @@ import { OBSERVE_DEFAULT_PRIVILEGES } from './defaultPrivilegesSql';
 /** Schema public of a database. */
 export interface SchemaPublic {
   owner: string;
+  /** The bootstrap superuser. */
+  superuser: string;
   isPublicWritable: boolean;
 }
 
@@ -15,7 +17,7 @@ export interface Inside extends SeenInside {
 }
 
 type Row = Pick<Inside, 'isInRecovery' | 'creatable'> &
-  (SchemaPublic | { owner: null; isPublicWritable: null });
+  (SchemaPublic | { owner: null; superuser: string; isPublicWritable: null });
 
 /** Schemas in which nothing can be found without USAGE are of no use to an app, even with CREATE. */
 const LOOK = `
@@ -24,6 +26,7 @@ SELECT pg_is_in_recovery() AS "isInRecovery",
               WHERE has_schema_privilege(s.oid, 'CREATE') AND has_schema_privilege(s.oid, 'USAGE')
                 AND s.nspname !~ '^pg_' ORDER BY 1) AS "creatable",
        pg_get_userbyid(n.nspowner)::text AS "owner",
+       pg_get_userbyid(10)::text AS "superuser",
        has_schema_privilege('public', n.oid, 'CREATE') AS "isPublicWritable"
   FROM (SELECT) one LEFT JOIN pg_namespace n ON n.nspname = 'public'`;
 
@@ -74,13 +77,16 @@ export const readInside = (
   const [[look], defaultRows] = (
     defaults ? results.slice(-3) : [...results.slice(-2, -1), []]
   ) as [Row[], DefaultPrivileges[]];
-  const { isInRecovery, creatable, owner, isPublicWritable } = look;
+  const { isInRecovery, creatable, owner, superuser, isPublicWritable } = look;
   return {
     isInRecovery,
     creatable,
     defaults: defaultRows,
     ...(owner === null
       ? {}
-      : { publicOwner: owner, schema: { owner, isPublicWritable } }),
+      : {
+          publicOwner: owner,
+          schema: { owner, superuser, isPublicWritable },
+        }),
   };
 };
