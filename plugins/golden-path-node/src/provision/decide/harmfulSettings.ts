@@ -95,7 +95,7 @@ const UNITS: Record<string, number> = {
 };
 
 /** Parses a timeout as PostgreSQL does: milliseconds unless it has a unit. */
-export const parseMilliseconds = (text: string): number | undefined => {
+const parseMilliseconds = (text: string): number | undefined => {
   const match =
     /^\s*(0x[0-9a-f]+|[0-9]*\.?[0-9]+(?:e[+-]?[0-9]+)?)\s*([a-z]*)\s*$/i.exec(
       text,
@@ -108,7 +108,7 @@ export const parseMilliseconds = (text: string): number | undefined => {
 };
 
 /** Parses a search_path to schema names; `$user` stays as it is. */
-export const parseSearchPath = (value: string): string[] =>
+const parseSearchPath = (value: string): string[] =>
   [...value.matchAll(/"((?:[^"]|"")*)"|([^\s,"]+)/g)].map(([, quoted, plain]) =>
     quoted === undefined ? plain.toLowerCase() : quoted.replace(/""/g, '"'),
   );

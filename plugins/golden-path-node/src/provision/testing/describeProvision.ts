@@ -42,7 +42,7 @@ export const describeProvision = (version: PostgresVersion) => {
     testGrantors(context, version);
     testGrantorsAtRandom(context);
     if (runAs === 'master') testNamesOfSql(context);
-    testAdoptedObjects(context, version);
+    testAdoptedObjects(context);
     testUndeclaredState(context, version);
   });
   const forAnyMaster = {

@@ -7,8 +7,17 @@ import { quoteLiteral } from './sql';
  * pg_settings lacks `role` and `session_authorization`, which every role may set.
  */
 export const OBSERVE_SETTINGS = `
-SELECT r.rolname::text AS "role",
-       d.datname::text AS "database",
+WITH c AS MATERIALIZED (
+  SELECT r.rolname::text AS role, d.datname::text AS database,
+         split_part(x, '=', 1) AS name, substr(x, strpos(x, '=') + 1) AS value
+    FROM pg_db_role_setting s
+    LEFT JOIN pg_roles r ON r.oid = s.setrole
+    LEFT JOIN pg_database d ON d.oid = s.setdatabase
+   CROSS JOIN LATERAL unnest(s.setconfig) x
+   WHERE (s.setrole = 0 OR r.rolname::text IN (SELECT unnest($1::text[])))
+     AND (s.setdatabase = 0 OR d.datname::text IN (SELECT unnest($2::text[]))))
+SELECT c.role AS "role",
+       c.database AS "database",
        c.name AS "name",
        c.value AS "value",
        coalesce(p.context = 'user', c.name IN ('role', 'session_authorization')) AS "isUserSetting",
@@ -18,15 +27,8 @@ SELECT r.rolname::text AS "role",
                         WHERE x.rolname = ANY ($1::text[]) AND t.spcname = c.value
                           AND NOT has_tablespace_privilege(x.oid, t.oid, 'CREATE'))
             ELSE '{}' END AS "deniedTo"
-  FROM pg_db_role_setting s
-  LEFT JOIN pg_roles r ON r.oid = s.setrole
-  LEFT JOIN pg_database d ON d.oid = s.setdatabase
- CROSS JOIN LATERAL (
-       SELECT split_part(x, '=', 1) AS name, substr(x, strpos(x, '=') + 1) AS value FROM unnest(s.setconfig) x) c
-  LEFT JOIN pg_settings p ON p.name = c.name
- WHERE (s.setrole = 0 OR r.rolname = ANY ($1::text[]))
-   AND (s.setdatabase = 0 OR d.datname = ANY ($2::text[]))
- ORDER BY s.setrole, s.setdatabase, c.name`;
+  FROM c LEFT JOIN pg_settings p ON p.name = c.name
+ ORDER BY c.role, c.database, c.name`;
 
 /**
  * Rows {name, value} of the settings in $1 that the instance has for every role. Settings of this session's own role or
