@@ -103,15 +103,11 @@ export const LIMITS: FieldCase[] = [
   {
     row: 1,
     source: 'kind',
-    input:
-      'the limit of the role is higher than declared, and used up beyond it',
-    declared: { connectionLimit: 1 },
+    input: 'the limit of the role is lower than declared, and both are used up',
+    declared: { connectionLimit: 2 },
     sessions: 2,
-    arrange: () => [],
-    before: async ({ role }, { instance }) => {
-      await instance.sql(`ALTER ROLE ${role} CONNECTION LIMIT 2`);
-    },
-    check: { exit: 1, words: [/not checked/i, /CONNECTION LIMIT 1/] },
+    arrange: ({ role }) => sql(`ALTER ROLE ${role} CONNECTION LIMIT 1`),
+    apply: { exit: 1, words: [/CONNECTION LIMIT 2/, /not checked/i] },
     settles: false,
   },
 ];

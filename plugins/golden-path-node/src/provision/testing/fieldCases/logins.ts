@@ -171,12 +171,8 @@ export const WAYS_IN: FieldCase[] = [
     runAs: 'master',
     arrange: () => sql('ALTER DATABASE postgres CONNECTION LIMIT 0'),
     undo: () => sql('ALTER DATABASE postgres CONNECTION LIMIT -1'),
-    check: {
-      exit: 1,
-      words: [/limit/i, /ALTER DATABASE/],
-      never: [/raise max_connections/i],
-    },
-    apply: { exit: 1, words: [/limit/i] },
+    check: { exit: 1, words: [/CONNECTION LIMIT .*database postgres/] },
+    apply: { exit: 1, words: [/CONNECTION LIMIT .*database postgres/] },
     settles: false,
   },
   {
