@@ -152,9 +152,14 @@ export const findAttributeStart = async (
 export const hasAttribute = async (
   text: string,
   name: string,
-): Promise<boolean> =>
-  // Names have no escapes, and parsing takes longer.
-  text.includes(name) && (await findStart(text, name)) !== undefined;
+): Promise<boolean> => {
+  // Names have no escapes.
+  if (!text.includes(name)) return false;
+  const line = new RegExp(`^${name}[ \\t]*=`, 'm').exec(text);
+  // Before the first bracket, heredoc or long comment a line is an attribute; parsing thousands of entries takes longer.
+  if (line && !/[{([]|<<|\/\*/.test(text.slice(0, line.index))) return true;
+  return (await findStart(text, name)) !== undefined;
+};
 
 const findStart = async (
   text: string,
