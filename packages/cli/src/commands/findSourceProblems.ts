@@ -20,7 +20,7 @@ export const findSourceProblems = async (
     ...(tfvars !== undefined && root !== undefined
       ? ['--root and --tfvars: use only one of them.']
       : []),
-    ...(tfvars === undefined
+    ...(tfvars === undefined || root !== undefined
       ? []
       : command.options
           .filter(option => OF_ROOT.includes(option.attributeName()))
