@@ -1,34 +1,18 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { AUDIT_ACTION_OF, Change, describeChange } from '../decide/change';
 import type { ChangeRecord } from '../decide/events';
-import { listChanges, DatabasePlan, PlannedStep } from '../decide/plan';
-import { describeReason } from '../../errors/describeReason';
+import { listChanges, DatabasePlan } from '../decide/plan';
 import type { ApplyOutcome } from '../decide/results';
-import {
-  needsVerifier,
-  quoteIdentifier,
-  SqlContext,
-  printSql,
-} from '../decide/postgres/sql';
-import {
-  isLockTimeout,
-  isPasswordRefused,
-  isPasswordRestricted,
-  isTooManyConnections,
-  isWorthRetrying,
-} from '../decide/postgres/sqlState';
+import { needsVerifier, SqlContext } from '../decide/postgres/sql';
+import { isTooManyConnections } from '../decide/postgres/sqlState';
 import type { Session } from '../ports';
+import { applyStep, StepOptions } from './applyStep';
 import type { Track } from './trackProgress';
 
-export interface ApplyOptions {
+export interface ApplyOptions extends Omit<StepOptions, 'context'> {
   concurrency: number;
   failFast: boolean;
   /** Major version of the server. */
   version: number;
-  /** Connects the master. Default: to database `postgres`. */
-  connect(database?: string): Promise<Session>;
   verifierOf(username: string): Promise<string>;
-  now(): Date;
   /** Resolves once the records are on disk. */
   record(records: ChangeRecord[]): Promise<void>;
   track: Track;
@@ -114,104 +98,14 @@ const applyPlan = async (
   let changes = 0;
   for (const step of plan.steps) {
     if (options.shouldStop()) return { outcome: 'stopped', changes };
-    const done = await applyStep(session, step, context, options);
+    const done = await applyStep(session, plan, step, { ...options, context });
     await options.record(
       done.records.map(record => ({ database, username, ...record })),
     );
+    changes += done.records.filter(({ status }) => status === 'success').length;
     if (done.problem) {
       return { outcome: 'failed', changes, problem: done.problem };
     }
-    changes += step.changes.length;
   }
   return { outcome: 'changed', changes };
-};
-
-type StepRecord = Omit<ChangeRecord, 'database' | 'username'>;
-
-const ATTEMPTS = 6;
-const FIRST_DELAY_MS = 50;
-
-/** Applies one step. Retries when it conflicts with another session. */
-const applyStep = async (
-  session: Session,
-  step: PlannedStep,
-  context: SqlContext,
-  options: ApplyOptions,
-): Promise<{ records: StepRecord[]; problem?: string }> => {
-  for (let attempt = 1; ; attempt += 1) {
-    const tried = await tryStep(session, step, context, options);
-    if (!('error' in tried)) return tried;
-    const { error, change, durationMs } = tried;
-    if (!isWorthRetrying(error) || attempt === ATTEMPTS) {
-      const problem = `could not ${describeChange(change)}: ${explainFailure(
-        error,
-      )}`;
-      return {
-        problem,
-        records: [
-          {
-            action: AUDIT_ACTION_OF[change.kind],
-            status: 'failed',
-            durationMs,
-            message: problem,
-          },
-        ],
-      };
-    }
-    // A random delay keeps two sessions from conflicting again.
-    await sleep(FIRST_DELAY_MS * 2 ** attempt * Math.random());
-  }
-};
-
-const tryStep = async (
-  own: Session,
-  { inTransaction, as, inDatabase, changes }: PlannedStep,
-  context: SqlContext,
-  { now, connect }: ApplyOptions,
-): Promise<
-  | { records: StepRecord[] }
-  | { error: unknown; change: Change; durationMs: number }
-> => {
-  const records: StepRecord[] = [];
-  let change = changes[0];
-  let start = now();
-  let inside: Session | undefined;
-  const elapsed = () => now().getTime() - start.getTime();
-  try {
-    if (inDatabase !== undefined) inside = await connect(inDatabase);
-    const session = inside ?? own;
-    if (inTransaction) await session.query('BEGIN');
-    if (as) await session.query(`SET LOCAL ROLE ${quoteIdentifier(as)}`);
-    for (change of changes) {
-      start = now();
-      await session.query(printSql(change, context));
-      records.push({
-        action: AUDIT_ACTION_OF[change.kind],
-        status: 'success',
-        durationMs: elapsed(),
-        message: `${describeChange(change)}: ${change.reason}`,
-      });
-    }
-    if (inTransaction) await session.query('COMMIT');
-    return { records };
-  } catch (error) {
-    const durationMs = elapsed();
-    // After a lost connection the server rolls back by itself.
-    if (inTransaction && !inside)
-      await own.query('ROLLBACK').catch(() => undefined);
-    return { error, change, durationMs };
-  } finally {
-    await inside?.close();
-  }
-};
-
-const explainFailure = (error: unknown): string => {
-  const message = describeReason(error as Error);
-  if (isLockTimeout(error))
-    return `${message}. Another session's open transaction holds a lock on it. Find it in pg_stat_activity, end it, and run again.`;
-  if (isPasswordRestricted(error))
-    return `${message}. The instance has rds.restrict_password_commands on. Make the master a member of rds_password: GRANT rds_password TO CURRENT_USER;`;
-  return isPasswordRefused(error)
-    ? `${message}. The server's password policy rejects this password. Generate another with terraform apply -replace.`
-    : message;
 };

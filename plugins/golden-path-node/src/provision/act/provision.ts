@@ -4,12 +4,13 @@ import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
 import { describeReason } from '../../errors/describeReason';
 import { DatabaseResult, printPlan } from '../decide/events';
 import { LoginResult, majorVersion } from '../decide/observation';
-import { DatabasePlan } from '../decide/plan';
+import { DatabasePlan, planAfter } from '../decide/plan';
 import { explainServerError } from '../decide/postgres/connectionErrors';
 import { scramVerifier } from '../decide/postgres/scram';
 import {
   ApplyOutcome,
   describeRun,
+  listUndone,
   summarizeApply,
   summarizeInterrupted,
   summarizePlans,
@@ -21,6 +22,7 @@ import type { Session } from '../ports';
 import { applyPlans } from './applyPlans';
 import { createAuditTrail } from './auditTrail';
 import { observeServer, ReadyServer } from './preflight';
+import { prepareLooks } from './readOne';
 import { Credentials, readCredentials, readMaster } from './readCredentials';
 import {
   getPassword,
@@ -253,7 +255,21 @@ const applyUnderLock = async (
       concurrency: server.workers,
       failFast,
       version: majorVersion(server),
-      connect: createWorkerConnections(run, session),
+      connect: createWorkerConnections(run, session, server),
+      connectToLook: database =>
+        run.connectAsMaster(database, { despiteStop: true }),
+      planAgain: ({ databaseName, username }, { role, database, objects }) => {
+        const roles = new Map(before.roles);
+        if (role) roles.set(username, role);
+        else roles.delete(username);
+        return planAfter(getDesired(run, databaseName), {
+          ...before,
+          roles,
+          databases: new Map(database && [[databaseName, database]]),
+          logins: new Map(),
+          objects: new Map(objects && [[databaseName, { objects }]]),
+        });
+      },
       verifierOf: username => scramVerifier(getPassword(passwords, username)),
       now: run.ports.now,
       record: audit.changes,
@@ -281,22 +297,30 @@ const applyUnderLock = async (
       ? before
       : await observeAgain(run, session, server, untouched);
   await audit.presence(findPresent(run.desired, after));
-  return summarizeApply(
-    plans,
-    outcomes,
-    outcomes.size === 0 ? plans : run.plan(after),
-  );
+  const plannedAfter = outcomes.size === 0 ? plans : run.plan(after);
+  await audit.changes(listUndone(plans, outcomes, plannedAfter));
+  return summarizeApply(plans, outcomes, plannedAfter);
+};
+
+const getDesired = ({ desired }: Run, databaseName: string) => {
+  const found = desired.find(one => one.databaseName === databaseName);
+  if (!found) throw new Error(`No entry declares ${databaseName}.`);
+  return found;
 };
 
 /** The first worker takes the session that observed: a connection less, where few are free. */
-const createWorkerConnections = (run: Run, session: Session) => {
+const createWorkerConnections = (
+  run: Run,
+  session: Session,
+  server: ReadyServer,
+) => {
   let isLent = false;
   return async (database?: string): Promise<Session> => {
     if (database !== undefined) return run.connectAsMaster(database);
     if (isLent || session.lost.aborted)
-      return joinWork(await run.connectAsMaster());
+      return prepareLooks(await joinWork(await run.connectAsMaster()), server);
     isLent = true;
-    await joinWork(session);
+    await prepareLooks(await joinWork(session), server);
     return { ...session, close: async () => undefined };
   };
 };

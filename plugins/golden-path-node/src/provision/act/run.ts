@@ -12,7 +12,10 @@ import {
   Observation,
 } from '../decide/observation';
 import { DatabasePlan, planProvision } from '../decide/plan';
-import { selectAdoptionCandidates } from '../decide/planUndeclared';
+import {
+  selectAdoptionCandidates,
+  selectQuestions,
+} from '../decide/planUndeclared';
 import { explainMasterError } from '../decide/postgres/connectionErrors';
 import type {
   AuditSink,
@@ -90,8 +93,11 @@ export interface Run extends Credentials {
   concurrency: number;
   /** Whether the path is that of a database secret of this environment. */
   isOwnSecret(path: string): boolean;
-  /** Default: to database `postgres`. */
-  connectAsMaster(database?: string): Promise<Session>;
+  /** Default: to database `postgres`. `despiteStop`: also after `signal` has aborted. */
+  connectAsMaster(
+    database?: string,
+    how?: { despiteStop: boolean },
+  ): Promise<Session>;
   /** Reads roles and databases, and tests logins. Skips the logins in `known`. */
   observe(
     session: Session,
@@ -126,15 +132,19 @@ export const prepareRun = (
         .filter(Boolean)
         .join(' '),
     });
-  const connectAsMaster = (database = 'postgres') =>
+  const connectAsMaster = (
+    database = 'postgres',
+    { despiteStop } = { despiteStop: false },
+  ) =>
     connect(
       { ...master, database },
       {
         settings: mode === 'apply' ? 'read-write' : 'read-only',
-        signal: options.signal,
+        signal: despiteStop ? undefined : options.signal,
       },
     ).catch(error => {
-      throw explainMasterError(error, master);
+      // What is said of the way in is said of database postgres.
+      throw database === 'postgres' ? explainMasterError(error, master) : error;
     });
   return {
     ...credentials,
@@ -170,6 +180,7 @@ export const prepareRun = (
       const logins = await observeLogins(candidates, {
         concurrency: server.logins,
         isCheck: mode === 'check',
+        ask: login => selectQuestions(login, observed, mode === 'check'),
         version: majorVersion(server),
         connect: login =>
           connect(login, { settings: 'own', signal: options.signal }),

@@ -7,6 +7,8 @@ export interface RoleAttributes {
   login?: true;
   createdb?: boolean;
   createrole?: false;
+  /** Before 16 a role without it lacks the privileges of pg_database_owner, on schema public. */
+  inherit?: true;
   connectionLimit?: number;
   validUntil?: 'infinity';
 }
@@ -47,6 +49,8 @@ export type Change = { reason: string } & (
       database: string;
       from: string;
       privileges: string[];
+      /** PUBLIC's privileges that it is to end, in words. */
+      ends: string[];
       /** What goes with it (CASCADE), in words. */
       taken: string[];
     }
@@ -62,6 +66,7 @@ export type Change = { reason: string } & (
       lendsTo?: string;
       /** Whether that role keeps the privilege itself. */
       keeps?: boolean;
+      ends: string[];
       taken: string[];
     }
   | { kind: 'grant to owner'; database: string; role: string }
@@ -83,6 +88,41 @@ export const AUDIT_ACTION_OF: Record<Change['kind'], AuditAction> = {
   'revoke grant option': 'revoke',
   'revoke as master': 'revoke',
   'grant to owner': 'grant',
+};
+
+/** What a change is about: a plan that has it again tells that it doesn't hold. */
+const identifyChange = (change: Change): string =>
+  JSON.stringify(
+    (['kind', 'role', 'of', 'grantor', 'database'] as const).map(
+      name => (change as Partial<Record<typeof name, unknown>>)[name],
+    ),
+  );
+
+const listEnds = (change: Change): string[] =>
+  'ends' in change ? change.ends : [];
+
+/** What is planned after a change, and what of PUBLIC's privileges is left to a superuser. */
+export interface PlannedAfter {
+  changes: readonly Change[];
+  lasting: readonly string[];
+}
+
+/**
+ * Finds a change in a plan made after it.
+ * @returns what is seen instead, when the change doesn't hold
+ */
+export const findUndone = (
+  change: Change,
+  { changes, lasting }: PlannedAfter,
+): string | undefined => {
+  if (!('ends' in change)) {
+    return changes.find(one => identifyChange(one) === identifyChange(change))
+      ?.reason;
+  }
+  const left = [...changes.flatMap(listEnds), ...lasting].filter(it =>
+    change.ends.includes(it),
+  );
+  return left.length > 0 ? [...new Set(left)].join(', ') : undefined;
 };
 
 /** Describes a change in a few words, as shown in plan and audit. */
@@ -165,6 +205,7 @@ export const printAttributes = (attributes: RoleAttributes): string[] => [
     ? []
     : [attributes.createdb ? 'CREATEDB' : 'NOCREATEDB']),
   ...(attributes.createrole === undefined ? [] : ['NOCREATEROLE']),
+  ...(attributes.inherit ? ['INHERIT'] : []),
   ...(attributes.connectionLimit === undefined
     ? []
     : [`CONNECTION LIMIT ${attributes.connectionLimit}`]),

@@ -78,13 +78,17 @@ export const revokeGrantOption = (
   const taken: DatabaseGrant[] = [];
   const queue = privileges.map(privilege => ({ role: from, privilege }));
   for (const { role, privilege } of queue) {
+    const own = left.filter(one => one.grantor === role);
+    const having = [role, ...own.flatMap(one => one.inherits)];
     const keepsOption =
       role === owner ||
+      own.some(one => one.isOwnersMember) ||
       left.some(
         one =>
           one.privilege === privilege &&
-          ((one.grantee === role && one.isGrantable) ||
-            (one.grantor === role && one.isOwnersMember)),
+          one.isGrantable &&
+          one.grantee !== null &&
+          having.includes(one.grantee),
       );
     if (keepsOption) continue;
     const goes = left.filter(
@@ -112,6 +116,7 @@ export const lendAgain = (
     isGrantable: true,
     isOwnersMember: false,
     isMastersMember: false,
+    inherits: [],
   };
   return [...grants.filter(one => !isSame(one, lent)), lent];
 };

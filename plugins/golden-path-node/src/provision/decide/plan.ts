@@ -1,4 +1,4 @@
-import type { Change } from './change';
+import type { Change, PlannedAfter } from './change';
 import type { DesiredDatabase } from './desired';
 import { Finding, Remedy, weighFindings } from './finding';
 import type { Observation, ObservedDatabase } from './observation';
@@ -78,9 +78,15 @@ const planDatabase = (
   if (refusal) return { ...plan, ...refusal };
 
   const { steps, foreign, findings, problem } = planSteps(desired, observed);
+  const login = planLogin(observed.logins.get(username), database, {
+    willChange: steps.length > 0,
+    strict: options.strict,
+  });
   if (problem !== undefined) {
     return {
       ...plan,
+      // They may say why the master can't get in.
+      findings: login.findings,
       refusal: `The master can't look inside database ${databaseName} for objects to adopt: ${problem}`,
     };
   }
@@ -89,10 +95,6 @@ const planDatabase = (
     return { ...plan, ...refuseWithoutAdminOption(role, server) };
   if (foreign.length > 0)
     return { ...plan, ...refuseForeignMemberships(username, foreign, server) };
-  const login = planLogin(observed.logins.get(username), database, {
-    willChange: steps.length > 0,
-    strict: options.strict,
-  });
   return {
     ...plan,
     steps,
@@ -103,14 +105,24 @@ const planDatabase = (
 
 const isOfRole = (change: Change): boolean => !('database' in change);
 
+/** What a state still requires of one database, whether or not it may be changed. */
+export const planAfter = (
+  desired: DesiredDatabase,
+  observed: Observation,
+): PlannedAfter => {
+  const { steps, lasting } = planSteps(desired, observed);
+  return { changes: steps.flatMap(({ changes }) => changes), lasting };
+};
+
 /** Plans the steps for one database, whether or not it may be changed. */
-export const planSteps = (
+const planSteps = (
   desired: DesiredDatabase,
   observed: Observation,
 ): {
   steps: PlannedStep[];
   foreign: PlannedMemberships['foreign'];
   findings: Finding[];
+  lasting: string[];
   problem?: string;
 } => {
   const { databaseName, username } = desired;
@@ -118,7 +130,7 @@ export const planSteps = (
   const role = roles.get(username);
   const database = observed.databases.get(databaseName);
   const ownership = planOwnership(desired, database);
-  const { byMaster, byOwner, findings } = planPrivileges(
+  const { groups, findings, lasting } = planPrivileges(
     desired,
     database,
     server,
@@ -137,8 +149,7 @@ export const planSteps = (
   const changesDatabase =
     ownership.length +
       undeclared.changes.length +
-      byMaster.length +
-      byOwner.length >
+      groups.flatMap(({ changes }) => changes).length >
     0;
   const needsMembership =
     changesDatabase && !isMember && !joins.includes(username);
@@ -167,18 +178,18 @@ export const planSteps = (
           changes: [...ownership, ...undeclared.changes],
         }
       : { inTransaction: false, changes: ownership },
-    { inTransaction: true, changes: byMaster },
-    {
+    ...groups.map(({ isMasters, changes }) => ({
       inTransaction: true,
       // A new database has only its owner's grants.
-      ...(database ? { as: username } : {}),
-      changes: byOwner,
-    },
+      ...(database && !isMasters ? { as: username } : {}),
+      changes,
+    })),
   ].filter(({ changes }) => changes.length > 0);
   return {
     steps,
     foreign,
     findings: [...findings, ...undeclared.findings],
+    lasting,
     problem: undeclared.problem,
   };
 };

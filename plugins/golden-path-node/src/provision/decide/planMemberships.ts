@@ -41,38 +41,58 @@ export const planMemberships = (
   const dependentsOf = ({ role: of, member, isAdmin }: OthersMembership) =>
     isAdmin ? byGrantor.get(keyOf(of, member)) ?? [] : [];
 
-  const revokes: RevokeMembership[] = [];
-  const foreign: PlannedMemberships['foreign'] = [];
-  const seen = new Map<OthersMembership, string[]>();
-  /** Returns what only CASCADE ends, in words. */
-  const end = (membership: OthersMembership): string[] => {
+  const ours: Array<{
+    membership: OthersMembership;
+    taken: OthersMembership[];
+  }> = [];
+  const seen = new Map<OthersMembership, OthersMembership[]>();
+  /** Returns what only CASCADE ends. */
+  const end = (membership: OthersMembership): OthersMembership[] => {
     const known = seen.get(membership);
     if (known) return known;
     const taken = dependentsOf(membership).flatMap(end);
-    const isOwn = membership.member === role.name;
-    let left: string[] = [];
-    if (isOurs(membership)) {
-      const { role: of, member, grantor } = membership;
-      revokes.push({
-        kind: 'revoke membership',
-        role: member,
-        of,
-        grantor,
-        taken,
-        reason: isOwn
-          ? `granted by ${grantor}; an app role must not be a member of other roles`
-          : `granted by ${grantor}, who loses ADMIN OPTION`,
-      });
-    } else {
-      left = [describeMembership(membership), ...taken];
-      if (isOwn) foreign.push({ membership, taken });
-    }
+    const left = isOurs(membership) ? [] : [membership, ...taken];
+    if (left.length === 0) ours.push({ membership, taken });
     seen.set(membership, left);
     return left;
   };
   own.forEach(end);
-  return { joins: [...joins], revokes, foreign };
+
+  const taken = new Set(ours.flatMap(one => one.taken));
+  const allDependentsOf = (membership: OthersMembership) => {
+    const all = new Set(dependentsOf(membership));
+    for (const one of all) dependentsOf(one).forEach(it => all.add(it));
+    return [...all];
+  };
+  return {
+    joins: [...joins],
+    revokes: ours.map(one => printRevoke(role.name, one)),
+    foreign: own
+      .filter(one => seen.get(one)?.includes(one) && !taken.has(one))
+      .map(membership => ({
+        membership,
+        taken: allDependentsOf(membership).map(describeMembership),
+      })),
+  };
 };
+
+const printRevoke = (
+  name: string,
+  {
+    membership: { role: of, member, grantor },
+    taken,
+  }: { membership: OthersMembership; taken: readonly OthersMembership[] },
+): RevokeMembership => ({
+  kind: 'revoke membership',
+  role: member,
+  of,
+  grantor,
+  taken: taken.map(describeMembership),
+  reason:
+    member === name
+      ? `granted by ${grantor}; an app role must not be a member of other roles`
+      : `granted by ${grantor}, who loses ADMIN OPTION`,
+});
 
 const describeMembership = ({ role, member, grantor }: OthersMembership) =>
   `${member} in ${role}, granted by ${grantor}`;

@@ -31,6 +31,7 @@ const ownersGrants = (
     isGrantable: false,
     isOwnersMember: false,
     isMastersMember: false,
+    inherits: [],
   }));
 
 /** What CREATE DATABASE grants: PUBLIC's defaults; its owner has all. */
@@ -40,11 +41,11 @@ export const grantsOfNewDatabase = (owner: string): DatabaseGrant[] => [
 ];
 
 export interface PlannedPrivileges {
-  /** Run by the master: they change the owner for the length of their transaction. */
-  byMaster: Change[];
-  /** Run by the owner. */
-  byOwner: Change[];
+  /** In this order. `isMasters`: the master runs them, they change the owner for the length of their transaction. */
+  groups: Array<{ isMasters: boolean; changes: Change[] }>;
   findings: Finding[];
+  /** What only a superuser can end. */
+  lasting: string[];
 }
 
 /**
@@ -61,9 +62,11 @@ export const planPrivileges = (
     ? changeOwner(database.grants, database.owner, owner)
     : grantsOfNewDatabase(owner);
   const open = grants.filter(({ grantee }) => grantee === null);
-  const byOwner: Change[] = [];
+  const chains: Change[] = [];
   const byMaster: Change[] = [];
+  const closing: Change[] = [];
   const findings: Finding[] = [];
+  const lasting: string[] = [];
 
   const borrowed = open.filter(({ grantor }) => grantor !== owner);
   const isEnding = (one: DatabaseGrant) =>
@@ -72,15 +75,17 @@ export const planPrivileges = (
   for (const [from, privileges] of groupByBorrower(grants, owner, ending)) {
     const revoked = revokeGrantOption(grants, owner, from, privileges);
     grants = revoked.grants;
-    byOwner.push({
+    const ends = ending
+      .filter(({ privilege }) => privileges.includes(privilege))
+      .map(describeGrant);
+    chains.push({
       kind: 'revoke grant option',
       database: databaseName,
       from,
       privileges,
+      ends,
       taken: revoked.taken.map(describeGrant),
-      reason: describeOpen(
-        ending.filter(({ privilege }) => privileges.includes(privilege)),
-      ),
+      reason: describeOpen(ends),
     });
   }
   for (const one of borrowed.filter(it => !ending.includes(it))) {
@@ -90,17 +95,21 @@ export const planPrivileges = (
       byMaster.push(planned.change);
     } else {
       findings.push(describeLasting(one, context));
+      lasting.push(describeGrant(one));
     }
   }
 
-  const own = open.filter(({ grantor }) => grantor === owner);
+  // The master's own grants may have become the owner's.
+  const own = grants.filter(
+    ({ grantee, grantor }) => grantee === null && grantor === owner,
+  );
   if (own.length > 0) {
-    byOwner.push({
+    closing.push({
       kind: 'revoke from public',
       database: databaseName,
       privileges: own.map(({ privilege }) => privilege),
       reason: database
-        ? describeOpen(own)
+        ? describeOpen(own.map(describeGrant))
         : 'PUBLIC has them in a new database; only its owner may connect',
     });
   }
@@ -109,7 +118,7 @@ export const planPrivileges = (
       !grants.some(one => one.grantee === owner && one.privilege === privilege),
   );
   if (missing.length > 0 || !database) {
-    byOwner.push({
+    closing.push({
       kind: 'grant to owner',
       database: databaseName,
       role: owner,
@@ -118,7 +127,15 @@ export const planPrivileges = (
         : 'its owner has all privileges',
     });
   }
-  return { byMaster, byOwner, findings };
+  const groups =
+    byMaster.length > 0
+      ? [
+          { isMasters: false, changes: chains },
+          { isMasters: true, changes: byMaster },
+          { isMasters: false, changes: closing },
+        ]
+      : [{ isMasters: false, changes: [...chains, ...closing] }];
+  return { groups, findings, lasting };
 };
 
 interface Context {
@@ -127,8 +144,8 @@ interface Context {
   server: ObservedServer;
 }
 
-const describeOpen = (open: readonly DatabaseGrant[]): string =>
-  `only its owner may connect; ${open.map(describeGrant).join(', ')}`;
+const describeOpen = (open: readonly string[]): string =>
+  `only its owner may connect; ${open.join(', ')}`;
 
 const describeGrant = ({ grantee, privilege, grantor }: DatabaseGrant) =>
   `${grantee === null ? 'PUBLIC' : grantee} has ${privilege} from ${grantor}`;
@@ -184,12 +201,13 @@ const planThroughMaster = (
     isOwnersMember: grant.grantor !== master && grant.isMastersMember,
   }));
   const change = {
-    kind: 'revoke as master',
+    kind: 'revoke as master' as const,
     database,
     role: owner,
     privilege: one.privilege,
-    reason: describeOpen([one]),
-  } as const;
+    ends: [describeGrant(one)],
+    reason: describeOpen([describeGrant(one)]),
+  };
   const back = (left: readonly DatabaseGrant[]) =>
     changeOwner(left, master, owner).map(grant => ({
       ...grant,
@@ -246,7 +264,7 @@ const planThroughMaster = (
   };
 };
 
-/** Nobody but a superuser can end it: its grantor has the master's privileges too. */
+/** Nobody but a superuser can end it: its grantor keeps the grant option by way of a membership. */
 const describeLasting = (
   { grantor, privilege }: DatabaseGrant,
   { database, owner, server }: Context,
@@ -254,7 +272,7 @@ const describeLasting = (
   const on = `DATABASE ${quoteIdentifier(database)}`;
   return {
     kind: 'drift',
-    text: `PUBLIC has ${privilege} on database ${database} from ${grantor}. A REVOKE by ${owner} doesn't end it: ${grantor} has the privileges of ${owner} and of ${server.currentUser}.`,
+    text: `PUBLIC has ${privilege} on database ${database} from ${grantor}. A REVOKE by ${owner} doesn't end it: ${grantor} inherits the grant option from another role.`,
     remedy: {
       role: server.superuser,
       database: 'postgres',

@@ -1,5 +1,5 @@
-import { describeChange } from './change';
-import type { DatabaseResult } from './events';
+import { AUDIT_ACTION_OF, describeChange, findUndone } from './change';
+import type { ChangeRecord, DatabaseResult } from './events';
 import { isDrift, printFinding } from './finding';
 import { listChanges, DatabasePlan } from './plan';
 import { count } from './report';
@@ -74,8 +74,13 @@ export const summarizeApply = (
     };
     if (plan.refusal)
       return { ...base, outcome: 'refused', problems: [plan.refusal] };
-    if (outcome?.outcome === 'failed')
-      return { ...base, outcome: 'failed', problems: [outcome.problem] };
+    if (outcome?.outcome === 'failed') {
+      return {
+        ...base,
+        outcome: 'failed',
+        problems: [outcome.problem, ...describeFindings(after[index])],
+      };
+    }
     if (outcome?.outcome === 'stopped' || (!outcome && plan.steps.length > 0))
       return { ...base, outcome: 'stopped', problems: [] };
     if (isDrifted(after[index])) {
@@ -100,6 +105,34 @@ export const summarizeApply = (
       outcome: outcome ? 'changed' : 'unchanged',
       problems: [],
     };
+  });
+
+/** Changes that held after their step and don't at the end of the run, such as a password that still doesn't log in. */
+export const listUndone = (
+  plans: readonly DatabasePlan[],
+  outcomes: ReadonlyMap<string, ApplyOutcome>,
+  after: readonly DatabasePlan[],
+): ChangeRecord[] =>
+  plans.flatMap((plan, index) => {
+    if (outcomes.get(plan.databaseName)?.outcome !== 'changed') return [];
+    const planned = { changes: listChanges(after[index]), lasting: [] };
+    return listChanges(plan).flatMap((change): ChangeRecord[] => {
+      const undone = findUndone(change, planned);
+      return undone !== undefined
+        ? [
+            {
+              database: plan.databaseName,
+              username: plan.username,
+              action: AUDIT_ACTION_OF[change.kind],
+              status: 'failed',
+              durationMs: 0,
+              message: `${describeChange(
+                change,
+              )}: does not hold at the end of the run: ${undone}`,
+            },
+          ]
+        : [];
+    });
   });
 
 /** Summarizes a run in mode `apply` that ended with an error: nothing was seen after its changes. */

@@ -9,6 +9,8 @@ import { testLostConnection } from './lostConnection';
 import { testLogins } from './logins';
 import { testDriftRepair } from './driftRepair';
 import { testRdsBehaviour } from './rdsBehaviour';
+import { testGrantors } from './grantors';
+import { testGrantorsAtRandom } from './grantorsAtRandom';
 import { testTenantIsolation } from './tenantIsolation';
 import { testPasswordLeaks } from './passwordLeaks';
 import { testNamesOfSql } from './namesOfSql';
@@ -37,6 +39,8 @@ export const describeProvision = (version: PostgresVersion) => {
     testLogins(context, version);
     testPasswordLeaks(context);
     testRdsBehaviour(context, version);
+    testGrantors(context, version);
+    testGrantorsAtRandom(context);
     if (runAs === 'master') testNamesOfSql(context);
     testAdoptedObjects(context, version);
     testUndeclaredState(context, version);

@@ -88,7 +88,15 @@ export const interceptQueries =
   ): Connect =>
   async target => {
     const session = await connect(target);
-    return { ...session, query: intercept(session) };
+    const queryAll = intercept({
+      ...session,
+      query: session.queryAll as Session['query'],
+    });
+    return {
+      ...session,
+      query: intercept(session),
+      queryAll: sql => queryAll<unknown[]>(sql),
+    };
   };
 
 /** Whether a CREATE DATABASE is under way, or waits for a lock. */

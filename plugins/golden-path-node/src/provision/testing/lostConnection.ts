@@ -23,7 +23,7 @@ export const testLostConnection = (context: Context) => {
       name: 'taken',
       adopt: true,
       prepare: foreign,
-      atLeast: 10,
+      atLeast: 9,
     },
   ])('of $of', ({ name, adopt, prepare, atLeast }) => {
     itRuns.once.each(['answer', 'request'] as const)(

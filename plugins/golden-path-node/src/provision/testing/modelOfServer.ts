@@ -23,6 +23,10 @@ export const databaseGrants = (
     .record({
       ownersMembers: fc.subarray(roles),
       mastersMembers: fc.subarray(BORROWERS),
+      inheriting: fc.record({
+        by: fc.constantFrom(...BORROWERS),
+        from: fc.subarray(BORROWERS, { maxLength: 1 }),
+      }),
       grants: fc.array(
         fc.record({
           grantor: fc.constantFrom(owner, ...roles),
@@ -34,7 +38,7 @@ export const databaseGrants = (
         { maxLength: 12 },
       ),
     })
-    .map(({ ownersMembers, mastersMembers, grants }) =>
+    .map(({ ownersMembers, mastersMembers, inheriting, grants }) =>
       grants.reduce<DatabaseGrant[]>((all, { isLeftOver, ...grant }) => {
         const isAllowed =
           grant.grantee !== grant.grantor &&
@@ -53,6 +57,10 @@ export const databaseGrants = (
                 isGrantable: grant.grantee !== null && grant.isGrantable,
                 isOwnersMember: ownersMembers.includes(grant.grantor),
                 isMastersMember: mastersMembers.includes(grant.grantor),
+                inherits:
+                  grant.grantor === inheriting.by
+                    ? inheriting.from.filter(it => it !== inheriting.by)
+                    : [],
               },
             ]
           : all;
@@ -137,6 +145,7 @@ export const applyToGrants = (
           isGrantable: false,
           isOwnersMember: false,
           isMastersMember: false,
+          inherits: [],
         })),
       ];
     case 'revoke as master': {
@@ -164,6 +173,7 @@ export const applyToGrants = (
                 isGrantable: true,
                 isOwnersMember: false,
                 isMastersMember: false,
+                inherits: [],
               },
             ];
       const left = from
@@ -244,7 +254,13 @@ const cascade = (
   const isMember = grants.some(
     one => one.grantor === role && one.isOwnersMember,
   );
-  if (isMember || mayGrant(grants, owner, role, privilege)) return grants;
+  const inherited = grants
+    .filter(one => one.grantor === role)
+    .flatMap(one => one.inherits);
+  const keeps = [role, ...inherited].some(it =>
+    mayGrant(grants, owner, it, privilege),
+  );
+  if (isMember || keeps) return grants;
   const next = grants.find(
     one => one.grantor === role && one.privilege === privilege,
   );

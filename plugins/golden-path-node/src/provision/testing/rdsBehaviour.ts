@@ -24,7 +24,9 @@ export const testRdsBehaviour = (
       const mending = instance().log().length;
       expect(await env.run([app])).toMatchObject({ outcome: 'done' });
       for (const text of [logSince(from), logSince(mending)]) {
-        const statements = text.match(/statement: (CREATE|ALTER) ROLE[^\n]*/g);
+        const statements = text.match(
+          /statement: (BEGIN; )?(CREATE|ALTER) ROLE[^\n]*/g,
+        );
         expect(statements).not.toBeNull();
         expect(statements).not.toContainEqual(
           expect.stringMatching(/SUPERUSER|REPLICATION|BYPASSRLS/),

@@ -106,6 +106,7 @@ SELECT r.rolname::text AS "name",
        r.rolcanlogin AS "canLogin",
        r.rolcreatedb AS "createdb",
        r.rolcreaterole AS "createrole",
+       r.rolinherit AS "inherits",
        array_remove(ARRAY[
          CASE WHEN r.rolsuper THEN 'SUPERUSER' END,
          CASE WHEN r.rolreplication THEN 'REPLICATION' END,
@@ -139,11 +140,26 @@ SELECT d.datname::text AS "name",
                  'privilege', a.privilege_type,
                  'isGrantable', a.is_grantable,
                  'isOwnersMember', a.grantor <> d.datdba AND pg_has_role(a.grantor, d.datdba, 'USAGE'),
-                 'isMastersMember', a.grantor <> d.datdba AND pg_has_role(a.grantor, m.oid, 'USAGE'))
+                 'isMastersMember', a.grantor <> d.datdba AND pg_has_role(a.grantor, m.oid, 'USAGE'),
+                 'inherits', CASE WHEN a.grantor = d.datdba THEN json_build_array() ELSE (
+                   SELECT coalesce(json_agg(DISTINCT pg_get_userbyid(x.grantee)), '[]')
+                     FROM aclexplode(d.datacl) x
+                    WHERE x.is_grantable AND x.grantee <> a.grantor AND pg_has_role(a.grantor, x.grantee, 'USAGE')) END)
                ORDER BY a.grantee, a.grantor, a.privilege_type), '[]')
           FROM aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a) AS "grants"
   FROM pg_database d, pg_roles m
  WHERE d.datname = ANY ($1::text[]) AND m.rolname = current_user`;
+
+/** Prepares {@link observeOne} in a session, so that the server doesn't parse it each time. */
+export const prepareObserveOne = (version: number): string => `
+PREPARE observe_roles (text[]) AS ${observeRoles(version)};
+PREPARE observe_databases (text[]) AS ${OBSERVE_DATABASES}`;
+
+/** Two statements: the rows of `observeRoles` and of OBSERVE_DATABASES for one role and one database. */
+export const observeOne = (username: string, databaseName: string): string =>
+  `EXECUTE observe_roles (ARRAY[${quoteLiteral(
+    username,
+  )}]); EXECUTE observe_databases (ARRAY[${quoteLiteral(databaseName)}])`;
 
 /** Databases on which PUBLIC has CONNECT, without the server's own and those in $1. */
 export const OBSERVE_OPEN_DATABASES = `
@@ -183,14 +199,15 @@ export const describeSchemaProblems = (
   schema: SchemaPublic | undefined,
 ): Finding[] => {
   if (!schema) return [];
-  const { owner, isPublicWritable } = schema;
+  const { owner, superuser, isPublicWritable } = schema;
   const findings: Finding[] = [];
   if (owner !== 'pg_database_owner' && owner !== username) {
     findings.push({
       kind: 'drift',
       text: `In database ${database} the owner of schema public is ${owner}.`,
+      // Nobody else may be able to SET ROLE to pg_database_owner.
       remedy: {
-        role: owner,
+        role: superuser,
         database,
         sql: 'ALTER SCHEMA public OWNER TO pg_database_owner;',
       },
@@ -229,6 +246,12 @@ SELECT CASE WHEN pg_try_advisory_lock(${LOCK}) THEN pg_try_advisory_lock(${WORK}
 
 /** Waits in the server's queue, up to `lock_timeout`. */
 export const WAIT_FOR_LOCK = `SELECT pg_advisory_lock(${LOCK}), pg_advisory_lock(${WORK})`;
+
+/** One row while the server works for the session of ours with process id $1, or may still read its last message. */
+export const OBSERVE_BACKEND = `
+SELECT FROM pg_stat_activity
+ WHERE pid = $1 AND application_name = current_setting('application_name')
+   AND (state <> 'idle' OR state_change > now() - interval '1 s')`;
 
 /** Run after taking the lock: no other run is active, and this run's sessions may start. */
 export const RELEASE_WORK = `SELECT pg_advisory_unlock(${WORK})`;

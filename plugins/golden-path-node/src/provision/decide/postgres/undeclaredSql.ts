@@ -43,6 +43,13 @@ SELECT p.name AS "name", p.reset_val AS "value"
           AND split_part(x, '=', 1) = p.name)
  ORDER BY 1`;
 
+/** Names, of the databases in $1, that have default privileges. */
+export const OBSERVE_WITH_DEFAULTS = `
+SELECT d.datname::text AS "name"
+  FROM pg_database d
+ WHERE d.datname = ANY ($1::text[])
+   AND EXISTS (SELECT FROM pg_shdepend s WHERE s.dbid = d.oid AND s.classid = 'pg_default_acl'::regclass)`;
+
 /** Names of the roles that are members of a role, directly or not. `inherits`: only those that inherit from it. */
 const membersOfSql = (role: string, inherits: string): string => `ARRAY(
          WITH RECURSIVE w (oid) AS (
@@ -113,11 +120,11 @@ export const isFormerOwnerSql = (
 ): string => `(pg_get_userbyid(${role}) = current_user OR EXISTS (
             SELECT FROM pg_auth_members x
              WHERE x.roleid = ${role} AND pg_get_userbyid(x.member) = current_user${
-               version >= ADMIN_OPTION_VERSION ? ' AND x.inherit_option' : ''
-             })
+  version >= ADMIN_OPTION_VERSION ? ' AND x.inherit_option' : ''
+})
            AND NOT coalesce(starts_with(shobj_description(${role}, 'pg_authid'), ${quoteLiteral(
-             MARK_BEGINS,
-           )}), false))`;
+  MARK_BEGINS,
+)}), false))`;
 
 /** What the catalogs that record owners hold. Without default privileges and user mappings, which nobody owns. */
 const KIND_OF_CATALOG: Record<string, string> = {
