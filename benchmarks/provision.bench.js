@@ -1,7 +1,7 @@
 /**
  * How fast `goldenpath-rds provision` is, as a process, against provisionFloor.js in the same run, interleaved.
  *
- *   node benchmarks/provision.bench.js [databases] [rounds]
+ *   node benchmarks/provision.bench.js [databases] [rounds] [databases, many]
  *
  * PostgreSQL is the newest that the workspace installs, its data on tmpfs where there is one. The command measured is the
  * self-contained one of `make cli`, or what GOLDENPATH_RDS names (a goldenpath-rds.js).
@@ -21,7 +21,8 @@ const { runMeasured } = require('./runMeasured');
 
 const COUNT = Number(process.argv[2] ?? 300);
 const ROUNDS = Number(process.argv[3] ?? 3);
-const LARGE = 1000;
+const LARGE = Number(process.argv[4] ?? 1000);
+const LARGE_ROUNDS = 2;
 
 /** A thousand databases and their log: 8 MiB each, and as much again for a floor's. */
 const NEEDED_GIB = 14;
@@ -165,56 +166,109 @@ const startAll = async () => {
 const median = values =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const seconds = value => `${value.toFixed(2)} s`;
+const print = (what, value, ratio, target) =>
+  console.log(
+    `${what.padEnd(34)} ${seconds(value).padStart(8)}   ${ratio.padEnd(
+      30,
+    )} target ${target}`,
+  );
+
+/** Runs of one kind, by what they do. */
+const createRecord = () => {
+  const runs = {};
+  return {
+    note: (what, run) => (runs[what] ??= []).push(run),
+    at: what => median(runs[what].map(run => run.seconds)),
+    peakMib: () =>
+      Math.max(...Object.values(runs).flatMap(all => all.map(run => run.mib))),
+  };
+};
+
+/**
+ * Interleaves our runs with the floors: each floor creates databases of its own and logs in to ours.
+ * @param floors - a set of databases for each concurrency to try
+ * @param logins - the concurrencies of logging in to try
+ */
+const measureRounds = async (
+  rounds,
+  ours,
+  floors,
+  client,
+  logins = floors.map(([concurrency]) => concurrency),
+) => {
+  const record = createRecord();
+  const { note } = record;
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [concurrency, floor] of floors) {
+      note(
+        `make ${concurrency}`,
+        await floor.floor({ make: true, login: true }, concurrency),
+      );
+      await floor.drop(client);
+    }
+    note('first', await ours.ours());
+    for (const concurrency of logins)
+      note(
+        `login ${concurrency}`,
+        await ours.floor({ login: true }, concurrency),
+      );
+    note('second', await ours.ours());
+    note('check', await ours.ours('--check'));
+    note('trusting', await ours.ours('--no-login-test'));
+    note('start', await time([commandLine(), 'provision', '--help']));
+    if (round < rounds - 1) await ours.drop(client);
+  }
+  const tried = {
+    make: floors.map(([concurrency]) => concurrency),
+    login: logins,
+  };
+  /** The concurrency with which a floor is fastest. */
+  const fastest = kind =>
+    tried[kind].reduce((a, b) =>
+      record.at(`${kind} ${b}`) < record.at(`${kind} ${a}`) ? b : a,
+    );
+  const best = kind => record.at(`${kind} ${fastest(kind)}`);
+  return { ...record, fastest, best };
+};
+
+/** Prints the ratios to the floors; the targets are the same for any number of databases. */
+const printRatios = (count, { at, best }) => {
+  const ratio = (value, floor) => `${(value / floor).toFixed(2)} × the floor`;
+  print(
+    `${count}: first run, logins included`,
+    at('first'),
+    ratio(at('first'), best('make')),
+    '1.15',
+  );
+  for (const [what, target] of [
+    ['second', '1.15'],
+    ['check', '1.25'],
+  ])
+    print(
+      `${count}: ${what === 'second' ? 'second run' : '--check'}`,
+      at(what),
+      `${ratio(at(what) - at('start'), best('login'))} + start`,
+      `${target} + start`,
+    );
+};
 
 const main = async () => {
   const parts = await startAll();
   const { postgres } = parts;
-  const prepared = name => prepare(name, COUNT, parts);
   const floors = await Promise.all(
     [2, 4, 8].map(async concurrency => [
       concurrency,
-      await prepared(`floor${concurrency}`),
+      await prepare(`floor${concurrency}`, COUNT, parts),
     ]),
   );
-  const ours = await prepared('ours');
+  const ours = await prepare('ours', COUNT, parts);
   const large = await prepare('large', LARGE, parts);
   const largeFloor = await prepare('large_floor', LARGE, parts);
   const server = await parts.secrets.serve();
   const client = await postgres.connectAsSuperuser();
   try {
-    const runs = {};
-    const note = (what, run) => (runs[what] ??= []).push(run);
-    for (let round = 0; round < ROUNDS; round += 1) {
-      for (const [concurrency, floor] of floors) {
-        note(
-          `make ${concurrency}`,
-          await floor.floor({ make: true, login: true }, concurrency),
-        );
-        await floor.drop(client);
-      }
-      note('first', await ours.ours());
-      for (const [concurrency] of floors)
-        note(
-          `login ${concurrency}`,
-          await ours.floor({ login: true }, concurrency),
-        );
-      note('second', await ours.ours());
-      note('check', await ours.ours('--check'));
-      note('trusting', await ours.ours('--no-login-test'));
-      note('start', await time([commandLine(), 'provision', '--help']));
-      await ours.drop(client);
-    }
-    const at = what => median(runs[what].map(run => run.seconds));
-    const best = kind =>
-      Math.min(...floors.map(([concurrency]) => at(`${kind} ${concurrency}`)));
-    const print = (what, value, ratio, target) =>
-      console.log(
-        `${what.padEnd(34)} ${seconds(value).padStart(8)}   ${ratio.padEnd(
-          30,
-        )} target ${target}`,
-      );
-    const ratio = (value, floor) => `${(value / floor).toFixed(2)} × the floor`;
-
+    const few = await measureRounds(ROUNDS, ours, floors, client);
+    await ours.drop(client);
     console.log(
       `${COUNT} databases, median of ${ROUNDS} rounds, PostgreSQL in ${scratchRoot}, ${commandLine()}`,
     );
@@ -224,81 +278,42 @@ const main = async () => {
           .map(
             ([concurrency]) =>
               `${seconds(
-                at(`${kind} ${concurrency}`),
+                few.at(`${kind} ${concurrency}`),
               )} at ${concurrency} at a time`,
           )
           .join(', ')}`,
       );
-    const start = at('start');
-    console.log(`process start (--help) ${seconds(start)}`);
+    console.log(`process start (--help) ${seconds(few.at('start'))}`);
+    printRatios(COUNT, few);
     print(
-      'first run, logins included',
-      at('first'),
-      ratio(at('first'), best('make')),
-      '1.25',
-    );
-    for (const what of ['second', 'check'])
-      print(
-        what === 'second' ? 'second run' : '--check',
-        at(what),
-        `${ratio(at(what) - start, best('login'))} + start`,
-        '1.3 + start',
-      );
-    print(
-      'second run, --no-login-test',
-      at('trusting'),
+      `${COUNT}: second run, --no-login-test`,
+      few.at('trusting'),
       'the whole process',
       '1.20 s at 300',
     );
 
-    const [concurrency] = floors.find(
-      ([tried]) =>
-        median(runs[`make ${tried}`].map(run => run.seconds)) === best('make'),
+    const many = await measureRounds(
+      LARGE_ROUNDS,
+      large,
+      [[few.fastest('make'), largeFloor]],
+      client,
+      [few.fastest('login')],
     );
-    const floor = await largeFloor.floor(
-      { make: true, login: true },
-      concurrency,
-    );
-    await largeFloor.drop(client);
-    const first = await large.ours();
-    const second = await large.ours();
+    printRatios(LARGE, many);
     // So short that one run says little about what an entry costs.
-    const trusting = [];
-    for (let round = 0; round < 3; round += 1)
-      trusting.push((await large.ours('--no-login-test')).seconds);
-    const perDatabase = (more, fewer) =>
-      `${(((more - fewer) / (LARGE - COUNT)) * 1000).toFixed(
-        2,
-      )} ms for one more`;
+    for (let more = 0; more < 3; more += 1)
+      many.note('trusting', await large.ours('--no-login-test'));
+    const perDatabase =
+      (many.at('trusting') - few.at('trusting')) / (LARGE - COUNT);
     print(
-      `${LARGE} databases, floor`,
-      floor.seconds,
-      perDatabase(floor.seconds, best('make')),
-      'none',
-    );
-    print(
-      `${LARGE} databases, first run`,
-      first.seconds,
-      ratio(first.seconds, floor.seconds),
-      `linear: ${ratio(at('first'), best('make'))}, as at ${COUNT}`,
-    );
-    print(
-      `${LARGE} databases, second run`,
-      second.seconds,
-      perDatabase(second.seconds, at('second')),
-      `linear: ${(((at('second') - start) / COUNT) * 1000).toFixed(
-        2,
-      )} ms, as up to ${COUNT}`,
-    );
-    print(
-      `${LARGE} databases, --no-login-test`,
-      median(trusting),
-      perDatabase(median(trusting), at('trusting')),
+      `${LARGE}: second run, --no-login-test`,
+      many.at('trusting'),
+      `${(perDatabase * 1000).toFixed(2)} ms for one more`,
       '0.5 ms',
     );
     console.log(
       `${LARGE} databases: ${Math.round(
-        Math.max(first.mib, second.mib),
+        many.peakMib(),
       )} MiB at its peak, target 400`,
     );
   } finally {

@@ -193,6 +193,21 @@ describe.each(rows)('rendered with $reason', ({ form }) => {
     expect(purpose.replace(/\\(.)/g, '$1')).toBe(form.description);
   });
 
+  it('has a command to run it locally that keeps the password out of the history', () => {
+    const readme = read('README.md');
+    expect(readme).not.toContain('DB_PASS=');
+    const [line = ''] = /^printf .*read -rs DB_PASS.*$/m.exec(readme) ?? [];
+    const { stdout, status } = spawnSync(
+      'bash',
+      ['-c', `${line}\nprintenv DB_PASS`],
+      { input: '  a "pass\\word" \n', encoding: 'utf8' },
+    );
+    expect({ stdout, status }).toEqual({
+      stdout: 'Password of the database:   a "pass\\word" \n',
+      status: 0,
+    });
+  });
+
   it('calls the platform’s workflow', async () => {
     const path = '.github/workflows/delivery.yml';
     const { workflowParser } = loadLanguageServices();

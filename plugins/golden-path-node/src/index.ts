@@ -20,7 +20,6 @@ export { createBranchRecords } from './adapters/github/branchRecords';
 export { createComments } from './adapters/github/comments';
 export { createCommits } from './adapters/github/commits';
 export { createContents } from './adapters/github/contents';
-export { isRateLimited } from './adapters/github/errors';
 export { createLabelReader } from './adapters/github/labelReader';
 export {
   createPullRequestReader,
@@ -60,6 +59,7 @@ export { type BranchMove, type BranchRecords } from './audit/ports';
 export { parseAudit, printAuditRows } from './audit/decide/auditCsv';
 export { auditBranch } from './audit/decide/mergeWaitingRows';
 export { describeReason } from './errors/describeReason';
+export { isRateLimited } from './errors/rateLimit';
 export { findRetry, RateLimitError } from './errors/findRetry';
 export {
   type InfraChange,

@@ -14,6 +14,9 @@ import { Replica, startReplica } from './startReplica';
 /** Every backend has it; the ports on which they listen are their own. */
 const BASE_URL = 'http://localhost:7007';
 
+/** A busy machine delays the heartbeat, which a task sends every second; a task that counts as stale is run twice. */
+export const STALE_TIMEOUT = { seconds: 6 };
+
 /** The names of a form; each app of a test gets its own, all of the same length. */
 const formOf = (app: string) => ({
   component_id: app,
@@ -115,7 +118,7 @@ export const bootReplicas = async (
         },
         ...exampleTeams(['backend-app-rds', 'rds-provision']),
         scaffolder: {
-          taskRecovery: { enabled: true, staleTimeout: { seconds: 2 } },
+          taskRecovery: { enabled: true, staleTimeout: STALE_TIMEOUT },
           concurrentTasksLimit: 200,
           ...scaffolder,
         },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFolder } from '../createFolder';
 import { filesUnder } from '../skeleton';
-import { bootReplicas, Replicas } from './bootReplicas';
+import { bootReplicas, Replicas, STALE_TIMEOUT } from './bootReplicas';
 import {
   HALF_RENDERED,
   KillPoint,
@@ -43,7 +43,7 @@ const STEPS = [
 ];
 
 /** Longer than a silent task counts as working. */
-const STALE_MS = 3_000;
+const STALE_MS = (STALE_TIMEOUT.seconds + 1) * 1_000;
 
 const send = async (
   backstage: BackstageClient,
@@ -102,7 +102,7 @@ export const describeKills = (
     const settings = () => ({
       workspaces,
       scaffolder: {
-        taskRecovery: { enabled: recovery, staleTimeout: { seconds: 2 } },
+        taskRecovery: { enabled: recovery, staleTimeout: STALE_TIMEOUT },
       },
     });
     const nameOf = (index: number) =>

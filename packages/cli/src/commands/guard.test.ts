@@ -271,6 +271,96 @@ describe('goldenpath-rds guard', () => {
     );
   });
 
+  it.each<{
+    reason: string;
+    path: string;
+    text: string;
+    /** Refused with every label, too; undefined: a label is enough. */
+    says?: string;
+  }>([
+    {
+      reason: 'CASES 13: databases that win over those of terraform.tfvars',
+      path: 'envs/dev-rds/zz.auto.tfvars',
+      text: 'application_databases = {}\n',
+      says: `envs/dev-rds/zz.auto.tfvars:1: Terraform takes application_databases from here, not from ${TFVARS}; declare the databases there alone.`,
+    },
+    {
+      reason: 'the same as JSON, with an escape in the name',
+      path: 'envs/dev-rds/terraform.tfvars.json',
+      text: '{"application\\u005fdatabases": {}}\n',
+      says: `envs/dev-rds/terraform.tfvars.json:1: Terraform takes application_databases from here`,
+    },
+    {
+      reason: 'the secrets of another environment',
+      path: 'envs/dev-rds/.auto.tfvars',
+      text: 'environment = "prod"\n',
+      says: 'envs/dev-rds/.auto.tfvars:1: environment is "prod" here, but "dev" is requested',
+    },
+    {
+      reason: 'the same by an override',
+      path: 'envs/dev-rds/override.tf',
+      text: 'variable "environment" {\n  default = "prod"\n}\n',
+      says: 'envs/dev-rds/override.tf:1: environment is "prod" here, but "dev" is requested',
+    },
+    {
+      reason: 'an instance beside the shared one',
+      path: 'envs/dev/10.auto.tfvars',
+      text: 'rds_config = { enabled = true }\n',
+      says: `Both ${TFVARS} and envs/dev/terraform.tfvars (rds_config.enabled is true) could declare`,
+    },
+    {
+      reason: 'databases of an environment that has no terraform.tfvars',
+      path: 'envs/perf-rds/databases.auto.tfvars',
+      text: 'application_databases = {}\n',
+      says: 'envs/perf-rds/databases.auto.tfvars:1: Terraform takes application_databases from here',
+    },
+    {
+      reason: 'variables of the platform',
+      path: 'envs/dev-rds/10-region.auto.tfvars',
+      text: 'region = "eu-central-1"\n',
+    },
+    {
+      reason: 'a file that Terraform does not load',
+      path: 'envs/dev-rds/other.tfvars',
+      text: 'application_databases = {}\n',
+    },
+  ])(
+    "lets nothing new into an environment's folder: $reason",
+    async ({ path, text, says }) => {
+      write(path, text);
+      commit();
+      const args = ['--base', 'main', '--head', 'change'];
+      const plain = await guard(args);
+      expect(plain.code).toBe(1);
+      expect(plain.out).toContain(
+        `${path}:1: is added, and in envs only an existing terraform.tfvars may change`,
+      );
+      if (says) expect(plain.out).toContain(says);
+      const labels = ['platform', 'change', 'removal'].flatMap(label => [
+        '--label',
+        `rds-${label}-allowed`,
+      ]);
+      const allowed = await guard([...args, ...labels]);
+      expect(allowed.code).toBe(says ? 1 : 0);
+      if (says) expect(allowed.out).toContain(says);
+    },
+  );
+
+  it('refuses a symbolic link that every label allows', async () => {
+    mkdirSync(join(root, 'roots'));
+    git('mv', 'envs/dev-rds', 'roots/dev-rds');
+    symlinkSync('../roots/dev-rds', join(root, 'envs/dev-rds'));
+    commit();
+    const { code, out } = await guard([
+      ...['--base', 'main', '--label', 'rds-platform-allowed'],
+      ...['--label', 'rds-removal-allowed', '--label', 'rds-change-allowed'],
+    ]);
+    expect({ code, out }).toEqual({
+      code: 1,
+      out: 'envs/dev-rds:1: this is a symbolic link to "../roots/dev-rds", and symbolic links are not followed, because a commit doesn\'t have what they point to. Replace it with the file or folder itself.\n',
+    });
+  });
+
   it('takes no notice of an archive elsewhere, and of files beside one in the repo', async () => {
     write('tools/data.json', '{}\n');
     commit();

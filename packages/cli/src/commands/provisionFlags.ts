@@ -169,7 +169,7 @@ export const PROVISION_HELP = `
 Exit codes:
   0   done, or nothing to do
   1   failed: a database was refused, failed or could not be checked, or the run was stopped
-  2   --check saw everything, and found drift
+  2   --check found drift, and could check everything
   64  usage error
 
 Environment:

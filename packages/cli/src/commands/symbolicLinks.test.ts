@@ -290,6 +290,25 @@ describe('a symbolic link', () => {
     }
   });
 
+  it('in place of goldenpath.yaml stops every command, too', async () => {
+    write('goldenpath.yaml', 'approvers: dba\n');
+    link('goldenpath.yaml', 'settings.yaml');
+    await commit();
+    const said = [
+      await complain.request(),
+      await complain.provision(),
+      await complain.status(),
+      await run('guard', '--base', 'main'),
+      await run('guard', '--base', 'main', '--head', 'HEAD'),
+      await run('settings'),
+      await run('owners', '--env', 'dev'),
+    ];
+    for (const text of said)
+      expect(text).toContain(
+        'goldenpath.yaml:1:1: this is a symbolic link to "settings.yaml", and symbolic links are not followed',
+      );
+  });
+
   it('of a whole folder may be the top of the repo', async () => {
     symlinkSync(root, join(folder, 'same'));
     expect(await createDirectoryFiles(join(folder, 'same')).read(TFVARS)).toBe(

@@ -145,6 +145,12 @@ describe('the names of the entities of a request', () => {
       reason:
         'a Resource with the name of the database is registered elsewhere',
     },
+    {
+      ref: RESOURCE,
+      location: 'aws-rds:eu-central-1',
+      says: 'databaseName: Database name: the catalog has resource:default/rds-dev-users_db already, from aws-rds:eu-central-1; choose another name.',
+      reason: 'another provider has a Resource of that name',
+    },
   ];
   it.each(taken)('are taken: $reason', async ({ says, ...row }) => {
     expect(await problemsOf(row)).toEqual([expect.stringContaining(says)]);
@@ -184,13 +190,8 @@ describe('the names of the entities of a request', () => {
     },
     {
       ref: RESOURCE,
-      location: `url:${INFRA}/tree/main/docs/20-contracts/resource-catalogs/rds-catalog.yaml`,
-      reason: 'the infra repo lists its own databases',
-    },
-    {
-      ref: RESOURCE,
-      location: 'golden-path:dev',
-      reason: 'a provider of the platform lists the declared databases',
+      location: `url:${INFRA}/blob/main/docs/20-contracts/resource-catalogs/rds-catalog.yaml`,
+      reason: 'the catalog module lists the databases of the infra repo',
     },
   ];
   it.each(free)('are free: $reason', async row => {

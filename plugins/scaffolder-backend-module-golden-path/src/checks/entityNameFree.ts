@@ -49,30 +49,25 @@ export const createCheckEntityNames = (deps: {
     ).items[0];
   const findTaken = async (
     ref: string,
-    isOwn: (location: string) => boolean,
+    own: OwnRepository,
     credentials: BackstageCredentials,
   ): Promise<string | undefined> => {
     const found = await find(ref, await deps.auth.getOwnServiceCredentials());
-    if (!found || isOwn(locationOf(found))) return undefined;
+    if (!found || isIn(locationOf(found), own.url)) return undefined;
     const seen = await find(ref, credentials);
     return describeTaken(ref, found, seen && locationOf(seen));
   };
   return {
-    app: async (componentId, { url }, credentials) => {
+    app: async (componentId, own, credentials) => {
       const taken = await findTaken(
         `component:${DEFAULT_NAMESPACE}/${componentId}`,
-        location => isIn(location, url),
+        own,
         credentials,
       );
       return taken ? [createProblem('component_id', taken)] : [];
     },
-    database: async (request, { url }, credentials) => {
-      const taken = await findTaken(
-        entityRef(request),
-        // Not from a registered file: a provider of the platform lists the declared databases.
-        location => !/^(url|file):/.test(location) || isIn(location, url),
-        credentials,
-      );
+    database: async (request, own, credentials) => {
+      const taken = await findTaken(entityRef(request), own, credentials);
       return taken ? [createProblem('databaseName', taken)] : [];
     },
   };

@@ -161,6 +161,9 @@ describe('pushing a commit', () => {
       );
       await expect(push(commit, 'acme/missing')).rejects.toMatchObject({
         name: 'NotFoundError',
+        message: expect.stringContaining(
+          "don't reach it. Check its name and what they have access to, then try again",
+        ),
       });
     });
     expect(await tip(repo)).toBe(before);

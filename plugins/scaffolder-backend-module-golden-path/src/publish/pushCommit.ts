@@ -119,7 +119,7 @@ const toTypedError = (error: unknown, what: string): Error => {
       );
     case 404:
       return new NotFoundError(
-        `GitHub answered ${what} with 404: the repository does not exist, or the credentials don't reach it`,
+        `GitHub answered ${what} with 404: the repository does not exist, or the credentials don't reach it. Check its name and what they have access to, then try again`,
         cause,
       );
     default:

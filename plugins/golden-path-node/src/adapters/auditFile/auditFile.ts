@@ -11,7 +11,7 @@ import {
   parseAudit,
   printAuditRows,
 } from '../../audit/decide/auditCsv';
-import { createAuditFile, Link } from './createAuditFile';
+import { createAuditFile } from './createAuditFile';
 import { noFile, upgradeAuditFile } from './upgradeAuditFile';
 
 /**
@@ -21,7 +21,10 @@ import { noFile, upgradeAuditFile } from './upgradeAuditFile';
  *
  * @public
  */
-export const auditFile = (path: string, link?: Link) => {
+export const auditFile = (
+  path: string,
+  link?: (existing: string, added: string) => Promise<void>,
+) => {
   let queued: AuditRow[] = [];
   let last: Promise<void> = Promise.resolve();
 

@@ -8,12 +8,12 @@ import {
 import {
   describeCall,
   formatTime,
-  readRejection,
   toCredentialsError,
   toRateLimitError,
   toTypedError,
 } from './errors';
-import { createLimitMemory, RateLimit } from './rateLimits';
+import { RateLimit, readRejection } from '../../errors/rateLimit';
+import { createLimitMemory } from './rateLimits';
 
 /**
  * A repository on one GitHub host.

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { toCredentialsError, toTypedError } from './errors';
 import { findRetry } from '../../errors/findRetry';
 
@@ -152,6 +154,25 @@ describe('errors of GitHub', () => {
     expect(
       kinds.filter(kind => kind.test(typed.message)).length,
     ).toBeLessThanOrEqual(1);
+  });
+
+  /** Where we read a text, it is the text of the program that is installed here. */
+  it.each([
+    {
+      file: '@backstage/integration/dist/github/SingleInstanceGithubCredentialsProvider.cjs.js',
+      text: 'new Error(`The GitHub application for ${owner} is suspended`)',
+    },
+    {
+      file: '@octokit/plugin-throttling/dist-node/index.js',
+      text: '/\\bsecondary rate\\b/i.test(error.message)',
+    },
+  ])('$file has the words that we read', ({ file, text }) => {
+    expect(
+      readFileSync(
+        join(__dirname, '../../../../../node_modules', file),
+        'utf8',
+      ),
+    ).toContain(text);
   });
 
   it('says why there is no token of an App', () => {

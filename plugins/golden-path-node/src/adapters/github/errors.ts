@@ -8,7 +8,12 @@ import {
 } from '@backstage/errors';
 import { describeReason } from '../../errors/describeReason';
 import { RateLimitError } from '../../errors/findRetry';
-import { RateLimit, readRateLimit, Rejection } from './rateLimits';
+import {
+  RateLimit,
+  readRateLimit,
+  readRejection,
+  Rejection,
+} from '../../errors/rateLimit';
 
 /** One call of the API, for messages. */
 export interface CallInWords {
@@ -28,28 +33,6 @@ export const describeCall = (
   return `${method} ${url}`.replace(/\{([^}]+)\}/g, (whole, key) =>
     String(values[key] ?? whole),
   );
-};
-
-const LONGEST_WORDS = 300;
-
-/** Reads GitHub's answer from an octokit error; undefined when GitHub did not answer. */
-export const readRejection = (error: unknown): Rejection | undefined => {
-  const { status, response, message } = error as {
-    status?: number;
-    message?: string;
-    response?: { headers?: Rejection['headers']; data?: unknown };
-  };
-  if (!response) return undefined;
-  // A gateway answers with a page.
-  const isOfApi = typeof response.data === 'object' && response.data !== null;
-  return {
-    status,
-    headers: response.headers ?? {},
-    // octokit appends the page of the documentation.
-    message: isOfApi
-      ? (message ?? '').replace(/ - https?:\S+$/, '').slice(0, LONGEST_WORDS)
-      : '',
-  };
 };
 
 const SUSPENDED =
@@ -201,17 +184,4 @@ export const readInvalidFields = (error: unknown): string[] => {
           : [],
       )
     : [];
-};
-
-/**
- * Whether a rate limit of GitHub rejected the call, of any octokit: also of those that Backstage's own actions use.
- *
- * @public
- */
-export const isRateLimited = (error: unknown): boolean => {
-  const rejection = readRejection(error);
-  return (
-    rejection !== undefined &&
-    readRateLimit(rejection, 0, Date.now()) !== undefined
-  );
 };

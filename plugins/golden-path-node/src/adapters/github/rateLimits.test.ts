@@ -1,4 +1,5 @@
-import { createLimitMemory, readRateLimit, Rejection } from './rateLimits';
+import { readRateLimit, Rejection } from '../../errors/rateLimit';
+import { createLimitMemory } from './rateLimits';
 
 const NOW = Date.parse('2026-11-24T00:00:00Z');
 const SECONDARY = 'You have exceeded a secondary rate limit. Please wait.';

@@ -9,10 +9,14 @@ import {
 import type { InfraRequestFiles } from '../decide/planInfraRequest';
 import {
   createSecondSourceError,
+  isEnabledByType,
   isRdsConfigEnabled,
+  lacksEnabled,
   RDS_CONFIG,
 } from '../decide/rdsConfig';
 import type { InfraListing, InfraRepoOptions } from '../ports';
+import type { VariableArgument } from '../decide/terraformVariables';
+import { createFileError } from '../decide/text';
 import { openTerraformFolder, TerraformFolder } from './openTerraformFolder';
 import { refuseOtherSources } from './refuseOtherSources';
 
@@ -82,8 +86,22 @@ export const locateTfvars = async (
 const hasInstance = async (folder: TerraformFolder): Promise<boolean> => {
   const sources = await folder.findSources(RDS_CONFIG);
   if (sources.length > 1) throw createSecondSourceError(sources, RDS_CONFIG);
-  const source = sources[0] ?? (await folder.findDefault(RDS_CONFIG));
-  return source !== undefined && isRdsConfigEnabled(source);
+  const find = (argument: VariableArgument) =>
+    folder.findArgument(RDS_CONFIG, argument);
+  const isDefault =
+    sources.length === 0 ||
+    // Terraform then takes the default, too.
+    (sources[0].value === null && (await find('nullable'))?.value === false);
+  const source = isDefault ? await find('default') : sources[0];
+  if (!source) return false;
+  if (lacksEnabled(source) && isEnabledByType((await find('type'))?.value))
+    throw createFileError(
+      source.path,
+      source.text,
+      source.offset,
+      "rds_config doesn't set enabled, and the variable's type has a default for it; write enabled = true or enabled = false.",
+    );
+  return isRdsConfigEnabled(source);
 };
 
 /**

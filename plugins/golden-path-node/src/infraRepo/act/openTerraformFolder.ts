@@ -4,9 +4,10 @@ import {
   TFVARS_NAME,
 } from '../decide/terraformFiles';
 import {
-  findVariableDefault,
+  findVariableArgument,
   findVariableStart,
   parseVariableFile,
+  VariableArgument,
   VariableSource,
 } from '../decide/terraformVariables';
 import { hasAttribute } from '../decide/hcl';
@@ -24,8 +25,11 @@ export interface TerraformFolder {
   findSources(name: string): Promise<VariableSource[]>;
   /** Whether terraform.tfvars sets a variable. */
   isInTfvars(name: string): Promise<boolean>;
-  /** Finds the default of a variable. */
-  findDefault(name: string): Promise<VariableSource | undefined>;
+  /** Finds what the block of a variable says; overrides win. */
+  findArgument(
+    name: string,
+    argument: VariableArgument,
+  ): Promise<VariableSource | undefined>;
 }
 
 /**
@@ -57,10 +61,12 @@ export const openTerraformFolder = async (
       findAssignments([...(tfvars ? [tfvars] : []), ...others], name),
     isInTfvars: async name =>
       tfvars !== undefined && hasAttribute(tfvars.text, name),
-    findDefault: async name => {
+    findArgument: async (name, argument) => {
       let last: VariableSource | undefined;
       for (const file of listConfigurationFiles(names))
-        last = (await findVariableDefault(await read(file), name)) ?? last;
+        last =
+          (await findVariableArgument(await read(file), name, argument)) ??
+          last;
       return last;
     },
   };

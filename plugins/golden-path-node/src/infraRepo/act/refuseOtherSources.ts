@@ -41,7 +41,7 @@ export const refuseOtherSources = async (
 const findDefaultDatabases = async (
   folder: TerraformFolder,
 ): Promise<VariableSource[]> => {
-  const found = await folder.findDefault(TFVARS_ATTRIBUTE);
+  const found = await folder.findArgument(TFVARS_ATTRIBUTE, 'default');
   return found && Object.keys(Object(found.value)).length > 0 ? [found] : [];
 };
 
@@ -51,7 +51,7 @@ const findEnvironmentSource = async (
 ): Promise<VariableSource | undefined> => {
   const last = (await folder.findOtherSources(ENVIRONMENT)).at(-1);
   if (last || (await folder.isInTfvars(ENVIRONMENT))) return last;
-  return folder.findDefault(ENVIRONMENT);
+  return folder.findArgument(ENVIRONMENT, 'default');
 };
 
 const ENVIRONMENT = 'environment';

@@ -121,6 +121,34 @@ describe('rds_config, which decides where the databases are, is the value that T
       isOn: false,
     },
     {
+      reason: 'null, where the variable takes its default for it',
+      files: {
+        'terraform.tfvars': 'rds_config = null\n',
+        'variables.tf': `${onByDefault().replace(
+          /\}\n$/,
+          '',
+        )}  nullable = false\n}\n`,
+      },
+      isOn: true,
+    },
+    {
+      reason: 'null elsewhere',
+      files: {
+        'terraform.tfvars': 'rds_config = null\n',
+        'variables.tf': onByDefault(),
+      },
+      isOn: false,
+    },
+    {
+      reason: 'a type whose default is off',
+      files: {
+        'terraform.tfvars': 'rds_config = { size = "x" }\n',
+        'variables.tf':
+          'variable "rds_config" {\n  type = object({ enabled = optional(bool, false) })\n}\n',
+      },
+      isOn: false,
+    },
+    {
       reason: 'files that say nothing of it may be of any kind',
       files: { 'terraform.tfvars': ON, 'broken.tf': 'resource {' },
       isOn: true,
@@ -160,6 +188,15 @@ describe('rds_config, which decides where the databases are, is the value that T
       reason: 'JSON that Terraform rejects',
       files: { 'terraform.tfvars': ON, 'x.auto.tfvars.json': '[{"a":1}]' },
       says: 'envs/dev/x.auto.tfvars.json:1:1: this is not a JSON object, and Terraform rejects it; correct or remove the file.',
+    },
+    {
+      reason: 'a type whose default is on',
+      files: {
+        'terraform.tfvars': '# none\nrds_config = {}\n',
+        'variables.tf':
+          'variable "rds_config" {\n  type = object({\n    enabled = optional(bool, true)\n  })\n}\n',
+      },
+      says: "envs/dev/terraform.tfvars:2:1: rds_config doesn't set enabled, and the variable's type has a default for it; write enabled = true or enabled = false.",
     },
     {
       reason: 'an expression',
@@ -228,6 +265,18 @@ describe('databases and environment come from terraform.tfvars alone', () => {
       },
       says: `envs/dev-rds/variables.tf:1:10: ${isProd}`,
     },
+    ...[
+      '/*\nenvironment = "dev"\n*/\n',
+      'note = <<-EOT\nenvironment = "dev"\nEOT\n',
+      'tags = {\nenvironment = "dev"\n}\n',
+    ].map(text => ({
+      reason: `the same beside what only looks like the attribute: ${text}`,
+      files: {
+        'terraform.tfvars': text,
+        'variables.tf': 'variable "environment" { default = "prod" }\n',
+      },
+      says: `envs/dev-rds/variables.tf:1:10: ${isProd}`,
+    })),
     {
       reason: 'the same by an override file',
       files: {

@@ -1,5 +1,6 @@
 import { InputError } from '@backstage/errors';
-import { FileError } from './fileError';
+import { FileError, PlacedProblem } from './fileError';
+import { findSyntaxErrors } from './findSyntaxErrors';
 import type { Node, Tree, TreeCursor } from 'web-tree-sitter';
 import { loadHclParsers } from '../../libraries/hclParsers';
 import { createFileError } from './text';
@@ -33,7 +34,7 @@ export type HclValue =
 
 /**
  * Parses the values of a file of attributes with HashiCorp's own parser.
- * @throws InputError with `path:line:column` on a syntax error or a duplicate attribute
+ * @throws InputError with `path:line:column` of every syntax error, or of a duplicate attribute
  */
 export const parseHclValues = async (
   text: string,
@@ -44,7 +45,7 @@ export const parseHclValues = async (
     return await parseValues(DIAGNOSTIC_FILE, text);
   } catch (error) {
     // Passed to the constructor, the cause's message would be appended: the same text twice.
-    throw Object.assign(createSyntaxError((error as Error).message, path), {
+    throw Object.assign(await createSyntaxError(error as Error, text, path), {
       cause: error,
     });
   }
@@ -52,23 +53,42 @@ export const parseHclValues = async (
 
 const DIAGNOSTIC_FILE = 'file';
 
+const createSyntaxError = async (
+  { message }: Error,
+  text: string,
+  path: string,
+): Promise<InputError> => {
+  const first = readDiagnostic(message, path);
+  if (!first) return new InputError(`${path}: ${message}`);
+  const { parseValues } = await loadHclParsers();
+  const findFirst = (part: string) =>
+    parseValues(DIAGNOSTIC_FILE, part).then(
+      () => undefined,
+      error => readDiagnostic((error as Error).message, path),
+    );
+  return new FileError(await findSyntaxErrors(text, first, findFirst));
+};
+
 /** hcl2json's message is `parse config: [file:2,7-8: Summary; Detail. file:…]`; the first error causes the others. */
-const createSyntaxError = (message: string, path: string): InputError => {
+const readDiagnostic = (
+  message: string,
+  path: string,
+): PlacedProblem | undefined => {
   const match =
     /file:(\d+),(\d+)-[\d,]+: ([^;]*); ([\s\S]*?)(?: file:\d+,\d+-[\d,]+: |\]$)/.exec(
       message,
     );
-  if (!match) return new InputError(`${path}: ${message}`);
+  if (!match) return undefined;
   const [, line, column, summary, detail] = match;
-  const text = detail.replaceAll(`${DIAGNOSTIC_FILE}:`, `${path}:`);
-  return new FileError([
-    {
-      path,
-      line: Number(line),
-      column: Number(column),
-      reason: `${summary}. ${text}`,
-    },
-  ]);
+  return {
+    path,
+    line: Number(line),
+    column: Number(column),
+    reason: `${summary}. ${detail.replaceAll(
+      `${DIAGNOSTIC_FILE}:`,
+      `${path}:`,
+    )}`,
+  };
 };
 
 /**
@@ -132,9 +152,14 @@ export const findAttributeStart = async (
 export const hasAttribute = async (
   text: string,
   name: string,
-): Promise<boolean> =>
-  // Names have no escapes, and parsing takes longer.
-  text.includes(name) && (await findStart(text, name)) !== undefined;
+): Promise<boolean> => {
+  // Names have no escapes.
+  if (!text.includes(name)) return false;
+  const line = new RegExp(`^${name}[ \\t]*=`, 'm').exec(text);
+  // Before the first bracket, heredoc or long comment a line is an attribute; parsing thousands of entries takes longer.
+  if (line && !/[{([]|<<|\/\*/.test(text.slice(0, line.index))) return true;
+  return (await findStart(text, name)) !== undefined;
+};
 
 const findStart = async (
   text: string,

@@ -30,6 +30,18 @@ export const isRdsConfigEnabled = ({
   );
 };
 
+/** Whether a value of `rds_config` leaves `enabled` to the type of the variable. */
+export const lacksEnabled = ({ value }: VariableSource): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Object.hasOwn(value, 'enabled');
+
+/** Whether the type gives another default than false, as `object({ enabled = optional(bool, true) })` does. */
+export const isEnabledByType = (type: unknown): boolean =>
+  /\benabled"?\s*[=:]\s*optional\s*\([^,()]*,(?!\s*(?:false|null)\s*\))/.test(
+    String(type),
+  );
+
 /** Creates the error for a variable that several files set: whoever reads one of them is misled. */
 export const createSecondSourceError = (
   sources: readonly VariableSource[],

@@ -29,13 +29,17 @@ export const findVariableStart = async (
     ? Math.max(text.indexOf(JSON.stringify(name)), 0)
     : findAttributeStart(text, name);
 
+/** What a `variable` block says: a type is text. */
+export type VariableArgument = 'default' | 'nullable' | 'type';
+
 /**
- * Finds the default of a variable in a configuration file; undefined when the file gives none.
+ * Finds an argument of a variable's block in a configuration file; undefined when the file gives none.
  * @throws InputError `path:line:column: reason` when the file is invalid
  */
-export const findVariableDefault = async (
+export const findVariableArgument = async (
   { path, text }: TextFile,
   name: string,
+  argument: VariableArgument,
 ): Promise<VariableSource | undefined> => {
   // Other files need not be parsed. An escape could be a part of the name.
   if (!text.includes(name) && !/\\[uU]/.test(text)) return undefined;
@@ -45,10 +49,10 @@ export const findVariableDefault = async (
   const blocks = listObjects(variable).flatMap(found =>
     Object.hasOwn(found, name) ? listObjects(found[name]) : [],
   );
-  const block = blocks.find(found => Object.hasOwn(found, 'default'));
+  const block = blocks.find(found => Object.hasOwn(found, argument));
   if (!block) return undefined;
   const offset = Math.max(text.indexOf(`"${name}"`), 0);
-  return { path, text, offset, value: block.default };
+  return { path, text, offset, value: block[argument] };
 };
 
 const isJson = (path: string) => path.endsWith('.json');

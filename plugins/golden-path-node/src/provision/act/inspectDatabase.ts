@@ -1,3 +1,4 @@
+import type { InsideQuestions } from '../decide/inside';
 import type { LoginResult } from '../decide/observation';
 import {
   insideAgainSql,
@@ -21,19 +22,28 @@ export const inspectDatabase = async (
     databaseName,
     username,
     version,
-  }: { databaseName: string; username: string; version: number },
+    questions,
+  }: {
+    databaseName: string;
+    username: string;
+    version: number;
+    questions: InsideQuestions;
+  },
 ): Promise<LoginResult> => {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const results = await session.queryAll(
-        attempt === 1 ? insideSql(version) : insideAgainSql(version),
+        attempt === 1
+          ? insideSql(version, questions)
+          : insideAgainSql(version, questions),
       );
-      const { own, schema } = readInside(version, results);
-      return own.isInRecovery
+      const { isInRecovery, schema, ...seen } = readInside(questions, results);
+      return isInRecovery
         ? notSeen('the server has become a standby')
         : {
             outcome: 'works',
             inside: describeSchemaProblems(databaseName, username, schema),
+            seen,
           };
     } catch (error) {
       const { name, message } = error as Error;

@@ -28,6 +28,7 @@ const session: Session = {
 const optionsOf = (more: Partial<LoginOptions>): LoginOptions => ({
   concurrency: 2,
   isCheck: false,
+  ask: () => undefined,
   version: 18,
   connect: async () => session,
   getPassword: () => 'secret',
@@ -137,6 +138,7 @@ describe('observeLogins', () => {
     expect(
       await loginWith({
         isCheck: true,
+        ask: () => ({ defaults: false }),
         connect: async () => {
           tries += 1;
           return {
@@ -154,6 +156,7 @@ describe('observeLogins', () => {
     expect(
       await loginWith({
         isCheck: true,
+        ask: () => ({ defaults: false }),
         connect: async () => ({
           ...session,
           queryAll: () => Promise.reject(new SqlError('denied', '42501')),
@@ -196,6 +199,7 @@ describe('observeLogins', () => {
         [candidate],
         optionsOf({
           isCheck: true,
+          ask: () => ({ defaults: false }),
           signal: stop.signal,
           connect: async () => ({
             ...session,

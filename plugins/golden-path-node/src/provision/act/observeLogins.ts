@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceUnavailableError } from '@backstage/errors';
 import createLimit from 'p-limit';
 import type { DesiredDatabase } from '../decide/desired';
+import type { InsideQuestions } from '../decide/inside';
 import type { LoginResult } from '../decide/observation';
 import {
   explainLoginFailure,
@@ -17,8 +18,9 @@ import type { Track } from './trackProgress';
 
 export interface LoginOptions {
   concurrency: number;
-  /** Whether to look inside the database too, as a check does. */
   isCheck: boolean;
+  /** What to ask inside the database; undefined: nothing. */
+  ask(login: DesiredDatabase): InsideQuestions | undefined;
   /** Major version of the server. */
   version: number;
   connect(login: {
@@ -142,19 +144,26 @@ const untested = (cause: string): LoginResult => ({
 });
 
 const tryLogin = async (
-  { databaseName, username }: DesiredDatabase,
+  candidate: DesiredDatabase,
   password: string,
-  { connect, isCheck, version, signal }: LoginOptions,
+  { connect, ask, version, signal }: LoginOptions,
 ): Promise<LoginResult> => {
+  const { databaseName, username } = candidate;
+  const questions = ask(candidate);
   const session = await connect({
     username,
     password,
     database: databaseName,
   });
   try {
-    return isCheck
+    return questions
       ? await rejectOnStop(
-          inspectDatabase(session, { databaseName, username, version }),
+          inspectDatabase(session, {
+            databaseName,
+            username,
+            version,
+            questions,
+          }),
           signal,
         )
       : { outcome: 'works', inside: [] };

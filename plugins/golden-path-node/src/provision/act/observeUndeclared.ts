@@ -8,6 +8,7 @@ import { listObjects } from '../decide/postgres/objectsSql';
 import {
   OBSERVE_INSTANCE_SETTINGS,
   OBSERVE_SETTINGS,
+  OBSERVE_WITH_DEFAULTS,
   observeGrantees,
   observeMembers,
   observeOwners,
@@ -32,6 +33,9 @@ export const observeUndeclared = async (
     members: await session.query(observeMembers(version), [roles]),
     grantees: await session.query(observeGrantees(version), [roles, databases]),
     owners: await session.query(observeOwners(version), [roles, databases]),
+    withDefaults: (
+      await session.query<{ name: string }>(OBSERVE_WITH_DEFAULTS, [databases])
+    ).map(({ name }) => name),
   };
 };
 

@@ -12,7 +12,10 @@ import {
   Observation,
 } from '../decide/observation';
 import { DatabasePlan, planProvision } from '../decide/plan';
-import { selectAdoptionCandidates } from '../decide/planUndeclared';
+import {
+  selectAdoptionCandidates,
+  selectQuestions,
+} from '../decide/planUndeclared';
 import { explainMasterError } from '../decide/postgres/connectionErrors';
 import type {
   AuditSink,
@@ -140,7 +143,8 @@ export const prepareRun = (
         signal: despiteStop ? undefined : options.signal,
       },
     ).catch(error => {
-      throw explainMasterError(error, master);
+      // What is said of the way in is said of database postgres.
+      throw database === 'postgres' ? explainMasterError(error, master) : error;
     });
   return {
     ...credentials,
@@ -176,6 +180,7 @@ export const prepareRun = (
       const logins = await observeLogins(candidates, {
         concurrency: server.logins,
         isCheck: mode === 'check',
+        ask: login => selectQuestions(login, observed, mode === 'check'),
         version: majorVersion(server),
         connect: login =>
           connect(login, { settings: 'own', signal: options.signal }),

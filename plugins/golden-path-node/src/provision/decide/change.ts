@@ -7,6 +7,8 @@ export interface RoleAttributes {
   login?: true;
   createdb?: boolean;
   createrole?: false;
+  /** Before 16 a role without it lacks the privileges of pg_database_owner, on schema public. */
+  inherit?: true;
   connectionLimit?: number;
   validUntil?: 'infinity';
 }
@@ -203,6 +205,7 @@ export const printAttributes = (attributes: RoleAttributes): string[] => [
     ? []
     : [attributes.createdb ? 'CREATEDB' : 'NOCREATEDB']),
   ...(attributes.createrole === undefined ? [] : ['NOCREATEROLE']),
+  ...(attributes.inherit ? ['INHERIT'] : []),
   ...(attributes.connectionLimit === undefined
     ? []
     : [`CONNECTION LIMIT ${attributes.connectionLimit}`]),

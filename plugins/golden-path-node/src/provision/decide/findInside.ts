@@ -61,17 +61,18 @@ export const findDefaultPrivileges = (
     ];
   });
 
-/** PostgreSQL's own search_path. */
-export const DEFAULT_SEARCH_PATH = '"$user", public';
-
 /** Finds a database in which the app can create nothing although no setting says so. */
 export const findMissingSchema = (
   { databaseName, username }: DesiredDatabase,
-  { creatable, hasPublic }: SeenInside,
+  { creatable, publicOwner }: SeenInside,
 ): Finding[] => {
   if (creatable.includes('public') || creatable.includes(username)) return [];
+  const hasPublic = publicOwner !== undefined;
   // An app that has deleted schema public for one of its own names that in its statements.
   if (!hasPublic && creatable.length > 0) return [];
+  // Another owner is a finding of its own.
+  if (hasPublic && !['pg_database_owner', username].includes(publicOwner))
+    return [];
   return [
     {
       kind: 'drift',
@@ -84,7 +85,9 @@ export const findMissingSchema = (
         role: username,
         database: databaseName,
         sql: hasPublic
-          ? 'GRANT USAGE, CREATE ON SCHEMA public TO pg_database_owner;'
+          ? `GRANT USAGE, CREATE ON SCHEMA public TO ${quoteIdentifier(
+              publicOwner,
+            )};`
           : 'CREATE SCHEMA public;',
       },
     },

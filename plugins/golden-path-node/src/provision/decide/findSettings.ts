@@ -65,7 +65,11 @@ export const findSettings = (
   }
   for (const setting of undeclared.instanceSettings) {
     const harm = explainHarm(setting, session);
-    if (harm !== undefined && !winners.has(setting.name)) {
+    if (
+      harm !== undefined &&
+      !winners.has(setting.name) &&
+      !isDefaultSearchPath(setting)
+    ) {
       findings.push({
         kind: 'drift',
         text: `The instance has ${setting.name} = ${setting.value}: ${harm}. Change it in the instance's parameter group.`,
@@ -74,6 +78,22 @@ export const findSettings = (
   }
   return findings;
 };
+
+/** PostgreSQL's own: what is wrong with it is not the setting. */
+const isDefaultSearchPath = (setting: { name: string; value: string }) =>
+  setting.name === 'search_path' && setting.value === '"$user", public';
+
+/** Whether its sessions look for objects where PostgreSQL looks by default. */
+export const hasDefaultSearchPath = (
+  desired: DesiredDatabase,
+  undeclared: Pick<Undeclared, 'settings' | 'instanceSettings'>,
+): boolean =>
+  !listSettings(desired, undeclared).some(
+    ({ name }) => name === 'search_path',
+  ) &&
+  undeclared.instanceSettings
+    .filter(({ name }) => name === 'search_path')
+    .every(isDefaultSearchPath);
 
 /** A parameter of one's own (`app.jwt_secret`) may hold a secret: its value is not printed. */
 const printValue = ({ name, value }: ObservedSetting): string =>

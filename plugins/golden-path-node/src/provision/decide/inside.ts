@@ -15,10 +15,16 @@ export interface DefaultPrivileges {
   withheld: string[];
 }
 
+/** What to ask inside a database, besides its schemas. */
+export interface InsideQuestions {
+  defaults: boolean;
+}
+
 /** What an app's own login sees inside its database. */
 export interface SeenInside {
   /** Schemas in which it may create. */
   creatable: string[];
-  hasPublic: boolean;
+  /** Owner of schema public; absent without that schema. */
+  publicOwner?: string;
   defaults: DefaultPrivileges[];
 }

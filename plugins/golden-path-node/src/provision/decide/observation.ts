@@ -1,4 +1,5 @@
 import type { Finding } from './finding';
+import type { SeenInside } from './inside';
 import type { ObjectsSeen } from './planObjects';
 import type { Undeclared } from './undeclared';
 
@@ -47,6 +48,8 @@ export interface ObservedRole {
   canLogin: boolean;
   createdb: boolean;
   createrole: boolean;
+  /** INHERIT. */
+  inherits: boolean;
   /** Those it has of SUPERUSER, REPLICATION and BYPASSRLS. */
   powers: string[];
   connectionLimit: number;
@@ -98,7 +101,12 @@ export interface ObservedDatabase {
  * login works. `untestable`: no login of ours can tell.
  */
 export type LoginResult =
-  | { outcome: 'works'; inside: Finding[]; unchecked?: string[] }
+  | {
+      outcome: 'works';
+      inside: Finding[];
+      unchecked?: string[];
+      seen?: SeenInside;
+    }
   | { outcome: 'wrong password' }
   | { outcome: 'shut out'; finding: Finding }
   | { outcome: 'untested'; reason: string }

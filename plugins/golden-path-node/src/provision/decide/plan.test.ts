@@ -393,6 +393,7 @@ const roles = fc.record<ObservedRole>({
   canLogin: fc.boolean(),
   createdb: fc.boolean(),
   createrole: fc.boolean(),
+  inherits: fc.boolean(),
   powers: fc.subarray(['SUPERUSER'], { maxLength: 1 }),
   connectionLimit: fc.constantFrom(-1, 0, 10),
   expires: fc.boolean(),
@@ -485,11 +486,13 @@ const applyChange = (observed: Observation, change: Change): Observation => {
     case 'mark role':
       return withRole({ comment: printMark(change.mark) });
     case 'alter role': {
-      const { login, validUntil, createrole, ...rest } = change.attributes;
+      const { login, validUntil, createrole, inherit, ...rest } =
+        change.attributes;
       return withRole({
         ...(login ? { canLogin: true } : {}),
         ...(validUntil ? { expires: false } : {}),
         ...(createrole === false ? { createrole } : {}),
+        ...(inherit ? { inherits: true } : {}),
         ...rest,
       });
     }

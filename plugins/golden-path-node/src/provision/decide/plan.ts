@@ -78,9 +78,15 @@ const planDatabase = (
   if (refusal) return { ...plan, ...refusal };
 
   const { steps, foreign, findings, problem } = planSteps(desired, observed);
+  const login = planLogin(observed.logins.get(username), database, {
+    willChange: steps.length > 0,
+    strict: options.strict,
+  });
   if (problem !== undefined) {
     return {
       ...plan,
+      // They may say why the master can't get in.
+      findings: login.findings,
       refusal: `The master can't look inside database ${databaseName} for objects to adopt: ${problem}`,
     };
   }
@@ -89,10 +95,6 @@ const planDatabase = (
     return { ...plan, ...refuseWithoutAdminOption(role, server) };
   if (foreign.length > 0)
     return { ...plan, ...refuseForeignMemberships(username, foreign, server) };
-  const login = planLogin(observed.logins.get(username), database, {
-    willChange: steps.length > 0,
-    strict: options.strict,
-  });
   return {
     ...plan,
     steps,

@@ -90,6 +90,7 @@ const findDifferingAttributes = (
   ...(role.canLogin ? {} : { login: true }),
   ...(role.createdb === desired.createdb ? {} : { createdb: desired.createdb }),
   ...(role.createrole ? { createrole: false } : {}),
+  ...(role.inherits ? {} : { inherit: true }),
   ...(role.connectionLimit === desired.connectionLimit
     ? {}
     : { connectionLimit: desired.connectionLimit }),
@@ -99,13 +100,21 @@ const findDifferingAttributes = (
 /** The attributes as they are. */
 const describeDiffering = (
   role: ObservedRole,
-  { login, createdb, createrole, connectionLimit, validUntil }: RoleAttributes,
+  {
+    login,
+    createdb,
+    createrole,
+    inherit,
+    connectionLimit,
+    validUntil,
+  }: RoleAttributes,
 ): string[] => [
   ...(login ? ['NOLOGIN'] : []),
   ...(createdb === undefined
     ? []
     : [role.createdb ? 'CREATEDB' : 'NOCREATEDB']),
   ...(createrole === undefined ? [] : ['CREATEROLE']),
+  ...(inherit ? ['NOINHERIT'] : []),
   ...(connectionLimit === undefined
     ? []
     : [`CONNECTION LIMIT ${role.connectionLimit}`]),

@@ -3,8 +3,14 @@ import type { DesiredDatabase } from './desired';
 import type { Finding } from './finding';
 import { findOthers } from './findOthers';
 import { findOwners, mayGoOver } from './findOwners';
-import { findSettings } from './findSettings';
+import { findDefaultPrivileges, findMissingSchema } from './findInside';
+import {
+  findSettings,
+  hasDefaultSearchPath,
+  listSettings,
+} from './findSettings';
 import type { Observation } from './observation';
+import type { InsideQuestions } from './inside';
 import { planObjects } from './planObjects';
 
 /** Finds what the entry doesn't declare, and plans what --adopt takes over of it. */
@@ -13,13 +19,22 @@ export const planUndeclared = (
   observed: Observation,
 ): { changes: Change[]; findings: Finding[]; problem?: string } => {
   const { server, undeclared } = observed;
+  const login = observed.logins.get(desired.username);
+  const inside = login?.outcome === 'works' ? login.seen : undefined;
   const findings = [
     ...findSettings(desired, undeclared, {
+      creatable: inside?.creatable,
       server,
       role: observed.roles.get(desired.username),
       database: observed.databases.get(desired.databaseName),
     }),
     ...findOthers(desired, undeclared, server),
+    ...(inside
+      ? findDefaultPrivileges(desired, inside.defaults, server.currentUser)
+      : []),
+    ...(inside && hasDefaultSearchPath(desired, undeclared)
+      ? findMissingSchema(desired, inside)
+      : []),
   ];
   const seen = observed.objects.get(desired.databaseName);
   if (seen && 'objects' in seen) {
@@ -31,6 +46,23 @@ export const planUndeclared = (
     findings: [...findings, ...findOwners(desired, undeclared.owners, server)],
     ...(seen ? { problem: seen.problem } : {}),
   };
+};
+
+/**
+ * Decides what a login asks inside its database: a check asks in every one, any run where a setting names the schemas.
+ * Default privileges are asked for only where there are any.
+ */
+export const selectQuestions = (
+  desired: DesiredDatabase,
+  { undeclared }: Pick<Observation, 'undeclared'>,
+  isCheck: boolean,
+): InsideQuestions | undefined => {
+  const hasSearchPath = listSettings(desired, undeclared).some(
+    ({ name }) => name === 'search_path',
+  );
+  return isCheck || hasSearchPath
+    ? { defaults: undeclared.withDefaults.includes(desired.databaseName) }
+    : undefined;
 };
 
 /**

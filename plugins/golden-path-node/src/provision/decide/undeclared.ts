@@ -68,4 +68,6 @@ export interface Undeclared {
   grantees: ObservedGrantee[];
   /** Objects that don't belong to the entry's role. Not seen: objects of the bootstrap superuser. */
   owners: ObjectCount[];
+  /** Databases that have default privileges. */
+  withDefaults: string[];
 }

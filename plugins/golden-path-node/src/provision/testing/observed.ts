@@ -29,6 +29,7 @@ export const ROLE: ObservedRole = {
   canLogin: true,
   createdb: false,
   createrole: false,
+  inherits: true,
   powers: [],
   connectionLimit: -1,
   expires: false,
@@ -55,4 +56,5 @@ export const NOTHING_UNDECLARED: Undeclared = {
   members: [],
   grantees: [],
   owners: [],
+  withDefaults: [],
 };

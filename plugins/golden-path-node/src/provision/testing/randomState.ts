@@ -5,8 +5,9 @@ import type { Statement } from './runStatement';
 export interface Cast {
   app: string;
   database: string;
-  /** Another app, provisioned once. */
+  /** Another app. */
   neighbour: string;
+  neighbourDatabase: string;
   /** Two people, who log in, and two groups. */
   anna: string;
   bert: string;
@@ -15,7 +16,7 @@ export interface Cast {
   master: string;
 }
 
-type Part = Exclude<keyof Cast, 'database'>;
+type Part = Exclude<keyof Cast, 'database' | 'neighbourDatabase'>;
 type Draw = (cast: Cast) => Statement;
 
 const PEOPLE: Part[] = ['anna', 'bert', 'neighbour'];

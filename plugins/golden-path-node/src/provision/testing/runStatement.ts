@@ -29,10 +29,10 @@ export const tryStatements = async (
   try {
     for (const statement of statements) {
       const { sql, as, database = 'postgres' } = statement;
-      const client =
-        clients.get(database) ?? (await connect(instance, database));
-      clients.set(database, client);
       try {
+        const client =
+          clients.get(database) ?? (await connect(instance, database));
+        clients.set(database, client);
         await client.query(
           as === undefined
             ? 'RESET SESSION AUTHORIZATION'

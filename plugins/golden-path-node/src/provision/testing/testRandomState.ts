@@ -21,27 +21,26 @@ export const testRandomState = (
     'is repaired, or told with statements that repair it, as %s',
     async runAs => {
       const env = environmentOn(instance(), instance()[runAs]);
-      const neighbour = entry(`neighbour_${runAs}`);
-      env.putFor(neighbour, PASSWORD);
-      await env.run([neighbour]);
       let count = 0;
       await fc.assert(
         fc.asyncProperty(randomStatements(version), async draws => {
           count += 1;
           const app = entry(`s${count}${runAs[0]}`);
+          const neighbour = entry(`${app.key}_n`);
           const cast: Cast = {
             app: app.username,
             database: app.databaseName,
             neighbour: neighbour.username,
+            neighbourDatabase: neighbour.databaseName,
             anna: `${app.databaseName}_anna`,
             bert: `${app.databaseName}_bert`,
             group: `${app.databaseName}_group`,
             crowd: `${app.databaseName}_crowd`,
             master: instance()[runAs].username,
           };
-          env.putFor(app, PASSWORD);
+          for (const one of [app, neighbour]) env.putFor(one, PASSWORD);
           try {
-            await env.run([app]);
+            await env.run([app, neighbour]);
             await runStatements(instance(), casting(cast));
             const statements = draws.map(draw => draw(cast));
             const refused = await tryStatements(instance(), statements);
@@ -102,11 +101,7 @@ const expectToSettle = async (
     [],
   );
   const login = (username: string) => ({ username, password: PASSWORD });
-  await instance.as(
-    login(cast.app),
-    cast.database,
-    'CREATE TABLE mine (id int); INSERT INTO mine VALUES (1); DROP TABLE mine',
-  );
+  await expectToCreate(instance, login(cast.app), cast.database);
   for (const other of [cast.anna, cast.bert, cast.neighbour]) {
     await expect(
       instance.as(login(other), cast.database, 'SELECT 1'),
@@ -117,22 +112,48 @@ const expectToSettle = async (
   }
 };
 
+/** An app without schema public names another one. */
+const expectToCreate = async (
+  instance: Instance,
+  login: Parameters<Instance['as']>[0],
+  database: string,
+) => {
+  const [{ schema }] = await instance.as(
+    login,
+    database,
+    `SELECT quote_ident(coalesce(current_schema(), (
+       SELECT nspname FROM pg_namespace
+        WHERE has_schema_privilege(oid, 'CREATE') AND has_schema_privilege(oid, 'USAGE')
+          AND nspname !~ '^pg_' LIMIT 1)::text)) AS schema`,
+  );
+  const table = `${schema}.mine`;
+  await instance.as(
+    login,
+    database,
+    `CREATE TABLE ${table} (id int); INSERT INTO ${table} VALUES (1); DROP TABLE ${table}`,
+  );
+};
+
 /** Each state begins from nothing, so that it can be shrunk. */
 const remove = async (
   instance: Instance,
-  { app, database, anna, bert, group, crowd, neighbour }: Cast,
+  {
+    app,
+    database,
+    anna,
+    bert,
+    group,
+    crowd,
+    neighbour,
+    neighbourDatabase,
+  }: Cast,
 ) => {
-  const roles = [app, anna, bert, group, crowd];
+  const roles = [app, anna, bert, group, crowd, neighbour].join(', ');
   await runStatements(instance, [
     { sql: `ALTER DATABASE ${database} IS_TEMPLATE false` },
     { sql: `DROP DATABASE ${database} WITH (FORCE)` },
-    // Memberships of each other may have them as grantors.
-    { sql: `REVOKE ${roles.join(', ')} FROM ${roles.join(', ')} CASCADE` },
-  ]).catch(() => undefined);
-  await runStatements(instance, [
-    { sql: `DROP DATABASE IF EXISTS ${database}` },
-    { sql: `DROP OWNED BY ${roles.join(', ')} CASCADE` },
-    { sql: `DROP ROLE IF EXISTS ${roles.join(', ')}` },
-    { sql: `ALTER ROLE ${neighbour} RESET ALL` },
+    { sql: `DROP DATABASE ${neighbourDatabase} WITH (FORCE)` },
+    { sql: `DROP OWNED BY ${roles} CASCADE` },
+    { sql: `DROP ROLE ${roles}` },
   ]);
 };

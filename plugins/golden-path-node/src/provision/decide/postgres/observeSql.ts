@@ -106,6 +106,7 @@ SELECT r.rolname::text AS "name",
        r.rolcanlogin AS "canLogin",
        r.rolcreatedb AS "createdb",
        r.rolcreaterole AS "createrole",
+       r.rolinherit AS "inherits",
        array_remove(ARRAY[
          CASE WHEN r.rolsuper THEN 'SUPERUSER' END,
          CASE WHEN r.rolreplication THEN 'REPLICATION' END,
@@ -198,14 +199,15 @@ export const describeSchemaProblems = (
   schema: SchemaPublic | undefined,
 ): Finding[] => {
   if (!schema) return [];
-  const { owner, isPublicWritable } = schema;
+  const { owner, superuser, isPublicWritable } = schema;
   const findings: Finding[] = [];
   if (owner !== 'pg_database_owner' && owner !== username) {
     findings.push({
       kind: 'drift',
       text: `In database ${database} the owner of schema public is ${owner}.`,
+      // Nobody else may be able to SET ROLE to pg_database_owner.
       remedy: {
-        role: owner,
+        role: superuser,
         database,
         sql: 'ALTER SCHEMA public OWNER TO pg_database_owner;',
       },

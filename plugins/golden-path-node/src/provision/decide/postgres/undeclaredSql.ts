@@ -43,6 +43,13 @@ SELECT p.name AS "name", p.reset_val AS "value"
           AND split_part(x, '=', 1) = p.name)
  ORDER BY 1`;
 
+/** Names, of the databases in $1, that have default privileges. */
+export const OBSERVE_WITH_DEFAULTS = `
+SELECT d.datname::text AS "name"
+  FROM pg_database d
+ WHERE d.datname = ANY ($1::text[])
+   AND EXISTS (SELECT FROM pg_shdepend s WHERE s.dbid = d.oid AND s.classid = 'pg_default_acl'::regclass)`;
+
 /** Names of the roles that are members of a role, directly or not. `inherits`: only those that inherit from it. */
 const membersOfSql = (role: string, inherits: string): string => `ARRAY(
          WITH RECURSIVE w (oid) AS (
