@@ -60,9 +60,9 @@ export const planMemberships = (
 
   const taken = new Set(ours.flatMap(one => one.taken));
   const allDependentsOf = (membership: OthersMembership) => {
-    const all = new Set(dependentsOf(membership));
-    for (const one of all) dependentsOf(one).forEach(it => all.add(it));
-    return [...all];
+    const found = new Set(dependentsOf(membership));
+    for (const one of found) dependentsOf(one).forEach(it => found.add(it));
+    return [...found];
   };
   return {
     joins: [...joins],
