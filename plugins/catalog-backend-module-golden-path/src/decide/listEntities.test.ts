@@ -96,7 +96,7 @@ describe('listEntities', () => {
 
   it.each([
     { id: 'local', url: '', reason: 'a run on a person’s machine' },
-    { id: '7', url: 'javascript:alert(1)', page: '7', reason: 'a script' },
+    { id: '7', url: 'data:text/html,x', page: '7', reason: 'a script' },
     {
       id: '../../evil',
       url: 'https://evil.example/acme/platform-infra/actions/runs/7',

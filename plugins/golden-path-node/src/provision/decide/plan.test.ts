@@ -413,7 +413,7 @@ const databases = fc.record<ObservedDatabase>({
   grants: fc.constant([]),
 });
 
-const objects = fc.record<ObservedObject>({
+const ownedObjects = fc.record<ObservedObject>({
   kind: fc.constantFrom('schema', 'table', 'function', 'extension'),
   identity: fc.string(),
   owner: fc.constantFrom(MASTER, 'jane'),
@@ -441,7 +441,7 @@ const observations = fc
       ),
       { nil: undefined },
     ),
-    objects: fc.uniqueArray(objects, {
+    objects: fc.uniqueArray(ownedObjects, {
       maxLength: 5,
       selector: ({ identity }) => identity,
     }),
