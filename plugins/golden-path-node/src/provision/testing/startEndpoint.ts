@@ -8,10 +8,7 @@ export const startEndpoint = async (first: number) => {
   const server = createServer(client => {
     const upstream = connect(target, 'localhost');
     clients.add(client);
-    for (const [from, to] of [
-      [client, upstream],
-      [upstream, client],
-    ]) {
+    const forward = (from: Socket, to: Socket) => {
       from.on('error', () => undefined);
       from.on('data', chunk => {
         if (!isMute) to.write(chunk);
@@ -20,7 +17,9 @@ export const startEndpoint = async (first: number) => {
         clients.delete(from);
         if (!isMute) to.end();
       });
-    }
+    };
+    forward(client, upstream);
+    forward(upstream, client);
   });
   await new Promise<void>(done => {
     server.listen(0, '127.0.0.1', done);

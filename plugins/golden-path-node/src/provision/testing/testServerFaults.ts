@@ -244,6 +244,7 @@ export const testServerFaults = (version: PostgresVersion) => {
   it.each(faults)(
     'tells the truth when $name, whenever that is',
     async ({ every, prepare, strike, heal }) => {
+      const struck = instance;
       for (const [index, one] of KINDS.entries()) {
         const moments = momentsOf[index];
         for (
@@ -251,14 +252,14 @@ export const testServerFaults = (version: PostgresVersion) => {
           moment < moments;
           moment += every
         ) {
-          await prepare?.(instance);
+          await prepare?.(struck);
           const apps = await one.prepare();
           let hasStruck = false;
           const told = await runStruck(apps, one.options, moment, async () => {
             hasStruck = true;
-            await strike(instance);
+            await strike(struck);
           });
-          if (hasStruck) await heal?.(instance);
+          if (hasStruck) await heal?.(struck);
           const at = { kind: one.kind, moment, words: told.words };
 
           expect({
