@@ -33,8 +33,7 @@ export interface EntityContext {
 }
 
 /** The name of an environment's instance. No database's: an environment's name has no hyphen. */
-const instanceName = (environment: string): string =>
-  `rds-${environment}`;
+const instanceName = (environment: string): string => `rds-${environment}`;
 
 /** One database of the catalog. */
 export const databaseEntity = (
