@@ -80,10 +80,10 @@ describe.each(VERSIONS)(
       request: Difference;
       answer: Difference;
     }>([
-      { runAs: 'master', atLeast: 9, request: 'once', answer: 'onlyInMatrix' },
+      { runAs: 'master', atLeast: 8, request: 'once', answer: 'onlyInMatrix' },
       {
         runAs: 'superuser',
-        atLeast: 8,
+        atLeast: 7,
         request: 'onlyInMatrix',
         answer: 'perMaster',
       },

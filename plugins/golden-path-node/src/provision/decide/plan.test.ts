@@ -425,6 +425,15 @@ const ownedObjects = fc.record<ObservedObject>({
   isSchemaOpen: fc.boolean(),
 });
 
+/** Before 16 a membership has one row, whoever granted it, and nothing depends on it. */
+const asBefore16 = (role: ObservedRole): ObservedRole => ({
+  ...role,
+  memberOf: role.memberOf.filter(
+    (one, at, all) => all.findIndex(it => it.role === one.role) === at,
+  ),
+  besides: [],
+});
+
 const observations = fc
   .record({
     isSuperuser: fc.boolean(),
@@ -452,6 +461,12 @@ const observations = fc
       { outcome: 'untested', reason: 'busy' },
     ),
   })
+  // An owner is a role that exists.
+  .filter(({ role, database }) => Boolean(role) || database?.owner !== 'users')
+  .map(({ isSuperuser, version, login, objects, role, database }) => ({
+    role: role && version < 160000 ? asBefore16(role) : role,
+    ...{ isSuperuser, version, login, objects, database },
+  }))
   .map(({ isSuperuser, version, login, objects, ...there }) => ({
     ...observation(there, login, { isSuperuser, version }),
     objects: new Map(there.database && [['users_db', { objects }]]),

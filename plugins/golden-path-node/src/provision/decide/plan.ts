@@ -1,6 +1,6 @@
 import type { Change, PlannedAfter } from './change';
 import type { DesiredDatabase } from './desired';
-import { Finding, Remedy, weighFindings } from './finding';
+import { Finding, isDrift, Remedy, weighFindings } from './finding';
 import type { Observation, ObservedDatabase } from './observation';
 import { planLogin } from './planLogin';
 import { PlannedMemberships, planMemberships } from './planMemberships';
@@ -88,6 +88,10 @@ const planDatabase = (
       // They may say why the master can't get in.
       findings: login.findings,
       refusal: `The master can't look inside database ${databaseName} for objects to adopt: ${problem}`,
+      // Unless the database was seen to be closed, nothing was seen to differ.
+      unchecked: login.findings.some(isDrift)
+        ? []
+        : [`objects to adopt in database ${databaseName} not checked`],
     };
   }
   const changesRole = steps.some(({ changes }) => changes.some(isOfRole));

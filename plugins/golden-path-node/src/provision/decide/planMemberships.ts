@@ -29,7 +29,7 @@ export const planMemberships = (
     member: role.name,
   }));
   const all = [...own, ...role.besides];
-  const ending = findEnding(all, ({ member }) => roles.has(member));
+  const { ending, losing } = findEnding(all, ({ member }) => roles.has(member));
   const byGrantor = groupByGrantor(ending);
   const joins = new Set<string>();
   const isOurs = ({ grantor, isOursToEnd }: Membership) => {
@@ -38,8 +38,10 @@ export const planMemberships = (
     joins.add(grantor);
     return true;
   };
-  const dependentsOf = ({ role: of, member, isAdmin }: OthersMembership) =>
-    isAdmin ? byGrantor.get(keyOf(of, member)) ?? [] : [];
+  const dependentsOf = ({ role: of, member, isAdmin }: OthersMembership) => {
+    const key = keyOf(of, member);
+    return isAdmin && losing.has(key) ? byGrantor.get(key) ?? [] : [];
+  };
 
   const ours: Array<{
     membership: OthersMembership;
@@ -110,11 +112,15 @@ const groupByGrantor = (memberships: readonly OthersMembership[]) => {
   return grouped;
 };
 
-/** Those that end by themselves, and those whose grantor loses its last ADMIN OPTION with them. */
+/**
+ * Those that end by themselves, and those whose grantor loses its last ADMIN OPTION with them. `losing`: the roles that lose
+ * it, as {@link keyOf} prints them; what any other role granted stays.
+ */
 const findEnding = (
   all: readonly OthersMembership[],
   endsAnyway: (membership: OthersMembership) => boolean,
-): OthersMembership[] => {
+): { ending: OthersMembership[]; losing: ReadonlySet<string> } => {
+  const losing = new Set<string>();
   const admins = new Map<string, number>();
   for (const { role, member, isAdmin } of all) {
     const key = keyOf(role, member);
@@ -127,7 +133,9 @@ const findEnding = (
     const key = keyOf(role, member);
     const left = (admins.get(key) ?? 0) - 1;
     admins.set(key, left);
-    if (left === 0) byGrantor.get(key)?.forEach(one => ending.add(one));
+    if (left > 0) continue;
+    losing.add(key);
+    byGrantor.get(key)?.forEach(one => ending.add(one));
   }
-  return [...ending];
+  return { ending: [...ending], losing };
 };

@@ -253,12 +253,18 @@ describe('printEvent', () => {
       ],
     },
     {
-      reason: 'a check that could not see all',
-      event: summary('check', 'failed', 'unchecked'),
+      reason: 'a check that could not see one of two',
+      event: summary('check', 'failed', 'unchecked', 'unchanged'),
       lines: [
         'unchecked  unchecked     0 changes',
+        '1 database unchanged.',
         'Not checked: 1 database. No drift in the others.',
       ],
+    },
+    {
+      reason: 'a check that could not see all',
+      event: summary('check', 'failed', 'unchecked'),
+      lines: ['unchecked  unchecked     0 changes', 'Not checked: 1 database.'],
     },
     {
       reason: 'a dry run with a skipped database',

@@ -191,11 +191,15 @@ const describeOutcome = ({
   const unchecked = numberOf('unchecked');
   if (outcome === 'failed' && mode === 'check' && unchecked > 0) {
     const drifted = numberOf('drifted', 'refused');
-    return `Not checked: ${count(unchecked, 'database')}. ${
-      drifted > 0
-        ? `Drift in ${count(drifted, 'database')} of the others.`
-        : 'No drift in the others.'
-    }`;
+    const notChecked = `Not checked: ${count(unchecked, 'database')}.`;
+    if (drifted > 0)
+      return `${notChecked} Drift in ${count(
+        drifted,
+        'database',
+      )} of the others.`;
+    return unchecked < databases.length
+      ? `${notChecked} No drift in the others.`
+      : notChecked;
   }
   if (outcome === 'failed' && mode !== 'apply')
     return 'Failed. Nothing was changed.';
