@@ -67,10 +67,13 @@ describe('the steps', () => {
   });
 
   it('give the action only what it takes, and all that it needs', () => {
-    const { properties, required } = schema!.input as {
-      properties: object;
-      required: string[];
+    const { properties } = schema!.input as {
+      properties: Record<string, { description?: string }>;
     };
+    const required = Object.keys(properties).filter(name =>
+      properties[name].description?.endsWith('(required)'),
+    );
+    expect(required).toEqual(['environment']);
     for (const { input } of [plan, apply]) {
       expect(Object.keys(properties)).toEqual(
         expect.arrayContaining(Object.keys(input)),

@@ -22,6 +22,7 @@ const NEWEST: Record<string, string> = {
   '@backstage/errors': '1.4.0',
   '@backstage/integration': '2.2.0',
   '@backstage/plugin-catalog-node': '3.0.0',
+  '@backstage/plugin-events-node': '0.5.0',
   '@backstage/plugin-scaffolder-backend': '4.3.0',
   '@backstage/plugin-scaffolder-node': '1.0.0',
   '@backstage/types': '1.2.2',

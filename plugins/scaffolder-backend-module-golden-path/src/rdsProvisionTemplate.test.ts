@@ -263,18 +263,18 @@ describe('the template rds-provision', () => {
   });
 
   it('explains and records a failure half way', async () => {
-    const { username } = postgres.master;
-    // Enough for the plan, and one too few for the changes.
-    await asSuperuser(`ALTER ROLE ${username} CONNECTION LIMIT 2`);
+    // Then only its owner may copy it: the role can be created, and the database can't.
+    await asSuperuser('ALTER DATABASE template0 IS_TEMPLATE false');
     const failed = await asMember('test', 'apply');
-    await asSuperuser(`ALTER ROLE ${username} CONNECTION LIMIT -1`);
+    await asSuperuser('ALTER DATABASE template0 IS_TEMPLATE true');
     expect(failed.status).toBe('failed');
     expect(failed.steps).toEqual({ plan: 'completed', apply: 'failed' });
-    expect(failed.says).toContain('too many connections for role');
-    expect(await github.read(REPO, auditPath('test'))).toMatch(
-      /observe,failed,.*too many connections for role/,
-    );
-    expect(await status('bad_db')).toBe('pending');
+    const cause = 'permission denied to copy database';
+    expect(failed.says).toContain(cause);
+    const audit = await github.read(REPO, auditPath('test'));
+    expect(audit).toMatch(/bad_db_app,create_role,success/);
+    expect(audit).toMatch(new RegExp(`create_database,failed,.*${cause}`));
+    expect(await status('bad_db')).toBe('failed');
   });
 
   it('stops at a plan that is refused, and changes nothing', async () => {

@@ -475,7 +475,6 @@ describe('goldenpath-rds guard', () => {
     const canary = join(folder, 'canary');
     for (const ref of [
       'nowhere',
-      '',
       `--output=${canary}`,
       `$(touch ${canary})`,
       'main\n::error::x',

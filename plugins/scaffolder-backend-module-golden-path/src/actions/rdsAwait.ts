@@ -144,7 +144,8 @@ const RUN_INPUT =
 /** @throws InputError unless it is the ID of a run */
 const parseRunId = (input: unknown): number => {
   assertGiven('runId', input, "${{ steps['trigger-rds'].output.runId }}");
-  if (typeof input === 'number' && Number.isSafeInteger(input) && input > 0)
+  // 0 is what a dry run of goldenpath:rds:dispatch returns: no run was begun.
+  if (typeof input === 'number' && Number.isSafeInteger(input) && input >= 0)
     return input;
   throw new InputError(
     `runId ${JSON.stringify(
