@@ -31,6 +31,8 @@ const apply = async (
     /** What a look finds still to be done. Default: nothing. */
     planAgain?: () => Change[];
     connectToLook?: () => Promise<Session>;
+    /** Connects anew, after the first session. */
+    connectAgain?: () => Promise<Session>;
   } = {},
 ) => {
   const sent: string[] = [];
@@ -57,7 +59,10 @@ const apply = async (
     concurrency: 1,
     failFast: options.failFast ?? true,
     version: 18,
-    connect: async () => session,
+    connect: async () =>
+      lost.signal.aborted && options.connectAgain
+        ? options.connectAgain()
+        : session,
     connectToLook:
       options.connectToLook ??
       (async () => ({ ...session, lost: new AbortController().signal })),
@@ -300,5 +305,40 @@ describe('applyPlans', () => {
         ? { outcome: 'changed', changes: 1 }
         : { outcome: 'failed', changes: 0, problem: records[0].message },
     );
+  });
+
+  it('goes on over a new connection after an answer that was lost, of a step that holds', async () => {
+    const sentAnew: string[] = [];
+    let closed = 0;
+    const { records, outcomes, sent } = await apply(
+      [
+        {
+          ...planOf('a_db'),
+          steps: [...planOf('a_db').steps, creation.steps[0]],
+        },
+      ],
+      sql => {
+        if (sql.startsWith('COMMIT')) lose();
+      },
+      {
+        connectAgain: async () => ({
+          announcedPid: 2,
+          lost: new AbortController().signal,
+          query: async () => [],
+          queryAll: async sql => {
+            sentAnew.push(nameMessage(sql));
+            return [[], []];
+          },
+          close: async () => {
+            closed += 1;
+          },
+        }),
+      },
+    );
+    expect(sent).not.toContain('CREATE DATABASE');
+    expect(sentAnew).toEqual(['CREATE DATABASE', 'look']);
+    expect(records.map(({ status }) => status)).toEqual(['success', 'success']);
+    expect(outcomes.get('a_db')).toEqual({ outcome: 'changed', changes: 2 });
+    expect(closed).toBe(1);
   });
 });

@@ -96,16 +96,27 @@ const applyPlan = async (
       : undefined,
   };
   let changes = 0;
-  for (const step of plan.steps) {
-    if (options.shouldStop()) return { outcome: 'stopped', changes };
-    const done = await applyStep(session, plan, step, { ...options, context });
-    await options.record(
-      done.records.map(record => ({ database, username, ...record })),
-    );
-    changes += done.records.filter(({ status }) => status === 'success').length;
-    if (done.problem) {
-      return { outcome: 'failed', changes, problem: done.problem };
+  let current = session;
+  try {
+    for (const step of plan.steps) {
+      if (options.shouldStop()) return { outcome: 'stopped', changes };
+      // Its last answer was lost, and what it did was seen to hold.
+      if (current.lost.aborted) current = await options.connect();
+      const done = await applyStep(current, plan, step, {
+        ...options,
+        context,
+      });
+      await options.record(
+        done.records.map(record => ({ database, username, ...record })),
+      );
+      changes += done.records.filter(
+        ({ status }) => status === 'success',
+      ).length;
+      if (done.problem)
+        return { outcome: 'failed', changes, problem: done.problem };
     }
+  } finally {
+    if (current !== session) await current.close();
   }
   return { outcome: 'changed', changes };
 };
