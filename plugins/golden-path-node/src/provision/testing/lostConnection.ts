@@ -16,14 +16,14 @@ export const testLostConnection = (context: Context) => {
       name: 'created',
       adopt: false,
       prepare: nothing,
-      atLeast: 8,
+      atLeast: 7,
     },
     {
       of: 'what is taken over',
       name: 'taken',
       adopt: true,
       prepare: foreign,
-      atLeast: 9,
+      atLeast: 8,
     },
   ])('of $of', ({ name, adopt, prepare, atLeast }) => {
     itRuns.once.each(['answer', 'request'] as const)(
