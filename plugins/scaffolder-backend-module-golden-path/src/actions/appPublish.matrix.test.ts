@@ -385,10 +385,15 @@ describe('goldenpath:app:publish', () => {
     expect(writes()).toEqual([]);
   });
 
-  it.each([403, 404])(
-    'only warns when the branch cannot be protected: %d',
-    async status => {
-      github.faults.push({ method: 'PUT', path: PROTECT, status });
+  it.each([
+    { status: 403, times: 1 },
+    // Tried again: GitHub may not know its new branch yet.
+    { status: 404, times: 5 },
+  ])(
+    'only warns when the branch cannot be protected: $status',
+    async ({ status, times }) => {
+      for (let time = 0; time < times; time += 1)
+        github.faults.push({ method: 'PUT', path: PROTECT, status });
       const log: string[] = [];
       await runAction(action, input, { log: line => log.push(line) });
       expect(log.join()).toContain('The branch is not protected');

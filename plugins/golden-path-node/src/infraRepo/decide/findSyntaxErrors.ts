@@ -28,15 +28,12 @@ export const findSyntaxErrors = async (
 ): Promise<PlacedProblem[]> => {
   const lines = text.split('\n');
   const found: PlacedProblem[] = [];
-  let isFirstSeen = false;
   for (const part of split({ line: 1, lines }, line => STATEMENT.test(line))) {
-    const problems = await findInStatement(part, findFirst);
-    found.push(...problems);
-    const end = part.line + part.lines.length;
-    isFirstSeen ||=
-      problems.length > 0 && first.line >= part.line && first.line <= end;
+    found.push(...(await findInStatement(part, findFirst)));
   }
   if (found.length < 2) return [first];
+  // What the whole file has first may stand between the parts.
+  const isFirstSeen = found.some(({ line }) => line === first.line);
   return (isFirstSeen ? found : [...found, first]).sort(
     (one, other) => one.line - other.line,
   );
