@@ -498,6 +498,8 @@ describe('goldenpath-rds guard', () => {
     ).toMatchObject({ code: 64 });
     git('checkout', '--quiet', '--orphan', 'other');
     commit();
+    // Of the same second it is the same commit as main's.
+    git('commit', '--quiet', '--amend', '--message', 'of no other history');
     expect((await guard(['--base', 'main'])).err).toContain('fetch-depth: 0');
   });
 });
