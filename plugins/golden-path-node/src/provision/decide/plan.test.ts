@@ -426,9 +426,9 @@ const ownedObjects = fc.record<ObservedObject>({
 });
 
 /** Before 16 a membership has one row, whoever granted it, and nothing depends on it. */
-const asBefore16 = (role: ObservedRole): ObservedRole => ({
-  ...role,
-  memberOf: role.memberOf.filter(
+const asBefore16 = (newer: ObservedRole): ObservedRole => ({
+  ...newer,
+  memberOf: newer.memberOf.filter(
     (one, at, all) => all.findIndex(it => it.role === one.role) === at,
   ),
   besides: [],
@@ -462,10 +462,10 @@ const observations = fc
     ),
   })
   // An owner is a role that exists.
-  .filter(({ role, database }) => Boolean(role) || database?.owner !== 'users')
-  .map(({ isSuperuser, version, login, objects, role, database }) => ({
-    role: role && version < 160000 ? asBefore16(role) : role,
-    ...{ isSuperuser, version, login, objects, database },
+  .filter(all => Boolean(all.role) || all.database?.owner !== 'users')
+  .map(all => ({
+    ...all,
+    role: all.role && all.version < 160000 ? asBefore16(all.role) : all.role,
   }))
   .map(({ isSuperuser, version, login, objects, ...there }) => ({
     ...observation(there, login, { isSuperuser, version }),

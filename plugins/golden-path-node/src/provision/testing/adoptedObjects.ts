@@ -87,7 +87,7 @@ export const testAdoptedObjects = ({
     };
   };
 
-  itRuns.perBoth(
+  itRuns.once(
     'adopts the objects of the master with the database',
     async () => {
       const { app, env, master, asApp } = await arrange('adopted', OBJECTS);
@@ -141,7 +141,7 @@ export const testAdoptedObjects = ({
     expect(owner).toBe(master);
   });
 
-  itRuns.perBoth(
+  itRuns.once(
     'adopts the objects of a former owner that was granted to the master',
     async () => {
       const { app, env } = await arrange('formerly', '');
@@ -204,7 +204,7 @@ export const testAdoptedObjects = ({
     },
   );
 
-  itRuns.perBoth('names what keeps its owner, and why', async () => {
+  itRuns.once('names what keeps its owner, and why', async () => {
     const { app, env, master, asApp } = await arrange(
       'kept_by_others',
       'CREATE EXTENSION hstore; CREATE PUBLICATION single; CREATE TABLE public.own (id int)',

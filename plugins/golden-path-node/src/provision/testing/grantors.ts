@@ -59,7 +59,7 @@ export const testGrantors = (
     .filter(
       row => version >= (row.since ?? 15) && (row.runAs ?? runAs) === runAs,
     );
-  itRuns.perBoth.each(rows)('$source: $reason', async row => {
+  itRuns.once.each(rows)('$source: $reason', async row => {
     const app = named(`gr${row.n}`);
     const neighbour = named(`gr${row.n}n`);
     const env = on();

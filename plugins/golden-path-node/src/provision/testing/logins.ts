@@ -34,7 +34,7 @@ export const testLogins = (
       settings: 'own',
     });
 
-  itRuns.perBoth(
+  itRuns.once(
     'a limit of the database that keeps the app out is drift, and its remedy works (supabase #43855)',
     async () => {
       const { env, app, login, check } = await made('limited');
@@ -104,7 +104,7 @@ export const testLogins = (
     },
   );
 
-  itRuns.perBoth(
+  itRuns.once(
     "the role's limit is repaired where it isn't declared, and not checked where it is used up as declared",
     async () => {
       const { env, app, check } = await made('declared', {
@@ -192,7 +192,7 @@ export const testLogins = (
     },
   );
 
-  itRuns.perBoth(
+  itRuns.once(
     'works whatever settings the master has, and reads in spite of those of the app',
     async () => {
       const { env, app, check } = await made('settings');
@@ -238,7 +238,7 @@ export const testLogins = (
   );
 
   if (version >= LOGIN_TRIGGER_VERSION) {
-    itRuns.perBoth(
+    itRuns.once(
       'leaves a login event trigger to its work, in the app and in postgres (aiven-extras #60)',
       async () => {
         const { env, app, check } = await made('triggered');

@@ -251,7 +251,7 @@ export const testUndeclaredState = (
       `SET SESSION AUTHORIZATION "${role}"; SET default_transaction_read_only = off; ${sql}`,
     );
 
-  itRuns.perBoth.each(
+  itRuns.once.each(
     CASES.filter(({ since = 15 }) => version >= since).map((one, index) => ({
       ...one,
       index,
