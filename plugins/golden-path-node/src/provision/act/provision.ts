@@ -2,7 +2,7 @@ import { ServiceUnavailableError } from '@backstage/errors';
 import { DEFAULT_LOCK_TIMEOUT_MINUTES } from '@goldenpath/plugin-golden-path-common';
 import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
 import { describeReason } from '../../errors/describeReason';
-import { DatabaseResult, printPlan } from '../decide/events';
+import { DatabaseResult } from '../decide/events';
 import { LoginResult, majorVersion } from '../decide/observation';
 import { DatabasePlan, planAfter } from '../decide/plan';
 import { explainServerError } from '../decide/postgres/connectionErrors';
@@ -31,6 +31,7 @@ import {
   Run,
   prepareRun,
 } from './run';
+import { reportPlans } from './reportPlans';
 import { joinWork, takeLock } from './takeLock';
 import { trackProgress } from './trackProgress';
 
@@ -339,19 +340,4 @@ const observeAgain = async (
   } finally {
     await another.close();
   }
-};
-
-const reportPlans = ({ ports, missing }: Run, plans: DatabasePlan[]) => {
-  for (const { databaseName, notes } of plans) {
-    for (const text of notes)
-      ports.report({ type: 'note', database: databaseName, text });
-  }
-  for (const { entry, problem } of missing) {
-    ports.report({
-      type: 'note',
-      database: entry.databaseName,
-      text: `skipped: ${problem}`,
-    });
-  }
-  ports.report({ type: 'plan', databases: plans.map(printPlan) });
 };
