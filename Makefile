@@ -14,7 +14,7 @@ help: ## List the targets
 start: $(INSTALLED) $(APP) ## Start the whole platform on this machine (Ctrl-C stops it)
 	@exec node packages/local-platform/bin/local-platform.js
 
-test: $(INSTALLED) $(APP) ## Run every story once, and check types and lint (about six minutes on two cores)
+test: $(INSTALLED) $(APP) ## Run every story once, and check types and lint (about seven minutes on two cores)
 	@node scripts/run-tests.js
 
 test-fast: $(INSTALLED) ## Run the tests without the end-to-end tests, types and lint
