@@ -145,12 +145,12 @@ const bootCatalog = async (files: Record<string, string>) => {
     }),
   );
   await backend.start();
-  const ask = async (query: string) => {
+  const ask = async <Answer>(query: string): Promise<Answer> => {
     const answer = await fetch(`${origin()}/api/catalog${query}`, {
       // The server closes kept connections while entities keep it busy.
       headers: { connection: 'close' },
     });
-    return (await answer.json()) as any;
+    return (await answer.json()) as Answer;
   };
   return {
     logged,
@@ -160,12 +160,12 @@ const bootCatalog = async (files: Record<string, string>) => {
     /** How many entities of a type the catalog shows. */
     count: async (type: string): Promise<number> =>
       (
-        await ask(
+        await ask<{ totalItems: number }>(
           `/entities/by-query?limit=0&filter=kind=resource,spec.type=${type}`,
         )
       ).totalItems,
     entity: (name: string): Promise<Entity> =>
-      ask(`/entities/by-name/resource/default/${name}`),
+      ask<Entity>(`/entities/by-name/resource/default/${name}`),
     stop: async () => {
       await backend.stop();
       await postgres.stop();
