@@ -28,17 +28,23 @@ const describeDrift = (plan: DatabasePlan): string[] => [
 const describeFindings = ({ findings }: DatabasePlan): string[] =>
   findings.filter(isDrift).map(printFinding);
 
+/** What every result has, whatever the outcome. */
+const resultOf = (
+  { databaseName, username }: DatabasePlan,
+  changes: number,
+) => ({
+  database: databaseName,
+  username,
+  changes,
+});
+
 /** Summarizes a dry run (planned changes) or a check (drift). */
 export const summarizePlans = (
   plans: readonly DatabasePlan[],
   mode: 'dry-run' | 'check',
 ): DatabaseResult[] =>
   plans.map(plan => {
-    const base = {
-      database: plan.databaseName,
-      username: plan.username,
-      changes: listChanges(plan).length,
-    };
+    const base = resultOf(plan, listChanges(plan).length);
     if (mode === 'check' && plan.unchecked.length > 0) {
       return {
         ...base,
@@ -67,11 +73,7 @@ export const summarizeApply = (
 ): DatabaseResult[] =>
   plans.map((plan, index) => {
     const outcome = outcomes.get(plan.databaseName);
-    const base = {
-      database: plan.databaseName,
-      username: plan.username,
-      changes: outcome?.changes ?? 0,
-    };
+    const base = resultOf(plan, outcome?.changes ?? 0);
     if (plan.refusal)
       return { ...base, outcome: 'refused', problems: [plan.refusal] };
     if (outcome?.outcome === 'failed') {
@@ -142,11 +144,7 @@ export const summarizeInterrupted = (
 ): DatabaseResult[] =>
   plans.map(plan => {
     const outcome = outcomes.get(plan.databaseName);
-    const base = {
-      database: plan.databaseName,
-      username: plan.username,
-      changes: outcome?.changes ?? 0,
-    };
+    const base = resultOf(plan, outcome?.changes ?? 0);
     if (plan.refusal)
       return { ...base, outcome: 'refused', problems: [plan.refusal] };
     switch (outcome?.outcome) {
