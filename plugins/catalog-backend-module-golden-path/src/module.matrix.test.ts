@@ -1,7 +1,4 @@
-import { Server } from 'node:http';
-import { AddressInfo } from 'node:net';
 import { createBackend } from '@backstage/backend-defaults';
-import { rootHttpRouterServiceFactory } from '@backstage/backend-defaults/rootHttpRouter';
 import {
   coreServices,
   createBackendModule,
@@ -15,6 +12,7 @@ import { ConfigReader } from '@backstage/config';
 import { NotFoundError, NotModifiedError } from '@backstage/errors';
 import catalogPlugin from '@backstage/plugin-catalog-backend';
 import { EventsService, eventsServiceRef } from '@backstage/plugin-events-node';
+import { createLoopbackServices } from '../../../tests/support/loopbackServices';
 import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import { startTemporaryPostgres } from '../../../tests/support/temporaryPostgres';
 import { catalogModuleGoldenPath } from './module';
@@ -38,10 +36,7 @@ const bootCatalog = async (files: Record<string, string>) => {
     debug: () => undefined,
     child: () => logger,
   };
-  let server: Server | undefined;
-  const origin = () =>
-    `http://127.0.0.1:${(server!.address() as AddressInfo).port}`;
-  const baseUrl = async (plugin: string) => `${origin()}/api/${plugin}`;
+  const { origin, features } = createLoopbackServices(logger);
   const seen: { scheduler?: SchedulerService; events?: EventsService } = {};
 
   const backend = createBackend();
@@ -83,28 +78,7 @@ const bootCatalog = async (files: Record<string, string>) => {
       }),
     }),
   );
-  backend.add(
-    createServiceFactory({
-      service: coreServices.rootLogger,
-      deps: {},
-      factory: () => logger,
-    }),
-  );
-  backend.add(
-    createServiceFactory({
-      service: coreServices.discovery,
-      deps: {},
-      factory: () => ({ getBaseUrl: baseUrl, getExternalBaseUrl: baseUrl }),
-    }),
-  );
-  backend.add(
-    rootHttpRouterServiceFactory({
-      configure: router => {
-        server = router.server;
-        router.applyDefaults();
-      },
-    }),
-  );
+  for (const feature of features) backend.add(feature);
   backend.add(
     createServiceFactory({
       service: coreServices.rootConfig,

@@ -1,8 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Server } from 'node:http';
-import { AddressInfo } from 'node:net';
 import { createBackend } from '@backstage/backend-defaults';
-import { rootHttpRouterServiceFactory } from '@backstage/backend-defaults/rootHttpRouter';
 import {
   BackendFeature,
   coreServices,
@@ -18,6 +15,7 @@ import guestProvider from '@backstage/plugin-auth-backend-module-guest-provider'
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { JsonObject } from '@backstage/types';
 import scaffolderPlugin from '@backstage/plugin-scaffolder-backend';
+import { createLoopbackServices } from '../../../../tests/support/loopbackServices';
 import { Knex } from 'knex';
 import { parse } from 'yaml';
 import type { TaskEvent } from '../../../../tests/support/backstage';
@@ -85,10 +83,7 @@ export const bootScaffolder = async (
   });
 
   const databases = new Map<string, Knex>();
-  let server: Server | undefined;
-  const origin = () =>
-    `http://127.0.0.1:${(server!.address() as AddressInfo).port}`;
-  const baseUrl = async (pluginId: string) => `${origin()}/api/${pluginId}`;
+  const { origin, features } = createLoopbackServices(logger);
 
   const backend = createBackend();
   backend.add(authPlugin);
@@ -114,29 +109,7 @@ export const bootScaffolder = async (
       },
     }),
   );
-  backend.add(
-    createServiceFactory({
-      service: coreServices.rootLogger,
-      deps: {},
-      factory: () => logger,
-    }),
-  );
-  // The port is known only once the server listens.
-  backend.add(
-    createServiceFactory({
-      service: coreServices.discovery,
-      deps: {},
-      factory: () => ({ getBaseUrl: baseUrl, getExternalBaseUrl: baseUrl }),
-    }),
-  );
-  backend.add(
-    rootHttpRouterServiceFactory({
-      configure: router => {
-        server = router.server;
-        router.applyDefaults();
-      },
-    }),
-  );
+  for (const feature of features) backend.add(feature);
   backend.add(
     createServiceFactory({
       service: coreServices.rootConfig,
