@@ -28,7 +28,7 @@ export interface LookOptions {
  */
 export const lookAgain = async (
   { username, databaseName }: DatabasePlan,
-  { inDatabase }: PlannedStep,
+  { inDatabase }: Pick<PlannedStep, 'inDatabase'>,
   { version, pid, connectToLook }: LookOptions,
 ): Promise<SeenState | undefined> => {
   /** Connects, reads and leaves. */

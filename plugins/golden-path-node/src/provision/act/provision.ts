@@ -250,6 +250,8 @@ const applyUnderLock = async (
 
   const mayGoOn = !failFast || plans.every(({ refusal }) => !refusal);
   const toApply = mayGoOn ? plans.filter(({ steps }) => steps.length > 0) : [];
+  /** As seen last. */
+  const roles = new Map(before.roles);
   await applyPlans(
     toApply,
     {
@@ -260,7 +262,6 @@ const applyUnderLock = async (
       connectToLook: database =>
         run.connectAsMaster(database, { despiteStop: true }),
       planAgain: ({ databaseName, username }, { role, database, objects }) => {
-        const roles = new Map(before.roles);
         if (role) roles.set(username, role);
         else roles.delete(username);
         return planAfter(getDesired(run, databaseName), {
