@@ -265,7 +265,7 @@ describe('applyPlans', () => {
     {
       reason: 'the look after COMMIT is rejected, and the change holds',
       plan: planOf('a_db'),
-      answer: (sql, count) => {
+      answer: (_, count) => {
         if (count === 2) throw new SqlError('canceled', '57014');
       },
       planAgain: () => [],
