@@ -4,6 +4,7 @@ import { Ending, planEnds } from './endGrants';
 
 const ENDING: Ending = {
   owner: 'users',
+  now: [],
   isForeign: ({ grantee }) => grantee !== 'users' && grantee !== 'master',
   mayLose: role => role !== 'users' && role !== 'master',
   leaving: new Set(),

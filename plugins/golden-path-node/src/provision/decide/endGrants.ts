@@ -9,6 +9,8 @@ import type { DatabaseGrant } from './observation';
 /** Whose grants on a database end, and who may be asked to end them. */
 export interface Ending {
   owner: string;
+  /** The grants as they are now: the statements must also work before the changes that a run plans. */
+  now: readonly DatabaseGrant[];
   /** Whether a grant has to end. */
   isForeign(grant: DatabaseGrant): boolean;
   /** Whether a role may lose all that it has on the database. */
@@ -108,7 +110,7 @@ type Ended = { end: Omit<EndOfGrant, 'taken'>; after: DatabaseGrant[] };
 const endGrant = (
   left: readonly DatabaseGrant[],
   first: DatabaseGrant,
-  { owner, isForeign, mayLose }: Ending,
+  { owner, now, isForeign, mayLose }: Ending,
 ): Ended => {
   const { grantee, grantor } = first;
   const revoke = (
@@ -124,7 +126,12 @@ const endGrant = (
         grantee,
         grantor,
         privileges,
-        cascades: ended.some(({ isGrantable }) => isGrantable),
+        cascades: [...ended, ...now].some(
+          one =>
+            one.isGrantable &&
+            one.grantee === grantee &&
+            privileges.includes(one.privilege),
+        ),
       },
       after: revokePrivileges(from, owner, { ...revokes, privileges }).grants,
     };

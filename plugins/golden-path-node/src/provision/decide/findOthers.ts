@@ -12,12 +12,13 @@ import type { ObservedMember, Undeclared } from './undeclared';
 
 /**
  * Finds who else gets in: members of the owner role, and roles with privileges on the database by name.
- * @param grants the grants that the planned changes leave
+ * @param now the grants on the database
+ * @param left those that the planned changes leave
  */
 export const findOthers = (
   desired: DesiredDatabase,
   { members, grantees }: Pick<Undeclared, 'members' | 'grantees'>,
-  grants: readonly DatabaseGrant[],
+  { now, left }: Record<'now' | 'left', readonly DatabaseGrant[]>,
   server: ObservedServer,
 ): Finding[] => {
   const { username: owner, databaseName } = desired;
@@ -30,8 +31,9 @@ export const findOthers = (
   const ours = [owner, `${owner}_clone`, server.currentUser];
   const isOther = (name: string | null) =>
     name !== null && !ours.includes(name);
-  const ends = planEnds(grants, {
+  const ends = planEnds(left, {
     owner,
+    now,
     isForeign: ({ grantee }) => grantee === null || isOther(grantee),
     mayLose: isOther,
     // Their memberships are found, too, and end first.

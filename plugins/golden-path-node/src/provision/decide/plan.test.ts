@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { Change } from './change';
 import { changeOwner } from './grantChains';
 import type { DesiredDatabase } from './desired';
+import { printFinding } from './finding';
 import { printMark } from './mark';
 import type { ObservedObject } from './planObjects';
 import {
@@ -17,7 +18,7 @@ import {
   ROLE,
   SERVER,
 } from '../testing/observed';
-import { listChanges, planProvision } from './plan';
+import { DatabasePlan, listChanges, planProvision } from './plan';
 import { grantsOfNewDatabase } from './planPrivileges';
 import { applyToMemberships, memberships } from '../testing/modelOfMemberships';
 import { applyToGrants, databaseGrants } from '../testing/modelOfGrants';
@@ -409,13 +410,17 @@ describe('planProvision', () => {
             strict: false,
           })[0];
           expect(again.steps).toEqual([]);
-          expect(again.findings).toEqual(plan.findings);
+          expect(withoutCascade(again)).toEqual(withoutCascade(plan));
         },
       ),
       { numRuns: 3000 },
     );
   });
 });
+
+/** What depends on a grant may have gone with the changes. */
+const withoutCascade = ({ findings }: DatabasePlan): string[] =>
+  findings.map(finding => printFinding(finding).replaceAll(' CASCADE', ''));
 
 const desires = fc.record({
   databaseName: fc.constant('users_db'),

@@ -97,11 +97,13 @@ const findingsOf = (
     server = {},
     isOurs = true,
     grants = [],
+    now = grants,
     login,
   }: {
     server?: Partial<ObservedServer>;
     isOurs?: boolean;
     grants?: DatabaseGrant[];
+    now?: DatabaseGrant[];
     login?: LoginResult;
   } = {},
 ): Finding[] => {
@@ -118,7 +120,7 @@ const findingsOf = (
         },
       ],
     ]),
-    databases: new Map([['users_db', DATABASE]]),
+    databases: new Map([['users_db', { ...DATABASE, grants: now }]]),
     logins: new Map(login && [['users', login]]),
     undeclared: { ...NOTHING_UNDECLARED, ...undeclared },
     objects: new Map(),
@@ -590,6 +592,16 @@ describe('who else gets in (CASES 11: crossplane provider-sql #189, terraform-pr
     expect(findingsOf(undeclared, { server, grants })).toEqual([
       expect.objectContaining(finding),
     ]);
+  });
+
+  it('names a statement that works before the planned changes, too', () => {
+    const [finding] = findingsOf(
+      {},
+      { grants: [grant()], now: [grant({ isGrantable: true })] },
+    );
+    expect(finding.remedy?.sql).toBe(
+      'REVOKE CONNECT ON DATABASE "users_db" FROM "neighbour" CASCADE;',
+    );
   });
 
   it('leaves out other roles and databases', () => {

@@ -15,12 +15,12 @@ import { ObjectsUnseen, planObjects } from './planObjects';
 
 /**
  * Finds what the entry doesn't declare, and plans what --adopt takes over of it.
- * @param grants the grants on the database that the planned changes leave
+ * @param left the grants on the database that the planned changes leave
  */
 export const planUndeclared = (
   desired: DesiredDatabase,
   observed: Observation,
-  grants: readonly DatabaseGrant[],
+  left: readonly DatabaseGrant[],
 ): { changes: Change[]; findings: Finding[]; unseen?: ObjectsUnseen } => {
   const { server, undeclared } = observed;
   const login = observed.logins.get(desired.username);
@@ -33,7 +33,15 @@ export const planUndeclared = (
       role: observed.roles.get(desired.username),
       database: observed.databases.get(desired.databaseName),
     }),
-    ...findOthers(desired, undeclared, grants, server),
+    ...findOthers(
+      desired,
+      undeclared,
+      {
+        now: observed.databases.get(desired.databaseName)?.grants ?? [],
+        left,
+      },
+      server,
+    ),
     ...(inside
       ? findDefaultPrivileges(desired, inside.defaults, server.currentUser)
       : []),
