@@ -337,7 +337,8 @@ describe('one form, two outcomes', () => {
         DB_USER: 'parcels_app',
         DB_PASS: password,
       });
-      env = data;
+      // The image has the CA of RDS; this PostgreSQL has its own.
+      env = { ...data, DB_SSLROOTCERT: caFile };
     });
 
     // Uses Debian's Flask, psycopg2 and gunicorn instead of the versions that requirements.txt pins.
