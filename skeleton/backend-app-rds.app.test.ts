@@ -60,7 +60,6 @@ describe('the app of the skeleton', () => {
 
   itWithPython('passes its own tests with its database', async () => {
     expect(runPytest(folder, credentials)).toMatch(/^\d+ passed in /);
-
   });
 
   itWithPython('passes them in its image, which has no pytest', async () => {

@@ -189,7 +189,7 @@ describe('the whole path', () => {
     },
   ];
   for (const identity of identities)
-    itWhen(Boolean(python), 'Python with Flask, psycopg2 and gunicorn')(
+    itWhen(Boolean(python), 'Python with Flask, psycopg2, gunicorn and pytest')(
       `leads from the form to /ready: ${identity.name}`,
       () => follow(identity),
     );

@@ -49,8 +49,9 @@ def create_app():
         return {"status": "ready", "database": name, "user": user}
 
     @app.errorhandler(database.Unavailable)
-    def unavailable(reason):
-        return {"status": "unavailable", "reason": str(reason)}, 503
+    def unavailable(error):
+        log.error(str(error), extra={"fields": {"detail": error.detail}})
+        return {"status": "unavailable", "reason": str(error)}, 503
 
     @app.errorhandler(werkzeug.exceptions.HTTPException)
     def failed(error):

@@ -23,7 +23,11 @@ log = logging.getLogger("app.database")
 
 
 class Unavailable(Exception):
-    """Why the database can't be used right now; its text is safe to show."""
+    """Why the database can't be used right now. Its text is safe to show; `detail` names hosts and users, for the log only."""
+
+    def __init__(self, reason, detail=None):
+        super().__init__(reason)
+        self.detail = detail
 
 
 def read_credentials():
@@ -151,8 +155,7 @@ class Database:
         except migrate.Busy:
             raise Unavailable("migrations are running") from None
         except migrate.Failed as error:
-            log.error("migration failed", extra={"fields": {"detail": first_line(error.__cause__)}})
-            raise Unavailable(str(error)) from None
+            raise Unavailable(str(error), first_line(error.__cause__)) from None
         finally:
             self.migrating.release()
 
@@ -179,12 +182,11 @@ REASONS = (
 
 
 def unavailable(error):
-    """What may be shown of an error. Its message names host, user and database: it is for the log only."""
+    """What may be shown of an error of PostgreSQL."""
     detail = first_line(error)
     message = re.sub('"[^"]*"', '""', detail)
     reason = next((reason for pattern, reason in REASONS if re.search(pattern, message)), "database not reachable")
-    log.error(reason, extra={"fields": {"detail": detail}})
-    return Unavailable(reason)
+    return Unavailable(reason, detail)
 
 
 def first_line(error):

@@ -43,6 +43,8 @@ def apply_pending(connection, folder=FOLDER):
             raise Busy() from None
         except psycopg2.OperationalError:
             raise
+        except psycopg2.OperationalError:
+            raise
         except psycopg2.Error as error:
             raise Failed(f"migration failed: {name}") from error
 
