@@ -377,7 +377,8 @@ describe('goldenpath:app:publish', () => {
 
   it('creates nothing for a skeleton that does not render', async () => {
     const skeletons = newFolder();
-    mkdirSync(join(skeletons, 'backend-app-rds'));
+    for (const layer of ['common', 'backend-app-rds'])
+      mkdirSync(join(skeletons, layer));
     writeFileSync(join(skeletons, 'backend-app-rds/README.md'), 'x');
     await expect(runAction(newAction(skeletons), input)).rejects.toThrow(
       'does not render to a complete app; nothing is published',

@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { exampleInputs, newFolder, runAction } from '../testing/actionContext';
 import { FakeGitHub } from '../testing/fakeGitHub';
 import { Harness, newHarness } from '../testing/harness';
@@ -7,6 +7,16 @@ import { skeletonsFolder } from '../render/skeletons';
 import { newRenderApp } from '../testing/renderApp';
 import { createAppRenderAction } from './appRender';
 import { exampleRequest } from './exampleRequest';
+
+/** A folder of skeletons with these files. */
+const newSkeletons = (files: Record<string, string>): string => {
+  const folder = newFolder();
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return folder;
+};
 
 describe('goldenpath:app:render', () => {
   let github: FakeGitHub;
@@ -137,6 +147,7 @@ describe('goldenpath:app:render', () => {
   const refused = [
     { input: { skeleton: '../../etc' }, words: 'skeleton "../../etc"' },
     { input: { skeleton: 'no-such' }, words: 'skeleton "no-such"' },
+    { input: { skeleton: 'common' }, words: 'skeleton "common"' },
     {
       input: { request: { ...exampleRequest, component_id: '../x' } },
       words: 'App name',
@@ -151,13 +162,54 @@ describe('goldenpath:app:render', () => {
     });
   });
 
-  it('fails on a skeleton that does not render completely', async () => {
-    const skeletons = newFolder();
-    mkdirSync(join(skeletons, 'broken'));
-    writeFileSync(
-      join(skeletons, 'broken', 'README.md'),
-      '# ${{ values.component_id }}\n${ values.owner }\n',
+  it('renders what all skeletons share first, and the files of the skeleton over it', async () => {
+    const overlay = 'deploy/overlays/each-environment';
+    const skeletons = newSkeletons({
+      'common/both.txt': 'common',
+      'common/only.txt': 'common ${{ values.component_id }}',
+      [`common/${overlay}/both.txt`]: 'common',
+      [`common/${overlay}/only.txt`]:
+        'common ${{ values.overlay.environment }}',
+      'mine/both.txt': 'mine',
+      [`mine/${overlay}/both.txt`]: 'mine ${{ values.overlay.environment }}',
+    });
+    cpSync(
+      join(skeletonsFolder(), 'backend-app-rds'),
+      join(skeletons, 'mine'),
+      {
+        recursive: true,
+      },
     );
+    const layered = createAppRenderAction({
+      config: harness.config,
+      renderApp: newRenderApp(harness, skeletons),
+    });
+    const workspacePath = newFolder();
+    await runAction(
+      layered,
+      { request: exampleRequest, skeleton: 'mine' },
+      { workspacePath },
+    );
+    const read = (path: string) =>
+      readFileSync(join(workspacePath, path), 'utf8');
+    expect({
+      both: read('both.txt'),
+      only: read('only.txt'),
+      bothInDev: read('deploy/overlays/dev/both.txt'),
+      onlyInProd: read('deploy/overlays/prod/only.txt'),
+    }).toEqual({
+      both: 'mine',
+      only: 'common user-service',
+      bothInDev: 'mine dev',
+      onlyInProd: 'common prod',
+    });
+  });
+
+  it('fails on a skeleton that does not render completely', async () => {
+    const skeletons = newSkeletons({
+      'broken/README.md': '# ${{ values.component_id }}\n${ values.owner }\n',
+      'common/Makefile': 'run:\n',
+    });
     const broken = createAppRenderAction({
       config: harness.config,
       renderApp: newRenderApp(harness, skeletons),
