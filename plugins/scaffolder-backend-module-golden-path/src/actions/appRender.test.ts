@@ -6,6 +6,7 @@ import { Harness, newHarness } from '../testing/harness';
 import { skeletonsFolder } from '../render/skeletons';
 import { newRenderApp } from '../testing/renderApp';
 import { createAppRenderAction } from './appRender';
+import { exampleApp } from './exampleApp';
 import { exampleRequest } from './exampleRequest';
 
 /** A folder of skeletons with these files. */
@@ -202,6 +203,49 @@ describe('goldenpath:app:render', () => {
       only: 'common user-service',
       bothInDev: 'mine dev',
       onlyInProd: 'common prod',
+    });
+  });
+
+  describe('an app without a database', () => {
+    it('gets the values that every app has, and needs no secret', async () => {
+      const skeletons = newSkeletons({
+        'common/README.md': '# ${{ values.component_id }}\n',
+        'plain/catalog-info.yaml':
+          'name: ${{ values.component_id }}\nowner: ${{ values.ownerRef }}\n',
+        'plain/claim.yaml': 'storageClassName: ${{ values.storageClass }}\n',
+      });
+      const plain = createAppRenderAction({
+        config: harness.config,
+        renderApp: newRenderApp(harness, skeletons),
+      });
+      const workspacePath = newFolder();
+      const { files } = await runAction(
+        plain,
+        { request: exampleApp, skeleton: 'plain' },
+        { workspacePath },
+      );
+      expect(files).toEqual(['README.md', 'catalog-info.yaml', 'claim.yaml']);
+      const read = (path: string) =>
+        readFileSync(join(workspacePath, path), 'utf8');
+      expect(read('catalog-info.yaml')).toBe(
+        'name: price-calculator\nowner: group:default/platform-team\n',
+      );
+      expect(read('claim.yaml')).toBe('storageClassName: gp3\n');
+      // With a database the same skeleton would leave it unused.
+      await expect(
+        runAction(plain, { request: exampleRequest, skeleton: 'plain' }),
+      ).rejects.toThrow('deploy/base/externalsecret.yaml: missing');
+    });
+
+    it('does not fit the skeleton that uses one', async () => {
+      await expect(
+        runAction(action, { request: exampleApp }),
+      ).rejects.toMatchObject({
+        name: 'InputError',
+        message: expect.stringContaining(
+          'The skeleton "backend-app-rds" uses a database, and the request has none',
+        ),
+      });
     });
   });
 
