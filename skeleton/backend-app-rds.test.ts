@@ -406,7 +406,8 @@ describe('the skeleton', () => {
         match => match[1],
       ),
     );
-    const values = skeletonValues(ordinary);
+    // A volume is for stateful apps.
+    const { storageClass: _, ...values } = skeletonValues(ordinary);
     // Of an overlay, its README shows the address and its manifests have the rest.
     const { url, ...overlay } = values.overlays[0];
     const provided = [
