@@ -9,6 +9,9 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import { GoldenPathConfig } from '../config';
 
+/** An autoscaler may run this many times the usual number of pods. All of them share the connection limit of the database. */
+const SCALING_FACTOR = 3;
+
 /** The values of a skeleton, `${{ values.x }}`: from the request and the platform's configuration. */
 export const skeletonValues = (
   request: DatabaseRequest,
@@ -40,6 +43,8 @@ export const skeletonValues = (
         environment,
         logLevel,
         replicas,
+        // One pod is not scaled.
+        maxReplicas: replicas === 1 ? 1 : replicas * SCALING_FACTOR,
         host,
         url: `${issuer ? 'https' : 'http'}://${host}`,
         issuer: issuer ? cluster.issuers[issuer] : '',
@@ -56,6 +61,7 @@ export const skeletonValues = (
     secretStore: cluster.secretStore,
     registry: cluster.registry,
     ingressClass: cluster.ingressClass,
+    ingressNamespace: cluster.ingressNamespace,
   };
 };
 export type SkeletonValues = ReturnType<typeof skeletonValues>;
