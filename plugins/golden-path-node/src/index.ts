@@ -186,6 +186,19 @@ export { composeOutputComment } from './pullRequest/decide/outputComment';
 export { previewPullRequest } from './pullRequest/decide/previewPullRequest';
 export { renderCommitTrailer } from './pullRequest/decide/pullRequestText';
 export { parseRequestBranch } from './pullRequest/decide/requestOfBranch';
+export { type RotateStep, type RotateStepInput } from './rotate/act/rotateStep';
+export {
+  type RotationEvent,
+  type RotationResult,
+} from './rotate/decide/events';
+export {
+  type RotationDeps,
+  type RotationOptions,
+  type RotationSecrets,
+  type RotationStep,
+  type SecretDescription,
+  type SecretValue,
+} from './rotate/ports';
 export { checkFiles } from './setup/act/checkFiles';
 export { checkRoles } from './setup/act/checkRoles';
 export { findGitHubPoints } from './setup/decide/findGitHubPoints';
