@@ -86,7 +86,7 @@ export interface RotationOptions {
 export interface RotationDeps {
   secrets: RotationSecrets;
   connect: Connect;
-  audit: Pick<AuditSink, 'append'>;
+  audit: Pick<AuditSink, 'append' | 'read'>;
   report(event: RotationEvent): void;
   now(): Date;
   options: RotationOptions;

@@ -1,12 +1,15 @@
 import type { Change, PlannedAfter } from './change';
+import { nameClone } from './clone';
 import type { DesiredDatabase } from './desired';
 import { Finding, isDrift, Remedy, weighFindings } from './finding';
 import type { Observation, ObservedDatabase } from './observation';
+import { planClone } from './planClone';
 import { planLogin } from './planLogin';
 import { PlannedMemberships, planMemberships } from './planMemberships';
 import { planPrivileges } from './planPrivileges';
 import { planRole } from './planRole';
 import { planUndeclared } from './planUndeclared';
+import { findCloneRefusal } from './cloneRefusal';
 import {
   findDatabaseRefusal,
   findRoleRefusal,
@@ -22,6 +25,8 @@ export interface PlannedStep {
   as?: string;
   /** Database to connect to. Default: `postgres`. */
   inDatabase?: string;
+  /** Whether it is about the second login. */
+  ofClone?: true;
   changes: Change[];
 }
 
@@ -74,6 +79,7 @@ const planDatabase = (
 
   const refusal =
     findRoleRefusal(desired, role, server, options) ??
+    findCloneRefusal(desired, observed, options) ??
     findDatabaseRefusal(desired, database, server, options);
   if (refusal) return { ...plan, ...refusal };
 
@@ -94,9 +100,14 @@ const planDatabase = (
         : [`objects to adopt in database ${databaseName} not checked`],
     };
   }
-  const changesRole = steps.some(({ changes }) => changes.some(isOfRole));
+  const changesRole = steps.some(({ ofClone, changes }) =>
+    changes.some(ofClone ? ({ kind }) => kind === 'join owner' : isOfRole),
+  );
   if (role && changesRole && !role.isOursToAlter)
     return { ...plan, ...refuseWithoutAdminOption(role, server) };
+  const clone = observed.clones.get(username);
+  if (clone && !clone.isOursToAlter && steps.some(({ ofClone }) => ofClone))
+    return { ...plan, ...refuseWithoutAdminOption(clone, server) };
   if (foreign.length > 0)
     return { ...plan, ...refuseForeignMemberships(username, foreign, server) };
   return {
@@ -172,8 +183,15 @@ const planSteps = (
         ]
       : []),
   ];
+  const clone = planClone(
+    desired,
+    observed.clones.get(username),
+    observed.logins.get(username),
+    { server, isDeclared: roles.has(nameClone(username)) },
+  );
   const steps = [
     { inTransaction: true, changes: roleChanges },
+    { inTransaction: true, ofClone: true as const, changes: clone.changes },
     undeclared.changes.length > 0
       ? {
           // All or nothing: the database and what is inside.
@@ -192,7 +210,7 @@ const planSteps = (
   return {
     steps,
     foreign,
-    findings: [...findings, ...undeclared.findings],
+    findings: [...findings, ...clone.findings, ...undeclared.findings],
     lasting,
     problem: undeclared.problem,
   };

@@ -20,6 +20,7 @@ const MASTER = SERVER.currentUser;
 const desired = {
   databaseName: 'users_db',
   username: 'users',
+  login: 'users',
   createdb: false,
   connectionLimit: -1,
   secret: { path: 'goldenpath/dev/users_db/postgres', versionId: 'v1' },
@@ -99,6 +100,7 @@ const findingsOf = (
       ],
     ]),
     databases: new Map([['users_db', DATABASE]]),
+    clones: new Map(),
     logins: new Map(),
     undeclared: { ...NOTHING_UNDECLARED, ...undeclared },
     objects: new Map(),

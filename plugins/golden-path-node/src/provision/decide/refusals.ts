@@ -100,7 +100,7 @@ export const findDatabaseRefusal = (
 };
 
 export const refuseWithoutAdminOption = (
-  { name }: ObservedRole,
+  { name }: { name: string },
   server: ObservedServer,
 ): Refusal => {
   if (majorVersion(server) < ADMIN_OPTION_VERSION) {

@@ -29,12 +29,19 @@ export type RotationEvent =
 
 /**
  * How the rotation of one database ended. `planned`: a dry run would rotate it. `unchanged`: it is not due.
+ * `skipped`: it was not begun, as the one before could not be reached.
  *
  * @public
  */
 export interface RotationResult {
   database: string;
-  outcome: 'rotated' | 'planned' | 'unchanged' | 'refused' | 'failed';
+  outcome:
+    | 'rotated'
+    | 'planned'
+    | 'unchanged'
+    | 'refused'
+    | 'failed'
+    | 'skipped';
   /** The login that is current now, or in a dry run would be. */
   login?: string;
   /** ISO 8601. */
