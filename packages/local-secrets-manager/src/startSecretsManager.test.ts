@@ -163,7 +163,7 @@ describe('the local Secrets Manager, asked by the AWS SDK', () => {
 
   it.each([
     {
-      target: 'secretsmanager.RotateSecret',
+      target: 'secretsmanager.ReplicateSecretToRegions',
       body: '{}',
       says: 'UnknownOperationException',
       reason: 'an operation that it has not',
