@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import {
   DescribeSecretCommand,
   GetSecretValueCommand,
@@ -72,6 +72,7 @@ describe('rotation by the Lambda handler', () => {
     });
     client = createSecretsClient(service.url);
     rotation = createRotationFunction({
+      runner: resolve(__dirname, '../bin-shims/lambda.js'),
       file: join(dirname(cli), '../lambda.js'),
       env: {
         ...awsVariables(service.url),

@@ -1,18 +1,17 @@
 import { ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { RotationEvent } from '@goldenpath/local-secrets-manager';
 
-const RUNNER = resolve(__dirname, '../bin-shims/lambda.js');
 /** As in platform/rotation/main.tf. */
 const TIMEOUT_MS = 300_000;
 
 /**
  * Runs a Lambda handler in a process of its own, which starts with the first event and is used again, as Lambda does.
- * @param options - `file`: the module with `handler`. `env`: all its variables. `log`: takes each line that it prints.
+ * @param options - `runner`: bin-shims/lambda.js. `file`: the module with `handler`. `env`: all its variables. `log`: takes each line that it prints.
  */
 export const createRotationFunction = (options: {
+  runner: string;
   file: string;
   env: Record<string, string | undefined>;
   log: (line: string) => void;
@@ -20,7 +19,7 @@ export const createRotationFunction = (options: {
   let child: ChildProcess | undefined;
 
   const start = (): ChildProcess => {
-    const started = fork(RUNNER, [options.file], {
+    const started = fork(options.runner, [options.file], {
       env: { PATH: process.env.PATH, ...options.env },
       execArgv: [],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

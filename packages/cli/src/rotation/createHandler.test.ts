@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type {
-  RotateStep,
+  rotateStep as runStep,
   RotationSecrets,
 } from '@goldenpath/plugin-golden-path-node';
 import { InputError } from '@backstage/errors';
@@ -17,6 +17,7 @@ const EVENT = {
   ClientRequestToken: TOKEN,
   Step: 'setSecret',
 };
+const DONE = { outcome: 'done', login: 'users_app_user' } as const;
 const CONTEXT = {
   awsRequestId: 'request-1',
   getRemainingTimeInMillis: () => 30_000,
@@ -24,10 +25,10 @@ const CONTEXT = {
 
 const start = (
   env: Record<string, string> = {},
-  rotateStep: RotateStep = async () => ({ outcome: 'done' }),
+  rotateStep: typeof runStep = async () => DONE,
 ) => {
   const lines: string[] = [];
-  const calls: Array<Parameters<RotateStep>> = [];
+  const calls: Array<Parameters<typeof runStep>> = [];
   const opened: string[] = [];
   const handler = createHandler({
     env: { GOLDENPATH_ENVIRONMENT: 'dev', ...env },
@@ -108,7 +109,7 @@ describe('the Lambda handler', () => {
           run_url: '',
         },
       ]);
-      return { outcome: 'done' };
+      return DONE;
     });
     await handler(EVENT, CONTEXT);
     expect(JSON.parse(lines[0])).toMatchObject({
@@ -151,7 +152,7 @@ describe('the Lambda handler', () => {
     expect([calls, opened]).toEqual([[], []]);
   });
 
-  it.each([
+  it.each<Record<string, string>>([
     { GOLDENPATH_ENVIRONMENT: '' },
     { GOLDENPATH_ENVIRONMENT: 'Dev' },
     { GOLDENPATH_RDS_HOST: 'db:5432' },

@@ -1,6 +1,6 @@
 import type {
   Connect,
-  RotateStep,
+  rotateStep as runStep,
   RotationSecrets,
 } from '@goldenpath/plugin-golden-path-node';
 import { refuseProblems } from '../checkedOption';
@@ -13,7 +13,7 @@ import { readSettings } from './readSettings';
 export interface HandlerDeps {
   env: Readonly<Record<string, string | undefined>>;
   now(): Date;
-  rotateStep: RotateStep;
+  rotateStep: typeof runStep;
   secrets(): RotationSecrets;
   connect(options: { ca?: string; caFile?: string }): Connect;
   /** Writes one line to the function's log. */
@@ -61,6 +61,7 @@ export const createHandler = (deps: HandlerDeps) => {
       {
         ...ports,
         audit: {
+          read: async () => [],
           append: async rows => rows.forEach(row => write({ audit: row })),
         },
         report: write,
