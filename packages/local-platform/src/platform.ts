@@ -259,6 +259,7 @@ const seedInfraRepo = async (
     ...environments.flatMap(environment => [
       environment,
       `${environment}-check`,
+      `${environment}-rotate`,
     ]),
     'rds-request',
     'rds-review',
