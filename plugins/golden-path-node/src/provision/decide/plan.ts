@@ -1,5 +1,6 @@
 import type { Change, PlannedAfter } from './change';
 import type { DesiredDatabase } from './desired';
+import { describeGrant } from './grantChains';
 import { Finding, isDrift, Remedy, weighFindings } from './finding';
 import type {
   DatabaseGrant,
@@ -8,7 +9,7 @@ import type {
 } from './observation';
 import { planLogin } from './planLogin';
 import { PlannedMemberships, planMemberships } from './planMemberships';
-import { describeGrant, planPrivileges } from './planPrivileges';
+import { planPrivileges } from './planPrivileges';
 import type { ObjectsUnseen } from './planObjects';
 import { planRole } from './planRole';
 import { planUndeclared } from './planUndeclared';
