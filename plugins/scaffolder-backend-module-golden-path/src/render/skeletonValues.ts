@@ -30,10 +30,13 @@ export const skeletonValues = (
     ownerRef: formatOwnerRef(request.owner),
     ownerLabel: ownerLabel(request.owner),
     environment: request.environment,
+    domain: request.domain,
     databaseName,
     username: request.username,
     secretName: secretIn(request.environment),
     environments: [...environments],
+    tagEnvironment:
+      environments.find(one => environmentTerms(one).takesTags) ?? '',
     // An app has an overlay for each, also for those without a requested database yet.
     overlays: environments.map(environment => {
       const { issuer, hostLabel, replicas, logLevel } =
@@ -57,6 +60,7 @@ export const skeletonValues = (
     repoSlug,
     sourceUrl: `${infraRepo.webUrl}/${repoSlug}`,
     infraRepoSlug: `${infraRepo.owner}/${infraRepo.repo}`,
+    infraRepoUrl: `${infraRepo.webUrl}/${infraRepo.owner}/${infraRepo.repo}`,
     infraRepoRef: infraRepo.ref,
     secretStore: cluster.secretStore,
     registry: cluster.registry,
