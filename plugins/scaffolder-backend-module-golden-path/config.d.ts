@@ -61,6 +61,8 @@ export interface Config {
       secretStore?: string;
       /** Host of the container registry, such as `123456789012.dkr.ecr.eu-central-1.amazonaws.com`. Default: `registry.example.com`. */
       registry?: string;
+      /** StorageClass of the volumes of stateful apps: EBS, such as the `gp3` of the AWS EBS CSI driver. Default: `gp3`. */
+      storageClass?: string;
       /** Ingress class. Default: `nginx`. */
       ingressClass?: string;
       /** Parent domain of the host names of the apps, in lower case, at most 186 characters. Default: `example.com`. */
