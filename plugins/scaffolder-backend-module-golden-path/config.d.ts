@@ -67,7 +67,7 @@ export interface Config {
       ingressClass?: string;
       /** Parent domain of the host names of the apps, in lower case, at most 186 characters. Default: `example.com`. */
       ingressDomain?: string;
-      /** Namespace of the ingress controller; no file of the skeleton uses it yet. Default: `ingress-nginx`. */
+      /** Namespace of the ingress controller, from which the NetworkPolicy of an app lets requests in. Default: `ingress-nginx`. */
       ingressNamespace?: string;
       /** cert-manager's ClusterIssuers. */
       issuers?: {

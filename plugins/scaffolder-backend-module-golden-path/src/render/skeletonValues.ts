@@ -10,6 +10,9 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import { GoldenPathConfig } from '../config';
 
+/** An autoscaler may run this many times the usual number of pods. All of them share the connection limit of the database. */
+const SCALING_FACTOR = 3;
+
 /** The values of a skeleton, `${{ values.x }}`: from the request and the platform's configuration. */
 export const appValues = (request: AppRequest, config: GoldenPathConfig) => {
   const { infraRepo, cluster, app } = config;
@@ -33,6 +36,8 @@ export const appValues = (request: AppRequest, config: GoldenPathConfig) => {
         environment,
         logLevel,
         replicas,
+        // One pod is not scaled.
+        maxReplicas: replicas === 1 ? 1 : replicas * SCALING_FACTOR,
         host,
         url: `${issuer ? 'https' : 'http'}://${host}`,
         issuer: issuer ? cluster.issuers[issuer] : '',
@@ -46,6 +51,7 @@ export const appValues = (request: AppRequest, config: GoldenPathConfig) => {
     storageClass: cluster.storageClass,
     registry: cluster.registry,
     ingressClass: cluster.ingressClass,
+    ingressNamespace: cluster.ingressNamespace,
   };
 };
 
