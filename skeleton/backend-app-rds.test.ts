@@ -26,6 +26,7 @@ import {
   Form,
   renderSkeleton,
   SKELETONS,
+  skeletonSources,
   skeletonValues,
 } from '../tests/support/skeleton';
 
@@ -337,9 +338,7 @@ describe.each(rows)('rendered with $reason', ({ form }) => {
 });
 
 describe('the skeleton', () => {
-  const source = filesUnder(join(SKELETONS, NAME))
-    .map(file => readFileSync(join(SKELETONS, NAME, file), 'utf8'))
-    .join('\n');
+  const source = [...skeletonSources(NAME).values()].join('\n');
 
   it('uses every value that it is given, and no other', () => {
     const used = new Set(
