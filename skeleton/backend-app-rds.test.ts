@@ -357,6 +357,10 @@ describe('the skeleton', () => {
     expect([...used].sort()).toEqual(provided.sort());
   });
 
+  it('runs its container without root', () => {
+    expect(source).toMatch(/^USER 10001$/m);
+  });
+
   it('gives the platform’s workflow what that asks for', async () => {
     const folder = await renderSkeleton(NAME, skeletonValues(ordinary));
     const caller = parse(

@@ -45,6 +45,7 @@ export const ROOMS: Record<string, string[]> = {
   infraRepo: ['errors', 'libraries'],
   audit: ['errors', 'infraRepo'],
   provision: ['errors', 'infraRepo', 'audit'],
+  rotate: ['errors', 'infraRepo', 'audit', 'provision'],
   guard: ['errors', 'infraRepo'],
   pullRequest: ['errors', 'infraRepo'],
   workflow: ['errors'],
@@ -57,6 +58,8 @@ export const ROOMS: Record<string, string[]> = {
     'guard/decide',
     'provision/decide',
     'provision/ports',
+    'rotate/decide',
+    'rotate/ports',
     'setup/decide',
   ],
 };

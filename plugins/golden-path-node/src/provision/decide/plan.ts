@@ -1,4 +1,5 @@
 import type { Change, PlannedAfter } from './change';
+import { nameClone } from './clone';
 import type { DesiredDatabase } from './desired';
 import { Finding, isDrift, Remedy, weighFindings } from './finding';
 import type {
@@ -6,12 +7,14 @@ import type {
   Observation,
   ObservedDatabase,
 } from './observation';
+import { planClone } from './planClone';
 import { planLogin } from './planLogin';
 import { PlannedMemberships, planMemberships } from './planMemberships';
 import { describeGrant, planPrivileges } from './planPrivileges';
 import type { ObjectsUnseen } from './planObjects';
 import { planRole } from './planRole';
 import { planUndeclared } from './planUndeclared';
+import { findCloneRefusal } from './cloneRefusal';
 import {
   findDatabaseRefusal,
   findRoleRefusal,
@@ -28,6 +31,8 @@ export interface PlannedStep {
   as?: string;
   /** Database to connect to. Default: `postgres`. */
   inDatabase?: string;
+  /** Whether it is about the second login. */
+  ofClone?: true;
   changes: Change[];
 }
 
@@ -80,6 +85,7 @@ const planDatabase = (
 
   const refusal =
     findRoleRefusal(desired, role, server, options) ??
+    findCloneRefusal(desired, observed, options) ??
     findDatabaseRefusal(desired, database, server, options);
   if (refusal) return { ...plan, ...refusal };
 
@@ -100,9 +106,14 @@ const planDatabase = (
         : [`objects to adopt in database ${databaseName} not checked`],
     };
   }
-  const changesRole = steps.some(({ changes }) => changes.some(isOfRole));
+  const changesRole = steps.some(({ ofClone, changes }) =>
+    changes.some(ofClone ? ({ kind }) => kind === 'join owner' : isOfRole),
+  );
   if (role && changesRole && !role.isOursToAlter)
     return { ...plan, ...refuseWithoutAdminOption(role, server) };
+  const clone = observed.clones.get(username);
+  if (clone && !clone.isOursToAlter && steps.some(({ ofClone }) => ofClone))
+    return { ...plan, ...refuseWithoutAdminOption(clone, server) };
   if (foreign.length > 0)
     return { ...plan, ...refuseForeignMemberships(username, foreign, server) };
   return {
@@ -177,8 +188,15 @@ const planSteps = (
         ]
       : []),
   ];
+  const clone = planClone(
+    desired,
+    observed.clones.get(username),
+    observed.logins.get(username),
+    { server, isDeclared: roles.has(nameClone(username)) },
+  );
   const steps = [
     { inTransaction: true, changes: roleChanges },
+    { inTransaction: true, ofClone: true as const, changes: clone.changes },
     undeclared.changes.length > 0
       ? {
           // All or nothing: the database and what is inside.
@@ -197,7 +215,7 @@ const planSteps = (
   return {
     steps,
     foreign,
-    findings: undeclared.findings,
+    findings: [...clone.findings, ...undeclared.findings],
     left,
     unseen: undeclared.unseen,
   };
