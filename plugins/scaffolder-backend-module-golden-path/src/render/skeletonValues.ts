@@ -26,7 +26,10 @@ export const appValues = (request: AppRequest, config: GoldenPathConfig) => {
     ownerRef: formatOwnerRef(request.owner),
     ownerLabel: ownerLabel(request.owner),
     environment: request.environment,
+    domain: request.domain,
     environments: [...environments],
+    tagEnvironment:
+      environments.find(one => environmentTerms(one).takesTags) ?? '',
     // An app has an overlay for each, also for those without a requested database yet.
     overlays: environments.map(environment => {
       const { issuer, hostLabel, replicas, logLevel } =
@@ -47,6 +50,7 @@ export const appValues = (request: AppRequest, config: GoldenPathConfig) => {
     repoSlug,
     sourceUrl: `${infraRepo.webUrl}/${repoSlug}`,
     infraRepoSlug: `${infraRepo.owner}/${infraRepo.repo}`,
+    infraRepoUrl: `${infraRepo.webUrl}/${infraRepo.owner}/${infraRepo.repo}`,
     infraRepoRef: infraRepo.ref,
     storageClass: cluster.storageClass,
     registry: cluster.registry,
