@@ -1,4 +1,4 @@
-"""gunicorn reads this file from its working directory. Sized for the limits in deploy/base/deployment.yaml."""
+"""gunicorn reads this file from its working directory. Sized for the limits in deploy/base."""
 
 import os
 

@@ -5,6 +5,8 @@ import logging
 import sys
 import time
 
+import flask
+
 
 class JsonFormatter(logging.Formatter):
     """Fields of one line come by `extra={"fields": {...}}`."""
@@ -37,3 +39,29 @@ def configure(logger, app_name, level):
     except ValueError:
         logger.setLevel(logging.INFO)
         logger.warning("LOG_LEVEL is not a log level, using info", extra={"fields": {"log_level": level}})
+
+
+def log_requests(app, logger):
+    """Logs each request of a Flask app; probes that succeed at `debug`."""
+
+    @app.before_request
+    def start_clock():
+        flask.g.started = time.monotonic()
+
+    @app.after_request
+    def log_request(response):
+        request = flask.request
+        is_probe = request.path in ("/health", "/ready") and response.status_code < 400
+        logger.log(
+            logging.DEBUG if is_probe else logging.INFO,
+            "request",
+            extra={
+                "fields": {
+                    "method": request.method,
+                    "path": request.path,
+                    "status": response.status_code,
+                    "duration_ms": round((time.monotonic() - flask.g.started) * 1000),
+                }
+            },
+        )
+        return response
