@@ -54,6 +54,9 @@ const WRITES: Record<string, Record<string, string[]>> = {
   'rds-database-queue.yml': {},
   'rds-database-rebase.yml': { rebase: ['contents', 'pull-requests'] },
   'rds-drift.yml': { drift: ['id-token', 'issues'] },
+  'rds-rotate.yml': {
+    rotate: ['contents', 'id-token', 'issues', 'pull-requests'],
+  },
 };
 
 /** Plans run code of pull requests, so they have a setting of their own. */
@@ -137,7 +140,7 @@ describe.each(files)('%s', file => {
   it('uses the runner in the VPC only for jobs that reach the instance', () => {
     for (const [id, job] of withSteps) {
       const reachesIt = job.steps.some(step =>
-        /goldenpath-rds provision/.test(step.run ?? ''),
+        /goldenpath-rds (provision|rotate)/.test(step.run ?? ''),
       );
       expect({ id, runsOn: job['runs-on'] }).toEqual({
         id,

@@ -22,6 +22,7 @@ export interface Rotation {
 export interface Secret {
   name: string;
   arn: string;
+  description?: string;
   createdDate: number;
   changedDate?: number;
   tags?: Array<{ Key?: string; Value?: string }>;

@@ -23,6 +23,10 @@ export interface SecretOperations {
   ListSecrets: Operation<aws.ListSecretsRequest, aws.ListSecretsResponse>;
   DeleteSecret: Operation<aws.DeleteSecretRequest, aws.DeleteSecretResponse>;
   RestoreSecret: Operation<aws.RestoreSecretRequest, aws.RestoreSecretResponse>;
+  GetResourcePolicy: Operation<
+    aws.GetResourcePolicyRequest,
+    aws.GetResourcePolicyResponse
+  >;
   GetRandomPassword: Operation<
     aws.GetRandomPasswordRequest,
     aws.GetRandomPasswordResponse
@@ -53,13 +57,21 @@ export const createSecretOperations = (store: Store): SecretOperations => {
           0,
           6,
         )}`,
+        description: input.Description,
         createdDate: now(),
         tags: input.Tags ?? [],
         versions: [],
       };
-      putVersion(secret, { versionId, value: readValue(input), now: now() });
+      // As Terraform creates it: the value comes later, with PutSecretValue.
+      const isEmpty = input.SecretString === undefined && !input.SecretBinary;
+      if (!isEmpty)
+        putVersion(secret, { versionId, value: readValue(input), now: now() });
       secrets.set(name, secret);
-      return { ARN: secret.arn, Name: name, VersionId: versionId };
+      return {
+        ARN: secret.arn,
+        Name: name,
+        ...(isEmpty ? {} : { VersionId: versionId }),
+      };
     },
     DescribeSecret: input => {
       const secret = findSecret(store, input.SecretId);
@@ -93,6 +105,11 @@ export const createSecretOperations = (store: Store): SecretOperations => {
       delete secret.deletedDate;
       return { ARN: secret.arn, Name: secret.name };
     },
+    // No secret has one here.
+    GetResourcePolicy: input => {
+      const { arn, name } = findSecret(store, input.SecretId);
+      return { ARN: arn, Name: name };
+    },
     GetRandomPassword: input => ({
       RandomPassword: createRandomPassword(input),
     }),
@@ -102,6 +119,7 @@ export const createSecretOperations = (store: Store): SecretOperations => {
 const describe = (secret: Secret) => ({
   ARN: secret.arn,
   Name: secret.name,
+  ...(secret.description ? { Description: secret.description } : {}),
   CreatedDate: secret.createdDate,
   LastChangedDate: secret.changedDate ?? secret.createdDate,
   Tags: secret.tags ?? [],
