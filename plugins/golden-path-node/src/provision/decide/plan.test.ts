@@ -503,7 +503,7 @@ const clones = fc.record<ObservedClone>({
         maySetRole: fc.boolean(),
       })
       .map(one => ({ ...one, isOursToEnd: one.grantor === MASTER })),
-    { maxLength: 3, selector: ({ role, grantor }) => `${role} ${grantor}` },
+    { maxLength: 3, selector: one => `${one.role} ${one.grantor}` },
   ),
   members: fc.subarray(['jane']),
   settings: fc.subarray([
