@@ -8,7 +8,7 @@ import {
 } from '../decide/judgeStep';
 import type { DatabasePlan, PlannedStep } from '../decide/plan';
 import type { ObservedObject } from '../decide/planObjects';
-import { observeOne } from '../decide/postgres/observeSql';
+import { observeStep } from '../decide/postgres/cloneSql';
 import type { ApplyOutcome } from '../decide/results';
 import type { Session } from '../ports';
 import { applyStep, StepOptions } from './applyStep';
@@ -29,6 +29,8 @@ interface Current {
 
 /** What became of some steps, until their look. */
 interface Progress {
+  /** Whether to look at the second login, too. */
+  ofClone: true | undefined;
   sent: SentStep[];
   rejected?: StepRecord;
   /** What was seen after the last step; absent where nothing has looked since. */
@@ -51,7 +53,10 @@ export const applyPlan = async (
   let changes = 0;
   try {
     for (const steps of groupSteps(plan.steps)) {
-      const progress: Progress = { sent: [] };
+      const progress: Progress = {
+        sent: [],
+        ofClone: steps.some(({ ofClone }) => ofClone) || undefined,
+      };
       try {
         await sendSteps(current, plan, steps, options, progress);
       } catch (error) {
@@ -96,9 +101,15 @@ const sendSteps = async (
     if (progress.isStopped) return;
     // Its last answer was lost, and what it did was seen to hold.
     if (current.session.lost.aborted) current.session = await options.connect();
-    const done = await applyStep(current.session, plan, step, options);
-    const { durations } = done;
     const { changes } = step;
+    const { ofClone } = progress;
+    const done = await applyStep(
+      current.session,
+      plan,
+      { ...step, ofClone },
+      options,
+    );
+    const { durations } = done;
     progress.seen = undefined;
     switch (done.end) {
       case 'sent':
@@ -151,20 +162,24 @@ const judgeSteps = async (
   session: Session,
   plan: DatabasePlan,
   options: PlanOptions,
-  { sent, seen: seenLast, objects }: Progress,
+  { sent, seen: seenLast, objects, ofClone }: Progress,
 ): Promise<StepRecord[]> => {
   let { error } = sent[sent.length - 1];
   let seen = seenLast;
   if (!seen && error === undefined) {
     try {
+      const { username, databaseName } = plan;
       seen = readOne(
-        await session.queryAll(observeOne(plan.username, plan.databaseName)),
+        await session.queryAll(
+          observeStep(options.version, { username, databaseName, ofClone }),
+        ),
+        { ofClone },
       );
     } catch (cause) {
       error = cause;
       seen = await lookAgain(
         plan,
-        {},
+        { ofClone },
         { ...options, pid: session.announcedPid },
       );
     }

@@ -6,12 +6,27 @@ import {
   findUnrecorded,
 } from '../decide/findUnrecorded';
 import type { ChangeRecord } from '../decide/events';
-import type { ProvisionInput, ProvisionPorts } from './run';
+import type { AuditSink } from '../ports';
+import type { ProvisionOptions } from './run';
 
 /** Appends the audit rows of one run. */
 export const createAuditTrail = (
-  { environment, options }: ProvisionInput,
-  { audit, report, now }: ProvisionPorts,
+  {
+    environment,
+    options,
+  }: {
+    environment: string;
+    options: Pick<ProvisionOptions, 'buildId' | 'runId' | 'runUrl'>;
+  },
+  {
+    audit,
+    report,
+    now,
+  }: {
+    audit: Pick<AuditSink, 'append' | 'read'>;
+    report(event: { type: 'change' } & ChangeRecord): void;
+    now(): Date;
+  },
 ) => {
   const row = ({ durationMs, ...record }: ChangeRecord): AuditRow => ({
     timestamp_utc: now().toISOString(),

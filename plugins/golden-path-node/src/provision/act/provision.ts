@@ -261,12 +261,16 @@ const applyUnderLock = async (
       connect: createWorkerConnections(run, session, server),
       connectToLook: database =>
         run.connectAsMaster(database, { despiteStop: true }),
-      planAgain: ({ databaseName, username }, { role, database, objects }) => {
+      planAgain: (
+        { databaseName, username },
+        { role, database, clone, objects },
+      ) => {
         if (role) roles.set(username, role);
         else roles.delete(username);
         return planAfter(getDesired(run, databaseName), {
           ...before,
           roles,
+          clones: new Map(clone && [[username, clone]]),
           databases: new Map(database && [[databaseName, database]]),
           logins: new Map(),
           objects: new Map(objects && [[databaseName, { objects }]]),
