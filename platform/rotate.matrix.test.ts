@@ -151,7 +151,7 @@ describe('rds-rotate.yml', () => {
     ).toEqual(['Access revie open', 'RDS rotation closed']);
   });
 
-  it.each([
+  it.each<{ inputs: Record<string, string>; says: string }>([
     {
       inputs: { environment: 'perf' },
       says: 'environment perf: goldenpath.yaml names',
@@ -161,7 +161,7 @@ describe('rds-rotate.yml', () => {
       says: 'database users_db: give its environment too.',
     },
   ])('refuses $inputs', async ({ inputs, says }) => {
-    const { conclusion, log } = await run(inputs as Record<string, string>);
+    const { conclusion, log } = await run(inputs);
     expect(conclusion).toBe('failure');
     expect(log).toContain(says);
   });
