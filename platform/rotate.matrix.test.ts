@@ -104,7 +104,9 @@ describe('rds-rotate.yml', () => {
     expect(log).toContain('Not every password of dev was rotated.');
     const found = await issues();
     expect(found.map(({ title }) => title).sort()).toEqual([
-      expect.stringMatching(/^Access review \d{4} Q[1-4]: users_db \(dev\)$/),
+      expect.stringMatching(
+        /^Access review of \d{4}-\d\d-\d\d: users_db \(dev\)$/,
+      ),
       'RDS rotation failed in dev',
     ]);
     const texts = JSON.stringify(found);
