@@ -61,11 +61,13 @@ export interface Config {
       secretStore?: string;
       /** Host of the container registry, such as `123456789012.dkr.ecr.eu-central-1.amazonaws.com`. Default: `registry.example.com`. */
       registry?: string;
+      /** StorageClass of the volumes of stateful apps: EBS, such as the `gp3` of the AWS EBS CSI driver. Default: `gp3`. */
+      storageClass?: string;
       /** Ingress class. Default: `nginx`. */
       ingressClass?: string;
       /** Parent domain of the host names of the apps, in lower case, at most 186 characters. Default: `example.com`. */
       ingressDomain?: string;
-      /** Namespace of the ingress controller; no file of the skeleton uses it yet. Default: `ingress-nginx`. */
+      /** Namespace of the ingress controller, from which the NetworkPolicy of an app lets requests in. Default: `ingress-nginx`. */
       ingressNamespace?: string;
       /** cert-manager's ClusterIssuers. */
       issuers?: {

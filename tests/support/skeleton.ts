@@ -8,6 +8,7 @@ import {
   DEFAULT_DOMAIN,
   DEFAULT_RISK,
   DEFAULT_SIZE,
+  ENVIRONMENTS,
 } from '@goldenpath/plugin-golden-path-common';
 import { readGoldenPathConfig } from '../../plugins/scaffolder-backend-module-golden-path/src/config';
 import { runAction } from '../../plugins/scaffolder-backend-module-golden-path/src/testing/actionContext';
@@ -27,8 +28,11 @@ export interface Form {
   description: string;
 }
 
-/** The values that render the skeleton for a form, on a platform with a minimal configuration. */
-export const skeletonValues = (form: Form) =>
+/** The values that render the skeleton for a form, on a platform with a minimal configuration and these environments. */
+export const skeletonValues = (
+  form: Form,
+  environments: readonly string[] = ENVIRONMENTS,
+) =>
   valuesFor(
     {
       ...form,
@@ -37,7 +41,7 @@ export const skeletonValues = (form: Form) =>
       size: DEFAULT_SIZE,
       requestedBy: 'jane',
     },
-    CONFIG,
+    { ...CONFIG, environments },
   );
 
 const INTEGRATIONS = ScmIntegrations.fromConfig(new ConfigReader({}));

@@ -1,6 +1,6 @@
 import { parseAllDocuments } from 'yaml';
 import {
-  DatabaseRequest,
+  AppRequest,
   kubernetesSecretName,
 } from '@goldenpath/plugin-golden-path-common';
 
@@ -16,8 +16,9 @@ const UNRENDERED = /\$?\{\{-?\s*values\b|\$\{\s*values\b|\{%-?\s/;
 /** Finds unrendered placeholders, invalid YAML, and missing files or names. Each problem is `path: problem`. */
 export const findRenderProblems = (
   files: RenderedFile[],
-  request: Pick<DatabaseRequest, 'component_id' | 'description'>,
-  databaseSecret: string,
+  request: Pick<AppRequest, 'component_id' | 'description'>,
+  /** Undefined for an app without a database. */
+  databaseSecret: string | undefined,
 ): string[] => {
   const names: Array<{ path: string; name: string; what: string }> = [
     {
@@ -25,16 +26,20 @@ export const findRenderProblems = (
       name: request.component_id,
       what: 'the name of the app',
     },
-    {
-      path: 'deploy/base/externalsecret.yaml',
-      name: databaseSecret,
-      what: 'the secret of the database',
-    },
-    {
-      path: 'deploy/base/deployment.yaml',
-      name: kubernetesSecretName(request.component_id),
-      what: 'the Kubernetes secret',
-    },
+    ...(databaseSecret === undefined
+      ? []
+      : [
+          {
+            path: 'deploy/base/externalsecret.yaml',
+            name: databaseSecret,
+            what: 'the secret of the database',
+          },
+          {
+            path: 'deploy/base/deployment.yaml',
+            name: kubernetesSecretName(request.component_id),
+            what: 'the Kubernetes secret',
+          },
+        ]),
   ];
   return [
     ...files.flatMap(file => [

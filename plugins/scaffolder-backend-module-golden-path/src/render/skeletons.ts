@@ -18,17 +18,29 @@ export const skeletonsFolder = (): string =>
   ].find(folder => existsSync(folder)) ??
   resolvePackagePath(PACKAGE, 'skeleton');
 
+/** What every bundled skeleton begins with. It is no app by itself. */
+const COMMON = 'common';
+
+/** A folder for `fetch:template`. */
+export interface SkeletonLayer {
+  url: string;
+  baseUrl: string | undefined;
+}
+
 /**
- * Locates a skeleton for `fetch:template`: a bundled one by name, any other by absolute URL.
+ * Locates a skeleton for `fetch:template`: a bundled one by name, after the part that all of them share; any other by
+ * absolute URL, which stands alone.
+ * @returns the folders to render, each over the ones before it
  * @throws InputError for anything else
  */
 export const locateSkeleton = (
   skeleton: string,
   folder: string,
-): { url: string; baseUrl: string | undefined } => {
-  if (URL.canParse(skeleton)) return { url: skeleton, baseUrl: undefined };
+): SkeletonLayer[] => {
+  if (URL.canParse(skeleton)) return [{ url: skeleton, baseUrl: undefined }];
   if (
     !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(skeleton) ||
+    skeleton === COMMON ||
     !existsSync(join(folder, skeleton))
   ) {
     throw new InputError(
@@ -36,5 +48,6 @@ export const locateSkeleton = (
     );
   }
   // fetch:template reads a local folder only relative to a template that is a local file.
-  return { url: `./${skeleton}`, baseUrl: `file://${join(folder, 'index')}` };
+  const baseUrl = `file://${join(folder, 'index')}`;
+  return [COMMON, skeleton].map(name => ({ url: `./${name}`, baseUrl }));
 };

@@ -220,7 +220,11 @@ const toResult = (failure: LoginFailure): LoginResult => {
     case 'database missing':
       return { outcome: 'works', inside: [] };
     case 'shut out':
-      return { outcome: 'shut out', finding: failure.finding };
+      return {
+        outcome: 'shut out',
+        finding: failure.finding,
+        missesLibrary: failure.missesLibrary,
+      };
     default:
       return untested(failure.cause);
   }

@@ -98,7 +98,8 @@ export interface ObservedDatabase {
 
 /**
  * Result of one login. `works`: the password is right; `inside` is what was found in the database, `unchecked` what could
- * not be read there. `shut out`: the server was seen to reject the login. `untested`: it could not be seen whether the
+ * not be read there. `shut out`: the server was seen to reject the login; `missesLibrary`: for
+ * a library that its sessions load. `untested`: it could not be seen whether the
  * login works. `untestable`: no login of ours can tell.
  */
 export type LoginResult =
@@ -109,7 +110,7 @@ export type LoginResult =
       seen?: SeenInside;
     }
   | { outcome: 'wrong password' }
-  | { outcome: 'shut out'; finding: Finding }
+  | { outcome: 'shut out'; finding: Finding; missesLibrary?: boolean }
   | { outcome: 'untested'; reason: string }
   | { outcome: 'untestable'; reason: string };
 

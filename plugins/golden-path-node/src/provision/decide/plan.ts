@@ -2,11 +2,16 @@ import type { Change, PlannedAfter } from './change';
 import { nameClone } from './clone';
 import type { DesiredDatabase } from './desired';
 import { Finding, isDrift, Remedy, weighFindings } from './finding';
-import type { Observation, ObservedDatabase } from './observation';
+import type {
+  DatabaseGrant,
+  Observation,
+  ObservedDatabase,
+} from './observation';
 import { planClone } from './planClone';
 import { planLogin } from './planLogin';
 import { PlannedMemberships, planMemberships } from './planMemberships';
-import { planPrivileges } from './planPrivileges';
+import { describeGrant, planPrivileges } from './planPrivileges';
+import type { ObjectsUnseen } from './planObjects';
 import { planRole } from './planRole';
 import { planUndeclared } from './planUndeclared';
 import { findCloneRefusal } from './cloneRefusal';
@@ -15,6 +20,7 @@ import {
   findRoleRefusal,
   PlanOptions,
   refuseForeignMemberships,
+  refuseUnseen,
   refuseWithoutAdminOption,
 } from './refusals';
 
@@ -83,17 +89,17 @@ const planDatabase = (
     findDatabaseRefusal(desired, database, server, options);
   if (refusal) return { ...plan, ...refusal };
 
-  const { steps, foreign, findings, problem } = planSteps(desired, observed);
+  const { steps, foreign, findings, unseen } = planSteps(desired, observed);
   const login = planLogin(observed.logins.get(username), database, {
     willChange: steps.length > 0,
     strict: options.strict,
   });
-  if (problem !== undefined) {
+  if (unseen) {
     return {
       ...plan,
+      ...refuseUnseen(desired, database, unseen, server),
       // They may say why the master can't get in.
-      findings: login.findings,
-      refusal: `The master can't look inside database ${databaseName} for objects to adopt: ${problem}`,
+      findings: [...weighFindings(findings, options), ...login.findings],
       // Unless the database was seen to be closed, nothing was seen to differ.
       unchecked: login.findings.some(isDrift)
         ? []
@@ -125,8 +131,11 @@ export const planAfter = (
   desired: DesiredDatabase,
   observed: Observation,
 ): PlannedAfter => {
-  const { steps, lasting } = planSteps(desired, observed);
-  return { changes: steps.flatMap(({ changes }) => changes), lasting };
+  const { steps, left } = planSteps(desired, observed);
+  return {
+    changes: steps.flatMap(({ changes }) => changes),
+    lasting: left.filter(({ grantee }) => grantee === null).map(describeGrant),
+  };
 };
 
 /** Plans the steps for one database, whether or not it may be changed. */
@@ -137,20 +146,16 @@ const planSteps = (
   steps: PlannedStep[];
   foreign: PlannedMemberships['foreign'];
   findings: Finding[];
-  lasting: string[];
-  problem?: string;
+  left: DatabaseGrant[];
+  unseen?: ObjectsUnseen;
 } => {
   const { databaseName, username } = desired;
   const { server, roles } = observed;
   const role = roles.get(username);
   const database = observed.databases.get(databaseName);
   const ownership = planOwnership(desired, database);
-  const { groups, findings, lasting } = planPrivileges(
-    desired,
-    database,
-    server,
-  );
-  const undeclared = planUndeclared(desired, observed);
+  const { groups, left } = planPrivileges(desired, database, server);
+  const undeclared = planUndeclared(desired, observed, left);
   const mayJoin = (name: string) => {
     const other = roles.get(name);
     return (
@@ -210,9 +215,9 @@ const planSteps = (
   return {
     steps,
     foreign,
-    findings: [...findings, ...clone.findings, ...undeclared.findings],
-    lasting,
-    problem: undeclared.problem,
+    findings: [...clone.findings, ...undeclared.findings],
+    left,
+    unseen: undeclared.unseen,
   };
 };
 

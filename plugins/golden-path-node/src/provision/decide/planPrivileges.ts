@@ -1,6 +1,5 @@
 import type { Change } from './change';
 import type { DesiredDatabase } from './desired';
-import type { Finding } from './finding';
 import {
   changeOwner,
   findBorrowers,
@@ -12,7 +11,6 @@ import type {
   ObservedDatabase,
   ObservedServer,
 } from './observation';
-import { quoteIdentifier } from './postgres/sql';
 
 /** All database privileges. */
 export const DATABASE_PRIVILEGES = ['CREATE', 'TEMPORARY', 'CONNECT'];
@@ -43,9 +41,8 @@ export const grantsOfNewDatabase = (owner: string): DatabaseGrant[] => [
 export interface PlannedPrivileges {
   /** In this order. `isMasters`: the master runs them, they change the owner for the length of their transaction. */
   groups: Array<{ isMasters: boolean; changes: Change[] }>;
-  findings: Finding[];
-  /** What only a superuser can end. */
-  lasting: string[];
+  /** What they leave; of PUBLIC's only what no change ends. */
+  left: DatabaseGrant[];
 }
 
 /**
@@ -65,8 +62,6 @@ export const planPrivileges = (
   const chains: Change[] = [];
   const byMaster: Change[] = [];
   const closing: Change[] = [];
-  const findings: Finding[] = [];
-  const lasting: string[] = [];
 
   const borrowed = open.filter(({ grantor }) => grantor !== owner);
   const isEnding = (one: DatabaseGrant) =>
@@ -93,9 +88,6 @@ export const planPrivileges = (
     if (planned) {
       grants = planned.grants;
       byMaster.push(planned.change);
-    } else {
-      findings.push(describeLasting(one, context));
-      lasting.push(describeGrant(one));
     }
   }
 
@@ -135,7 +127,7 @@ export const planPrivileges = (
           { isMasters: false, changes: closing },
         ]
       : [{ isMasters: false, changes: [...chains, ...closing] }];
-  return { groups, findings, lasting };
+  return { groups, left: grants.filter(one => !own.includes(one)) };
 };
 
 interface Context {
@@ -147,7 +139,7 @@ interface Context {
 const describeOpen = (open: readonly string[]): string =>
   `only its owner may connect; ${open.join(', ')}`;
 
-const describeGrant = ({ grantee, privilege, grantor }: DatabaseGrant) =>
+export const describeGrant = ({ grantee, privilege, grantor }: DatabaseGrant) =>
   `${grantee === null ? 'PUBLIC' : grantee} has ${privilege} from ${grantor}`;
 
 /** Whether revoking the grant option from these roles ends a grant. */
@@ -260,27 +252,6 @@ const planThroughMaster = (
       from,
       ...(lenders.length > 0 ? {} : { lendsTo: one.grantor, keeps }),
       taken: taken.map(describeGrant),
-    },
-  };
-};
-
-/** Nobody but a superuser can end it: its grantor keeps the grant option by way of a membership. */
-const describeLasting = (
-  { grantor, privilege }: DatabaseGrant,
-  { database, owner, server }: Context,
-): Finding => {
-  const on = `DATABASE ${quoteIdentifier(database)}`;
-  return {
-    kind: 'drift',
-    text: `PUBLIC has ${privilege} on database ${database} from ${grantor}. A REVOKE by ${owner} doesn't end it: ${grantor} inherits the grant option from another role.`,
-    remedy: {
-      role: server.superuser,
-      database: 'postgres',
-      sql: `ALTER ${on} OWNER TO ${quoteIdentifier(
-        grantor,
-      )}; ALTER ${on} OWNER TO ${quoteIdentifier(
-        owner,
-      )}; REVOKE ${privilege} ON ${on} FROM PUBLIC;`,
     },
   };
 };

@@ -9,26 +9,39 @@ import {
   hasDefaultSearchPath,
   listSettings,
 } from './findSettings';
-import type { Observation } from './observation';
+import type { DatabaseGrant, Observation } from './observation';
 import type { InsideQuestions } from './inside';
-import { planObjects } from './planObjects';
+import { ObjectsUnseen, planObjects } from './planObjects';
 
-/** Finds what the entry doesn't declare, and plans what --adopt takes over of it. */
+/**
+ * Finds what the entry doesn't declare, and plans what --adopt takes over of it.
+ * @param left the grants on the database that the planned changes leave
+ */
 export const planUndeclared = (
   desired: DesiredDatabase,
   observed: Observation,
-): { changes: Change[]; findings: Finding[]; problem?: string } => {
+  left: readonly DatabaseGrant[],
+): { changes: Change[]; findings: Finding[]; unseen?: ObjectsUnseen } => {
   const { server, undeclared } = observed;
   const login = observed.logins.get(desired.username);
   const inside = login?.outcome === 'works' ? login.seen : undefined;
   const findings = [
     ...findSettings(desired, undeclared, {
       creatable: inside?.creatable,
+      missesLibrary: login?.outcome === 'shut out' && login.missesLibrary,
       server,
       role: observed.roles.get(desired.username),
       database: observed.databases.get(desired.databaseName),
     }),
-    ...findOthers(desired, undeclared, server),
+    ...findOthers(
+      desired,
+      undeclared,
+      {
+        now: observed.databases.get(desired.databaseName)?.grants ?? [],
+        left,
+      },
+      server,
+    ),
     ...(inside
       ? findDefaultPrivileges(desired, inside.defaults, server.currentUser)
       : []),
@@ -44,7 +57,7 @@ export const planUndeclared = (
   return {
     changes: [],
     findings: [...findings, ...findOwners(desired, undeclared.owners, server)],
-    ...(seen ? { problem: seen.problem } : {}),
+    ...(seen ? { unseen: seen } : {}),
   };
 };
 

@@ -1,4 +1,5 @@
 import { printAttributes, Change } from '../change';
+import type { EndOfGrant } from '../endGrants';
 import { Mark, printMark } from '../mark';
 import { ADMIN_OPTION_VERSION } from '../observation';
 import type { OwnedObject } from '../ownedObject';
@@ -210,4 +211,33 @@ const revokeAsMasterSql = ({
       : [`REVOKE ${privilege} ON ${on} FROM PUBLIC`]),
     `ALTER ${on} OWNER TO ${quoteIdentifier(role)}`,
   ].join('; ');
+};
+
+/** Statements that end privileges on a database, to be run by a person. */
+export const endGrantSql = (
+  database: string,
+  owner: string,
+  { by, grantee, grantor, privileges, cascades }: EndOfGrant,
+): string => {
+  const on = `DATABASE ${quoteIdentifier(database)}`;
+  const names = privileges.join(', ');
+  const revoke = `REVOKE ${names} ON ${on} FROM ${
+    grantee === null ? 'PUBLIC' : quoteIdentifier(grantee)
+  }${cascades ? ' CASCADE' : ''};`;
+  switch (by) {
+    case 'revoke':
+      return revoke;
+    case 'lend':
+      return `GRANT ${names} ON ${on} TO ${quoteIdentifier(
+        grantor,
+      )} WITH GRANT OPTION; REVOKE ${names} ON ${on} FROM ${quoteIdentifier(
+        grantor,
+      )} CASCADE;`;
+    case 'merge':
+      return `ALTER ${on} OWNER TO ${quoteIdentifier(
+        grantor,
+      )}; ALTER ${on} OWNER TO ${quoteIdentifier(owner)}; ${revoke}`;
+    default:
+      throw new Error(`No SQL for ${JSON.stringify(by satisfies never)}`);
+  }
 };

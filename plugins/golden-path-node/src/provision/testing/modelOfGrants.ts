@@ -1,15 +1,10 @@
 import fc from 'fast-check';
 import type { Change } from '../decide/change';
-import type {
-  DatabaseGrant,
-  Membership,
-  ObservedDatabase,
-  ObservedRole,
-  OthersMembership,
-} from '../decide/observation';
+import type { EndOfGrant } from '../decide/endGrants';
+import type { DatabaseGrant, ObservedDatabase } from '../decide/observation';
 import { DATABASE_PRIVILEGES } from '../decide/planPrivileges';
 
-/** Grants and memberships as PostgreSQL allows them, and what its statements do to them (acl.c and user.c of PostgreSQL 18). */
+/** Grants as PostgreSQL allows them, and what its statements do to them (acl.c of PostgreSQL 18). */
 
 const BORROWERS = ['b', 'c', 'd'];
 
@@ -276,107 +271,73 @@ const cascade = (
   );
 };
 
-const GROUP = 'g';
-
-/** Memberships in a group, of a role and of others, as PostgreSQL 16 allows them. */
-export const memberships = (
-  name: string,
-): fc.Arbitrary<Pick<ObservedRole, 'memberOf' | 'besides'>> =>
-  fc
-    .record({
-      ours: fc.subarray(['root', 's', 't', 'u']),
-      grants: fc.array(
-        fc.record({
-          grantor: fc.constantFrom('root', name, 's', 't', 'u'),
-          member: fc.constantFrom(name, 's', 't', 'u'),
-          isAdmin: fc.boolean(),
-        }),
-        { maxLength: 14 },
-      ),
-    })
-    .map(({ ours, grants }) => {
-      const all = grants.reduce<OthersMembership[]>((made, grant) => {
-        const isAllowed =
-          (grant.grantor === 'root' || hasAdmin(made, grant.grantor)) &&
-          !(grant.isAdmin && hasLent(made, grant.member, grant.grantor)) &&
-          !made.some(
-            one => one.member === grant.member && one.grantor === grant.grantor,
-          );
-        return isAllowed
-          ? [
-              ...made,
-              {
-                ...grant,
-                role: GROUP,
-                isOursToEnd: ours.includes(grant.grantor),
-              },
-            ]
-          : made;
-      }, []);
-      return {
-        memberOf: all
-          .filter(({ member }) => member === name)
-          .map(({ member, ...one }) => one),
-        besides: hasAdmin(all, name)
-          ? all.filter(({ member }) => member !== name)
-          : [],
-      };
-    });
-
-const hasAdmin = (all: readonly OthersMembership[], role: string) =>
-  all.some(({ member, isAdmin }) => member === role && isAdmin);
-
-const hasLent = (
-  all: readonly OthersMembership[],
-  role: string,
-  to: string,
-): boolean =>
-  role === to ||
-  all.some(
-    ({ member, isAdmin, grantor }) =>
-      member === to && isAdmin && hasLent(all, role, grantor),
-  );
-
 /**
- * What REVOKE leaves of the memberships.
- * @throws Error without CASCADE, when others depend on it
+ * What the statements that end a grant leave.
+ * @throws Error when the server rejects them
  */
-export const applyToMemberships = (
-  { name, memberOf, besides }: ObservedRole,
-  { role, grantor, taken }: Extract<Change, { kind: 'revoke membership' }>,
-): Pick<ObservedRole, 'memberOf' | 'besides'> => {
-  const own = memberOf.map(
-    (one): OthersMembership => ({
-      ...one,
-      member: name,
-    }),
+export const applyEnd = (
+  grants: readonly DatabaseGrant[],
+  owner: string,
+  { by, grantee, grantor, privileges, cascades }: EndOfGrant,
+): DatabaseGrant[] =>
+  privileges.reduce<DatabaseGrant[]>(
+    (all, privilege) => {
+      const end = { grantee, grantor, privilege };
+      switch (by) {
+        case 'revoke':
+          return takePrivilege(all, owner, end, cascades);
+        case 'lend': {
+          const lent = { grantee: grantor, grantor: owner, privilege };
+          return takePrivilege(
+            [
+              ...all.filter(one => !isSameGrant(one, lent)),
+              {
+                ...lent,
+                isGrantable: true,
+                isOwnersMember: false,
+                isMastersMember: false,
+                inherits: [],
+              },
+            ],
+            owner,
+            lent,
+            true,
+          );
+        }
+        default:
+          return takePrivilege(
+            rename(rename(all, owner, grantor), grantor, owner),
+            owner,
+            { ...end, grantor: owner },
+            cascades,
+          );
+      }
+    },
+    [...grants],
   );
-  const all = [...own, ...besides];
-  const left = all.filter(
-    one => one.member !== role || one.grantor !== grantor,
-  );
-  const rest = dropDependents(left, role);
-  if (rest.length < left.length && taken.length === 0)
-    throw new Error('dependent privileges exist');
-  const isOwn = ({ member }: OthersMembership) => member === name;
-  return {
-    memberOf: rest.filter(isOwn).map(({ member, ...one }): Membership => one),
-    besides: rest.filter(one => !isOwn(one)),
-  };
-};
 
-const dropDependents = (
-  all: OthersMembership[],
-  role: string,
-): OthersMembership[] => {
-  if (hasAdmin(all, role)) return all;
-  const next = all.find(({ grantor }) => grantor === role);
-  if (!next) return all;
-  return dropDependents(
-    dropDependents(
-      all.filter(one => one !== next),
-      next.member,
-    ),
-    role,
+/** REVOKE by the grantor itself. */
+const takePrivilege = (
+  grants: DatabaseGrant[],
+  owner: string,
+  end: Key,
+  cascades: boolean,
+): DatabaseGrant[] => {
+  const { grantee, grantor, privilege } = end;
+  const isMember =
+    grantor !== owner &&
+    grants.some(one => one.grantor === grantor && one.isOwnersMember);
+  if (isMember || !mayGrant(grants, owner, grantor, privilege))
+    throw new Error(`permission denied for ${grantor}`);
+  const left = grants.filter(one => !isSameGrant(one, end));
+  const hadOption = grants.some(
+    one => isSameGrant(one, end) && one.isGrantable,
   );
+  const rest =
+    grantee !== null && hadOption
+      ? cascade(left, owner, grantee, privilege)
+      : left;
+  if (rest.length < left.length && !cascades)
+    throw new Error('dependent privileges exist');
+  return rest;
 };
