@@ -382,6 +382,27 @@ describe('planProvision', () => {
     },
   );
 
+  it('names every statement that a refusal requires, not only the first', () => {
+    const foreign = {
+      role: 'pg_monitor',
+      grantor: 'rdsadmin',
+      isAdmin: false,
+      isOursToEnd: false,
+    };
+    const { remedies, refusal } = planOf(
+      observation({
+        role: { ...role, powers: ['BYPASSRLS'], memberOf: [foreign] },
+        database: { ...database, owner: 'jane' },
+      }),
+    );
+    expect(remedies.map(({ sql }) => sql)).toEqual([
+      'ALTER ROLE "users" NOBYPASSRLS;',
+      'ALTER DATABASE "users_db" OWNER TO "the ""master""";',
+      'REVOKE "pg_monitor" FROM "users" GRANTED BY "rdsadmin";',
+    ]);
+    for (const { sql } of remedies.slice(0, 1)) expect(refusal).toContain(sql);
+  });
+
   it('creates role and mark in one transaction', () => {
     const [first] = planOf(observation({})).steps;
     expect(first.inTransaction).toBe(true);

@@ -16,6 +16,7 @@ import { planUndeclared } from './planUndeclared';
 import {
   findDatabaseRefusal,
   findRoleRefusal,
+  joinRefusals,
   PlanOptions,
   refuseForeignMemberships,
   refuseUnseen,
@@ -79,33 +80,40 @@ const planDatabase = (
     notes: [],
   };
 
-  const refusal =
-    findRoleRefusal(desired, role, server, options) ??
-    findDatabaseRefusal(desired, database, server, options);
-  if (refusal) return { ...plan, ...refusal };
+  const unmanaged = [
+    findRoleRefusal(desired, role, server, options),
+    findDatabaseRefusal(desired, database, server, options),
+  ].filter(it => it !== undefined);
+  const hopeless = unmanaged.find(({ remedies }) => remedies.length === 0);
+  if (hopeless) return { ...plan, ...hopeless };
 
   const { steps, foreign, findings, unseen } = planSteps(desired, observed);
   const login = planLogin(observed.logins.get(username), database, {
     willChange: steps.length > 0,
     strict: options.strict,
   });
-  if (unseen) {
+  const changesRole = steps.some(({ changes }) => changes.some(isOfRole));
+  const refusals = [...unmanaged];
+  if (unseen) refusals.push(refuseUnseen(desired, database, unseen, server));
+  if (role && changesRole && !role.isOursToAlter)
+    refusals.push(refuseWithoutAdminOption(role, server));
+  else if (foreign.length > 0)
+    refusals.push(refuseForeignMemberships(username, foreign, server));
+  if (refusals.length > 0) {
     return {
       ...plan,
-      ...refuseUnseen(desired, database, unseen, server),
+      ...joinRefusals(refusals),
       // They may say why the master can't get in.
-      findings: [...weighFindings(findings, options), ...login.findings],
+      findings: unseen
+        ? [...weighFindings(findings, options), ...login.findings]
+        : [],
       // Unless the database was seen to be closed, nothing was seen to differ.
-      unchecked: login.findings.some(isDrift)
-        ? []
-        : [`objects to adopt in database ${databaseName} not checked`],
+      unchecked:
+        unseen && !login.findings.some(isDrift)
+          ? [`objects to adopt in database ${databaseName} not checked`]
+          : [],
     };
   }
-  const changesRole = steps.some(({ changes }) => changes.some(isOfRole));
-  if (role && changesRole && !role.isOursToAlter)
-    return { ...plan, ...refuseWithoutAdminOption(role, server) };
-  if (foreign.length > 0)
-    return { ...plan, ...refuseForeignMemberships(username, foreign, server) };
   return {
     ...plan,
     steps,
