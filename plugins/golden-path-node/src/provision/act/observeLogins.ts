@@ -148,10 +148,10 @@ const tryLogin = async (
   password: string,
   { connect, ask, version, signal }: LoginOptions,
 ): Promise<LoginResult> => {
-  const { databaseName, username } = candidate;
+  const { databaseName, username, login } = candidate;
   const questions = ask(candidate);
   const session = await connect({
-    username,
+    username: login,
     password,
     database: databaseName,
   });
@@ -206,7 +206,7 @@ const explain = async (
     error,
     {
       databaseName: candidate.databaseName,
-      username: candidate.username,
+      username: candidate.login,
       declaredLimit: candidate.connectionLimit,
       hadDatabase: hasDatabase(candidate.databaseName),
     },

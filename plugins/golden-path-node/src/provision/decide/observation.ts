@@ -1,3 +1,4 @@
+import type { ObservedClone } from './clone';
 import type { Finding } from './finding';
 import type { SeenInside } from './inside';
 import type { ObjectsSeen } from './planObjects';
@@ -118,7 +119,9 @@ export interface Observation {
   server: ObservedServer;
   roles: ReadonlyMap<string, ObservedRole>;
   databases: ReadonlyMap<string, ObservedDatabase>;
-  /** By role; absent when no login was tested. */
+  /** Second logins, by the name of their owner role. */
+  clones: ReadonlyMap<string, ObservedClone>;
+  /** Of the login that is current, by role; absent when no login was tested. */
   logins: ReadonlyMap<string, LoginResult>;
   /** What the entries don't declare. */
   undeclared: Undeclared;
@@ -132,6 +135,16 @@ export interface Observation {
  */
 export const assumeMaster = (observed: Observation): Observation => ({
   ...observed,
+  clones: new Map(
+    [...observed.clones].map(([owner, clone]) => [
+      owner,
+      {
+        ...clone,
+        isOursToAlter: true,
+        memberOf: clone.memberOf.map(one => ({ ...one, isOursToEnd: true })),
+      },
+    ]),
+  ),
   roles: new Map(
     [...observed.roles].map(([name, role]) => [
       name,

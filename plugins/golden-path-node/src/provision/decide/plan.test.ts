@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { Change } from './change';
+import type { ObservedClone } from './clone';
 import { changeOwner } from './grantChains';
 import type { DesiredDatabase } from './desired';
 import { printFinding } from './finding';
@@ -18,6 +19,7 @@ import {
   ROLE,
   SERVER,
 } from '../testing/observed';
+import { applyToClone, CLONE } from '../testing/modelOfClone';
 import { DatabasePlan, listChanges, planProvision } from './plan';
 import { grantsOfNewDatabase } from './planPrivileges';
 import { applyToMemberships, memberships } from '../testing/modelOfMemberships';
@@ -28,6 +30,7 @@ const MASTER = SERVER.currentUser;
 const wanted: DesiredDatabase = {
   databaseName: 'users_db',
   username: 'users',
+  login: 'users',
   createdb: false,
   connectionLimit: -1,
   secret: { path: 'goldenpath/dev/users_db/postgres', versionId: 'v1' },
@@ -47,6 +50,7 @@ const observation = (
   server: { ...SERVER, ...onServer },
   roles: new Map(there.role && [[there.role.name, there.role]]),
   databases: new Map(there.database && [[there.database.name, there.database]]),
+  clones: new Map(),
   logins: new Map(login && [['users', login]]),
   undeclared: NOTHING_UNDECLARED,
   objects: new Map(),
@@ -415,7 +419,14 @@ describe('planProvision', () => {
 
   it('accepts names that are JavaScript properties', () => {
     const [plan] = planProvision(
-      [{ ...wanted, databaseName: 'constructor', username: 'constructor' }],
+      [
+        {
+          ...wanted,
+          databaseName: 'constructor',
+          username: 'constructor',
+          login: 'constructor',
+        },
+      ],
       observation({}),
       { adopt: false, strict: false },
     );
@@ -456,6 +467,7 @@ const withoutCascade = ({ findings }: DatabasePlan): string[] =>
 const desires = fc.record({
   databaseName: fc.constant('users_db'),
   username: fc.constant('users'),
+  login: fc.constantFrom('users', 'users_clone'),
   createdb: fc.boolean(),
   connectionLimit: fc.constantFrom(-1, 0, 10),
   secret: fc.record({
@@ -483,6 +495,45 @@ const roles = fc.record<ObservedRole>({
   besides: fc.constant([]),
   isOursToAlter: fc.boolean(),
   isOursToActAs: fc.boolean(),
+});
+
+const clones = fc.record<ObservedClone>({
+  name: fc.constant('users_clone'),
+  owner: fc.constant('users'),
+  comment: fc.constantFrom(
+    undefined,
+    'Jane',
+    printMark({ ...wanted.secret, cloneOf: 'users' }),
+    printMark({ path: 'elsewhere', versionId: 'v1', cloneOf: 'users' }),
+    printMark(wanted.secret),
+  ),
+  canLogin: fc.boolean(),
+  createdb: fc.boolean(),
+  createrole: fc.boolean(),
+  inherits: fc.boolean(),
+  powers: fc.subarray(['SUPERUSER'], { maxLength: 1 }),
+  connectionLimit: fc.constantFrom(-1, 0, 10),
+  expires: fc.boolean(),
+  memberOf: fc.uniqueArray(
+    fc
+      .record({
+        role: fc.constantFrom('users', 'other'),
+        grantor: fc.constantFrom(MASTER, 'jane'),
+        isAdmin: fc.boolean(),
+        inherits: fc.boolean(),
+        maySetRole: fc.boolean(),
+      })
+      .map(one => ({ ...one, isOursToEnd: one.grantor === MASTER })),
+    { maxLength: 3, selector: one => `${one.role} ${one.grantor}` },
+  ),
+  members: fc.subarray(['jane']),
+  settings: fc.subarray([
+    { database: null, name: 'role', value: 'users' },
+    { database: null, name: 'search_path', value: 'theirs' },
+    { database: 'users_db', name: 'role', value: 'none' },
+  ]),
+  owns: fc.subarray([{ database: 'users_db', count: 2 }]),
+  isOursToAlter: fc.boolean(),
 });
 
 const databases = fc.record<ObservedDatabase>({
@@ -532,6 +583,7 @@ const observations = fc
       ),
       { nil: undefined },
     ),
+    clone: fc.option(clones, { nil: undefined }),
     objects: fc.uniqueArray(ownedObjects, {
       maxLength: 5,
       selector: ({ identity }) => identity,
@@ -549,8 +601,9 @@ const observations = fc
     ...all,
     role: all.role && all.version < 160000 ? asBefore16(all.role) : all.role,
   }))
-  .map(({ isSuperuser, version, login, objects, ...there }) => ({
+  .map(({ isSuperuser, version, login, objects, clone, ...there }) => ({
     ...observation(there, login, { isSuperuser, version }),
+    clones: new Map(clone && [['users', clone]]),
     objects: new Map(there.database && [['users_db', { objects }]]),
   }));
 
@@ -568,7 +621,21 @@ const applyChange = (observed: Observation, change: Change): Observation => {
       ['users_db', { ...database, ...databaseNow, ...changed }],
     ]),
   });
+  if ('role' in change && change.role === 'users_clone')
+    return {
+      ...observed,
+      clones: new Map([
+        ['users', applyToClone(observed.clones.get('users') ?? CLONE, change)],
+      ]),
+      logins: ['create clone', 'set password'].includes(change.kind)
+        ? new Map()
+        : observed.logins,
+    };
   switch (change.kind) {
+    case 'create clone':
+    case 'join owner':
+    case 'become owner':
+      throw new Error(`${change.kind} is about ${change.role}.`);
     case 'create role':
       return {
         ...withRole({

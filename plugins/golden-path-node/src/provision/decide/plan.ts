@@ -1,4 +1,5 @@
 import type { Change, PlannedAfter } from './change';
+import { nameClone } from './clone';
 import type { DesiredDatabase } from './desired';
 import { describeGrant } from './grantChains';
 import { Finding, isDrift, Remedy, weighFindings } from './finding';
@@ -7,12 +8,14 @@ import type {
   Observation,
   ObservedDatabase,
 } from './observation';
+import { planClone } from './planClone';
 import { planLogin } from './planLogin';
 import { PlannedMemberships, planMemberships } from './planMemberships';
 import { planPrivileges } from './planPrivileges';
 import type { ObjectsUnseen } from './planObjects';
 import { planRole } from './planRole';
 import { planUndeclared } from './planUndeclared';
+import { findCloneRefusal } from './cloneRefusal';
 import {
   findDatabaseRefusal,
   findRoleRefusal,
@@ -30,6 +33,8 @@ export interface PlannedStep {
   as?: string;
   /** Database to connect to. Default: `postgres`. */
   inDatabase?: string;
+  /** Whether it is about the second login. */
+  ofClone?: true;
   changes: Change[];
 }
 
@@ -80,9 +85,11 @@ const planDatabase = (
     notes: [],
   };
 
+  const ofDatabase = findDatabaseRefusal(desired, database, server, options);
   const unmanaged = [
     findRoleRefusal(desired, role, server, options),
-    findDatabaseRefusal(desired, database, server, options),
+    findCloneRefusal(desired, observed, options),
+    ofDatabase,
   ].filter(it => it !== undefined);
   const hopeless = unmanaged.find(({ remedies }) => remedies.length === 0);
   if (hopeless) return { ...plan, ...hopeless };
@@ -92,24 +99,31 @@ const planDatabase = (
     willChange: steps.length > 0,
     strict: options.strict,
   });
-  const changesRole = steps.some(({ changes }) => changes.some(isOfRole));
   const refusals = [...unmanaged];
-  if (unseen) refusals.push(refuseUnseen(desired, database, unseen, server));
-  if (role && changesRole && !role.isOursToAlter)
-    refusals.push(refuseWithoutAdminOption(role, server));
-  else if (foreign.length > 0)
+  // Its owner comes first.
+  const isUnseen = unseen !== undefined && ofDatabase === undefined;
+  if (isUnseen) refusals.push(refuseUnseen(desired, database, unseen, server));
+  const changesRole = steps.some(({ ofClone, changes }) =>
+    changes.some(ofClone ? ({ kind }) => kind === 'join owner' : isOfRole),
+  );
+  const lacksOption = role && changesRole && !role.isOursToAlter;
+  if (lacksOption) refusals.push(refuseWithoutAdminOption(role, server));
+  const clone = observed.clones.get(username);
+  if (clone && !clone.isOursToAlter && steps.some(({ ofClone }) => ofClone))
+    refusals.push(refuseWithoutAdminOption(clone, server));
+  if (foreign.length > 0 && !lacksOption)
     refusals.push(refuseForeignMemberships(username, foreign, server));
   if (refusals.length > 0) {
     return {
       ...plan,
       ...joinRefusals(refusals),
       // They may say why the master can't get in.
-      findings: unseen
+      findings: isUnseen
         ? [...weighFindings(findings, options), ...login.findings]
         : [],
       // Unless the database was seen to be closed, nothing was seen to differ.
       unchecked:
-        unseen && !login.findings.some(isDrift)
+        isUnseen && !login.findings.some(isDrift)
           ? [`objects to adopt in database ${databaseName} not checked`]
           : [],
     };
@@ -186,8 +200,15 @@ const planSteps = (
         ]
       : []),
   ];
+  const clone = planClone(
+    desired,
+    observed.clones.get(username),
+    observed.logins.get(username),
+    { server, isDeclared: roles.has(nameClone(username)) },
+  );
   const steps = [
     { inTransaction: true, changes: roleChanges },
+    { inTransaction: true, ofClone: true as const, changes: clone.changes },
     undeclared.changes.length > 0
       ? {
           // All or nothing: the database and what is inside.
@@ -206,7 +227,7 @@ const planSteps = (
   return {
     steps,
     foreign,
-    findings: undeclared.findings,
+    findings: [...clone.findings, ...undeclared.findings],
     left,
     unseen: undeclared.unseen,
   };

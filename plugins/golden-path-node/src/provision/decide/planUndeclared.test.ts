@@ -25,6 +25,7 @@ const MASTER = SERVER.currentUser;
 const desired = {
   databaseName: 'users_db',
   username: 'users',
+  login: 'users',
   createdb: false,
   connectionLimit: -1,
   secret: { path: 'goldenpath/dev/users_db/postgres', versionId: 'v1' },
@@ -121,6 +122,7 @@ const findingsOf = (
       ],
     ]),
     databases: new Map([['users_db', { ...DATABASE, grants: now }]]),
+    clones: new Map(),
     logins: new Map(login && [['users', login]]),
     undeclared: { ...NOTHING_UNDECLARED, ...undeclared },
     objects: new Map(),

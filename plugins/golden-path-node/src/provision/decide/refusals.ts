@@ -126,7 +126,7 @@ export const refuseUnseen = (
 };
 
 export const refuseWithoutAdminOption = (
-  { name }: ObservedRole,
+  { name }: { name: string },
   server: ObservedServer,
 ): Refusal => {
   if (majorVersion(server) < ADMIN_OPTION_VERSION) {

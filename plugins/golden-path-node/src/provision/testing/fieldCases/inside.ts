@@ -214,8 +214,22 @@ export const OTHERS: FieldCase[] = [
         'postgres',
         `CREATE ROLE ${names.role}_clone LOGIN PASSWORD 'x' IN ROLE ${names.role}`,
         `ALTER ROLE ${names.role}_clone SET role = '${names.role}'`,
+        `COMMENT ON ROLE ${names.role}_clone IS 'Managed by goldenpath-rds: secret goldenpath/dev/${names.database}/postgres, version v0, clone of ${names.role}'`,
       ),
-    check: { exit: 0 },
+    check: { exit: 0, never: [/_clone/] },
+  },
+  {
+    row: 11,
+    source: 'kind',
+    input: 'a login with the name of a second one, that no rotation made',
+    arrange: names =>
+      sqlOf(
+        names.master,
+        'postgres',
+        `CREATE ROLE ${names.role}_clone LOGIN PASSWORD 'x' IN ROLE ${names.role}`,
+      ),
+    check: { exit: 0, words: [/_clone has the name of the second login/] },
+    strict: { exit: 2, words: [/_clone/] },
   },
   {
     row: 11,
