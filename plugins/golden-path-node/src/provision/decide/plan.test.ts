@@ -355,6 +355,7 @@ describe('planProvision', () => {
               count: 1,
               isFormerOwner: false,
               isOursToGrant: true,
+              isNeverGranted: false,
             },
           ],
           settings: [
@@ -552,6 +553,7 @@ const ownedObjects = fc.record<ObservedObject>({
   owner: fc.constantFrom(MASTER, 'jane'),
   isFormerOwner: fc.boolean(),
   isOursToGrant: fc.boolean(),
+  isNeverGranted: fc.boolean(),
   isMovable: fc.boolean(),
   schema: fc.constantFrom(null, 'public', 'theirs'),
   schemaOwner: fc.constantFrom(MASTER, 'jane', 'pg_database_owner'),
