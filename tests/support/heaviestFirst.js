@@ -41,6 +41,7 @@ const HEAVIEST = [
   'commands/provisionProcess.test.ts',
   'commands/provision.test.ts',
   'infraRepo/decide/readTfvars.test.ts',
+  'infraRepo/decide/tfvarsComments.matrix.test.ts',
   'infraRepo/decide/corpus.matrix.test.ts',
 ];
 
