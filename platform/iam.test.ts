@@ -45,6 +45,13 @@ const tagged = (environment: string, owner: string) => ({
   'secretsmanager:ResourceTag/owner': owner,
 });
 
+/** What a request to rotate by the kit's function carries. */
+const scheduledWith = (environment: string) => ({
+  'secretsmanager:RotationLambdaARN': functionOf(environment),
+});
+const functionOf = (environment: string) =>
+  `arn:aws:lambda:${REGION}:${ACCOUNT}:function:goldenpath-rotate-${environment}`;
+
 interface Asset {
   /** Column of the table. */
   column: string;
@@ -61,6 +68,7 @@ const assetsFor = (environment: string): Asset[] => {
     context,
   });
   const teamB = "secrets of other teams' apps";
+  const untagged = "apps' secrets without the environment's tag";
   return [
     {
       column: 'secrets of its own apps',
@@ -73,10 +81,10 @@ const assetsFor = (environment: string): Asset[] => {
       context: tagged(environment, owner),
     })),
     // Made before there were tags.
-    { column: teamB, resource: secret(secretName(environment, 'old_db')) },
+    { column: untagged, resource: secret(secretName(environment, 'old_db')) },
     // Neither the name nor the tag alone makes it theirs.
     {
-      column: teamB,
+      column: untagged,
       resource: secret(secretName(environment, 'moved_db')),
       context: tagged(others[0], 'team-a'),
     },
@@ -122,6 +130,8 @@ const MEANING: Record<string, Record<string, string[]>> = {
       ...['TagResource', 'UntagResource', 'UpdateSecret'],
       'UpdateSecretVersionStage',
     ],
+    rotate: ['PutSecretValue', 'UpdateSecretVersionStage'],
+    schedule: ['CancelRotateSecret', 'RotateSecret'],
   },
   s3: { read: ['GetObject'], write: ['PutObject'] },
   ecr: {
@@ -136,9 +146,9 @@ const MEANING: Record<string, Record<string, string[]>> = {
 /** Allowed nowhere. From the Service Authorization Reference. */
 const NEVER: Record<string, string[]> = {
   secretsmanager: [
-    ...['CancelRotateSecret', 'DeleteResourcePolicy', 'PutResourcePolicy'],
+    ...['DeleteResourcePolicy', 'PutResourcePolicy'],
     ...['RemoveRegionsFromReplication', 'ReplicateSecretToRegions'],
-    ...['RotateSecret', 'StopReplicationToReplica', 'ValidateResourcePolicy'],
+    ...['StopReplicationToReplica', 'ValidateResourcePolicy'],
   ],
   s3: [
     ...['DeleteObject', 'DeleteObjectVersion', 'GetObjectVersion'],
@@ -189,7 +199,7 @@ describe('the table of docs/trust.md', () => {
                 isAllowed(role, {
                   action: `${service}:${action}`,
                   resource,
-                  context,
+                  context: { ...context, ...scheduledWith(environment) },
                 }),
               ),
             }).toEqual({
@@ -246,7 +256,10 @@ describe('the table of docs/trust.md', () => {
           ...[
             'ecr:GetAuthorizationToken',
             'secretsmanager:BatchGetSecretValue',
+            'secretsmanager:GetRandomPassword',
           ],
+          // Of the kit's function alone, below.
+          'lambda:InvokeFunction',
           ...['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'],
           's3:ListBucket',
           ...['rds:DescribeDBInstances', 'rds:ListTagsForResource'],
@@ -281,6 +294,34 @@ describe('what the table leaves out', () => {
       expect(may('apply', action, lock)).toBe(true);
       expect(may('plan', action, lock)).toBe(false);
     }
+  });
+
+  it("apply schedules rotation by its environment's function alone, which RotateSecret calls in its name", () => {
+    const schedules = (context: object) =>
+      may(
+        'apply',
+        'secretsmanager:RotateSecret',
+        secret(secretName('dev', 'users_db')),
+        context,
+      );
+    expect(schedules(scheduledWith('dev'))).toBe(true);
+    for (const context of [
+      {},
+      scheduledWith('prod'),
+      { 'secretsmanager:RotationLambdaARN': `${functionOf('dev')}-mine` },
+    ])
+      expect(schedules(context)).toBe(false);
+    for (const name of policyNames.filter(one => !one.startsWith('trust-')))
+      for (const environment of ['dev', 'prod'])
+        expect({
+          name,
+          environment,
+          may: may(name, 'lambda:InvokeFunction', functionOf(environment)),
+        }).toEqual({
+          name,
+          environment,
+          may: name === 'apply' && environment === 'dev',
+        });
   });
 
   it.each(['apply', 'plan'])('%s lists its own root alone', name => {
@@ -325,7 +366,7 @@ describe('what the table leaves out', () => {
     );
     expect(calls).toContain('GetSecretValue');
     for (const call of calls)
-      for (const name of ['provisioner', 'apply', 'check'])
+      for (const name of ['provisioner', 'apply', 'check', 'rotation'])
         expect({
           name,
           call,
@@ -333,6 +374,7 @@ describe('what the table leaves out', () => {
             name,
             `secretsmanager:${call}`,
             secret(secretName('dev', 'users_db')),
+            tagged('dev', 'team-a'),
           ),
         }).toEqual({ name, call, may: true });
   });

@@ -18,10 +18,11 @@ describe.each(policyNames)('iam/%s.json', name => {
       expect(
         listOf(Action).filter(action => !/^[a-z0-9-]+:[A-Za-z]+$/.test(action)),
       ).toEqual([]);
-      // AWS knows no resource for these two (Service Authorization Reference).
+      // AWS knows no resource for these (Service Authorization Reference).
       if (listOf(Resource).includes('*')) {
         expect([
           'secretsmanager:BatchGetSecretValue',
+          'secretsmanager:GetRandomPassword',
           'ecr:GetAuthorizationToken',
         ]).toEqual(expect.arrayContaining(listOf(Action)));
       }
@@ -75,6 +76,7 @@ const takes = (role: string, context: Record<string, string>) =>
 
 const inProd = { ...infra, environment: 'prod' };
 const inCheck = { ...infra, environment: 'prod-check' };
+const inRotate = { ...infra, environment: 'prod-rotate' };
 const pullRequest = {
   ...infra,
   ref: 'refs/pull/7/merge',
@@ -89,11 +91,16 @@ describe('who may take a role with a token of GitHub', () => {
       claims: inCheck,
       reason: 'check in an environment of its own',
     },
+    {
+      role: 'rotation',
+      claims: inRotate,
+      reason: 'rotation in an environment of its own',
+    },
     { role: 'plan', claims: pullRequest, reason: 'a pull request' },
   ])('$role: $reason, and none of the others', ({ role, claims }) => {
     expect(
-      ['apply', 'check', 'plan', 'push', 'push-claims'].filter(one =>
-        takes(one, contextOf(claims)),
+      ['apply', 'check', 'rotation', 'plan', 'push', 'push-claims'].filter(
+        one => takes(one, contextOf(claims)),
       ),
     ).toEqual([role]);
   });
@@ -143,9 +150,9 @@ describe('who may take a role with a token of GitHub', () => {
       },
       form: { keys: ['context'] },
     },
-  ])('apply and check are refused to $reason', ({ claims, form }) => {
-    expect(takes('apply', contextOf(claims, form))).toBe(false);
-    expect(takes('check', contextOf(claims, form))).toBe(false);
+  ])('apply, check and rotation are refused to $reason', ({ claims, form }) => {
+    for (const role of ['apply', 'check', 'rotation'])
+      expect(takes(role, contextOf(claims, form))).toBe(false);
   });
 
   it('a token that was made for somebody else is refused', () => {
@@ -165,6 +172,12 @@ describe.each([
   it('every app repo from its main, in the called workflow', () => {
     for (const repository of ['acme/user-service', 'acme/orders'])
       expect(takes(role, contextOf({ ...app, repository }, form))).toBe(true);
+  });
+
+  it('and from a version tag, whose commit that workflow looks for on main', () => {
+    expect(
+      takes(role, contextOf({ ...app, ref: 'refs/tags/v1.2.3' }, form)),
+    ).toBe(true);
   });
 
   const workflow = (ref: string) => ({ ...app, job_workflow_ref: ref });
@@ -200,6 +213,23 @@ describe.each([
       ),
     },
     { reason: 'a branch of the app', claims: { ...app, ref: 'refs/heads/x' } },
+    {
+      reason: 'another tag of the app',
+      claims: { ...app, ref: 'refs/tags/x' },
+    },
+    {
+      reason: 'a branch of the app that is named like a tag',
+      claims: { ...app, ref: 'refs/heads/tags/v1' },
+    },
+    {
+      reason: "a version tag in a workflow of the app repo's own",
+      claims: {
+        ...workflow(
+          'acme/user-service/.github/workflows/_build-and-release.yml@refs/heads/main',
+        ),
+        ref: 'refs/tags/v1',
+      },
+    },
     {
       reason: 'a pull request of the app',
       claims: { ...app, ref: 'refs/pull/1/merge', event_name: 'pull_request' },
@@ -273,12 +303,15 @@ describe('what install.md says of subjects', () => {
       .reduce((done, [, from, to]) => done.replaceAll(from, to), json);
   };
 
-  it.each(['apply', 'check', 'plan'])(
+  it.each(['apply', 'check', 'rotation', 'plan'])(
     'the older form comes of trust-%s.json by leaving the ids out',
     role => {
-      const claims = { apply: inProd, check: inCheck, plan: pullRequest }[
-        role
-      ]!;
+      const claims = {
+        apply: inProd,
+        check: inCheck,
+        rotation: inRotate,
+        plan: pullRequest,
+      }[role]!;
       const older = filledIn(byName(readPolicyText(`trust-${role}`)), VALUES);
       const may = (form: SubjectForm) =>
         isAllowed(older, {

@@ -1,102 +1,70 @@
-import { ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { AddressInfo, connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startPostgres } from '@goldenpath/local-postgres';
-import type { Postgres } from '@goldenpath/local-postgres';
+import {
+  APP_FORM,
+  AppDatabase,
+  startAppDatabase,
+} from '../tests/support/appDatabase';
 import { itWhen } from '../tests/support/needs';
-import { freePorts, until } from '../tests/support/platform';
 import { findPython } from '../tests/support/python';
+import { RunningApp, startApp } from '../tests/support/runApp';
 import { renderSkeleton, skeletonValues } from '../tests/support/skeleton';
 
-// Debian's Flask, psycopg2 and gunicorn stand in for the versions that requirements.txt pins.
+// Debian's Flask, psycopg2, gunicorn and pytest stand in for the versions that the skeleton pins.
 const python = findPython();
 const itWithPython = itWhen(
   python !== undefined,
-  'Python with Flask, psycopg2 and gunicorn',
+  'Python with Flask, psycopg2, gunicorn and pytest',
 );
 
-const form = {
-  component_id: 'parcel-tracker',
-  databaseName: 'parcels_db',
-  username: 'parcels_app',
-  owner: 'checkout-team',
-  environment: 'dev',
-  description: '',
-};
-const PASSWORD = `a'b"c\\d e%f{{g}}$h=i;jü`;
+/** Runs the tests of a rendered app. @returns what they print last, such as `25 passed, 3 skipped` */
+const runPytest = (folder: string, env: Record<string, string> = {}): string =>
+  run(folder, ['pytest', '-p', 'no:cacheprovider', '-q'], env)
+    .trim()
+    .split('\n')
+    .at(-1)!;
 
-/** @returns what the tests of the rendered app print */
-const runOwnTests = (folder: string): string =>
-  spawnSync(python!, ['-B', '-m', 'unittest', 'discover', 'tests'], {
+const run = (folder: string, module: string[], env: Record<string, string>) => {
+  const { stdout, stderr } = spawnSync(python!, ['-B', '-m', ...module], {
     cwd: folder,
     encoding: 'utf8',
-    env: { PATH: process.env.PATH },
-  }).stderr;
-
-interface LogLine {
-  message: string;
-  level: string;
-  path?: string;
-  status?: number;
-}
-interface RunningApp {
-  ask(path: string): Promise<{ status: number; body: Record<string, string> }>;
-  /** Everything it wrote, gunicorn's own lines on stderr included. */
-  output(): string;
-  /** What it logged: one object a line of stdout. */
-  log(): LogLine[];
-  /** As Kubernetes ends a pod. @returns the exit code */
-  terminate(): Promise<number | null>;
-}
+    env: { PATH: process.env.PATH, ...env },
+  });
+  return stdout + stderr;
+};
 
 describe('the app of the skeleton', () => {
   let folder: string;
-  let state: string;
-  let postgres: Postgres;
+  let database: AppDatabase;
   let credentials: Record<string, string>;
   const running: RunningApp[] = [];
-  const place = () => ({
-    dataDir: join(state, 'postgres'),
-    logFile: join(state, 'postgres.log'),
-  });
 
   beforeAll(async () => {
-    folder = await renderSkeleton('backend-app-rds', skeletonValues(form));
-    state = mkdtempSync(join(tmpdir(), 'golden-path-app-'));
-    chmodSync(state, 0o755);
+    folder = await renderSkeleton('backend-app-rds', skeletonValues(APP_FORM));
     if (!python) return;
-    postgres = await startPostgres({ ...place(), port: 0 });
-    const client = await postgres.connectAsSuperuser();
-    await client.query(
-      `CREATE ROLE ${form.username} LOGIN PASSWORD ${client.escapeLiteral(
-        PASSWORD,
-      )}`,
-    );
-    await client.query(
-      `CREATE DATABASE ${form.databaseName} OWNER ${form.username} TEMPLATE template0`,
-    );
-    await client.end();
-    credentials = {
-      DB_HOST: 'localhost',
-      DB_PORT: String(postgres.port),
-      DB_NAME: form.databaseName,
-      DB_USER: form.username,
-      DB_PASS: PASSWORD,
-    };
+    database = await startAppDatabase();
+    credentials = database.credentials;
   });
   afterEach(async () => {
     await Promise.all(running.splice(0).map(app => app.terminate()));
   });
   afterAll(async () => {
-    await postgres?.stop();
+    await database?.stop();
     rmSync(folder, { recursive: true, force: true });
-    rmSync(state, { recursive: true, force: true });
   });
 
-  itWithPython('passes its own tests', async () => {
-    expect(runOwnTests(folder)).toMatch(/Ran \d+ tests .*\n\nOK/s);
+  itWithPython('passes its own tests without a database', async () => {
+    expect(runPytest(folder)).toMatch(/^\d+ passed, 3 skipped in /);
+  });
+
+  itWithPython('passes its own tests with its database', async () => {
+    expect(runPytest(folder, credentials)).toMatch(/^\d+ passed in /);
+  });
+
+  itWithPython('passes them in its image, which has no pytest', async () => {
+    const says = run(folder, ['unittest', 'discover', 'tests'], {});
+    expect(says).toMatch(/Ran \d+ tests .*\n\nOK/s);
   });
 
   // Flask looks for the files of the module that it is named after, and a built-in module has none.
@@ -106,9 +74,9 @@ describe('the app of the skeleton', () => {
       async () => {
         const other = await renderSkeleton(
           'backend-app-rds',
-          skeletonValues({ ...form, component_id }),
+          skeletonValues({ ...APP_FORM, component_id }),
         );
-        expect(runOwnTests(other)).toMatch(/Ran \d+ tests .*\n\nOK/s);
+        expect(runPytest(other)).toMatch(/^\d+ passed, 3 skipped in /);
         rmSync(other, { recursive: true, force: true });
       },
     );
@@ -135,12 +103,15 @@ describe('the app of the skeleton', () => {
     },
   );
 
-  itWithPython('can check who answers', async () => {
-    const verified = { ...credentials, DB_SSLMODE: 'verify-full' };
-    const right = await start({ ...verified, PGSSLROOTCERT: postgres.caFile });
-    expect((await right.ask('/ready')).status).toBe(200);
-    const wrong = await start({ ...verified, PGSSLROOTCERT: '/dev/null' });
-    expect((await wrong.ask('/ready')).status).toBe(503);
+  itWithPython('checks who answers, unless told otherwise', async () => {
+    const stranger = { ...credentials, DB_SSLROOTCERT: '/dev/null' };
+    const refusing = await start(stranger);
+    expect(await refusing.ask('/ready')).toEqual({
+      status: 503,
+      body: { status: 'unavailable', reason: 'server not verified' },
+    });
+    const trusting = await start({ ...stranger, DB_SSLMODE: 'require' });
+    expect((await trusting.ask('/ready')).status).toBe(200);
   });
 
   const refusals: Array<{
@@ -150,12 +121,12 @@ describe('the app of the skeleton', () => {
   }> = [
     {
       change: { DB_PASS: 'wrong-pass-4711' },
-      reason: 'database not reachable',
+      reason: 'login refused',
       why: 'a wrong password',
     },
     {
       change: { DB_NAME: 'no_such_db' },
-      reason: 'database not reachable',
+      reason: 'database does not exist',
       why: 'no such database',
     },
     {
@@ -183,44 +154,25 @@ describe('the app of the skeleton', () => {
       });
       expect((await app.ask('/health')).status).toBe(200);
       expect(app.output()).not.toContain('wrong-pass-4711');
-      expect(app.output()).not.toContain(PASSWORD);
+      expect(app.output()).not.toContain(credentials.DB_PASS);
     }),
   );
 
-  itWithPython('keeps no connection', async () => {
+  itWithPython('keeps at most a connection for each thread', async () => {
     const app = await start(credentials);
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 10; round++) {
       const answers = await Promise.all(
-        Array.from({ length: 8 }, () => app.ask('/ready')),
+        Array.from({ length: 16 }, () => app.ask('/')),
       );
       expect(answers.map(answer => answer.status)).toEqual(
         answers.map(() => 200),
       );
     }
-    const client = await postgres.connectAsSuperuser();
-    try {
-      // A backend ends a moment after its client has gone.
-      await until(async () => {
-        const { rows } = await client.query(
-          'SELECT FROM pg_stat_activity WHERE usename = $1',
-          [form.username],
-        );
-        return rows.length === 0;
-      }, 'the connections to end');
-    } finally {
-      await client.end();
-    }
-  });
-
-  itWithPython('notices that the database went and came back', async () => {
-    const app = await start(credentials);
-    expect((await app.ask('/ready')).status).toBe(200);
-    const { port } = postgres;
-    await postgres.stop();
-    expect((await app.ask('/ready')).status).toBe(503);
-    expect((await app.ask('/health')).status).toBe(200);
-    postgres = await startPostgres({ ...place(), port });
-    expect((await app.ask('/ready')).status).toBe(200);
+    const [{ count }] = await database.query(
+      `SELECT count(*) FROM pg_stat_activity WHERE usename = '${APP_FORM.username}'`,
+    );
+    expect(Number(count)).toBeGreaterThan(0);
+    expect(Number(count)).toBeLessThanOrEqual(8);
   });
 
   const levels = [
@@ -259,7 +211,7 @@ describe('the app of the skeleton', () => {
     });
     const gate = createServer(near => {
       release = () => {
-        const far = connect(postgres.port, 'localhost');
+        const far = connect(database.postgres.port, 'localhost');
         near.pipe(far).pipe(near);
         near.on('error', () => far.destroy());
         far.on('error', () => near.destroy());
@@ -283,56 +235,9 @@ describe('the app of the skeleton', () => {
     }
   });
 
-  /** Runs it as its Dockerfile does, on a port of this machine. */
   const start = async (env: Record<string, string>): Promise<RunningApp> => {
-    const [port] = await freePorts(1);
-    const dockerfile = readFileSync(join(folder, 'Dockerfile'), 'utf8');
-    const [command, ...args]: string[] = JSON.parse(
-      /^CMD (\[.*\])$/m.exec(dockerfile)![1],
-    );
-    expect(command).toBe('gunicorn');
-    const bind = args.indexOf('0.0.0.0:8080');
-    expect(bind).toBeGreaterThan(0);
-    args[bind] = `127.0.0.1:${port}`;
-    let out = '';
-    let err = '';
-    const child: ChildProcess = spawn(python!, ['-B', '-m', command, ...args], {
-      cwd: folder,
-      env: { PATH: process.env.PATH, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    child.stdout!.setEncoding('utf8').on('data', chunk => {
-      out += chunk;
-    });
-    child.stderr!.setEncoding('utf8').on('data', chunk => {
-      err += chunk;
-    });
-    const ended = new Promise<number | null>(done => {
-      child.once('close', code => done(code));
-    });
-    const app: RunningApp = {
-      ask: async path => {
-        const answer = await fetch(`http://127.0.0.1:${port}${path}`);
-        return {
-          status: answer.status,
-          body: (await answer.json()) as Record<string, string>,
-        };
-      },
-      output: () => out + err,
-      log: () =>
-        out
-          .split('\n')
-          .filter(Boolean)
-          .map(line => JSON.parse(line)),
-      terminate: async () => {
-        child.kill('SIGTERM');
-        return ended;
-      },
-    };
+    const app = await startApp(python!, folder, env);
     running.push(app);
-    await until(() => app.ask('/health'), 'the app to answer').catch(cause => {
-      throw new Error(`The app did not start:\n${err}`, { cause });
-    });
     return app;
   };
 });

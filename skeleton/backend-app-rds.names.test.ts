@@ -236,6 +236,7 @@ const MODULES = [
   ...['jinja2', 'click', 'markupsafe', 'blinker', 'itsdangerous', 'pytest'],
   ...['setuptools', 'pip', 'wheel', 'unittest', 'logging', 'root', 'json'],
   ...['contextlib', 'time', 'sys', 'os', 'site', 'string', 'types', 'backend'],
+  ...['database', 'migrate', 'migrations', 'atexit'],
 ];
 
 /**
@@ -244,6 +245,7 @@ const MODULES = [
  */
 const START_UNDER_EACH_NAME = `
 import builtins, contextlib, importlib, io, json, keyword, logging, re, sys, types
+sys.path.insert(0, sys.argv[1])
 source, placeholder, pattern, reserved, names = json.load(sys.stdin)
 generated = {*sys.stdlib_module_names, *keyword.kwlist, *keyword.softkwlist, *dir(builtins)}
 fit = [n for n in sorted({*names, *generated}) if re.search(pattern, n) and not re.search(reserved, n) and 1 < len(n) <= 50]
@@ -257,8 +259,11 @@ for name in fit:
             module.__file__ = sys.argv[1] + "/app.py"
             sys.modules["app"] = module
             exec(compile(source.replace(placeholder, name), module.__file__, "exec"), module.__dict__)
-            answer = module.app.test_client().get("/")
-            assert (answer.status_code, answer.json) == (200, {"message": "Hello from " + name}), answer.text
+            client = module.create_app().test_client()
+            health = client.get("/health")
+            assert (health.status_code, health.json) == (200, {"status": "ok"}), health.text
+            answer = client.get("/")
+            assert (answer.status_code, answer.json["reason"].split(":")[0]) == (503, "not set"), answer.text
         line = json.loads(out.getvalue())
         assert (line["app"], line["message"], line["path"]) == (name, "request", "/"), line
         after = (list(logging.root.handlers), logging.root.level, logging.getLogger("flask").handlers, logging.getLogger("gunicorn").handlers)
@@ -270,7 +275,10 @@ json.dump({"started": fit, "broken": broken}, sys.stdout)
 
 describe('the app of the skeleton', () => {
   const python = findPython();
-  itWhen(python !== undefined, 'Python with Flask, psycopg2 and gunicorn')(
+  itWhen(
+    python !== undefined,
+    'Python with Flask, psycopg2, gunicorn and pytest',
+  )(
     'starts, answers and logs alike under every name that Python knows',
     async () => {
       const placeholder = 'name-of-the-app';
@@ -292,6 +300,7 @@ describe('the app of the skeleton', () => {
             MODULES,
           ]),
           encoding: 'utf8',
+          env: { PATH: process.env.PATH },
         },
       );
       rmSync(folder, { recursive: true, force: true });

@@ -195,7 +195,7 @@ describe('hostile values, from the form to the tests of the app', () => {
   };
 
   for (const form of forms)
-    itWhen(Boolean(python), 'Python with Flask, psycopg2 and gunicorn')(
+    itWhen(Boolean(python), 'Python with Flask, psycopg2, gunicorn and pytest')(
       form.reason,
       () => follow(form),
     );

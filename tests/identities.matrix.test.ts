@@ -130,7 +130,7 @@ describe('the whole path', () => {
       environment,
       databaseName,
     );
-    const { host, port } = instance.postgres;
+    const { host, port, caFile } = instance.postgres;
     await runApp(
       python!,
       folder,
@@ -140,6 +140,7 @@ describe('the whole path', () => {
         DB_NAME: databaseName,
         DB_USER: username,
         DB_PASS: password,
+        DB_SSLROOTCERT: caFile,
       },
       async url => {
         const ready = await fetch(`${url}/ready`);
@@ -188,7 +189,7 @@ describe('the whole path', () => {
     },
   ];
   for (const identity of identities)
-    itWhen(Boolean(python), 'Python with Flask, psycopg2 and gunicorn')(
+    itWhen(Boolean(python), 'Python with Flask, psycopg2, gunicorn and pytest')(
       `leads from the form to /ready: ${identity.name}`,
       () => follow(identity),
     );

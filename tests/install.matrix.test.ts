@@ -39,6 +39,7 @@ const TOKEN = 'token-of-the-test';
 const ACTIONS = [
   'goldenpath:app:publish',
   'goldenpath:app:render',
+  'goldenpath:app:validate',
   'goldenpath:rds:await',
   'goldenpath:rds:dispatch',
   'goldenpath:rds:provision',

@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
-import { readdirSync } from 'node:fs';
 import { publishedPackages } from '../scripts/make-packages';
 import { builtPackages } from './support/builtPackages';
+import { filesUnder, SKELETONS } from './support/skeleton';
 
 const ROOT = resolve(__dirname, '..');
 
@@ -113,13 +113,15 @@ describe.each(publishedPackages())('the package of %s', folder => {
 describe('the package of the scaffolder module', () => {
   const folder = 'plugins/scaffolder-backend-module-golden-path';
 
-  it('has every skeleton', async () => {
+  it('has every file of every skeleton, and of what they share', async () => {
     const files = filesOf(await archiveOf(folder));
-    const skeletons = readdirSync(join(ROOT, 'skeleton'), {
-      withFileTypes: true,
-    }).filter(entry => entry.isDirectory());
-    for (const { name } of skeletons)
-      expect(files).toContain(`skeleton/${name}/catalog-info.yaml`);
+    const shipped = filesUnder(SKELETONS)
+      .filter(path => path.includes('/'))
+      // npm packs no .gitignore.
+      .map(path => path.replace(/\.gitignore$/, "${{ '.gitignore' }}"));
+    expect(files.filter(path => path.startsWith('skeleton/')).sort()).toEqual(
+      shipped.map(path => `skeleton/${path}`).sort(),
+    );
   });
 
   it('has the schema of its configuration under the name that the docs use', async () => {

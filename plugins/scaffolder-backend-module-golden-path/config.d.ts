@@ -27,8 +27,8 @@ export interface Config {
      * Environments that a request may use. Each name has 2 to 15 lower-case letters and digits. List the same names in
      * `environments` of the infra repo's goldenpath.yaml and in the form of the template. An app gets an overlay for each:
      * `dev` and `test` log at debug, without TLS; `staging` logs at info, with the staging issuer; `prod` logs at warn,
-     * with the prod issuer and without the environment in its host name; any other is like `staging`. Default: `dev`,
-     * `test`, `staging`, `prod`.
+     * with the prod issuer and without the environment in its host name; any other is like `staging`. A push to an app's
+     * `main` builds for the first, a tag `v*` for `staging`. Default: `dev`, `test`, `staging`, `prod`.
      */
     environments?: string[];
     /** Domains that a request may use. List the same names in `domains` of the infra repo's goldenpath.yaml and in the form of the template. Default: the ten of the contract. */
@@ -61,11 +61,13 @@ export interface Config {
       secretStore?: string;
       /** Host of the container registry, such as `123456789012.dkr.ecr.eu-central-1.amazonaws.com`. Default: `registry.example.com`. */
       registry?: string;
+      /** StorageClass of the volumes of stateful apps: EBS, such as the `gp3` of the AWS EBS CSI driver. Default: `gp3`. */
+      storageClass?: string;
       /** Ingress class. Default: `nginx`. */
       ingressClass?: string;
       /** Parent domain of the host names of the apps, in lower case, at most 186 characters. Default: `example.com`. */
       ingressDomain?: string;
-      /** Namespace of the ingress controller; no file of the skeleton uses it yet. Default: `ingress-nginx`. */
+      /** Namespace of the ingress controller, from which the NetworkPolicy of an app lets requests in. Default: `ingress-nginx`. */
       ingressNamespace?: string;
       /** cert-manager's ClusterIssuers. */
       issuers?: {

@@ -129,6 +129,7 @@ describe('the form in a browser', () => {
         await page.getByText('What happens next').first().waitFor();
         await page.screenshot({ path: join(SCREENSHOTS, 'finished-run.png') });
 
+        const component = `${platform.backstage}/catalog/default/component/gift-cards`;
         const hrefs = await page
           .locator('a')
           .evaluateAll(links =>
@@ -144,11 +145,16 @@ describe('the form in a browser', () => {
         expect(hrefs).toEqual(
           expect.arrayContaining([
             `${platform.github}/acme/gift-cards`,
-            `${platform.backstage}/catalog/default/component/gift-cards`,
+            component,
             run.html_url,
             pull.html_url,
           ]),
         );
+
+        // Until the pull request is merged, the app depends on a database that is not there.
+        await page.goto(component);
+        const warning = page.getByText("which can't be found in the catalog");
+        await warning.waitFor();
 
         await page.goto(pull.html_url);
         await page.screenshot({ path: join(SCREENSHOTS, 'pull-request.png') });
@@ -158,6 +164,36 @@ describe('the form in a browser', () => {
         await page.goto(apply.html_url);
         await page.screenshot({ path: join(SCREENSHOTS, 'apply-run.png') });
         expect((await infra.pullRequests('open')).length).toBe(0);
+
+        // The catalog shows component → database → instance, and warns of nothing.
+        await until(
+          async () =>
+            (
+              await (
+                await backstage.get(
+                  '/api/catalog/entities/by-name/resource/default/rds-dev-gift_cards_db',
+                )
+              ).json()
+            ).spec?.lifecycle === 'active',
+          'the database to be active in the catalog',
+        );
+        await page.goto(component);
+        for (const [title, picture] of [
+          ['gift_cards_db (dev)', 'component.png'],
+          ['RDS instance (dev)', 'database.png'],
+        ]) {
+          // A row of a table, or a node of the graph of relations.
+          const next = page.getByText(title, { exact: true }).first();
+          await next.waitFor();
+          await page.screenshot({ path: join(SCREENSHOTS, picture) });
+          expect(await warning.count()).toBe(0);
+          await next.click();
+        }
+        await page
+          .getByRole('heading', { name: 'RDS instance (dev)' })
+          .waitFor();
+        expect(await warning.count()).toBe(0);
+        await page.screenshot({ path: join(SCREENSHOTS, 'instance.png') });
 
         // The same request again fails, and its page has the button that the message names.
         const { id } = await backstage.createTask({

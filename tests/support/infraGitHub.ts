@@ -87,7 +87,10 @@ export const startInfraGitHub = async (
   const applied = ['rds-request', ...environments];
   for (const name of [
     ...applied,
-    ...environments.map(environment => `${environment}-check`),
+    ...environments.flatMap(environment => [
+      `${environment}-check`,
+      `${environment}-rotate`,
+    ]),
     'rds-review',
   ])
     await github.setEnvironment(REPO, name, { branches: ['main'] });

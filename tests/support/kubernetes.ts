@@ -15,21 +15,27 @@ export interface Manifest {
   spec: any;
   /** Of a ConfigMap. */
   data?: Record<string, string>;
+  /** Of a ServiceAccount. */
+  automountServiceAccountToken?: boolean;
 }
 
 const ENTRY = `
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
+import { StatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
 import { Job } from 'kubernetes-models/batch/v1/Job';
 import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import { Service } from 'kubernetes-models/v1/Service';
 import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
+import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
+import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import { Ingress } from 'kubernetes-models/networking.k8s.io/v1/Ingress';
 import { ExternalSecret } from '@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret';
 import { SecretStore } from '@kubernetes-models/external-secrets/external-secrets.io/v1/SecretStore';
 import { ValidatingAdmissionPolicy } from 'kubernetes-models/admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy';
 import { ValidatingAdmissionPolicyBinding } from 'kubernetes-models/admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding';
-export const models = [ConfigMap, Deployment, ExternalSecret, Ingress, Job, SecretStore, Service, ServiceAccount,
-  ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding];
+export const models = [ConfigMap, Deployment, ExternalSecret, HorizontalPodAutoscaler, Ingress, Job, NetworkPolicy, PodDisruptionBudget, SecretStore, Service, ServiceAccount,
+  StatefulSet, ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding];
 `;
 
 type Model = new (manifest: Manifest) => { validate(): void };

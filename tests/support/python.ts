@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 
-/** Modules that the skeleton's app imports, and its server. */
-const APP_MODULES = ['flask', 'psycopg2', 'gunicorn'];
+/** Modules that the skeleton's app imports, its server, and what runs its tests. */
+const APP_MODULES = ['flask', 'psycopg2', 'gunicorn', 'pytest'];
 
 /**
  * A Python 3 that can import the modules: PYTHON, the first python3 on PATH, or Debian's, which finds the packages of apt.

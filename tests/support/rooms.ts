@@ -45,6 +45,7 @@ export const ROOMS: Record<string, string[]> = {
   infraRepo: ['errors', 'libraries'],
   audit: ['errors', 'infraRepo'],
   provision: ['errors', 'infraRepo', 'audit'],
+  rotate: ['errors', 'infraRepo', 'provision'],
   guard: ['errors', 'infraRepo'],
   pullRequest: ['errors', 'infraRepo'],
   workflow: ['errors'],
@@ -57,6 +58,7 @@ export const ROOMS: Record<string, string[]> = {
     'guard/decide',
     'provision/decide',
     'provision/ports',
+    'rotate/ports',
     'setup/decide',
   ],
 };

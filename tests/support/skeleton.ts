@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { ConfigReader } from '@backstage/config';
@@ -8,12 +8,16 @@ import {
   DEFAULT_DOMAIN,
   DEFAULT_RISK,
   DEFAULT_SIZE,
+  ENVIRONMENTS,
 } from '@goldenpath/plugin-golden-path-common';
 import { readGoldenPathConfig } from '../../plugins/scaffolder-backend-module-golden-path/src/config';
 import { runAction } from '../../plugins/scaffolder-backend-module-golden-path/src/testing/actionContext';
 import { renderSkeleton as render } from '../../plugins/scaffolder-backend-module-golden-path/src/render/renderSkeleton';
 import { locateSkeleton } from '../../plugins/scaffolder-backend-module-golden-path/src/render/skeletons';
-import { skeletonValues as valuesFor } from '../../plugins/scaffolder-backend-module-golden-path/src/render/skeletonValues';
+import {
+  appValues as appValuesFor,
+  skeletonValues as valuesFor,
+} from '../../plugins/scaffolder-backend-module-golden-path/src/render/skeletonValues';
 
 export const SKELETONS = resolve(__dirname, '../../skeleton');
 
@@ -27,8 +31,11 @@ export interface Form {
   description: string;
 }
 
-/** The values that render the skeleton for a form, on a platform with a minimal configuration. */
-export const skeletonValues = (form: Form) =>
+/** The values that render the skeleton for a form, on a platform with a minimal configuration and these environments. */
+export const skeletonValues = (
+  form: Form,
+  environments: readonly string[] = ENVIRONMENTS,
+) =>
   valuesFor(
     {
       ...form,
@@ -37,7 +44,29 @@ export const skeletonValues = (form: Form) =>
       size: DEFAULT_SIZE,
       requestedBy: 'jane',
     },
-    CONFIG,
+    { ...CONFIG, environments },
+  );
+
+/** The same for an app without a database. */
+export const appValues = (
+  {
+    component_id,
+    owner,
+    environment,
+    description,
+  }: Omit<Form, 'databaseName' | 'username'>,
+  environments: readonly string[] = ENVIRONMENTS,
+) =>
+  appValuesFor(
+    {
+      component_id,
+      owner,
+      environment,
+      description,
+      domain: DEFAULT_DOMAIN,
+      requestedBy: 'jane',
+    },
+    { ...CONFIG, environments },
   );
 
 const INTEGRATIONS = ScmIntegrations.fromConfig(new ConfigReader({}));
@@ -62,7 +91,7 @@ const NOTHING_REMOTE = { readUrl: refuse, readTree: refuse, search: refuse };
 /** Renders a skeleton to a new folder with the scaffolder's fetch:template, as the action does, and returns the folder. */
 export const renderSkeleton = async (
   name: string,
-  values: ReturnType<typeof skeletonValues>,
+  values: ReturnType<typeof appValues>,
 ): Promise<string> => {
   const workspacePath = temporaryFolder();
   const fetchTemplate = createFetchTemplateAction({
@@ -80,6 +109,17 @@ export const renderSkeleton = async (
   );
   return workspacePath;
 };
+
+/** The files of a skeleton before rendering: its own, and those that it shares, by their path in the app repo. */
+export const skeletonSources = (name: string): Map<string, string> =>
+  new Map(
+    locateSkeleton(name, SKELETONS).flatMap(({ url }) => {
+      const folder = join(SKELETONS, url);
+      return filesUnder(folder).map(
+        file => [file, readFileSync(join(folder, file), 'utf8')] as const,
+      );
+    }),
+  );
 
 const temporaryFolder = () =>
   mkdtempSync(join(tmpdir(), 'golden-path-skeleton-'));

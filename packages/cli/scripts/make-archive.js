@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Builds dist-cli/goldenpath-rds-<version>.tgz: the command line with all its dependencies, for machines without access
- * to a registry. It runs once unpacked, and `npm install --global <archive>` downloads nothing. The build is reproducible.
+ * Builds dist-cli/goldenpath-rds-<version>.tgz: the command line and the rotation function (lambda.js) with all their
+ * dependencies, for machines without access to a registry. It runs once unpacked, and `npm install --global <archive>` downloads nothing. The build is reproducible.
  *
  *   node scripts/make-archive.js [output folder]
  */
@@ -78,8 +78,11 @@ const bundle = async folder => {
   const wasm = new Set();
   const { metafile } = await esbuild.build({
     absWorkingDir: WORKSPACE,
-    entryPoints: [join(PACKAGE, 'src/index.ts')],
-    outfile: join(folder, 'dist/index.cjs.js'),
+    entryPoints: {
+      'index.cjs': join(PACKAGE, 'src/index.ts'),
+      'lambda.cjs': join(PACKAGE, 'src/lambda.ts'),
+    },
+    outdir: join(folder, 'dist'),
     bundle: true,
     platform: 'node',
     target: 'node20',
@@ -102,7 +105,9 @@ const bundle = async folder => {
     else copyFileSync(from, target);
   }
   return [
-    ...Object.keys(Object.values(metafile.outputs)[0].inputs),
+    ...Object.values(metafile.outputs).flatMap(({ inputs }) =>
+      Object.keys(inputs),
+    ),
     ...beside.map(({ from }) => relative(WORKSPACE, from)),
   ];
 };
@@ -116,10 +121,8 @@ const makeArchive = async destination => {
     mkdirSync(join(folder, 'bin'));
     mkdirSync(join(folder, 'dist'));
     const files = await bundle(folder);
-    copyFileSync(
-      join(PACKAGE, 'bin/goldenpath-rds.js'),
-      join(folder, 'bin/goldenpath-rds.js'),
-    );
+    for (const file of ['bin/goldenpath-rds.js', 'lambda.js'])
+      copyFileSync(join(PACKAGE, file), join(folder, file));
     copyFileSync(join(WORKSPACE, 'LICENSE'), join(folder, 'LICENSE'));
     writeFileSync(
       join(folder, 'THIRD-PARTY-LICENSES'),

@@ -11,6 +11,7 @@ import { createActions, startGitHub } from '@goldenpath/local-github';
 import { Ports } from './ports';
 import { Postgres, startPostgres } from '@goldenpath/local-postgres';
 import { startSecretsManager } from '@goldenpath/local-secrets-manager';
+import { createRotationFunctions } from './rotationFunctions';
 import { readTokens } from './tokens';
 import { DISPATCHER, readInfraRepoFiles, parseSettings } from './seed';
 
@@ -22,6 +23,8 @@ const MASTER = 'goldenpath_master';
 /** The database in which Backstage keeps its own state, and its owner: as in app-config.yaml. */
 const BACKSTAGE_DATABASE = 'backstage';
 const REGION = 'eu-central-1';
+/** How often Secrets Manager looks for rotations that are due. */
+const ROTATION_INTERVAL_MS = 60_000;
 
 export interface Platform {
   stateDir: string;
@@ -70,21 +73,37 @@ export const startPlatform = async (options: {
     await silenceBackstage(postgres);
 
     log('Starting Secrets Manager …');
-    const secretsManager = await startSecretsManager({
-      port: ports.secretsManager,
-      stateFile: join(stateDir, 'secrets.json'),
-      accessKeyId: tokens.accessKeyId,
-    });
-    stops.push(() => secretsManager.stop());
+    const infraFiles = await readInfraRepoFiles(resolve(root, 'platform'));
+    const { environments } = await parseSettings(infraFiles);
     const aws = {
       AWS_REGION: REGION,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://localhost:${ports.secretsManager}`,
       AWS_ACCESS_KEY_ID: tokens.accessKeyId,
       AWS_SECRET_ACCESS_KEY: 'local',
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     };
-    const infraFiles = await readInfraRepoFiles(resolve(root, 'platform'));
-    const { environments } = await parseSettings(infraFiles);
+    const functions = createRotationFunctions({
+      root,
+      environments,
+      env: { ...aws, GOLDENPATH_CA_FILE: postgres.caFile },
+      logFile: join(stateDir, 'rotation.log'),
+    });
+    const secretsManager = await startSecretsManager({
+      port: ports.secretsManager,
+      stateFile: join(stateDir, 'secrets.json'),
+      accessKeyId: tokens.accessKeyId,
+      rotationFunctions: functions.byArn,
+      reportRotation: functions.report,
+    });
+    const rotating = setInterval(
+      () => void secretsManager.rotateDue(),
+      ROTATION_INTERVAL_MS,
+    );
+    stops.push(async () => {
+      clearInterval(rotating);
+      await secretsManager.stop();
+      await functions.stop();
+    });
     await seedMasterSecrets(
       new SecretsManagerClient({
         endpoint: secretsManager.url,
@@ -240,6 +259,7 @@ const seedInfraRepo = async (
     ...environments.flatMap(environment => [
       environment,
       `${environment}-check`,
+      `${environment}-rotate`,
     ]),
     'rds-request',
     'rds-review',

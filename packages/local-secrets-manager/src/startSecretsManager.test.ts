@@ -5,6 +5,7 @@ import {
   CreateSecretCommand,
   DeleteSecretCommand,
   DescribeSecretCommand,
+  GetResourcePolicyCommand,
   GetSecretValueCommand,
   InvalidParameterException,
   InvalidRequestException,
@@ -142,6 +143,19 @@ describe('the local Secrets Manager, asked by the AWS SDK', () => {
     },
   );
 
+  it('creates a secret without a value, as Terraform does', async () => {
+    const created = await client.send(new CreateSecretCommand({ Name: 'a' }));
+    expect(created).not.toHaveProperty('VersionId');
+    await expect(get('a')).rejects.toBeInstanceOf(ResourceNotFoundException);
+    await client.send(
+      new PutSecretValueCommand({ SecretId: 'a', SecretString: 'one' }),
+    );
+    expect((await get('a')).SecretString).toBe('one');
+    expect(
+      await client.send(new GetResourcePolicyCommand({ SecretId: 'a' })),
+    ).toMatchObject({ ARN: created.ARN, Name: 'a' });
+  });
+
   it('takes a repeated request as one, and refuses another value under its token', async () => {
     await create('a');
     const put = (SecretString: string) =>
@@ -163,7 +177,7 @@ describe('the local Secrets Manager, asked by the AWS SDK', () => {
 
   it.each([
     {
-      target: 'secretsmanager.RotateSecret',
+      target: 'secretsmanager.ReplicateSecretToRegions',
       body: '{}',
       says: 'UnknownOperationException',
       reason: 'an operation that it has not',

@@ -9,18 +9,22 @@ import { createServer, IncomingMessage } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import { findHostRefusal, findKeyRefusal } from './access';
-import {
-  Secret,
-  SecretOperations,
-  createSecretOperations,
-  ServiceError,
-} from './secrets';
+import { Secret, ServiceError } from './model';
+import { createRotation, RotationFunction, RotationReport } from './rotation';
+import { createSecretOperations } from './secrets';
+import { createValueOperations } from './values';
 
 const TARGET_PREFIX = 'secretsmanager.';
+/** A rotation that hangs doesn't hold up a stop for longer. */
+const LONGEST_STOP_MS = 5_000;
 
 export interface LocalSecretsManager {
   url: string;
   port: number;
+  /** Begins the rotations that are due by the clock, and those that failed before. Resolves when all have ended. */
+  rotateDue(): Promise<void>;
+  /** Resolves when no rotation is running. */
+  settle(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -33,11 +37,29 @@ export const startSecretsManager = async (options: {
   stateFile: string;
   /** The only access key that is answered. Undefined: every request is, also an unsigned one. */
   accessKeyId?: string;
+  /** Milliseconds since 1970, for dates and schedules. Default: Date.now. */
+  now?: () => number;
+  /** What RotateSecret calls, by the ARN of the Lambda function. Default: none, so no secret can rotate. */
+  rotationFunctions?: Record<string, RotationFunction>;
+  /** Told of each rotation's end. An error may hold what the function put into it. */
+  reportRotation?: (report: RotationReport) => void;
 }): Promise<LocalSecretsManager> => {
+  const { now = Date.now } = options;
   const secrets = read(options.stateFile);
-  const operations = createSecretOperations(secrets, () =>
-    Math.floor(Date.now() / 1000),
-  );
+  const store = {
+    secrets,
+    now: () => Math.floor(now() / 1000),
+    save: () => write(options.stateFile, secrets),
+  };
+  const rotation = createRotation(store, {
+    functions: options.rotationFunctions ?? {},
+    report: options.reportRotation ?? (() => {}),
+  });
+  const operations = {
+    ...createSecretOperations(store),
+    ...createValueOperations(store),
+    ...rotation.operations,
+  };
 
   const answer = (target: string, body: string): Answer => {
     const name = target.replace(TARGET_PREFIX, '');
@@ -58,9 +80,8 @@ export const startSecretsManager = async (options: {
       );
     }
     try {
-      const result = operations[name as keyof SecretOperations](input);
-      if (!/^(Get|Batch|List|Describe)/.test(name))
-        write(options.stateFile, secrets);
+      const result = operations[name as keyof typeof operations](input);
+      if (!/^(Get|Batch|List|Describe)/.test(name)) store.save();
       return { status: 200, body: result };
     } catch (error) {
       if (error instanceof ServiceError)
@@ -106,13 +127,22 @@ export const startSecretsManager = async (options: {
   return {
     url: `http://localhost:${port}`,
     port,
-    stop: () =>
-      new Promise<void>(done => {
+    rotateDue: rotation.rotateDue,
+    settle: rotation.settle,
+    stop: async () => {
+      await Promise.race([rotation.settle(), waitAtMost(LONGEST_STOP_MS)]);
+      await new Promise<void>(done => {
         server.close(() => done());
         server.closeAllConnections();
-      }),
+      });
+    },
   };
 };
+
+const waitAtMost = (ms: number) =>
+  new Promise<void>(done => {
+    setTimeout(done, ms).unref();
+  });
 
 interface Answer {
   status: number;

@@ -2,11 +2,9 @@
 // repository has no issues, or the token may not write them, the run's summary has the drift instead.
 // Reads DRIFT (true or false), ENVIRONMENT, TOKEN and the default variables of a workflow run; the file has the output of the check.
 import { appendFileSync, readFileSync } from 'node:fs';
-import { call } from './github.mjs';
+import { call, formatBlock } from './github.mjs';
 
 const LABEL = 'rds-drift';
-/** Characters of output in the issue; GitHub allows 65,536 in all. */
-const MAX_LENGTH = 60_000;
 
 const { DRIFT, ENVIRONMENT } = process.env;
 const {
@@ -33,27 +31,13 @@ const findIssue = async () => {
   );
 };
 
-const formatBody = text => {
-  const short =
-    text.length > MAX_LENGTH
-      ? `${text.slice(
-          0,
-          MAX_LENGTH,
-        )}\n… truncated; the run has the whole output`
-      : text;
-  // Longer than any fence in the text, which therefore can't end the block.
-  const longest = Math.max(
-    2,
-    ...(short.match(/`+/g) ?? []).map(run => run.length),
-  );
-  const fence = '`'.repeat(longest + 1);
-  return [
+const formatBody = text =>
+  [
     `\`goldenpath-rds provision --check --env ${ENVIRONMENT}\` found drift between the databases and \`terraform.tfvars\`:`,
-    `${fence}text\n${short.trim()}\n${fence}`,
+    formatBlock(text),
     `Run **Apply RDS databases** for \`${ENVIRONMENT}\` to repair it, or change \`terraform.tfvars\` in a pull request. An issue closes by itself once the drift is gone.`,
     `Last seen in ${RUN}`,
   ].join('\n\n');
-};
 
 /** @returns the line of the log */
 const report = async body => {

@@ -24,3 +24,23 @@ export const call = async (path, { method = 'GET', body } = {}) => {
     );
   return text === '' ? undefined : JSON.parse(text);
 };
+
+/** Characters of a block in an issue; GitHub allows 65,536 in all. */
+const MAX_LENGTH = 60_000;
+
+/** Text as a block of code, whose fence is longer than any in the text, which therefore can't end the block. */
+export const formatBlock = text => {
+  const short =
+    text.length > MAX_LENGTH
+      ? `${text.slice(
+          0,
+          MAX_LENGTH,
+        )}\n… truncated; the run has the whole output`
+      : text;
+  const longest = Math.max(
+    2,
+    ...(short.match(/`+/g) ?? []).map(run => run.length),
+  );
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}text\n${short.trim()}\n${fence}`;
+};

@@ -28,7 +28,10 @@ resource "aws_secretsmanager_secret" "database" {
   })
 }
 
-# Write-only: the value is sent when its version changes and is never read back, so no password is in the state.
+# Write-only: the value is sent when its version changes and is never read back, so no password is in the state. A changed host
+# or a rotated password is no change here. Rotation moves AWSCURRENT to newer versions, which Terraform must not undo, so it
+# ignores the stages; and AWS deletes old versions without a stage, which Terraform would create again with a new password, so
+# this version keeps one of its own.
 resource "aws_secretsmanager_secret_version" "database" {
   for_each = var.application_databases
 
@@ -41,4 +44,9 @@ resource "aws_secretsmanager_secret_version" "database" {
     password = ephemeral.random_password.database[each.key].result
   })
   secret_string_wo_version = var.password_version
+  version_stages           = ["AWSCURRENT", "TERRAFORM"]
+
+  lifecycle {
+    ignore_changes = [version_stages]
+  }
 }

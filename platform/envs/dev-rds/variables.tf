@@ -55,6 +55,17 @@ variable "password_version" {
   default     = 1
 }
 
+variable "rotation_lambda_arn" {
+  description = "ARN of the function of ../../rotation, which then rotates the password of every database; null for no rotation by AWS."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.rotation_lambda_arn == null || can(regex("^arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]+$", var.rotation_lambda_arn))
+    error_message = "Rotation: use the ARN of a Lambda function without a version, or null."
+  }
+}
+
 # These are the contract's rules for declared databases, which are fewer than those for new requests: a new rule must not block
 # the plan of an old database. A test compares both.
 variable "application_databases" {

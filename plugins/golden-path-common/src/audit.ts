@@ -29,6 +29,8 @@ export const AUDIT_ACTIONS = [
   'adopt',
   'observe',
   'refuse',
+  'create_clone',
+  'rotate_password',
 ] as const;
 /** @public */
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

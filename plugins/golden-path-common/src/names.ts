@@ -26,6 +26,19 @@ export const requestId = ({ environment, databaseName }: RequestKey) =>
   `${environment}-${databaseName}`;
 
 /**
+ * Identifies an app without a database. No request id of a database has a "/".
+ *
+ * @public
+ */
+export const appRequestId = ({ component_id }: { component_id: string }) =>
+  `${APP_REQUEST_PREFIX}${component_id}`;
+
+/** @public */
+export const isAppRequestId = (id: string) => id.startsWith(APP_REQUEST_PREFIX);
+
+const APP_REQUEST_PREFIX = 'app/';
+
+/**
  * The branch in the infra repo that carries the pull request.
  *
  * @public
@@ -187,7 +200,7 @@ export const parseOwner = (
     return { problem: `Owner: choose a Group of the catalog, ${example}.` };
   if (kind.toLocaleLowerCase('en') !== 'group')
     return {
-      problem: `Owner: a database is owned by a Group, not by a ${
+      problem: `Owner: an owner is a Group, not by a ${
         kind || 'entity without a kind'
       }; choose a team, ${example}.`,
     };

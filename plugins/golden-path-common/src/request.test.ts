@@ -7,7 +7,14 @@ import {
   RuledField,
 } from './fieldRules';
 import { ownerLabel, parseOwner } from './names';
-import { parseRequest, RequestOptions } from './request';
+import {
+  appSchema,
+  isDatabaseRequest,
+  parseApp,
+  parseRequest,
+  RequestOptions,
+  requestSchema,
+} from './request';
 import { workflowInputs } from './workflowInputs';
 import { catalogEntry } from './catalogEntry';
 
@@ -543,5 +550,63 @@ describe('what a request becomes', () => {
         },
       },
     );
+  });
+});
+
+describe('parseApp', () => {
+  const app = {
+    component_id: 'price-calculator',
+    owner: 'group:default/Platform-Team',
+    environment: 'dev',
+    requestedBy: 'jane',
+  };
+
+  it('fills in the defaults and folds the owner, as parseRequest does', () => {
+    expect(parseApp(app)).toEqual({
+      request: {
+        ...app,
+        owner: 'platform-team',
+        description: '',
+        domain: 'delivery',
+      },
+    });
+  });
+
+  it('refuses what parseRequest refuses, in the same words', () => {
+    const wrong = {
+      ...app,
+      component_id: '9lives',
+      owner: 'user:jane',
+      environment: 'qa',
+      description: 'two\nlines',
+      domain: 'nope',
+      requestedBy: ' ',
+    };
+    const result = parseApp(wrong);
+    const fields = Object.keys(appSchema().shape);
+    expect(result).toEqual({
+      problems: problemsOf({ ...valid, ...wrong }).filter(({ field }) =>
+        fields.includes(field),
+      ),
+    });
+    const { problems } = result as { problems: Array<{ field: string }> };
+    expect(new Set(problems.map(({ field }) => field))).toEqual(
+      new Set(fields),
+    );
+  });
+
+  it('has no fields of a database', () => {
+    expect(parseApp({ ...app, databaseName: 'users_db' })).toHaveProperty(
+      'problems',
+    );
+  });
+
+  it.each(
+    Object.keys(requestSchema().shape).filter(
+      field => !(field in appSchema().shape),
+    ),
+  )('a request with %s is one for a database', field => {
+    expect(isDatabaseRequest({ ...app, [field]: undefined })).toBe(true);
+    expect(isDatabaseRequest(app)).toBe(false);
   });
 });

@@ -46,6 +46,39 @@ const findLabelProblems = (owner: string): string[] =>
       ]
     : [];
 
+const ruled = (field: RuledField) => createRuledField(field, findFieldProblems);
+
+/** The fields that every app has, with and without a database. */
+const appFields = ({
+  environments = ENVIRONMENTS,
+  domains = DOMAINS,
+}: RequestOptions) => ({
+  component_id: ruled('component_id'),
+  owner: createOwnerField((field, owner) => [
+    ...findFieldProblems(field, owner),
+    ...findLabelProblems(owner),
+  ]).transform(foldOwner),
+  environment: createChoiceField('Environment', environments),
+  description: createDescriptionField().default(''),
+  domain: createChoiceField('Domain', domains).default(DEFAULT_DOMAIN),
+  requestedBy: ruled('requestedBy'),
+});
+
+/**
+ * The schema of a new app without a database: the fields that {@link requestSchema} has, too, with the same rules.
+ *
+ * @public
+ */
+export const appSchema = (options: RequestOptions = {}) =>
+  z.object(appFields(options)).strict();
+
+/**
+ * A valid app. A {@link DatabaseRequest} is one, with a database.
+ *
+ * @public
+ */
+export type AppRequest = z.output<ReturnType<typeof appSchema>>;
+
 /**
  * The schema of a new request: what may be requested. Its rules may grow: `declaredSchema` reads existing entries, and
  * accepts everything that this one accepts. The owner is read as an entity reference or a name, and returned
@@ -54,16 +87,13 @@ const findLabelProblems = (owner: string): string[] =>
  * @public
  */
 export const requestSchema = (options: RequestOptions = {}) => {
-  const {
-    environments = ENVIRONMENTS,
-    domains = DOMAINS,
-    masterUsername,
-  } = options;
-  const ruled = (field: RuledField) =>
-    createRuledField(field, findFieldProblems);
+  const { component_id, owner, environment, description, domain, requestedBy } =
+    appFields(options);
+  const { masterUsername } = options;
+  // In the order of the form, which is that of the problems.
   return z
     .object({
-      component_id: ruled('component_id'),
+      component_id,
       databaseName: ruled('databaseName'),
       username: ruled('username').refine(
         value => masterUsername === undefined || value !== masterUsername,
@@ -71,20 +101,17 @@ export const requestSchema = (options: RequestOptions = {}) => {
           message: `Database user: "${value}" is the master of the instance; choose another name.`,
         }),
       ),
-      owner: createOwnerField((field, owner) => [
-        ...findFieldProblems(field, owner),
-        ...findLabelProblems(owner),
-      ]).transform(foldOwner),
-      environment: createChoiceField('Environment', environments),
-      description: createDescriptionField().default(''),
-      domain: createChoiceField('Domain', domains).default(DEFAULT_DOMAIN),
+      owner,
+      environment,
+      description,
+      domain,
       risk: createChoiceField('Risk', RISKS)
         .default(DEFAULT_RISK)
         .transform(value => value as Risk),
       size: createChoiceField('Size', SIZES)
         .default(DEFAULT_SIZE)
         .transform(value => value as Size),
-      requestedBy: ruled('requestedBy'),
+      requestedBy,
     })
     .strict();
 };
@@ -95,6 +122,20 @@ export const requestSchema = (options: RequestOptions = {}) => {
  * @public
  */
 export type DatabaseRequest = z.output<ReturnType<typeof requestSchema>>;
+
+/**
+ * Whether a request, valid or not, is for a database: it has a field that only such a request has.
+ *
+ * @public
+ */
+export const isDatabaseRequest = <Input extends object>(
+  request: Input,
+): request is Input & DatabaseRequest => {
+  const ofApps = appSchema().shape;
+  return Object.keys(requestSchema().shape).some(
+    field => !(field in ofApps) && field in request,
+  );
+};
 
 /** Rules between fields. Checked even when single fields are invalid, so all problems are reported at once. */
 const crossFieldProblems = ({
@@ -135,4 +176,20 @@ export const parseRequest = (
   return {
     problems: [...(result.success ? [] : toProblems(result.error)), ...across],
   };
+};
+
+/**
+ * Reads an untrusted request for an app without a database.
+ * @returns the app, or a problem for every rule that it breaks, in the order of the form.
+ *
+ * @public
+ */
+export const parseApp = (
+  input: unknown,
+  options: RequestOptions = {},
+): { request: AppRequest } | { problems: Problem[] } => {
+  const result = appSchema(options).safeParse(input);
+  return result.success
+    ? { request: result.data }
+    : { problems: toProblems(result.error) };
 };

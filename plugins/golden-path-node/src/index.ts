@@ -44,6 +44,7 @@ export {
   type WorkflowRuns,
 } from './adapters/github/workflowRuns';
 export { connectPostgres } from './adapters/postgres/connectPostgres';
+export { createRotationSecrets } from './adapters/secretsManager/rotationSecrets';
 export {
   createSecretsManagerClient,
   createSecretsReader,
@@ -186,6 +187,33 @@ export { composeOutputComment } from './pullRequest/decide/outputComment';
 export { previewPullRequest } from './pullRequest/decide/previewPullRequest';
 export { renderCommitTrailer } from './pullRequest/decide/pullRequestText';
 export { parseRequestBranch } from './pullRequest/decide/requestOfBranch';
+export {
+  rotateDatabase,
+  type RotateDatabaseInput,
+} from './rotate/act/rotateDatabase';
+export {
+  rotateEnvironment,
+  type RotateEnvironmentInput,
+  type RotationsDone,
+} from './rotate/act/rotateEnvironment';
+export {
+  rotateStep,
+  type RotateStepInput,
+  type StepDone,
+} from './rotate/act/rotateStep';
+export { printRotationEvent } from './rotate/decide/report';
+export {
+  type RotationEvent,
+  type RotationResult,
+} from './rotate/decide/events';
+export {
+  type RotationDeps,
+  type RotationOptions,
+  type RotationSecrets,
+  type RotationStep,
+  type SecretDescription,
+  type SecretValue,
+} from './rotate/ports';
 export { checkFiles } from './setup/act/checkFiles';
 export { checkRoles } from './setup/act/checkRoles';
 export { findGitHubPoints } from './setup/decide/findGitHubPoints';

@@ -1,5 +1,7 @@
 import {
-  DatabaseRequest,
+  AppRequest,
+  isAppRequestId,
+  isDatabaseRequest,
   RequestKey,
   runName,
 } from '@goldenpath/plugin-golden-path-common';
@@ -16,7 +18,7 @@ type Reads = Pick<GitHub, 'workflowRuns' | 'pullRequests'>;
 
 /** Checks a request against the claims around it, with what GitHub and the scaffolder know about them. */
 export const checkRequestClaims = async (
-  request: DatabaseRequest,
+  request: AppRequest,
   taskId: string,
   deps: {
     config: GoldenPathConfig;
@@ -28,11 +30,9 @@ export const checkRequestClaims = async (
   const { config, claims, github } = deps;
   const key = claimKey(request, config, taskId);
   const around = await claims.around(key);
-  const pulls = await listPullRequests(
-    request,
-    config.infraRepo,
-    github.pullRequests,
-  );
+  const pulls = isDatabaseRequest(request)
+    ? await listPullRequests(request, config.infraRepo, github.pullRequests)
+    : [];
   const checked = await checkClaims(key, request, around, {
     factsOf: claim => readClaimFacts(claim, deps),
     openPullRequest: async () => pulls.find(pull => pull.isOpen),
@@ -46,12 +46,17 @@ export const checkRequestClaims = async (
   };
 };
 
+export type CheckedClaims = Awaited<ReturnType<typeof checkRequestClaims>>;
+
 /** Reads the facts about another task's claim. The request id names environment and database. */
 const readClaimFacts = async (
   claim: Claim,
   deps: { config: GoldenPathConfig; github: Reads; readTaskLife: ReadTaskLife },
 ): Promise<ClaimFacts> => {
   const { config, github } = deps;
+  const task = await deps.readTaskLife(claim.taskId);
+  if (isAppRequestId(claim.requestId))
+    return { claim, task, run: undefined, pullRequest: undefined };
   const infra = { owner: config.infraRepo.owner, repo: config.infraRepo.repo };
   const key = parseRequestId(claim.requestId);
   const run =
@@ -68,7 +73,7 @@ const readClaimFacts = async (
   const pulls = await listPullRequests(key, infra, github.pullRequests);
   return {
     claim,
-    task: await deps.readTaskLife(claim.taskId),
+    task,
     run,
     pullRequest: pulls.find(pull => pull.taskId === claim.runBy),
   };

@@ -1,4 +1,4 @@
-import { DatabaseRequest } from '@goldenpath/plugin-golden-path-common';
+import { AppRequest } from '@goldenpath/plugin-golden-path-common';
 import { Claim } from './claims';
 import { TaskLife } from './taskLife';
 
@@ -28,7 +28,7 @@ export type ClaimVerdict =
  */
 export const judgeClaim = (
   facts: ClaimFacts,
-  request: DatabaseRequest,
+  request: AppRequest,
 ): ClaimVerdict => {
   const { claim, task, run, pullRequest } = facts;
   const isUnfinished = task.state === 'over' || task.state === 'silent';
@@ -93,9 +93,14 @@ export const explainContinue = (
 /** Lists the fields in which a form asks for something else than a claim; undefined when the claim doesn't tell. */
 export const listDifferences = (
   { request: claimed }: Pick<Claim, 'request'>,
-  request: DatabaseRequest,
-): string[] | undefined =>
-  claimed &&
-  (Object.keys(request) as Array<keyof DatabaseRequest>).filter(
+  request: AppRequest,
+): string[] | undefined => {
+  if (!claimed) return undefined;
+  // A field that only one of them has makes a difference: an app alone isn't one with a database.
+  const fields = Object.keys({ ...request, ...claimed }) as Array<
+    keyof AppRequest
+  >;
+  return fields.filter(
     field => field !== 'requestedBy' && request[field] !== claimed[field],
   );
+};

@@ -3,7 +3,7 @@ import {
   resolvePackagePath,
 } from '@backstage/backend-plugin-api';
 import { ConflictError } from '@backstage/errors';
-import { DatabaseRequest } from '@goldenpath/plugin-golden-path-common';
+import { AppRequest } from '@goldenpath/plugin-golden-path-common';
 import { Knex } from 'knex';
 
 const PACKAGE = '@goldenpath/plugin-scaffolder-backend-module-golden-path';
@@ -35,15 +35,14 @@ export interface Claim {
   runBy: string;
   /** When the request was claimed first; the same after Retry and take-over. */
   createdAt: Date;
-  /** The whole request; undefined for claims of older versions. */
-  request: DatabaseRequest | undefined;
+  /** The whole request, for a database or for an app alone; undefined for claims of older versions. */
+  request: AppRequest | undefined;
   /** Of a claim that is done. */
   pullRequestUrl: string | undefined;
 }
 
 export type TaskKey = Pick<Claim, 'requestId' | 'taskId'>;
-export type ClaimKey = TaskKey &
-  Pick<Claim, 'repo'> & { request?: DatabaseRequest };
+export type ClaimKey = TaskKey & Pick<Claim, 'repo'> & { request?: AppRequest };
 
 interface Row {
   request_id: string;

@@ -44,6 +44,7 @@ describe('goldenPath in app-config', () => {
       cluster: {
         secretStore: 's',
         registry: 'r',
+        storageClass: 'sc',
         ingressClass: 'i',
         ingressDomain: 'd',
         ingressNamespace: 'n',

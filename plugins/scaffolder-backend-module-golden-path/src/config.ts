@@ -57,6 +57,7 @@ export interface GoldenPathConfig {
   cluster: {
     secretStore: string;
     registry: string;
+    storageClass: string;
     ingressClass: string;
     ingressDomain: string;
     ingressNamespace: string;
@@ -136,6 +137,7 @@ export const readGoldenPathConfig = (
     cluster: {
       secretStore: text('cluster.secretStore', 'aws-secrets-manager'),
       registry: text('cluster.registry', 'registry.example.com'),
+      storageClass: text('cluster.storageClass', 'gp3'),
       ingressClass: text('cluster.ingressClass', 'nginx'),
       ingressDomain: readDomain(
         'cluster.ingressDomain',

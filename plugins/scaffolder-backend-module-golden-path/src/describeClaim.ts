@@ -1,4 +1,7 @@
-import { DatabaseRequest } from '@goldenpath/plugin-golden-path-common';
+import {
+  DatabaseRequest,
+  isAppRequestId,
+} from '@goldenpath/plugin-golden-path-common';
 import { Claim } from './claims';
 import { GoldenPathConfig } from './config';
 import { GitHub } from './github';
@@ -41,7 +44,7 @@ export const describeContinued = (
       ? 'no workflow run known yet'
       : `workflow run ${claim.runId}`;
   const run = needsNewRun ? 'a new workflow run' : knownRun;
-  const what = `${run}, ${repo}`;
+  const what = isAppRequestId(claim.requestId) ? repo : `${run}, ${repo}`;
   return claim.taskId === taskId
     ? `This task continues where it stopped: ${what}.`
     : `This task continues what task ${claim.taskId} began: ${what}.`;

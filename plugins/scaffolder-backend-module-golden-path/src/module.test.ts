@@ -39,6 +39,7 @@ describe.each([
     expect(ids.filter(id => id.startsWith('goldenpath:')).sort()).toEqual([
       'goldenpath:app:publish',
       'goldenpath:app:render',
+      'goldenpath:app:validate',
       'goldenpath:rds:await',
       'goldenpath:rds:dispatch',
       'goldenpath:rds:provision',

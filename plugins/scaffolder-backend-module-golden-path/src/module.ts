@@ -31,6 +31,7 @@ import {
 } from '@goldenpath/plugin-golden-path-node';
 import { createAppPublishAction } from './actions/appPublish';
 import { createAppRenderAction } from './actions/appRender';
+import { createAppValidateAction } from './actions/appValidate';
 import { createRdsAwaitAction } from './actions/rdsAwait';
 import { createRdsDispatchAction } from './actions/rdsDispatch';
 import { createRdsProvisionAction } from './actions/rdsProvision';
@@ -142,21 +143,25 @@ export const scaffolderModuleGoldenPath = createBackendModule({
           services.actions.addActions(
             ...actions.map(withSettingNames).map(observer.action),
           );
+        const checks = {
+          config,
+          claims,
+          githubFor,
+          readTaskLife: createReadTaskLife({
+            scaffolder,
+            auth,
+            recovery,
+            now: () => new Date(),
+          }),
+          checkOwner,
+          checkEntityNames: createCheckEntityNames({ catalog, auth }),
+        };
         addActions(
           createRequestValidateAction({
-            config,
-            claims,
-            githubFor,
-            readTaskLife: createReadTaskLife({
-              scaffolder,
-              auth,
-              recovery,
-              now: () => new Date(),
-            }),
-            checkOwner,
-            checkEntityNames: createCheckEntityNames({ catalog, auth }),
+            ...checks,
             planRequest: planRequest.plan,
           }),
+          createAppValidateAction(checks),
           createRdsDispatchAction({
             config,
             claims,

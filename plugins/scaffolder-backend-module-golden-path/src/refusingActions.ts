@@ -3,6 +3,7 @@ import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
 export const ACTION_IDS = [
   'goldenpath:request:validate',
   'goldenpath:rds:dispatch',
+  'goldenpath:app:validate',
   'goldenpath:app:render',
   'goldenpath:app:publish',
   'goldenpath:rds:await',

@@ -1,6 +1,10 @@
 import { InputError } from '@backstage/errors';
 import {
+  appRequestId,
+  AppRequest,
   DatabaseRequest,
+  isDatabaseRequest,
+  parseApp,
   parseRequest,
   Problem,
   requestId,
@@ -11,6 +15,9 @@ const REQUEST_VALUE = '${{ steps.validate.output.request }}';
 
 /** Describes the input `request`. It is required, and {@link assertGiven} says so: the scaffolder would in the words of JSON Schema. Its schema is open: {@link parseRequestInput} validates it. */
 export const REQUEST_INPUT = `The request, as returned by goldenpath:request:validate: ${REQUEST_VALUE} (required)`;
+
+/** Describes the input `request` of the steps that an app without a database has, too. */
+export const APP_INPUT = `The request, as returned by goldenpath:request:validate or goldenpath:app:validate: ${REQUEST_VALUE} (required)`;
 
 /** Describes the input `token`, from the task's secrets: it is never stored or logged. */
 export const TOKEN_INPUT =
@@ -37,10 +44,30 @@ export const parseRequestInput = (
   config: Pick<GoldenPathConfig, 'environments' | 'domains' | 'masterUsername'>,
 ): DatabaseRequest => {
   assertGiven('request', input, REQUEST_VALUE);
-  const result = parseRequest(input, config);
-  if ('problems' in result) {
+  return returnValid(parseRequest(input, config));
+};
+
+/**
+ * The same for the steps of an app: its request has a database, or none.
+ * @throws InputError listing every broken rule
+ */
+export const parseAppInput = (
+  input: unknown,
+  config: Pick<GoldenPathConfig, 'environments' | 'domains' | 'masterUsername'>,
+): AppRequest => {
+  assertGiven('request', input, REQUEST_VALUE);
+  const hasDatabase =
+    typeof input === 'object' && input !== null && isDatabaseRequest(input);
+  return hasDatabase
+    ? parseRequestInput(input, config)
+    : returnValid(parseApp(input, config));
+};
+
+const returnValid = <Request>(
+  result: { request: Request } | { problems: Problem[] },
+): Request => {
+  if ('problems' in result)
     throw new InputError(formatProblems('The request', result.problems));
-  }
   return result.request;
 };
 
@@ -64,13 +91,15 @@ export const appRepo = (
 
 /** The key of the request's claim. */
 export const claimKey = (
-  request: DatabaseRequest,
+  request: AppRequest,
   config: Pick<GoldenPathConfig, 'app' | 'infraRepo'>,
   taskId: string,
 ) => {
   const { host, owner, repo } = appRepo(request, config);
   return {
-    requestId: requestId(request),
+    requestId: isDatabaseRequest(request)
+      ? requestId(request)
+      : appRequestId(request),
     repo: `${host}/${owner}/${repo}`.toLocaleLowerCase('en'),
     taskId,
     request,

@@ -1,72 +1,98 @@
-"""Runs without a database: `python -m unittest discover tests`."""
+"""Without a database. Classes of unittest: the platform runs them in the image, which has no pytest."""
 
+import contextlib
+import io
+import json
 import os
 import unittest
 from unittest import mock
 
 import psycopg2
+from example_credentials import CREDENTIALS
+from fake_connection import FakeConnection
 
 import app as subject
-
-CREDENTIALS = {
-    "DB_HOST": "localhost",
-    "DB_PORT": "5432",
-    "DB_NAME": ${{ values.databaseName | dump }},
-    "DB_USER": ${{ values.username | dump }},
-    "DB_PASS": "not-a-real-one",
-}
+import database
 
 
 class AppTest(unittest.TestCase):
     def setUp(self):
-        self.client = subject.app.test_client()
-        environment = mock.patch.dict(os.environ, CREDENTIALS)
+        environment = mock.patch.dict(os.environ, {**CREDENTIALS, "DB_CREDS_DIR": "/nonexistent"})
         environment.start()
         self.addCleanup(environment.stop)
-        connect = mock.patch.object(psycopg2, "connect")
-        self.connect = connect.start()
-        self.addCleanup(connect.stop)
+        self.connection = FakeConnection()
+        for target, name, value in (
+            (database, "connect", mock.Mock(return_value=self.connection)),
+            (database.migrate, "apply_pending", mock.Mock()),
+        ):
+            patch = mock.patch.object(target, name, value)
+            patch.start()
+            self.addCleanup(patch.stop)
+        self.log = io.StringIO()
+        with contextlib.redirect_stdout(self.log):
+            self.client = subject.create_app().test_client()
+        self.addCleanup(self.connection.close)
 
-    def test_says_hello(self):
+    def lines(self):
+        return [json.loads(line) for line in self.log.getvalue().splitlines()]
+
+    def test_starts_without_a_database(self):
+        database.connect.assert_not_called()
+
+    def test_greets(self):
+        self.connection.rows = [("Hello",)]
         self.assertEqual(self.client.get("/").json, {"message": f"Hello from {subject.APP_NAME}"})
 
+    def test_passes_the_language_as_a_value(self):
+        self.connection.rows = [None]
+        answer = self.client.get("/", query_string={"language": "' OR true --"})
+        self.assertEqual((answer.status_code, answer.json["reason"]), (404, "no greeting in this language"))
+        [(query, values)] = self.connection.queries
+        self.assertNotIn("OR true", query)
+        self.assertEqual(values, ("' OR true --",))
+
     def test_is_healthy_without_the_database(self):
+        database.connect.side_effect = psycopg2.OperationalError("gone")
         self.assertEqual(self.client.get("/health").status_code, 200)
-        self.connect.assert_not_called()
+        database.connect.assert_not_called()
 
-    def test_is_ready_after_a_query_and_closes_the_connection(self):
-        connection = self.connect.return_value
-        cursor = connection.cursor.return_value.__enter__.return_value
-        cursor.fetchone.return_value = (CREDENTIALS["DB_NAME"], CREDENTIALS["DB_USER"])
+    def test_is_ready_after_a_query(self):
+        self.connection.rows = [(CREDENTIALS["DB_NAME"], CREDENTIALS["DB_USER"])]
         answer = self.client.get("/ready")
-        self.assertEqual(answer.status_code, 200)
-        self.assertEqual(answer.json["database"], CREDENTIALS["DB_NAME"])
-        connection.close.assert_called_once()
+        self.assertEqual((answer.status_code, answer.json["database"]), (200, CREDENTIALS["DB_NAME"]))
 
-    def test_asks_for_tls_and_gives_up_soon(self):
-        self.client.get("/ready")
-        options = self.connect.call_args.kwargs
-        self.assertEqual(options["sslmode"], "require")
-        self.assertLessEqual(options["connect_timeout"], 3)
-
-    def test_is_not_ready_when_the_database_refuses(self):
-        self.connect.side_effect = psycopg2.OperationalError("no entry for not-a-real-one")
+    def test_says_why_it_is_not_ready_and_leaks_nothing(self):
+        database.connect.side_effect = psycopg2.OperationalError(
+            'connection to server at "db.internal" (10.0.0.7), port 5432 failed: FATAL:  password authentication failed for user "jane"'
+        )
         answer = self.client.get("/ready")
         self.assertEqual(answer.status_code, 503)
-        self.assertEqual(answer.json, {"status": "unavailable", "reason": "database not reachable"})
+        self.assertEqual(answer.json, {"status": "unavailable", "reason": "login refused"})
+        [refused] = [line for line in self.lines() if line["level"] == "error"]
+        self.assertIn("jane", refused["detail"])
 
-    def test_closes_the_connection_when_the_query_fails(self):
-        connection = self.connect.return_value
-        cursor = connection.cursor.return_value.__enter__.return_value
-        cursor.execute.side_effect = psycopg2.OperationalError("gone")
-        self.assertEqual(self.client.get("/ready").status_code, 503)
-        connection.close.assert_called_once()
+    def test_answers_a_bug_without_its_details(self):
+        self.connection.execute = mock.Mock(side_effect=psycopg2.ProgrammingError('column "secret" does not exist'))
+        answer = self.client.get("/")
+        self.assertEqual(answer.status_code, 500)
+        self.assertNotIn("secret", answer.text)
+        [bug] = [line for line in self.lines() if line["level"] == "error"]
+        self.assertIn('column "secret" does not exist', bug["exception"])
 
-    def test_names_what_is_not_set(self):
-        del os.environ["DB_PASS"]
-        answer = self.client.get("/ready")
-        self.assertEqual(answer.status_code, 503)
-        self.assertEqual(answer.json["reason"], "not set: DB_PASS")
+    def test_logs_requests_but_not_successful_probes(self):
+        for path in ("/health", "/nothing-here?password=x"):
+            self.client.get(path)
+        [line] = [line for line in self.lines() if line["message"] == "request"]
+        self.assertEqual((line["path"], line["status"], line["app"]), ("/nothing-here", 404, subject.APP_NAME))
+
+
+class LogLevelTest(unittest.TestCase):
+    def test_uses_info_for_a_level_that_is_none(self):
+        log = io.StringIO()
+        with mock.patch.dict(os.environ, {"LOG_LEVEL": "verbose"}), contextlib.redirect_stdout(log):
+            subject.create_app()
+        line = json.loads(log.getvalue())
+        self.assertEqual((line["level"], line["log_level"]), ("warning", "verbose"))
 
 
 if __name__ == "__main__":

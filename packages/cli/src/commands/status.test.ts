@@ -47,6 +47,17 @@ describe('goldenpath-rds status', () => {
     expect(code).toBe(0);
   });
 
+  it('prints them as JSON, also where there are none', async () => {
+    const files = { [CATALOG_PATH]: CATALOG };
+    const { out } = await status(['--env', 'dev', '--json'], files);
+    expect(JSON.parse(out.join(''))).toMatchObject([
+      { database: 'users_db', username: 'users_app_user', risk: 'medium' },
+    ]);
+    expect((await status(['--env', 'prod', '--json'], files)).out).toEqual([
+      '[]',
+    ]);
+  });
+
   it('reports an environment without databases', async () => {
     expect(
       await status(['--env', 'prod', '--catalog', 'other.yaml'], {

@@ -1,5 +1,5 @@
 import type CliTable3 from 'cli-table3';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { InfraFiles } from '@goldenpath/plugin-golden-path-node';
 import { createCommand } from '../checkedOption';
 import {
@@ -21,6 +21,7 @@ interface StatusFlags {
   root: string;
   env: string;
   catalog?: string;
+  json?: boolean;
 }
 
 /** Loaded on first use. */
@@ -31,7 +32,12 @@ export const statusCommand = ({ terminal, directory }: StatusDeps): Command =>
   createCommand(
     'status',
     'List the databases of an environment in rds-catalog.yaml with their status.',
-    [createRootOption(), createEnvironmentOption(), createCatalogOption()],
+    [
+      createRootOption(),
+      createEnvironmentOption(),
+      createCatalogOption(),
+      new Option('--json', 'print the databases as one JSON array'),
+    ],
   ).action(async (flags: StatusFlags, command: Command) => {
     const { root, env } = flags;
     const { files, settings } = await openInfraRepo(directory, flags, command);
@@ -40,6 +46,18 @@ export const statusCommand = ({ terminal, directory }: StatusDeps): Command =>
     const entries = Object.entries(
       loadNode().readCatalog(text, catalog)[env] ?? {},
     );
+    if (flags.json) {
+      terminal.out(
+        JSON.stringify(
+          entries.map(([database, { metadata, configuration }]) => ({
+            database,
+            username: configuration.username,
+            ...metadata,
+          })),
+        ),
+      );
+      return;
+    }
     if (entries.length === 0) {
       terminal.out(`${catalog} has no database of ${env}.`);
       return;

@@ -17,6 +17,7 @@ import { FakeGitHub } from '../testing/fakeGitHub';
 import { Harness, newHarness } from '../testing/harness';
 import { newRenderApp } from '../testing/renderApp';
 import { createAppPublishAction } from './appPublish';
+import { exampleApp } from './exampleApp';
 import { exampleRequest } from './exampleRequest';
 
 const CREATE = /^\/orgs\/acme\/repos$/;
@@ -136,6 +137,33 @@ describe('goldenpath:app:publish', () => {
     expect(await harness.claims.get(claimKey)).toMatchObject({
       repoState: 'published',
     });
+  });
+
+  it('publishes an app without a database, once', async () => {
+    const skeletons = newFolder();
+    mkdirSync(join(skeletons, 'common'));
+    mkdirSync(join(skeletons, 'plain'));
+    writeFileSync(
+      join(skeletons, 'plain/catalog-info.yaml'),
+      'name: ${{ values.component_id }}\n',
+    );
+    const slug = `acme/${exampleApp.component_id}`;
+    const plain = { request: exampleApp, skeleton: 'plain' };
+    const publish = () => runAction(newAction(skeletons), plain);
+    const first = await publish();
+    expect(first.repoUrl).toBe(`http://${github.host}/${slug}`);
+    expect(github.git(slug, ['show', 'main:catalog-info.yaml'])).toBe(
+      'name: price-calculator',
+    );
+    expect(
+      await harness.claims.get({
+        requestId: 'app/price-calculator',
+        taskId: 'task-1',
+      }),
+    ).toMatchObject({ repoState: 'published', request: exampleApp });
+    github.requests.length = 0;
+    expect(await publish()).toEqual(first);
+    expect(writes()).toEqual([]);
   });
 
   it('publishes the rendered app, whatever is in the workspace', async () => {
@@ -377,7 +405,8 @@ describe('goldenpath:app:publish', () => {
 
   it('creates nothing for a skeleton that does not render', async () => {
     const skeletons = newFolder();
-    mkdirSync(join(skeletons, 'backend-app-rds'));
+    for (const layer of ['common', 'backend-app-rds'])
+      mkdirSync(join(skeletons, layer));
     writeFileSync(join(skeletons, 'backend-app-rds/README.md'), 'x');
     await expect(runAction(newAction(skeletons), input)).rejects.toThrow(
       'does not render to a complete app; nothing is published',

@@ -17,10 +17,10 @@ import { CommitFile } from '../render/files';
 import { RenderApp } from '../render/renderApp';
 import { DEFAULT_SKELETON, SKELETON_INPUT } from '../render/skeletons';
 import {
+  APP_INPUT,
   appRepo,
   claimKey,
-  parseRequestInput,
-  REQUEST_INPUT,
+  parseAppInput,
   TOKEN_INPUT,
 } from '../requestInput';
 import { examples } from './appPublish.examples';
@@ -48,7 +48,7 @@ export const createAppPublishAction = (deps: {
     supportsDryRun: true,
     schema: {
       input: {
-        request: z => z.record(z.any()).describe(REQUEST_INPUT).optional(),
+        request: z => z.record(z.any()).describe(APP_INPUT).optional(),
         skeleton: z =>
           z
             .string()
@@ -71,7 +71,7 @@ export const createAppPublishAction = (deps: {
     async handler(ctx) {
       const { config, claims } = deps;
       const { repositories, octokitFor } = deps.githubFor(ctx);
-      const request = parseRequestInput(ctx.input.request, config);
+      const request = parseAppInput(ctx.input.request, config);
       const { host: _, ...app } = appRepo(request, config);
       const render = () =>
         deps.renderApp(ctx, request, ctx.input.skeleton ?? DEFAULT_SKELETON);

@@ -1,12 +1,23 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { exampleInputs, newFolder, runAction } from '../testing/actionContext';
 import { FakeGitHub } from '../testing/fakeGitHub';
 import { Harness, newHarness } from '../testing/harness';
 import { skeletonsFolder } from '../render/skeletons';
 import { newRenderApp } from '../testing/renderApp';
 import { createAppRenderAction } from './appRender';
+import { exampleApp } from './exampleApp';
 import { exampleRequest } from './exampleRequest';
+
+/** A folder of skeletons with these files. */
+const newSkeletons = (files: Record<string, string>): string => {
+  const folder = newFolder();
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return folder;
+};
 
 describe('goldenpath:app:render', () => {
   let github: FakeGitHub;
@@ -137,6 +148,7 @@ describe('goldenpath:app:render', () => {
   const refused = [
     { input: { skeleton: '../../etc' }, words: 'skeleton "../../etc"' },
     { input: { skeleton: 'no-such' }, words: 'skeleton "no-such"' },
+    { input: { skeleton: 'common' }, words: 'skeleton "common"' },
     {
       input: { request: { ...exampleRequest, component_id: '../x' } },
       words: 'App name',
@@ -151,13 +163,94 @@ describe('goldenpath:app:render', () => {
     });
   });
 
-  it('fails on a skeleton that does not render completely', async () => {
-    const skeletons = newFolder();
-    mkdirSync(join(skeletons, 'broken'));
-    writeFileSync(
-      join(skeletons, 'broken', 'README.md'),
-      '# ${{ values.component_id }}\n${ values.owner }\n',
+  it('renders what all skeletons share first, and the files of the skeleton over it', async () => {
+    const overlay = 'deploy/overlays/each-environment';
+    const skeletons = newSkeletons({
+      'common/both.txt': 'common',
+      'common/only.txt': 'common ${{ values.component_id }}',
+      [`common/${overlay}/both.txt`]: 'common',
+      [`common/${overlay}/only.txt`]:
+        'common ${{ values.overlay.environment }}',
+      'mine/both.txt': 'mine',
+      [`mine/${overlay}/both.txt`]: 'mine ${{ values.overlay.environment }}',
+      'mine/catalog-info.yaml': 'name: ${{ values.component_id }}',
+      'mine/deploy/base/externalsecret.yaml': 'key: ${{ values.secretName }}',
+      'mine/deploy/base/deployment.yaml':
+        'name: ${{ values.kubernetesSecretName }}',
+    });
+    const layered = createAppRenderAction({
+      config: harness.config,
+      renderApp: newRenderApp(harness, skeletons),
+    });
+    const workspacePath = newFolder();
+    await runAction(
+      layered,
+      { request: exampleRequest, skeleton: 'mine' },
+      { workspacePath },
     );
+    const read = (path: string) =>
+      readFileSync(join(workspacePath, path), 'utf8');
+    expect({
+      both: read('both.txt'),
+      only: read('only.txt'),
+      bothInDev: read('deploy/overlays/dev/both.txt'),
+      onlyInProd: read('deploy/overlays/prod/only.txt'),
+    }).toEqual({
+      both: 'mine',
+      only: 'common user-service',
+      bothInDev: 'mine dev',
+      onlyInProd: 'common prod',
+    });
+  });
+
+  describe('an app without a database', () => {
+    it('gets the values that every app has, and needs no secret', async () => {
+      const skeletons = newSkeletons({
+        'common/README.md': '# ${{ values.component_id }}\n',
+        'plain/catalog-info.yaml':
+          'name: ${{ values.component_id }}\nowner: ${{ values.ownerRef }}\n',
+        'plain/claim.yaml': 'storageClassName: ${{ values.storageClass }}\n',
+      });
+      const plain = createAppRenderAction({
+        config: harness.config,
+        renderApp: newRenderApp(harness, skeletons),
+      });
+      const workspacePath = newFolder();
+      const { files } = await runAction(
+        plain,
+        { request: exampleApp, skeleton: 'plain' },
+        { workspacePath },
+      );
+      expect(files).toEqual(['README.md', 'catalog-info.yaml', 'claim.yaml']);
+      const read = (path: string) =>
+        readFileSync(join(workspacePath, path), 'utf8');
+      expect(read('catalog-info.yaml')).toBe(
+        'name: price-calculator\nowner: group:default/platform-team\n',
+      );
+      expect(read('claim.yaml')).toBe('storageClassName: gp3\n');
+      // With a database the same skeleton would leave it unused.
+      await expect(
+        runAction(plain, { request: exampleRequest, skeleton: 'plain' }),
+      ).rejects.toThrow('deploy/base/externalsecret.yaml: missing');
+    });
+
+    it('does not fit the skeleton that uses one', async () => {
+      await expect(
+        runAction(action, { request: exampleApp }),
+      ).rejects.toMatchObject({
+        name: 'InputError',
+        message: expect.stringContaining(
+          'The skeleton "backend-app-rds" uses a database, and the request has none',
+        ),
+      });
+    });
+  });
+
+  it('fails on a skeleton that does not render completely', async () => {
+    const skeletons = newSkeletons({
+      'broken/README.md': '# ${{ values.component_id }}\n${ values.owner }\n',
+      'common/Makefile': 'run:\n',
+    });
     const broken = createAppRenderAction({
       config: harness.config,
       renderApp: newRenderApp(harness, skeletons),

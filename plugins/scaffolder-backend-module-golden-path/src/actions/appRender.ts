@@ -4,7 +4,7 @@ import { GoldenPathConfig } from '../config';
 import { writeFiles } from '../render/files';
 import { RenderApp } from '../render/renderApp';
 import { DEFAULT_SKELETON, SKELETON_INPUT } from '../render/skeletons';
-import { parseRequestInput, REQUEST_INPUT, TOKEN_INPUT } from '../requestInput';
+import { APP_INPUT, parseAppInput, TOKEN_INPUT } from '../requestInput';
 import { examples } from './appRender.examples';
 
 /** Renders the app into the workspace and checks the result. */
@@ -20,7 +20,7 @@ export const createAppRenderAction = (deps: {
     supportsDryRun: true,
     schema: {
       input: {
-        request: z => z.record(z.any()).describe(REQUEST_INPUT).optional(),
+        request: z => z.record(z.any()).describe(APP_INPUT).optional(),
         skeleton: z => z.string().describe(SKELETON_INPUT).optional(),
         token: z => z.string().describe(TOKEN_INPUT).optional(),
       },
@@ -29,7 +29,7 @@ export const createAppRenderAction = (deps: {
       },
     },
     async handler(ctx) {
-      const request = parseRequestInput(ctx.input.request, deps.config);
+      const request = parseAppInput(ctx.input.request, deps.config);
       stopWhenCancelled(ctx);
       const files = await deps.renderApp(
         ctx,

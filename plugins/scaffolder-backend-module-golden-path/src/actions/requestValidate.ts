@@ -3,29 +3,32 @@ import {
   branchName,
   DatabaseRequest,
   entityRef,
+  isDatabaseRequest,
   kubernetesSecretName,
+  parseRequest,
   requestId,
   RequestKey,
   secretName,
   workflowInputs,
 } from '@goldenpath/plugin-golden-path-common';
 import { stopWhenCancelled } from '../cancellation';
-import { checkAppRepo } from '../checks/appRepoFree';
+import { createAppQuestions, pageOf } from '../checks/appQuestions';
 import { checkRequest } from '../checks/checkRequest';
 import { CheckEntityNames } from '../checks/entityNameFree';
 import { checkInfraRepo } from '../checks/infraRepoReady';
 import { CheckOwner } from '../checks/mayOwn';
 import { checkNotDeclared } from '../checks/notDeclaredYet';
 import { checkRequestClaims } from '../claimFacts';
+import { claimForTask } from '../claimForTask';
 import { Claim, Claims } from '../claims';
-import { explainContinue, listDifferences } from '../claimVerdict';
 import { GoldenPathConfig } from '../config';
 import { GitHubFor } from '../github';
 import { PlanRequest } from '../planRequest';
-import { describeContinued, describeDone } from '../describeClaim';
+import { describeDone } from '../describeClaim';
+import { memoize } from '../memoize';
 import { readRequester } from '../requester';
 import { ReadTaskLife } from '../taskLife';
-import { appRepo, claimKey, TOKEN_INPUT } from '../requestInput';
+import { TOKEN_INPUT } from '../requestInput';
 import { examples } from './requestValidate.examples';
 
 export interface RequestValidateDeps {
@@ -89,60 +92,32 @@ export const createRequestValidateAction = (deps: RequestValidateDeps) =>
       const { token: _, ...fields } = ctx.input;
       const input = { ...fields, requestedBy: requester.name };
       const done = await findDone(claims, ctx.task.id, ctx.input);
-      if (done?.request) {
+      if (done?.request && isDatabaseRequest(done.request)) {
         ctx.logger.info(await describeDone(done, done.request, config, github));
         outputRequest(ctx, done.request, done.runBy, config);
         return;
       }
 
       const credentials = await ctx.getInitiatorCredentials();
-      const pageOf = ({ owner, repo }: { owner: string; repo: string }) => ({
-        url: `${config.infraRepo.webUrl}/${owner}/${repo}`,
-      });
       const checkedClaims = memoize((request: DatabaseRequest) =>
         checkRequestClaims(request, ctx.task.id, { ...deps, github }),
       );
-      const request = await checkRequest(input, config, {
-        infraRepo: () =>
-          checkInfraRepo(config.infraRepo, {
-            repository: github.repositories.get,
-            isWorkflowEnabled: github.workflowRuns.isEnabled,
-          }),
-        owner: owner => deps.checkOwner({ owner, requester }, credentials),
-        entityName: componentId =>
-          deps.checkEntityNames.app(
-            componentId,
-            pageOf(appRepo({ component_id: componentId }, config)),
-            credentials,
-          ),
-        app: async (componentId, one) => {
-          const { host, ...app } = appRepo(
-            { component_id: componentId },
-            config,
-          );
-          const around = await claims.around({
-            requestId: '',
-            repo: `${host}/${app.owner}/${app.repo}`.toLocaleLowerCase('en'),
-          });
-          const checked = one && (await checkedClaims(one));
-          const isContinued = ({ taskId }: Claim) =>
-            taskId === ctx.task.id ||
-            taskId === checked?.continued?.claim.taskId;
-          return checkAppRepo(app, around, {
-            repository: github.repositories.get,
-            isContinued,
-            explainContinue: creator => {
-              const facts = checked?.facts.find(
-                ({ claim }) => claim.taskId === creator.taskId,
-              );
-              return (
-                facts &&
-                one &&
-                explainContinue(facts, listDifferences(creator, one))
-              );
-            },
-          });
-        },
+      const request = await checkRequest(input, parseRequest, config, {
+        ...createAppQuestions<DatabaseRequest>(deps, {
+          id: ctx.task.id,
+          what: 'a database',
+          requester,
+          credentials,
+          github,
+          checkedClaims,
+        }),
+        platform: [
+          () =>
+            checkInfraRepo(config.infraRepo, {
+              repository: github.repositories.get,
+              isWorkflowEnabled: github.workflowRuns.isEnabled,
+            }),
+        ],
         whole: [
           async one => {
             const { pullRequest } = await checkedClaims(one);
@@ -156,29 +131,16 @@ export const createRequestValidateAction = (deps: RequestValidateDeps) =>
           one =>
             deps.checkEntityNames.database(
               one,
-              pageOf(config.infraRepo),
+              pageOf(config.infraRepo, config),
               credentials,
             ),
         ],
       });
 
       stopWhenCancelled(ctx);
-      const { stale, continued } = await checkedClaims(request);
-      const key = claimKey(request, config, ctx.task.id);
-      let runBy = ctx.task.id;
-      if (!ctx.isDryRun) {
-        for (const claim of stale) {
-          ctx.logger.info(`Freed the stale claim of task ${claim.taskId}.`);
-          await claims.free(claim);
-        }
-        const isOther = continued && continued.claim.taskId !== ctx.task.id;
-        const claim = isOther
-          ? await claims.takeOver(key, continued.claim, continued)
-          : await claims.take(key);
-        runBy = claim.runBy;
-        if (continued)
-          ctx.logger.info(describeContinued(continued, ctx.task.id));
-      }
+      const { runBy } = ctx.isDryRun
+        ? { runBy: ctx.task.id }
+        : await claimForTask(request, await checkedClaims(request), ctx, deps);
       ctx.logger.info(
         `Request ${requestId(request)} by ${request.requestedBy} is valid${
           ctx.isDryRun ? '' : ' and claimed'
@@ -224,9 +186,4 @@ const findDone = async (
     taskId,
   });
   return claim?.state === 'done' ? claim : undefined;
-};
-
-const memoize = <Input, Value>(read: (input: Input) => Promise<Value>) => {
-  let value: Promise<Value> | undefined;
-  return (input: Input) => (value ??= read(input));
 };

@@ -1,44 +1,45 @@
 import { InputError, ServiceUnavailableError } from '@backstage/errors';
 import {
-  DatabaseRequest,
-  parseRequest,
+  AppRequest,
+  appSchema,
   Problem,
   RequestOptions,
-  requestSchema,
 } from '@goldenpath/plugin-golden-path-common';
 import { formatProblems } from '../requestInput';
 
 /** Checks against catalog, GitHub and infra repo; each returns its problems. */
-export interface Questions {
+export interface Questions<Request> {
   owner(owner: string): Promise<Problem[]>;
   /** The request is undefined while it breaks a rule of the contract. */
-  app(
-    componentId: string,
-    request: DatabaseRequest | undefined,
-  ): Promise<Problem[]>;
-  infraRepo(): Promise<Problem[]>;
+  app(componentId: string, request: Request | undefined): Promise<Problem[]>;
   /** Whether the catalog has an entity with the app's name. */
   entityName(componentId: string): Promise<Problem[]>;
+  /** Whatever the form says. */
+  platform: Array<() => Promise<Problem[]>>;
   /** Run only for requests that pass every rule of the contract. */
-  whole: Array<(request: DatabaseRequest) => Promise<Problem[]>>;
+  whole: Array<(request: Request) => Promise<Problem[]>>;
 }
 
 /**
  * Checks all rules at once: the contract's, and the checks of valid fields against catalog, GitHub and infra repo.
  * @throws InputError with all problems; ServiceUnavailableError when there is no problem but a check failed to run
  */
-export const checkRequest = async (
+export const checkRequest = async <Request extends AppRequest>(
   input: Record<string, unknown>,
+  parse: (
+    input: unknown,
+    options: RequestOptions,
+  ) => { request: Request } | { problems: Problem[] },
   options: RequestOptions,
-  questions: Questions,
-): Promise<DatabaseRequest> => {
-  const parsed = parseRequest(input, options);
-  const { shape } = requestSchema(options);
+  questions: Questions<Request>,
+): Promise<Request> => {
+  const parsed = parse(input, options);
+  const { shape } = appSchema(options);
   const owner = shape.owner.safeParse(input.owner);
   const app = shape.component_id.safeParse(input.component_id);
   const request = 'request' in parsed ? parsed.request : undefined;
   const answers = await Promise.allSettled([
-    questions.infraRepo(),
+    ...questions.platform.map(ask => ask()),
     ...(owner.success ? [questions.owner(owner.data)] : []),
     ...(app.success
       ? [questions.app(app.data, request), questions.entityName(app.data)]

@@ -5,27 +5,32 @@ import { formatOwnerRef, Problem } from '@goldenpath/plugin-golden-path-common';
 import { OwnersConfig } from '../config';
 import { Requester } from '../requester';
 
-/** Checks whether a group may own a database, and whether this user may request one for it. */
+/** Checks whether a group may own a database or an app, and whether this user may request one for it. */
 export type CheckOwner = (
-  request: { owner: string; requester: Requester },
+  request: {
+    owner: string;
+    requester: Requester;
+    /** Default: a database. */
+    what?: 'a database' | 'an app';
+  },
   credentials: BackstageCredentials,
 ) => Promise<Problem[]>;
 
 /** The catalog is asked with the task's credentials, so a user learns only about entities that they may see. */
 export const createCheckOwner =
   (owners: OwnersConfig, catalog: OwnerCatalog): CheckOwner =>
-  async ({ owner, requester }, credentials) => {
+  async ({ owner, requester, what = 'a database' }, credentials) => {
     const group = parseGroup(owner);
     const ask = createQuestions(catalog, credentials);
     const problems = [
-      ...(await findGroupProblems(group, owners, ask)),
-      ...findServiceProblems(group, requester, owners),
+      ...(await findGroupProblems(group, owners, what, ask)),
+      ...findServiceProblems(group, requester, owners, what),
     ];
     return problems.length > 0 ||
       requester.ref === undefined ||
       owners.membership === 'none'
       ? problems
-      : findMembershipProblems(group, requester.ref, ask);
+      : findMembershipProblems(group, requester.ref, what, ask);
   };
 
 type OwnerCatalog = Pick<CatalogService, 'getEntities' | 'getEntitiesByRefs'>;
@@ -81,12 +86,13 @@ const ownerProblem = (message: string): Problem[] => [
 const findGroupProblems = async (
   group: Group,
   { namespaces, filter }: OwnersConfig,
+  what: string,
   ask: Questions,
 ): Promise<Problem[]> => {
   const { ref, namespace } = group;
   if (!namespaces.includes(namespace)) {
     return ownerProblem(
-      `${ref} may not own a database: goldenPath.owners.namespaces allows groups of ${namespaces
+      `${ref} may not own ${what}: goldenPath.owners.namespaces allows groups of ${namespaces
         .map(name => `"${name}"`)
         .join(' and ')}. Choose another team.`,
     );
@@ -99,7 +105,7 @@ const findGroupProblems = async (
   return Object.keys(filter).length === 0 || (await ask.matches(group, filter))
     ? []
     : ownerProblem(
-        `${ref} may not own a database: goldenPath.owners.filter allows ${formatFilter(
+        `${ref} may not own ${what}: goldenPath.owners.filter allows ${formatFilter(
           filter,
         )}. Choose another team.`,
       );
@@ -109,13 +115,14 @@ const findServiceProblems = (
   { ref }: Group,
   requester: Requester,
   { membership }: OwnersConfig,
+  what: string,
 ): Problem[] =>
   requester.ref !== undefined || membership === 'none'
     ? []
     : [
         {
           field: 'requestedBy',
-          message: `Requesting user: this task has no signed-in user (it runs as "${requester.name}"), and only members of ${ref} may request a database for it (goldenPath.owners.membership). Ask a member to fill in the form.`,
+          message: `Requesting user: this task has no signed-in user (it runs as "${requester.name}"), and only members of ${ref} may request ${what} for it (goldenPath.owners.membership). Ask a member to fill in the form.`,
         },
       ];
 
@@ -123,6 +130,7 @@ const findServiceProblems = (
 const findMembershipProblems = async (
   owner: Group,
   userRef: string,
+  what: string,
   ask: Questions,
 ): Promise<Problem[]> => {
   const [user] = await ask.entities([userRef]);
@@ -144,7 +152,7 @@ const findMembershipProblems = async (
     ].filter(group => !visited.has(group));
   }
   return ownerProblem(
-    `${userRef} is not a member of ${owner.ref}, neither directly nor through a group below it, and only its members may request a database for it (goldenPath.owners.membership). Ask a member of ${owner.name} to request it, or have yourself added to the team.`,
+    `${userRef} is not a member of ${owner.ref}, neither directly nor through a group below it, and only its members may request ${what} for it (goldenPath.owners.membership). Ask a member of ${owner.name} to request it, or have yourself added to the team.`,
   );
 };
 

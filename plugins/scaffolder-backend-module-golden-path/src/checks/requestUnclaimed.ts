@@ -1,5 +1,7 @@
 import {
-  DatabaseRequest,
+  AppRequest,
+  FIELD_RULES,
+  isDatabaseRequest,
   Problem,
 } from '@goldenpath/plugin-golden-path-common';
 import { Claim, ClaimKey } from '../claims';
@@ -21,7 +23,7 @@ export interface ClaimsChecked {
  */
 export const checkClaims = async (
   key: ClaimKey,
-  request: DatabaseRequest,
+  request: AppRequest,
   claims: Claim[],
   ports: {
     /** Reads the facts about another task's claim. */
@@ -39,6 +41,11 @@ export const checkClaims = async (
     facts: [],
   };
   const { problems, stale } = checked;
+  const problem = (message: string): Problem =>
+    createProblem(
+      isDatabaseRequest(request) ? 'databaseName' : 'component_id',
+      message,
+    );
   const own = claims.find(
     ({ requestId, taskId }) =>
       requestId === key.requestId && taskId === key.taskId,
@@ -48,7 +55,7 @@ export const checkClaims = async (
       one => one.startedBy === own.startedBy && one.state !== 'taken_over',
     );
     problems.push(
-      databaseName(
+      problem(
         `task ${
           by?.taskId ?? '(unknown)'
         } took over what this task began; continue there.`,
@@ -63,12 +70,12 @@ export const checkClaims = async (
     const verdict = judgeClaim(facts, request);
     if (verdict.kind === 'held') {
       problems.push(
-        claim.requestId === key.requestId
-          ? databaseName(`${key.requestId} is taken: ${verdict.reason}.`)
-          : {
-              field: 'component_id',
-              message: `App name: the repository ${key.repo} is taken: ${verdict.reason}.`,
-            },
+        claim.requestId === key.requestId && isDatabaseRequest(request)
+          ? problem(`${key.requestId} is taken: ${verdict.reason}.`)
+          : createProblem(
+              'component_id',
+              `the repository ${key.repo} is taken: ${verdict.reason}.`,
+            ),
       );
     } else if (verdict.kind === 'continue' && !own) {
       checked.continued = { claim, needsNewRun: verdict.needsNewRun };
@@ -82,7 +89,7 @@ export const checkClaims = async (
     problems.length === 0 ? await ports.openPullRequest() : undefined;
   if (open && open.taskId !== (checked.continued?.claim.runBy ?? key.taskId)) {
     problems.push(
-      databaseName(
+      problem(
         `${key.requestId} has an open pull request already: ${open.url}.`,
       ),
     );
@@ -95,7 +102,7 @@ const isOther = (key: ClaimKey) => (claim: Claim) =>
   claim.taskId !== key.taskId &&
   (claim.state === 'held' || claim.state === 'freed');
 
-const databaseName = (message: string): Problem => ({
-  field: 'databaseName',
-  message: `Database name: ${message}`,
-});
+const createProblem = (
+  field: 'component_id' | 'databaseName',
+  message: string,
+): Problem => ({ field, message: `${FIELD_RULES[field].title}: ${message}` });

@@ -1,6 +1,7 @@
 /** The steps of a request, by the id of their action. */
 export const OPERATIONS = {
   'goldenpath:request:validate': 'claim',
+  'goldenpath:app:validate': 'claim-app',
   'goldenpath:rds:dispatch': 'dispatch',
   'goldenpath:app:render': 'render',
   'goldenpath:app:publish': 'publish',
@@ -12,6 +13,7 @@ export type Operation = (typeof OPERATIONS)[keyof typeof OPERATIONS];
 /** Ids of the audit events; render and await change nothing outside of the task. */
 export const AUDIT_EVENTS: Partial<Record<Operation, string>> = {
   claim: 'database-claim',
+  'claim-app': 'app-claim',
   dispatch: 'database-dispatch',
   publish: 'app-publish',
   provision: 'database-provision',

@@ -1,4 +1,6 @@
 import {
+  appRequestId,
+  isDatabaseRequest,
   requestId,
   requestSchema,
 } from '@goldenpath/plugin-golden-path-common';
@@ -30,13 +32,19 @@ export const readSubject = (
   };
   const environment = valid('environment');
   const databaseName = valid('databaseName');
+  const app = valid('component_id');
+  const ofDatabase =
+    environment && databaseName
+      ? requestId({ environment, databaseName })
+      : undefined;
+  const ofApp =
+    app && !isDatabaseRequest(fields)
+      ? appRequestId({ component_id: app })
+      : undefined;
   return {
-    requestId:
-      environment && databaseName
-        ? requestId({ environment, databaseName })
-        : undefined,
+    requestId: ofDatabase ?? ofApp,
     environment,
-    app: valid('component_id'),
+    app,
     owner: valid('owner'),
   };
 };

@@ -5,19 +5,20 @@ import {
   TemplateAction,
 } from '@backstage/plugin-scaffolder-node';
 import {
-  DatabaseRequest,
+  AppRequest,
+  isDatabaseRequest,
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
 import { GoldenPathConfig } from '../config';
 import { findRenderProblems } from './checkRendered';
 import { CommitFile, readFiles } from './files';
 import { renderSkeleton } from './renderSkeleton';
-import { locateSkeleton } from './skeletons';
-import { skeletonValues } from './skeletonValues';
+import { DEFAULT_SKELETON, locateSkeleton } from './skeletons';
+import { appValues, skeletonValues } from './skeletonValues';
 
 export type RenderApp = (
   ctx: ActionContext<any, any>,
-  request: DatabaseRequest,
+  request: AppRequest,
   skeleton: string,
 ) => Promise<CommitFile[]>;
 
@@ -34,13 +35,21 @@ export const createRenderApp =
   }): RenderApp =>
   async (ctx, request, skeleton) => {
     const { config, fetchTemplate, skeletons } = deps;
+    const database = isDatabaseRequest(request) ? request : undefined;
+    if (skeleton === DEFAULT_SKELETON && !database) {
+      throw new InputError(
+        `The skeleton "${DEFAULT_SKELETON}" uses a database, and the request has none: give the step the request of goldenpath:request:validate, or the input skeleton, such as stateless-app.`,
+      );
+    }
     const folder = await ctx.createTemporaryDirectory();
     try {
       await renderSkeleton(
         { ...ctx, workspacePath: folder },
         fetchTemplate,
         locateSkeleton(skeleton, skeletons),
-        skeletonValues(request, config),
+        database
+          ? skeletonValues(database, config)
+          : appValues(request, config),
       );
       const files = await readFiles(folder);
       const problems = findRenderProblems(
@@ -49,11 +58,12 @@ export const createRenderApp =
           text: new TextDecoder().decode(content),
         })),
         request,
-        secretName(
-          request.environment,
-          request.databaseName,
-          config.secretPrefix,
-        ),
+        database &&
+          secretName(
+            database.environment,
+            database.databaseName,
+            config.secretPrefix,
+          ),
       );
       if (problems.length > 0) {
         throw new InputError(

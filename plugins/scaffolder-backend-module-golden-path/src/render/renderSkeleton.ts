@@ -6,18 +6,20 @@ import {
   TemplateAction,
 } from '@backstage/plugin-scaffolder-node';
 import { JsonObject } from '@backstage/types';
+import { SkeletonLayer } from './skeletons';
 
 /** The folder of a skeleton that is rendered once for each environment, with `values.overlay`. */
 const EACH_ENVIRONMENT = 'deploy/overlays/each-environment';
 
 /**
- * Renders a skeleton into the workspace of the context, an empty folder. fetch:template renders each file once, so the
- * folder of the overlays is copied as it is, and rendered from there for one environment after the other.
+ * Renders a skeleton into the workspace of the context, an empty folder: one layer after the other, and a file replaces
+ * that of an earlier layer. fetch:template renders each file once, so the folder of the overlays is copied as it is, and
+ * rendered from there for one environment after the other.
  */
 export const renderSkeleton = async (
   ctx: ActionContext<any, any>,
   fetchTemplate: Pick<TemplateAction<any, any>, 'handler'>,
-  skeleton: { url: string; baseUrl: string | undefined },
+  layers: readonly SkeletonLayer[],
   values: JsonObject & { overlays: Array<{ environment: string }> },
 ): Promise<void> => {
   const render = (
@@ -34,11 +36,12 @@ export const renderSkeleton = async (
       },
     });
 
-  await render(skeleton.baseUrl, {
-    url: skeleton.url,
-    values,
-    copyWithoutTemplating: [`${EACH_ENVIRONMENT}/**`],
-  });
+  for (const { url, baseUrl } of layers)
+    await render(baseUrl, {
+      url,
+      values,
+      copyWithoutTemplating: [`${EACH_ENVIRONMENT}/**`],
+    });
   const source = join(ctx.workspacePath, EACH_ENVIRONMENT);
   if (!existsSync(source)) return;
   for (const overlay of values.overlays) {

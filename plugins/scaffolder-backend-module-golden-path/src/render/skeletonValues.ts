@@ -1,4 +1,5 @@
 import {
+  AppRequest,
   DatabaseRequest,
   entityRef,
   environmentTerms,
@@ -9,15 +10,13 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import { GoldenPathConfig } from '../config';
 
+/** An autoscaler may run this many times the usual number of pods. All pods share the connection limit of their database. */
+const SCALING_FACTOR = 3;
+
 /** The values of a skeleton, `${{ values.x }}`: from the request and the platform's configuration. */
-export const skeletonValues = (
-  request: DatabaseRequest,
-  config: GoldenPathConfig,
-) => {
-  const { infraRepo, cluster, app, secretPrefix } = config;
-  const { component_id, databaseName } = request;
-  const secretIn = (environment: string) =>
-    secretName(environment, databaseName, secretPrefix);
+export const appValues = (request: AppRequest, config: GoldenPathConfig) => {
+  const { infraRepo, cluster, app } = config;
+  const { component_id } = request;
   const { environments } = config;
   const repoSlug = `${app.owner}/${component_id}`;
   return {
@@ -27,10 +26,9 @@ export const skeletonValues = (
     ownerRef: formatOwnerRef(request.owner),
     ownerLabel: ownerLabel(request.owner),
     environment: request.environment,
-    databaseName,
-    username: request.username,
-    secretName: secretIn(request.environment),
     environments: [...environments],
+    tagEnvironment:
+      environments.find(one => environmentTerms(one).takesTags) ?? '',
     // An app has an overlay for each, also for those without a requested database yet.
     overlays: environments.map(environment => {
       const { issuer, hostLabel, replicas, logLevel } =
@@ -40,22 +38,49 @@ export const skeletonValues = (
         environment,
         logLevel,
         replicas,
+        // One pod is not scaled.
+        maxReplicas: replicas === 1 ? 1 : replicas * SCALING_FACTOR,
         host,
         url: `${issuer ? 'https' : 'http'}://${host}`,
         issuer: issuer ? cluster.issuers[issuer] : '',
-        secretName: secretIn(environment),
       };
     }),
     lifecycle: environmentTerms(request.environment).lifecycle,
-    kubernetesSecretName: kubernetesSecretName(component_id),
-    databaseEntityRef: entityRef(request),
     repoSlug,
     sourceUrl: `${infraRepo.webUrl}/${repoSlug}`,
     infraRepoSlug: `${infraRepo.owner}/${infraRepo.repo}`,
+    infraRepoUrl: `${infraRepo.webUrl}/${infraRepo.owner}/${infraRepo.repo}`,
     infraRepoRef: infraRepo.ref,
-    secretStore: cluster.secretStore,
+    storageClass: cluster.storageClass,
     registry: cluster.registry,
     ingressClass: cluster.ingressClass,
+    ingressNamespace: cluster.ingressNamespace,
+  };
+};
+
+/** The values of an app with a database: what every app has, and the database's. */
+export const skeletonValues = (
+  request: DatabaseRequest,
+  config: GoldenPathConfig,
+) => {
+  const { databaseName, username, environment, component_id } = request;
+  const { cluster, secretPrefix } = config;
+  const secretIn = (name: string) =>
+    secretName(name, databaseName, secretPrefix);
+  const { overlays, ...values } = appValues(request, config);
+  return {
+    ...values,
+    overlays: overlays.map(overlay => ({
+      ...overlay,
+      secretName: secretIn(overlay.environment),
+    })),
+    databaseName,
+    domain: request.domain,
+    username,
+    secretName: secretIn(environment),
+    kubernetesSecretName: kubernetesSecretName(component_id),
+    databaseEntityRef: entityRef(request),
+    secretStore: cluster.secretStore,
   };
 };
 export type SkeletonValues = ReturnType<typeof skeletonValues>;

@@ -18,17 +18,32 @@ export const skeletonsFolder = (): string =>
   ].find(folder => existsSync(folder)) ??
   resolvePackagePath(PACKAGE, 'skeleton');
 
+/** What every bundled skeleton begins with. A shared part is no app by itself. */
+const COMMON = 'common';
+/** What those with a Deployment begin with, too. */
+const COMMON_DEPLOYMENT = 'common-deployment';
+const WITH_DEPLOYMENT = [DEFAULT_SKELETON, 'stateless-app'];
+
+/** A folder for `fetch:template`. */
+export interface SkeletonLayer {
+  url: string;
+  baseUrl: string | undefined;
+}
+
 /**
- * Locates a skeleton for `fetch:template`: a bundled one by name, any other by absolute URL.
+ * Locates a skeleton for `fetch:template`: a bundled one by name, after the parts that it shares with others; any other by
+ * absolute URL, which stands alone.
+ * @returns the folders to render, each over the ones before it
  * @throws InputError for anything else
  */
 export const locateSkeleton = (
   skeleton: string,
   folder: string,
-): { url: string; baseUrl: string | undefined } => {
-  if (URL.canParse(skeleton)) return { url: skeleton, baseUrl: undefined };
+): SkeletonLayer[] => {
+  if (URL.canParse(skeleton)) return [{ url: skeleton, baseUrl: undefined }];
   if (
     !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(skeleton) ||
+    [COMMON, COMMON_DEPLOYMENT].includes(skeleton) ||
     !existsSync(join(folder, skeleton))
   ) {
     throw new InputError(
@@ -36,5 +51,9 @@ export const locateSkeleton = (
     );
   }
   // fetch:template reads a local folder only relative to a template that is a local file.
-  return { url: `./${skeleton}`, baseUrl: `file://${join(folder, 'index')}` };
+  const baseUrl = `file://${join(folder, 'index')}`;
+  const shared = WITH_DEPLOYMENT.includes(skeleton)
+    ? [COMMON, COMMON_DEPLOYMENT]
+    : [COMMON];
+  return [...shared, skeleton].map(name => ({ url: `./${name}`, baseUrl }));
 };

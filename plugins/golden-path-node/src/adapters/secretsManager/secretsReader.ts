@@ -180,7 +180,7 @@ const isSingleSecretError = (error: unknown) =>
     'InvalidParameterException',
   ].includes((error as Error).name);
 
-const createUnreachableError = (error: unknown) => {
+export const createUnreachableError = (error: unknown) => {
   const { name, message } = error as Error;
   if (name === 'InputError') return error;
   return new ServiceUnavailableError(

@@ -159,6 +159,7 @@ describe('the audit', () => {
       server: SERVER,
       roles: new Map([['users', { ...ROLE, comment }]]),
       databases: new Map([['users_db', { ...DATABASE, owner }]]),
+      clones: new Map(),
       logins: new Map(),
       undeclared: NOTHING_UNDECLARED,
       objects: new Map(),
@@ -291,6 +292,7 @@ describe('audits of other versions', () => {
 const desired: DesiredDatabase = {
   databaseName: 'users_db',
   username: 'users',
+  login: 'users',
   createdb: false,
   connectionLimit: -1,
   secret: { path: 'p', versionId: 'v1' },

@@ -11,7 +11,7 @@ import { explainFailedChange } from '../decide/explainFailedChange';
 import type { DatabasePlan, PlannedStep } from '../decide/plan';
 import type { ObservedObject } from '../decide/planObjects';
 import { listObjects } from '../decide/postgres/objectsSql';
-import { observeOne } from '../decide/postgres/observeSql';
+import { observeStep } from '../decide/postgres/cloneSql';
 import { printSql, quoteIdentifier, SqlContext } from '../decide/postgres/sql';
 import { isWorthRetrying } from '../decide/postgres/sqlState';
 import type { Session } from '../ports';
@@ -102,7 +102,7 @@ export const applyStep = async (
 const sendStep = async (
   own: Session,
   { username, databaseName }: DatabasePlan,
-  { inTransaction, as, inDatabase, changes }: PlannedStep,
+  { inTransaction, as, inDatabase, ofClone, changes }: PlannedStep,
   { context, version, now, connect }: StepOptions,
 ): Promise<Sent> => {
   const durations: number[] = [];
@@ -129,12 +129,12 @@ const sendStep = async (
       durations.push(elapsed());
     }
     hasSentAll = true;
-    const look = observeOne(username, databaseName);
+    const look = observeStep(version, { username, databaseName, ofClone });
     if (!inside) {
       const answers = await session.queryAll(
         inTransaction ? `COMMIT; ${look}` : look,
       );
-      return { durations, seen: readOne(answers) };
+      return { durations, seen: readOne(answers, { ofClone }) };
     }
     if (inTransaction) await session.queryAll('COMMIT');
     const objects = await inside.query<ObservedObject>(listObjects(version), [

@@ -2,12 +2,27 @@ import { AuditRow } from '@goldenpath/plugin-golden-path-common';
 import { DatabasePlan } from '../decide/plan';
 import { PresentObject, findUnrecorded } from '../decide/findUnrecorded';
 import type { ChangeRecord } from '../decide/events';
-import type { ProvisionInput, ProvisionPorts } from './run';
+import type { AuditSink } from '../ports';
+import type { ProvisionOptions } from './run';
 
 /** Appends the audit rows of one run. */
 export const createAuditTrail = (
-  { environment, options }: ProvisionInput,
-  { audit, report, now }: ProvisionPorts,
+  {
+    environment,
+    options,
+  }: {
+    environment: string;
+    options: Pick<ProvisionOptions, 'buildId' | 'runId' | 'runUrl'>;
+  },
+  {
+    audit,
+    report,
+    now,
+  }: {
+    audit: Pick<AuditSink, 'append' | 'read'>;
+    report(event: { type: 'change' } & ChangeRecord): void;
+    now(): Date;
+  },
 ) => {
   const row = ({ durationMs, ...record }: ChangeRecord): AuditRow => ({
     timestamp_utc: now().toISOString(),

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabasePlan, PlannedStep } from '../decide/plan';
 import type { ObservedObject } from '../decide/planObjects';
 import { listObjects } from '../decide/postgres/objectsSql';
+import { observeStep } from '../decide/postgres/cloneSql';
 import {
-  observeOne,
   OBSERVE_BACKEND,
   prepareObserveOne,
 } from '../decide/postgres/observeSql';
@@ -28,7 +28,7 @@ export interface LookOptions {
  */
 export const lookAgain = async (
   { username, databaseName }: DatabasePlan,
-  { inDatabase }: PlannedStep,
+  { inDatabase, ofClone }: PlannedStep,
   { version, pid, connectToLook }: LookOptions,
 ): Promise<SeenState | undefined> => {
   /** Connects, reads and leaves. */
@@ -50,7 +50,10 @@ export const lookAgain = async (
         if (!(await hasEnded(session, pid))) return undefined;
         await session.queryAll(prepareObserveOne(version));
         return readOne(
-          await session.queryAll(observeOne(username, databaseName)),
+          await session.queryAll(
+            observeStep(version, { username, databaseName, ofClone }),
+          ),
+          { ofClone },
         );
       });
       if (!seen || inDatabase === undefined) return seen;

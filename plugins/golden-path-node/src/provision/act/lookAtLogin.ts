@@ -6,10 +6,10 @@ import type { Session } from '../ports';
 /** Looks, as the master, at what decides on a login: role, database, their limits, and the instance's. */
 export const lookAtLogin = async (
   session: Session,
-  { username, databaseName }: DesiredDatabase,
+  { login, databaseName }: DesiredDatabase,
 ): Promise<SeenAtLogin> => {
   const [row] = await session.query<LookAtLogin>(LOOK_AT_LOGIN, [
-    username,
+    login,
     databaseName,
   ]);
   return {

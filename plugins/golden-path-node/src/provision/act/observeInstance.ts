@@ -1,3 +1,4 @@
+import type { ObservedClone } from '../decide/clone';
 import type { DesiredDatabase } from '../decide/desired';
 import { parseMark } from '../decide/mark';
 import {
@@ -7,6 +8,7 @@ import {
   ObservedRole,
   ObservedServer,
 } from '../decide/observation';
+import { observeClones } from '../decide/postgres/cloneSql';
 import { OBSERVE_DATABASES, observeRoles } from '../decide/postgres/observeSql';
 import type { Session } from '../ports';
 import { observeUndeclared } from './observeUndeclared';
@@ -24,8 +26,13 @@ export const observeInstance = async (
   const databases = await session.query<ObservedDatabase>(OBSERVE_DATABASES, [
     desired.map(({ databaseName }) => databaseName),
   ]);
+  const clones = await session.query<ObservedClone>(
+    observeClones(majorVersion(server)),
+    [desired.map(({ username }) => username)],
+  );
   return {
     server,
+    clones: new Map(clones.map(clone => [clone.owner, clone])),
     roles: byName(
       roles.map(role => ({ ...role, comment: role.comment ?? undefined })),
     ),
@@ -39,13 +46,14 @@ export const observeInstance = async (
 const byName = <T extends { name: string }>(rows: T[]) =>
   new Map(rows.map(row => [row.name, row]));
 
-/** Selects the roles whose mark has the current secret version. The plan of every other role needs no login. */
+/** Selects the logins whose mark has the current secret version. The plan of every other one needs no login. */
 export const selectLoginCandidates = (
   desired: readonly DesiredDatabase[],
-  { roles }: Observation,
+  { roles, clones }: Observation,
 ): DesiredDatabase[] =>
-  desired.filter(({ username, secret }) => {
-    const role = roles.get(username);
+  desired.filter(({ username, login, secret }) => {
+    const role =
+      login === username ? roles.get(username) : clones.get(username);
     const mark = parseMark(role?.comment);
     return (
       role?.canLogin &&

@@ -8,6 +8,7 @@ import { LoginOptions, observeLogins } from './observeLogins';
 const candidate = {
   databaseName: 'users_db',
   username: 'users',
+  login: 'users',
   createdb: false,
   connectionLimit: -1,
   secret: { path: 'p', versionId: 'v1' },

@@ -148,10 +148,10 @@ const tryLogin = async (
   password: string,
   { connect, ask, version, signal }: LoginOptions,
 ): Promise<LoginResult> => {
-  const { databaseName, username } = candidate;
+  const { databaseName, username, login } = candidate;
   const questions = ask(candidate);
   const session = await connect({
-    username,
+    username: login,
     password,
     database: databaseName,
   });
@@ -206,7 +206,7 @@ const explain = async (
     error,
     {
       databaseName: candidate.databaseName,
-      username: candidate.username,
+      username: candidate.login,
       declaredLimit: candidate.connectionLimit,
       hadDatabase: hasDatabase(candidate.databaseName),
     },
@@ -220,7 +220,11 @@ const toResult = (failure: LoginFailure): LoginResult => {
     case 'database missing':
       return { outcome: 'works', inside: [] };
     case 'shut out':
-      return { outcome: 'shut out', finding: failure.finding };
+      return {
+        outcome: 'shut out',
+        finding: failure.finding,
+        missesLibrary: failure.missesLibrary,
+      };
     default:
       return untested(failure.cause);
   }

@@ -5,6 +5,7 @@ import { INSTANCE_SETTINGS } from '../decide/harmfulSettings';
 import type { ObjectsSeen, ObservedObject } from '../decide/planObjects';
 import { majorVersion, ObservedServer } from '../decide/observation';
 import { listObjects } from '../decide/postgres/objectsSql';
+import { isPermissionDenied } from '../decide/postgres/sqlState';
 import {
   OBSERVE_INSTANCE_SETTINGS,
   OBSERVE_SETTINGS,
@@ -68,7 +69,13 @@ export const observeObjects = async (
             await session.close();
           }
         } catch (error) {
-          return [databaseName, { problem: describeReason(error as Error) }];
+          return [
+            databaseName,
+            {
+              problem: describeReason(error as Error),
+              isDenied: isPermissionDenied(error),
+            },
+          ];
         }
       }),
     ),

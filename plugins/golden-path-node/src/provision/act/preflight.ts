@@ -66,7 +66,11 @@ export const observeServer = async (
       OBSERVE_MARKED_ROLES,
       [entries.map(({ username }) => username)],
     );
-    describeAbandonedRoles(marked, run.isOwnSecret).forEach(note);
+    describeAbandonedRoles(
+      marked,
+      run.isOwnSecret,
+      entries.map(({ username }) => username),
+    ).forEach(note);
   }
   return { ...server, workers, logins };
 };

@@ -259,13 +259,17 @@ const applyUnderLock = async (
       connect: createWorkerConnections(run, session, server),
       connectToLook: database =>
         run.connectAsMaster(database, { despiteStop: true }),
-      planAgain: ({ databaseName, username }, { role, database, objects }) => {
+      planAgain: (
+        { databaseName, username },
+        { role, database, clone, objects },
+      ) => {
         const roles = new Map(before.roles);
         if (role) roles.set(username, role);
         else roles.delete(username);
         return planAfter(getDesired(run, databaseName), {
           ...before,
           roles,
+          clones: new Map(clone && [[username, clone]]),
           databases: new Map(database && [[databaseName, database]]),
           logins: new Map(),
           objects: new Map(objects && [[databaseName, { objects }]]),

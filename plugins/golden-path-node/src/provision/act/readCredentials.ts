@@ -29,7 +29,7 @@ export interface CredentialOptions {
 export interface Credentials {
   master: MasterLogin;
   desired: DesiredDatabase[];
-  /** By role. */
+  /** The current login's password, by role. */
   passwords: ReadonlyMap<string, string>;
   /** Entries without a secret, each with the message for it. */
   missing: Array<{ entry: TfvarsEntry; problem: string }>;
@@ -103,10 +103,11 @@ export const readCredentials = async (
     const read = readDatabaseSecret(reading, entry, login?.endpoint);
     if ('credentials' in read) {
       const { databaseName, username, createdb, connectionLimit } = entry;
-      const { secret, password } = read.credentials;
+      const { secret, login: current, password } = read.credentials;
       desired.push({
         databaseName,
         username,
+        login: current,
         createdb,
         connectionLimit,
         secret,

@@ -1,3 +1,4 @@
+import type { ObservedClone } from '../decide/clone';
 import {
   majorVersion,
   ObservedDatabase,
@@ -26,12 +27,17 @@ export const prepareLooks = async (
 export interface SeenState {
   role?: ObservedRole;
   database?: ObservedDatabase;
+  /** Only after a step about the second login. */
+  clone?: ObservedClone;
   /** The objects in it; only after a step that adopts them. */
   objects?: ObservedObject[];
 }
 
-/** Reads the answer of `observeOne`, the last two of a message. */
-export const readOne = (answers: unknown[][]): SeenState => {
+/** Reads the answer of `observeOne`, the last two of a message, and before them that of `observeClone` where it was asked. */
+export const readOne = (
+  answers: unknown[][],
+  { ofClone = false }: { ofClone?: boolean } = {},
+): SeenState => {
   const [[role], [database]] = answers.slice(-2) as [
     ObservedRole[],
     ObservedDatabase[],
@@ -39,5 +45,6 @@ export const readOne = (answers: unknown[][]): SeenState => {
   return {
     role: role && { ...role, comment: role.comment ?? undefined },
     database,
+    ...(ofClone ? { clone: answers.at(-3)?.[0] as ObservedClone } : {}),
   };
 };

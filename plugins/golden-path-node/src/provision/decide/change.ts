@@ -1,5 +1,5 @@
 import type { AuditAction } from '@goldenpath/plugin-golden-path-common';
-import { SecretVersion } from './mark';
+import type { Mark } from './mark';
 import { countByKind, OwnedObject, printCounts } from './ownedObject';
 
 /** Attributes of a role to change, each with its desired value. */
@@ -20,9 +20,14 @@ export type Change = { reason: string } & (
       role: string;
       createdb: boolean;
       connectionLimit: number;
+      /** The secret holds the clone's password: the role gets its own with the next rotation. */
+      isWithoutPassword?: true;
     }
-  | { kind: 'adopt role'; role: string; mark: SecretVersion }
-  | { kind: 'mark role'; role: string; mark: SecretVersion }
+  | { kind: 'create clone'; role: string; connectionLimit: number }
+  | { kind: 'join owner'; role: string; of: string }
+  | { kind: 'become owner'; role: string; of: string }
+  | { kind: 'adopt role'; role: string; mark: Mark }
+  | { kind: 'mark role'; role: string; mark: Mark }
   | { kind: 'alter role'; role: string; attributes: RoleAttributes }
   | { kind: 'set password'; role: string }
   | {
@@ -75,6 +80,9 @@ export type Change = { reason: string } & (
 /** The audit action of each change. */
 export const AUDIT_ACTION_OF: Record<Change['kind'], AuditAction> = {
   'create role': 'create_role',
+  'create clone': 'create_clone',
+  'join owner': 'grant',
+  'become owner': 'alter_role',
   'adopt role': 'adopt',
   'mark role': 'comment',
   'alter role': 'alter_role',
@@ -135,6 +143,12 @@ export const describeChange = (change: Change): string => {
       ]
         .filter(Boolean)
         .join(' with ');
+    case 'create clone':
+      return `create role ${change.role}, the second login`;
+    case 'join owner':
+      return `grant role ${change.of} to ${change.role}`;
+    case 'become owner':
+      return `let sessions of ${change.role} begin as ${change.of}`;
     case 'adopt role':
       return `adopt role ${change.role}`;
     case 'mark role':
@@ -193,7 +207,10 @@ const describeTaken = (taken: readonly string[]): string =>
 const pickNonDefaults = ({
   createdb,
   connectionLimit,
-}: Extract<Change, { kind: 'create role' }>): RoleAttributes => ({
+}: Pick<
+  Extract<Change, { kind: 'create role' }>,
+  'createdb' | 'connectionLimit'
+>): RoleAttributes => ({
   ...(createdb ? { createdb } : {}),
   ...(connectionLimit === -1 ? {} : { connectionLimit }),
 });

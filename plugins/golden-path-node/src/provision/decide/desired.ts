@@ -4,9 +4,11 @@ import type { SecretVersion } from './mark';
 export interface DesiredDatabase {
   databaseName: string;
   username: string;
+  /** Whose password the secret holds: the role's, or its clone's. */
+  login: string;
   createdb: boolean;
   /** -1: no limit, as in PostgreSQL. */
   connectionLimit: number;
-  /** The secret that holds the role's password. */
+  /** The secret that holds the login's password. */
   secret: SecretVersion;
 }

@@ -1,61 +1,103 @@
 import type { DesiredDatabase } from './desired';
+import { EndOfGrant, planEnds } from './endGrants';
 import type { Finding } from './finding';
 import {
   ADMIN_OPTION_VERSION,
+  DatabaseGrant,
+  isMaster,
   majorVersion,
   ObservedServer,
 } from './observation';
-import { quoteIdentifier } from './postgres/sql';
-import type { ObservedGrantee, ObservedMember, Undeclared } from './undeclared';
+import { endGrantSql, quoteIdentifier } from './postgres/sql';
+import type { ObservedMember, Undeclared } from './undeclared';
 
-/** Finds who else gets in: members of the owner role, and roles with privileges on the database by name. */
+/**
+ * Finds who else gets in: members of the owner role and of the master, and roles with privileges on the database by name.
+ * @param now the grants on the database
+ * @param left those that the planned changes leave
+ */
 export const findOthers = (
-  { username, databaseName }: DesiredDatabase,
+  desired: DesiredDatabase,
   { members, grantees }: Pick<Undeclared, 'members' | 'grantees'>,
+  { now, left }: Record<'now' | 'left', readonly DatabaseGrant[]>,
   server: ObservedServer,
 ): Finding[] => {
+  const { username: owner, databaseName } = desired;
+  const { currentUser: master } = server;
   // Before 16 a membership doesn't depend on its grantor.
   const hasGrantors = majorVersion(server) >= ADMIN_OPTION_VERSION;
+  // A login that only reads can't act as the owner.
+  const chains = (isMaster(server) ? [owner, master] : [owner]).flatMap(
+    (name): Chain[] => {
+      const ofRole = members.filter(({ role }) => role === name);
+      return hasGrantors
+        ? foldChains(ofRole)
+        : ofRole.map(first => ({ first, dependent: [] }));
+    },
+  );
+  const ours = [owner, `${owner}_clone`, master];
+  const isOther = (name: string | null) =>
+    name !== null && !ours.includes(name);
+  const ends = planEnds(left, {
+    owner,
+    now,
+    isForeign: ({ grantee }) => grantee === null || isOther(grantee),
+    mayLose: isOther,
+    // Their memberships are found, too, and end first.
+    leaving: new Set(
+      chains
+        .flatMap(({ first, dependent }) => [first, ...dependent])
+        .flatMap(one => [one.member, ...one.through]),
+    ),
+  });
+  const details = new Map(
+    grantees
+      .filter(({ database }) => database === databaseName)
+      .map(one => [one.grantee, one]),
+  );
   return [
-    ...foldChains(
-      members.filter(({ role }) => role === username),
-      ({ member }) => member,
-      hasGrantors,
-    ).map(chain => describeMember(chain, hasGrantors, server)),
-    ...foldChains(
-      grantees.filter(({ database }) => database === databaseName),
-      ({ grantee }) => grantee,
-      true,
-    ).map(describeGrantee),
+    ...chains.map(chain => describeMember(owner, chain, hasGrantors, server)),
+    ...ends.map(end => describeGrantee(desired, end, details, server)),
   ];
 };
 
-/** A grant, and those that depend on it: one REVOKE … CASCADE removes them all. */
-interface Chain<Grant> {
-  first: Grant;
-  dependent: Grant[];
+/** A membership, and those that go with it: one REVOKE … CASCADE removes them all. */
+interface Chain {
+  first: ObservedMember;
+  dependent: ObservedMember[];
 }
 
-const foldChains = <Grant extends { grantor: string }>(
-  grants: readonly Grant[],
-  getReceiver: (grant: Grant) => string,
-  dependOnGrantor: boolean,
-): Array<Chain<Grant>> => {
-  if (!dependOnGrantor) return grants.map(first => ({ first, dependent: [] }));
-  const receivers = new Set(grants.map(getReceiver));
-  const collect = (giver: string, seen: readonly string[]): Grant[] =>
-    grants
-      .filter(one => one.grantor === giver && !seen.includes(getReceiver(one)))
-      .flatMap(one => [
-        one,
-        ...collect(getReceiver(one), [...seen, getReceiver(one)]),
-      ]);
-  return grants
-    .filter(({ grantor }) => !receivers.has(grantor))
-    .map(first => ({
-      first,
-      dependent: collect(getReceiver(first), [getReceiver(first)]),
-    }));
+/** Each chain ends what those before have left. In a circle of memberships every one depends on another. */
+const foldChains = (members: readonly ObservedMember[]): Chain[] => {
+  const chains: Chain[] = [];
+  const left = new Set(members);
+  while (left.size > 0) {
+    const all = [...left];
+    const receivers = new Set(all.map(({ member }) => member));
+    const independent = all.filter(({ grantor }) => !receivers.has(grantor));
+    const next =
+      independent.length > 0
+        ? independent
+        : [all.find(({ isAdmin }) => isAdmin) ?? all[0]];
+    for (const first of next) {
+      if (left.delete(first))
+        chains.push({ first, dependent: takeDependents(left, first) });
+    }
+  }
+  return chains;
+};
+
+/** Who loses its last ADMIN OPTION loses what it granted. */
+const takeDependents = (
+  left: Set<ObservedMember>,
+  { member, isAdmin }: ObservedMember,
+): ObservedMember[] => {
+  if (!isAdmin) return [];
+  const all = [...left];
+  if (all.some(one => one.member === member && one.isAdmin)) return [];
+  const goes = all.filter(({ grantor }) => grantor === member);
+  goes.forEach(one => left.delete(one));
+  return goes.flatMap(one => [one, ...takeDependents(left, one)]);
 };
 
 /** Names printed one by one; of the rest only the number is printed. */
@@ -82,7 +124,8 @@ const describeMore = (
   ].join('');
 
 const describeMember = (
-  { first, dependent }: Chain<ObservedMember>,
+  owner: string,
+  { first, dependent }: Chain,
   hasGrantors: boolean,
   server: ObservedServer,
 ): Finding => {
@@ -93,7 +136,7 @@ const describeMember = (
     kind: [first, ...dependent].some(getsIn) ? 'isolation' : 'told',
     text: `Role ${member} is a member of ${role}, granted by ${grantor}${
       isAdmin ? ' with ADMIN OPTION' : ''
-    }.${describeMore(
+    }.${role === owner ? '' : ` ${role} can act as ${owner}.`}${describeMore(
       dependent.map(one => one.member),
       first.through,
     )}`,
@@ -107,29 +150,55 @@ const describeMember = (
   };
 };
 
-const describeGrantee = ({
-  first,
-  dependent,
-}: Chain<ObservedGrantee>): Finding => {
-  const { database, grantee, grantor } = first;
-  const names = first.privileges.join(', ');
-  const getsIn = (one: ObservedGrantee) =>
-    !one.isSuperuser && one.privileges.includes('CONNECT');
+type Details = ReadonlyMap<
+  string,
+  Pick<Undeclared['grantees'][number], 'isSuperuser' | 'through'>
+>;
+
+const describeGrantee = (
+  { databaseName, username: owner }: DesiredDatabase,
+  end: EndOfGrant,
+  details: Details,
+  server: ObservedServer,
+): Finding => {
+  const { by, grantee, grantor, privileges, taken } = end;
+  const getsIn = (name: string | null, privilege: string) =>
+    privilege === 'CONNECT' &&
+    !(name !== null && details.get(name)?.isSuperuser);
+  const letsIn =
+    privileges.some(privilege => getsIn(grantee, privilege)) ||
+    taken.some(one => getsIn(one.grantee, one.privilege));
+  const isOpen = grantee === null || taken.some(one => one.grantee === null);
+  const kind = letsIn ? 'isolation' : 'told';
   return {
-    kind: [first, ...dependent].some(getsIn) ? 'isolation' : 'told',
-    text: `Role ${grantee} has ${names} on database ${database}, granted by ${grantor}.${describeMore(
-      dependent.map(one => one.grantee),
-      first.through,
-    )}`,
-    // GRANT and REVOKE change only the grants of their grantor.
+    kind: isOpen ? 'drift' : kind,
+    text: `${
+      grantee === null ? 'PUBLIC' : `Role ${grantee}`
+    } has ${privileges.join(
+      ', ',
+    )} on database ${databaseName}, granted by ${grantor}.${describeMore(
+      taken.map(one => one.grantee ?? 'PUBLIC'),
+      grantee === null ? [] : details.get(grantee)?.through ?? [],
+    )}${
+      by === 'revoke'
+        ? ''
+        : ` ${grantor} can't revoke it: it has no grant option of its own.`
+    }`,
     remedy: {
-      role: grantor,
+      role: findRunner(end, owner, server),
       database: 'postgres',
-      sql: `REVOKE ${names} ON DATABASE ${quoteIdentifier(
-        database,
-      )} FROM ${quoteIdentifier(grantee)}${
-        first.hasPassedOn ? ' CASCADE' : ''
-      };`,
+      sql: endGrantSql(databaseName, owner, end),
     },
   };
+};
+
+/** GRANT and REVOKE change only the grants of their grantor. */
+const findRunner = (
+  { by, grantor }: EndOfGrant,
+  owner: string,
+  { currentUser, superuser }: ObservedServer,
+): string => {
+  if (by === 'revoke') return grantor;
+  if (by === 'lend') return owner;
+  return grantor === currentUser ? currentUser : superuser;
 };

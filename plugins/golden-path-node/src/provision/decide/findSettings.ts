@@ -9,6 +9,8 @@ import type { ObservedSetting, Undeclared } from './undeclared';
 interface Around {
   /** Schemas in which the role may create; undefined if nobody looked. */
   creatable?: readonly string[];
+  /** Whether its login failed for a library that it loads. */
+  missesLibrary?: boolean;
   server: ObservedServer;
   role: ObservedRole | undefined;
   database: ObservedDatabase | undefined;
@@ -42,7 +44,8 @@ export const findSettings = (
   undeclared: Pick<Undeclared, 'settings' | 'instanceSettings'>,
   around: Around,
 ): Finding[] => {
-  const session = { ...desired, creatable: around.creatable };
+  const { creatable, missesLibrary } = around;
+  const session = { ...desired, creatable, missesLibrary };
   const winners = new Set<string>();
   const findings: Finding[] = [];
   for (const setting of listSettings(desired, undeclared)) {

@@ -7,7 +7,9 @@ export interface Revoked {
   taken: DatabaseGrant[];
 }
 
-const isSame = (a: DatabaseGrant, b: DatabaseGrant): boolean =>
+type Key = Pick<DatabaseGrant, 'grantee' | 'grantor' | 'privilege'>;
+
+export const isSameGrant = (a: Key, b: Key): boolean =>
   a.grantee === b.grantee &&
   a.grantor === b.grantor &&
   a.privilege === b.privilege;
@@ -25,11 +27,15 @@ export const changeOwner = (
     grantor: grant.grantor === from ? to : grant.grantor,
   }));
   return renamed
-    .filter((grant, n) => renamed.findIndex(one => isSame(one, grant)) === n)
+    .filter(
+      (grant, n) => renamed.findIndex(one => isSameGrant(one, grant)) === n,
+    )
     .map(grant => ({
       ...grant,
       isOwnersMember: grant.grantor !== to && grant.isOwnersMember,
-      isGrantable: renamed.some(one => isSame(one, grant) && one.isGrantable),
+      isGrantable: renamed.some(
+        one => isSameGrant(one, grant) && one.isGrantable,
+      ),
     }));
 };
 
@@ -61,23 +67,79 @@ export const findBorrowers = (
   );
 };
 
-/** The grants after REVOKE GRANT OPTION FOR … CASCADE by the owner (`recursive_revoke`). */
+/** The grants after REVOKE GRANT OPTION FOR … CASCADE by the owner. */
 export const revokeGrantOption = (
   grants: readonly DatabaseGrant[],
   owner: string,
   from: string,
   privileges: readonly string[],
-): Revoked => {
-  let left = grants.map(grant =>
-    grant.grantor === owner &&
-    grant.grantee === from &&
-    privileges.includes(grant.privilege)
-      ? { ...grant, isGrantable: false }
-      : grant,
+): Revoked =>
+  cascade(
+    grants.map(grant =>
+      grant.grantor === owner &&
+      grant.grantee === from &&
+      privileges.includes(grant.privilege)
+        ? { ...grant, isGrantable: false }
+        : grant,
+    ),
+    owner,
+    from,
+    privileges,
   );
+
+/** The grants after {@link revokeGrantOption} from one role after the other. */
+export const revokeFromEach = (
+  grants: readonly DatabaseGrant[],
+  owner: string,
+  roles: readonly string[],
+  privilege: string,
+): Revoked =>
+  roles.reduce<Revoked>(
+    (before, from) => {
+      const after = revokeGrantOption(before.grants, owner, from, [privilege]);
+      return { ...after, taken: [...before.taken, ...after.taken] };
+    },
+    { grants: [...grants], taken: [] },
+  );
+
+/** The grants after REVOKE … CASCADE by their grantor. */
+export const revokePrivileges = (
+  grants: readonly DatabaseGrant[],
+  owner: string,
+  {
+    grantee,
+    grantor,
+    privileges,
+  }: { grantee: string | null; grantor: string; privileges: readonly string[] },
+): Revoked => {
+  const revoked = grants.filter(
+    one =>
+      one.grantee === grantee &&
+      one.grantor === grantor &&
+      privileges.includes(one.privilege),
+  );
+  return cascade(
+    grants.filter(one => !revoked.includes(one)),
+    owner,
+    grantee,
+    revoked
+      .filter(({ isGrantable }) => isGrantable)
+      .map(({ privilege }) => privilege),
+  );
+};
+
+/** Ends what a role granted, unless it keeps the grant option in another way (`recursive_revoke`). */
+const cascade = (
+  grants: DatabaseGrant[],
+  owner: string,
+  from: string | null,
+  privileges: readonly string[],
+): Revoked => {
+  let left = grants;
   const taken: DatabaseGrant[] = [];
   const queue = privileges.map(privilege => ({ role: from, privilege }));
   for (const { role, privilege } of queue) {
+    if (role === null) continue;
     const own = left.filter(one => one.grantor === role);
     const having = [role, ...own.flatMap(one => one.inherits)];
     const keepsOption =
@@ -118,5 +180,11 @@ export const lendAgain = (
     isMastersMember: false,
     inherits: [],
   };
-  return [...grants.filter(one => !isSame(one, lent)), lent];
+  return [...grants.filter(one => !isSameGrant(one, lent)), lent];
 };
+
+export const describeGrant = ({ grantee, privilege, grantor }: Key): string =>
+  `${grantee === null ? 'PUBLIC' : grantee} has ${privilege} from ${grantor}`;
+
+export const describeOpen = (open: readonly string[]): string =>
+  `only its owner may connect; ${open.join(', ')}`;

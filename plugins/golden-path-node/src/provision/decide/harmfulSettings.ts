@@ -23,6 +23,8 @@ export interface SessionOf {
   username: string;
   /** Schemas in which the role may create; undefined if nobody looked. */
   creatable?: readonly string[];
+  /** Whether its login failed for a library that it loads. */
+  missesLibrary?: boolean;
 }
 
 /** Explains why a value keeps an app from working; undefined if it doesn't. */
@@ -40,6 +42,11 @@ const hasNoPlace: Judge = ({ value }, { username, creatable }) => {
     ? `${username} can create nothing in any schema of it`
     : undefined;
 };
+
+const loadsMissing: Judge = ({ value }, { missesLibrary }) =>
+  missesLibrary && value.trim() !== ''
+    ? 'a library that its sessions load is missing'
+    : undefined;
 
 /** Settings with which an app can't work (PostgreSQL docs, chapter 20). All others are only told. */
 const JUDGES: Record<string, Judge> = {
@@ -67,15 +74,25 @@ const JUDGES: Record<string, Judge> = {
   exit_on_error: (setting, session) =>
     isOn(setting, session) && 'every error ends the session',
   search_path: hasNoPlace,
+  session_preload_libraries: loadsMissing,
+  local_preload_libraries: loadsMissing,
   default_tablespace: ({ deniedTo = [] }, { username }) =>
     deniedTo.includes(username)
       ? `${username} may not create anything in that tablespace`
       : undefined,
 };
 
+/** Only of a role or a database. Where the instance loads a missing library, the master can't log in either. */
+const NEVER_THE_INSTANCES = [
+  'role',
+  'session_authorization',
+  'session_preload_libraries',
+  'local_preload_libraries',
+];
+
 /** Settings that the instance may have for every role, too. */
 export const INSTANCE_SETTINGS = Object.keys(JUDGES).filter(
-  name => !['role', 'session_authorization'].includes(name),
+  name => !NEVER_THE_INSTANCES.includes(name),
 );
 
 export const explainHarm = (

@@ -1,3 +1,4 @@
+import type { ObservedClone } from './clone';
 import type { Finding } from './finding';
 import type { SeenInside } from './inside';
 import type { ObjectsSeen } from './planObjects';
@@ -97,7 +98,8 @@ export interface ObservedDatabase {
 
 /**
  * Result of one login. `works`: the password is right; `inside` is what was found in the database, `unchecked` what could
- * not be read there. `shut out`: the server was seen to reject the login. `untested`: it could not be seen whether the
+ * not be read there. `shut out`: the server was seen to reject the login; `missesLibrary`: for
+ * a library that its sessions load. `untested`: it could not be seen whether the
  * login works. `untestable`: no login of ours can tell.
  */
 export type LoginResult =
@@ -108,7 +110,7 @@ export type LoginResult =
       seen?: SeenInside;
     }
   | { outcome: 'wrong password' }
-  | { outcome: 'shut out'; finding: Finding }
+  | { outcome: 'shut out'; finding: Finding; missesLibrary?: boolean }
   | { outcome: 'untested'; reason: string }
   | { outcome: 'untestable'; reason: string };
 
@@ -117,7 +119,9 @@ export interface Observation {
   server: ObservedServer;
   roles: ReadonlyMap<string, ObservedRole>;
   databases: ReadonlyMap<string, ObservedDatabase>;
-  /** By role; absent when no login was tested. */
+  /** Second logins, by the name of their owner role. */
+  clones: ReadonlyMap<string, ObservedClone>;
+  /** Of the login that is current, by role; absent when no login was tested. */
   logins: ReadonlyMap<string, LoginResult>;
   /** What the entries don't declare. */
   undeclared: Undeclared;
@@ -131,6 +135,16 @@ export interface Observation {
  */
 export const assumeMaster = (observed: Observation): Observation => ({
   ...observed,
+  clones: new Map(
+    [...observed.clones].map(([owner, clone]) => [
+      owner,
+      {
+        ...clone,
+        isOursToAlter: true,
+        memberOf: clone.memberOf.map(one => ({ ...one, isOursToEnd: true })),
+      },
+    ]),
+  ),
   roles: new Map(
     [...observed.roles].map(([name, role]) => [
       name,

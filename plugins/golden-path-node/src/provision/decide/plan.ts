@@ -1,17 +1,27 @@
 import type { Change, PlannedAfter } from './change';
+import { nameClone } from './clone';
 import type { DesiredDatabase } from './desired';
+import { describeGrant } from './grantChains';
 import { Finding, isDrift, Remedy, weighFindings } from './finding';
-import type { Observation, ObservedDatabase } from './observation';
+import type {
+  DatabaseGrant,
+  Observation,
+  ObservedDatabase,
+} from './observation';
+import { planClone } from './planClone';
 import { planLogin } from './planLogin';
 import { PlannedMemberships, planMemberships } from './planMemberships';
 import { planPrivileges } from './planPrivileges';
+import type { ObjectsUnseen } from './planObjects';
 import { planRole } from './planRole';
 import { planUndeclared } from './planUndeclared';
+import { findCloneRefusal } from './cloneRefusal';
 import {
   findDatabaseRefusal,
   findRoleRefusal,
   PlanOptions,
   refuseForeignMemberships,
+  refuseUnseen,
   refuseWithoutAdminOption,
 } from './refusals';
 
@@ -22,6 +32,8 @@ export interface PlannedStep {
   as?: string;
   /** Database to connect to. Default: `postgres`. */
   inDatabase?: string;
+  /** Whether it is about the second login. */
+  ofClone?: true;
   changes: Change[];
 }
 
@@ -74,29 +86,35 @@ const planDatabase = (
 
   const refusal =
     findRoleRefusal(desired, role, server, options) ??
+    findCloneRefusal(desired, observed, options) ??
     findDatabaseRefusal(desired, database, server, options);
   if (refusal) return { ...plan, ...refusal };
 
-  const { steps, foreign, findings, problem } = planSteps(desired, observed);
+  const { steps, foreign, findings, unseen } = planSteps(desired, observed);
   const login = planLogin(observed.logins.get(username), database, {
     willChange: steps.length > 0,
     strict: options.strict,
   });
-  if (problem !== undefined) {
+  if (unseen) {
     return {
       ...plan,
+      ...refuseUnseen(desired, database, unseen, server),
       // They may say why the master can't get in.
-      findings: login.findings,
-      refusal: `The master can't look inside database ${databaseName} for objects to adopt: ${problem}`,
+      findings: [...weighFindings(findings, options), ...login.findings],
       // Unless the database was seen to be closed, nothing was seen to differ.
       unchecked: login.findings.some(isDrift)
         ? []
         : [`objects to adopt in database ${databaseName} not checked`],
     };
   }
-  const changesRole = steps.some(({ changes }) => changes.some(isOfRole));
+  const changesRole = steps.some(({ ofClone, changes }) =>
+    changes.some(ofClone ? ({ kind }) => kind === 'join owner' : isOfRole),
+  );
   if (role && changesRole && !role.isOursToAlter)
     return { ...plan, ...refuseWithoutAdminOption(role, server) };
+  const clone = observed.clones.get(username);
+  if (clone && !clone.isOursToAlter && steps.some(({ ofClone }) => ofClone))
+    return { ...plan, ...refuseWithoutAdminOption(clone, server) };
   if (foreign.length > 0)
     return { ...plan, ...refuseForeignMemberships(username, foreign, server) };
   return {
@@ -114,8 +132,11 @@ export const planAfter = (
   desired: DesiredDatabase,
   observed: Observation,
 ): PlannedAfter => {
-  const { steps, lasting } = planSteps(desired, observed);
-  return { changes: steps.flatMap(({ changes }) => changes), lasting };
+  const { steps, left } = planSteps(desired, observed);
+  return {
+    changes: steps.flatMap(({ changes }) => changes),
+    lasting: left.filter(({ grantee }) => grantee === null).map(describeGrant),
+  };
 };
 
 /** Plans the steps for one database, whether or not it may be changed. */
@@ -126,20 +147,16 @@ const planSteps = (
   steps: PlannedStep[];
   foreign: PlannedMemberships['foreign'];
   findings: Finding[];
-  lasting: string[];
-  problem?: string;
+  left: DatabaseGrant[];
+  unseen?: ObjectsUnseen;
 } => {
   const { databaseName, username } = desired;
   const { server, roles } = observed;
   const role = roles.get(username);
   const database = observed.databases.get(databaseName);
   const ownership = planOwnership(desired, database);
-  const { groups, findings, lasting } = planPrivileges(
-    desired,
-    database,
-    server,
-  );
-  const undeclared = planUndeclared(desired, observed);
+  const { groups, left } = planPrivileges(desired, database, server);
+  const undeclared = planUndeclared(desired, observed, left);
   const mayJoin = (name: string) => {
     const other = roles.get(name);
     return (
@@ -172,8 +189,15 @@ const planSteps = (
         ]
       : []),
   ];
+  const clone = planClone(
+    desired,
+    observed.clones.get(username),
+    observed.logins.get(username),
+    { server, isDeclared: roles.has(nameClone(username)) },
+  );
   const steps = [
     { inTransaction: true, changes: roleChanges },
+    { inTransaction: true, ofClone: true as const, changes: clone.changes },
     undeclared.changes.length > 0
       ? {
           // All or nothing: the database and what is inside.
@@ -192,9 +216,9 @@ const planSteps = (
   return {
     steps,
     foreign,
-    findings: [...findings, ...undeclared.findings],
-    lasting,
-    problem: undeclared.problem,
+    findings: [...clone.findings, ...undeclared.findings],
+    left,
+    unseen: undeclared.unseen,
   };
 };
 

@@ -21,8 +21,15 @@ export interface ObservedObject extends OwnedObject {
   isSchemaOpen: boolean;
 }
 
+/** Why the master could not look inside a database. */
+export interface ObjectsUnseen {
+  problem: string;
+  /** Whether it lacks CONNECT. */
+  isDenied: boolean;
+}
+
 /** The objects of one database, seen by the master. */
-export type ObjectsSeen = { objects: ObservedObject[] } | { problem: string };
+export type ObjectsSeen = { objects: ObservedObject[] } | ObjectsUnseen;
 
 /** Plans which objects go over to the entry's role, in an order that works: schemas come first. */
 export const planObjects = (

@@ -1,10 +1,12 @@
 import type { Change } from './change';
 import type { DesiredDatabase } from './desired';
-import type { Finding } from './finding';
 import {
   changeOwner,
+  describeGrant,
+  describeOpen,
   findBorrowers,
-  lendAgain,
+  isSameGrant,
+  revokeFromEach,
   revokeGrantOption,
 } from './grantChains';
 import type {
@@ -12,7 +14,7 @@ import type {
   ObservedDatabase,
   ObservedServer,
 } from './observation';
-import { quoteIdentifier } from './postgres/sql';
+import { planThroughMaster } from './planThroughMaster';
 
 /** All database privileges. */
 export const DATABASE_PRIVILEGES = ['CREATE', 'TEMPORARY', 'CONNECT'];
@@ -43,9 +45,8 @@ export const grantsOfNewDatabase = (owner: string): DatabaseGrant[] => [
 export interface PlannedPrivileges {
   /** In this order. `isMasters`: the master runs them, they change the owner for the length of their transaction. */
   groups: Array<{ isMasters: boolean; changes: Change[] }>;
-  findings: Finding[];
-  /** What only a superuser can end. */
-  lasting: string[];
+  /** What they leave; of PUBLIC's only what no change ends. */
+  left: DatabaseGrant[];
 }
 
 /**
@@ -65,13 +66,13 @@ export const planPrivileges = (
   const chains: Change[] = [];
   const byMaster: Change[] = [];
   const closing: Change[] = [];
-  const findings: Finding[] = [];
-  const lasting: string[] = [];
 
   const borrowed = open.filter(({ grantor }) => grantor !== owner);
-  const isEnding = (one: DatabaseGrant) =>
-    endsWithin(grants, owner, one, findBorrowers(grants, owner, one));
-  const ending = borrowed.filter(isEnding);
+  const ending = borrowed.filter(one => {
+    const from = findBorrowers(grants, owner, one);
+    const { grants: left } = revokeFromEach(grants, owner, from, one.privilege);
+    return !left.some(it => isSameGrant(it, one));
+  });
   for (const [from, privileges] of groupByBorrower(grants, owner, ending)) {
     const revoked = revokeGrantOption(grants, owner, from, privileges);
     grants = revoked.grants;
@@ -88,14 +89,13 @@ export const planPrivileges = (
       reason: describeOpen(ends),
     });
   }
-  for (const one of borrowed.filter(it => !ending.includes(it))) {
-    const planned = planThroughMaster(grants, one, context);
+  for (const one of borrowed) {
+    const planned =
+      grants.some(it => isSameGrant(it, one)) &&
+      planThroughMaster(grants, one, context);
     if (planned) {
       grants = planned.grants;
       byMaster.push(planned.change);
-    } else {
-      findings.push(describeLasting(one, context));
-      lasting.push(describeGrant(one));
     }
   }
 
@@ -135,38 +135,7 @@ export const planPrivileges = (
           { isMasters: false, changes: closing },
         ]
       : [{ isMasters: false, changes: [...chains, ...closing] }];
-  return { groups, findings, lasting };
-};
-
-interface Context {
-  database: string;
-  owner: string;
-  server: ObservedServer;
-}
-
-const describeOpen = (open: readonly string[]): string =>
-  `only its owner may connect; ${open.join(', ')}`;
-
-const describeGrant = ({ grantee, privilege, grantor }: DatabaseGrant) =>
-  `${grantee === null ? 'PUBLIC' : grantee} has ${privilege} from ${grantor}`;
-
-/** Whether revoking the grant option from these roles ends a grant. */
-const endsWithin = (
-  grants: readonly DatabaseGrant[],
-  owner: string,
-  one: DatabaseGrant,
-  borrowers: readonly string[],
-): boolean => {
-  const left = borrowers.reduce<readonly DatabaseGrant[]>(
-    (now, from) => revokeGrantOption(now, owner, from, [one.privilege]).grants,
-    grants,
-  );
-  return !left.some(
-    ({ grantee, grantor, privilege }) =>
-      grantee === one.grantee &&
-      grantor === one.grantor &&
-      privilege === one.privilege,
-  );
+  return { groups, left: grants.filter(one => !own.includes(one)) };
 };
 
 /** The privileges to revoke from each role that the owner lent them to. */
@@ -184,103 +153,4 @@ const groupByBorrower = (
     }
   }
   return grouped;
-};
-
-/**
- * CASCADE leaves what a member of the owner granted, and what nobody lent. With the master as the owner for one
- * transaction, it doesn't.
- */
-const planThroughMaster = (
-  grants: readonly DatabaseGrant[],
-  one: DatabaseGrant,
-  { database, owner, server }: Context,
-): { grants: DatabaseGrant[]; change: Change } | undefined => {
-  const master = server.currentUser;
-  const theirs = changeOwner(grants, owner, master).map(grant => ({
-    ...grant,
-    isOwnersMember: grant.grantor !== master && grant.isMastersMember,
-  }));
-  const change = {
-    kind: 'revoke as master' as const,
-    database,
-    role: owner,
-    privilege: one.privilege,
-    ends: [describeGrant(one)],
-    reason: describeOpen([describeGrant(one)]),
-  };
-  const back = (left: readonly DatabaseGrant[]) =>
-    changeOwner(left, master, owner).map(grant => ({
-      ...grant,
-      isOwnersMember:
-        grants.find(({ grantor }) => grantor === grant.grantor)
-          ?.isOwnersMember ?? false,
-    }));
-  if (one.grantor === master) {
-    return {
-      grants: back(
-        theirs.filter(
-          ({ grantee, grantor, privilege }) =>
-            grantee !== null ||
-            grantor !== master ||
-            privilege !== one.privilege,
-        ),
-      ),
-      change: { ...change, from: [], taken: [] },
-    };
-  }
-  const lenders = findBorrowers(theirs, master, one);
-  const lent = lenders.length > 0 ? theirs : lendAgain(theirs, master, one);
-  const from = lenders.length > 0 ? lenders : [one.grantor];
-  const keeps = theirs.some(
-    ({ grantee, grantor, privilege }) =>
-      grantee === one.grantor &&
-      grantor === master &&
-      privilege === one.privilege,
-  );
-  if (!endsWithin(lent, master, one, from)) return undefined;
-  const taken: DatabaseGrant[] = [];
-  const left = from.reduce<DatabaseGrant[]>((now, role) => {
-    const revoked = revokeGrantOption(now, master, role, [one.privilege]);
-    taken.push(...revoked.taken);
-    return revoked.grants;
-  }, lent);
-  return {
-    grants: back(
-      lenders.length > 0 || keeps
-        ? left
-        : left.filter(
-            ({ grantee, grantor, privilege }) =>
-              grantee !== one.grantor ||
-              grantor !== master ||
-              privilege !== one.privilege,
-          ),
-    ),
-    change: {
-      ...change,
-      from,
-      ...(lenders.length > 0 ? {} : { lendsTo: one.grantor, keeps }),
-      taken: taken.map(describeGrant),
-    },
-  };
-};
-
-/** Nobody but a superuser can end it: its grantor keeps the grant option by way of a membership. */
-const describeLasting = (
-  { grantor, privilege }: DatabaseGrant,
-  { database, owner, server }: Context,
-): Finding => {
-  const on = `DATABASE ${quoteIdentifier(database)}`;
-  return {
-    kind: 'drift',
-    text: `PUBLIC has ${privilege} on database ${database} from ${grantor}. A REVOKE by ${owner} doesn't end it: ${grantor} inherits the grant option from another role.`,
-    remedy: {
-      role: server.superuser,
-      database: 'postgres',
-      sql: `ALTER ${on} OWNER TO ${quoteIdentifier(
-        grantor,
-      )}; ALTER ${on} OWNER TO ${quoteIdentifier(
-        owner,
-      )}; REVOKE ${privilege} ON ${on} FROM PUBLIC;`,
-    },
-  };
 };

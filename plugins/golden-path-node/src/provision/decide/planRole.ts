@@ -5,10 +5,17 @@ import type { LoginResult, ObservedRole } from './observation';
 
 /** Plans the role itself; its memberships are planned by `planMemberships`. */
 export const planRole = (
-  { username, createdb, connectionLimit, secret }: DesiredDatabase,
+  {
+    username,
+    login: current,
+    createdb,
+    connectionLimit,
+    secret,
+  }: DesiredDatabase,
   role: ObservedRole | undefined,
   login: LoginResult | undefined,
 ): Change[] => {
+  const isCurrent = current === username;
   if (!role) {
     return [
       {
@@ -16,6 +23,7 @@ export const planRole = (
         role: username,
         createdb,
         connectionLimit,
+        ...(isCurrent ? {} : { isWithoutPassword: true as const }),
         reason: 'the role does not exist',
       },
       {
@@ -31,7 +39,9 @@ export const planRole = (
     createdb,
     connectionLimit,
   });
-  const passwordReason = explainNewPassword(role, secret, login);
+  const passwordReason = isCurrent
+    ? explainNewPassword(role, secret, login)
+    : undefined;
   const changes: Change[] = [];
   if (Object.keys(attributes).length > 0) {
     changes.push({
@@ -57,7 +67,7 @@ export const planRole = (
         ? `it was managed by secret ${mark.path}`
         : 'it was not managed',
     });
-  } else if (mark.versionId !== secret.versionId) {
+  } else if (isCurrent && mark.versionId !== secret.versionId) {
     changes.push({
       kind: 'mark role',
       role: username,
@@ -68,8 +78,9 @@ export const planRole = (
   return changes;
 };
 
-const explainNewPassword = (
-  role: ObservedRole,
+/** Explains why the current login gets a password; undefined if it has the right one. */
+export const explainNewPassword = (
+  role: Pick<ObservedRole, 'comment' | 'canLogin' | 'expires'>,
   secret: SecretVersion,
   login: LoginResult | undefined,
 ): string | undefined => {
@@ -83,8 +94,18 @@ const explainNewPassword = (
   return undefined;
 };
 
-const findDifferingAttributes = (
-  role: ObservedRole,
+type Attributes = Pick<
+  ObservedRole,
+  | 'canLogin'
+  | 'createdb'
+  | 'createrole'
+  | 'inherits'
+  | 'connectionLimit'
+  | 'expires'
+>;
+
+export const findDifferingAttributes = (
+  role: Attributes,
   desired: { createdb: boolean; connectionLimit: number },
 ): RoleAttributes => ({
   ...(role.canLogin ? {} : { login: true }),
@@ -98,8 +119,8 @@ const findDifferingAttributes = (
 });
 
 /** The attributes as they are. */
-const describeDiffering = (
-  role: ObservedRole,
+export const describeDiffering = (
+  role: Attributes,
   {
     login,
     createdb,

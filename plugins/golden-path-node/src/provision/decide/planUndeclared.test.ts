@@ -1,6 +1,11 @@
 import { printMark } from './mark';
 import type { Finding } from './finding';
-import type { Observation, ObservedServer } from './observation';
+import type {
+  DatabaseGrant,
+  LoginResult,
+  Observation,
+  ObservedServer,
+} from './observation';
 import { planUndeclared } from './planUndeclared';
 import type {
   ObjectCount,
@@ -20,6 +25,7 @@ const MASTER = SERVER.currentUser;
 const desired = {
   databaseName: 'users_db',
   username: 'users',
+  login: 'users',
   createdb: false,
   connectionLimit: -1,
   secret: { path: 'goldenpath/dev/users_db/postgres', versionId: 'v1' },
@@ -60,11 +66,19 @@ const member = (more: Partial<ObservedMember> = {}): ObservedMember => ({
 const grantee = (more: Partial<ObservedGrantee> = {}): ObservedGrantee => ({
   database: 'users_db',
   grantee: 'neighbour',
-  grantor: 'users',
-  privileges: ['CONNECT'],
   isSuperuser: false,
-  hasPassedOn: false,
   through: [],
+  ...more,
+});
+
+const grant = (more: Partial<DatabaseGrant> = {}): DatabaseGrant => ({
+  grantee: 'neighbour',
+  grantor: 'users',
+  privilege: 'CONNECT',
+  isGrantable: false,
+  isOwnersMember: false,
+  isMastersMember: false,
+  inherits: [],
   ...more,
 });
 
@@ -83,7 +97,16 @@ const findingsOf = (
   {
     server = {},
     isOurs = true,
-  }: { server?: Partial<ObservedServer>; isOurs?: boolean } = {},
+    grants = [],
+    now = grants,
+    login,
+  }: {
+    server?: Partial<ObservedServer>;
+    isOurs?: boolean;
+    grants?: DatabaseGrant[];
+    now?: DatabaseGrant[];
+    login?: LoginResult;
+  } = {},
 ): Finding[] => {
   const observed: Observation = {
     server: { ...SERVER, ...server },
@@ -98,12 +121,13 @@ const findingsOf = (
         },
       ],
     ]),
-    databases: new Map([['users_db', DATABASE]]),
-    logins: new Map(),
+    databases: new Map([['users_db', { ...DATABASE, grants: now }]]),
+    clones: new Map(),
+    logins: new Map(login && [['users', login]]),
     undeclared: { ...NOTHING_UNDECLARED, ...undeclared },
     objects: new Map(),
   };
-  return planUndeclared(desired, observed).findings;
+  return planUndeclared(desired, observed, grants).findings;
 };
 
 describe('settings (CASES 6: autobase #1430, terraform-provider-postgresql #609)', () => {
@@ -331,6 +355,32 @@ describe('settings (CASES 6: autobase #1430, terraform-provider-postgresql #609)
     ]);
   });
 
+  it.each([
+    { name: 'session_preload_libraries', missesLibrary: true, kind: 'drift' },
+    { name: 'local_preload_libraries', missesLibrary: true, kind: 'drift' },
+    { name: 'session_preload_libraries', missesLibrary: false, kind: 'told' },
+    { name: 'work_mem', missesLibrary: true, kind: 'told' },
+  ])(
+    'a login that misses a library ($missesLibrary) makes $name $kind',
+    ({ name, missesLibrary, kind }) => {
+      const login: LoginResult = {
+        outcome: 'shut out',
+        finding: { kind: 'drift', text: "users can't log in: no" },
+        missesLibrary,
+      };
+      expect(
+        findingsOf({ settings: [setting(name, 'x', ofDatabase)] }, { login }),
+      ).toEqual([
+        expect.objectContaining({
+          kind,
+          remedy: expect.objectContaining({
+            sql: `ALTER DATABASE "users_db" RESET ${name};`,
+          }),
+        }),
+      ]);
+    },
+  );
+
   it('never prints the value of a custom parameter, which may be a secret', () => {
     const findings = findingsOf({
       settings: [setting('app.jwt_secret', 'hunter2', ofDatabase)],
@@ -366,13 +416,14 @@ describe('settings (CASES 6: autobase #1430, terraform-provider-postgresql #609)
 describe('who else gets in (CASES 11: crossplane provider-sql #189, terraform-provider-postgresql #609)', () => {
   it.each<{
     source: string;
-    undeclared: Partial<Undeclared>;
+    undeclared?: Partial<Undeclared>;
+    grants?: DatabaseGrant[];
     server?: Partial<ObservedServer>;
     finding: Partial<Finding>;
   }>([
     {
       source: 'provider-sql #189: a neighbour has CONNECT by name',
-      undeclared: { grantees: [grantee()] },
+      grants: [grant()],
       finding: {
         kind: 'isolation',
         text: 'Role neighbour has CONNECT on database users_db, granted by users.',
@@ -386,14 +437,9 @@ describe('who else gets in (CASES 11: crossplane provider-sql #189, terraform-pr
     {
       source: 'it granted the privilege to others; roles inherit from it',
       undeclared: {
-        grantees: [
-          grantee({
-            privileges: ['CONNECT', 'TEMPORARY'],
-            hasPassedOn: true,
-            through: ['a', 'b', 'c', 'd', 'e', 'f'],
-          }),
-        ],
+        grantees: [grantee({ through: ['a', 'b', 'c', 'd', 'e', 'f'] })],
       },
+      grants: [grant({ isGrantable: true }), grant({ privilege: 'TEMPORARY' })],
       finding: {
         kind: 'isolation',
         text: 'Role neighbour has CONNECT, TEMPORARY on database users_db, granted by users. Its own members: a, b, c, d, e and 1 more.',
@@ -406,26 +452,25 @@ describe('who else gets in (CASES 11: crossplane provider-sql #189, terraform-pr
     },
     {
       source: 'what depends on a grant goes with it',
-      undeclared: {
-        grantees: [
-          grantee({ privileges: ['TEMPORARY'], hasPassedOn: true }),
-          grantee({ grantee: 'third', grantor: 'neighbour' }),
-          grantee({ grantee: 'fourth', grantor: 'third' }),
-        ],
-      },
+      grants: [
+        grant({ grantee: 'third', grantor: 'neighbour', isGrantable: true }),
+        grant({ isGrantable: true }),
+        grant({ grantee: 'fourth', grantor: 'third' }),
+      ],
       finding: {
         kind: 'isolation',
-        text: 'Role neighbour has TEMPORARY on database users_db, granted by users. It granted this to third, fourth.',
+        text: 'Role neighbour has CONNECT on database users_db, granted by users. It granted this to third, fourth.',
       },
     },
     {
       source: 'TEMPORARY alone lets nobody in',
-      undeclared: { grantees: [grantee({ privileges: ['TEMPORARY'] })] },
+      grants: [grant({ privilege: 'TEMPORARY' })],
       finding: { kind: 'told' },
     },
     {
       source: 'a superuser gets in anyway',
       undeclared: { grantees: [grantee({ isSuperuser: true })] },
+      grants: [grant()],
       finding: { kind: 'told' },
     },
     {
@@ -439,6 +484,23 @@ describe('who else gets in (CASES 11: crossplane provider-sql #189, terraform-pr
           role: MASTER,
           database: 'postgres',
           sql: `REVOKE "users" FROM "jane" GRANTED BY "the ""master""";`,
+        },
+      },
+    },
+    {
+      source: 'a person is a member of the master',
+      undeclared: {
+        members: [
+          member({ role: MASTER, grantor: 'rdsadmin', isOursToEnd: false }),
+        ],
+      },
+      finding: {
+        kind: 'isolation',
+        text: `Role jane is a member of ${MASTER}, granted by rdsadmin. ${MASTER} can act as users.`,
+        remedy: {
+          role: 'rdsadmin',
+          database: 'postgres',
+          sql: `REVOKE "the ""master""" FROM "jane" GRANTED BY "rdsadmin";`,
         },
       },
     },
@@ -491,17 +553,89 @@ describe('who else gets in (CASES 11: crossplane provider-sql #189, terraform-pr
       },
       finding: { kind: 'told' },
     },
-  ])('$source', ({ undeclared, server, finding }) => {
-    expect(findingsOf(undeclared, { server })).toEqual([
+    {
+      source: 'its grantor has lost the grant option',
+      grants: [grant({ grantor: 'third' })],
+      finding: {
+        text: "Role neighbour has CONNECT on database users_db, granted by third. third can't revoke it: it has no grant option of its own.",
+        remedy: {
+          role: 'users',
+          database: 'postgres',
+          sql: 'GRANT CONNECT ON DATABASE "users_db" TO "third" WITH GRANT OPTION; REVOKE CONNECT ON DATABASE "users_db" FROM "third" CASCADE;',
+        },
+      },
+    },
+    {
+      source: "its grantor is the master, whose REVOKE is the owner's",
+      grants: [grant({ grantor: MASTER, isOwnersMember: true })],
+      finding: {
+        remedy: {
+          role: MASTER,
+          database: 'postgres',
+          sql: `ALTER DATABASE "users_db" OWNER TO "the ""master"""; ALTER DATABASE "users_db" OWNER TO "users"; REVOKE CONNECT ON DATABASE "users_db" FROM "neighbour";`,
+        },
+      },
+    },
+    {
+      source: 'roles lend it to each other in a circle: one REVOKE breaks it',
+      grants: [
+        grant({ grantee: 'a', grantor: 'b', isGrantable: true }),
+        grant({ grantee: 'b', grantor: 'a', isGrantable: true }),
+        grant({ grantor: 'a' }),
+      ],
+      finding: {
+        kind: 'isolation',
+        text: 'Role a has CONNECT on database users_db, granted by b. It granted this to b, neighbour.',
+        remedy: {
+          role: 'b',
+          database: 'postgres',
+          sql: 'REVOKE CONNECT ON DATABASE "users_db" FROM "a" CASCADE;',
+        },
+      },
+    },
+    {
+      source: 'members give each other ADMIN OPTION in a circle',
+      undeclared: {
+        members: [
+          member({ member: 'a', grantor: 'b', isAdmin: true }),
+          member({ member: 'b', grantor: 'a', isAdmin: true }),
+          member({ grantor: 'a' }),
+        ],
+      },
+      finding: {
+        kind: 'isolation',
+        text: 'Role a is a member of users, granted by b with ADMIN OPTION. It granted this to b, jane.',
+      },
+    },
+  ])('$source', ({ undeclared = {}, grants, server, finding }) => {
+    expect(findingsOf(undeclared, { server, grants })).toEqual([
       expect.objectContaining(finding),
     ]);
+  });
+
+  it('names a statement that works before the planned changes, too', () => {
+    const [finding] = findingsOf(
+      {},
+      { grants: [grant()], now: [grant({ isGrantable: true })] },
+    );
+    expect(finding.remedy?.sql).toBe(
+      'REVOKE CONNECT ON DATABASE "users_db" FROM "neighbour" CASCADE;',
+    );
+  });
+
+  it('leaves out members of a login that only reads', () => {
+    expect(
+      findingsOf(
+        { members: [member({ role: MASTER })] },
+        { server: { canCreateDatabases: false, canCreateRoles: false } },
+      ),
+    ).toEqual([]);
   });
 
   it('leaves out other roles and databases', () => {
     expect(
       findingsOf({
         members: [member({ role: 'others' })],
-        grantees: [grantee({ database: 'others_db' })],
         owners: [owned({ database: 'others_db' })],
       }),
     ).toEqual([]);

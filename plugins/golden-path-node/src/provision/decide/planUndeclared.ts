@@ -9,26 +9,42 @@ import {
   hasDefaultSearchPath,
   listSettings,
 } from './findSettings';
-import type { Observation } from './observation';
+import type { DatabaseGrant, Observation } from './observation';
 import type { InsideQuestions } from './inside';
-import { planObjects } from './planObjects';
+import { ObjectsUnseen, planObjects } from './planObjects';
 
-/** Finds what the entry doesn't declare, and plans what --adopt takes over of it. */
+/**
+ * Finds what the entry doesn't declare, and plans what --adopt takes over of it.
+ * @param left the grants on the database that the planned changes leave
+ */
 export const planUndeclared = (
   desired: DesiredDatabase,
   observed: Observation,
-): { changes: Change[]; findings: Finding[]; problem?: string } => {
+  left: readonly DatabaseGrant[],
+): { changes: Change[]; findings: Finding[]; unseen?: ObjectsUnseen } => {
   const { server, undeclared } = observed;
   const login = observed.logins.get(desired.username);
   const inside = login?.outcome === 'works' ? login.seen : undefined;
+  const database = observed.databases.get(desired.databaseName);
+  const settings = findSettings(desired, undeclared, {
+    creatable: inside?.creatable,
+    missesLibrary: login?.outcome === 'shut out' && login.missesLibrary,
+    server,
+    role: observed.roles.get(desired.username),
+    database,
+  });
+  const seen = observed.objects.get(desired.databaseName);
+  // Nothing is changed then: all else is told of the database as it will be.
+  if (seen && 'problem' in seen)
+    return { changes: [], findings: settings, unseen: seen };
   const findings = [
-    ...findSettings(desired, undeclared, {
-      creatable: inside?.creatable,
+    ...settings,
+    ...findOthers(
+      desired,
+      undeclared,
+      { now: database?.grants ?? [], left },
       server,
-      role: observed.roles.get(desired.username),
-      database: observed.databases.get(desired.databaseName),
-    }),
-    ...findOthers(desired, undeclared, server),
+    ),
     ...(inside
       ? findDefaultPrivileges(desired, inside.defaults, server.currentUser)
       : []),
@@ -36,15 +52,13 @@ export const planUndeclared = (
       ? findMissingSchema(desired, inside)
       : []),
   ];
-  const seen = observed.objects.get(desired.databaseName);
-  if (seen && 'objects' in seen) {
+  if (seen) {
     const objects = planObjects(desired, seen.objects, server);
     return { ...objects, findings: [...findings, ...objects.findings] };
   }
   return {
     changes: [],
     findings: [...findings, ...findOwners(desired, undeclared.owners, server)],
-    ...(seen ? { problem: seen.problem } : {}),
   };
 };
 

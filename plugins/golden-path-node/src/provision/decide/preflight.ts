@@ -43,17 +43,22 @@ export const describePublicCreate = (names: readonly string[]): string[] =>
 /**
  * Describes roles that have a mark of this environment but no entry any more, one per line.
  * @param marked undeclared roles with a mark of any environment
+ * @param declared the roles of the entries: their second logins are declared with them
  */
 export const describeAbandonedRoles = (
   marked: ReadonlyArray<{ name: string; comment: string }>,
   isOfEnvironment: (secretPath: string) => boolean,
+  declared: readonly string[] = [],
 ): string[] =>
   limitLines(
     marked.flatMap(({ name, comment }) => {
-      const path = parseMark(comment)?.path;
+      const { path, cloneOf } = parseMark(comment) ?? {};
+      if (cloneOf !== undefined && declared.includes(cloneOf)) return [];
       return path !== undefined && isOfEnvironment(path)
         ? [
-            `role ${name}, managed by secret ${path}, has no entry any more, but can still log in. Declare it again, or drop its database and the role by hand.`,
+            `role ${name}, ${
+              cloneOf === undefined ? '' : `the second login of ${cloneOf}, `
+            }managed by secret ${path}, has no entry any more, but can still log in. Declare it again, or drop its database and the role by hand.`,
           ]
         : [];
     }),

@@ -9,6 +9,7 @@ import {
   ObservedServer,
 } from './observation';
 import type { PlannedMemberships } from './planMemberships';
+import type { ObjectsUnseen } from './planObjects';
 import { quoteIdentifier, revokeMembershipSql } from './postgres/sql';
 
 /** Why nothing of a database is changed, and the statements that end it. */
@@ -99,8 +100,27 @@ export const findDatabaseRefusal = (
   return undefined;
 };
 
+/** --adopt changes nothing of a database inside which the master could not look. */
+export const refuseUnseen = (
+  { databaseName, username }: DesiredDatabase,
+  database: ObservedDatabase | undefined,
+  { problem, isDenied }: ObjectsUnseen,
+  { currentUser }: ObservedServer,
+): Refusal => {
+  const refusal = `The master can't look inside database ${databaseName} for objects to adopt: ${problem}`;
+  if (!isDenied) return refuse(refusal);
+  const role = database?.owner ?? username;
+  const sql = `GRANT CONNECT ON DATABASE ${quoteIdentifier(
+    databaseName,
+  )} TO ${quoteIdentifier(currentUser)};`;
+  return {
+    refusal: `${refusal}. Its owner, ${role}, can run: ${sql}`,
+    remedies: [{ role, database: 'postgres', sql }],
+  };
+};
+
 export const refuseWithoutAdminOption = (
-  { name }: ObservedRole,
+  { name }: { name: string },
   server: ObservedServer,
 ): Refusal => {
   if (majorVersion(server) < ADMIN_OPTION_VERSION) {

@@ -28,6 +28,7 @@ describe('readDatabaseSecret', () => {
     expect(read(JSON.stringify({ ...value, host: 'DB.example.com.' }))).toEqual(
       {
         credentials: {
+          login: 'users',
           password: 'cAnArY',
           secret: { path, versionId: 'v1' },
         },

@@ -5,6 +5,7 @@ import {
   masterSecretSchema,
 } from '@goldenpath/plugin-golden-path-common';
 import type { z } from 'zod';
+import { nameClone } from './clone';
 import type { SecretVersion } from './mark';
 import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
 
@@ -40,6 +41,8 @@ export interface Endpoint {
 
 /** The values of an app's secret. Plans never hold the password. */
 export interface AppCredentials {
+  /** The entry's role, or its clone after a rotation. */
+  login: string;
   password: string;
   secret: SecretVersion;
 }
@@ -123,7 +126,8 @@ export const readDatabaseSecret = (
     }
   };
   expect('dbname', value.dbname, entry.databaseName);
-  expect('username', value.username, entry.username);
+  if (value.username !== nameClone(entry.username))
+    expect('username', value.username, entry.username);
   const expectEndpoint = (
     name: string,
     actual: string | number,
@@ -155,6 +159,7 @@ export const readDatabaseSecret = (
     ? { problems }
     : {
         credentials: {
+          login: value.username,
           password: value.password,
           secret: { path, versionId },
         },

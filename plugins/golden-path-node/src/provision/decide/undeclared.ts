@@ -32,16 +32,11 @@ export interface ObservedMember {
   through: string[];
 }
 
-/** Privileges on a database that a role has by name, from one grantor. */
+/** A role that has privileges on a database by name. */
 export interface ObservedGrantee {
   database: string;
   grantee: string;
-  grantor: string;
-  /** CONNECT, CREATE, TEMPORARY. */
-  privileges: string[];
   isSuperuser: boolean;
-  /** Whether the grantee granted one of them to others: REVOKE then requires CASCADE. */
-  hasPassedOn: boolean;
   /** Roles that inherit the grantee's privileges. */
   through: string[];
 }

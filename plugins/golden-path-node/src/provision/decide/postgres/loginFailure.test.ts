@@ -117,6 +117,11 @@ describe('explainLoginFailure', () => {
     expect(meaningOf(code)).toBe(meaning);
   });
 
+  it('tells a missing library from what else shuts a role out', () => {
+    expect(explain('58P01')).toHaveProperty('missesLibrary', true);
+    expect(explain('P0001')).not.toHaveProperty('missesLibrary');
+  });
+
   it('leaves everything open that has no SQLSTATE', () => {
     expect(
       explainLoginFailure(

@@ -2,7 +2,7 @@ import { describeReason } from '../../../errors/describeReason';
 import { findClosedDatabase } from '../databaseState';
 import type { Finding } from '../finding';
 import type { ObservedDatabase } from '../observation';
-import { readSqlState } from './sqlState';
+import { isFileMissing, readSqlState } from './sqlState';
 
 /** What the master saw right after a login failed. */
 export interface SeenAtLogin {
@@ -29,7 +29,7 @@ export interface SeenAtLogin {
 export type LoginFailure =
   | { meaning: 'wrong password' }
   | { meaning: 'database missing' }
-  | { meaning: 'shut out'; finding: Finding }
+  | { meaning: 'shut out'; finding: Finding; missesLibrary?: boolean }
   | { meaning: 'not seen'; cause: string; isServerWide: boolean };
 
 export interface FailedLogin {
@@ -104,6 +104,8 @@ export const explainLoginFailure = (
   if (serverState) return notSeen(`${serverState}: ${message}`, true);
   const state = OTHER_STATES[code] ?? OTHER_STATES[code.slice(0, 2)];
   if (state || code === '') return notSeen(join(state, message));
+  if (isFileMissing(error))
+    return { ...shutOut(login, message), missesLibrary: true };
   if (needsLook(error)) return explainSeen(code, message, login, seen);
   return shutOut(login, message);
 };
@@ -114,9 +116,12 @@ const notSeen = (cause: string, isServerWide = false): LoginFailure => ({
   isServerWide,
 });
 
-const shutOut = ({ username }: FailedLogin, reason: string): LoginFailure => ({
-  meaning: 'shut out',
-  finding: { kind: 'drift', text: `${username} can't log in: ${reason}` },
+const shutOut = ({ username }: FailedLogin, reason: string) => ({
+  meaning: 'shut out' as const,
+  finding: {
+    kind: 'drift' as const,
+    text: `${username} can't log in: ${reason}`,
+  },
 });
 
 const join = (words: string | undefined, message: string) =>

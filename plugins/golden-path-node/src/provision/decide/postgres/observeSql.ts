@@ -69,7 +69,9 @@ export interface LookAtLogin {
  * Whether the master has ADMIN OPTION on a role, directly or through another role. The server's own
  * `pg_has_role(…, 'MEMBER WITH ADMIN OPTION')` reads all memberships of the master again for every role.
  */
-const hasAdminOptionSql = (role: string): string => `(m.rolsuper OR EXISTS (
+export const hasAdminOptionSql = (
+  role: string,
+): string => `(m.rolsuper OR EXISTS (
             SELECT FROM pg_auth_members x
              WHERE x.roleid = ${role} AND x.admin_option AND pg_has_role(x.member, 'MEMBER')))`;
 

@@ -1,5 +1,6 @@
 import { printAttributes, Change } from '../change';
-import { printMark, SecretVersion } from '../mark';
+import type { EndOfGrant } from '../endGrants';
+import { Mark, printMark } from '../mark';
 import { ADMIN_OPTION_VERSION } from '../observation';
 import type { OwnedObject } from '../ownedObject';
 
@@ -25,7 +26,28 @@ export interface SqlContext {
 export const printSql = (change: Change, context: SqlContext): string => {
   switch (change.kind) {
     case 'create role':
-      return createRoleSql(change, quoteVerifier(context));
+      return createRoleSql(
+        change,
+        change.isWithoutPassword ? 'NULL' : quoteVerifier(context),
+      );
+    case 'create clone':
+      return createRoleSql(
+        { ...change, createdb: false },
+        quoteVerifier(context),
+      );
+    case 'join owner':
+      // Before 16 every member inherits and may SET ROLE.
+      return `GRANT ${quoteIdentifier(change.of)} TO ${quoteIdentifier(
+        change.role,
+      )}${
+        context.version >= ADMIN_OPTION_VERSION
+          ? ' WITH INHERIT TRUE, SET TRUE'
+          : ''
+      }`;
+    case 'become owner':
+      return `ALTER ROLE ${quoteIdentifier(
+        change.role,
+      )} SET role = ${quoteLiteral(change.of)}`;
     case 'adopt role':
     case 'mark role':
       return commentOnRoleSql(change.role, change.mark);
@@ -93,8 +115,10 @@ const alterOwnerSql = ({ kind, identity }: OwnedObject, role: string): string =>
   } ${identity} OWNER TO ${quoteIdentifier(role)}`;
 
 /** Whether the statement sets a password. */
-export const needsVerifier = ({ kind }: Change): boolean =>
-  kind === 'create role' || kind === 'set password';
+export const needsVerifier = (change: Change): boolean =>
+  change.kind === 'create role'
+    ? !change.isWithoutPassword
+    : ['create clone', 'set password'].includes(change.kind);
 
 const quoteVerifier = ({ verifier }: SqlContext): string => {
   if (verifier === undefined)
@@ -103,7 +127,11 @@ const quoteVerifier = ({ verifier }: SqlContext): string => {
 };
 
 const createRoleSql = (
-  { role, createdb, connectionLimit }: Extract<Change, { kind: 'create role' }>,
+  {
+    role,
+    createdb,
+    connectionLimit,
+  }: { role: string; createdb: boolean; connectionLimit: number },
   password: string,
 ): string =>
   `CREATE ROLE ${quoteIdentifier(role)} ${printAttributes({
@@ -113,7 +141,7 @@ const createRoleSql = (
     connectionLimit,
   }).join(' ')} PASSWORD ${password}`;
 
-const commentOnRoleSql = (role: string, mark: SecretVersion): string =>
+const commentOnRoleSql = (role: string, mark: Mark): string =>
   `COMMENT ON ROLE ${quoteIdentifier(role)} IS ${quoteLiteral(
     printMark(mark),
   )}`;
@@ -183,4 +211,33 @@ const revokeAsMasterSql = ({
       : [`REVOKE ${privilege} ON ${on} FROM PUBLIC`]),
     `ALTER ${on} OWNER TO ${quoteIdentifier(role)}`,
   ].join('; ');
+};
+
+/** Statements that end privileges on a database, to be run by a person. */
+export const endGrantSql = (
+  database: string,
+  owner: string,
+  { by, grantee, grantor, privileges, cascades }: EndOfGrant,
+): string => {
+  const on = `DATABASE ${quoteIdentifier(database)}`;
+  const names = privileges.join(', ');
+  const revoke = `REVOKE ${names} ON ${on} FROM ${
+    grantee === null ? 'PUBLIC' : quoteIdentifier(grantee)
+  }${cascades ? ' CASCADE' : ''};`;
+  switch (by) {
+    case 'revoke':
+      return revoke;
+    case 'lend':
+      return `GRANT ${names} ON ${on} TO ${quoteIdentifier(
+        grantor,
+      )} WITH GRANT OPTION; REVOKE ${names} ON ${on} FROM ${quoteIdentifier(
+        grantor,
+      )} CASCADE;`;
+    case 'merge':
+      return `ALTER ${on} OWNER TO ${quoteIdentifier(
+        grantor,
+      )}; ALTER ${on} OWNER TO ${quoteIdentifier(owner)}; ${revoke}`;
+    default:
+      throw new Error(`No SQL for ${JSON.stringify(by satisfies never)}`);
+  }
 };

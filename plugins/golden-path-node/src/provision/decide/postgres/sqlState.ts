@@ -1,5 +1,7 @@
 /** SQLSTATEs by meaning (PostgreSQL docs, appendix A). */
 const PERMISSION_DENIED = '42501';
+/** At a login: a library that its session loads (`session_preload_libraries`). */
+const UNDEFINED_FILE = '58P01';
 const TOO_MANY_CONNECTIONS = '53300';
 const LOCK_NOT_AVAILABLE = '55P03';
 /** Ended by an administrator, by a crash, by an idle timeout. */
@@ -22,8 +24,11 @@ export const readSqlState = (error: unknown): string | undefined =>
     ? (error as SqlError).sqlState
     : undefined;
 
-const isPermissionDenied = (error: unknown) =>
+export const isPermissionDenied = (error: unknown): boolean =>
   readSqlState(error) === PERMISSION_DENIED;
+
+export const isFileMissing = (error: unknown): boolean =>
+  readSqlState(error) === UNDEFINED_FILE;
 
 /** Also as the cause of an error that explains it. */
 export const isTooManyConnections = (error: unknown): boolean =>

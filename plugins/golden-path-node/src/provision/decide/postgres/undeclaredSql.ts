@@ -61,13 +61,13 @@ const membersOfSql = (role: string, inherits: string): string => `ARRAY(
           WHERE y.rolname <> current_user ORDER BY 1)`;
 
 /**
- * Rows with the columns of `ObservedMember`, for the roles in $1. Without the master, and without the second login that
+ * Rows with the columns of `ObservedMember`, for the roles in $1 and for the master. Without the master itself, and without the second login that
  * AWS's alternating users have.
  */
 export const observeMembers = (version: number): string => {
   const hasOptions = version >= ADMIN_OPTION_VERSION;
   const mayEnd = hasOptions
-    ? `pg_has_role(a.grantor, 'USAGE')`
+    ? `(s.rolsuper OR (pg_has_role(a.grantor, 'USAGE') AND a.roleid <> s.oid))`
     : `(s.rolsuper OR s.rolcreaterole OR pg_has_role(a.roleid, 'MEMBER WITH ADMIN OPTION'))`;
   return `
 SELECT r.rolname::text AS "role",
@@ -84,7 +84,7 @@ SELECT r.rolname::text AS "role",
   JOIN pg_roles r ON r.oid = a.roleid
   JOIN pg_roles m ON m.oid = a.member
   JOIN pg_roles s ON s.rolname = current_user
- WHERE r.rolname = ANY ($1::text[])
+ WHERE (r.rolname = ANY ($1::text[]) OR r.oid = s.oid)
    AND m.oid <> s.oid AND m.rolname <> r.rolname || '_clone'
  ORDER BY 1, 2, 3`;
 };
@@ -96,21 +96,17 @@ SELECT r.rolname::text AS "role",
 export const observeGrantees = (version: number): string => `
 SELECT d.datname::text AS "database",
        g.rolname::text AS "grantee",
-       pg_get_userbyid(a.grantor)::text AS "grantor",
-       array_agg(a.privilege_type ORDER BY a.privilege_type) AS "privileges",
        g.rolsuper AS "isSuperuser",
-       EXISTS (SELECT FROM aclexplode(d.datacl) x WHERE x.grantor = g.oid AND x.grantee <> g.oid) AS "hasPassedOn",
        ${membersOfSql(
          'g.oid',
          version >= ADMIN_OPTION_VERSION ? 'x.inherit_option' : 'true',
        )} AS "through"
   FROM unnest($1::text[], $2::text[]) AS e (username, name)
   JOIN pg_database d ON d.datname = e.name
- CROSS JOIN LATERAL aclexplode(d.datacl) a
+ CROSS JOIN LATERAL (SELECT DISTINCT x.grantee FROM aclexplode(d.datacl) x) a
   JOIN pg_roles g ON g.oid = a.grantee
  WHERE g.oid <> d.datdba AND g.rolname NOT IN (e.username, e.username || '_clone', current_user)
- GROUP BY d.oid, d.datname, d.datacl, g.oid, g.rolname, g.rolsuper, a.grantor
- ORDER BY 1, 2, 3`;
+ ORDER BY 1, 2`;
 
 /**
  * Whether objects of a role go over with --adopt: those of the master, and those of a role without a mark that was

@@ -98,6 +98,49 @@ export const GRANT_CHAINS: FieldCase[] = [
   {
     row: 2,
     source: 'kind',
+    input: 'two borrowers lend it to each other, and one to a neighbour',
+    arrange: names => {
+      const lend = (from: string, to: string) =>
+        sqlOf(
+          from,
+          'postgres',
+          `GRANT CONNECT ON DATABASE ${names.database} TO ${to} WITH GRANT OPTION`,
+        );
+      const [b, c, n] = ['b', 'c', 'n'].map(names.other);
+      return [
+        ...sql(...[b, c, n].map(one => `CREATE ROLE ${one} LOGIN`)),
+        ...lend(names.role, b),
+        ...lend(names.role, c),
+        ...lend(b, c),
+        ...lend(c, b),
+        ...lend(b, n),
+      ];
+    },
+    strict: { exit: 2, words: [/_b\b/, /_c\b/] },
+    apply: { exit: 0 },
+    finally: async ({ database }, { instance }) => {
+      expect(
+        await instance.sql(
+          `SELECT DISTINCT a.grantee::regrole::text AS grantee FROM pg_database d, aclexplode(d.datacl) a WHERE d.datname = $1`,
+          [database],
+        ),
+      ).toHaveLength(1);
+    },
+  },
+  {
+    row: 2,
+    source: 'kind',
+    input: 'the master owns the database and has no CONNECT',
+    options: { adopt: true },
+    arrange: ({ database, master }) =>
+      sql(
+        `ALTER DATABASE ${database} OWNER TO ${master}`,
+        `REVOKE CONNECT ON DATABASE ${database} FROM ${master}`,
+      ),
+  },
+  {
+    row: 2,
+    source: 'kind',
     input: 'the borrower is the master',
     runAs: 'master',
     arrange: names =>

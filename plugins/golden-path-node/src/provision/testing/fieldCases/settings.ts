@@ -100,6 +100,15 @@ export const SETTINGS: FieldCase[] = [
     },
   ),
   setting(
+    'a library that does not exist is loaded, and the database is adopted',
+    ({ database }) =>
+      `ALTER DATABASE ${database} SET session_preload_libraries = 'no_such_library'`,
+    {
+      options: { adopt: true },
+      check: { exit: 2, words: [/RESET session_preload_libraries/] },
+    },
+  ),
+  setting(
     'work_mem of the role is another',
     ({ role }) => `ALTER ROLE ${role} SET work_mem = '64MB'`,
     isTold(/work_mem/),

@@ -1,0 +1,87 @@
+// Asks for the access review of every database whose risk is `access`: one issue for each and each period. Closes none.
+// Reads ENVIRONMENT, TOKEN and the default variables of a workflow run; the files have the databases as
+// `goldenpath-rds status --json` prints them, and the output of `goldenpath-rds provision --check`.
+import { existsSync, readFileSync } from 'node:fs';
+import { call, formatBlock } from './github.mjs';
+
+const LABEL = 'rds-access-review';
+const { ENVIRONMENT } = process.env;
+const [databasesFile, checkFile] = process.argv.slice(2);
+
+/** A review is due every quarter of a year; whoever runs this twice in a quarter asks once. */
+const now = new Date();
+const PERIOD = `${now.getUTCFullYear()} Q${
+  Math.floor(now.getUTCMonth() / 3) + 1
+}`;
+
+const describe = ({ database, username, owner, component, requested_by }) =>
+  [
+    `The risk of \`${database}\` in \`${ENVIRONMENT}\` is \`access\`: its owner confirms once a quarter who has access.`,
+    [
+      '| | |',
+      '| --- | --- |',
+      `| owner in the catalog | ${owner} |`,
+      `| app | ${component} |`,
+      `| requested by | ${requested_by} |`,
+      `| owns the database and logs in | \`${username}\` |`,
+      `| logs in as its owner after a rotation | \`${username}_clone\` |`,
+    ].join('\n'),
+    'What else `goldenpath-rds provision --check` saw there:',
+    formatBlock(findLines(database)),
+    [
+      '- [ ] The owner is still the team that is responsible for the data.',
+      '- [ ] The app still needs the database.',
+      '- [ ] Whoever can read the secret in Secrets Manager and in the cluster still may.',
+      '- [ ] Nothing above gives anybody else access, or a pull request takes it away.',
+    ].join('\n'),
+    'Close this issue when all is confirmed.',
+  ].join('\n\n');
+
+const findLines = database => {
+  const text = existsSync(checkFile) ? readFileSync(checkFile, 'utf8') : '';
+  const name = new RegExp(`(^|[^A-Za-z0-9_])${database}([^A-Za-z0-9_]|$)`);
+  return (
+    text
+      .split('\n')
+      .filter(line => name.test(line))
+      .join('\n') || 'nothing'
+  );
+};
+
+const databases = JSON.parse(readFileSync(databasesFile, 'utf8')).filter(
+  ({ risk }) => risk === 'access',
+);
+try {
+  const known =
+    databases.length > 0
+      ? (await call(`issues?state=all&labels=${LABEL}&per_page=100`)).map(
+          ({ title }) => title,
+        )
+      : [];
+  for (const database of databases) {
+    const title = `Access review ${PERIOD}: ${database.database} (${ENVIRONMENT})`;
+    if (known.includes(title)) {
+      console.log(`${title}: asked for before.`);
+      continue;
+    }
+    const { html_url } = await call('issues', {
+      method: 'POST',
+      body: {
+        title,
+        body: describe(database),
+        labels: [LABEL, ENVIRONMENT],
+      },
+    });
+    console.log(`${title}: ${html_url}`);
+  }
+  if (databases.length === 0)
+    console.log(`No database of ${ENVIRONMENT} has the risk access.`);
+} catch (error) {
+  console.log(
+    `::error::Access reviews of ${ENVIRONMENT} could not be asked for: ${error.message.replace(
+      /[\r\n]+/g,
+      ' ',
+    )}. The job needs issues: write, and the repository must have issues. Run it again.`,
+  );
+  process.exitCode = 1;
+}
