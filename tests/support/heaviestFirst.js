@@ -33,6 +33,12 @@ const HEAVIEST = [
   'platform/drift.test.ts',
   'platform/buildAndRelease.matrix.test.ts',
   'platform/apply.test.ts',
+  'commands/guard.test.ts',
+  'src/rdsProvisionTemplate.test.ts',
+  'adapters/github/commits.test.ts',
+  'commands/checkPlan.test.ts',
+  'commands/symbolicLinks.test.ts',
+  'act/openPullRequest.test.ts',
   'platform/guard.matrix.test.ts',
   'tests/environments.matrix.test.ts',
   'src/actions/service.test.ts',
@@ -41,6 +47,7 @@ const HEAVIEST = [
   'commands/provisionProcess.test.ts',
   'commands/provision.test.ts',
   'infraRepo/decide/readTfvars.test.ts',
+  'infraRepo/decide/tfvarsComments.matrix.test.ts',
   'infraRepo/decide/corpus.matrix.test.ts',
 ];
 
