@@ -10,7 +10,7 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import { GoldenPathConfig } from '../config';
 
-/** An autoscaler may run this many times the usual number of pods. All of them share the connection limit of the database. */
+/** An autoscaler may run this many times the usual number of pods. All pods share the connection limit of their database. */
 const SCALING_FACTOR = 3;
 
 /** The values of a skeleton, `${{ values.x }}`: from the request and the platform's configuration. */
@@ -26,7 +26,10 @@ export const appValues = (request: AppRequest, config: GoldenPathConfig) => {
     ownerRef: formatOwnerRef(request.owner),
     ownerLabel: ownerLabel(request.owner),
     environment: request.environment,
+    domain: request.domain,
     environments: [...environments],
+    tagEnvironment:
+      environments.find(one => environmentTerms(one).takesTags) ?? '',
     // An app has an overlay for each, also for those without a requested database yet.
     overlays: environments.map(environment => {
       const { issuer, hostLabel, replicas, logLevel } =
@@ -47,6 +50,7 @@ export const appValues = (request: AppRequest, config: GoldenPathConfig) => {
     repoSlug,
     sourceUrl: `${infraRepo.webUrl}/${repoSlug}`,
     infraRepoSlug: `${infraRepo.owner}/${infraRepo.repo}`,
+    infraRepoUrl: `${infraRepo.webUrl}/${infraRepo.owner}/${infraRepo.repo}`,
     infraRepoRef: infraRepo.ref,
     storageClass: cluster.storageClass,
     registry: cluster.registry,
