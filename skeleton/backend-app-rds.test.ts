@@ -24,7 +24,7 @@ import {
   filesUnder,
   Form,
   renderSkeleton,
-  SKELETONS,
+  skeletonSources,
   skeletonValues,
 } from '../tests/support/skeleton';
 
@@ -322,9 +322,7 @@ describe.each(rows)('rendered with $reason', ({ form }) => {
 });
 
 describe('the skeleton', () => {
-  const source = filesUnder(join(SKELETONS, NAME))
-    .map(file => readFileSync(join(SKELETONS, NAME, file), 'utf8'))
-    .join('\n');
+  const source = [...skeletonSources(NAME).values()].join('\n');
 
   it('uses every value that it is given, and no other', () => {
     const used = new Set(
