@@ -614,21 +614,23 @@ exit "$(cat "${folder}/cosign.exit")"
     {
       files: ['requirements-dev.txt'],
       calls: [
-        '-m pip install --quiet --target /tmp/dev --requirement FOLDER/requirements-dev.txt',
-        '-m pytest -p no:cacheprovider tests',
+        'pip install --quiet --target /tmp/dev --requirement FOLDER/requirements-dev.txt',
+        'python -m pytest -p no:cacheprovider tests',
       ],
       reason: 'pytest where the repo lists its test tools',
     },
     {
       files: [],
-      calls: ['-m unittest discover tests'],
+      calls: ['python -m unittest discover tests'],
       reason: 'unittest where it lists none',
     },
   ])('runs $reason', ({ files, calls }) => {
     const repo = createFolder();
     for (const file of files) writeFileSync(join(repo, file), '');
-    const python = join(repo, 'python');
-    writeFileSync(python, '#!/bin/sh\necho "$*"\n', { mode: 0o755 });
+    for (const program of ['python', 'pip'])
+      writeFileSync(join(repo, program), `#!/bin/sh\necho "${program} $*"\n`, {
+        mode: 0o755,
+      });
     const { default: command } =
       parse(shipped).on.workflow_call.inputs.test_command;
     const says = execFileSync(

@@ -10,7 +10,7 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import { GoldenPathConfig } from '../config';
 
-/** An autoscaler may run this many times the usual number of pods. All of them share the connection limit of the database. */
+/** An autoscaler may run this many times the usual number of pods. All pods share the connection limit of their database. */
 const SCALING_FACTOR = 3;
 
 /** The values of a skeleton, `${{ values.x }}`: from the request and the platform's configuration. */
