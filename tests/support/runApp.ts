@@ -3,12 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePorts, until } from './platform';
 
-export interface LogLine {
+interface LogLine {
   message: string;
   level: string;
   path?: string;
   status?: number;
-  migration?: string;
 }
 export interface RunningApp {
   url: string;
