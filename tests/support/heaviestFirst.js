@@ -38,6 +38,7 @@ const HEAVIEST = [
   'src/actions/service.test.ts',
   'skeleton/backend-app-rds.test.ts',
   'skeleton/backend-app-rds.app.test.ts',
+  'skeleton/siblings.app.test.ts',
   'commands/provisionProcess.test.ts',
   'commands/provision.test.ts',
   'infraRepo/decide/readTfvars.test.ts',
