@@ -240,6 +240,8 @@ describe('messages for typical inputs', () => {
     'provision --env dev --tfvars x --concurrency many',
     'provision --env prod --tfvars x --require-approval',
     'provision --env dev --tfvars x --ca-file x',
+    'rotate --env dev',
+    'rotate --env dev --due --database x --force',
     'comment --pull x --key A --title  --file x',
   ])('the command line: goldenpath-rds %s', async line => {
     expect(await runInEmptyFolder(line.split(' '))).toMatchSnapshot();

@@ -47,6 +47,14 @@ export const changeDescriptions = (): string[] => {
     },
     { kind: 'set password', role, reason },
     {
+      kind: 'create clone',
+      role: `${role}_clone`,
+      connectionLimit: -1,
+      reason,
+    },
+    { kind: 'join owner', role: `${role}_clone`, of: role, reason },
+    { kind: 'become owner', role: `${role}_clone`, of: role, reason },
+    {
       kind: 'revoke membership',
       role,
       of: 'pg_monitor',

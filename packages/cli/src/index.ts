@@ -10,6 +10,7 @@ import { provisionCommand } from './commands/provision';
 import { rebaseCommand } from './commands/rebase';
 import { recordCommand } from './commands/record';
 import { requestCommand } from './commands/request';
+import { rotateCommand } from './commands/rotate';
 import { settingsCommand } from './commands/settings';
 import { statusCommand } from './commands/status';
 import { describeError, EXIT, ExitCode, PREFIX } from './errors';
@@ -33,6 +34,10 @@ export const createProgram = (terminal: Terminal): Command => {
       const { createSecretsManagerClient, createSecretsReader } = loadNode();
       return createSecretsReader(createSecretsManagerClient(options));
     },
+    rotationSecrets: (options: { region?: string }) => {
+      const { createRotationSecrets, createSecretsManagerClient } = loadNode();
+      return createRotationSecrets(createSecretsManagerClient(options));
+    },
     connect: (options: { ca?: string; caFile?: string }) =>
       loadNode().connectPostgres(options),
     auditFile: (path: string) => loadNode().auditFile(path),
@@ -50,6 +55,7 @@ export const createProgram = (terminal: Terminal): Command => {
     .addCommand(statusCommand(deps))
     .addCommand(ownersCommand(deps))
     .addCommand(provisionCommand(deps))
+    .addCommand(rotateCommand(deps))
     .addCommand(recordCommand(deps))
     .addCommand(commentCommand(deps))
     .addCommand(settingsCommand(deps))

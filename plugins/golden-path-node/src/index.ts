@@ -201,6 +201,7 @@ export {
   type RotateStepInput,
   type StepDone,
 } from './rotate/act/rotateStep';
+export { printRotationEvent } from './rotate/decide/report';
 export {
   type RotationEvent,
   type RotationResult,

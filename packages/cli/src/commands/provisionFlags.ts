@@ -1,17 +1,10 @@
-import { X509Certificate } from 'node:crypto';
 import { Command, Option } from 'commander';
 import {
-  auditPath,
   DEFAULT_CONCURRENCY,
-  DEFAULT_LOCK_TIMEOUT_MINUTES,
   environmentNameProblem,
   ENVIRONMENTS,
   environmentTerms,
-  HOST_RULE,
   InfraSettings,
-  isHost,
-  isPort,
-  PORT_RULE,
   TfvarsMode,
 } from '@goldenpath/plugin-golden-path-common';
 import type { ProvisionMode } from '@goldenpath/plugin-golden-path-node';
@@ -28,30 +21,23 @@ import {
   createInfraRepoOptions,
   createModeOption,
 } from '../createInfraRepoOptions';
-import { describeTimeRule, parseTime } from '../parseTime';
 import type { Terminal } from '../terminal';
 import { findSourceProblems } from './findSourceProblems';
-import { composeRunUrl, findRunProblems } from './runOfWorkflow';
 import {
-  createPathOption,
-  isOneLine,
-  isPageUrl,
-  ONE_LINE_RULE,
-} from '../textRules';
+  createConnectionOptions,
+  createInstanceOptions,
+  InstanceFlags,
+  readCa,
+  readInstanceFlags,
+} from './instanceOptions';
+import { findRunProblems } from './runOfWorkflow';
+import { createPathOption } from '../textRules';
 
-export interface ProvisionFlags extends InfraRepoFlags {
+export interface ProvisionFlags extends InfraRepoFlags, InstanceFlags {
   env?: string;
   tfvars?: string;
   root?: string;
   mode: TfvarsMode;
-  masterSecret?: string;
-  host?: string;
-  port?: string;
-  region?: string;
-  buildId?: string;
-  runId?: string;
-  runUrl?: string;
-  auditOutput?: string;
   dryRun?: boolean;
   check?: boolean;
   requireApproval?: boolean;
@@ -59,8 +45,6 @@ export interface ProvisionFlags extends InfraRepoFlags {
   skipPreflight?: boolean;
   loginTest: boolean;
   concurrency: string;
-  lockTimeout: string;
-  caFile?: string;
   adopt?: boolean;
   strict?: boolean;
   json?: boolean;
@@ -87,40 +71,7 @@ export const provisionOptions = () => [
   ),
   createModeOption(),
   ...createInfraRepoOptions(),
-  createPathOption(
-    '--master-secret <name>',
-    "secret with the master's credentials",
-    'the name of a secret, such as goldenpath/dev/rds/master',
-  ),
-  new CheckedOption(
-    '--host <host>',
-    'host of the instance, instead of the one in the master secret',
-  ).allow(isHost, HOST_RULE),
-  new CheckedOption(
-    '--port <port>',
-    'port of the instance, instead of the one in the master secret',
-  ).allow(isPort, PORT_RULE),
-  new Option('--region <region>', 'AWS region (AWS_REGION)'),
-  new CheckedOption('--build-id <id>', 'build ID to write to the audit').allow(
-    isOneLine,
-    ONE_LINE_RULE,
-  ),
-  new CheckedOption(
-    '--run-id <id>',
-    'run ID to write to the audit (GITHUB_RUN_ID)',
-  ).allow(isOneLine, ONE_LINE_RULE),
-  new CheckedOption(
-    '--run-url <url>',
-    "page of the run, to write to the audit; default: the workflow run's",
-  ).allow(
-    isPageUrl,
-    'use the URL of a page, such as https://github.com/acme/platform-infra/actions/runs/7',
-  ),
-  createPathOption(
-    '--audit-output <file>',
-    `audit file to append to; default: ${auditPath('<env>')}`,
-    'the path of the audit file',
-  ),
+  ...createInstanceOptions(),
   new Option('--dry-run', 'show the plan without changing anything'),
   new Option(
     '--check',
@@ -143,17 +94,7 @@ export const provisionOptions = () => [
     'databases to provision at a time',
     100,
   ).default(String(DEFAULT_CONCURRENCY)),
-  new CheckedOption('--lock-timeout <time>', 'how long to wait for other runs')
-    .default(`${DEFAULT_LOCK_TIMEOUT_MINUTES}m`)
-    .allow(
-      value => parseTime(value) !== undefined,
-      describeTimeRule(`${DEFAULT_LOCK_TIMEOUT_MINUTES}m`),
-    ),
-  createPathOption(
-    '--ca-file <file>',
-    'CA of the instance, instead of the RDS CAs',
-    'the path of a PEM file',
-  ),
+  ...createConnectionOptions(),
   new Option(
     '--adopt',
     'adopt existing roles, existing databases of the master, and the objects in them',
@@ -209,16 +150,7 @@ export const parseFlags = async (
     ...findApprovalProblems(terminal, flags, mode),
   ];
   const tfvars = await readGiven(problems, '--tfvars', flags.tfvars);
-  const ca = await readGiven(problems, '--ca-file', flags.caFile);
-  if (ca && !ca.text.includes('-----BEGIN CERTIFICATE-----')) {
-    problems.push(
-      `--ca-file: ${ca.path} holds no certificate; use a PEM file that contains -----BEGIN CERTIFICATE-----.`,
-    );
-  } else if (ca && !isCertificate(ca.text)) {
-    problems.push(
-      `--ca-file: the first certificate in ${ca.path} is invalid; download the file again.`,
-    );
-  }
+  const ca = await readCa(problems, flags.caFile);
   if (problems.length > 0 || flags.env === undefined)
     throw createUsageError(problems);
   return {
@@ -226,19 +158,13 @@ export const parseFlags = async (
     given: { tfvars, ca },
     mode,
     secretPrefix: settings.secretPrefix,
-    masterSecret: flags.masterSecret,
-    host: flags.host,
-    port: flags.port === undefined ? undefined : Number(flags.port),
-    buildId: flags.buildId,
-    runId: flags.runId ?? (terminal.env.GITHUB_RUN_ID || undefined),
-    runUrl: flags.runUrl ?? composeRunUrl(terminal),
+    ...readInstanceFlags(terminal, flags),
     adopt: flags.adopt,
     strict: flags.strict,
     failFast: flags.failFast,
     loginTest: flags.loginTest,
     preflight: !flags.skipPreflight,
     concurrency: Number(flags.concurrency),
-    lockTimeoutMs: parseTime(flags.lockTimeout),
   };
 };
 
@@ -266,15 +192,6 @@ const findApprovalProblems = (
         `Changing "${flags.env}" requires approval: set ALLOW_DB_PROVISION=true once the run is approved.`,
       ]
     : [];
-};
-
-/** Node ignores a certificate that it can't parse, and then trusts none. */
-const isCertificate = (pem: string): boolean => {
-  try {
-    return Boolean(new X509Certificate(pem));
-  } catch {
-    return false;
-  }
 };
 
 const selectMode = (flags: ProvisionFlags): ProvisionMode => {

@@ -1,6 +1,6 @@
 import type { Terminal } from '../terminal';
 import { isOneLine, isPageUrl, ONE_LINE_RULE } from '../textRules';
-import type { ProvisionFlags } from './provisionFlags';
+import type { InstanceFlags } from './instanceOptions';
 
 /** The page of the workflow run; undefined outside of one. */
 export const composeRunUrl = ({ env }: Terminal): string | undefined => {
@@ -13,7 +13,7 @@ export const composeRunUrl = ({ env }: Terminal): string | undefined => {
 /** What the workflow run says of itself goes into the audit too. */
 export const findRunProblems = (
   terminal: Terminal,
-  { runId, runUrl }: ProvisionFlags,
+  { runId, runUrl }: Pick<InstanceFlags, 'runId' | 'runUrl'>,
 ): string[] => {
   const { GITHUB_RUN_ID: id } = terminal.env;
   if (runId === undefined && id && !isOneLine(id))

@@ -347,6 +347,16 @@ describe('planProvision', () => {
         objects: new Map([['users_db', { problem: 'no', isDenied }]]),
         undeclared: {
           ...NOTHING_UNDECLARED,
+          owners: [
+            {
+              database: 'users_db',
+              owner: 'jane',
+              kind: 'table, view or sequence',
+              count: 1,
+              isFormerOwner: false,
+              isOursToGrant: true,
+            },
+          ],
           settings: [
             {
               role: null,
@@ -493,7 +503,7 @@ const clones = fc.record<ObservedClone>({
         maySetRole: fc.boolean(),
       })
       .map(one => ({ ...one, isOursToEnd: one.grantor === MASTER })),
-    { maxLength: 3, selector: ({ role, grantor }) => `${role} ${grantor}` },
+    { maxLength: 3, selector: one => `${one.role} ${one.grantor}` },
   ),
   members: fc.subarray(['jane']),
   settings: fc.subarray([

@@ -37,18 +37,21 @@ export const rotateEnvironment = async (
   const rotations: RotationResult[] = [];
   let unreachable: string | undefined;
   for (const { key, databaseName: database } of entries) {
-    const result: RotationResult = unreachable
-      ? { database, outcome: 'skipped', reason: `not begun: ${unreachable}` }
-      : await rotateDatabase(deps, {
-          ...how,
-          database,
-          secretId: secretName(environment, key, deps.options.secretPrefix),
-          risk: risks.get(database),
-        }).catch((error: Error): RotationResult => {
-          if (!ENDS_RUN.includes(error.name)) throw error;
-          unreachable = describeReason(error);
-          return { database, outcome: 'failed', reason: unreachable };
-        });
+    let result: RotationResult;
+    try {
+      result = unreachable
+        ? { database, outcome: 'skipped', reason: `not begun: ${unreachable}` }
+        : await rotateDatabase(deps, {
+            ...how,
+            database,
+            secretId: secretName(environment, key, deps.options.secretPrefix),
+            risk: risks.get(database),
+          });
+    } catch (error) {
+      if (!ENDS_RUN.includes((error as Error).name)) throw error;
+      unreachable = describeReason(error as Error);
+      result = { database, outcome: 'failed', reason: unreachable };
+    }
     rotations.push(result);
     deps.report({ type: 'rotation', result });
   }

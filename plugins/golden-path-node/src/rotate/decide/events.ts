@@ -18,7 +18,7 @@ export type RotationEvent =
       login: string;
     }
   | ({ type: 'change' } & ChangeRecord)
-  | Extract<ProvisionEvent, { type: 'waiting' | 'note' }>
+  | Extract<ProvisionEvent, { type: 'waiting' }>
   | { type: 'rotation'; result: RotationResult }
   | {
       type: 'summary';

@@ -153,6 +153,18 @@ export const OTHERS: FieldCase[] = [
   {
     row: 11,
     source: 'kind',
+    input: 'a person is a member of the master',
+    arrange: names =>
+      sql(
+        `CREATE ROLE ${names.other('p')} LOGIN PASSWORD 'x'`,
+        `GRANT ${names.master} TO ${names.other('p')}`,
+      ),
+    check: { exit: 0, words: [/_p\b/, /member/] },
+    strict: { exit: 2, words: [/_p\b/, /REVOKE/] },
+  },
+  {
+    row: 11,
+    source: 'kind',
     input: 'a person is a member of a group that is a member of the owner role',
     arrange: names => [
       ...sql(
@@ -202,8 +214,22 @@ export const OTHERS: FieldCase[] = [
         'postgres',
         `CREATE ROLE ${names.role}_clone LOGIN PASSWORD 'x' IN ROLE ${names.role}`,
         `ALTER ROLE ${names.role}_clone SET role = '${names.role}'`,
+        `COMMENT ON ROLE ${names.role}_clone IS 'Managed by goldenpath-rds: secret goldenpath/dev/${names.database}/postgres, version v0, clone of ${names.role}'`,
       ),
-    check: { exit: 0 },
+    check: { exit: 0, never: [/_clone/] },
+  },
+  {
+    row: 11,
+    source: 'kind',
+    input: 'a login with the name of a second one, that no rotation made',
+    arrange: names =>
+      sqlOf(
+        names.master,
+        'postgres',
+        `CREATE ROLE ${names.role}_clone LOGIN PASSWORD 'x' IN ROLE ${names.role}`,
+      ),
+    check: { exit: 0, words: [/_clone has the name of the second login/] },
+    strict: { exit: 2, words: [/_clone/] },
   },
   {
     row: 11,

@@ -1,0 +1,6 @@
+import { provideInstance } from '../../provision/testing/instance';
+import { testRefusals } from '../testing/testRefusals';
+
+describe('a rotation', () => {
+  testRefusals(provideInstance());
+});

@@ -1,0 +1,215 @@
+import type { PostgresVersion } from '@goldenpath/local-postgres';
+import { itRunsAt } from '../../../../../tests/support/matrix';
+import { entry, Instance } from '../../provision/testing/instance';
+import { startProxy } from '../../provision/testing/startProxy';
+import { rotateStep } from '../act/rotateStep';
+import type { RotationStep } from '../ports';
+import { failAt, rotationOn, RotationWorld } from './rotationOn';
+
+const STEPS: RotationStep[] = [
+  'createSecret',
+  'setSecret',
+  'testSecret',
+  'finishSecret',
+];
+
+/** What must hold of rotations on one version of PostgreSQL, with both kinds of master. */
+export const testRotations = (
+  version: PostgresVersion,
+  instance: () => Instance,
+) => {
+  describe.each(['master', 'superuser'] as const)('as %s', runAs => {
+    const itRuns = itRunsAt({ version, runAs });
+    let world: RotationWorld;
+    beforeAll(async () => {
+      world = await rotationOn(instance(), instance()[runAs]);
+    });
+    afterAll(() => world?.stop());
+
+    const provisioned = async (name: string) => {
+      const app = entry(`${name}_${runAs}`);
+      await world.createFor(app);
+      expect(await world.run([app])).toMatchObject({ outcome: 'done' });
+      return { app, clone: `${app.username}_clone` };
+    };
+    const expectClean = async (app: ReturnType<typeof entry>) => {
+      expect(
+        await world.run([app], { mode: 'check', strict: true }),
+      ).toMatchObject({ outcome: 'done', databases: [{ problems: [] }] });
+      expect(await world.run([app])).toMatchObject({
+        outcome: 'done',
+        changes: 0,
+      });
+    };
+    /** One version is current, one is previous, and none is pending beside them. */
+    const expectEnded = async (
+      app: ReturnType<typeof entry>,
+      current: string,
+      versions = 2,
+    ) => {
+      const stages = Object.values(await world.describe(app));
+      expect(
+        stages.map(labels => labels.filter(it => it !== 'AWSPENDING')).sort(),
+      ).toEqual([['AWSCURRENT'], ['AWSPREVIOUS']]);
+      expect(stages).toHaveLength(versions);
+      for (const stage of ['AWSCURRENT', 'AWSPREVIOUS'])
+        expect(
+          await world.query(app, stage, 'SELECT current_user::text AS me'),
+        ).toEqual([{ me: app.username }]);
+      expect(await world.valueAt(app, 'AWSCURRENT')).toMatchObject({
+        username: current,
+      });
+    };
+
+    itRuns.perMaster(
+      'alternate between two logins, and the one before stays valid',
+      async () => {
+        const { app, clone } = await provisioned('turns');
+        await world.query(
+          app,
+          'AWSCURRENT',
+          'CREATE TABLE at_0 AS SELECT 1 AS n',
+        );
+        const logins = [clone, app.username, clone];
+        const passwords: string[] = [];
+        for (const [turn, login] of logins.entries()) {
+          const before = await world.valueAt(app, 'AWSCURRENT');
+          world.pass(3);
+          expect(await world.rotate(app, world.deps([app]))).toMatchObject({
+            outcome: 'rotated',
+            login,
+          });
+          await expectEnded(app, login);
+          passwords.push((await world.valueAt(app, 'AWSCURRENT'))!.password);
+          expect(await world.valueAt(app, 'AWSPREVIOUS')).toEqual(before);
+          await expectClean(app);
+          for (const stage of ['AWSCURRENT', 'AWSPREVIOUS']) {
+            const table = `at_${turn + 1}_${stage.toLowerCase()}`;
+            await world.query(
+              app,
+              stage,
+              `CREATE TABLE ${table} AS SELECT * FROM at_0; INSERT INTO at_0 VALUES (2); ALTER TABLE at_0 ADD COLUMN c_${table} int`,
+            );
+          }
+        }
+        expect(
+          await world.query(
+            app,
+            'AWSCURRENT',
+            `SELECT DISTINCT tableowner::text FROM pg_tables WHERE schemaname = 'public'`,
+          ),
+        ).toEqual([{ tableowner: app.username }]);
+        for (const password of passwords)
+          expect(instance().log() + JSON.stringify(world.rows)).not.toContain(
+            password,
+          );
+        expect(
+          world.rows
+            .filter(({ database }) => database === app.databaseName)
+            .filter(({ action }) => /clone|rotate/.test(action))
+            .map(({ action, status, username }) => [action, status, username]),
+        ).toEqual([
+          ['create_clone', 'success', app.username],
+          ...logins.map(login => ['rotate_password', 'success', login]),
+        ]);
+      },
+    );
+
+    itRuns.perMaster(
+      'are repeatable step by step, without the entries, as a Lambda calls them',
+      async () => {
+        const { app, clone } = await provisioned('lambda');
+        for (const [turn, login] of [clone, app.username, clone].entries()) {
+          const token = `00000000-0000-4000-8000-00000000000${turn}`;
+          for (const step of STEPS) {
+            for (const outcome of [
+              'done',
+              step === 'testSecret' ? 'done' : 'done already',
+            ])
+              expect(
+                await rotateStep(world.deps(undefined), {
+                  secretId: world.idOf(app),
+                  token,
+                  step,
+                }),
+              ).toEqual({ outcome, login });
+            await expectClean(app);
+          }
+          await expectEnded(app, login);
+        }
+      },
+    );
+
+    const killAtEachCall = (when: 'request' | 'answer') => async () => {
+      const { app, clone } = await provisioned(`killed_${when}`);
+      let killed = 0;
+      for (let at = 1; ; at += 1) {
+        const login = killed % 2 === 0 ? clone : app.username;
+        world.pass(3);
+        const secrets = failAt(world.secrets, at, when);
+        const first = await world
+          .rotate(app, world.deps([app], { secrets }))
+          .catch((error: Error) => error.message);
+        if (!secrets.hasFailed()) break;
+        expect(first).toBe('killed');
+        // Until it ended, the login before is current; the provisioner leaves it so.
+        expect(await world.run([app])).toMatchObject({
+          outcome: 'done',
+          changes: 0,
+        });
+        expect((await world.rotate(app, world.deps([app]))).outcome).toMatch(
+          /^(rotated|unchanged)$/,
+        );
+        await expectEnded(app, login);
+        killed += 1;
+      }
+      expect(killed).toBeGreaterThan(12);
+      await expectClean(app);
+    };
+    itRuns.once(
+      'killed at each answer of Secrets Manager and run again, end alike',
+      killAtEachCall('answer'),
+    );
+    itRuns.onlyInMatrix(
+      'killed at each request to Secrets Manager and run again, end alike',
+      killAtEachCall('request'),
+    );
+
+    const cutAtEachStatement = (at: 'request' | 'answer') => async () => {
+      const proxy = await startProxy(instance());
+      try {
+        let statements = 1;
+        for (; ; statements += 1) {
+          const { app, clone } = await provisioned(`cut_${at}${statements}`);
+          world.pass(3);
+          proxy.cutAt({ statements, at });
+          const first = await world
+            .rotate(app, world.deps([app], { options: { port: proxy.port } }))
+            .then(({ outcome }) => outcome)
+            .catch((error: Error) => error.name);
+          if (!proxy.heal()) {
+            expect(first).toBe('rotated');
+            break;
+          }
+          expect(first).toMatch(/^(failed|rotated|ServiceUnavailableError)$/);
+          expect((await world.rotate(app, world.deps([app]))).outcome).toMatch(
+            /^(rotated|unchanged)$/,
+          );
+          await expectEnded(app, clone);
+          await expectClean(app);
+        }
+        expect(statements).toBeGreaterThan(5);
+      } finally {
+        await proxy.stop();
+      }
+    };
+    itRuns.once(
+      'cut off at each answer of the server and run again, end alike',
+      cutAtEachStatement('answer'),
+    );
+    itRuns.onlyInMatrix(
+      'cut off at each request to the server and run again, end alike',
+      cutAtEachStatement('request'),
+    );
+  });
+};
