@@ -168,6 +168,16 @@ export const testRotations = (
         ).toMatch(/^(rotated|unchanged)$/);
         await expectEnded(app, login);
         expect(tokens.size).toBe(1);
+        // Each has its row, also where the answer that was lost was the last.
+        const [token] = tokens;
+        expect(
+          world().rows.filter(
+            ({ action, status, message }) =>
+              action === 'rotate_password' &&
+              status !== 'failed' &&
+              message.includes(token),
+          ),
+        ).toHaveLength(1);
         killed += 1;
       }
       expect(killed).toBeGreaterThan(12);
