@@ -22,6 +22,7 @@ const esModules = [
 ];
 const common = {
   transform,
+  setupFiles: ['<rootDir>/tests/support/spareWasm.ts'],
   transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/.local/'],
   modulePathIgnorePatterns: ['/dist/', '<rootDir>/.local/'],
@@ -63,7 +64,10 @@ module.exports = {
     {
       ...unit,
       displayName: 'matrix',
-      setupFiles: ['<rootDir>/tests/support/wholeMatrix.ts'],
+      setupFiles: [
+        ...common.setupFiles,
+        '<rootDir>/tests/support/wholeMatrix.ts',
+      ],
       testMatch: [
         '**/provision/act/provision1?.test.ts',
         '**/provisionKilled.test.ts',

@@ -10,8 +10,10 @@ import {
 import { delimiter, join } from 'node:path';
 import {
   listStepConclusions,
+  runGit,
   TestPlatform,
 } from '@goldenpath/local-github/src/actions/testing/testPlatform';
+import { parse } from 'yaml';
 import { createFolder } from '../tests/support/createFolder';
 import { renderSkeleton, skeletonValues } from '../tests/support/skeleton';
 
@@ -192,9 +194,13 @@ exit "$(cat "${folder}/cosign.exit")"
     platform.commit({ [WORKFLOW]: workflow });
     return platform.dispatch(
       delivery
-        .replace('acme/platform-infra/', 'acme/infra/')
-        .replace('"user-service"', JSON.stringify(ecrRepository))
-        .replace("${{ inputs.environment || 'dev' }}", environment)
+        .replaceAll('acme/platform-infra/', 'acme/infra/')
+        .replaceAll('"user-service"', JSON.stringify(ecrRepository))
+        // The job of pull requests, which a dispatch skips, has one too.
+        .replace(
+          /environment: \$\{\{ inputs.environment .*/,
+          `environment: ${environment}`,
+        )
         .concat(afterwards),
     );
   };
@@ -304,7 +310,9 @@ exit "$(cat "${folder}/cosign.exit")"
     const image = `app:test-${run.headSha.slice(0, 7)}`;
     const [build, test, save, tag, push, inspect] = linesOf('engine');
     expect(build).toBe(`build --tag ${image} .`);
-    expect(test).toContain(`${image} sh -c python -m unittest discover tests`);
+    expect(test).toContain(
+      `${image} sh -c if [ -f /repo/requirements-dev.txt ]`,
+    );
     expect(save).toContain(image);
     expect(tag).toContain(`tag ${image} registry.example/infra:`);
     expect(push).toContain('push registry.example/infra:');
@@ -541,6 +549,101 @@ exit "$(cat "${folder}/cosign.exit")"
     expect(run.conclusion).toBe('failure');
   });
 
+  /** Commits the app's delivery.yml in place of that of other tests. Returns the commit. */
+  const commitDelivery = (branch = 'main') => {
+    platform.commit({
+      [WORKFLOW]: runnable().replace('if: true', 'if: inputs.push'),
+    });
+    const text = delivery
+      .replaceAll('acme/platform-infra/', 'acme/infra/')
+      .replaceAll('"user-service"', '"infra"');
+    return platform.commit({ '.github/workflows/test.yml': text }, { branch })
+      .after;
+  };
+
+  it('tests and scans a pull request, without a role and without a push', async () => {
+    meets('gitleaks', 'found');
+    const sha = commitDelivery('change');
+    const [started] = await platform.actions.trigger(
+      platform.createEvent({
+        name: 'pull_request',
+        ref: 'refs/heads/change',
+        sha,
+        payload: { action: 'opened', pull_request: { base: { ref: 'main' } } },
+      }),
+    );
+    const finished = await platform.waitForEnd(started);
+    expect(finished.run.conclusion).toBe('success');
+    expect(finished.log).toContain('##[warning]Gitleaks found');
+    expect(linesOf('engine').map(line => line.split(' ')[0])).toEqual([
+      'build',
+      'run',
+      'save',
+    ]);
+    for (const calls of ['aws.calls', 'cosign.calls'])
+      expect(linesOf(calls)).toEqual([]);
+  });
+
+  it.each([
+    { branch: 'main', reason: 'on main', pushes: true },
+    { branch: 'change', reason: 'that was never merged', pushes: false },
+  ])(
+    'a version tag of a commit $reason: pushes $pushes',
+    async ({ branch, pushes }) => {
+      const sha = commitDelivery(branch);
+      const tag = `v1-${branch}`;
+      runGit(platform.gitDir(platform.repo), 'tag', tag, sha);
+      const [started] = await platform.actions.trigger(
+        platform.createEvent({ ref: `refs/tags/${tag}`, sha }),
+      );
+      const { run, log } = await platform.waitForEnd(started);
+      expect(run.conclusion).toBe(pushes ? 'success' : 'failure');
+      if (!pushes)
+        expect(log).toContain(
+          '##[error]The tag names a commit that is not on main. Merge the commit, then tag it.',
+        );
+      expect(linesOf('engine').filter(line => line.startsWith('push'))).toEqual(
+        pushes
+          ? [`push registry.example/infra:staging-${sha.slice(0, 7)}`]
+          : [],
+      );
+    },
+  );
+
+  it.each([
+    {
+      files: ['requirements-dev.txt'],
+      calls: [
+        'pip install --quiet --target /tmp/dev --requirement FOLDER/requirements-dev.txt',
+        'python -m pytest -p no:cacheprovider tests',
+      ],
+      reason: 'pytest where the repo lists its test tools',
+    },
+    {
+      files: [],
+      calls: ['python -m unittest discover tests'],
+      reason: 'unittest where it lists none',
+    },
+  ])('runs $reason', ({ files, calls }) => {
+    const repo = createFolder();
+    for (const file of files) writeFileSync(join(repo, file), '');
+    for (const program of ['python', 'pip'])
+      writeFileSync(join(repo, program), `#!/bin/sh\necho "${program} $*"\n`, {
+        mode: 0o755,
+      });
+    const { default: command } =
+      parse(shipped).on.workflow_call.inputs.test_command;
+    const says = execFileSync(
+      'sh',
+      ['-c', command.replaceAll('/repo/', `${repo}/`)],
+      {
+        encoding: 'utf8',
+        env: { PATH: [repo, process.env.PATH].join(delimiter) },
+      },
+    );
+    expect(says.replaceAll(repo, 'FOLDER').trim().split('\n')).toEqual(calls);
+  });
+
   it('skips the steps that require a container engine, and shows them as skipped', async () => {
     const finished = await deliver(
       'dev',
@@ -549,7 +652,11 @@ exit "$(cat "${folder}/cosign.exit")"
         .replace('if: true', "if: steps.ecr.outputs.registry != ''"),
     );
     expect(finished.run.conclusion).toBe('success');
-    expect(listStepConclusions(finished)).toMatchObject({
+    // The job of pull requests is skipped, and has no steps.
+    const jobs = finished.run.jobs.filter(job => job.steps.length > 0);
+    expect(
+      listStepConclusions({ ...finished, run: { ...finished.run, jobs } }),
+    ).toMatchObject({
       'Scan the repo for secrets': 'success',
       'Build the image': 'skipped',
       'Test the image': 'skipped',

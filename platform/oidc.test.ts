@@ -174,6 +174,12 @@ describe.each([
       expect(takes(role, contextOf({ ...app, repository }, form))).toBe(true);
   });
 
+  it('and from a version tag, whose commit that workflow looks for on main', () => {
+    expect(
+      takes(role, contextOf({ ...app, ref: 'refs/tags/v1.2.3' }, form)),
+    ).toBe(true);
+  });
+
   const workflow = (ref: string) => ({ ...app, job_workflow_ref: ref });
   it.each<{ reason: string; claims: Claims }>([
     {
@@ -207,6 +213,23 @@ describe.each([
       ),
     },
     { reason: 'a branch of the app', claims: { ...app, ref: 'refs/heads/x' } },
+    {
+      reason: 'another tag of the app',
+      claims: { ...app, ref: 'refs/tags/x' },
+    },
+    {
+      reason: 'a branch of the app that is named like a tag',
+      claims: { ...app, ref: 'refs/heads/tags/v1' },
+    },
+    {
+      reason: "a version tag in a workflow of the app repo's own",
+      claims: {
+        ...workflow(
+          'acme/user-service/.github/workflows/_build-and-release.yml@refs/heads/main',
+        ),
+        ref: 'refs/tags/v1',
+      },
+    },
     {
       reason: 'a pull request of the app',
       claims: { ...app, ref: 'refs/pull/1/merge', event_name: 'pull_request' },

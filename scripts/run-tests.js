@@ -43,8 +43,10 @@ const check = async (title, args) => {
   else total.failed += 1;
 };
 
-/** @param workers - processes that run test files */
-const jest = async (title, projects, { workers, env } = {}) => {
+/** A third of the time, test files wait: for backends that start, workflow runs, or a poll. */
+const WORKERS = Math.ceil(availableParallelism() * 1.5);
+
+const jest = async (title, projects, env = {}) => {
   const file = join(reports, `${projects.join('-')}.json`);
   const isGreen = await run(
     title,
@@ -53,7 +55,7 @@ const jest = async (title, projects, { workers, env } = {}) => {
       '--ci',
       '--json',
       `--outputFile=${file}`,
-      `--maxWorkers=${workers ?? '100%'}`,
+      `--maxWorkers=${WORKERS}`,
       '--selectProjects',
       ...projects,
     ],
@@ -104,9 +106,7 @@ const main = async names => {
   if (usual.length > 0) await jest('tests (jest)', usual);
   if (isChosen('matrix'))
     await jest('all versions and masters (jest)', ['matrix'], {
-      // A third of the time, its test files wait: for backends that start, workflow runs, or a poll.
-      workers: Math.ceil(availableParallelism() * 1.5),
-      env: { GOLDENPATH_TEST_MATRIX: isChosen('unit') ? 'rest' : 'full' },
+      GOLDENPATH_TEST_MATRIX: isChosen('unit') ? 'rest' : 'full',
     });
   rmSync(reports, { recursive: true, force: true });
 

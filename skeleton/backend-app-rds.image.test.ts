@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parse } from 'yaml';
-import { SKELETONS } from '../tests/support/skeleton';
+import { skeletonSources } from '../tests/support/skeleton';
 
+const sources = skeletonSources('backend-app-rds');
+/** Without the conditions of what is shared: each is about the database. */
 const read = (path: string) =>
-  readFileSync(join(SKELETONS, 'backend-app-rds', path), 'utf8');
+  sources.get(path)!.replace(/^\{%-? .* %\}\n/gm, '');
 
 interface Requirement {
   name: string;

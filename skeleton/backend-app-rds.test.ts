@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import {
   componentEntityV1alpha1Validator,
   Entity,
@@ -12,7 +12,6 @@ import {
 } from '@backstage/catalog-model';
 import { ENVIRONMENTS } from '@goldenpath/plugin-golden-path-common';
 import { parse, parseAllDocuments } from 'yaml';
-import { loadLanguageServices } from '@goldenpath/local-github/src/actions/languageServices';
 import {
   hasKubectl,
   kustomize,
@@ -25,7 +24,7 @@ import {
   filesUnder,
   Form,
   renderSkeleton,
-  SKELETONS,
+  skeletonSources,
   skeletonValues,
 } from '../tests/support/skeleton';
 
@@ -57,6 +56,9 @@ const TREE = [
     `deploy/overlays/${environment}/ingress.yaml`,
     `deploy/overlays/${environment}/kustomization.yaml`,
   ]),
+  'docs/deployment.md',
+  'docs/index.md',
+  'mkdocs.yml',
   'gunicorn.conf.py',
   'json_logs.py',
   'migrate.py',
@@ -192,6 +194,9 @@ describe.each(rows)('rendered with $reason', ({ form }) => {
         annotations: {
           'github.com/project-slug': values.repoSlug,
           'backstage.io/source-location': `url:${values.sourceUrl}/tree/main/`,
+          'backstage.io/kubernetes-id': form.component_id,
+          'backstage.io/techdocs-ref': 'dir:.',
+          'goldenpath.io/domain': 'delivery',
         },
       },
       spec: {
@@ -226,26 +231,6 @@ describe.each(rows)('rendered with $reason', ({ form }) => {
     expect({ stdout, status }).toEqual({
       stdout: 'Password of the database:   a "pass\\word" \n',
       status: 0,
-    });
-  });
-
-  it('calls the platform’s workflow', async () => {
-    const path = '.github/workflows/delivery.yml';
-    const { workflowParser } = loadLanguageServices();
-    const parsed = workflowParser.parseWorkflow(
-      { name: path, content: read(path) },
-      new workflowParser.NoOperationTraceWriter(),
-    );
-    expect(parsed.context.errors.getErrors()).toEqual([]);
-    expect(parse(read(path)).jobs).toEqual({
-      build: {
-        uses: 'acme/platform-infra/.github/workflows/_build-and-release.yml@main',
-        with: {
-          ecr_repository: form.component_id,
-          environment: "${{ inputs.environment || 'dev' }}",
-        },
-        secrets: { AWS_ROLE_ARN: '${{ secrets.AWS_ROLE_ARN }}' },
-      },
     });
   });
 
@@ -337,9 +322,7 @@ describe.each(rows)('rendered with $reason', ({ form }) => {
 });
 
 describe('the skeleton', () => {
-  const source = filesUnder(join(SKELETONS, NAME))
-    .map(file => readFileSync(join(SKELETONS, NAME, file), 'utf8'))
-    .join('\n');
+  const source = [...skeletonSources(NAME).values()].join('\n');
 
   it('uses every value that it is given, and no other', () => {
     const used = new Set(
@@ -360,43 +343,6 @@ describe('the skeleton', () => {
 
   it('runs its container without root', () => {
     expect(source).toMatch(/^USER 10001$/m);
-  });
-
-  it('gives the platform’s workflow what that asks for', async () => {
-    const folder = await renderSkeleton(NAME, skeletonValues(ordinary));
-    const caller = parse(
-      readFileSync(join(folder, '.github/workflows/delivery.yml'), 'utf8'),
-    );
-    rmSync(folder, { recursive: true });
-    const called = parse(
-      readFileSync(
-        resolve(
-          SKELETONS,
-          '../platform/.github/workflows/_build-and-release.yml',
-        ),
-        'utf8',
-      ),
-    );
-    const { inputs, secrets } = called.on.workflow_call;
-    const given = caller.jobs.build;
-    expect(Object.keys(inputs)).toEqual(
-      expect.arrayContaining(Object.keys(given.with)),
-    );
-    expect(Object.keys(given.with)).toEqual(
-      expect.arrayContaining(
-        Object.keys(inputs).filter(name => inputs[name].required),
-      ),
-    );
-    expect(Object.keys(given.secrets)).toEqual(Object.keys(secrets));
-    // GitHub does not start a called workflow that asks for more than its caller has.
-    for (const job of [
-      called,
-      ...Object.values<{ permissions?: object }>(called.jobs),
-    ])
-      expect(caller.permissions).toMatchObject(job.permissions ?? {});
-    expect(caller.on.workflow_dispatch.inputs.environment.options).toEqual([
-      ...ENVIRONMENTS,
-    ]);
   });
 });
 

@@ -27,8 +27,8 @@ export interface Config {
      * Environments that a request may use. Each name has 2 to 15 lower-case letters and digits. List the same names in
      * `environments` of the infra repo's goldenpath.yaml and in the form of the template. An app gets an overlay for each:
      * `dev` and `test` log at debug, without TLS; `staging` logs at info, with the staging issuer; `prod` logs at warn,
-     * with the prod issuer and without the environment in its host name; any other is like `staging`. Default: `dev`,
-     * `test`, `staging`, `prod`.
+     * with the prod issuer and without the environment in its host name; any other is like `staging`. A push to an app's
+     * `main` builds for the first, a tag `v*` for `staging`. Default: `dev`, `test`, `staging`, `prod`.
      */
     environments?: string[];
     /** Domains that a request may use. List the same names in `domains` of the infra repo's goldenpath.yaml and in the form of the template. Default: the ten of the contract. */

@@ -3,7 +3,6 @@
 import atexit
 import logging
 import os
-import time
 
 import flask
 import werkzeug.exceptions
@@ -57,28 +56,5 @@ def create_app():
     def failed(error):
         return {"status": "failed", "reason": error.description}, error.code
 
-    app.before_request(start_clock)
-    app.after_request(log_request)
+    json_logs.log_requests(app, log)
     return app
-
-
-def start_clock():
-    flask.g.started = time.monotonic()
-
-
-def log_request(response):
-    request = flask.request
-    is_probe = request.path in ("/health", "/ready") and response.status_code < 400
-    log.log(
-        logging.DEBUG if is_probe else logging.INFO,
-        "request",
-        extra={
-            "fields": {
-                "method": request.method,
-                "path": request.path,
-                "status": response.status_code,
-                "duration_ms": round((time.monotonic() - flask.g.started) * 1000),
-            }
-        },
-    )
-    return response

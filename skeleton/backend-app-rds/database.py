@@ -101,7 +101,7 @@ class Database:
         self.size = int(os.environ.get("DB_POOL_SIZE", "4"))
         self.max_age_seconds = float(os.environ.get("DB_CONNECTION_MAX_AGE", "1800"))
         self.places = threading.BoundedSemaphore(self.size)
-        # The one used last is used next, so the rest grow old and are closed.
+        # The one idle longest is used next, so none outlives its time unnoticed.
         self.idle = collections.deque()
         self.is_migrated = False
         self.migrating = threading.Lock()
@@ -135,7 +135,7 @@ class Database:
     def take(self):
         while True:
             try:
-                connection, opened = self.idle.pop()
+                connection, opened = self.idle.popleft()
             except IndexError:
                 return connect(self.application_name), time.monotonic()
             if time.monotonic() - opened < self.max_age_seconds and not was_ended(connection):
@@ -161,7 +161,7 @@ class Database:
 
     def close(self):
         while self.idle:
-            self.idle.pop()[0].close()
+            self.idle.popleft()[0].close()
 
 
 def was_ended(connection):

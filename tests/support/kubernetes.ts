@@ -21,6 +21,7 @@ export interface Manifest {
 
 const ENTRY = `
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
+import { StatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
 import { Job } from 'kubernetes-models/batch/v1/Job';
 import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import { Service } from 'kubernetes-models/v1/Service';
@@ -34,7 +35,7 @@ import { SecretStore } from '@kubernetes-models/external-secrets/external-secret
 import { ValidatingAdmissionPolicy } from 'kubernetes-models/admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy';
 import { ValidatingAdmissionPolicyBinding } from 'kubernetes-models/admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding';
 export const models = [ConfigMap, Deployment, ExternalSecret, HorizontalPodAutoscaler, Ingress, Job, NetworkPolicy, PodDisruptionBudget, SecretStore, Service, ServiceAccount,
-  ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding];
+  StatefulSet, ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding];
 `;
 
 type Model = new (manifest: Manifest) => { validate(): void };

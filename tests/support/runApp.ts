@@ -1,14 +1,13 @@
-import { ChildProcess, spawn } from 'node:child_process';
+import { ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePorts, until } from './platform';
 
-export interface LogLine {
+interface LogLine {
   message: string;
   level: string;
   path?: string;
   status?: number;
-  migration?: string;
 }
 export interface RunningApp {
   url: string;
@@ -19,6 +18,8 @@ export interface RunningApp {
   log(): LogLine[];
   /** As Kubernetes ends a pod. @returns the exit code */
   terminate(): Promise<number | null>;
+  /** As the kernel ends it when memory runs out: gunicorn and its workers, at once. */
+  kill(): Promise<number | null>;
 }
 
 /** Starts an app in a folder as its Dockerfile does, on a port of this machine, and waits until it answers. */
@@ -73,6 +74,14 @@ export const startApp = async (
         .map(line => JSON.parse(line)),
     terminate: () => {
       app.kill('SIGTERM');
+      return ended;
+    },
+    kill: () => {
+      const workers = spawnSync('pgrep', ['-P', String(app.pid)], {
+        encoding: 'utf8',
+      }).stdout;
+      for (const pid of [app.pid!, ...workers.split('\n').filter(Boolean)])
+        process.kill(Number(pid), 'SIGKILL');
       return ended;
     },
   };

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { ConfigReader } from '@backstage/config';
@@ -14,7 +14,10 @@ import { readGoldenPathConfig } from '../../plugins/scaffolder-backend-module-go
 import { runAction } from '../../plugins/scaffolder-backend-module-golden-path/src/testing/actionContext';
 import { renderSkeleton as render } from '../../plugins/scaffolder-backend-module-golden-path/src/render/renderSkeleton';
 import { locateSkeleton } from '../../plugins/scaffolder-backend-module-golden-path/src/render/skeletons';
-import { skeletonValues as valuesFor } from '../../plugins/scaffolder-backend-module-golden-path/src/render/skeletonValues';
+import {
+  appValues as appValuesFor,
+  skeletonValues as valuesFor,
+} from '../../plugins/scaffolder-backend-module-golden-path/src/render/skeletonValues';
 
 export const SKELETONS = resolve(__dirname, '../../skeleton');
 
@@ -44,6 +47,28 @@ export const skeletonValues = (
     { ...CONFIG, environments },
   );
 
+/** The same for an app without a database. */
+export const appValues = (
+  {
+    component_id,
+    owner,
+    environment,
+    description,
+  }: Omit<Form, 'databaseName' | 'username'>,
+  environments: readonly string[] = ENVIRONMENTS,
+) =>
+  appValuesFor(
+    {
+      component_id,
+      owner,
+      environment,
+      description,
+      domain: DEFAULT_DOMAIN,
+      requestedBy: 'jane',
+    },
+    { ...CONFIG, environments },
+  );
+
 const INTEGRATIONS = ScmIntegrations.fromConfig(new ConfigReader({}));
 const CONFIG = readGoldenPathConfig(
   new ConfigReader({
@@ -66,7 +91,7 @@ const NOTHING_REMOTE = { readUrl: refuse, readTree: refuse, search: refuse };
 /** Renders a skeleton to a new folder with the scaffolder's fetch:template, as the action does, and returns the folder. */
 export const renderSkeleton = async (
   name: string,
-  values: ReturnType<typeof skeletonValues>,
+  values: ReturnType<typeof appValues>,
 ): Promise<string> => {
   const workspacePath = temporaryFolder();
   const fetchTemplate = createFetchTemplateAction({
@@ -84,6 +109,17 @@ export const renderSkeleton = async (
   );
   return workspacePath;
 };
+
+/** The files of a skeleton before rendering: its own, and those that it shares, by their path in the app repo. */
+export const skeletonSources = (name: string): Map<string, string> =>
+  new Map(
+    locateSkeleton(name, SKELETONS).flatMap(({ url }) => {
+      const folder = join(SKELETONS, url);
+      return filesUnder(folder).map(
+        file => [file, readFileSync(join(folder, file), 'utf8')] as const,
+      );
+    }),
+  );
 
 const temporaryFolder = () =>
   mkdtempSync(join(tmpdir(), 'golden-path-skeleton-'));

@@ -52,6 +52,7 @@ describe('environmentTerms', () => {
           "needsApproval": false,
           "replicas": 1,
           "sizes": 1,
+          "takesTags": false,
         },
         "prod": {
           "hostLabel": "",
@@ -61,6 +62,7 @@ describe('environmentTerms', () => {
           "needsApproval": true,
           "replicas": 3,
           "sizes": 4,
+          "takesTags": false,
         },
         "staging": {
           "hostLabel": ".staging",
@@ -70,6 +72,7 @@ describe('environmentTerms', () => {
           "needsApproval": true,
           "replicas": 2,
           "sizes": 4,
+          "takesTags": true,
         },
         "test": {
           "hostLabel": ".test",
@@ -79,14 +82,16 @@ describe('environmentTerms', () => {
           "needsApproval": true,
           "replicas": 1,
           "sizes": 4,
+          "takesTags": false,
         },
       }
     `);
   });
 
-  it('takes any other environment for one like staging', () => {
+  it('takes any other environment for one like staging, without its tags', () => {
     expect(environmentTerms('perf')).toEqual({
       ...environmentTerms('staging'),
+      takesTags: false,
       hostLabel: '.perf',
     });
   });

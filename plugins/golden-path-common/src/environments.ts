@@ -40,6 +40,8 @@ export interface EnvironmentTerms {
   lifecycle: 'experimental' | 'production';
   logLevel: 'debug' | 'info' | 'warn';
   replicas: number;
+  /** Whether a version tag of an app builds an image for it. */
+  takesTags: boolean;
   /** The cert-manager issuer (`goldenPath.cluster.issuers`) for its host names; plain HTTP without one. */
   issuer?: 'staging' | 'prod';
   /** The part of the host name between the app's name and the domain. */
@@ -53,6 +55,7 @@ const usualTerms = (environment: string): EnvironmentTerms => ({
   lifecycle: 'experimental',
   logLevel: 'info',
   replicas: 2,
+  takesTags: false,
   issuer: 'staging',
   hostLabel: `.${environment}`,
 });
@@ -67,7 +70,7 @@ const SPECIAL_TERMS: Record<string, Partial<EnvironmentTerms>> = {
     issuer: undefined,
   },
   test: { logLevel: 'debug', replicas: 1, issuer: undefined },
-  staging: {},
+  staging: { takesTags: true },
   prod: {
     lifecycle: 'production',
     logLevel: 'warn',

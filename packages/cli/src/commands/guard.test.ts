@@ -12,6 +12,7 @@ import { dirname, join } from 'node:path';
 import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import { planInfraRequest } from '@goldenpath/plugin-golden-path-node';
 import { builtCli } from '../../../../tests/support/builtCli';
+import { runCommandLine } from '../../../../tests/support/commandLine';
 import { createFolder } from '../../../../tests/support/createFolder';
 import {
   CREATED,
@@ -55,6 +56,11 @@ describe('goldenpath-rds guard', () => {
     git('commit', '--quiet', '--allow-empty', '-m', 'x');
   };
   const guard = (args: string[], env: Record<string, string> = {}) =>
+    runCommandLine(['guard', '--root', root, ...args], {
+      HOME: folder,
+      ...env,
+    });
+  const startGuard = (args: string[], env: Record<string, string>) =>
     startProgram(process.execPath, [bin, 'guard', '--root', root, ...args], {
       env: { HOME: folder, ...env },
     }).ended;
@@ -98,7 +104,7 @@ describe('goldenpath-rds guard', () => {
     git('checkout', '--quiet', 'change');
     const output = join(folder, 'output');
     expect(
-      await guard(['--base', 'main'], {
+      await startGuard(['--base', 'main'], {
         GITHUB_ACTIONS: 'true',
         GITHUB_OUTPUT: output,
       }),

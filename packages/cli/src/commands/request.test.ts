@@ -11,6 +11,7 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import { builtCli } from '../../../../tests/support/builtCli';
+import { runCommandLine } from '../../../../tests/support/commandLine';
 import { createFolder } from '../../../../tests/support/createFolder';
 import { startProgram } from '../../../../tests/support/startProgram';
 
@@ -50,7 +51,7 @@ describe('goldenpath-rds request', () => {
     startProgram(file, args, { cwd: WORKSPACE, env: { HOME: folder, ...env } })
       .ended;
   const run = (args: string[], env?: Record<string, string>) =>
-    start(process.execPath, [bin, ...args], env);
+    runCommandLine(args, { HOME: folder, ...env });
   const request = (
     changed?: Record<string, string>,
     more: string[] = [],
@@ -72,7 +73,12 @@ describe('goldenpath-rds request', () => {
   });
 
   it('changes both files, and nothing the second time', async () => {
-    expect(await request()).toEqual({
+    expect(
+      await start(process.execPath, [
+        ...[bin, 'request', '--root', root],
+        ...flags(),
+      ]),
+    ).toEqual({
       code: 0,
       out: `Changed ${CATALOG_PATH}.\nChanged ${TFVARS}.\n`,
       err: '',

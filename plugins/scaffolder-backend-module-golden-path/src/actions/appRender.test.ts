@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { exampleInputs, newFolder, runAction } from '../testing/actionContext';
 import { FakeGitHub } from '../testing/fakeGitHub';
@@ -173,14 +173,11 @@ describe('goldenpath:app:render', () => {
         'common ${{ values.overlay.environment }}',
       'mine/both.txt': 'mine',
       [`mine/${overlay}/both.txt`]: 'mine ${{ values.overlay.environment }}',
+      'mine/catalog-info.yaml': 'name: ${{ values.component_id }}',
+      'mine/deploy/base/externalsecret.yaml': 'key: ${{ values.secretName }}',
+      'mine/deploy/base/deployment.yaml':
+        'name: ${{ values.kubernetesSecretName }}',
     });
-    cpSync(
-      join(skeletonsFolder(), 'backend-app-rds'),
-      join(skeletons, 'mine'),
-      {
-        recursive: true,
-      },
-    );
     const layered = createAppRenderAction({
       config: harness.config,
       renderApp: newRenderApp(harness, skeletons),

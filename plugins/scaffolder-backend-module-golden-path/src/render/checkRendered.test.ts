@@ -53,6 +53,26 @@ describe('findRenderProblems', () => {
       reason: 'a file is missing',
     },
     {
+      changes: {
+        'deploy/overlays/dev/kustomization.yaml':
+          'resources: [../../base, ingress.yaml, "https://example.com/x"]\ncomponents: [../../components/a]\n',
+        'deploy/base/kustomization.yaml': 'resources: [deployment.yaml]\n',
+      },
+      says: [
+        'deploy/overlays/dev/ingress.yaml: missing, deploy/overlays/dev/kustomization.yaml refers to it',
+        'deploy/components/a: missing, deploy/overlays/dev/kustomization.yaml refers to it',
+      ],
+      reason: 'a kustomization builds from what is missing',
+    },
+    {
+      changes: {
+        'catalog-info.yaml':
+          'name: user-service\nbackstage.io/techdocs-ref: dir:.\n',
+      },
+      says: ['mkdocs.yml: missing, catalog-info.yaml refers to it'],
+      reason: 'TechDocs without its file',
+    },
+    {
       changes: { 'catalog-info.yaml': 'metadata: {}' },
       says: ['catalog-info.yaml: lacks the name of the app, user-service'],
       reason: 'a name is missing',

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import {
   AppRequest,
@@ -12,6 +13,12 @@ export interface RenderedFile {
 
 /** An unrendered placeholder, in any known template syntax. */
 const UNRENDERED = /\$?\{\{-?\s*values\b|\$\{\s*values\b|\{%-?\s/;
+
+const KUSTOMIZATION = 'kustomization.yaml';
+const TECHDOCS = {
+  annotation: 'backstage.io/techdocs-ref: dir:.',
+  file: 'mkdocs.yml',
+};
 
 /** Finds unrendered placeholders, invalid YAML, and missing files or names. Each problem is `path: problem`. */
 export const findRenderProblems = (
@@ -45,6 +52,7 @@ export const findRenderProblems = (
     ...files.flatMap(file => [
       ...findPlaceholders(file, request.description),
       ...findYamlErrors(file),
+      ...findMissingFiles(file, files),
     ]),
     ...names.flatMap(({ path, name, what }) => {
       const file = files.find(one => one.path === path);
@@ -64,6 +72,31 @@ const findPlaceholders = ({ path, text }: RenderedFile, description: string) =>
       ? []
       : [`${path}:${index + 1}: not rendered: ${line.trim()}`];
   });
+
+/** The files that a kustomization builds from, and those of TechDocs. */
+const findMissingFiles = (
+  { path, text }: RenderedFile,
+  files: RenderedFile[],
+): string[] => {
+  const exists = (name: string) => files.some(one => one.path === name);
+  if (path === 'catalog-info.yaml')
+    return text.includes(TECHDOCS.annotation) && !exists(TECHDOCS.file)
+      ? [`${TECHDOCS.file}: missing, ${path} refers to it`]
+      : [];
+  if (posix.basename(path) !== KUSTOMIZATION) return [];
+  return listResources(text)
+    .filter(resource => !URL.canParse(resource))
+    .map(resource => posix.join(posix.dirname(path), resource))
+    .filter(name => !exists(name) && !exists(posix.join(name, KUSTOMIZATION)))
+    .map(name => `${name}: missing, ${path} refers to it`);
+};
+
+const listResources = (text: string): string[] => {
+  const [document] = parseAllDocuments(text);
+  if (!document || document.errors.length > 0) return [];
+  const { resources = [], components = [] } = document.toJS() ?? {};
+  return [...resources, ...components];
+};
 
 const findYamlErrors = ({ path, text }: RenderedFile) =>
   /\.ya?ml$/.test(path)

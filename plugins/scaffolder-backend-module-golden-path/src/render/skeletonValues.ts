@@ -10,7 +10,7 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import { GoldenPathConfig } from '../config';
 
-/** An autoscaler may run this many times the usual number of pods. All of them share the connection limit of the database. */
+/** An autoscaler may run this many times the usual number of pods. All pods share the connection limit of their database. */
 const SCALING_FACTOR = 3;
 
 /** The values of a skeleton, `${{ values.x }}`: from the request and the platform's configuration. */
@@ -27,6 +27,8 @@ export const appValues = (request: AppRequest, config: GoldenPathConfig) => {
     ownerLabel: ownerLabel(request.owner),
     environment: request.environment,
     environments: [...environments],
+    tagEnvironment:
+      environments.find(one => environmentTerms(one).takesTags) ?? '',
     // An app has an overlay for each, also for those without a requested database yet.
     overlays: environments.map(environment => {
       const { issuer, hostLabel, replicas, logLevel } =
@@ -47,6 +49,7 @@ export const appValues = (request: AppRequest, config: GoldenPathConfig) => {
     repoSlug,
     sourceUrl: `${infraRepo.webUrl}/${repoSlug}`,
     infraRepoSlug: `${infraRepo.owner}/${infraRepo.repo}`,
+    infraRepoUrl: `${infraRepo.webUrl}/${infraRepo.owner}/${infraRepo.repo}`,
     infraRepoRef: infraRepo.ref,
     storageClass: cluster.storageClass,
     registry: cluster.registry,
@@ -72,6 +75,7 @@ export const skeletonValues = (
       secretName: secretIn(overlay.environment),
     })),
     databaseName,
+    domain: request.domain,
     username,
     secretName: secretIn(environment),
     kubernetesSecretName: kubernetesSecretName(component_id),

@@ -18,8 +18,11 @@ export const skeletonsFolder = (): string =>
   ].find(folder => existsSync(folder)) ??
   resolvePackagePath(PACKAGE, 'skeleton');
 
-/** What every bundled skeleton begins with. It is no app by itself. */
+/** What every bundled skeleton begins with. A shared part is no app by itself. */
 const COMMON = 'common';
+/** What those with a Deployment begin with, too. */
+const COMMON_DEPLOYMENT = 'common-deployment';
+const WITH_DEPLOYMENT = [DEFAULT_SKELETON, 'stateless-app'];
 
 /** A folder for `fetch:template`. */
 export interface SkeletonLayer {
@@ -28,7 +31,7 @@ export interface SkeletonLayer {
 }
 
 /**
- * Locates a skeleton for `fetch:template`: a bundled one by name, after the part that all of them share; any other by
+ * Locates a skeleton for `fetch:template`: a bundled one by name, after the parts that it shares with others; any other by
  * absolute URL, which stands alone.
  * @returns the folders to render, each over the ones before it
  * @throws InputError for anything else
@@ -40,7 +43,7 @@ export const locateSkeleton = (
   if (URL.canParse(skeleton)) return [{ url: skeleton, baseUrl: undefined }];
   if (
     !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(skeleton) ||
-    skeleton === COMMON ||
+    [COMMON, COMMON_DEPLOYMENT].includes(skeleton) ||
     !existsSync(join(folder, skeleton))
   ) {
     throw new InputError(
@@ -49,5 +52,8 @@ export const locateSkeleton = (
   }
   // fetch:template reads a local folder only relative to a template that is a local file.
   const baseUrl = `file://${join(folder, 'index')}`;
-  return [COMMON, skeleton].map(name => ({ url: `./${name}`, baseUrl }));
+  const shared = WITH_DEPLOYMENT.includes(skeleton)
+    ? [COMMON, COMMON_DEPLOYMENT]
+    : [COMMON];
+  return [...shared, skeleton].map(name => ({ url: `./${name}`, baseUrl }));
 };

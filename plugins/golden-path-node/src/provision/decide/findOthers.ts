@@ -4,6 +4,7 @@ import type { Finding } from './finding';
 import {
   ADMIN_OPTION_VERSION,
   DatabaseGrant,
+  isMaster,
   majorVersion,
   ObservedServer,
 } from './observation';
@@ -11,7 +12,7 @@ import { endGrantSql, quoteIdentifier } from './postgres/sql';
 import type { ObservedMember, Undeclared } from './undeclared';
 
 /**
- * Finds who else gets in: members of the owner role, and roles with privileges on the database by name.
+ * Finds who else gets in: members of the owner role and of the master, and roles with privileges on the database by name.
  * @param now the grants on the database
  * @param left those that the planned changes leave
  */
@@ -22,13 +23,19 @@ export const findOthers = (
   server: ObservedServer,
 ): Finding[] => {
   const { username: owner, databaseName } = desired;
-  const ofOwner = members.filter(({ role }) => role === owner);
+  const { currentUser: master } = server;
   // Before 16 a membership doesn't depend on its grantor.
   const hasGrantors = majorVersion(server) >= ADMIN_OPTION_VERSION;
-  const chains: Chain[] = hasGrantors
-    ? foldChains(ofOwner)
-    : ofOwner.map(first => ({ first, dependent: [] }));
-  const ours = [owner, `${owner}_clone`, server.currentUser];
+  // A login that only reads can't act as the owner.
+  const chains = (isMaster(server) ? [owner, master] : [owner]).flatMap(
+    (name): Chain[] => {
+      const ofRole = members.filter(({ role }) => role === name);
+      return hasGrantors
+        ? foldChains(ofRole)
+        : ofRole.map(first => ({ first, dependent: [] }));
+    },
+  );
+  const ours = [owner, `${owner}_clone`, master];
   const isOther = (name: string | null) =>
     name !== null && !ours.includes(name);
   const ends = planEnds(left, {
@@ -37,7 +44,11 @@ export const findOthers = (
     isForeign: ({ grantee }) => grantee === null || isOther(grantee),
     mayLose: isOther,
     // Their memberships are found, too, and end first.
-    leaving: new Set(ofOwner.flatMap(one => [one.member, ...one.through])),
+    leaving: new Set(
+      chains
+        .flatMap(({ first, dependent }) => [first, ...dependent])
+        .flatMap(one => [one.member, ...one.through]),
+    ),
   });
   const details = new Map(
     grantees
@@ -45,7 +56,7 @@ export const findOthers = (
       .map(one => [one.grantee, one]),
   );
   return [
-    ...chains.map(chain => describeMember(chain, hasGrantors, server)),
+    ...chains.map(chain => describeMember(owner, chain, hasGrantors, server)),
     ...ends.map(end => describeGrantee(desired, end, details, server)),
   ];
 };
@@ -113,6 +124,7 @@ const describeMore = (
   ].join('');
 
 const describeMember = (
+  owner: string,
   { first, dependent }: Chain,
   hasGrantors: boolean,
   server: ObservedServer,
@@ -124,7 +136,7 @@ const describeMember = (
     kind: [first, ...dependent].some(getsIn) ? 'isolation' : 'told',
     text: `Role ${member} is a member of ${role}, granted by ${grantor}${
       isAdmin ? ' with ADMIN OPTION' : ''
-    }.${describeMore(
+    }.${role === owner ? '' : ` ${role} can act as ${owner}.`}${describeMore(
       dependent.map(one => one.member),
       first.through,
     )}`,

@@ -7,7 +7,9 @@ export interface Revoked {
   taken: DatabaseGrant[];
 }
 
-export const isSameGrant = (a: DatabaseGrant, b: DatabaseGrant): boolean =>
+type Key = Pick<DatabaseGrant, 'grantee' | 'grantor' | 'privilege'>;
+
+export const isSameGrant = (a: Key, b: Key): boolean =>
   a.grantee === b.grantee &&
   a.grantor === b.grantor &&
   a.privilege === b.privilege;
@@ -83,6 +85,21 @@ export const revokeGrantOption = (
     owner,
     from,
     privileges,
+  );
+
+/** The grants after {@link revokeGrantOption} from one role after the other. */
+export const revokeFromEach = (
+  grants: readonly DatabaseGrant[],
+  owner: string,
+  roles: readonly string[],
+  privilege: string,
+): Revoked =>
+  roles.reduce<Revoked>(
+    (before, from) => {
+      const after = revokeGrantOption(before.grants, owner, from, [privilege]);
+      return { ...after, taken: [...before.taken, ...after.taken] };
+    },
+    { grants: [...grants], taken: [] },
   );
 
 /** The grants after REVOKE … CASCADE by their grantor. */
@@ -165,3 +182,9 @@ export const lendAgain = (
   };
   return [...grants.filter(one => !isSameGrant(one, lent)), lent];
 };
+
+export const describeGrant = ({ grantee, privilege, grantor }: Key): string =>
+  `${grantee === null ? 'PUBLIC' : grantee} has ${privilege} from ${grantor}`;
+
+export const describeOpen = (open: readonly string[]): string =>
+  `only its owner may connect; ${open.join(', ')}`;

@@ -347,6 +347,16 @@ describe('planProvision', () => {
         objects: new Map([['users_db', { problem: 'no', isDenied }]]),
         undeclared: {
           ...NOTHING_UNDECLARED,
+          owners: [
+            {
+              database: 'users_db',
+              owner: 'jane',
+              kind: 'table, view or sequence',
+              count: 1,
+              isFormerOwner: false,
+              isOursToGrant: true,
+            },
+          ],
           settings: [
             {
               role: null,

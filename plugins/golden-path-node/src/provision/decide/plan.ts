@@ -1,6 +1,7 @@
 import type { Change, PlannedAfter } from './change';
 import { nameClone } from './clone';
 import type { DesiredDatabase } from './desired';
+import { describeGrant } from './grantChains';
 import { Finding, isDrift, Remedy, weighFindings } from './finding';
 import type {
   DatabaseGrant,
@@ -10,7 +11,7 @@ import type {
 import { planClone } from './planClone';
 import { planLogin } from './planLogin';
 import { PlannedMemberships, planMemberships } from './planMemberships';
-import { describeGrant, planPrivileges } from './planPrivileges';
+import { planPrivileges } from './planPrivileges';
 import type { ObjectsUnseen } from './planObjects';
 import { planRole } from './planRole';
 import { planUndeclared } from './planUndeclared';

@@ -2,8 +2,11 @@ import type { Change } from './change';
 import type { DesiredDatabase } from './desired';
 import {
   changeOwner,
+  describeGrant,
+  describeOpen,
   findBorrowers,
-  lendAgain,
+  isSameGrant,
+  revokeFromEach,
   revokeGrantOption,
 } from './grantChains';
 import type {
@@ -11,6 +14,7 @@ import type {
   ObservedDatabase,
   ObservedServer,
 } from './observation';
+import { planThroughMaster } from './planThroughMaster';
 
 /** All database privileges. */
 export const DATABASE_PRIVILEGES = ['CREATE', 'TEMPORARY', 'CONNECT'];
@@ -64,9 +68,11 @@ export const planPrivileges = (
   const closing: Change[] = [];
 
   const borrowed = open.filter(({ grantor }) => grantor !== owner);
-  const isEnding = (one: DatabaseGrant) =>
-    endsWithin(grants, owner, one, findBorrowers(grants, owner, one));
-  const ending = borrowed.filter(isEnding);
+  const ending = borrowed.filter(one => {
+    const from = findBorrowers(grants, owner, one);
+    const { grants: left } = revokeFromEach(grants, owner, from, one.privilege);
+    return !left.some(it => isSameGrant(it, one));
+  });
   for (const [from, privileges] of groupByBorrower(grants, owner, ending)) {
     const revoked = revokeGrantOption(grants, owner, from, privileges);
     grants = revoked.grants;
@@ -83,8 +89,10 @@ export const planPrivileges = (
       reason: describeOpen(ends),
     });
   }
-  for (const one of borrowed.filter(it => !ending.includes(it))) {
-    const planned = planThroughMaster(grants, one, context);
+  for (const one of borrowed) {
+    const planned =
+      grants.some(it => isSameGrant(it, one)) &&
+      planThroughMaster(grants, one, context);
     if (planned) {
       grants = planned.grants;
       byMaster.push(planned.change);
@@ -130,37 +138,6 @@ export const planPrivileges = (
   return { groups, left: grants.filter(one => !own.includes(one)) };
 };
 
-interface Context {
-  database: string;
-  owner: string;
-  server: ObservedServer;
-}
-
-const describeOpen = (open: readonly string[]): string =>
-  `only its owner may connect; ${open.join(', ')}`;
-
-export const describeGrant = ({ grantee, privilege, grantor }: DatabaseGrant) =>
-  `${grantee === null ? 'PUBLIC' : grantee} has ${privilege} from ${grantor}`;
-
-/** Whether revoking the grant option from these roles ends a grant. */
-const endsWithin = (
-  grants: readonly DatabaseGrant[],
-  owner: string,
-  one: DatabaseGrant,
-  borrowers: readonly string[],
-): boolean => {
-  const left = borrowers.reduce<readonly DatabaseGrant[]>(
-    (now, from) => revokeGrantOption(now, owner, from, [one.privilege]).grants,
-    grants,
-  );
-  return !left.some(
-    ({ grantee, grantor, privilege }) =>
-      grantee === one.grantee &&
-      grantor === one.grantor &&
-      privilege === one.privilege,
-  );
-};
-
 /** The privileges to revoke from each role that the owner lent them to. */
 const groupByBorrower = (
   grants: readonly DatabaseGrant[],
@@ -176,82 +153,4 @@ const groupByBorrower = (
     }
   }
   return grouped;
-};
-
-/**
- * CASCADE leaves what a member of the owner granted, and what nobody lent. With the master as the owner for one
- * transaction, it doesn't.
- */
-const planThroughMaster = (
-  grants: readonly DatabaseGrant[],
-  one: DatabaseGrant,
-  { database, owner, server }: Context,
-): { grants: DatabaseGrant[]; change: Change } | undefined => {
-  const master = server.currentUser;
-  const theirs = changeOwner(grants, owner, master).map(grant => ({
-    ...grant,
-    isOwnersMember: grant.grantor !== master && grant.isMastersMember,
-  }));
-  const change = {
-    kind: 'revoke as master' as const,
-    database,
-    role: owner,
-    privilege: one.privilege,
-    ends: [describeGrant(one)],
-    reason: describeOpen([describeGrant(one)]),
-  };
-  const back = (left: readonly DatabaseGrant[]) =>
-    changeOwner(left, master, owner).map(grant => ({
-      ...grant,
-      isOwnersMember:
-        grants.find(({ grantor }) => grantor === grant.grantor)
-          ?.isOwnersMember ?? false,
-    }));
-  if (one.grantor === master) {
-    return {
-      grants: back(
-        theirs.filter(
-          ({ grantee, grantor, privilege }) =>
-            grantee !== null ||
-            grantor !== master ||
-            privilege !== one.privilege,
-        ),
-      ),
-      change: { ...change, from: [], taken: [] },
-    };
-  }
-  const lenders = findBorrowers(theirs, master, one);
-  const lent = lenders.length > 0 ? theirs : lendAgain(theirs, master, one);
-  const from = lenders.length > 0 ? lenders : [one.grantor];
-  const keeps = theirs.some(
-    ({ grantee, grantor, privilege }) =>
-      grantee === one.grantor &&
-      grantor === master &&
-      privilege === one.privilege,
-  );
-  if (!endsWithin(lent, master, one, from)) return undefined;
-  const taken: DatabaseGrant[] = [];
-  const left = from.reduce<DatabaseGrant[]>((now, role) => {
-    const revoked = revokeGrantOption(now, master, role, [one.privilege]);
-    taken.push(...revoked.taken);
-    return revoked.grants;
-  }, lent);
-  return {
-    grants: back(
-      lenders.length > 0 || keeps
-        ? left
-        : left.filter(
-            ({ grantee, grantor, privilege }) =>
-              grantee !== one.grantor ||
-              grantor !== master ||
-              privilege !== one.privilege,
-          ),
-    ),
-    change: {
-      ...change,
-      from,
-      ...(lenders.length > 0 ? {} : { lendsTo: one.grantor, keeps }),
-      taken: taken.map(describeGrant),
-    },
-  };
 };

@@ -488,6 +488,23 @@ describe('who else gets in (CASES 11: crossplane provider-sql #189, terraform-pr
       },
     },
     {
+      source: 'a person is a member of the master',
+      undeclared: {
+        members: [
+          member({ role: MASTER, grantor: 'rdsadmin', isOursToEnd: false }),
+        ],
+      },
+      finding: {
+        kind: 'isolation',
+        text: `Role jane is a member of ${MASTER}, granted by rdsadmin. ${MASTER} can act as users.`,
+        remedy: {
+          role: 'rdsadmin',
+          database: 'postgres',
+          sql: `REVOKE "the ""master""" FROM "jane" GRANTED BY "rdsadmin";`,
+        },
+      },
+    },
+    {
       source: '15 has no grantors in REVOKE',
       undeclared: { members: [member({ grantor: 'bob', hasPassedOn: true })] },
       server: { version: 150018 },
@@ -604,6 +621,15 @@ describe('who else gets in (CASES 11: crossplane provider-sql #189, terraform-pr
     expect(finding.remedy?.sql).toBe(
       'REVOKE CONNECT ON DATABASE "users_db" FROM "neighbour" CASCADE;',
     );
+  });
+
+  it('leaves out members of a login that only reads', () => {
+    expect(
+      findingsOf(
+        { members: [member({ role: MASTER })] },
+        { server: { canCreateDatabases: false, canCreateRoles: false } },
+      ),
+    ).toEqual([]);
   });
 
   it('leaves out other roles and databases', () => {

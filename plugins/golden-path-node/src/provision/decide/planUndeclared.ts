@@ -25,21 +25,24 @@ export const planUndeclared = (
   const { server, undeclared } = observed;
   const login = observed.logins.get(desired.username);
   const inside = login?.outcome === 'works' ? login.seen : undefined;
+  const database = observed.databases.get(desired.databaseName);
+  const settings = findSettings(desired, undeclared, {
+    creatable: inside?.creatable,
+    missesLibrary: login?.outcome === 'shut out' && login.missesLibrary,
+    server,
+    role: observed.roles.get(desired.username),
+    database,
+  });
+  const seen = observed.objects.get(desired.databaseName);
+  // Nothing is changed then: all else is told of the database as it will be.
+  if (seen && 'problem' in seen)
+    return { changes: [], findings: settings, unseen: seen };
   const findings = [
-    ...findSettings(desired, undeclared, {
-      creatable: inside?.creatable,
-      missesLibrary: login?.outcome === 'shut out' && login.missesLibrary,
-      server,
-      role: observed.roles.get(desired.username),
-      database: observed.databases.get(desired.databaseName),
-    }),
+    ...settings,
     ...findOthers(
       desired,
       undeclared,
-      {
-        now: observed.databases.get(desired.databaseName)?.grants ?? [],
-        left,
-      },
+      { now: database?.grants ?? [], left },
       server,
     ),
     ...(inside
@@ -49,15 +52,13 @@ export const planUndeclared = (
       ? findMissingSchema(desired, inside)
       : []),
   ];
-  const seen = observed.objects.get(desired.databaseName);
-  if (seen && 'objects' in seen) {
+  if (seen) {
     const objects = planObjects(desired, seen.objects, server);
     return { ...objects, findings: [...findings, ...objects.findings] };
   }
   return {
     changes: [],
     findings: [...findings, ...findOwners(desired, undeclared.owners, server)],
-    ...(seen ? { unseen: seen } : {}),
   };
 };
 

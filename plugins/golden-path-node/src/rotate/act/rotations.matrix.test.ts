@@ -1,7 +1,10 @@
 import { VERSIONS } from '../../../../../tests/support/matrix';
 import { provideInstance } from '../../provision/testing/instance';
+import { testSecondLogin } from '../testing/testSecondLogin';
 import { testRotations } from '../testing/testRotations';
 
 describe.each(VERSIONS)('rotations on PostgreSQL %s', version => {
-  testRotations(version, provideInstance({ version }));
+  const instance = provideInstance({ version });
+  testRotations(version, instance);
+  testSecondLogin(version, instance);
 });

@@ -17,6 +17,7 @@ import { createRotationSecrets } from '../../adapters/secretsManager/rotationSec
 import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
 import { provision } from '../../provision/act/provision';
 import type { ProvisionOptions } from '../../provision/act/run';
+import type { ProvisionEvent } from '../../provision/decide/events';
 import type { Instance } from '../../provision/testing/instance';
 import { rotateDatabase, RotateDatabaseInput } from '../act/rotateDatabase';
 import type { RotationEvent } from '../decide/events';
@@ -56,10 +57,14 @@ export const rotationOn = async (
   });
   const idOf = ({ key }: Pick<TfvarsEntry, 'key'>) => secretName('dev', key);
 
-  const run = (entries: TfvarsEntry[], options: ProvisionOptions = {}) =>
+  const run = (
+    entries: TfvarsEntry[],
+    options: ProvisionOptions = {},
+    report: (event: ProvisionEvent) => void = () => undefined,
+  ) =>
     provision(
       { environment: 'dev', entries, options },
-      { secrets, connect, audit, report: () => undefined, now },
+      { secrets, connect, audit, report, now },
     );
   const describe = async (entry: TfvarsEntry) =>
     (await client.send(new DescribeSecretCommand({ SecretId: idOf(entry) })))

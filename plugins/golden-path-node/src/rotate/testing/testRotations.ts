@@ -71,6 +71,7 @@ export const testRotations = (
           'CREATE TABLE at_0 AS SELECT 1 AS n',
         );
         const logins = [clone, app.username, clone];
+        const passwords: string[] = [];
         for (const [turn, login] of logins.entries()) {
           const before = await world.valueAt(app, 'AWSCURRENT');
           world.pass(3);
@@ -79,6 +80,7 @@ export const testRotations = (
             login,
           });
           await expectEnded(app, login);
+          passwords.push((await world.valueAt(app, 'AWSCURRENT'))!.password);
           expect(await world.valueAt(app, 'AWSPREVIOUS')).toEqual(before);
           await expectClean(app);
           for (const stage of ['AWSCURRENT', 'AWSPREVIOUS']) {
@@ -97,6 +99,10 @@ export const testRotations = (
             `SELECT DISTINCT tableowner::text FROM pg_tables WHERE schemaname = 'public'`,
           ),
         ).toEqual([{ tableowner: app.username }]);
+        for (const password of passwords)
+          expect(instance().log() + JSON.stringify(world.rows)).not.toContain(
+            password,
+          );
         expect(
           world.rows
             .filter(({ database }) => database === app.databaseName)

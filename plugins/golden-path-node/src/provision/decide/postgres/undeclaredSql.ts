@@ -61,13 +61,13 @@ const membersOfSql = (role: string, inherits: string): string => `ARRAY(
           WHERE y.rolname <> current_user ORDER BY 1)`;
 
 /**
- * Rows with the columns of `ObservedMember`, for the roles in $1. Without the master, and without the second login that
+ * Rows with the columns of `ObservedMember`, for the roles in $1 and for the master. Without the master itself, and without the second login that
  * AWS's alternating users have.
  */
 export const observeMembers = (version: number): string => {
   const hasOptions = version >= ADMIN_OPTION_VERSION;
   const mayEnd = hasOptions
-    ? `pg_has_role(a.grantor, 'USAGE')`
+    ? `(s.rolsuper OR (pg_has_role(a.grantor, 'USAGE') AND a.roleid <> s.oid))`
     : `(s.rolsuper OR s.rolcreaterole OR pg_has_role(a.roleid, 'MEMBER WITH ADMIN OPTION'))`;
   return `
 SELECT r.rolname::text AS "role",
@@ -84,7 +84,7 @@ SELECT r.rolname::text AS "role",
   JOIN pg_roles r ON r.oid = a.roleid
   JOIN pg_roles m ON m.oid = a.member
   JOIN pg_roles s ON s.rolname = current_user
- WHERE r.rolname = ANY ($1::text[])
+ WHERE (r.rolname = ANY ($1::text[]) OR r.oid = s.oid)
    AND m.oid <> s.oid AND m.rolname <> r.rolname || '_clone'
  ORDER BY 1, 2, 3`;
 };

@@ -153,6 +153,18 @@ export const OTHERS: FieldCase[] = [
   {
     row: 11,
     source: 'kind',
+    input: 'a person is a member of the master',
+    arrange: names =>
+      sql(
+        `CREATE ROLE ${names.other('p')} LOGIN PASSWORD 'x'`,
+        `GRANT ${names.master} TO ${names.other('p')}`,
+      ),
+    check: { exit: 0, words: [/_p\b/, /member/] },
+    strict: { exit: 2, words: [/_p\b/, /REVOKE/] },
+  },
+  {
+    row: 11,
+    source: 'kind',
     input: 'a person is a member of a group that is a member of the owner role',
     arrange: names => [
       ...sql(
