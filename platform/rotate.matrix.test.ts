@@ -48,7 +48,10 @@ describe('rds-rotate.yml', () => {
       without: ['rds-database-rebase.yml', 'rds-drift.yml'],
       files: {
         [CATALOG_PATH]: renderCatalog([
-          declareDatabase('users_db', { risk: 'access' }),
+          declareDatabase('users_db', {
+            risk: 'access',
+            username: 'users_app_user',
+          }),
         ]),
         'envs/dev-rds/terraform.tfvars': TFVARS,
         'envs/dev-rds/.terraform.lock.hcl': '',
