@@ -30,7 +30,11 @@ describe('rds-rotate.yml', () => {
   let infra: InfraGitHub;
 
   beforeAll(async () => {
-    instance = await startSharedInstance(['dev']);
+    // Younger than two hours, a password isn't rotated.
+    instance = await startSharedInstance(
+      ['dev'],
+      () => Date.now() - 3 * 3_600_000,
+    );
     const { folder, postgres, runnerEnv } = instance;
     await instance.createSecret(secretName('dev', 'users_db'), {
       host: postgres.host,
@@ -44,7 +48,10 @@ describe('rds-rotate.yml', () => {
       without: ['rds-database-rebase.yml', 'rds-drift.yml'],
       files: {
         [CATALOG_PATH]: renderCatalog([
-          declareDatabase('users_db', { risk: 'access' }),
+          declareDatabase('users_db', {
+            risk: 'access',
+            username: 'users_app_user',
+          }),
         ]),
         'envs/dev-rds/terraform.tfvars': TFVARS,
         'envs/dev-rds/.terraform.lock.hcl': '',
@@ -104,7 +111,9 @@ describe('rds-rotate.yml', () => {
     expect(log).toContain('Not every password of dev was rotated.');
     const found = await issues();
     expect(found.map(({ title }) => title).sort()).toEqual([
-      expect.stringMatching(/^Access review \d{4} Q[1-4]: users_db \(dev\)$/),
+      expect.stringMatching(
+        /^Access review of \d{4}-\d\d-\d\d: users_db \(dev\)$/,
+      ),
       'RDS rotation failed in dev',
     ]);
     const texts = JSON.stringify(found);
@@ -151,7 +160,7 @@ describe('rds-rotate.yml', () => {
     ).toEqual(['Access revie open', 'RDS rotation closed']);
   });
 
-  it.each([
+  it.each<{ inputs: Record<string, string>; says: string }>([
     {
       inputs: { environment: 'perf' },
       says: 'environment perf: goldenpath.yaml names',
@@ -161,7 +170,7 @@ describe('rds-rotate.yml', () => {
       says: 'database users_db: give its environment too.',
     },
   ])('refuses $inputs', async ({ inputs, says }) => {
-    const { conclusion, log } = await run(inputs as Record<string, string>);
+    const { conclusion, log } = await run(inputs);
     expect(conclusion).toBe('failure');
     expect(log).toContain(says);
   });
