@@ -14,7 +14,7 @@ describe('planEnds', () => {
   it('law: its statements, in order, leave no foreign grant', () => {
     fc.assert(
       fc.property(databaseGrants('users', 'master'), grants => {
-        const left = planEnds(grants, ENDING).reduce(
+        const left = planEnds(grants, ENDING).ends.reduce(
           (now, end) => applyEnd(now, 'users', end),
           grants,
         );

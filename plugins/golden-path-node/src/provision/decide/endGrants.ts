@@ -39,16 +39,16 @@ export interface EndOfGrant {
 export const planEnds = (
   grants: readonly DatabaseGrant[],
   ending: Ending,
-): EndOfGrant[] => {
+): { ends: EndOfGrant[]; left: DatabaseGrant[] } => {
   const ends: EndOfGrant[] = [];
-  let left: readonly DatabaseGrant[] = grants.map(grant =>
+  let left = grants.map(grant =>
     ending.leaving.has(grant.grantor)
       ? { ...grant, isOwnersMember: false }
       : grant,
   );
   for (;;) {
     const first = chooseNext(left, ending);
-    if (!first) return ends;
+    if (!first) return { ends, left };
     const { end, after } = endGrant(left, first, ending);
     ends.push({
       ...end,

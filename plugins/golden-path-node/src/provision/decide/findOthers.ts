@@ -39,11 +39,16 @@ export const findOthers = (
   const ours = [owner, nameClone(owner), master];
   const isOther = (name: string | null) =>
     name !== null && !ours.includes(name);
-  const ends = planEnds(left, {
-    owner,
-    now,
-    isForeign: ({ grantee }) => grantee === null || isOther(grantee),
-    mayLose: isOther,
+  const ending = { owner, now, mayLose: isOther };
+  // Drift doesn't wait for what may stay.
+  const open = planEnds(left, {
+    ...ending,
+    isForeign: ({ grantee }) => grantee === null,
+    leaving: new Set(),
+  });
+  const named = planEnds(open.left, {
+    ...ending,
+    isForeign: ({ grantee }) => isOther(grantee),
     // Their memberships are found, too, and end first.
     leaving: new Set(
       chains
@@ -58,7 +63,9 @@ export const findOthers = (
   );
   return [
     ...chains.map(chain => describeMember(owner, chain, hasGrantors, server)),
-    ...ends.map(end => describeGrantee(desired, end, details, server)),
+    ...[...open.ends, ...named.ends].map(end =>
+      describeGrantee(desired, end, details, server),
+    ),
   ];
 };
 
@@ -164,15 +171,13 @@ const describeGrantee = (
 ): Finding => {
   const { by, grantee, grantor, privileges, taken } = end;
   const getsIn = (name: string | null, privilege: string) =>
-    privilege === 'CONNECT' &&
-    !(name !== null && details.get(name)?.isSuperuser);
+    privilege === 'CONNECT' && !details.get(name ?? '')?.isSuperuser;
   const letsIn =
     privileges.some(privilege => getsIn(grantee, privilege)) ||
     taken.some(one => getsIn(one.grantee, one.privilege));
-  const isOpen = grantee === null || taken.some(one => one.grantee === null);
   const kind = letsIn ? 'isolation' : 'told';
   return {
-    kind: isOpen ? 'drift' : kind,
+    kind: grantee === null ? 'drift' : kind,
     text: `${
       grantee === null ? 'PUBLIC' : `Role ${grantee}`
     } has ${privileges.join(

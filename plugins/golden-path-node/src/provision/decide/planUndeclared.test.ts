@@ -614,6 +614,28 @@ describe('who else gets in (CASES 11: crossplane provider-sql #189, terraform-pr
     ]);
   });
 
+  it('ends what PUBLIC has whether or not its grantor stays a member', () => {
+    const findings = findingsOf(
+      { members: [member()] },
+      {
+        grants: [
+          grant({ grantee: 'jane', isGrantable: true }),
+          grant({ grantee: null, grantor: 'jane', isOwnersMember: true }),
+        ],
+      },
+    );
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        kind: 'drift',
+        remedy: {
+          role: 'rdsadmin',
+          database: 'postgres',
+          sql: 'ALTER DATABASE "users_db" OWNER TO "jane"; ALTER DATABASE "users_db" OWNER TO "users"; REVOKE CONNECT ON DATABASE "users_db" FROM PUBLIC;',
+        },
+      }),
+    );
+  });
+
   it('names a statement that works before the planned changes, too', () => {
     const [finding] = findingsOf(
       {},

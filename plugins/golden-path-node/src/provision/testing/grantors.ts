@@ -117,6 +117,13 @@ export const testGrantors = (
     expect(await env.run(entries)).toMatchObject({ changes: 0 });
     await expectIsolated(app, row.acl?.(names));
     expect(await membershipsOf(entries)).toEqual([]);
+    // The instance is shared, and its master is every app's.
+    for (const role of row.roles ?? [])
+      await instance().sql(
+        `REVOKE "${names.runner}" FROM "${names
+          .other(role)
+          .replace(/"/g, '""')}"`,
+      );
   });
 
   const expectIsolated = async (app: TfvarsEntry, acl?: string) => {
