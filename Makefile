@@ -6,13 +6,16 @@ INSTALLED := node_modules/.package-lock.json
 APP := packages/app/dist/index.html
 APP_SOURCES := packages/app/package.json $(shell find packages/app/src packages/app/public -type f)
 
-.PHONY: help start test test-fast test-matrix test-all lint bench screenshots api-reports packages cli install node
+.PHONY: help start local-rotate test test-fast test-matrix test-all lint bench screenshots api-reports packages cli install node
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort -u | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{ printf "%-34s %s\n", $$1, $$2 }'
 
 start: $(INSTALLED) $(APP) ## Start the whole platform on this machine (Ctrl-C stops it)
 	@exec node packages/local-platform/bin/local-platform.js
+
+local-rotate: $(INSTALLED) ## Rotate a password on the running local platform (ENV=dev DATABASE=users_db)
+	@node packages/local-platform/bin/local-rotate.js "$(ENV)" "$(DATABASE)"
 
 test: $(INSTALLED) $(APP) ## Run every story once, and check types and lint (about seven minutes on two cores)
 	@node scripts/run-tests.js

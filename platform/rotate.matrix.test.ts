@@ -104,7 +104,9 @@ describe('rds-rotate.yml', () => {
     expect(log).toContain('Not every password of dev was rotated.');
     const found = await issues();
     expect(found.map(({ title }) => title).sort()).toEqual([
-      expect.stringMatching(/^Access review \d{4} Q[1-4]: users_db \(dev\)$/),
+      expect.stringMatching(
+        /^Access review of \d{4}-\d\d-\d\d: users_db \(dev\)$/,
+      ),
       'RDS rotation failed in dev',
     ]);
     const texts = JSON.stringify(found);
@@ -151,7 +153,7 @@ describe('rds-rotate.yml', () => {
     ).toEqual(['Access revie open', 'RDS rotation closed']);
   });
 
-  it.each([
+  it.each<{ inputs: Record<string, string>; says: string }>([
     {
       inputs: { environment: 'perf' },
       says: 'environment perf: goldenpath.yaml names',
@@ -161,7 +163,7 @@ describe('rds-rotate.yml', () => {
       says: 'database users_db: give its environment too.',
     },
   ])('refuses $inputs', async ({ inputs, says }) => {
-    const { conclusion, log } = await run(inputs as Record<string, string>);
+    const { conclusion, log } = await run(inputs);
     expect(conclusion).toBe('failure');
     expect(log).toContain(says);
   });

@@ -7,7 +7,7 @@ import type {
 import { createRotationFunction } from './rotationFunction';
 
 /** The ARN under which Secrets Manager rotates the databases of an environment, as platform/rotation names its function. */
-const rotationArn = (environment: string) =>
+export const rotationArn = (environment: string) =>
   `arn:aws:lambda:eu-central-1:123456789012:function:goldenpath-rotate-${environment}`;
 
 /** One rotation function for each environment. Their output and the end of each rotation go to a file. */

@@ -8,15 +8,15 @@ const LABEL = 'rds-access-review';
 const { ENVIRONMENT } = process.env;
 const [databasesFile, checkFile] = process.argv.slice(2);
 
-/** A review is due every quarter of a year; whoever runs this twice in a quarter asks once. */
-const now = new Date();
-const PERIOD = `${now.getUTCFullYear()} Q${
-  Math.floor(now.getUTCMonth() / 3) + 1
-}`;
+/** A review is due as often as a rotation of this risk; runs within the same 14 days ask once. */
+const PERIOD_MS = 14 * 24 * 60 * 60 * 1000;
+const PERIOD = new Date(Math.floor(Date.now() / PERIOD_MS) * PERIOD_MS)
+  .toISOString()
+  .slice(0, 10);
 
 const describe = ({ database, username, owner, component, requested_by }) =>
   [
-    `The risk of \`${database}\` in \`${ENVIRONMENT}\` is \`access\`: its owner confirms once a quarter who has access.`,
+    `The risk of \`${database}\` in \`${ENVIRONMENT}\` is \`access\`: its owner confirms every 14 days who has access.`,
     [
       '| | |',
       '| --- | --- |',
@@ -59,7 +59,7 @@ try {
         )
       : [];
   for (const database of databases) {
-    const title = `Access review ${PERIOD}: ${database.database} (${ENVIRONMENT})`;
+    const title = `Access review of ${PERIOD}: ${database.database} (${ENVIRONMENT})`;
     if (known.includes(title)) {
       console.log(`${title}: asked for before.`);
       continue;

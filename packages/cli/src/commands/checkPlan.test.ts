@@ -182,6 +182,19 @@ describe('goldenpath-rds check-plan', () => {
     });
   });
 
+  it('asks nobody about the rotation that comes with a new secret, but about one beside a secret of another module', async () => {
+    const rotation = change(['create'], {
+      type: 'aws_secretsmanager_secret_rotation',
+    });
+    expect(await run([change(['create']), rotation])).toMatchObject({
+      code: 0,
+      asked: [],
+    });
+    const foreign = change(['create'], { module_address: 'module.mine' });
+    expect((await run([foreign, rotation])).code).toBe(1);
+    expect((await run([rotation])).code).toBe(1);
+  });
+
   it.each([
     {
       planned: change(['delete']),
@@ -228,6 +241,15 @@ describe('goldenpath-rds check-plan', () => {
       commit: 'terraform changed',
       label: 'rds-platform-allowed',
       reason: 'a resource that belongs to no database',
+    },
+    {
+      planned: change(['create'], {
+        type: 'aws_secretsmanager_secret_rotation',
+        index: 'orders_db',
+      }),
+      commit: 'terraform changed',
+      label: 'rds-platform-allowed',
+      reason: 'rotation of a secret that exists',
     },
     {
       planned: change(['create'], { module_address: 'module.mine' }),

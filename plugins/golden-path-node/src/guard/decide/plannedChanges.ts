@@ -39,14 +39,14 @@ const planSchema = z.object({
     )
     .default([]),
 });
-const SECRETS = [
-  'aws_secretsmanager_secret',
-  'aws_secretsmanager_secret_version',
-];
+const SECRET = 'aws_secretsmanager_secret';
+const ROTATION = 'aws_secretsmanager_secret_rotation';
+const SECRETS = [SECRET, 'aws_secretsmanager_secret_version', ROTATION];
 const HARMLESS = ['no-op', 'read'];
 
 /**
- * Lists the changes of a plan that a merged pull request must have a label for: everything but new secrets of databases.
+ * Lists the changes of a plan that a merged pull request must have a label for: everything but new secrets of databases, and
+ * the rotation that comes with a new secret.
  * @param text - output of `terraform show -json <plan>`
  * @throws InputError if it isn't that
  *
@@ -55,18 +55,26 @@ const HARMLESS = ['no-op', 'read'];
 export const listPlannedChanges = (
   text: string,
   path: string,
-): PlannedChange[] =>
-  parsePlan(text, path).resource_changes.flatMap(resource => {
+): PlannedChange[] => {
+  const resources = parsePlan(text, path).resource_changes;
+  const created = new Set(
+    resources
+      .filter(
+        resource =>
+          isOfDatabase(resource) &&
+          resource.type === SECRET &&
+          resource.change.actions.join() === 'create',
+      )
+      .map(({ index }) => index),
+  );
+  return resources.flatMap(resource => {
     const { address, change } = resource;
     const actions = change.actions.filter(name => !HARMLESS.includes(name));
     if (actions.length === 0) return [];
-    const isSecret =
-      resource.mode === 'managed' &&
-      SECRETS.includes(resource.type) &&
-      resource.name === 'database' &&
-      resource.module_address === undefined &&
-      typeof resource.index === 'string';
-    if (isSecret && actions.join() === 'create') return [];
+    const isSecret = isOfDatabase(resource);
+    // Rotation of a secret that exists is a change of the platform team's; the one of a new secret comes with it.
+    const isNew = resource.type !== ROTATION || created.has(resource.index);
+    if (isSecret && actions.join() === 'create' && isNew) return [];
     return [
       {
         address,
@@ -76,6 +84,17 @@ export const listPlannedChanges = (
       },
     ];
   });
+};
+
+type Resource = z.infer<typeof planSchema>['resource_changes'][number];
+
+/** Whether it is one of the kit's own resources for a declared database. */
+const isOfDatabase = (resource: Resource): boolean =>
+  resource.mode === 'managed' &&
+  SECRETS.includes(resource.type) &&
+  resource.name === 'database' &&
+  resource.module_address === undefined &&
+  typeof resource.index === 'string';
 
 const selectLabel = (isSecret: boolean, actions: string[]): string => {
   if (!isSecret) return PLATFORM_ALLOWED_LABEL;

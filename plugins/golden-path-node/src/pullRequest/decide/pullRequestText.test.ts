@@ -52,12 +52,12 @@ describe('pullRequestText', () => {
     { risk: 'high' as const, terms: ['35 days', 'every 14 days'] },
     {
       risk: 'access' as const,
-      terms: ['35 days', 'every 14 days', 'Review access'],
+      terms: ['35 days', 'every 14 days', 'access review'],
     },
   ])('$risk: $terms', ({ risk, terms }) => {
     const { body, labels } = pullRequestText({ ...request, risk }, context);
     for (const term of terms) expect(body).toContain(term);
-    expect(body.includes('Review access')).toBe(risk === 'access');
+    expect(body.includes('access review')).toBe(risk === 'access');
     expect(labels).toEqual(['rds-database', 'staging', `${risk}-risk`]);
     expect(RISKS).toContain(risk);
   });

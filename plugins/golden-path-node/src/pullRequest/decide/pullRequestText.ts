@@ -101,10 +101,14 @@ const describeRiskTerms = (risk: Risk): string => {
   const { backupRetentionDays, rotationDays, accessReview } = RISK_TERMS[risk];
   return [
     `- Keep backups for ${backupRetentionDays} days.`,
-    `- Rotate the password every ${rotationDays} days.`,
-    ...(accessReview ? ['- Review access at every rotation.'] : []),
+    `- The password rotates every ${rotationDays} days, if rotation is turned on in this repository. Two logins take turns, so no pod loses its connection.`,
+    ...(accessReview
+      ? [
+          `- An issue asks for an access review every ${rotationDays} days, if \`rds-rotate.yml\` is turned on.`,
+        ]
+      : []),
     '',
-    'Merging this only records the risk. It configures neither backups nor rotation.',
+    'Merging this records the risk. Rotation follows it; backups are a setting of the instance.',
   ].join('\n');
 };
 
