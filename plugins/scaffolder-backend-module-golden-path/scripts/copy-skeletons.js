@@ -8,7 +8,8 @@ const { join, resolve } = require('node:path');
 const copySkeletons = (from, to) => {
   rmSync(to, { recursive: true, force: true });
   for (const entry of readdirSync(from, { withFileTypes: true })) {
-    if (!entry.isDirectory()) continue;
+    // Beside the skeletons are their tests, with a snapshot.
+    if (!entry.isDirectory() || entry.name === '__snapshots__') continue;
     const skeleton = join(to, entry.name);
     cpSync(join(from, entry.name), skeleton, { recursive: true });
     const files = readdirSync(skeleton, {

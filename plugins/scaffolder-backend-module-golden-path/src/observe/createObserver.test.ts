@@ -3,6 +3,7 @@ import { TemplateAction } from '@backstage/plugin-scaffolder-node';
 import { DOMAINS, ENVIRONMENTS } from '@goldenpath/plugin-golden-path-common';
 import { Claim, Claims } from '../claims';
 import { ProvisionFailedError } from '../errors';
+import { newClaims } from '../testing/harness';
 import { runAction } from '../testing/actionContext';
 import { collectMetrics } from '../testing/collectMetrics';
 import { LogLine, recordingLogger } from '../testing/recordingLogger';
@@ -145,6 +146,19 @@ describe('createObserver', () => {
     );
     expect(log).toMatchObject([
       { message: 'A step: await failed (cancelled)', cause: 'cancelled' },
+    ]);
+  });
+
+  it('counts the claim of an app without a database, which has no environment', async () => {
+    const claims = observer.claims(await newClaims());
+    await claims.take({
+      requestId: 'app/price-calculator',
+      repo: 'github.com/acme/price-calculator',
+      taskId: 'task-1',
+    });
+    expect(await counted()).toEqual(['goldenpath_request_claimed_total 1']);
+    expect(log).toMatchObject([
+      { message: 'Request app/price-calculator: claimed' },
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { AuditorService, LoggerService } from '@backstage/backend-plugin-api';
+import { isAppRequestId } from '@goldenpath/plugin-golden-path-common';
 import { metrics as openTelemetry } from '@opentelemetry/api';
 import { Claims } from '../claims';
 import { GoldenPathConfig } from '../config';
@@ -74,6 +75,8 @@ export const createObserver = (deps: {
   };
 };
 
-/** Database names have no hyphen, so the last one is the separator. */
-const readEnvironment = (requestId: string): string =>
-  requestId.slice(0, requestId.lastIndexOf('-'));
+/** Database names have no hyphen, so the last one is the separator. The id of an app alone names no environment. */
+const readEnvironment = (requestId: string): string | undefined =>
+  isAppRequestId(requestId)
+    ? undefined
+    : requestId.slice(0, requestId.lastIndexOf('-'));

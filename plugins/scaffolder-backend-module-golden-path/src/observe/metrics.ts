@@ -77,7 +77,7 @@ export const createMetrics = (
 
   return {
     /** Counts a request's change of state; some changes are for the log only. */
-    countChange: (change: string, environment: string) =>
+    countChange: (change: string, environment: string | undefined) =>
       counters[change]?.add(1, attributes({ environment })),
     countProvisioned: (environment: string | undefined, applied: number) => {
       provisioned.add(1, attributes({ environment }));
