@@ -132,6 +132,7 @@ describe('the Terraform root', () => {
   it('has the same rule for environment names as the instance and the release', () => {
     for (const path of [
       'instance/variables.tf',
+      'rotation/variables.tf',
       '.github/workflows/_build-and-release.yml',
     ])
       expect(read(path)).toContain(ENVIRONMENT_PATTERN);
@@ -141,7 +142,7 @@ describe('the Terraform root', () => {
     const matchesOf = (pattern: RegExp, ...path: string[]) =>
       [...read(...path).matchAll(pattern)].map(match => match[1]);
     // Ephemeral values came with 1.10, write-only arguments with 1.11.
-    for (const root of ['envs/dev-rds', 'instance'])
+    for (const root of ['envs/dev-rds', 'instance', 'rotation'])
       expect(
         matchesOf(/required_version = "(.*)"/g, root, 'versions.tf'),
       ).toEqual(['~> 1.11']);

@@ -30,7 +30,11 @@ describe('rds-rotate.yml', () => {
   let infra: InfraGitHub;
 
   beforeAll(async () => {
-    instance = await startSharedInstance(['dev']);
+    // Younger than two hours, a password isn't rotated.
+    instance = await startSharedInstance(
+      ['dev'],
+      () => Date.now() - 3 * 3_600_000,
+    );
     const { folder, postgres, runnerEnv } = instance;
     await instance.createSecret(secretName('dev', 'users_db'), {
       host: postgres.host,
@@ -44,7 +48,10 @@ describe('rds-rotate.yml', () => {
       without: ['rds-database-rebase.yml', 'rds-drift.yml'],
       files: {
         [CATALOG_PATH]: renderCatalog([
-          declareDatabase('users_db', { risk: 'access' }),
+          declareDatabase('users_db', {
+            risk: 'access',
+            username: 'users_app_user',
+          }),
         ]),
         'envs/dev-rds/terraform.tfvars': TFVARS,
         'envs/dev-rds/.terraform.lock.hcl': '',

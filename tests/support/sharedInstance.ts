@@ -12,12 +12,17 @@ import { awsVariables, createSecret, createSecretsClient } from './secrets';
 import { startTemporaryPostgres } from './temporaryPostgres';
 
 /** A real PostgreSQL, and a Secrets Manager with its master's secret for these environments. */
-export const startSharedInstance = async (environments: string[]) => {
+export const startSharedInstance = async (
+  environments: string[],
+  /** The clock of Secrets Manager. */
+  now?: () => number,
+) => {
   const folder = mkdtempSync(join(roomiestFolder(), 'golden-path-instance-'));
   const postgres = await startTemporaryPostgres();
   const secretsManager = await startSecretsManager({
     port: 0,
     stateFile: join(folder, 'secrets.json'),
+    now,
   });
   const secrets = createSecretsClient(secretsManager.url);
   const { host, port, master, caFile } = postgres;
