@@ -44,6 +44,7 @@ describe('an option that is required', () => {
       'provision',
       'record',
       'request',
+      'rotate',
       'status',
     ]);
   });

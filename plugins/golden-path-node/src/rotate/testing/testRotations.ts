@@ -1,3 +1,4 @@
+import { ServiceUnavailableError } from '@backstage/errors';
 import type { PostgresVersion } from '@goldenpath/local-postgres';
 import { itRunsAt } from '../../../../../tests/support/matrix';
 import { entry, Instance } from '../../provision/testing/instance';
@@ -190,6 +191,29 @@ export const testRotations = (
     itRuns.onlyInMatrix(
       'killed at each request to Secrets Manager and run again, end alike',
       killAtEachCall('request'),
+    );
+
+    itRuns.once.each(['putPending', 'moveCurrent'] as const)(
+      'the lost answer of %s is no failure: what it did is seen',
+      async call => {
+        const { app, clone } = await provisioned(`lost_${call.toLowerCase()}`);
+        world().pass(3);
+        let lost = 0;
+        const secrets: RotationSecrets = {
+          ...world().secrets,
+          [call]: async (...args: [string, never, never]) => {
+            await world().secrets[call](...args);
+            lost += 1;
+            throw new ServiceUnavailableError('no answer');
+          },
+        };
+        expect(
+          await world().rotate(app, world().deps([app], { secrets })),
+        ).toMatchObject({ outcome: 'rotated', login: clone });
+        expect(lost).toBe(1);
+        await expectEnded(app, clone);
+        await expectClean(app);
+      },
     );
 
     const cutAtEachStatement = (at: 'request' | 'answer') => async () => {
