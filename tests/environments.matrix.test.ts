@@ -166,6 +166,8 @@ describe('environments are named in one place', () => {
     'templates/backend-app-rds/template.yaml':
       'a form reads no configuration; its test compares it',
     'templates/rds-provision/template.yaml': 'the same',
+    'templates/stateless-app/template.yaml': 'the same',
+    'templates/stateful-app/template.yaml': 'the same',
   };
   const SHIPPED = ['plugins', 'packages', 'platform', 'skeleton', 'templates'];
   const CODE = /(\.(tsx?|js|mjs|cjs|json|ya?ml|tf|tfvars|mk|sh|py)|Makefile)$/;

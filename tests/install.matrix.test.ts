@@ -131,7 +131,12 @@ describe('docs/install.md, step 6', () => {
     it('boots with actions, template and skeletons', async () => {
       const ports = await freePorts(replicas);
       const url = `http://localhost:${ports[0]}`;
-      for (const template of ['backend-app-rds', 'rds-provision'])
+      for (const template of [
+        'backend-app-rds',
+        'stateless-app',
+        'stateful-app',
+        'rds-provision',
+      ])
         backstage.write(
           `templates/${template}/template.yaml`,
           read(`templates/${template}/template.yaml`),

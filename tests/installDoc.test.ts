@@ -132,12 +132,16 @@ describe('docs/install.md', () => {
       );
     });
 
-    it('names every permission of the scaffolder, and every action of the template', () => {
+    it('names every permission of the scaffolder, and every action of the app templates', () => {
       for (const { name } of scaffolderPermissions)
         expect(text).toContain(`\`${name}\``);
-      const { steps } = parse(
-        read('templates/backend-app-rds/template.yaml'),
-      ).spec;
+      const steps = [
+        'backend-app-rds',
+        'stateless-app',
+        'stateful-app',
+      ].flatMap(
+        name => parse(read(`templates/${name}/template.yaml`)).spec.steps,
+      );
       const [row] = tableAfter(
         text,
         '**Permissions.** If `permission.enabled` is `true`, your policy must allow a developer what the templates do:',

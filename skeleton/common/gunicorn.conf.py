@@ -19,6 +19,9 @@ graceful_timeout = 20
 # Longer than an ingress controller keeps an idle connection, or it would send requests to closed ones.
 keepalive = 75
 
+# Nobody controls it but Kubernetes.
+control_socket_disable = True
+
 loglevel = {"warn": "warning"}.get(os.environ.get("LOG_LEVEL", "info").lower(), os.environ.get("LOG_LEVEL", "info"))
 # The app logs each request itself.
 accesslog = None

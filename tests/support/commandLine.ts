@@ -57,10 +57,17 @@ const runMain = async (
       return true;
     }),
   }));
+  const signals = (['SIGTERM', 'SIGINT'] as const).map(name => ({
+    name,
+    listeners: process.listeners(name),
+  }));
   try {
     return await main(['node', 'goldenpath-rds', ...args]);
   } finally {
     environment.restore();
+    for (const { name, listeners } of signals)
+      for (const listener of process.listeners(name))
+        if (!listeners.includes(listener)) process.off(name, listener);
     for (const { stream, listeners, write } of outputs) {
       write.mockRestore();
       // The program expects its own process and doesn't remove its listener.

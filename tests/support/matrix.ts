@@ -10,13 +10,17 @@ export interface Place {
   runAs: 'master' | 'superuser';
 }
 
-/** `once`: on the newest version with a master like RDS's. The others name what makes a difference to the test. */
+/**
+ * `once`: on the newest version with a master like RDS's. `repetition`: another round of a test that runs everywhere, in
+ * the matrix and on the newest version. The others name what makes a difference to the test.
+ */
 export type Difference =
   | 'once'
   | 'perVersion'
   | 'perMaster'
   | 'perBoth'
-  | 'onlyInMatrix';
+  | 'onlyInMatrix'
+  | 'repetition';
 
 /** The versions that `make test` and `make test-matrix` cover, and the newest. */
 export const VERSIONS = [15, 16, 17, 18] as const;
@@ -40,7 +44,7 @@ const isUsual = (
   const byVersion = ['perVersion', 'perBoth'].includes(difference);
   const byMaster = ['perMaster', 'perBoth'].includes(difference);
   return (
-    difference !== 'onlyInMatrix' &&
+    !['onlyInMatrix', 'repetition'].includes(difference) &&
     (version === NEWEST_VERSION || (byVersion && runAs === 'master')) &&
     (runAs === 'master' || byMaster)
   );
@@ -51,8 +55,11 @@ export const runsIn = (
   part: Part,
   difference: Difference,
   place: Place,
-): boolean =>
-  part === 'full' || (part === 'usual') === isUsual(difference, place);
+): boolean => {
+  if (difference === 'repetition' && place.version !== NEWEST_VERSION)
+    return false;
+  return part === 'full' || (part === 'usual') === isUsual(difference, place);
+};
 
 /** The part of Jest's `it` that tests use here. */
 export interface Declare extends Pick<jest.It, 'each' | 'skip'> {
@@ -75,5 +82,6 @@ export const itRunsAt = (place: Place): Record<Difference, Declare> => {
     perMaster: declare('perMaster'),
     perBoth: declare('perBoth'),
     onlyInMatrix: declare('onlyInMatrix'),
+    repetition: declare('repetition'),
   };
 };

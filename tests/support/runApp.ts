@@ -22,11 +22,15 @@ export interface RunningApp {
   kill(): Promise<number | null>;
 }
 
-/** Starts an app in a folder as its Dockerfile does, on a port of this machine, and waits until it answers. */
+/**
+ * Starts an app in a folder as its Dockerfile does, on a port of this machine, and waits until it answers.
+ * @param args - more arguments of gunicorn
+ */
 export const startApp = async (
   python: string,
   folder: string,
   env: Record<string, string>,
+  args: string[] = [],
 ): Promise<RunningApp> => {
   const [port] = await freePorts(1);
   const url = `http://127.0.0.1:${port}`;
@@ -36,7 +40,7 @@ export const startApp = async (
   const err: Buffer[] = [];
   const app: ChildProcess = spawn(
     python,
-    ['-B', '-m', ...command, '--bind', `127.0.0.1:${port}`],
+    ['-B', '-m', ...command, '--bind', `127.0.0.1:${port}`, ...args],
     {
       cwd: folder,
       env: { PATH: process.env.PATH, ...env },

@@ -9,7 +9,8 @@ const folder = join(__dirname, '..');
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 // The HCL parsers are WebAssembly and run too briefly for V8's optimizing compiler to pay off.
-setFlagsFromString('--wasm-tiering-budget=300000000');
+setFlagsFromString('--no-wasm-tier-up');
+setFlagsFromString('--no-wasm-dynamic-tiering');
 
 const load = () => {
   // The workspace runs the sources; a published package contains only the build.

@@ -1,9 +1,11 @@
 """Credentials and the pool, without a database."""
 
+import concurrent.futures
 import os
 import runpy
 import tempfile
 import threading
+import time
 import unittest
 from unittest import mock
 
@@ -131,6 +133,22 @@ class PoolTest(unittest.TestCase):
             self.opened[0].closed = 2
             raise psycopg2.OperationalError("server closed the connection unexpectedly")
         self.assertIsNot(self.use(), self.opened[0])
+
+    @mock.patch.object(database, "POOL_TIMEOUT_SECONDS", 10)
+    def test_waits_until_another_thread_gives_its_connection_back(self):
+        self.db.places = threading.BoundedSemaphore(1)
+        begun = threading.Event()
+
+        def wait_and_use():
+            begun.set()
+            return self.use()
+
+        with concurrent.futures.ThreadPoolExecutor(1) as threads:
+            with self.db.transaction() as cursor:
+                waiting = threads.submit(wait_and_use)
+                begun.wait()
+                time.sleep(0.05)
+            self.assertIs(waiting.result(), cursor)
 
     def test_waits_for_a_connection_and_then_says_why_not(self):
         self.db.places = threading.BoundedSemaphore(1)

@@ -8,6 +8,7 @@ import type {
   ProvisionResult,
   SecretsReader,
   TextFile,
+  TfvarsEntry,
 } from '@goldenpath/plugin-golden-path-node';
 import { createCommand } from '../checkedOption';
 import { EXIT } from '../errors';
@@ -57,15 +58,21 @@ export const provisionCommand = (deps: ProvisionDeps): Command =>
         settings,
       );
       const { locateTfvars, provision, readTfvars } = loadNode();
+      let parsed: { file: TextFile; entries: TfvarsEntry[] } | undefined;
       const readEntries = async (file: TextFile | undefined) => {
-        const tfvars =
+        const { path, text } =
           file ??
           (await locateTfvars(
             files,
             environment,
             toInfraRepoOptions(settings, flags.mode),
           ));
-        return readTfvars(tfvars.text, tfvars.path, environment);
+        // Read again under the lock, and parsed again only if it has changed: that takes longer than to read a secret.
+        if (parsed?.file.path !== path || parsed.file.text !== text) {
+          const entries = await readTfvars(text, path, environment);
+          parsed = { file: { path, text }, entries };
+        }
+        return parsed.entries;
       };
       if (flags.root !== undefined)
         await refuseUnreadable(files, [

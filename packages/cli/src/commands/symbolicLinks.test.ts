@@ -22,13 +22,12 @@ import {
   rebaseRequests,
   recordByGit,
 } from '@goldenpath/plugin-golden-path-node';
-import { builtCli } from '../../../../tests/support/builtCli';
+import { runCommandLine } from '../../../../tests/support/commandLine';
 import { createFolder } from '../../../../tests/support/createFolder';
 import {
   CREATED,
   declareDatabase,
 } from '../../../../tests/support/exampleDatabase';
-import { startProgram } from '../../../../tests/support/startProgram';
 import { fakeRepository } from './testing/repository';
 
 const TFVARS = 'envs/dev-rds/terraform.tfvars';
@@ -51,10 +50,6 @@ type Command = keyof typeof READS;
 describe('a symbolic link', () => {
   let folder: string;
   let root: string;
-  let bin: string;
-  beforeAll(async () => {
-    bin = await builtCli();
-  });
   beforeEach(() => {
     folder = createFolder();
     root = join(folder, 'infra');
@@ -119,11 +114,9 @@ describe('a symbolic link', () => {
       (error: Error) => error.message,
     );
   const run = async (...args: string[]) => {
-    const { code, out, err } = await startProgram(
-      process.execPath,
-      [bin, ...args, '--root', root],
-      { env: { HOME: folder } },
-    ).ended;
+    const { code, out, err } = await runCommandLine([...args, '--root', root], {
+      HOME: folder,
+    });
     expect(code).toBe(1);
     return (out + err).replace('Error: ', '');
   };

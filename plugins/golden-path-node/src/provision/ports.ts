@@ -1,4 +1,7 @@
-import type { AuditRow } from '@goldenpath/plugin-golden-path-common';
+import type {
+  AuditAction,
+  AuditRow,
+} from '@goldenpath/plugin-golden-path-common';
 import type { ProvisionEvent } from './decide/events';
 import type { SecretReading } from './decide/secretValues';
 
@@ -75,7 +78,8 @@ export type Connect = (target: ConnectTarget) => Promise<Session>;
 export interface AuditSink {
   /** Checks that rows can be written. */
   prepare(): Promise<void>;
-  read(): Promise<AuditRow[]>;
+  /** Returns the rows; given actions, only those with one of them need to be among these. */
+  read(actions?: readonly AuditAction[]): Promise<AuditRow[]>;
   /** Resolves once the rows are on disk. */
   append(rows: readonly AuditRow[]): Promise<void>;
 }

@@ -405,7 +405,7 @@ describe('goldenpath:app:publish', () => {
 
   it('creates nothing for a skeleton that does not render', async () => {
     const skeletons = newFolder();
-    for (const layer of ['common', 'backend-app-rds'])
+    for (const layer of ['common', 'common-deployment', 'backend-app-rds'])
       mkdirSync(join(skeletons, layer));
     writeFileSync(join(skeletons, 'backend-app-rds/README.md'), 'x');
     await expect(runAction(newAction(skeletons), input)).rejects.toThrow(

@@ -26,6 +26,7 @@ export const appValues = (request: AppRequest, config: GoldenPathConfig) => {
     ownerRef: formatOwnerRef(request.owner),
     ownerLabel: ownerLabel(request.owner),
     environment: request.environment,
+    domain: request.domain,
     environments: [...environments],
     tagEnvironment:
       environments.find(one => environmentTerms(one).takesTags) ?? '',
@@ -75,7 +76,6 @@ export const skeletonValues = (
       secretName: secretIn(overlay.environment),
     })),
     databaseName,
-    domain: request.domain,
     username,
     secretName: secretIn(environment),
     kubernetesSecretName: kubernetesSecretName(component_id),

@@ -3,12 +3,17 @@ import { locateSkeleton, skeletonsFolder } from './skeletons';
 describe('locateSkeleton', () => {
   const folder = skeletonsFolder();
 
-  it('gives a bundled skeleton what all of them share, below its own files', () => {
-    const baseUrl = `file://${folder}/index`;
-    expect(locateSkeleton('backend-app-rds', folder)).toEqual([
-      { url: './common', baseUrl },
-      { url: './backend-app-rds', baseUrl },
-    ]);
+  it.each([
+    ['backend-app-rds', ['common', 'common-deployment']],
+    ['stateless-app', ['common', 'common-deployment']],
+    ['stateful-app', ['common']],
+  ])('gives %s what it shares, below its own files', (name, shared) => {
+    expect(locateSkeleton(name, folder)).toEqual(
+      [...shared, name].map(part => ({
+        url: `./${part}`,
+        baseUrl: `file://${folder}/index`,
+      })),
+    );
   });
 
   it('lets a skeleton by URL stand alone', () => {

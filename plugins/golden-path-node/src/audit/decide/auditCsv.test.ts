@@ -93,6 +93,20 @@ describe('the audit', () => {
     );
   });
 
+  it('parses the rows with some actions, whatever the other lines are', () => {
+    const created = { ...row, action: 'create_role' as const };
+    const other = { ...row, action: 'grant' as const, message: 'a, "b"' };
+    const text = `${AUDIT_HEADER}${printAuditRows([
+      created,
+      other,
+    ])}2026-11-24T10:00:00.000Z,dev,,,"half a\n${printAuditRows([created])}`;
+    expect(parseAudit(text, ['create_role', 'create_database'])).toEqual([
+      created,
+      created,
+    ]);
+    expect(parseAudit(AUDIT_HEADER, ['grant'])).toEqual([]);
+  });
+
   it('continues after a row that a crash truncated at any position', () => {
     const line = printAuditRows([{ ...row, message: 'said "no", and left' }]);
     for (let length = 1; length < line.length; length += 1) {

@@ -33,6 +33,7 @@ const apply = async (
     connectToLook?: () => Promise<Session>;
     /** Connects anew, after the first session. */
     connectAgain?: () => Promise<Session>;
+    record?: (more: ChangeRecord[]) => void;
   } = {},
 ) => {
   const sent: string[] = [];
@@ -75,6 +76,7 @@ const apply = async (
     track: (_, work) => work(),
     record: async more => {
       records.push(...more);
+      options.record?.(more);
     },
     shouldStop: () => records.length >= (options.stopAfter ?? Infinity),
   });
@@ -101,10 +103,10 @@ describe('applyPlans', () => {
         throw new SqlError(message, sqlState);
     });
     expect(sent).toEqual([
-      'BEGIN; ALTER ROLE',
+      'BEGIN; ALTER ROLE; COMMIT',
       'ROLLBACK',
-      'BEGIN; ALTER ROLE',
-      'COMMIT',
+      'BEGIN; ALTER ROLE; COMMIT',
+      'look',
     ]);
     expect(outcomes.get('a_db')).toEqual({ outcome: 'changed', changes: 1 });
   });
@@ -126,10 +128,17 @@ describe('applyPlans', () => {
   ])(
     'rolls back and explains the failure: $reason',
     async ({ error, words }) => {
-      const { sent, records, outcomes } = await apply([planOf('a_db')], sql => {
-        if (sql.includes('ALTER')) throw error;
-      });
-      expect(sent).toEqual(['BEGIN; ALTER ROLE', 'ROLLBACK']);
+      const { sent, records, outcomes } = await apply(
+        [planOf('a_db')],
+        sql => {
+          if (sql.includes('ALTER')) throw error;
+        },
+        { planAgain: () => [password] },
+      );
+      expect(sent.slice(0, 2)).toEqual([
+        'BEGIN; ALTER ROLE; COMMIT',
+        'ROLLBACK',
+      ]);
       expect(outcomes.get('a_db')).toMatchObject({ outcome: 'failed' });
       expect(records).toMatchObject([
         { action: 'set_password', status: 'failed' },
@@ -143,7 +152,9 @@ describe('applyPlans', () => {
       if (sql.includes('ALTER'))
         throw new SqlError('deadlock detected', '40P01');
     });
-    expect(sent.filter(sql => sql === 'BEGIN; ALTER ROLE')).toHaveLength(6);
+    expect(
+      sent.filter(sql => sql === 'BEGIN; ALTER ROLE; COMMIT'),
+    ).toHaveLength(6);
     expect(outcomes.get('a_db')).toMatchObject({ outcome: 'failed' });
   });
 
@@ -221,7 +232,7 @@ describe('applyPlans', () => {
   it.each<{
     reason: string;
     plan: DatabasePlan;
-    answer: (sql: string) => void;
+    answer: (sql: string, count: number) => void;
     planAgain: () => Change[];
     connectToLook?: () => Promise<Session>;
     status: string;
@@ -238,7 +249,7 @@ describe('applyPlans', () => {
     {
       reason: 'the answer to COMMIT is lost, and the change holds',
       plan: planOf('a_db'),
-      answer: sql => sql.startsWith('COMMIT') && lose(),
+      answer: sql => sql.includes('COMMIT') && lose(),
       planAgain: () => [],
       status: 'success',
       words: /^set the password of users: the login failed$/,
@@ -246,7 +257,7 @@ describe('applyPlans', () => {
     {
       reason: 'COMMIT is lost, and the change does not hold',
       plan: planOf('a_db'),
-      answer: sql => sql.startsWith('COMMIT') && lose(),
+      answer: sql => sql.includes('COMMIT') && lose(),
       planAgain: () => [again],
       status: 'failed',
       words: /^could not set the password of users: The connection is lost$/,
@@ -254,8 +265,8 @@ describe('applyPlans', () => {
     {
       reason: 'the look after COMMIT is rejected, and the change holds',
       plan: planOf('a_db'),
-      answer: sql => {
-        if (sql.startsWith('COMMIT')) throw new SqlError('canceled', '57014');
+      answer: (_, count) => {
+        if (count === 2) throw new SqlError('canceled', '57014');
       },
       planAgain: () => [],
       status: 'success',
@@ -290,7 +301,7 @@ describe('applyPlans', () => {
     {
       reason: 'COMMIT is lost, and the server does not come back',
       plan: planOf('a_db'),
-      answer: sql => sql.startsWith('COMMIT') && lose(),
+      answer: sql => sql.includes('COMMIT') && lose(),
       planAgain: () => [],
       connectToLook: () => Promise.reject(new Error('connection refused')),
       status: 'failed',
@@ -318,7 +329,7 @@ describe('applyPlans', () => {
         },
       ],
       sql => {
-        if (sql.startsWith('COMMIT')) lose();
+        if (sql.includes('COMMIT')) lose();
       },
       {
         connectAgain: async () => ({
@@ -340,5 +351,128 @@ describe('applyPlans', () => {
     expect(records.map(({ status }) => status)).toEqual(['success', 'success']);
     expect(outcomes.get('a_db')).toEqual({ outcome: 'changed', changes: 2 });
     expect(closed).toBe(1);
+  });
+
+  const role: Change = {
+    kind: 'create role',
+    role: 'users',
+    createdb: false,
+    connectionLimit: -1,
+    reason: 'the role does not exist',
+  };
+  const grant: Change = {
+    kind: 'grant to owner',
+    database: 'a_db',
+    role: 'users',
+    reason: 'it lacks CONNECT',
+  };
+  const revoke: Change = {
+    kind: 'revoke from public',
+    database: 'a_db',
+    privileges: ['CONNECT'],
+    reason: 'PUBLIC has it',
+  };
+  const newDatabase: DatabasePlan = {
+    ...planOf('a_db'),
+    steps: [
+      { inTransaction: true, changes: [role, password] },
+      { inTransaction: false, changes: [database] },
+      { inTransaction: true, changes: [revoke, grant] },
+    ],
+  };
+  const roleMessage = 'BEGIN; CREATE ROLE; ALTER ROLE; COMMIT';
+  const grantMessage = 'BEGIN; REVOKE CONNECT; GRANT ALL; COMMIT';
+
+  it('sends a transaction as one message, and looks once at a new database before it records a success', async () => {
+    const { sent, records } = await apply([newDatabase], () => undefined);
+    expect(sent).toEqual([
+      roleMessage,
+      'CREATE DATABASE',
+      grantMessage,
+      'look',
+    ]);
+    expect(records.map(({ action, status }) => `${action} ${status}`)).toEqual([
+      'create_role success',
+      'set_password success',
+      'create_database success',
+      'revoke success',
+      'grant success',
+    ]);
+  });
+
+  it('looks after each step of a database that exists', async () => {
+    const { sent } = await apply(
+      [
+        {
+          ...newDatabase,
+          steps: newDatabase.steps.filter(step => step.inTransaction),
+        },
+      ],
+      () => undefined,
+    );
+    expect(sent).toEqual([roleMessage, 'look', grantMessage, 'look']);
+  });
+
+  it('finds the statement that is rejected, and records what the steps before left', async () => {
+    const { sent, records, outcomes } = await apply([newDatabase], sql => {
+      if (sql.includes('GRANT ALL')) throw new SqlError('no', '42501');
+    });
+    expect(sent.slice(2)).toEqual([
+      grantMessage,
+      'ROLLBACK',
+      'BEGIN; REVOKE CONNECT',
+      'GRANT ALL',
+      'ROLLBACK',
+      'look',
+    ]);
+    expect(records.map(({ action, status }) => `${action} ${status}`)).toEqual([
+      'create_role success',
+      'set_password success',
+      'create_database success',
+      'grant failed',
+    ]);
+    expect(outcomes.get('a_db')).toMatchObject({
+      outcome: 'failed',
+      changes: 3,
+      problem: expect.stringMatching(/^could not grant all .*: no$/),
+    });
+  });
+
+  it('records what the steps before left when there is no other connection', async () => {
+    const records: ChangeRecord[] = [];
+    const end = apply(
+      [newDatabase],
+      sql => {
+        if (sql.startsWith('CREATE DATABASE')) lose();
+      },
+      {
+        connectAgain: () => Promise.reject(new Error('no connection')),
+        record: more => records.push(...more),
+      },
+    );
+    await expect(end).rejects.toThrow('no connection');
+    expect(records.map(({ action, status }) => `${action} ${status}`)).toEqual([
+      'create_role success',
+      'set_password success',
+      'create_database success',
+    ]);
+  });
+
+  it('records nothing as a success that no look has seen', async () => {
+    const { records } = await apply(
+      [newDatabase],
+      sql => {
+        if (sql.startsWith('CREATE DATABASE')) lose();
+      },
+      { connectToLook: () => Promise.reject(new Error('connection refused')) },
+    );
+    expect(records.map(({ action, status }) => `${action} ${status}`)).toEqual([
+      'create_role failed',
+      'set_password failed',
+      'create_database failed',
+    ]);
+    expect(records[0].message).toMatch(
+      /^could not confirm whether this holds: create role users/,
+    );
   });
 });

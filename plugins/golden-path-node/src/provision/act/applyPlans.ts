@@ -1,23 +1,16 @@
-import type { ChangeRecord } from '../decide/events';
 import { listChanges, DatabasePlan } from '../decide/plan';
 import type { ApplyOutcome } from '../decide/results';
 import { needsVerifier, SqlContext } from '../decide/postgres/sql';
 import { isTooManyConnections } from '../decide/postgres/sqlState';
 import type { Session } from '../ports';
-import { applyStep, StepOptions } from './applyStep';
+import { applyPlan, PlanOptions } from './applyPlan';
 import type { Track } from './trackProgress';
 
-export interface ApplyOptions extends Omit<StepOptions, 'context'> {
+export interface ApplyOptions extends Omit<PlanOptions, 'context'> {
   concurrency: number;
   failFast: boolean;
-  /** Major version of the server. */
-  version: number;
   verifierOf(username: string): Promise<string>;
-  /** Resolves once the records are on disk. */
-  record(records: ChangeRecord[]): Promise<void>;
   track: Track;
-  /** Called before each step. */
-  shouldStop(): boolean;
 }
 
 /**
@@ -58,7 +51,7 @@ export const applyPlans = async (
           continue;
         }
         const outcome = await options.track(plan.databaseName, () =>
-          applyPlan(one, plan, options),
+          applyOne(one, plan, options),
         );
         outcomes.set(plan.databaseName, outcome);
         if (outcome.outcome === 'failed') hasFailed = true;
@@ -83,40 +76,16 @@ export const applyPlans = async (
   return outcomes;
 };
 
-const applyPlan = async (
+const applyOne = async (
   session: Session,
   plan: DatabasePlan,
   options: ApplyOptions,
 ): Promise<ApplyOutcome> => {
-  const { databaseName: database, username } = plan;
   const context: SqlContext = {
     version: options.version,
     verifier: listChanges(plan).some(needsVerifier)
-      ? await options.verifierOf(username)
+      ? await options.verifierOf(plan.username)
       : undefined,
   };
-  let changes = 0;
-  let current = session;
-  try {
-    for (const step of plan.steps) {
-      if (options.shouldStop()) return { outcome: 'stopped', changes };
-      // Its last answer was lost, and what it did was seen to hold.
-      if (current.lost.aborted) current = await options.connect();
-      const done = await applyStep(current, plan, step, {
-        ...options,
-        context,
-      });
-      await options.record(
-        done.records.map(record => ({ database, username, ...record })),
-      );
-      changes += done.records.filter(
-        ({ status }) => status === 'success',
-      ).length;
-      if (done.problem)
-        return { outcome: 'failed', changes, problem: done.problem };
-    }
-  } finally {
-    if (current !== session) await current.close();
-  }
-  return { outcome: 'changed', changes };
+  return applyPlan(session, plan, { ...options, context });
 };

@@ -1,22 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  AUDIT_ACTION_OF,
-  Change,
-  describeChange,
-  findUndone,
-  PlannedAfter,
-} from '../decide/change';
-import type { ChangeRecord } from '../decide/events';
-import { explainFailedChange } from '../decide/explainFailedChange';
+import { Change, findUndone, PlannedAfter } from '../decide/change';
 import type { DatabasePlan, PlannedStep } from '../decide/plan';
 import type { ObservedObject } from '../decide/planObjects';
 import { listObjects } from '../decide/postgres/objectsSql';
-import { observeStep } from '../decide/postgres/cloneSql';
 import { printSql, quoteIdentifier, SqlContext } from '../decide/postgres/sql';
 import { isWorthRetrying } from '../decide/postgres/sqlState';
 import type { Session } from '../ports';
 import { lookAgain } from './lookAgain';
-import { readOne, SeenState } from './readOne';
+import type { SeenState } from './readOne';
 
 export interface StepOptions {
   context: SqlContext;
@@ -33,127 +24,149 @@ export interface StepOptions {
   now(): Date;
 }
 
-export type StepRecord = Omit<ChangeRecord, 'database' | 'username'>;
-
-/** What became of a step. Only what was seen to hold afterwards is a success. */
-export interface StepResult {
-  records: StepRecord[];
-  problem?: string;
-}
-
-/** How sending a step ended. `isCertain`: the server rolled it back. */
-type Sent =
-  | { durations: number[]; seen: SeenState }
-  | {
-      durations: number[];
-      error: unknown;
-      failed: Change;
-      isCertain: boolean;
-      pid: number | undefined;
-    };
+/**
+ * How a step ended; `durations` of its changes, in ms. `rejected`: the server rejected `failed` and left nothing of the
+ * step. `lost`: the last answer did not arrive; `seen` is what a look found then, absent if it found nothing out.
+ */
+export type StepEnd =
+  | { end: 'sent'; durations: number[]; objects?: ObservedObject[] }
+  | { end: 'rejected'; durations: number[]; failed: Change; error: unknown }
+  | { end: 'lost'; durations: number[]; error: unknown; seen?: SeenState };
 
 const ATTEMPTS = 6;
 const FIRST_DELAY_MS = 50;
 
-/** Applies one step and looks whether it holds. Retries when it conflicts with another session. */
+/** Applies one step. Retries when it conflicts with another session. */
 export const applyStep = async (
   session: Session,
   plan: DatabasePlan,
   step: PlannedStep,
   options: StepOptions,
-): Promise<StepResult> => {
-  for (let attempt = 1; ; attempt += 1) {
-    const sent = await sendStep(session, plan, step, options);
-    const { durations } = sent;
-    if ('seen' in sent)
-      return judge(step, durations, options.planAgain(plan, sent.seen));
-
-    const { error, failed, isCertain, pid } = sent;
+): Promise<StepEnd> => {
+  let isOneByOne = false;
+  for (let attempt = 1; ; ) {
+    const sent = await sendStep(session, step, {
+      ...options,
+      username: plan.username,
+      isOneByOne,
+    });
+    if (sent.end === 'sent') return sent;
+    const { error } = sent;
     const isRetried = isWorthRetrying(error) && attempt < ATTEMPTS;
-    if (!isCertain) {
-      const seen = await lookAgain(plan, step, { ...options, pid });
-      if (!seen) {
-        return fail(
-          failed,
-          durations,
-          `could not confirm whether this holds: ${describeChange(
-            failed,
-          )}: ${explainFailedChange(error)} The next run looks again.`,
+    if (sent.end === 'lost') {
+      const seen = await lookAgain(plan, step, { ...options, pid: sent.pid });
+      const isOver =
+        !seen ||
+        !isRetried ||
+        step.changes.every(
+          change =>
+            findUndone(change, options.planAgain(plan, seen)) === undefined,
         );
-      }
-      const planned = options.planAgain(plan, seen);
-      const holds = step.changes.every(
-        change => findUndone(change, planned) === undefined,
-      );
-      if (holds || !isRetried) return judge(step, durations, planned, error);
+      if (isOver) return { ...sent, seen };
     } else if (!isRetried) {
-      return fail(
-        failed,
-        durations,
-        `could not ${describeChange(failed)}: ${explainFailedChange(error)}`,
-      );
+      if (isOneByOne || step.changes.length === 1) return sent;
+      // The message had several statements: which one the server rejects, they tell one by one.
+      isOneByOne = true;
+      continue;
     }
+    attempt += 1;
     // A random delay keeps two sessions from conflicting again.
     await sleep(FIRST_DELAY_MS * 2 ** attempt * Math.random());
   }
 };
 
-/** Sends the statements, and reads what they left: in the last message of a step, where that is one session. */
+/** Changes that are sent as one message. */
+interface Message {
+  sql: string;
+  changes: readonly Change[];
+}
+
+/** A transaction is one message, and so one round trip. */
+const listMessages = (
+  { inTransaction, as, changes }: PlannedStep,
+  context: SqlContext,
+  isOneByOne: boolean,
+): Message[] => {
+  const print = (change: Change) => printSql(change, context);
+  if (!inTransaction)
+    return changes.map(change => ({ sql: print(change), changes: [change] }));
+  const begin = [
+    'BEGIN',
+    ...(as === undefined ? [] : [`SET LOCAL ROLE ${quoteIdentifier(as)}`]),
+  ];
+  if (!isOneByOne)
+    return [
+      { sql: [...begin, ...changes.map(print), 'COMMIT'].join('; '), changes },
+    ];
+  return [
+    ...changes.map((change, n) => ({
+      sql: [...(n === 0 ? begin : []), print(change)].join('; '),
+      changes: [change],
+    })),
+    { sql: 'COMMIT', changes: [] },
+  ];
+};
+
 const sendStep = async (
   own: Session,
-  { username, databaseName }: DatabasePlan,
-  { inTransaction, as, inDatabase, ofClone, changes }: PlannedStep,
-  { context, version, now, connect }: StepOptions,
-): Promise<Sent> => {
+  step: PlannedStep,
+  {
+    context,
+    version,
+    now,
+    connect,
+    username,
+    isOneByOne,
+  }: StepOptions & { username: string; isOneByOne: boolean },
+): Promise<
+  | Exclude<StepEnd, { end: 'lost' }>
+  | {
+      end: 'lost';
+      durations: number[];
+      error: unknown;
+      pid: number | undefined;
+    }
+> => {
+  const { inTransaction, inDatabase, changes } = step;
   const durations: number[] = [];
-  let failed = changes[0];
-  let hasSentAll = false;
-  let start = now();
+  let [failed] = changes;
+  let isCommitted = false;
+  let mayBeCommitted = false;
   let inside: Session | undefined;
-  const elapsed = () => now().getTime() - start.getTime();
   try {
     if (inDatabase !== undefined) inside = await connect(inDatabase);
     const session = inside ?? own;
-    for (failed of changes) {
-      start = now();
-      const isFirst = failed === changes[0];
-      await session.queryAll(
-        [
-          ...(inTransaction && isFirst ? ['BEGIN'] : []),
-          ...(as !== undefined && isFirst
-            ? [`SET LOCAL ROLE ${quoteIdentifier(as)}`]
-            : []),
-          printSql(failed, context),
-        ].join('; '),
-      );
-      durations.push(elapsed());
+    for (const message of listMessages(step, context, isOneByOne)) {
+      const start = now().getTime();
+      failed = message.changes[0] ?? failed;
+      mayBeCommitted = !inTransaction || message.sql.endsWith('COMMIT');
+      try {
+        await session.queryAll(message.sql);
+      } finally {
+        const elapsed = now().getTime() - start;
+        durations.push(...message.changes.map(() => elapsed));
+      }
     }
-    hasSentAll = true;
-    const look = observeStep(version, { username, databaseName, ofClone });
-    if (!inside) {
-      const answers = await session.queryAll(
-        inTransaction ? `COMMIT; ${look}` : look,
-      );
-      return { durations, seen: readOne(answers, { ofClone }) };
-    }
-    if (inTransaction) await session.queryAll('COMMIT');
+    isCommitted = true;
+    if (!inside) return { end: 'sent', durations };
     const objects = await inside.query<ObservedObject>(listObjects(version), [
       username,
     ]);
-    const seen = readOne(await own.queryAll(look));
-    return { durations, seen: { ...seen, objects } };
+    return { end: 'sent', durations, objects };
   } catch (error) {
-    if (!hasSentAll) durations.push(elapsed());
     // After a lost connection the server rolls back by itself.
     if (inTransaction && !inside)
       await own.queryAll('ROLLBACK').catch(() => undefined);
-    return {
-      durations,
-      error,
-      failed,
-      isCertain: !hasSentAll && (inTransaction || isSqlError(error)),
-      pid: (inside ?? own).announcedPid,
-    };
+    // What the server rejects is rolled back, also in the message that ends with COMMIT.
+    const isRejected = !isCommitted && (isSqlError(error) || !mayBeCommitted);
+    return isRejected
+      ? { end: 'rejected', durations, failed, error }
+      : {
+          end: 'lost',
+          durations,
+          error,
+          pid: (inside ?? own).announcedPid,
+        };
   } finally {
     await inside?.close().catch(() => undefined);
   }
@@ -161,54 +174,3 @@ const sendStep = async (
 
 const isSqlError = (error: unknown): boolean =>
   error instanceof Error && error.name === 'SqlError';
-
-/** Records what holds, and what is still planned as failed. */
-const judge = (
-  { changes }: PlannedStep,
-  durations: readonly number[],
-  planned: PlannedAfter,
-  error?: unknown,
-): StepResult => {
-  const records = changes.map((change, n): StepRecord => {
-    const undone = findUndone(change, planned);
-    const what = describeChange(change);
-    const base = {
-      action: AUDIT_ACTION_OF[change.kind],
-      durationMs: durations[n] ?? 0,
-    };
-    if (undone === undefined)
-      return {
-        ...base,
-        status: 'success',
-        message: `${what}: ${change.reason}`,
-      };
-    return {
-      ...base,
-      status: 'failed',
-      message:
-        error === undefined
-          ? `could not ${what}: the server accepted it without effect. Seen afterwards: ${undone}.`
-          : `could not ${what}: ${explainFailedChange(error)}`,
-    };
-  });
-  return {
-    records,
-    problem: records.find(({ status }) => status === 'failed')?.message,
-  };
-};
-
-const fail = (
-  change: Change,
-  durations: readonly number[],
-  problem: string,
-): StepResult => ({
-  problem,
-  records: [
-    {
-      action: AUDIT_ACTION_OF[change.kind],
-      status: 'failed',
-      durationMs: durations[durations.length - 1] ?? 0,
-      message: problem,
-    },
-  ],
-});

@@ -1,6 +1,10 @@
 import { AuditRow } from '@goldenpath/plugin-golden-path-common';
 import { DatabasePlan } from '../decide/plan';
-import { PresentObject, findUnrecorded } from '../decide/findUnrecorded';
+import {
+  CREATING_ACTIONS,
+  PresentObject,
+  findUnrecorded,
+} from '../decide/findUnrecorded';
 import type { ChangeRecord } from '../decide/events';
 import type { AuditSink } from '../ports';
 import type { ProvisionOptions } from './run';
@@ -58,7 +62,7 @@ export const createAuditTrail = (
     /** Records roles and databases that a killed run created without recording them. */
     presence: async (present: readonly PresentObject[]) => {
       await audit.append(
-        findUnrecorded(present, await audit.read()).map(found =>
+        findUnrecorded(present, await audit.read(CREATING_ACTIONS)).map(found =>
           row({
             ...found,
             status: 'no_change',

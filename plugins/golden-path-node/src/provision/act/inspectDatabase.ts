@@ -1,5 +1,9 @@
 import type { InsideQuestions } from '../decide/inside';
-import type { LoginResult } from '../decide/observation';
+import {
+  LoginResult,
+  majorVersion,
+  ObservedServer,
+} from '../decide/observation';
 import {
   insideAgainSql,
   insideSql,
@@ -21,15 +25,16 @@ export const inspectDatabase = async (
   {
     databaseName,
     username,
-    version,
+    server,
     questions,
   }: {
     databaseName: string;
     username: string;
-    version: number;
+    server: ObservedServer;
     questions: InsideQuestions;
   },
 ): Promise<LoginResult> => {
+  const version = majorVersion(server);
   for (let attempt = 1; ; attempt += 1) {
     try {
       const results = await session.queryAll(
@@ -42,7 +47,12 @@ export const inspectDatabase = async (
         ? notSeen('the server has become a standby')
         : {
             outcome: 'works',
-            inside: describeSchemaProblems(databaseName, username, schema),
+            inside: describeSchemaProblems(
+              databaseName,
+              username,
+              schema,
+              server.superuser,
+            ),
             seen,
           };
     } catch (error) {

@@ -28,7 +28,7 @@ export interface LookOptions {
  */
 export const lookAgain = async (
   { username, databaseName }: DatabasePlan,
-  { inDatabase, ofClone }: PlannedStep,
+  { inDatabase, ofClone }: Pick<PlannedStep, 'inDatabase' | 'ofClone'>,
   { version, pid, connectToLook }: LookOptions,
 ): Promise<SeenState | undefined> => {
   /** Connects, reads and leaves. */

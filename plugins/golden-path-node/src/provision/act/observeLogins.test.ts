@@ -3,6 +3,7 @@ import type { LoginResult } from '../decide/observation';
 import { SqlError } from '../decide/postgres/sqlState';
 import type { SeenAtLogin } from '../decide/postgres/loginFailure';
 import type { Session } from '../ports';
+import { SERVER } from '../testing/observed';
 import { LoginOptions, observeLogins } from './observeLogins';
 
 const candidate = {
@@ -30,7 +31,7 @@ const optionsOf = (more: Partial<LoginOptions>): LoginOptions => ({
   concurrency: 2,
   isCheck: false,
   ask: () => undefined,
-  version: 18,
+  server: SERVER,
   connect: async () => session,
   getPassword: () => 'secret',
   hasDatabase: () => true,

@@ -3,7 +3,7 @@ import { ServiceUnavailableError } from '@backstage/errors';
 import createLimit from 'p-limit';
 import type { DesiredDatabase } from '../decide/desired';
 import type { InsideQuestions } from '../decide/inside';
-import type { LoginResult } from '../decide/observation';
+import type { LoginResult, ObservedServer } from '../decide/observation';
 import {
   explainLoginFailure,
   isBrief,
@@ -21,8 +21,7 @@ export interface LoginOptions {
   isCheck: boolean;
   /** What to ask inside the database; undefined: nothing. */
   ask(login: DesiredDatabase): InsideQuestions | undefined;
-  /** Major version of the server. */
-  version: number;
+  server: ObservedServer;
   connect(login: {
     username: string;
     password: string;
@@ -146,7 +145,7 @@ const untested = (cause: string): LoginResult => ({
 const tryLogin = async (
   candidate: DesiredDatabase,
   password: string,
-  { connect, ask, version, signal }: LoginOptions,
+  { connect, ask, server, signal }: LoginOptions,
 ): Promise<LoginResult> => {
   const { databaseName, username, login } = candidate;
   const questions = ask(candidate);
@@ -161,7 +160,7 @@ const tryLogin = async (
           inspectDatabase(session, {
             databaseName,
             username,
-            version,
+            server,
             questions,
           }),
           signal,

@@ -250,6 +250,8 @@ const applyUnderLock = async (
 
   const mayGoOn = !failFast || plans.every(({ refusal }) => !refusal);
   const toApply = mayGoOn ? plans.filter(({ steps }) => steps.length > 0) : [];
+  /** As seen last. */
+  const roles = new Map(before.roles);
   await applyPlans(
     toApply,
     {
@@ -263,7 +265,6 @@ const applyUnderLock = async (
         { databaseName, username },
         { role, database, clone, objects },
       ) => {
-        const roles = new Map(before.roles);
         if (role) roles.set(username, role);
         else roles.delete(username);
         return planAfter(getDesired(run, databaseName), {

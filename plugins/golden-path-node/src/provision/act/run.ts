@@ -181,7 +181,7 @@ export const prepareRun = (
         concurrency: server.logins,
         isCheck: mode === 'check',
         ask: login => selectQuestions(login, observed, mode === 'check'),
-        version: majorVersion(server),
+        server,
         connect: login =>
           connect(login, { settings: 'own', signal: options.signal }),
         getPassword: username => getPassword(passwords, username),

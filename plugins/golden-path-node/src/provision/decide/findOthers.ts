@@ -1,3 +1,4 @@
+import { nameClone } from './clone';
 import type { DesiredDatabase } from './desired';
 import { EndOfGrant, planEnds } from './endGrants';
 import type { Finding } from './finding';
@@ -35,7 +36,7 @@ export const findOthers = (
         : ofRole.map(first => ({ first, dependent: [] }));
     },
   );
-  const ours = [owner, `${owner}_clone`, master];
+  const ours = [owner, nameClone(owner), master];
   const isOther = (name: string | null) =>
     name !== null && !ours.includes(name);
   const ends = planEnds(left, {

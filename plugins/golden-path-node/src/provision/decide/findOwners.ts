@@ -35,6 +35,11 @@ export const findOwners = (
         };
       if (counts[0].isFormerOwner) return { kind: 'told', text };
       if (!isMaster(server)) return { kind: 'told', text };
+      if (counts[0].isNeverGranted)
+        return {
+          kind: 'told',
+          text: `${text} --adopt doesn't move what belongs to a superuser or to another app's role.`,
+        };
       return {
         kind: 'told',
         text: `${text} --adopt moves them once ${owner} is granted to the master.`,

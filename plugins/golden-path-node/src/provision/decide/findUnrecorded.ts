@@ -3,9 +3,15 @@ import type { DesiredDatabase } from './desired';
 import { parseMark } from './mark';
 import type { Observation } from './observation';
 
+/** The actions that create a role or a database. */
+export const CREATING_ACTIONS = [
+  'create_role',
+  'create_database',
+] as const satisfies readonly AuditAction[];
+
 /** An existing role or database, with the action that creates it. */
 export interface PresentObject {
-  action: Extract<AuditAction, 'create_role' | 'create_database'>;
+  action: (typeof CREATING_ACTIONS)[number];
   database: string;
   username: string;
 }

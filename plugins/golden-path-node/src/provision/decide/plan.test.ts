@@ -355,6 +355,7 @@ describe('planProvision', () => {
               count: 1,
               isFormerOwner: false,
               isOursToGrant: true,
+              isNeverGranted: false,
             },
           ],
           settings: [
@@ -385,6 +386,27 @@ describe('planProvision', () => {
       expect(plan.refusal).toMatch(/^The master can't look inside .*: no/);
     },
   );
+
+  it('names every statement that a refusal requires, not only the first', () => {
+    const foreign = {
+      role: 'pg_monitor',
+      grantor: 'rdsadmin',
+      isAdmin: false,
+      isOursToEnd: false,
+    };
+    const { remedies, refusal } = planOf(
+      observation({
+        role: { ...role, powers: ['BYPASSRLS'], memberOf: [foreign] },
+        database: { ...database, owner: 'jane' },
+      }),
+    );
+    expect(remedies.map(({ sql }) => sql)).toEqual([
+      'ALTER ROLE "users" NOBYPASSRLS;',
+      'ALTER DATABASE "users_db" OWNER TO "the ""master""";',
+      'REVOKE "pg_monitor" FROM "users" GRANTED BY "rdsadmin";',
+    ]);
+    for (const { sql } of remedies.slice(0, 1)) expect(refusal).toContain(sql);
+  });
 
   it('creates role and mark in one transaction', () => {
     const [first] = planOf(observation({})).steps;
@@ -531,6 +553,7 @@ const ownedObjects = fc.record<ObservedObject>({
   owner: fc.constantFrom(MASTER, 'jane'),
   isFormerOwner: fc.boolean(),
   isOursToGrant: fc.boolean(),
+  isNeverGranted: fc.boolean(),
   isMovable: fc.boolean(),
   schema: fc.constantFrom(null, 'public', 'theirs'),
   schemaOwner: fc.constantFrom(MASTER, 'jane', 'pg_database_owner'),

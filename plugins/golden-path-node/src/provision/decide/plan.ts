@@ -19,6 +19,7 @@ import { findCloneRefusal } from './cloneRefusal';
 import {
   findDatabaseRefusal,
   findRoleRefusal,
+  joinRefusals,
   PlanOptions,
   refuseForeignMemberships,
   refuseUnseen,
@@ -84,39 +85,49 @@ const planDatabase = (
     notes: [],
   };
 
-  const refusal =
-    findRoleRefusal(desired, role, server, options) ??
-    findCloneRefusal(desired, observed, options) ??
-    findDatabaseRefusal(desired, database, server, options);
-  if (refusal) return { ...plan, ...refusal };
+  const ofDatabase = findDatabaseRefusal(desired, database, server, options);
+  const unmanaged = [
+    findRoleRefusal(desired, role, server, options),
+    findCloneRefusal(desired, observed, options),
+    ofDatabase,
+  ].filter(it => it !== undefined);
+  const hopeless = unmanaged.find(({ remedies }) => remedies.length === 0);
+  if (hopeless) return { ...plan, ...hopeless };
 
   const { steps, foreign, findings, unseen } = planSteps(desired, observed);
   const login = planLogin(observed.logins.get(username), database, {
     willChange: steps.length > 0,
     strict: options.strict,
   });
-  if (unseen) {
-    return {
-      ...plan,
-      ...refuseUnseen(desired, database, unseen, server),
-      // They may say why the master can't get in.
-      findings: [...weighFindings(findings, options), ...login.findings],
-      // Unless the database was seen to be closed, nothing was seen to differ.
-      unchecked: login.findings.some(isDrift)
-        ? []
-        : [`objects to adopt in database ${databaseName} not checked`],
-    };
-  }
+  const refusals = [...unmanaged];
+  // Its owner comes first.
+  const isUnseen = unseen !== undefined && ofDatabase === undefined;
+  if (isUnseen) refusals.push(refuseUnseen(desired, database, unseen, server));
   const changesRole = steps.some(({ ofClone, changes }) =>
     changes.some(ofClone ? ({ kind }) => kind === 'join owner' : isOfRole),
   );
-  if (role && changesRole && !role.isOursToAlter)
-    return { ...plan, ...refuseWithoutAdminOption(role, server) };
+  const lacksOption = role && changesRole && !role.isOursToAlter;
+  if (lacksOption) refusals.push(refuseWithoutAdminOption(role, server));
   const clone = observed.clones.get(username);
   if (clone && !clone.isOursToAlter && steps.some(({ ofClone }) => ofClone))
-    return { ...plan, ...refuseWithoutAdminOption(clone, server) };
-  if (foreign.length > 0)
-    return { ...plan, ...refuseForeignMemberships(username, foreign, server) };
+    refusals.push(refuseWithoutAdminOption(clone, server));
+  if (foreign.length > 0 && !lacksOption)
+    refusals.push(refuseForeignMemberships(username, foreign, server));
+  if (refusals.length > 0) {
+    return {
+      ...plan,
+      ...joinRefusals(refusals),
+      // They may say why the master can't get in.
+      findings: isUnseen
+        ? [...weighFindings(findings, options), ...login.findings]
+        : [],
+      // Unless the database was seen to be closed, nothing was seen to differ.
+      unchecked:
+        isUnseen && !login.findings.some(isDrift)
+          ? [`objects to adopt in database ${databaseName} not checked`]
+          : [],
+    };
+  }
   return {
     ...plan,
     steps,

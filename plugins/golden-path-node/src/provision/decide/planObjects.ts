@@ -12,6 +12,7 @@ export interface ObservedObject extends OwnedObject {
   owner: string;
   isFormerOwner: boolean;
   isOursToGrant: boolean;
+  isNeverGranted: boolean;
   /** Whether ALTER … OWNER TO can give this object to an app role. */
   isMovable: boolean;
   /** Schema that holds it. */
@@ -105,12 +106,13 @@ const countObjects = (
 ): ObjectCount[] =>
   [...new Set(objects.map(({ owner }) => owner))].flatMap(owner => {
     const owned = objects.filter(one => one.owner === owner);
-    const { isFormerOwner, isOursToGrant } = owned[0];
+    const { isFormerOwner, isOursToGrant, isNeverGranted } = owned[0];
     return countByKind(owned).map(counted => ({
       ...counted,
       database,
       owner,
       isFormerOwner,
       isOursToGrant,
+      isNeverGranted,
     }));
   });

@@ -89,6 +89,7 @@ const owned = (more: Partial<ObjectCount> = {}): ObjectCount => ({
   count: 2,
   isFormerOwner: false,
   isOursToGrant: true,
+  isNeverGranted: false,
   ...more,
 });
 
@@ -673,6 +674,11 @@ describe('owners of objects inside (CASES 10: knex-db-manager #50, ldap2pg #398)
         database: 'postgres',
         sql: 'GRANT "jane" TO "the ""master""";',
       },
+    },
+    {
+      source: "a superuser or another app's role, which nobody grants",
+      owners: [owned({ isNeverGranted: true })],
+      text: /--adopt doesn't move what belongs to a superuser or to another app's role\.$/,
     },
     {
       source: 'extensions have no ALTER … OWNER TO',

@@ -57,6 +57,12 @@ export const findRoleRefusal = (
   return undefined;
 };
 
+/** All at once: each statement would otherwise be told only after the one before it was run. */
+export const joinRefusals = (refusals: readonly Refusal[]): Refusal => ({
+  refusal: refusals.map(({ refusal }) => refusal).join(' '),
+  remedies: refusals.flatMap(({ remedies }) => remedies),
+});
+
 const refuse = (refusal: string): Refusal => ({ refusal, remedies: [] });
 
 export const findDatabaseRefusal = (
@@ -108,7 +114,7 @@ export const refuseUnseen = (
   { currentUser }: ObservedServer,
 ): Refusal => {
   const refusal = `The master can't look inside database ${databaseName} for objects to adopt: ${problem}`;
-  if (!isDenied) return refuse(refusal);
+  if (!isDenied) return refuse(`${refusal}.`);
   const role = database?.owner ?? username;
   const sql = `GRANT CONNECT ON DATABASE ${quoteIdentifier(
     databaseName,

@@ -52,6 +52,8 @@ export interface ObjectCount {
   isFormerOwner: boolean;
   /** Whether the master may grant itself the owner. */
   isOursToGrant: boolean;
+  /** Whether the owner is a superuser or the role of another entry, which nobody should grant to the master. */
+  isNeverGranted: boolean;
 }
 
 /** What the entries don't declare, as the master sees it from outside of the databases. */

@@ -183,14 +183,16 @@ export const testAdoptedObjects = ({
       );
       const dies = interceptQueries(
         env.connections,
-        session => async (sql, values) => {
-          const rows = await session.query<never>(sql, values);
-          if (sql.includes('ALTER TABLE public.y'))
-            await session.query(
-              'SELECT pg_terminate_backend(pg_backend_pid())',
-            );
-          return rows;
-        },
+        session => (sql, values) =>
+          session.query(
+            sql.includes('ALTER TABLE public.y')
+              ? sql.replace(
+                  'COMMIT',
+                  'SELECT pg_terminate_backend(pg_backend_pid()); COMMIT',
+                )
+              : sql,
+            values,
+          ),
       );
       const killed = await env.run([app], { adopt: true }, dies);
       expect(killed).toMatchObject({ outcome: 'failed' });

@@ -6,6 +6,7 @@ import { testCourseOfRun } from './courseOfRun';
 import { testDesiredState } from './desiredState';
 import { testConcurrentRuns } from './concurrentRuns';
 import { testLostConnection } from './lostConnection';
+import { testAddresses } from './addresses';
 import { testLogins } from './logins';
 import { testDriftRepair } from './driftRepair';
 import { testRdsBehaviour } from './rdsBehaviour';
@@ -37,6 +38,7 @@ export const describeProvision = (version: PostgresVersion) => {
     testConcurrentRuns(context);
     testDriftRepair(context, version);
     testLogins(context, version);
+    testAddresses(context);
     testPasswordLeaks(context);
     testRdsBehaviour(context, version);
     testGrantors(context, version);

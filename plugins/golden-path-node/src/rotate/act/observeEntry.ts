@@ -7,7 +7,10 @@ import {
   ObservedServer,
 } from '../../provision/decide/observation';
 import { explainMasterError } from '../../provision/decide/postgres/connectionErrors';
-import { observeClones } from '../../provision/decide/postgres/cloneSql';
+import {
+  OBSERVE_OWN_SETTINGS,
+  observeClones,
+} from '../../provision/decide/postgres/cloneSql';
 import {
   OBSERVE_DATABASES,
   OBSERVE_SERVER,
@@ -82,9 +85,13 @@ export const observeEntry = async (
   const owner =
     (rotation.entry ? undefined : parseMark(login?.comment)?.cloneOf) ??
     names[0];
+  const settings = await session.query<{ name: string }>(OBSERVE_OWN_SETTINGS, [
+    owner,
+  ]);
   return {
     server,
     owner,
+    ownSettings: settings.map(({ name }) => name),
     role: roles.find(({ name }) => name === owner),
     clone: clones.find(one => one.owner === owner),
     database,

@@ -9,6 +9,9 @@ export const createRotationTrail = (
   { environment }: Pick<Rotation, 'environment'>,
 ) => createAuditTrail({ environment, options }, { audit, report, now });
 
+const describeEnd = (token: string, name: string) =>
+  `is current: version ${token} of ${name}`;
+
 /** Records how a rotation ended. */
 export const recordRotation = (
   deps: RotationDeps,
@@ -21,8 +24,10 @@ export const recordRotation = (
   return {
     /** Records the end, also of one that was killed before it could be recorded. */
     end: async ({ outcome, login }: StepDone, token: string) => {
-      const message = `${login} is current: version ${token} of ${secret.name}`;
-      if (outcome === 'done already' && (await isRecorded(deps, message)))
+      if (
+        outcome === 'done already' &&
+        (await isRecorded(deps, token, secret.name))
+      )
         return;
       await trail.changes([
         {
@@ -31,7 +36,7 @@ export const recordRotation = (
           action: 'rotate_password',
           status: outcome === 'done' ? 'success' : 'no_change',
           durationMs: durationMs(),
-          message,
+          message: `${login} ${describeEnd(token, secret.name)}`,
         },
       ]);
     },
@@ -49,10 +54,14 @@ export const recordRotation = (
   };
 };
 
-const isRecorded = async (
+/** Whether the audit has a row for the end of a rotation. */
+export const isRecorded = async (
   { audit }: Pick<RotationDeps, 'audit'>,
-  message: string,
+  token: string,
+  name: string,
 ): Promise<boolean> =>
   (await audit.read()).some(
-    row => row.action === 'rotate_password' && row.message === message,
+    ({ action, message }) =>
+      action === 'rotate_password' &&
+      message.endsWith(describeEnd(token, name)),
   );

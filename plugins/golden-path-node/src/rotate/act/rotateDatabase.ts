@@ -5,7 +5,7 @@ import { deriveToken } from '../decide/chooseToken';
 import type { RotationResult } from '../decide/events';
 import { isUsable } from '../decide/isUsable';
 import { explainWait, findNextDue } from '../decide/schedule';
-import { findCurrent, findPending } from '../decide/secretState';
+import { findCurrent, findPending, isOfRotation } from '../decide/secretState';
 import type {
   RotationDeps,
   RotationStep,
@@ -15,6 +15,7 @@ import type {
 import { examineEntry } from './examineEntry';
 import { connectAsMaster, observeServer } from './observeEntry';
 import { openRotation } from './openRotation';
+import { isRecorded } from './recordRotation';
 import { rotateStep } from './rotateStep';
 
 /** @public */
@@ -89,13 +90,15 @@ const rotate = async (
       isAskedFor,
       isForced,
     });
-    if (reason !== undefined)
+    if (reason !== undefined) {
+      if (!isDryRun) await recordEnd(deps, secret, current.versionId);
       return {
         database,
         outcome: 'unchanged',
         nextDue: nextDue.toISOString(),
         reason,
       };
+    }
   }
   const token = pending ?? (await findFreeToken(deps, secret));
   if (isDryRun) {
@@ -121,6 +124,21 @@ const rotate = async (
     nextDue: findNextDue(now(), risk).toISOString(),
     reason: describeBegin(pending),
   };
+};
+
+/** Records a rotation that was killed between its end and its row. */
+const recordEnd = async (
+  deps: RotationDeps,
+  secret: SecretDescription,
+  token: string,
+): Promise<void> => {
+  if (!isOfRotation(secret, token)) return;
+  if (await isRecorded(deps, token, secret.name)) return;
+  await rotateStep(deps, {
+    secretId: secret.name,
+    token,
+    step: 'finishSecret',
+  });
 };
 
 const describeBegin = (pending: string | undefined) =>

@@ -7,6 +7,7 @@ import type {
   ObservedServer,
 } from '../../provision/decide/observation';
 import { isCloneOf } from '../../provision/decide/planClone';
+import { quoteIdentifier } from '../../provision/decide/postgres/sql';
 import {
   findRoleRefusal,
   refuseWithoutAdminOption,
@@ -18,6 +19,8 @@ export interface ObservedEntry {
   role: ObservedRole | undefined;
   clone: ObservedClone | undefined;
   database: ObservedDatabase | undefined;
+  /** Names of the role's settings that its second login doesn't have, or wouldn't. */
+  ownSettings: readonly string[];
 }
 
 const RUN_PROVISION = 'Run goldenpath-rds provision first.';
@@ -29,7 +32,7 @@ const RUN_PROVISION = 'Run goldenpath-rds provision first.';
  */
 export const findRefusal = (
   desired: DesiredDatabase,
-  { server, role, clone, database }: ObservedEntry,
+  { server, role, clone, database, ownSettings }: ObservedEntry,
   declared: readonly string[],
 ): string | undefined => {
   const { username, databaseName } = desired;
@@ -58,6 +61,12 @@ export const findRefusal = (
     return `Database ${databaseName} belongs to ${database.owner}, not to ${username}. ${RUN_PROVISION}`;
   if (!role.isOursToAlter)
     return refuseWithoutAdminOption(role, server).refusal;
+  if (ownSettings.length > 0)
+    return `Role ${username} has settings of its own (${ownSettings.join(
+      ', ',
+    )}), with which its second login would not begin. Set them for the database, where they hold for both: ALTER DATABASE ${quoteIdentifier(
+      databaseName,
+    )} SET …; then ALTER ROLE ${quoteIdentifier(username)} RESET …;`;
   return clone && isCloneOf(desired, clone)
     ? findCloneProblem(desired, clone, server)
     : undefined;

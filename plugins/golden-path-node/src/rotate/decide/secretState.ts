@@ -34,6 +34,13 @@ export const findPending = (
   return pending === findCurrent(secret) ? undefined : pending;
 };
 
+/** Whether a rotation made this version: Secrets Manager leaves it both labels. */
+export const isOfRotation = (
+  { stages }: Pick<SecretDescription, 'stages'>,
+  versionId: string,
+): boolean =>
+  [CURRENT, PENDING].every(stage => stages.get(versionId)?.includes(stage));
+
 /** What is left of a step: to act, nothing, or why it can't go on. */
 export type StepState =
   | { is: 'to do' }

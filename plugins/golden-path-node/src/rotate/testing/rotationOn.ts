@@ -155,6 +155,21 @@ export const rotationOn = async (
 };
 export type RotationWorld = Awaited<ReturnType<typeof rotationOn>>;
 
+/** An environment for each kind of master; available while tests run. */
+export const provideWorlds = (
+  instance: () => Instance,
+): ((runAs: 'master' | 'superuser') => RotationWorld) => {
+  const worlds = new Map<string, RotationWorld>();
+  beforeAll(async () => {
+    for (const runAs of ['master', 'superuser'] as const)
+      worlds.set(runAs, await rotationOn(instance(), instance()[runAs]));
+  });
+  afterAll(async () => {
+    for (const world of worlds.values()) await world.stop();
+  });
+  return runAs => worlds.get(runAs)!;
+};
+
 /** Secrets whose call number `at` fails: before Secrets Manager gets it, or with its answer. */
 export const failAt = (
   secrets: RotationSecrets,

@@ -3,8 +3,8 @@ import { itRunsAt } from '../../../../../tests/support/matrix';
 import { entry, Instance } from '../../provision/testing/instance';
 import { startProxy } from '../../provision/testing/startProxy';
 import { rotateStep } from '../act/rotateStep';
-import type { RotationStep } from '../ports';
-import { failAt, rotationOn, RotationWorld } from './rotationOn';
+import type { RotationSecrets, RotationStep } from '../ports';
+import { failAt, type provideWorlds } from './rotationOn';
 
 const STEPS: RotationStep[] = [
   'createSecret',
@@ -17,26 +17,23 @@ const STEPS: RotationStep[] = [
 export const testRotations = (
   version: PostgresVersion,
   instance: () => Instance,
+  worldOf: ReturnType<typeof provideWorlds>,
 ) => {
   describe.each(['master', 'superuser'] as const)('as %s', runAs => {
     const itRuns = itRunsAt({ version, runAs });
-    let world: RotationWorld;
-    beforeAll(async () => {
-      world = await rotationOn(instance(), instance()[runAs]);
-    });
-    afterAll(() => world?.stop());
+    const world = () => worldOf(runAs);
 
     const provisioned = async (name: string) => {
       const app = entry(`${name}_${runAs}`);
-      await world.createFor(app);
-      expect(await world.run([app])).toMatchObject({ outcome: 'done' });
+      await world().createFor(app);
+      expect(await world().run([app])).toMatchObject({ outcome: 'done' });
       return { app, clone: `${app.username}_clone` };
     };
     const expectClean = async (app: ReturnType<typeof entry>) => {
       expect(
-        await world.run([app], { mode: 'check', strict: true }),
+        await world().run([app], { mode: 'check', strict: true }),
       ).toMatchObject({ outcome: 'done', databases: [{ problems: [] }] });
-      expect(await world.run([app])).toMatchObject({
+      expect(await world().run([app])).toMatchObject({
         outcome: 'done',
         changes: 0,
       });
@@ -47,16 +44,16 @@ export const testRotations = (
       current: string,
       versions = 2,
     ) => {
-      const stages = Object.values(await world.describe(app));
+      const stages = Object.values(await world().describe(app));
       expect(
         stages.map(labels => labels.filter(it => it !== 'AWSPENDING')).sort(),
       ).toEqual([['AWSCURRENT'], ['AWSPREVIOUS']]);
       expect(stages).toHaveLength(versions);
       for (const stage of ['AWSCURRENT', 'AWSPREVIOUS'])
         expect(
-          await world.query(app, stage, 'SELECT current_user::text AS me'),
+          await world().query(app, stage, 'SELECT current_user::text AS me'),
         ).toEqual([{ me: app.username }]);
-      expect(await world.valueAt(app, 'AWSCURRENT')).toMatchObject({
+      expect(await world().valueAt(app, 'AWSCURRENT')).toMatchObject({
         username: current,
       });
     };
@@ -65,7 +62,7 @@ export const testRotations = (
       'alternate between two logins, and the one before stays valid',
       async () => {
         const { app, clone } = await provisioned('turns');
-        await world.query(
+        await world().query(
           app,
           'AWSCURRENT',
           'CREATE TABLE at_0 AS SELECT 1 AS n',
@@ -73,19 +70,19 @@ export const testRotations = (
         const logins = [clone, app.username, clone];
         const passwords: string[] = [];
         for (const [turn, login] of logins.entries()) {
-          const before = await world.valueAt(app, 'AWSCURRENT');
-          world.pass(3);
-          expect(await world.rotate(app, world.deps([app]))).toMatchObject({
+          const before = await world().valueAt(app, 'AWSCURRENT');
+          world().pass(3);
+          expect(await world().rotate(app, world().deps([app]))).toMatchObject({
             outcome: 'rotated',
             login,
           });
           await expectEnded(app, login);
-          passwords.push((await world.valueAt(app, 'AWSCURRENT'))!.password);
-          expect(await world.valueAt(app, 'AWSPREVIOUS')).toEqual(before);
+          passwords.push((await world().valueAt(app, 'AWSCURRENT'))!.password);
+          expect(await world().valueAt(app, 'AWSPREVIOUS')).toEqual(before);
           await expectClean(app);
           for (const stage of ['AWSCURRENT', 'AWSPREVIOUS']) {
             const table = `at_${turn + 1}_${stage.toLowerCase()}`;
-            await world.query(
+            await world().query(
               app,
               stage,
               `CREATE TABLE ${table} AS SELECT * FROM at_0; INSERT INTO at_0 VALUES (2); ALTER TABLE at_0 ADD COLUMN c_${table} int`,
@@ -93,19 +90,19 @@ export const testRotations = (
           }
         }
         expect(
-          await world.query(
+          await world().query(
             app,
             'AWSCURRENT',
             `SELECT DISTINCT tableowner::text FROM pg_tables WHERE schemaname = 'public'`,
           ),
         ).toEqual([{ tableowner: app.username }]);
         for (const password of passwords)
-          expect(instance().log() + JSON.stringify(world.rows)).not.toContain(
+          expect(instance().log() + JSON.stringify(world().rows)).not.toContain(
             password,
           );
         expect(
-          world.rows
-            .filter(({ database }) => database === app.databaseName)
+          world()
+            .rows.filter(({ database }) => database === app.databaseName)
             .filter(({ action }) => /clone|rotate/.test(action))
             .map(({ action, status, username }) => [action, status, username]),
         ).toEqual([
@@ -127,8 +124,8 @@ export const testRotations = (
               step === 'testSecret' ? 'done' : 'done already',
             ])
               expect(
-                await rotateStep(world.deps(undefined), {
-                  secretId: world.idOf(app),
+                await rotateStep(world().deps(undefined), {
+                  secretId: world().idOf(app),
                   token,
                   step,
                 }),
@@ -145,22 +142,42 @@ export const testRotations = (
       let killed = 0;
       for (let at = 1; ; at += 1) {
         const login = killed % 2 === 0 ? clone : app.username;
-        world.pass(3);
-        const secrets = failAt(world.secrets, at, when);
-        const first = await world
-          .rotate(app, world.deps([app], { secrets }))
+        world().pass(3);
+        const tokens = new Set<string>();
+        const watched: RotationSecrets = {
+          ...world().secrets,
+          putPending: (id, token, text) => {
+            tokens.add(token);
+            return world().secrets.putPending(id, token, text);
+          },
+        };
+        const secrets = failAt(watched, at, when);
+        const first = await world()
+          .rotate(app, world().deps([app], { secrets }))
           .catch((error: Error) => error.message);
         if (!secrets.hasFailed()) break;
         expect(first).toBe('killed');
         // Until it ended, the login before is current; the provisioner leaves it so.
-        expect(await world.run([app])).toMatchObject({
+        expect(await world().run([app])).toMatchObject({
           outcome: 'done',
           changes: 0,
         });
-        expect((await world.rotate(app, world.deps([app]))).outcome).toMatch(
-          /^(rotated|unchanged)$/,
-        );
+        expect(
+          (await world().rotate(app, world().deps([app], { secrets: watched })))
+            .outcome,
+        ).toMatch(/^(rotated|unchanged)$/);
         await expectEnded(app, login);
+        expect(tokens.size).toBe(1);
+        // Each has its row, also where the answer that was lost was the last.
+        const [token] = tokens;
+        expect(
+          world().rows.filter(
+            ({ action, status, message }) =>
+              action === 'rotate_password' &&
+              status !== 'failed' &&
+              message.includes(token),
+          ),
+        ).toHaveLength(1);
         killed += 1;
       }
       expect(killed).toBeGreaterThan(12);
@@ -181,10 +198,10 @@ export const testRotations = (
         let statements = 1;
         for (; ; statements += 1) {
           const { app, clone } = await provisioned(`cut_${at}${statements}`);
-          world.pass(3);
+          world().pass(3);
           proxy.cutAt({ statements, at });
-          const first = await world
-            .rotate(app, world.deps([app], { options: { port: proxy.port } }))
+          const first = await world()
+            .rotate(app, world().deps([app], { options: { port: proxy.port } }))
             .then(({ outcome }) => outcome)
             .catch((error: Error) => error.name);
           if (!proxy.heal()) {
@@ -192,9 +209,9 @@ export const testRotations = (
             break;
           }
           expect(first).toMatch(/^(failed|rotated|ServiceUnavailableError)$/);
-          expect((await world.rotate(app, world.deps([app]))).outcome).toMatch(
-            /^(rotated|unchanged)$/,
-          );
+          expect(
+            (await world().rotate(app, world().deps([app]))).outcome,
+          ).toMatch(/^(rotated|unchanged)$/);
           await expectEnded(app, clone);
           await expectClean(app);
         }

@@ -5,42 +5,39 @@ import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
 import type { ProvisionEvent } from '../../provision/decide/events';
 import { entry, Instance } from '../../provision/testing/instance';
 import { rotateStep } from '../act/rotateStep';
-import { rotationOn, RotationWorld } from './rotationOn';
+import { type provideWorlds } from './rotationOn';
 
 /** What the provisioner and its check know of the second login. */
 export const testSecondLogin = (
   version: PostgresVersion,
   instance: () => Instance,
+  worldOf: ReturnType<typeof provideWorlds>,
 ) => {
   describe.each(['master', 'superuser'] as const)('as %s', runAs => {
     const itRuns = itRunsAt({ version, runAs });
-    let world: RotationWorld;
-    beforeAll(async () => {
-      world = await rotationOn(instance(), instance()[runAs]);
-    });
-    afterAll(() => world?.stop());
+    const world = () => worldOf(runAs);
 
     /** Provisioned and rotated, so that one of the two logins is current. */
     const rotated = async (name: string, times: 1 | 2 = 1) => {
       const app = entry(`${name}_${runAs}`);
-      await world.createFor(app);
-      expect(await world.run([app])).toMatchObject({ outcome: 'done' });
+      await world().createFor(app);
+      expect(await world().run([app])).toMatchObject({ outcome: 'done' });
       for (let turn = 0; turn < times; turn += 1)
         expect(
-          await world.rotate(app, world.deps([app]), { isForced: true }),
+          await world().rotate(app, world().deps([app]), { isForced: true }),
         ).toMatchObject({ outcome: 'rotated' });
       return { app, clone: `${app.username}_clone` };
     };
     const check = (app: TfvarsEntry, more = {}) =>
-      world.run([app], { mode: 'check', ...more });
+      world().run([app], { mode: 'check', ...more });
     const expectClean = async (app: TfvarsEntry) => {
       expect(await check(app, { strict: true })).toMatchObject({
         outcome: 'done',
       });
-      expect(await world.run([app])).toMatchObject({ changes: 0 });
+      expect(await world().run([app])).toMatchObject({ changes: 0 });
     };
     const whoAmI = (app: TfvarsEntry) =>
-      world.query(app, 'AWSCURRENT', 'SELECT current_user::text AS me');
+      world().query(app, 'AWSCURRENT', 'SELECT current_user::text AS me');
 
     const DRIFT: Array<{ of: string; sql(app: TfvarsEntry): string[] }> = [
       {
@@ -79,7 +76,7 @@ export const testSecondLogin = (
       for (const statement of sql(app))
         await instance().as(instance()[runAs], 'postgres', statement);
       expect(await check(app)).toMatchObject({ outcome: 'drift' });
-      expect(await world.run([app])).toMatchObject({ outcome: 'done' });
+      expect(await world().run([app])).toMatchObject({ outcome: 'done' });
       await expectClean(app);
       expect(await whoAmI(app)).toEqual([{ me: app.username }]);
     });
@@ -88,14 +85,14 @@ export const testSecondLogin = (
       'a run repairs the password of the login that is current, and never that of the other',
       async () => {
         const { app, clone } = await rotated('repair');
-        const before = await world.valueAt(app, 'AWSPREVIOUS');
+        const before = await world().valueAt(app, 'AWSPREVIOUS');
         await instance().as(
           instance()[runAs],
           'postgres',
           `ALTER ROLE ${clone} PASSWORD 'forgotten'`,
         );
         expect(await check(app)).toMatchObject({ outcome: 'drift' });
-        expect(await world.run([app])).toMatchObject({
+        expect(await world().run([app])).toMatchObject({
           outcome: 'done',
           changes: 1,
         });
@@ -104,12 +101,15 @@ export const testSecondLogin = (
           await instance().as(before!, app.databaseName, 'SELECT 1 AS n'),
         ).toEqual([{ n: 1 }]);
         // Generated again, as by terraform apply -replace: the owner logs in.
-        await world.put(app, { username: app.username, password: 'put back' });
-        expect(await world.run([app])).toMatchObject({ outcome: 'done' });
+        await world().put(app, {
+          username: app.username,
+          password: 'put back',
+        });
+        expect(await world().run([app])).toMatchObject({ outcome: 'done' });
         expect(await whoAmI(app)).toEqual([{ me: app.username }]);
         await expectClean(app);
-        world.pass(3);
-        expect(await world.rotate(app, world.deps([app]))).toMatchObject({
+        world().pass(3);
+        expect(await world().rotate(app, world().deps([app]))).toMatchObject({
           outcome: 'rotated',
           login: clone,
         });
@@ -125,11 +125,11 @@ export const testSecondLogin = (
         await sql(`DROP DATABASE ${app.databaseName}`);
         await sql(`DROP ROLE ${clone}`);
         await sql(`DROP ROLE ${app.username}`);
-        expect(await world.run([app])).toMatchObject({ outcome: 'done' });
+        expect(await world().run([app])).toMatchObject({ outcome: 'done' });
         expect(await whoAmI(app)).toEqual([{ me: app.username }]);
         await expectClean(app);
-        world.pass(3);
-        expect(await world.rotate(app, world.deps([app]))).toMatchObject({
+        world().pass(3);
+        expect(await world().rotate(app, world().deps([app]))).toMatchObject({
           outcome: 'rotated',
           login: app.username,
         });
@@ -141,14 +141,14 @@ export const testSecondLogin = (
       'what the second login owns is drift, and the remedy gives it to the owner',
       async () => {
         const { app, clone } = await rotated('owns');
-        await world.query(
+        await world().query(
           app,
           'AWSCURRENT',
           'SET ROLE NONE; GRANT CREATE ON SCHEMA public TO CURRENT_USER; CREATE TABLE mine (n int)',
         );
         const events: ProvisionEvent[] = [];
         expect(
-          await world.run([app], { mode: 'check' }, event => {
+          await world().run([app], { mode: 'check' }, event => {
             events.push(event);
           }),
         ).toMatchObject({
@@ -169,7 +169,7 @@ export const testSecondLogin = (
         for (const { role, database, sql } of remedies) {
           expect(role).toBe(clone);
           await instance().as(
-            (await world.valueAt(app, 'AWSCURRENT'))!,
+            (await world().valueAt(app, 'AWSCURRENT'))!,
             database,
             sql,
           );
@@ -181,17 +181,17 @@ export const testSecondLogin = (
     itRuns.once('a second login without an entry is reported', async () => {
       const { app, clone } = await rotated('abandoned');
       const other = entry(`staying_${runAs}`);
-      await world.createFor(other);
-      await world.run([other]);
+      await world().createFor(other);
+      await world().run([other]);
       const notes: string[] = [];
-      await world.run([other], { mode: 'check' }, event => {
+      await world().run([other], { mode: 'check' }, event => {
         if (event.type === 'note') notes.push(event.text);
       });
       expect(notes).toContainEqual(
         expect.stringContaining(
           `role ${clone}, the second login of ${
             app.username
-          }, managed by secret ${world.idOf(app)}, has no entry any more`,
+          }, managed by secret ${world().idOf(app)}, has no entry any more`,
         ),
       );
     });
@@ -199,8 +199,8 @@ export const testSecondLogin = (
     itRuns.once('is refused as the role of another entry', async () => {
       const { app, clone } = await rotated('taken');
       const thief = entry(`thief_${runAs}`, { username: clone });
-      await world.createFor(thief);
-      expect(await world.run([thief], { adopt: true })).toMatchObject({
+      await world().createFor(thief);
+      expect(await world().run([thief], { adopt: true })).toMatchObject({
         outcome: 'failed',
         databases: [
           {
@@ -216,15 +216,15 @@ export const testSecondLogin = (
       'rotations and runs at once end as one rotation, then a clean run',
       async () => {
         const { app, clone } = await rotated('at_once', 2);
-        world.pass(3);
+        world().pass(3);
         const results = await Promise.all([
-          world.rotate(app, world.deps([app])),
-          world.run([app]),
-          world.rotate(app, world.deps([app])),
-          world.run([app]),
+          world().rotate(app, world().deps([app])),
+          world().run([app]),
+          world().rotate(app, world().deps([app])),
+          world().run([app]),
         ]);
         expect(results.map(({ outcome }) => outcome)).not.toContain('failed');
-        expect(await world.valueAt(app, 'AWSCURRENT')).toMatchObject({
+        expect(await world().valueAt(app, 'AWSCURRENT')).toMatchObject({
           username: clone,
         });
         await expectClean(app);
@@ -236,29 +236,32 @@ export const testSecondLogin = (
       async () => {
         const { app, clone } = await rotated('stale');
         const token = '11111111-1111-4111-8111-111111111111';
-        await rotateStep(world.deps([app]), {
-          secretId: world.idOf(app),
+        await rotateStep(world().deps([app]), {
+          secretId: world().idOf(app),
           token,
           step: 'createSecret',
         });
-        expect(await world.valueAt(app, 'AWSPENDING')).toMatchObject({
+        expect(await world().valueAt(app, 'AWSPENDING')).toMatchObject({
           username: app.username,
         });
-        await world.put(app, { username: app.username, password: 'put back' });
-        await world.run([app]);
+        await world().put(app, {
+          username: app.username,
+          password: 'put back',
+        });
+        await world().run([app]);
         await expect(
-          rotateStep(world.deps([app]), {
-            secretId: world.idOf(app),
+          rotateStep(world().deps([app]), {
+            secretId: world().idOf(app),
             token,
             step: 'setSecret',
           }),
         ).rejects.toThrow('whose password is current');
-        world.pass(3);
-        expect(await world.rotate(app, world.deps([app]))).toMatchObject({
+        world().pass(3);
+        expect(await world().rotate(app, world().deps([app]))).toMatchObject({
           outcome: 'rotated',
           login: clone,
         });
-        const pending = Object.values(await world.describe(app)).filter(
+        const pending = Object.values(await world().describe(app)).filter(
           stages => stages.includes('AWSPENDING'),
         );
         expect(pending).toEqual([
@@ -272,22 +275,22 @@ export const testSecondLogin = (
       'a rotation that was turned back by hand can be made again',
       async () => {
         const { app, clone } = await rotated('back');
-        const stages = Object.entries(await world.describe(app));
+        const stages = Object.entries(await world().describe(app));
         const idOf = (stage: string) =>
           stages.find(([, labels]) => labels.includes(stage))?.[0];
-        await world.client.send(
+        await world().client.send(
           new UpdateSecretVersionStageCommand({
-            SecretId: world.idOf(app),
+            SecretId: world().idOf(app),
             VersionStage: 'AWSCURRENT',
             RemoveFromVersionId: idOf('AWSCURRENT'),
             MoveToVersionId: idOf('AWSPREVIOUS'),
           }),
         );
         await expectClean(app);
-        world.pass(3);
-        const { outcome } = await world.rotate(app, world.deps([app]));
+        world().pass(3);
+        const { outcome } = await world().rotate(app, world().deps([app]));
         expect(outcome).toBe('rotated');
-        expect(await world.valueAt(app, 'AWSCURRENT')).toMatchObject({
+        expect(await world().valueAt(app, 'AWSCURRENT')).toMatchObject({
           username: clone,
         });
         await expectClean(app);

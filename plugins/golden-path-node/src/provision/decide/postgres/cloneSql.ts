@@ -6,6 +6,18 @@ import { quoteLiteral } from './sql';
 export const observeClones = (version: number): string =>
   clonesSql(version, '$1::text[]');
 
+/** Rows {name} of the settings of the role $1 that its second login, if there is one, doesn't have alike. Without values. */
+export const OBSERVE_OWN_SETTINGS = `
+SELECT DISTINCT split_part(x, '=', 1) AS "name"
+  FROM pg_db_role_setting s
+  JOIN pg_roles r ON r.oid = s.setrole
+ CROSS JOIN LATERAL unnest(s.setconfig) x
+ WHERE r.rolname = $1
+   AND NOT EXISTS (
+       SELECT FROM pg_db_role_setting t JOIN pg_roles c ON c.oid = t.setrole
+        WHERE c.rolname = r.rolname || '_clone' AND t.setdatabase = s.setdatabase AND x = ANY (t.setconfig))
+ ORDER BY 1`;
+
 /** The statements that read what a step may have changed: of the second login only where the step is about it. */
 export const observeStep = (
   version: number,

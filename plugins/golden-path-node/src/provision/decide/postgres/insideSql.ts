@@ -4,8 +4,6 @@ import { OBSERVE_DEFAULT_PRIVILEGES } from './defaultPrivilegesSql';
 /** Schema public of a database. */
 export interface SchemaPublic {
   owner: string;
-  /** The bootstrap superuser. */
-  superuser: string;
   isPublicWritable: boolean;
 }
 
@@ -16,19 +14,24 @@ export interface Inside extends SeenInside {
   schema?: SchemaPublic;
 }
 
-type Row = Pick<Inside, 'isInRecovery' | 'creatable'> &
-  (SchemaPublic | { owner: null; superuser: string; isPublicWritable: null });
+interface SchemaRow extends SchemaPublic {
+  name: string;
+  isCreatable: boolean;
+  isInRecovery: boolean;
+}
 
-/** Schemas in which nothing can be found without USAGE are of no use to an app, even with CREATE. */
+/**
+ * One row for each schema. A session that has just begun has empty caches, so each function, operator and sort of a query
+ * costs it more than the rows do: they are filtered and sorted here. Schemas in which nothing can be found without USAGE
+ * are of no use to an app, even with CREATE.
+ */
 const LOOK = `
-SELECT pg_is_in_recovery() AS "isInRecovery",
-       ARRAY(SELECT s.nspname::text FROM pg_namespace s
-              WHERE has_schema_privilege(s.oid, 'CREATE') AND has_schema_privilege(s.oid, 'USAGE')
-                AND s.nspname !~ '^pg_' ORDER BY 1) AS "creatable",
-       pg_get_userbyid(n.nspowner)::text AS "owner",
-       pg_get_userbyid(10)::text AS "superuser",
-       has_schema_privilege('public', n.oid, 'CREATE') AS "isPublicWritable"
-  FROM (SELECT) one LEFT JOIN pg_namespace n ON n.nspname = 'public'`;
+SELECT s.nspname AS "name",
+       pg_get_userbyid(s.nspowner) AS "owner",
+       has_schema_privilege(s.oid, 'CREATE') AND has_schema_privilege(s.oid, 'USAGE') AS "isCreatable",
+       has_schema_privilege('public', s.oid, 'CREATE') AS "isPublicWritable",
+       pg_is_in_recovery() AS "isInRecovery"
+  FROM pg_namespace s`;
 
 /** First version that has transaction_timeout, which ends the whole session. */
 const TRANSACTION_TIMEOUT_VERSION = 17;
@@ -74,19 +77,26 @@ export const readInside = (
   results: ReadonlyArray<readonly unknown[]>,
 ): Inside => {
   // COMMIT is the last.
-  const [[look], defaultRows] = (
+  const [schemas, defaultRows] = (
     defaults ? results.slice(-3) : [...results.slice(-2, -1), []]
-  ) as [Row[], DefaultPrivileges[]];
-  const { isInRecovery, creatable, owner, superuser, isPublicWritable } = look;
+  ) as [SchemaRow[], DefaultPrivileges[]];
+  const found = schemas.find(({ name }) => name === 'public');
   return {
-    isInRecovery,
-    creatable,
+    // Every database has schema pg_catalog.
+    isInRecovery: schemas[0].isInRecovery,
+    creatable: schemas
+      .filter(({ name, isCreatable }) => isCreatable && !/^pg_/.test(name))
+      .map(({ name }) => name)
+      .sort(),
     defaults: defaultRows,
-    ...(owner === null
-      ? {}
-      : {
-          publicOwner: owner,
-          schema: { owner, superuser, isPublicWritable },
-        }),
+    ...(found
+      ? {
+          publicOwner: found.owner,
+          schema: {
+            owner: found.owner,
+            isPublicWritable: found.isPublicWritable,
+          },
+        }
+      : {}),
   };
 };

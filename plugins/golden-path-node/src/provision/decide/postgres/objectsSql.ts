@@ -1,5 +1,5 @@
 import { ADMIN_OPTION_VERSION } from '../observation';
-import { isFormerOwnerSql } from './undeclaredSql';
+import { isFormerOwnerSql, isNeverGrantedSql } from './undeclaredSql';
 
 /** Since 17 a multirange type has the owner of its range type. */
 const MULTIRANGE_VERSION = 17;
@@ -32,6 +32,7 @@ SELECT i.type AS "kind",
            ? `pg_has_role(o.oid, 'MEMBER WITH ADMIN OPTION')`
            : `(m.rolsuper OR (m.rolcreaterole AND NOT o.rolsuper))`
        } AS "isOursToGrant",
+       ${isNeverGrantedSql('o')} AS "isNeverGranted",
        c.movable AS "isMovable",
        n.nspname::text AS "schema",
        pg_get_userbyid(n.nspowner)::text AS "schemaOwner",

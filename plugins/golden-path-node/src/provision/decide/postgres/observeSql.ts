@@ -194,14 +194,16 @@ SELECT r.rolname::text AS "name", s.description AS "comment"
 /**
  * Describes the problems of schema public. Since 15 only the database owner creates in schema
  * public.
+ * @param superuser - the bootstrap superuser
  */
 export const describeSchemaProblems = (
   database: string,
   username: string,
   schema: SchemaPublic | undefined,
+  superuser: string,
 ): Finding[] => {
   if (!schema) return [];
-  const { owner, superuser, isPublicWritable } = schema;
+  const { owner, isPublicWritable } = schema;
   const findings: Finding[] = [];
   if (owner !== 'pg_database_owner' && owner !== username) {
     findings.push({

@@ -108,6 +108,15 @@ SELECT d.datname::text AS "database",
  WHERE g.oid <> d.datdba AND g.rolname NOT IN (e.username, e.username || '_clone', current_user)
  ORDER BY 1, 2`;
 
+const isMarkedSql = (role: string): string =>
+  `coalesce(starts_with(shobj_description(${role}, 'pg_authid'), ${quoteLiteral(
+    MARK_BEGINS,
+  )}), false)`;
+
+/** Whether a role, of pg_roles by this alias, is a superuser's or an app's own: then nobody grants it to the master. */
+export const isNeverGrantedSql = (role: string): string =>
+  `(${role}.rolsuper OR ${isMarkedSql(`${role}.oid`)})`;
+
 /**
  * Whether objects of a role go over with --adopt: those of the master, and those of a role without a mark that was
  * granted to the master by name, as for ALTER DATABASE … OWNER TO.
@@ -120,9 +129,7 @@ export const isFormerOwnerSql = (
              WHERE x.roleid = ${role} AND pg_get_userbyid(x.member) = current_user${
   version >= ADMIN_OPTION_VERSION ? ' AND x.inherit_option' : ''
 })
-           AND NOT coalesce(starts_with(shobj_description(${role}, 'pg_authid'), ${quoteLiteral(
-  MARK_BEGINS,
-)}), false))`;
+           AND NOT ${isMarkedSql(role)})`;
 
 /** What the catalogs that record owners hold. Without default privileges and user mappings, which nobody owns. */
 const KIND_OF_CATALOG: Record<string, string> = {
@@ -162,7 +169,8 @@ SELECT d.datname::text AS "database",
        k.kind AS "kind",
        count(*)::int AS "count",
        ${isFormerOwnerSql('o.oid', version)} AS "isFormerOwner",
-       ${mayGrant} AS "isOursToGrant"
+       ${mayGrant} AS "isOursToGrant",
+       ${isNeverGrantedSql('o')} AS "isNeverGranted"
   FROM unnest($1::text[], $2::text[]) AS e (username, name)
   JOIN pg_database d ON d.datname = e.name
   JOIN pg_shdepend s ON s.dbid = d.oid AND s.deptype = 'o' AND s.refclassid = 'pg_authid'::regclass

@@ -57,6 +57,23 @@ export const OBJECTS: FieldCase[] = [
   {
     row: 10,
     source: 'kind',
+    input: "another app's role owns a schema",
+    arrange: ({ database, other }) =>
+      sqlOf(
+        undefined,
+        database,
+        `CREATE ROLE ${other('n')}`,
+        `COMMENT ON ROLE ${other(
+          'n',
+        )} IS 'Managed by goldenpath-rds: secret goldenpath/prod/elsewhere/postgres, version v1'`,
+        `CREATE SCHEMA theirs AUTHORIZATION ${other('n')}`,
+      ),
+    check: { exit: 0, words: [/_n, owns 1 schema/], never: [/GRANT "/] },
+    apply: { exit: 0 },
+  },
+  {
+    row: 10,
+    source: 'kind',
     input: 'functions, types, sequences and large objects of the master',
     isNew: true,
     options: { adopt: true },
