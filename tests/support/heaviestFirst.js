@@ -44,7 +44,7 @@ const HEAVIEST = [
   'src/actions/service.test.ts',
   'skeleton/backend-app-rds.test.ts',
   'skeleton/backend-app-rds.app.test.ts',
-  'skeleton/backend-app-rds.load.test.ts',
+  'skeleton/backend-app-rds.load.matrix.test.ts',
   'skeleton/siblings.app.test.ts',
   'commands/provisionProcess.test.ts',
   'commands/provision.test.ts',

@@ -21,8 +21,11 @@ export interface Load {
   sent(): number;
 }
 
+/** More than this wait for no answer: what a slower machine can't serve is not sent. */
+const MOST_PENDING = 8;
+
 /**
- * Sends requests at a steady rate until stopped, however long the answers take.
+ * Sends requests at a steady rate until stopped, or as many as are answered.
  * @param nextUrl - where the next request goes
  */
 export const startLoad = (perSecond: number, nextUrl: () => string): Load => {
@@ -34,7 +37,7 @@ export const startLoad = (perSecond: number, nextUrl: () => string): Load => {
   const sending = (async () => {
     while (!stopped) {
       const due = ((performance.now() - started) / 1000) * perSecond;
-      while (sent < due && !stopped) {
+      while (sent < due && pending.size < MOST_PENDING && !stopped) {
         sent += 1;
         const one = askOnce(nextUrl()).then(status => {
           answers[status] = (answers[status] ?? 0) + 1;

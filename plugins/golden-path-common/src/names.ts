@@ -200,7 +200,7 @@ export const parseOwner = (
     return { problem: `Owner: choose a Group of the catalog, ${example}.` };
   if (kind.toLocaleLowerCase('en') !== 'group')
     return {
-      problem: `Owner: an owner is a Group, not by a ${
+      problem: `Owner: databases and apps are owned by a Group, not by a ${
         kind || 'entity without a kind'
       }; choose a team, ${example}.`,
     };

@@ -13,6 +13,8 @@ describe('settings in messages', () => {
     '--secret-id',
     '--root',
     '--base',
+    '--check',
+    '--force',
   ];
 
   it('have a name for every option in the messages of golden-path-node', () => {

@@ -93,8 +93,8 @@ describe('goldenpath:app:render', () => {
         staging.replace(/(?<!letsencrypt-)staging/g, 'perf'),
       );
     }
-    expect(read('README.md')).toContain(
-      '| `perf` | info | 2 | `https://user-service.perf.example.com` |',
+    expect(read('docs/deployment.md')).toContain(
+      '| `perf` | <https://user-service.perf.example.com> | info | 2 to 6 |',
     );
     expect(read('.github/workflows/delivery.yml')).toContain(
       'options: [dev, staging, perf]',

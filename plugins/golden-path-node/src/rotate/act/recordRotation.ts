@@ -61,7 +61,7 @@ export const isRecorded = async (
   name: string,
 ): Promise<boolean> =>
   (await audit.read()).some(
-    ({ action, message }) =>
-      action === 'rotate_password' &&
-      message.endsWith(describeEnd(token, name)),
+    row =>
+      row.action === 'rotate_password' &&
+      row.message.endsWith(describeEnd(token, name)),
   );

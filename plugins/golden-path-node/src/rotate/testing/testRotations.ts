@@ -239,7 +239,8 @@ export const testRotations = (
           await expectEnded(app, clone);
           await expectClean(app);
         }
-        expect(statements).toBeGreaterThan(5);
+        // setSecret is one transaction, and so one message.
+        expect(statements).toBeGreaterThan(1);
       } finally {
         await proxy.stop();
       }
