@@ -18,6 +18,7 @@ const { createBackendModule } = require('@backstage/backend-plugin-api');
 const {
   catalogProcessingExtensionPoint,
 } = require('@backstage/plugin-catalog-node');
+
 const { createDatabaseProvider } = require(`${SOURCE}/act/databaseProvider.ts`);
 const { bootCatalog } = require(`${SOURCE}/testing/bootCatalog.ts`);
 const {
