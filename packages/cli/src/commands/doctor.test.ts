@@ -419,6 +419,40 @@ describe('goldenpath-rds doctor --github', () => {
     expect((await doctor()).code).toBe(0);
   });
 
+  it('requires what rds-rotate.yml uses once it is turned on', async () => {
+    const rotating = ENVIRONMENTS.map(name => `${name}-rotate`);
+    await infra.github.setVariable(REPO, 'GOLDENPATH_ROTATION', 'true');
+    expect((await doctor()).lines).toEqual(
+      rotating.map(name =>
+        expect.stringContaining(`open: environment ${name}: missing. `),
+      ),
+    );
+    for (const name of rotating) {
+      await closed(name, { branches: undefined });
+      await github.setEnvironmentVariable(
+        REPO,
+        name,
+        'AWS_ROTATION_ROLE_ARN',
+        ARN,
+      );
+      await github.setEnvironmentSecret(
+        REPO,
+        name,
+        'GOLDENPATH_APP_PRIVATE_KEY',
+        'key',
+      );
+    }
+    expect((await doctor()).lines).toEqual(
+      rotating.map(name =>
+        expect.stringContaining(
+          `open: environment ${name}: open to every branch. `,
+        ),
+      ),
+    );
+    for (const name of rotating) await closed(name);
+    expect(await doctor()).toMatchObject({ code: 0, lines: [] });
+  });
+
   it('says that administrators may bypass the rules, which is no fault', async () => {
     await protect({ enforce_admins: false });
     const { code, lines } = await doctor();
@@ -459,8 +493,8 @@ describe('goldenpath-rds doctor --github', () => {
         return { reason: 'the AWS CLI is not installed.' };
       },
     });
-    // The roles of apply, plan and check are the same one here.
-    expect(asked).toEqual([ARN, ARN, ARN]);
+    // The roles of apply, plan, check and rotation are the same one here.
+    expect(asked).toEqual([ARN, ARN, ARN, ARN]);
     expect(lines).toEqual(
       asked.map(
         () => `not checked: role ${ARN}: the AWS CLI is not installed.`,
@@ -468,7 +502,7 @@ describe('goldenpath-rds doctor --github', () => {
     );
     expect({ code, last }).toEqual({
       code: 1,
-      last: 'Open: 0. Not checked: 3.',
+      last: 'Open: 0. Not checked: 4.',
     });
   });
 

@@ -6,12 +6,14 @@ import {
   GitHubEnvironment,
   GitHubSetup,
   nameCheckEnvironment,
+  nameRotateEnvironment,
   nameVariable,
   readVariable,
   REQUEST_ENVIRONMENT,
   REVIEW_APP_ID,
   REVIEW_APP_KEY,
   REVIEW_ENVIRONMENT,
+  ROTATION_VARIABLE,
 } from './githubSetup';
 import { checkReading, createOpenPoint, SetupPoint } from './setupPoint';
 
@@ -31,7 +33,10 @@ export const findEnvironmentPoints = (
   expected: Pick<ExpectedSetup, 'environments' | 'branch'>,
 ): SetupPoint[] =>
   checkReading('environments of the repo', setup.environments, found => {
-    const wanted = listWanted(setup, expected);
+    const wanted = [
+      ...listWanted(setup, expected),
+      ...listRotating(setup, expected, found),
+    ];
     // GitHub compares names of environments without case.
     const names = wanted.map(({ name }) => name.toLowerCase());
     const others = found.filter(
@@ -55,9 +60,7 @@ const listWanted = (
   { environments }: Pick<ExpectedSetup, 'environments'>,
 ): Wanted[] => {
   const keyOf = (id: string, key: string) =>
-    'value' in variables && readVariable(variables.value, id) !== undefined
-      ? key
-      : undefined;
+    readOf(variables, id) === undefined ? undefined : key;
   const bare = { needsReviewers: false, variables: {}, key: undefined };
   const appKey = keyOf(APP_ID, APP_KEY);
   return [
@@ -106,6 +109,37 @@ const listWanted = (
     },
   ];
 };
+
+/** Rotation is optional; an environment that is left of it still opens the rotation role. */
+const listRotating = (
+  { variables }: Pick<GitHubSetup, 'variables'>,
+  { environments }: Pick<ExpectedSetup, 'environments'>,
+  found: readonly GitHubEnvironment[],
+): Wanted[] =>
+  environments
+    .map(nameRotateEnvironment)
+    .filter(
+      name =>
+        readOf(variables, ROTATION_VARIABLE) === 'true' ||
+        found.some(one => one.name.toLowerCase() === name.toLowerCase()),
+    )
+    .map(name => ({
+      name,
+      needsReviewers: false,
+      variables: {
+        AWS_ROTATION_ROLE_ARN: {
+          why: 'rds-rotate.yml fails without it.',
+          value: 'the ARN of the rotation role',
+        },
+      },
+      key: readOf(variables, APP_ID) === undefined ? undefined : APP_KEY,
+    }));
+
+const readOf = (
+  variables: GitHubSetup['variables'],
+  name: string,
+): string | undefined =>
+  'value' in variables ? readVariable(variables.value, name) : undefined;
 
 const pageOf = (name: string) => `Settings → Environments → ${name}`;
 

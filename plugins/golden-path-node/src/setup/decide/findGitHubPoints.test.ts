@@ -82,6 +82,13 @@ const withEnvironment = (name: string, change: Partial<GitHubEnvironment>) => ({
     ),
   },
 });
+/** Rotation by rds-rotate.yml, turned on or off, with these environments for it. */
+const withRotation = (isOn: boolean, ...rotating: GitHubEnvironment[]) => ({
+  ...withVariables(isOn ? { GOLDENPATH_ROTATION: 'true' } : {}),
+  environments: { value: [...ENVIRONMENTS, ...rotating] },
+});
+const rotate = (name: string, change: Partial<GitHubEnvironment> = {}) =>
+  environment(`${name}-rotate`, { AWS_ROTATION_ROLE_ARN: 'arn' }, change);
 const withRules = (change: Partial<BranchRules>) => ({
   branch: { value: { ...RULES, ...change } },
 });
@@ -157,6 +164,14 @@ describe('findGitHubPoints', () => {
           ],
         },
       },
+    },
+    {
+      reason: 'rotation in every environment',
+      change: withRotation(true, rotate('dev'), rotate('perf')),
+    },
+    {
+      reason: 'rotation is prepared in one environment',
+      change: withRotation(false, rotate('Dev')),
     },
     { reason: 'more approvals than one', change: withRules({ approvals: 2 }) },
   ])('finds nothing: $reason', ({ change }) => {
@@ -304,6 +319,55 @@ describe('findGitHubPoints', () => {
       says: [
         'open: environment dev-check: variable AWS_CHECK_ROLE_ARN missing. ',
         'open: environment dev-check: variable GOLDENPATH_MASTER_SECRET_DEV missing. ',
+      ],
+    },
+    {
+      reason: 'rotation without its environments',
+      change: withRotation(true, rotate('dev')),
+      says: ['open: environment perf-rotate: missing. '],
+    },
+    {
+      reason: 'rotation that every branch may use',
+      change: withRotation(
+        true,
+        rotate('dev', { openTo: { value: 'all' } }),
+        rotate('perf', { variables: { value: {} } }),
+      ),
+      says: [
+        'open: environment dev-rotate: open to every branch. ',
+        'open: environment perf-rotate: variable AWS_ROTATION_ROLE_ARN missing. ',
+      ],
+    },
+    {
+      reason: 'rotation is off, and its open environment is left',
+      change: withRotation(
+        false,
+        environment('DEV-rotate', {}, { openTo: { value: 'all' } }),
+      ),
+      says: [
+        'open: environment DEV-rotate: open to every branch. ',
+        'open: environment dev-rotate: variable AWS_ROTATION_ROLE_ARN missing. ',
+      ],
+    },
+    {
+      reason: "rotation without the App's key",
+      change: {
+        ...withVariables({
+          GOLDENPATH_ROTATION: 'true',
+          GOLDENPATH_APP_ID: '7',
+        }),
+        environments: {
+          value: [
+            ...withApp('dev', 'perf', 'rds-request').environments.value,
+            rotate('dev', {
+              secrets: { value: ['GOLDENPATH_APP_PRIVATE_KEY'] },
+            }),
+            rotate('perf'),
+          ],
+        },
+      },
+      says: [
+        'open: environment perf-rotate: secret GOLDENPATH_APP_PRIVATE_KEY missing. ',
       ],
     },
     {

@@ -73,6 +73,9 @@ const rolesOf = (environments: string[], folders: Record<string, string>) =>
           environment(`${name}-check`, {
             AWS_CHECK_ROLE_ARN: arnOf(`check-${name}`),
           }),
+          environment(`${name}-rotate`, {
+            AWS_ROTATION_ROLE_ARN: arnOf(`rotation-${name}`),
+          }),
         ]),
       },
     },
@@ -99,8 +102,10 @@ describe('listExpectedRoles', () => {
       [arnOf('apply-dev'), ['dev']],
       [arnOf('plan'), ['dev', 'perf']],
       [arnOf('check-dev'), ['dev']],
+      [arnOf('rotation-dev'), ['dev']],
       [arnOf('apply-perf'), ['perf']],
       [arnOf('check-perf'), ['perf']],
+      [arnOf('rotation-perf'), ['perf']],
     ]);
   });
 });
@@ -141,6 +146,19 @@ describe('findRolePoints', () => {
     { reason: 'apply as it is filled in', kind: 'apply', change: () => {} },
     { reason: 'plan as it is filled in', kind: 'plan', change: () => {} },
     { reason: 'check as it is filled in', kind: 'check', change: () => {} },
+    {
+      reason: 'rotation as it is filled in',
+      kind: 'rotation',
+      change: () => {},
+    },
+    {
+      reason: 'rotation with the secret that RDS manages',
+      kind: 'rotation',
+      change: ({ permissions: [policy] }) => {
+        const found = statement(policy, 'ReadMaster');
+        found.Resource = [found.Resource, MASTER];
+      },
+    },
     {
       reason: 'one plan role for two environments',
       kind: 'plan',
@@ -290,6 +308,30 @@ describe('findRolePoints', () => {
       says: [
         'open: role check-dev: statement ReadCheckLoginAndAppSecrets of iam/check.json for dev is missing, or different',
         'open: role check-dev: statement ReadCheckLoginAndAppSecrets is not in iam/check.json',
+      ],
+    },
+    {
+      reason: "rotation trusts the apply job's environment",
+      kind: 'rotation',
+      change: ({ trust }) => {
+        trust.Statement[0].Condition.StringEquals[
+          'token.actions.githubusercontent.com:sub'
+        ] = 'repo:acme@123456/platform-infra@456789:environment:dev';
+      },
+      says: [
+        'open: role rotation-dev: a statement of iam/trust-rotation.json for dev is missing, or different',
+        'open: role rotation-dev: a statement is not in iam/trust-rotation.json',
+      ],
+    },
+    {
+      reason: 'rotation reads every secret',
+      kind: 'rotation',
+      change: ({ permissions: [policy] }) => {
+        statement(policy, 'ReadMaster').Resource = '*';
+      },
+      says: [
+        'open: role rotation-dev: statement ReadMaster of iam/rotation.json for dev is missing, or different',
+        'open: role rotation-dev: statement ReadMaster is not in iam/rotation.json',
       ],
     },
     {

@@ -14,7 +14,7 @@ import {
 } from './setupPoint';
 
 /** Policy of platform/iam, which also names the trust policy. */
-export type RoleKind = 'apply' | 'plan' | 'check';
+export type RoleKind = 'apply' | 'plan' | 'check' | 'rotation';
 
 /** A role that a variable names, with every environment that it serves. */
 export interface ExpectedRole {
@@ -38,8 +38,8 @@ export interface PolicyTemplates {
 
 /** Statements that an installation without its own KMS keys leaves out. docs/install.md, step 3. */
 const OPTIONAL = /^OnlyWhere/;
-/** The only statement that may also name the master's secret that RDS manages. */
-const READS_MASTER = 'ReadMasterAndAppSecrets';
+/** The only statements that may also name the master's secret that RDS manages. */
+const READS_MASTER = ['ReadMasterAndAppSecrets', 'ReadMaster'];
 
 /** Compares a role with the policies of platform/iam, statement by statement. */
 export const findRolePoints = (
@@ -94,7 +94,7 @@ const compare = (
     forms.some(
       form =>
         isFilledIn(form, found, values) ||
-        (form.sid === READS_MASTER &&
+        (READS_MASTER.includes(form.sid ?? '') &&
           isFilledIn(form, withoutMaster(found, masterSecret), values)),
     );
   const missing = environments.flatMap(environment =>
@@ -138,7 +138,7 @@ const compare = (
 const nameStatement = (sid: string | undefined) =>
   sid ? `statement ${sid}` : 'a statement';
 
-/** docs/install.md, step 2: the ARN of a master's secret that RDS manages is one more resource, or replaces the master's. */
+/** docs/install.md, step 2: the ARN of a master's secret that RDS manages is one more resource. */
 const withoutMaster = (
   found: Statement,
   masterSecret: string | undefined,

@@ -76,12 +76,17 @@ export const APP_ID = 'GOLDENPATH_APP_ID';
 export const APP_KEY = 'GOLDENPATH_APP_PRIVATE_KEY';
 export const REVIEW_APP_ID = 'GOLDENPATH_REVIEW_APP_ID';
 export const REVIEW_APP_KEY = 'GOLDENPATH_REVIEW_APP_PRIVATE_KEY';
+export const ROTATION_VARIABLE = 'GOLDENPATH_ROTATION';
 export const REQUEST_ENVIRONMENT = 'rds-request';
 export const REVIEW_ENVIRONMENT = 'rds-review';
 
 /** The GitHub environment of the drift check. */
 export const nameCheckEnvironment = (environment: string): string =>
   `${environment}-check`;
+
+/** The GitHub environment of `rds-rotate.yml`. */
+export const nameRotateEnvironment = (environment: string): string =>
+  `${environment}-rotate`;
 
 /** Names of variables have capitals only. */
 export const nameVariable = (prefix: string, environment: string): string =>

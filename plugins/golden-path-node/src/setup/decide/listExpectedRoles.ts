@@ -3,6 +3,7 @@ import {
   GitHubEnvironment,
   GitHubSetup,
   nameCheckEnvironment,
+  nameRotateEnvironment,
   nameVariable,
   readVariable,
 } from './githubSetup';
@@ -60,6 +61,14 @@ export const listExpectedRoles = ({
           'AWS_CHECK_ROLE_ARN',
         ),
       ],
+      [
+        'rotation',
+        readIn(
+          environments,
+          nameRotateEnvironment(environment),
+          'AWS_ROTATION_ROLE_ARN',
+        ),
+      ],
     ];
     const master = nameVariable('GOLDENPATH_MASTER_SECRET', environment);
     for (const [kind, arn] of found) {
@@ -69,8 +78,13 @@ export const listExpectedRoles = ({
       const entry: ExpectedRole['environments'][number] = {
         isShared: folders[environment] === environment,
         masterSecret:
-          readIn(environments, environment, master) ??
-          readVariable(ofRepo, master),
+          readIn(
+            environments,
+            kind === 'rotation'
+              ? nameRotateEnvironment(environment)
+              : environment,
+            master,
+          ) ?? readVariable(ofRepo, master),
         values: {
           account,
           region: readVariable(ofRepo, 'AWS_REGION'),
