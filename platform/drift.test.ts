@@ -1,8 +1,13 @@
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import {
+  CATALOG_PATH,
   masterSecretName,
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
+import {
+  declareDatabase,
+  renderCatalog,
+} from '../tests/support/exampleDatabase';
 import { InfraGitHub, startInfraGitHub } from '../tests/support/infraGitHub';
 import {
   SharedInstance,
@@ -71,8 +76,8 @@ describe('rds-drift.yml', () => {
   const issues = () =>
     infra.json<Issue[]>(`${infra.path}/issues?state=all&per_page=100`);
 
-  const declare = async (text: string) => {
-    const path = `${infra.path}/contents/envs/dev-rds/terraform.tfvars`;
+  const write = async (file: string, text: string) => {
+    const path = `${infra.path}/contents/${file}`;
     const { sha } = await infra.json<{ sha: string }>(path);
     await infra.call('PUT', path, {
       message: 'declare',
@@ -80,6 +85,8 @@ describe('rds-drift.yml', () => {
       sha,
     });
   };
+  const declare = (text: string) =>
+    write('envs/dev-rds/terraform.tfvars', text);
 
   it('opens no issue without drift, in any environment', async () => {
     const { conclusion, log, issues: found } = await look();
@@ -175,6 +182,46 @@ describe('rds-drift.yml', () => {
     expect(log).toContain('No drift in dev.');
     // dev has no drift either, so there is no issue besides the closed one.
     expect(found).toMatchObject([{ state: 'closed' }]);
+  });
+
+  it('asks for the access review of a database with the risk access once, also if the check could not see everything', async () => {
+    await write(
+      CATALOG_PATH,
+      renderCatalog([
+        declareDatabase('users_db', {
+          environment: 'test',
+          risk: 'access',
+          username: 'users_app_user',
+        }),
+        declareDatabase('orders_db', {
+          environment: 'test',
+          username: 'orders_app_user',
+        }),
+      ]),
+    );
+    const setReviews = (value: string) =>
+      infra.github.setVariable(infra.repo, 'GOLDENPATH_ACCESS_REVIEWS', value);
+    await setReviews('false');
+    expect((await look()).issues).toHaveLength(1);
+    await setReviews('');
+    const { conclusion, issues: found } = await look();
+    expect(conclusion).toBe('failure');
+    const open = found.filter(({ state }) => state === 'open');
+    expect(open).toMatchObject([
+      {
+        title: expect.stringMatching(
+          /^Access review of \d{4}-\d\d-\d\d: users_db \(test\)$/,
+        ),
+        labels: [{ name: 'rds-access-review' }, { name: 'test' }],
+      },
+    ]);
+    const [{ body }] = open;
+    for (const words of [
+      '`users_app_user_clone`',
+      '**The check was incomplete:**',
+    ])
+      expect(body).toContain(words);
+    expect((await look()).issues).toHaveLength(2);
   });
 
   it("sends and receives only what GitHub's OpenAPI description allows", () => {

@@ -1,11 +1,18 @@
 // Asks for the access review of every database whose risk is `access`: one issue for each and each period. Closes none.
-// Reads ENVIRONMENT, TOKEN and the default variables of a workflow run; the files have the databases as
-// `goldenpath-rds status --json` prints them, and the output of `goldenpath-rds provision --check`.
+// Reads ENVIRONMENT, STATUS, TOKEN and the default variables of a workflow run; the files have the databases as
+// `goldenpath-rds status --json` prints them, and the output of `goldenpath-rds provision --check`, whose exit code is STATUS.
 import { existsSync, readFileSync } from 'node:fs';
-import { call, formatBlock } from './github.mjs';
+import { call, callPages, formatBlock } from './github.mjs';
 
 const LABEL = 'rds-access-review';
-const { ENVIRONMENT } = process.env;
+const {
+  ENVIRONMENT,
+  GITHUB_REPOSITORY,
+  GITHUB_RUN_ID,
+  GITHUB_SERVER_URL,
+  STATUS,
+} = process.env;
+const RUN = `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
 const [databasesFile, checkFile] = process.argv.slice(2);
 
 /** A review is due as often as a rotation of this risk; runs within the same 14 days ask once. */
@@ -28,6 +35,11 @@ const describe = ({ database, username, owner, component, requested_by }) =>
     ].join('\n'),
     'What else `goldenpath-rds provision --check` saw there:',
     formatBlock(findLines(database)),
+    ...(WAS_COMPLETE
+      ? []
+      : [
+          `**The check was incomplete:** it could not see everything, perhaps not \`${database}\` either. ${RUN} has the reason; look again before you close this issue.`,
+        ]),
     [
       '- [ ] The owner is still the team that is responsible for the data.',
       '- [ ] The app still needs the database.',
@@ -36,6 +48,9 @@ const describe = ({ database, username, owner, component, requested_by }) =>
     ].join('\n'),
     'Close this issue when all is confirmed.',
   ].join('\n\n');
+
+/** 2 is drift. */
+const WAS_COMPLETE = STATUS === '0' || STATUS === '2';
 
 const findLines = database => {
   const text = existsSync(checkFile) ? readFileSync(checkFile, 'utf8') : '';
@@ -54,9 +69,11 @@ const databases = JSON.parse(readFileSync(databasesFile, 'utf8')).filter(
 try {
   const known =
     databases.length > 0
-      ? (await call(`issues?state=all&labels=${LABEL}&per_page=100`)).map(
-          ({ title }) => title,
-        )
+      ? (
+          await callPages(
+            `issues?state=all&labels=${LABEL}&since=${PERIOD}T00:00:00Z`,
+          )
+        ).map(({ title }) => title)
       : [];
   for (const database of databases) {
     const title = `Access review of ${PERIOD}: ${database.database} (${ENVIRONMENT})`;
@@ -81,7 +98,7 @@ try {
     `::error::Access reviews of ${ENVIRONMENT} could not be asked for: ${error.message.replace(
       /[\r\n]+/g,
       ' ',
-    )}. The job needs issues: write, and the repository must have issues. Run it again.`,
+    )}. The job needs issues: write, and the repository must have issues. Run it again, or set the variable GOLDENPATH_ACCESS_REVIEWS to false and review access elsewhere.`,
   );
   process.exitCode = 1;
 }

@@ -25,6 +25,16 @@ export const call = async (path, { method = 'GET', body } = {}) => {
   return text === '' ? undefined : JSON.parse(text);
 };
 
+/** Gets every page of a list. @param path - with a query */
+export const callPages = async path => {
+  const all = [];
+  for (let page = 1; ; page += 1) {
+    const found = await call(`${path}&per_page=100&page=${page}`);
+    all.push(...found);
+    if (found.length < 100) return all;
+  }
+};
+
 /** Characters of a block in an issue; GitHub allows 65,536 in all. */
 const MAX_LENGTH = 60_000;
 

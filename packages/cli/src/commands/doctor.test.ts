@@ -323,6 +323,7 @@ describe('goldenpath-rds doctor --github', () => {
           AWS_CHECK_ROLE_ARN: ARN,
           [`GOLDENPATH_MASTER_SECRET_${NAME}`]: `goldenpath/${name}/rds/check`,
         },
+        [`${name}-rotate`]: { AWS_ROTATION_ROLE_ARN: ARN },
       })) {
         await closed(environment);
         for (const [variable, value] of Object.entries(values))
@@ -334,7 +335,11 @@ describe('goldenpath-rds doctor --github', () => {
           );
       }
     }
-    for (const environment of [...ENVIRONMENTS, 'rds-request'])
+    for (const environment of [
+      ...ENVIRONMENTS,
+      ...ENVIRONMENTS.map(name => `${name}-rotate`),
+      'rds-request',
+    ])
       await github.setEnvironmentSecret(
         REPO,
         environment,
@@ -368,6 +373,13 @@ describe('goldenpath-rds doctor --github', () => {
       breakIt: () => closed('dev-check', { branches: ['main', 'release/*'] }),
       repair: () => closed('dev-check'),
       says: 'open: environment dev-check: open to the branch "release/*". ',
+    },
+    {
+      reason:
+        "an environment that reads the master's secret, open to every branch",
+      breakIt: () => closed('dev-rotate', { branches: undefined }),
+      repair: () => closed('dev-rotate'),
+      says: 'open: environment dev-rotate: open to every branch. ',
     },
     {
       reason: 'no reviewers',
@@ -417,40 +429,6 @@ describe('goldenpath-rds doctor --github', () => {
     expect(code).toBe(1);
     await repair();
     expect((await doctor()).code).toBe(0);
-  });
-
-  it('requires what rds-rotate.yml uses once it is turned on', async () => {
-    const rotating = ENVIRONMENTS.map(name => `${name}-rotate`);
-    await infra.github.setVariable(REPO, 'GOLDENPATH_ROTATION', 'true');
-    expect((await doctor()).lines).toEqual(
-      rotating.map(name =>
-        expect.stringContaining(`open: environment ${name}: missing. `),
-      ),
-    );
-    for (const name of rotating) {
-      await closed(name, { branches: undefined });
-      await github.setEnvironmentVariable(
-        REPO,
-        name,
-        'AWS_ROTATION_ROLE_ARN',
-        ARN,
-      );
-      await github.setEnvironmentSecret(
-        REPO,
-        name,
-        'GOLDENPATH_APP_PRIVATE_KEY',
-        'key',
-      );
-    }
-    expect((await doctor()).lines).toEqual(
-      rotating.map(name =>
-        expect.stringContaining(
-          `open: environment ${name}: open to every branch. `,
-        ),
-      ),
-    );
-    for (const name of rotating) await closed(name);
-    expect(await doctor()).toMatchObject({ code: 0, lines: [] });
   });
 
   it('says that administrators may bypass the rules, which is no fault', async () => {
