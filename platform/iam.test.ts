@@ -324,6 +324,20 @@ describe('what the table leaves out', () => {
         });
   });
 
+  // Secrets Manager asks GenerateDataKey for each new value, and Encrypt to give a secret another key.
+  it('only apply, which may change the key of a secret, encrypts with it', () => {
+    const context = {
+      'kms:ViaService': `secretsmanager.${REGION}.amazonaws.com`,
+    };
+    const key = `arn:aws:kms:${REGION}:${ACCOUNT}:key/secrets-key`;
+    const allowedTo = (action: string) =>
+      policyNames.filter(
+        name => !name.startsWith('trust-') && may(name, action, key, context),
+      );
+    expect(allowedTo('kms:Encrypt')).toEqual(['apply']);
+    expect(allowedTo('kms:GenerateDataKey')).toEqual(['apply', 'rotation']);
+  });
+
   it.each(['apply', 'plan'])('%s lists its own root alone', name => {
     const lists = (prefix: string) =>
       may(name, 's3:ListBucket', 'arn:aws:s3:::state-bucket', {

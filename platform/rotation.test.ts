@@ -88,6 +88,29 @@ describe('the Terraform of the rotation function', () => {
     ).toEqual([]);
   });
 
+  it('runs two at once unless it is told otherwise, and raises an alarm about every error', async () => {
+    const [lambda] = main.resource.aws_lambda_function.rotation;
+    expect(lambda.reserved_concurrent_executions).toBe('${var.concurrency}');
+    const { variable } = await parse(
+      'variables.tf',
+      read('rotation/variables.tf'),
+    );
+    expect(variable.concurrency[0].default).toBe(2);
+    expect(variable.alarm_topic_arns[0].default).toEqual([]);
+    const [alarm] = main.resource.aws_cloudwatch_metric_alarm.errors;
+    expect(alarm).toMatchObject({
+      namespace: 'AWS/Lambda',
+      metric_name: 'Errors',
+      dimensions: {
+        FunctionName: '${aws_lambda_function.rotation.function_name}',
+      },
+      statistic: 'Sum',
+      comparison_operator: 'GreaterThanThreshold',
+      threshold: 0,
+      alarm_actions: '${var.alarm_topic_arns}',
+    });
+  });
+
   /** The policy as Terraform computes it, without what needs providers. */
   const policyFor = (variables: object) => {
     const folder = createFolder();
@@ -142,6 +165,13 @@ describe('the Terraform of the rotation function', () => {
         )
       : stderr;
   };
+
+  for (const concurrency of [0, -2, 1.5])
+    itNeedsTerraform(`refuses to run ${concurrency} at once`, async () => {
+      expect(policyFor({ concurrency })).toContain(
+        'Concurrency: use a whole number from 1, or -1 for no bound.',
+      );
+    });
 
   itNeedsTerraform('gives it iam/rotation.json and nothing else', async () => {
     const wanted = filledIn(readPolicyText('rotation'), {

@@ -103,6 +103,8 @@ resource "aws_lambda_function" "rotation" {
   memory_size      = 512
   # Secrets Manager waits for a step no longer than Lambda; the lock of a provisioner may take a while.
   timeout = 300
+  # Many secrets may be due at once.
+  reserved_concurrent_executions = var.concurrency
 
   vpc_config {
     subnet_ids         = var.subnet_ids
@@ -124,6 +126,24 @@ resource "aws_lambda_function" "rotation" {
     aws_iam_role_policy.rotation,
     aws_iam_role_policy_attachment.vpc,
   ]
+}
+
+# A password that is not rotated stays valid, so no app notices.
+resource "aws_cloudwatch_metric_alarm" "errors" {
+  alarm_name          = "${local.name}-errors"
+  alarm_description   = "A step of a rotation in ${var.environment} failed. The log group ${aws_cloudwatch_log_group.rotation.name} has the reason."
+  namespace           = "AWS/Lambda"
+  metric_name         = "Errors"
+  dimensions          = { FunctionName = aws_lambda_function.rotation.function_name }
+  statistic           = "Sum"
+  period              = 300
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  # It runs seldom.
+  treat_missing_data = "notBreaching"
+  alarm_actions      = var.alarm_topic_arns
+  ok_actions         = var.alarm_topic_arns
 }
 
 # Secrets Manager of this account, and nobody else.

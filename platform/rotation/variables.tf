@@ -70,6 +70,24 @@ variable "kms_key_id" {
   default     = null
 }
 
+variable "concurrency" {
+  description = "Functions that run at once: each has connections to the instance. Secrets Manager tries again what found none free. -1 for no bound, if the account's quota leaves nothing to reserve."
+  type        = number
+  default     = 2
+
+  # 0 would stop the function.
+  validation {
+    condition     = var.concurrency == -1 || (var.concurrency >= 1 && floor(var.concurrency) == var.concurrency)
+    error_message = "Concurrency: use a whole number from 1, or -1 for no bound."
+  }
+}
+
+variable "alarm_topic_arns" {
+  description = "ARNs of the SNS topics that hear of a failed function; without any the alarm only shows in CloudWatch."
+  type        = list(string)
+  default     = []
+}
+
 variable "log_retention_in_days" {
   description = "Days for which CloudWatch keeps the function's log, which has the rows of the audit."
   type        = number

@@ -103,9 +103,7 @@ const describeRiskTerms = (risk: Risk): string => {
     `- Keep backups for ${backupRetentionDays} days.`,
     `- The password rotates every ${rotationDays} days, if rotation is turned on in this repository. Two logins take turns, so no pod loses its connection.`,
     ...(accessReview
-      ? [
-          `- An issue asks for an access review every ${rotationDays} days, if \`rds-rotate.yml\` is turned on.`,
-        ]
+      ? [`- An issue asks for an access review every ${rotationDays} days.`]
       : []),
     '',
     'Merging this records the risk. Rotation follows it; backups are a setting of the instance.',
