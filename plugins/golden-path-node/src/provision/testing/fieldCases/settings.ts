@@ -81,14 +81,14 @@ export const SETTINGS: FieldCase[] = [
     { check: { exit: 2, words: [/default_transaction_read_only/] } },
   ),
   setting(
-    'transaction_timeout of the database is 1 ms',
+    'transaction_timeout of the database is half a second',
     ({ database }) =>
-      `ALTER DATABASE ${database} SET transaction_timeout = '1ms'`,
+      `ALTER DATABASE ${database} SET transaction_timeout = '500ms'`,
     { since: 17, check: { exit: 2, words: [/transaction_timeout/] } },
   ),
   setting(
-    'idle sessions end after 1 ms',
-    ({ role }) => `ALTER ROLE ${role} SET idle_session_timeout = '1ms'`,
+    'idle sessions end after half a second',
+    ({ role }) => `ALTER ROLE ${role} SET idle_session_timeout = '500ms'`,
     { check: { exit: 2, words: [/idle_session_timeout/] } },
   ),
   setting(
