@@ -150,6 +150,5 @@ const apply = async (
   });
   const outcome = outcomes.get(desired.databaseName);
   if (outcome?.outcome === 'failed') throw new ConflictError(outcome.problem);
-  if (outcome?.outcome !== 'changed')
-    throw createLockLostError();
+  if (outcome?.outcome !== 'changed') throw createLockLostError();
 };
