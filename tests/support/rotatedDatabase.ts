@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import {
   GetSecretValueCommand,
+  PutSecretValueCommand,
   RotateSecretCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { createRotationFunction } from '@goldenpath/local-platform';
@@ -72,12 +73,12 @@ export const startRotatedDatabase = async () => {
     username: 'users_app_user',
     password: 'first-password',
   });
-  const write = (path: string, text: string) => {
+  const writeFile = (path: string, text: string) => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   };
-  write(CATALOG_PATH, renderCatalog([declareDatabase('users_db')]));
-  write(
+  writeFile(CATALOG_PATH, renderCatalog([declareDatabase('users_db')]));
+  writeFile(
     'envs/dev-rds/terraform.tfvars',
     'environment = "dev"\napplication_databases = {\n  users_db = {\n    database_name = "users_db"\n    username      = "users_app_user"\n  }\n}\n',
   );
@@ -100,17 +101,25 @@ export const startRotatedDatabase = async () => {
     log,
     reports,
     provision,
-    /** Turns rotation on and rotates for the first time. */
-    rotate: async () => {
+    /** Turns rotation on and rotates, or only tests the function. */
+    rotate: async ({ isImmediate = true } = {}) => {
       await client.send(
         new RotateSecretCommand({
           SecretId: SECRET,
           RotationLambdaARN: ROTATION_LAMBDA,
           RotationRules: { AutomaticallyAfterDays: 30 },
+          RotateImmediately: isImmediate,
         }),
       );
       await service.settle();
     },
+    write: (value: object) =>
+      client.send(
+        new PutSecretValueCommand({
+          SecretId: SECRET,
+          SecretString: JSON.stringify(value),
+        }),
+      ),
     read: async (
       stage = 'AWSCURRENT',
     ): Promise<{ username: string; password: string }> =>

@@ -38,6 +38,32 @@ describe('rotation by the Lambda handler', () => {
   const OWNER = { login: 'users_app_user', acts: 'users_app_user' };
   const CLONE = { login: 'users_app_user_clone', acts: 'users_app_user' };
 
+  it('tests the current login where rotation is turned on without rotating', async () => {
+    const current = await rotated.read();
+    await rotated.rotate({ isImmediate: false });
+    expect(rotated.reports).toEqual([]);
+    expect(rotated.log.join('\n')).toContain('"step":"testSecret"');
+    expect(rotated.log.join('\n')).not.toContain('"step":"createSecret"');
+    expect(await rotated.read()).toEqual(current);
+    // One whose password is not the server's.
+    await rotated.write({ ...current, password: 'another' });
+    await rotated.rotate({ isImmediate: false });
+    expect(rotated.reports).toMatchObject([
+      {
+        failure: {
+          step: 'testSecret',
+          error: {
+            message: expect.stringContaining(
+              "users_app_user can't log in to database users_db",
+            ),
+          },
+        },
+      },
+    ]);
+    rotated.reports.pop();
+    await rotated.write(current);
+  });
+
   it('alternates the logins, and what pods still hold stays valid', async () => {
     const seen = [await rotated.read()];
     await rotated.rotate();

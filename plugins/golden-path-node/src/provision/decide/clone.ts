@@ -23,12 +23,7 @@ export interface ObservedClone {
   memberOf: CloneMembership[];
   /** Its own members, without the master and superusers. */
   members: string[];
-  settings: Array<{
-    /** null: all databases. */
-    database: string | null;
-    name: string;
-    value: string;
-  }>;
+  settings: CloneSetting[];
   /** How many objects it owns, by database; null: databases themselves, and other shared objects. */
   owns: Array<{ database: string | null; count: number }>;
   /** Whether the master may alter it and comment on it. */
@@ -44,4 +39,13 @@ export interface CloneMembership {
   maySetRole: boolean;
   /** Whether the master may revoke it. */
   isOursToEnd: boolean;
+}
+
+export interface CloneSetting {
+  /** null: all databases. */
+  database: string | null;
+  name: string;
+  value: string;
+  /** Whether the master may reset it: not every parameter. */
+  isOursToReset: boolean;
 }

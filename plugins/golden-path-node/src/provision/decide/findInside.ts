@@ -3,11 +3,14 @@ import type { Finding } from './finding';
 import type { DefaultPrivileges, SeenInside } from './inside';
 import { quoteIdentifier } from './postgres/sql';
 
-/** Finds what only a look inside the database shows: default privileges. */
+/**
+ * Finds what only a look inside the database shows: default privileges.
+ * @param clone the name of the owner's second login
+ */
 export const findDefaultPrivileges = (
   { databaseName, username }: DesiredDatabase,
   defaults: readonly DefaultPrivileges[],
-  master: string,
+  { master, clone }: { master: string; clone: string | undefined },
 ): Finding[] =>
   defaults.flatMap(found => {
     const { role, objects, grants, withheld } = found;
@@ -27,7 +30,7 @@ export const findDefaultPrivileges = (
     });
     return [
       ...grants
-        .filter(({ grantee }) => grantee !== `${username}_clone`)
+        .filter(({ grantee }) => grantee === null || grantee !== clone)
         .map(({ grantee, privileges }): Finding => {
           const names = privileges.join(', ');
           return {

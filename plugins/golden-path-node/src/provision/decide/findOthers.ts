@@ -1,4 +1,3 @@
-import { nameClone } from './clone';
 import type { DesiredDatabase } from './desired';
 import { EndOfGrant, planEnds } from './endGrants';
 import type { Finding } from './finding';
@@ -16,12 +15,13 @@ import type { ObservedMember, Undeclared } from './undeclared';
  * Finds who else gets in: members of the owner role and of the master, and roles with privileges on the database by name.
  * @param now the grants on the database
  * @param left those that the planned changes leave
+ * @param clone the name of the owner's second login
  */
 export const findOthers = (
   desired: DesiredDatabase,
   { members, grantees }: Pick<Undeclared, 'members' | 'grantees'>,
   { now, left }: Record<'now' | 'left', readonly DatabaseGrant[]>,
-  server: ObservedServer,
+  { server, clone }: { server: ObservedServer; clone: string | undefined },
 ): Finding[] => {
   const { username: owner, databaseName } = desired;
   const { currentUser: master } = server;
@@ -36,7 +36,7 @@ export const findOthers = (
         : ofRole.map(first => ({ first, dependent: [] }));
     },
   );
-  const ours = [owner, nameClone(owner), master];
+  const ours = [owner, clone, master];
   const isOther = (name: string | null) =>
     name !== null && !ours.includes(name);
   const ending = { owner, now, mayLose: isOther };

@@ -529,9 +529,14 @@ const clones = fc.record<ObservedClone>({
   ),
   members: fc.subarray(['jane']),
   settings: fc.subarray([
-    { database: null, name: 'role', value: 'users' },
-    { database: null, name: 'search_path', value: 'theirs' },
-    { database: 'users_db', name: 'role', value: 'none' },
+    { database: null, name: 'role', value: 'users', isOursToReset: true },
+    {
+      database: null,
+      name: 'log_statement',
+      value: 'all',
+      isOursToReset: false,
+    },
+    { database: 'users_db', name: 'role', value: 'none', isOursToReset: true },
   ]),
   owns: fc.subarray([{ database: 'users_db', count: 2 }]),
   isOursToAlter: fc.boolean(),

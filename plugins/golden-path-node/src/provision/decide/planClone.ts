@@ -1,8 +1,8 @@
 import type { Change } from './change';
+import { findCloneSettings } from './cloneSettings';
 import { CloneMembership, nameClone, ObservedClone } from './clone';
 import type { DesiredDatabase } from './desired';
 import type { Finding } from './finding';
-import { explainHarm } from './harmfulSettings';
 import { parseMark } from './mark';
 import {
   ADMIN_OPTION_VERSION,
@@ -239,40 +239,6 @@ const beginsAsOwner = (
     ({ database, name, value }) =>
       database === null && name === 'role' && value === username,
   );
-
-const findCloneSettings = (
-  { username, databaseName }: DesiredDatabase,
-  clone: ObservedClone,
-  server: ObservedServer,
-): Finding[] =>
-  clone.settings
-    .filter(
-      ({ database, name }) =>
-        (database === null && name !== 'role') || database === databaseName,
-    )
-    .map((setting): Finding => {
-      const harm =
-        setting.name === 'role' && setting.value !== username
-          ? "what they create is not the owner role's"
-          : explainHarm(setting, { username });
-      return {
-        kind: harm === undefined ? 'told' : 'drift',
-        text: `Role ${clone.name}${
-          setting.database === null ? '' : ` in database ${databaseName}`
-        } has the setting ${setting.name}${
-          harm === undefined ? ', not declared' : `: ${harm}`
-        }.`,
-        remedy: {
-          role: server.currentUser,
-          database: 'postgres',
-          sql: `ALTER ROLE ${quoteIdentifier(clone.name)}${
-            setting.database === null
-              ? ''
-              : ` IN DATABASE ${quoteIdentifier(databaseName)}`
-          } RESET ${quoteIdentifier(setting.name)};`,
-        },
-      };
-    });
 
 const findMembers = (
   { name, members }: ObservedClone,

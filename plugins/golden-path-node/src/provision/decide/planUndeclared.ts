@@ -1,3 +1,4 @@
+import { nameClone } from './clone';
 import type { Change } from './change';
 import type { DesiredDatabase } from './desired';
 import type { Finding } from './finding';
@@ -37,16 +38,22 @@ export const planUndeclared = (
   // Nothing is changed then: all else is told of the database as it will be.
   if (seen && 'problem' in seen)
     return { changes: [], findings: settings, unseen: seen };
+  const name = nameClone(desired.username);
+  // Declared as the role of another entry, it is a stranger here.
+  const clone = observed.roles.has(name) ? undefined : name;
   const findings = [
     ...settings,
     ...findOthers(
       desired,
       undeclared,
       { now: database?.grants ?? [], left },
-      server,
+      { server, clone },
     ),
     ...(inside
-      ? findDefaultPrivileges(desired, inside.defaults, server.currentUser)
+      ? findDefaultPrivileges(desired, inside.defaults, {
+          master: server.currentUser,
+          clone,
+        })
       : []),
     ...(inside && hasDefaultSearchPath(desired, undeclared)
       ? findMissingSchema(desired, inside)

@@ -24,7 +24,9 @@ export const CLONE: ObservedClone = {
     },
   ],
   members: [],
-  settings: [{ database: null, name: 'role', value: 'users' }],
+  settings: [
+    { database: null, name: 'role', value: 'users', isOursToReset: true },
+  ],
   owns: [],
   isOursToAlter: true,
 };

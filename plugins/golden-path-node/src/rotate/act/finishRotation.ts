@@ -1,10 +1,12 @@
 import { InputError } from '@backstage/errors';
 import { isCloneCurrent } from '../../provision/decide/planClone';
 import { parseMark } from '../../provision/decide/mark';
+import type { ObservedServer } from '../../provision/decide/observation';
 import { findCurrent } from '../decide/secretState';
 import type { RotationDeps } from '../ports';
 import { examineEntry } from './examineEntry';
-import { connectAsMaster, observeServer } from './observeEntry';
+import { createLockLostError, holdLock } from './holdLock';
+import { connectAsMaster } from './observeEntry';
 import type { Rotation } from './openRotation';
 import type { StepDone } from './rotateStep';
 
@@ -13,12 +15,30 @@ export const finishRotation = async (
   deps: RotationDeps,
   rotation: Rotation,
   token: string,
+): Promise<StepDone> =>
+  holdLock(
+    deps,
+    rotation,
+    { step: 'finishSecret', token },
+    (latest, server, lockLost) =>
+      finishUnderLock(deps, latest, token, server, lockLost),
+  );
+
+const finishUnderLock = async (
+  deps: RotationDeps,
+  rotation: Rotation,
+  token: string,
+  server: ObservedServer,
+  lockLost: AbortSignal,
 ): Promise<StepDone> => {
   const { secret, current } = rotation;
   const session = await connectAsMaster(deps, rotation, 'read-only');
-  const { desired, observed } = await observeServer(session)
-    .then(server => examineEntry(session, server, rotation, token))
-    .finally(() => session.close());
+  const { desired, observed } = await examineEntry(
+    session,
+    server,
+    rotation,
+    token,
+  ).finally(() => session.close());
   const role = isCloneCurrent(desired) ? observed.clone : observed.role;
   const mark = parseMark(role?.comment);
   if (mark?.versionId !== token)
@@ -29,6 +49,7 @@ export const finishRotation = async (
         mark ? `, but that of ${mark.versionId}` : ''
       }. Run setSecret and testSecret first.`,
     );
+  if (lockLost.aborted) throw createLockLostError();
   try {
     await deps.secrets.moveCurrent(secret.name, {
       from: current.versionId,

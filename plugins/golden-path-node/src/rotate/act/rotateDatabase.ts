@@ -45,6 +45,7 @@ const OF_DATABASE: Record<string, RotationResult['outcome']> = {
   InputError: 'refused',
   NotFoundError: 'refused',
   ConflictError: 'failed',
+  SqlError: 'failed',
 };
 
 /**

@@ -1,8 +1,7 @@
-import { ConflictError, ServiceUnavailableError } from '@backstage/errors';
-import { DEFAULT_LOCK_TIMEOUT_MINUTES } from '@goldenpath/plugin-golden-path-common';
+import { ConflictError } from '@backstage/errors';
 import { applyPlans } from '../../provision/act/applyPlans';
 import { prepareLooks } from '../../provision/act/readOne';
-import { joinWork, takeLock } from '../../provision/act/takeLock';
+import { joinWork } from '../../provision/act/takeLock';
 import {
   majorVersion,
   ObservedServer,
@@ -13,50 +12,30 @@ import { parseMark } from '../../provision/decide/mark';
 import { scramVerifier } from '../../provision/decide/postgres/scram';
 import type { Session } from '../../provision/ports';
 import { planPassword } from '../decide/planPassword';
-import { judgeStep } from '../decide/secretState';
 import type { RotationDeps } from '../ports';
 import { examineEntry, Examined } from './examineEntry';
-import { connectAsMaster, observeServer } from './observeEntry';
-import { openRotation, Rotation } from './openRotation';
+import { createLockLostError, holdLock } from './holdLock';
+import { logIn } from './logIn';
+import { connectAsMaster } from './observeEntry';
+import type { Rotation } from './openRotation';
 import { createRotationTrail } from './recordRotation';
 import type { StepDone } from './rotateStep';
-import { logIn } from './testLogin';
 
 /**
- * setSecret: gives the login that isn't current its new password, and creates the second login where it is missing. Holds the
- * lock of the provisioner, so that neither changes what the other has read.
+ * setSecret: gives the login that isn't current its new password, and creates the second login where it is missing.
  */
 export const setPassword = async (
   deps: RotationDeps,
   rotation: Rotation,
   token: string,
-): Promise<StepDone> => {
-  const { options, now, report } = deps;
-  // The lock ends with this connection, so no other work runs on it.
-  const lock = await connectAsMaster(deps, rotation, 'read-write');
-  try {
-    const server = await observeServer(lock);
-    await takeLock(lock, {
-      timeoutMs: options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MINUTES * 60_000,
-      now,
-      report: event => {
-        if (event.type === 'waiting') report(event);
-      },
-      signal: options.signal,
-    });
-    // During the wait another run may have ended this rotation.
-    const latest = await openRotation(deps, {
-      secretId: rotation.secret.name,
-      token,
-    });
-    const state = judgeStep('setSecret', token, latest.secret, latest.pending);
-    if (state.is === 'done already')
-      return { outcome: 'done already', login: latest.current.login };
-    return await setUnderLock(deps, latest, token, server, lock.lost);
-  } finally {
-    await lock.close();
-  }
-};
+): Promise<StepDone> =>
+  holdLock(
+    deps,
+    rotation,
+    { step: 'setSecret', token },
+    (latest, server, lockLost) =>
+      setUnderLock(deps, latest, token, server, lockLost),
+  );
 
 const setUnderLock = async (
   deps: RotationDeps,
@@ -100,11 +79,11 @@ const tryPassword = async (
   rotation: Rotation,
   examined: Examined,
 ): Promise<boolean> => {
-  const { desired, observed } = examined;
+  const { desired, observed, password = '' } = examined;
   const role = isCloneCurrent(desired) ? observed.clone : observed.role;
   if (parseMark(role?.comment)?.versionId !== desired.secret.versionId)
     return true;
-  return logIn(deps, rotation, examined).then(
+  return logIn(deps, rotation, { ...desired, password }).then(
     () => true,
     error => {
       if ((error as Error).name === 'ConflictError') return false;
@@ -171,8 +150,5 @@ const apply = async (
   });
   const outcome = outcomes.get(desired.databaseName);
   if (outcome?.outcome === 'failed') throw new ConflictError(outcome.problem);
-  if (outcome?.outcome !== 'changed')
-    throw new ServiceUnavailableError(
-      'The connection that held the lock is lost, and another run may have started. Run it again.',
-    );
+  if (outcome?.outcome !== 'changed') throw createLockLostError();
 };

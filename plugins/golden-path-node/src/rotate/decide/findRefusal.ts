@@ -1,5 +1,9 @@
 import { findCloneRefusal } from '../../provision/decide/cloneRefusal';
 import { nameClone, ObservedClone } from '../../provision/decide/clone';
+import {
+  listCloneSettings,
+  resetCloneSettingSql,
+} from '../../provision/decide/cloneSettings';
 import type { DesiredDatabase } from '../../provision/decide/desired';
 import type {
   ObservedDatabase,
@@ -19,7 +23,7 @@ export interface ObservedEntry {
   role: ObservedRole | undefined;
   clone: ObservedClone | undefined;
   database: ObservedDatabase | undefined;
-  /** Names of the role's settings that its second login doesn't have, or wouldn't. */
+  /** Names of the role's settings, with which its second login would not begin. */
   ownSettings: readonly string[];
 }
 
@@ -75,9 +79,10 @@ export const findRefusal = (
 /** A rotation changes neither what others gave the second login nor what it was used for. */
 const findCloneProblem = (
   { username }: DesiredDatabase,
-  { name, isOursToAlter, members, memberOf, owns }: ObservedClone,
+  clone: ObservedClone,
   server: ObservedServer,
 ): string | undefined => {
+  const { name, isOursToAlter, members, memberOf, owns } = clone;
   if (!isOursToAlter) return refuseWithoutAdminOption({ name }, server).refusal;
   const others = memberOf.filter(({ role }) => role !== username);
   const problems = [
@@ -85,6 +90,15 @@ const findCloneProblem = (
     ...members.map(member => `has the member ${member}`),
     ...others.map(({ role }) => `is a member of ${role}`),
   ];
+  const own = listCloneSettings(clone);
+  if (problems.length === 0 && own.length > 0)
+    return `Role ${name}, the second login of ${username}, has settings of its own (${own
+      .map(setting => setting.name)
+      .join(', ')}), with which ${username} would not begin. ${
+      own.every(setting => setting.isOursToReset)
+        ? 'Reset them:'
+        : 'A superuser must run:'
+    } ${own.map(setting => resetCloneSettingSql(name, setting)).join(' ')}`;
   return problems.length > 0
     ? `Role ${name}, the second login of ${username}, ${problems.join(
         ' and ',

@@ -53,6 +53,21 @@ const REFUSALS: Refusal[] = [
     },
   },
   {
+    reason: 'the second login has settings',
+    isRotated: true,
+    words:
+      /_clone, the second login of \w+, has settings of its own \(search_path, role, app\.jwt\).* ALTER ROLE "\w+_clone" RESET "search_path"; ALTER ROLE "\w+_clone" IN DATABASE "postgres" RESET "role"; ALTER ROLE "\w+_clone" IN DATABASE "\w+" RESET "app\.jwt";$/,
+    arrange: async ({ username, databaseName }, { sql }) => {
+      await sql(`ALTER ROLE ${username}_clone SET search_path = app`);
+      await sql(
+        `ALTER ROLE ${username}_clone IN DATABASE postgres SET role = none`,
+      );
+      await sql(
+        `ALTER ROLE ${username}_clone IN DATABASE ${databaseName} SET app.jwt = 'theirs'`,
+      );
+    },
+  },
+  {
     reason: 'the second login is a superuser',
     isRotated: true,
     words: /_clone has SUPERUSER/,

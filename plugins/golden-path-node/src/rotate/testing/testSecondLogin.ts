@@ -2,7 +2,6 @@ import { UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager
 import type { PostgresVersion } from '@goldenpath/local-postgres';
 import { itRunsAt } from '../../../../../tests/support/matrix';
 import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
-import type { ProvisionEvent } from '../../provision/decide/events';
 import { entry, Instance } from '../../provision/testing/instance';
 import { rotateStep } from '../act/rotateStep';
 import { type provideWorlds } from './rotationOn';
@@ -133,47 +132,6 @@ export const testSecondLogin = (
           outcome: 'rotated',
           login: app.username,
         });
-        await expectClean(app);
-      },
-    );
-
-    itRuns.once(
-      'what the second login owns is drift, and the remedy gives it to the owner',
-      async () => {
-        const { app, clone } = await rotated('owns');
-        await world().query(
-          app,
-          'AWSCURRENT',
-          'SET ROLE NONE; GRANT CREATE ON SCHEMA public TO CURRENT_USER; CREATE TABLE mine (n int)',
-        );
-        const events: ProvisionEvent[] = [];
-        expect(
-          await world().run([app], { mode: 'check' }, event => {
-            events.push(event);
-          }),
-        ).toMatchObject({
-          outcome: 'drift',
-          databases: [
-            {
-              problems: [
-                expect.stringContaining(
-                  `Role ${clone}, the second login of ${app.username}, owns`,
-                ),
-              ],
-            },
-          ],
-        });
-        const plan = events.find(event => event.type === 'plan');
-        const remedies =
-          plan?.type === 'plan' ? plan.databases[0].remedies : [];
-        for (const { role, database, sql } of remedies) {
-          expect(role).toBe(clone);
-          await instance().as(
-            (await world().valueAt(app, 'AWSCURRENT'))!,
-            database,
-            sql,
-          );
-        }
         await expectClean(app);
       },
     );

@@ -6,16 +6,13 @@ import { quoteLiteral } from './sql';
 export const observeClones = (version: number): string =>
   clonesSql(version, '$1::text[]');
 
-/** Rows {name} of the settings of the role $1 that its second login, if there is one, doesn't have alike. Without values. */
+/** Rows {name} of the settings of the role $1. Without values. */
 export const OBSERVE_OWN_SETTINGS = `
 SELECT DISTINCT split_part(x, '=', 1) AS "name"
   FROM pg_db_role_setting s
   JOIN pg_roles r ON r.oid = s.setrole
  CROSS JOIN LATERAL unnest(s.setconfig) x
  WHERE r.rolname = $1
-   AND NOT EXISTS (
-       SELECT FROM pg_db_role_setting t JOIN pg_roles c ON c.oid = t.setrole
-        WHERE c.rolname = r.rolname || '_clone' AND t.setdatabase = s.setdatabase AND x = ANY (t.setconfig))
  ORDER BY 1`;
 
 /** The statements that read what a step may have changed: of the second login only where the step is about it. */
@@ -69,16 +66,22 @@ SELECT r.rolname::text AS "name",
               ORDER BY 1) AS "members",
        (SELECT coalesce(json_agg(json_build_object(
                  'database', d.datname,
-                 'name', split_part(x, '=', 1), 'value', substr(x, strpos(x, '=') + 1))
+                 'name', n.name, 'value', substr(x, strpos(x, '=') + 1),
+                 'isOursToReset', coalesce(p.context = 'user', n.name IN ('role', 'session_authorization'))
+                                  OR has_parameter_privilege(n.name, 'SET'))
                ORDER BY d.datname NULLS FIRST, x), '[]')
           FROM pg_db_role_setting s
           LEFT JOIN pg_database d ON d.oid = s.setdatabase
          CROSS JOIN LATERAL unnest(s.setconfig) x
+         CROSS JOIN LATERAL (SELECT split_part(x, '=', 1) AS name) n
+          LEFT JOIN pg_settings p ON p.name = n.name
          WHERE s.setrole = r.oid) AS "settings",
        (SELECT coalesce(json_agg(json_build_object('database', o.datname, 'count', o.count) ORDER BY o.datname), '[]')
           FROM (SELECT d.datname, count(*)::int AS count
                   FROM pg_shdepend s LEFT JOIN pg_database d ON d.oid = s.dbid
                  WHERE s.refclassid = 'pg_authid'::regclass AND s.refobjid = r.oid AND s.deptype = 'o'
+                   -- REASSIGN OWNED leaves them, and they count only in sessions that are the second login's own.
+                   AND s.classid NOT IN ('pg_default_acl'::regclass, 'pg_user_mapping'::regclass)
                  GROUP BY d.datname) o) AS "owns",
        ${mayAlter} AS "isOursToAlter"
   FROM unnest(${owners}) AS e (owner)

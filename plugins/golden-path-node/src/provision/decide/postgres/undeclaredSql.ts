@@ -60,9 +60,13 @@ const membersOfSql = (role: string, inherits: string): string => `ARRAY(
          SELECT y.rolname::text FROM w JOIN pg_roles y USING (oid)
           WHERE y.rolname <> current_user ORDER BY 1)`;
 
+/** Whether a role, of pg_roles by this alias, is the second login of an owner role, and none of those in $1. */
+const isCloneSql = (role: string, owner: string): string =>
+  `${role}.rolname = ${owner} || '_clone' AND ${role}.rolname <> ALL ($1::text[])`;
+
 /**
- * Rows with the columns of `ObservedMember`, for the roles in $1 and for the master. Without the master itself, and without the second login that
- * AWS's alternating users have.
+ * Rows with the columns of `ObservedMember`, for the roles in $1 and for the master. Without the master itself, and without
+ * the second logins of these roles.
  */
 export const observeMembers = (version: number): string => {
   const hasOptions = version >= ADMIN_OPTION_VERSION;
@@ -85,7 +89,10 @@ SELECT r.rolname::text AS "role",
   JOIN pg_roles m ON m.oid = a.member
   JOIN pg_roles s ON s.rolname = current_user
  WHERE (r.rolname = ANY ($1::text[]) OR r.oid = s.oid)
-   AND m.oid <> s.oid AND m.rolname <> r.rolname || '_clone'
+   AND m.oid <> s.oid AND NOT (r.rolname = ANY ($1::text[]) AND ${isCloneSql(
+     'm',
+     'r.rolname',
+   )})
  ORDER BY 1, 2, 3`;
 };
 
@@ -105,7 +112,8 @@ SELECT d.datname::text AS "database",
   JOIN pg_database d ON d.datname = e.name
  CROSS JOIN LATERAL (SELECT DISTINCT x.grantee FROM aclexplode(d.datacl) x) a
   JOIN pg_roles g ON g.oid = a.grantee
- WHERE g.oid <> d.datdba AND g.rolname NOT IN (e.username, e.username || '_clone', current_user)
+ WHERE g.oid <> d.datdba AND g.rolname NOT IN (e.username, current_user)
+   AND NOT (${isCloneSql('g', 'e.username')})
  ORDER BY 1, 2`;
 
 const isMarkedSql = (role: string): string =>
@@ -182,7 +190,7 @@ SELECT d.datname::text AS "database",
         `(${quoteLiteral(catalog)}::regclass, ${quoteLiteral(kind)})`,
     )
     .join(', ')}) AS k (catalog, kind) ON k.catalog = s.classid
- WHERE o.rolname NOT IN (e.username, e.username || '_clone')
+ WHERE o.rolname <> e.username AND NOT (${isCloneSql('o', 'e.username')})
  GROUP BY d.datname, o.oid, o.rolname, o.rolsuper, m.rolsuper, m.rolcreaterole, k.kind
  ORDER BY 1, 2, 3`;
 };
