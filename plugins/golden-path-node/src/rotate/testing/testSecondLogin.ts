@@ -235,6 +235,7 @@ export const testSecondLogin = (
       async () => {
         const { app, clone } = await rotated('stale');
         const token = '11111111-1111-4111-8111-111111111111';
+        world().pass(3);
         await rotateStep(world().deps([app]), {
           secretId: world().idOf(app),
           token,
