@@ -1,14 +1,18 @@
+import { join, resolve } from 'node:path';
 import {
   DescribeSecretCommand,
+  PutSecretValueCommand,
   RotateSecretCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { secretName } from '@goldenpath/plugin-golden-path-common';
+import { createFolder } from '../../../tests/support/createFolder';
 import { query } from '../../../tests/support/postgres';
 import {
   ROTATION_LAMBDA,
   startRotatedDatabase,
 } from '../../../tests/support/rotatedDatabase';
-import { createSecret } from '../../../tests/support/secrets';
+import { awsVariables, createSecret } from '../../../tests/support/secrets';
+import { createRotationFunctions, rotationArn } from './rotationFunctions';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -127,5 +131,47 @@ describe('rotation by the Lambda handler', () => {
       'AWSCURRENT',
       'AWSPENDING',
     ]);
+  });
+
+  it('refuses within two hours and leaves the version for the next attempt; on the local platform it does not wait', async () => {
+    rotated.clock.now = Date.now();
+    const SecretId = secretName('dev', 'users_db');
+    await rotated.client.send(
+      new PutSecretValueCommand({
+        SecretId,
+        SecretString: JSON.stringify(await rotated.read()),
+      }),
+    );
+    await rotated.rotate();
+    expect(rotated.reports.at(-1)).toMatchObject({
+      failure: {
+        step: 'createSecret',
+        error: { message: expect.stringContaining('pods may still use') },
+      },
+    });
+    const { byArn, stop } = createRotationFunctions({
+      root: resolve(__dirname, '../../..'),
+      environments: ['dev'],
+      env: {
+        ...awsVariables(rotated.service.url),
+        GOLDENPATH_CA_FILE: rotated.postgres.caFile,
+      },
+      logFile: join(createFolder(), 'rotation.log'),
+    });
+    try {
+      const { ARN = '' } = await rotated.client.send(
+        new DescribeSecretCommand({ SecretId }),
+      );
+      await byArn[rotationArn('dev')]({
+        SecretId: ARN,
+        ClientRequestToken: rotated.reports.at(-1)!.versionId,
+        Step: 'createSecret',
+      });
+    } finally {
+      await stop();
+    }
+    expect((await rotated.read('AWSPENDING')).password).not.toBe(
+      (await rotated.read()).password,
+    );
   });
 });

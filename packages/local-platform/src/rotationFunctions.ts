@@ -30,7 +30,12 @@ export const createRotationFunctions = ({
     ...createRotationFunction({
       runner: resolve(root, 'packages/local-platform/bin-shims/lambda.js'),
       file: resolve(root, 'packages/cli/lambda.js'),
-      env: { ...env, GOLDENPATH_ENVIRONMENT: environment },
+      env: {
+        ...env,
+        GOLDENPATH_ENVIRONMENT: environment,
+        // For `make local-rotate` on a database that has just been created.
+        GOLDENPATH_FORCE: 'true',
+      },
       log,
     }),
   }));

@@ -66,6 +66,7 @@ describe('the Lambda handler', () => {
       secretId: SECRET,
       token: TOKEN,
       step: 'setSecret',
+      isForced: false,
     });
     expect(deps.options).toMatchObject({
       secretPrefix: 'goldenpath',
@@ -82,6 +83,12 @@ describe('the Lambda handler', () => {
         outcome: 'done',
       },
     ]);
+  });
+
+  it('is forced by its variable', async () => {
+    const { handler, calls } = start({ GOLDENPATH_FORCE: 'true' });
+    await handler(EVENT, CONTEXT);
+    expect(calls[0][1]).toMatchObject({ isForced: true });
   });
 
   it('opens its clients once, however many events come', async () => {
@@ -157,6 +164,7 @@ describe('the Lambda handler', () => {
     { GOLDENPATH_ENVIRONMENT: 'Dev' },
     { GOLDENPATH_RDS_HOST: 'db:5432' },
     { GOLDENPATH_RDS_PORT: 'many' },
+    { GOLDENPATH_FORCE: 'yes' },
   ])('refuses the variables %j', async env => {
     await expect(start(env).handler(EVENT, CONTEXT)).rejects.toThrow(
       `the function's variables are invalid: ${Object.keys(env)[0]}: use`,

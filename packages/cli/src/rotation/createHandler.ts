@@ -47,7 +47,9 @@ export const createHandler = (deps: HandlerDeps) => {
   const write = (line: object) => deps.write(JSON.stringify(line));
 
   const rotate = async (event: unknown, context: LambdaContext) => {
-    const { environment, caFile, ...options } = readSettings(deps.env);
+    const { environment, caFile, isForced, ...options } = readSettings(
+      deps.env,
+    );
     const { secretName, ...input } = parseEvent(event, {
       environment,
       secretPrefix: options.secretPrefix,
@@ -73,7 +75,7 @@ export const createHandler = (deps: HandlerDeps) => {
           signal: AbortSignal.timeout(timeLeft),
         },
       },
-      input,
+      { ...input, isForced },
     );
     write({ secret: secretName, step: input.step, outcome });
   };

@@ -14,6 +14,8 @@ export interface RotationSettings {
   host?: string;
   port?: number;
   caFile?: string;
+  /** Begin a rotation although pods may still use the password before. */
+  isForced: boolean;
 }
 
 /**
@@ -27,6 +29,7 @@ export const readSettings = (
   const environment = read('ENVIRONMENT');
   const host = read('RDS_HOST');
   const port = read('RDS_PORT');
+  const force = read('FORCE');
   const problems: string[] = [];
   if (!environment || !/^[a-z][a-z0-9]{1,14}$/.test(environment))
     problems.push(
@@ -36,6 +39,8 @@ export const readSettings = (
     problems.push(`GOLDENPATH_RDS_HOST: ${HOST_RULE}`);
   if (port !== undefined && !isPort(port))
     problems.push(`GOLDENPATH_RDS_PORT: ${PORT_RULE}`);
+  if (force !== undefined && force !== 'true')
+    problems.push('GOLDENPATH_FORCE: use true, or remove it');
   if (!environment || problems.length > 0)
     throw new UsageError(
       `the function's variables are invalid: ${problems.join('; ')}.`,
@@ -47,5 +52,6 @@ export const readSettings = (
     host,
     port: port === undefined ? undefined : Number(port),
     caFile: read('CA_FILE'),
+    isForced: force === 'true',
   };
 };

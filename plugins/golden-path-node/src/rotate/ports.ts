@@ -13,6 +13,10 @@ export interface SecretDescription {
   /** Staging labels by version id; versions without one are not listed. */
   stages: ReadonlyMap<string, readonly string[]>;
   isDeleted: boolean;
+  /** When anything of it was changed, which a label moved by hand is, too: LastChangedDate. */
+  changedAt?: Date;
+  /** When Secrets Manager's own rotation last ended: LastRotatedDate. */
+  rotatedAt?: Date;
 }
 
 /**
@@ -50,6 +54,8 @@ export interface RotationSecrets extends SecretsReader {
     secretId: string,
     versions: { from: string; to: string },
   ): Promise<void>;
+  /** Removes AWSPENDING from a version. */
+  dropPending(secretId: string, versionId: string): Promise<void>;
   /** GetRandomPassword, without characters that need quotes in a URL or a shell. */
   generatePassword(): Promise<string>;
 }

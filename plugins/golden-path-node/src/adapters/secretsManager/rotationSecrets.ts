@@ -32,6 +32,8 @@ export const createRotationSecrets = (
         name: answer.Name ?? secretId,
         stages: new Map(Object.entries(answer.VersionIdsToStages ?? {})),
         isDeleted: answer.DeletedDate !== undefined,
+        changedAt: answer.LastChangedDate,
+        rotatedAt: answer.LastRotatedDate,
       };
     },
     readVersion: async (secretId, versionId) => {
@@ -74,6 +76,17 @@ export const createRotationSecrets = (
             VersionStage: 'AWSCURRENT',
             RemoveFromVersionId: from,
             MoveToVersionId: to,
+          }),
+        )
+        .catch(explain(secretId, 'UpdateSecretVersionStage'));
+    },
+    dropPending: async (secretId, versionId) => {
+      await client
+        .send(
+          new UpdateSecretVersionStageCommand({
+            SecretId: secretId,
+            VersionStage: 'AWSPENDING',
+            RemoveFromVersionId: versionId,
           }),
         )
         .catch(explain(secretId, 'UpdateSecretVersionStage'));

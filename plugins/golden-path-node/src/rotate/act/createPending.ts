@@ -1,5 +1,6 @@
 import { InputError } from '@backstage/errors';
 import { composePending } from '../decide/composePending';
+import { explainPodsWait, findInUseSince } from '../decide/schedule';
 import { judgeStep } from '../decide/secretState';
 import type { RotationDeps } from '../ports';
 import { examineEntry } from './examineEntry';
@@ -9,21 +10,31 @@ import type { StepDone } from './rotateStep';
 
 /**
  * createSecret: writes a new value for the login that isn't current. Looks at PostgreSQL first, so that a rotation that can't
- * end leaves nothing pending.
+ * end leaves no value pending.
+ * @throws InputError while pods may still use the password before, unless forced
  */
 export const createPending = async (
   deps: RotationDeps,
   rotation: Rotation,
   token: string,
+  isForced: boolean,
 ): Promise<StepDone> => {
-  const { name } = rotation.secret;
+  const { secret, current, pending } = rotation;
+  const { name } = secret;
+  // Not changedAt: RotateSecret itself may just have changed it.
+  const wait = explainPodsWait(
+    deps.now(),
+    findInUseSince(current.createdAt, { rotatedAt: secret.rotatedAt }),
+  );
+  if (!pending && !isForced && wait !== undefined)
+    throw new InputError(`${name}: ${wait}.`);
   const session = await connectAsMaster(deps, rotation, 'read-only');
   const { desired, password } = await observeServer(session)
     .then(server => examineEntry(session, server, rotation, token))
     .finally(() => session.close());
   const { login } = desired;
   if (password !== undefined) return { outcome: 'done already', login };
-  const text = composePending(rotation.current.text, {
+  const text = composePending(current.text, {
     login,
     password: await deps.secrets.generatePassword(),
   });

@@ -45,7 +45,7 @@ export const examineEntry = async (
   const found = rotation.readCredentials(pending, owner);
   if (found.login !== login)
     throw new InputError(
-      `${secret.name}: version ${token} is for ${found.login}, whose password is current. Start the rotation again.`,
+      `${secret.name}: version ${token} is for ${found.login}, whose password is current. Start the rotation again with createSecret, which removes its label AWSPENDING.`,
     );
   return { observed, desired, password: found.password };
 };

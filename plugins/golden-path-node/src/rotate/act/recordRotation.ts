@@ -55,7 +55,7 @@ export const recordRotation = (
 };
 
 /** Whether the audit has a row for the end of a rotation. */
-export const isRecorded = async (
+const isRecorded = async (
   { audit }: Pick<RotationDeps, 'audit'>,
   token: string,
   name: string,

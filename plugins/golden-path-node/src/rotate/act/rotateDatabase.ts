@@ -4,8 +4,12 @@ import { describeReason } from '../../errors/describeReason';
 import { deriveToken } from '../decide/chooseToken';
 import type { RotationResult } from '../decide/events';
 import { isUsable } from '../decide/isUsable';
-import { explainWait, findNextDue } from '../decide/schedule';
-import { findCurrent, findPending, isOfRotation } from '../decide/secretState';
+import { explainWait, findInUseSince, findNextDue } from '../decide/schedule';
+import {
+  findCurrent,
+  findPending,
+  hasPendingLabel,
+} from '../decide/secretState';
 import type {
   RotationDeps,
   RotationStep,
@@ -15,7 +19,6 @@ import type {
 import { examineEntry } from './examineEntry';
 import { connectAsMaster, observeServer } from './observeEntry';
 import { openRotation } from './openRotation';
-import { isRecorded } from './recordRotation';
 import { rotateStep } from './rotateStep';
 
 /** @public */
@@ -83,16 +86,21 @@ const rotate = async (
   const secret = await secrets.describe(secretId);
   const current = await readCurrent(deps, secret);
   const nextDue = findNextDue(current.createdAt, risk);
-  const pending = await findUsablePending(deps, secret, current);
-  if (pending === undefined) {
+  const begun = await findBegun(deps, secret, current);
+  const pending = begun?.token;
+  if (!begun?.hasValue) {
     const reason = explainWait(now(), {
-      createdAt: current.createdAt,
+      inUseSince: findInUseSince(
+        current.createdAt,
+        // RotateSecret, which leaves a version without a value, has changed the secret itself.
+        begun ? { rotatedAt: secret.rotatedAt } : secret,
+      ),
       nextDue,
-      isAskedFor,
+      isAskedFor: isAskedFor || begun !== undefined,
       isForced,
     });
     if (reason !== undefined) {
-      if (!isDryRun) await recordEnd(deps, secret, current.versionId);
+      if (!isDryRun) await completeEnd(deps, secret, current.versionId);
       return {
         database,
         outcome: 'unchanged',
@@ -117,6 +125,7 @@ const rotate = async (
       secretId: secret.name,
       token,
       step,
+      isForced,
     }));
   return {
     database,
@@ -127,14 +136,13 @@ const rotate = async (
   };
 };
 
-/** Records a rotation that was killed between its end and its row. */
-const recordEnd = async (
+/** Ends a rotation that was killed once its version was current: records it, and removes the label. */
+const completeEnd = async (
   deps: RotationDeps,
   secret: SecretDescription,
   token: string,
 ): Promise<void> => {
-  if (!isOfRotation(secret, token)) return;
-  if (await isRecorded(deps, token, secret.name)) return;
+  if (!hasPendingLabel(secret, token)) return;
   await rotateStep(deps, {
     secretId: secret.name,
     token,
@@ -166,15 +174,17 @@ const readCurrent = async (
 };
 
 /** A rotation that was begun for another server, or for the login that is current since, is begun again. */
-const findUsablePending = async (
+const findBegun = async (
   { secrets }: RotationDeps,
   secret: SecretDescription,
   current: SecretValue,
-): Promise<string | undefined> => {
+): Promise<{ token: string; hasValue: boolean } | undefined> => {
   const pending = findPending(secret);
   if (pending === undefined) return undefined;
   const value = await secrets.readVersion(secret.name, pending);
-  return isUsable(current.text, value?.text) ? pending : undefined;
+  return isUsable(current.text, value?.text)
+    ? { token: pending, hasValue: value !== undefined }
+    : undefined;
 };
 
 const findFreeToken = async (

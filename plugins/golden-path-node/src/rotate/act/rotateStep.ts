@@ -1,8 +1,9 @@
 import { InputError } from '@backstage/errors';
 import { describeReason } from '../../errors/describeReason';
-import { judgeStep } from '../decide/secretState';
+import { findStaleness, judgeStep } from '../decide/secretState';
 import type { RotationDeps, RotationStep } from '../ports';
 import { createPending } from './createPending';
+import { abandonPending, dropPending } from './dropPending';
 import { finishRotation } from './finishRotation';
 import { openRotation, Rotation } from './openRotation';
 import { recordRotation } from './recordRotation';
@@ -16,6 +17,8 @@ export interface RotateStepInput {
   /** Version id of the pending version: `ClientRequestToken` of AWS's event. */
   token: string;
   step: RotationStep;
+  /** Begin although pods may still use the password before. */
+  isForced?: boolean;
 }
 
 /**
@@ -31,7 +34,12 @@ export interface StepDone {
 /** The work of each step, on a pending version that allows it. */
 const STEPS: Record<
   RotationStep,
-  (deps: RotationDeps, rotation: Rotation, token: string) => Promise<StepDone>
+  (
+    deps: RotationDeps,
+    rotation: Rotation,
+    token: string,
+    isForced: boolean,
+  ) => Promise<StepDone>
 > = {
   createSecret: createPending,
   setSecret: setPassword,
@@ -50,21 +58,30 @@ const STEPS: Record<
  */
 export const rotateStep = async (
   deps: RotationDeps,
-  { secretId, token, step }: RotateStepInput,
+  { secretId, token, step, isForced = false }: RotateStepInput,
 ): Promise<StepDone> => {
   const begunAt = deps.now();
   const rotation = await openRotation(deps, { secretId, token });
   const { secret, databaseName: database, current } = rotation;
   const record = recordRotation(deps, rotation, begunAt);
   try {
+    if (step === 'createSecret') {
+      const reason = findStaleness(secret, current, token, rotation.pending);
+      if (reason !== undefined)
+        await abandonPending(deps, secret, token, reason);
+    }
     const state = judgeStep(step, token, secret, rotation.pending);
     if (state.is === 'refused') throw new InputError(state.reason);
     const done =
       token === current.versionId
         ? { outcome: 'done already' as const, login: current.login }
-        : await STEPS[step](deps, rotation, token);
+        : await STEPS[step](deps, rotation, token, isForced);
     deps.report({ type: 'step', database, step, ...done });
-    if (step === 'finishSecret') await record.end(done, token);
+    if (step === 'finishSecret') {
+      await record.end(done, token);
+      // Last: the label on the current version says that a row may be missing.
+      await dropPending(deps, secret, token);
+    }
     return done;
   } catch (error) {
     // A failing audit write must not hide the step's own error.

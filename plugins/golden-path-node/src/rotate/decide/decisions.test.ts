@@ -1,7 +1,12 @@
 import { deriveToken } from './chooseToken';
 import { isUsable } from './isUsable';
-import { explainWait, findNextDue } from './schedule';
-import { findPending, judgeStep, parseSecretName } from './secretState';
+import { explainWait, findInUseSince, findNextDue } from './schedule';
+import {
+  findPending,
+  findStaleness,
+  judgeStep,
+  parseSecretName,
+} from './secretState';
 
 const NAME = 'goldenpath/dev/users_db/postgres';
 const secret = (stages: Record<string, string[]>, isDeleted = false) => ({
@@ -70,6 +75,13 @@ describe('judgeStep', () => {
       pending: value,
       is: 'refused',
     },
+    ...(['createSecret', 'setSecret', 'finishSecret'] as const).map(step => ({
+      reason: `${step} of a version that was turned back`,
+      step,
+      stages: { c: ['AWSCURRENT'], t: ['AWSPENDING', 'AWSPREVIOUS'] },
+      pending: value,
+      is: 'refused',
+    })),
     {
       reason: 'finishSecret again',
       step: 'finishSecret',
@@ -99,12 +111,66 @@ describe('findPending', () => {
     { stages: { c: ['AWSCURRENT'], t: ['AWSPENDING'] }, found: 't' },
     { stages: { t: ['AWSCURRENT', 'AWSPENDING'] }, found: undefined },
     { stages: { c: ['AWSCURRENT'] }, found: undefined },
+    {
+      stages: { c: ['AWSCURRENT'], t: ['AWSPENDING', 'AWSPREVIOUS'] },
+      found: undefined,
+    },
   ] as Array<{ stages: Record<string, string[]>; found?: string }>)(
     'of $stages is $found',
     ({ stages, found }) => {
       expect(findPending(secret(stages))).toBe(found);
     },
   );
+});
+
+describe('findStaleness', () => {
+  const of = (username: string) => ({
+    versionId: 'c',
+    text: JSON.stringify({ host: 'h', username, password: 'p' }),
+  });
+  const PENDING = { c: ['AWSCURRENT'], t: ['AWSPENDING'] };
+  it.each<{
+    reason: string;
+    stages: Record<string, string[]>;
+    pending?: string;
+    isDeleted?: true;
+    why?: string;
+  }>([
+    { reason: 'for the other login', stages: PENDING, pending: 'u_clone' },
+    { reason: 'without a value', stages: PENDING },
+    {
+      reason: 'for the login that is current',
+      stages: PENDING,
+      pending: 'u',
+      why: 'the current version was replaced since',
+    },
+    {
+      reason: 'turned back',
+      stages: { c: ['AWSCURRENT'], t: ['AWSPENDING', 'AWSPREVIOUS'] },
+      pending: 'u_clone',
+      why: 'it was current before',
+    },
+    {
+      reason: 'without the label',
+      stages: { c: ['AWSCURRENT'], t: ['AWSPREVIOUS'] },
+      pending: 'u',
+    },
+    {
+      reason: 'of a deleted secret',
+      stages: PENDING,
+      pending: 'u',
+      isDeleted: true,
+    },
+  ])('$reason: $why', ({ stages, pending, isDeleted, why }) => {
+    expect(
+      findStaleness(
+        secret(stages, isDeleted),
+        of('u'),
+        't',
+        pending === undefined ? undefined : of(pending),
+      ),
+    ).toBe(why);
+  });
 });
 
 describe('deriveToken', () => {
@@ -221,7 +287,7 @@ describe('the schedule', () => {
     'at $now, asked for $isAskedFor, forced $isForced: $words',
     ({ now, words, ...how }) => {
       const reason = explainWait(new Date(now), {
-        createdAt,
+        inUseSince: createdAt,
         nextDue: findNextDue(createdAt, 'high'),
         ...how,
       });
@@ -229,4 +295,24 @@ describe('the schedule', () => {
       else expect(reason).toContain(words);
     },
   );
+  it.each([
+    { of: 'neither date', dates: {}, since: createdAt },
+    {
+      of: 'a label moved later',
+      dates: { changedAt: new Date('2026-11-01T09:00:00Z') },
+      since: new Date('2026-11-01T09:00:00Z'),
+    },
+    {
+      of: 'a rotation by Secrets Manager that ended later',
+      dates: { rotatedAt: new Date('2026-11-01T09:00:00Z') },
+      since: new Date('2026-11-01T09:00:00Z'),
+    },
+    {
+      of: 'a rotation before this value',
+      dates: { rotatedAt: new Date('2026-10-01T09:00:00Z') },
+      since: createdAt,
+    },
+  ])('counts the wait of the pods from the latest: $of', ({ dates, since }) => {
+    expect(findInUseSince(createdAt, dates)).toEqual(since);
+  });
 });

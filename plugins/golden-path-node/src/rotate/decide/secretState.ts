@@ -1,9 +1,11 @@
 import { secretName } from '@goldenpath/plugin-golden-path-common';
 import type { RotationStep, SecretDescription, SecretValue } from '../ports';
+import { isUsable } from './isUsable';
 
 /** The staging labels of Secrets Manager. */
 const CURRENT = 'AWSCURRENT';
 const PENDING = 'AWSPENDING';
+const PREVIOUS = 'AWSPREVIOUS';
 
 /** The environment and the key in terraform.tfvars that a secret's name holds; undefined for any other secret. */
 export const parseSecretName = (
@@ -26,20 +28,56 @@ export const findCurrent = (
   secret: Pick<SecretDescription, 'stages'>,
 ): string | undefined => findVersion(secret, CURRENT);
 
-/** A rotation under way: a version that is pending, and not current as well, as after a rotation that ended. */
+const hasStage = (
+  { stages }: Pick<SecretDescription, 'stages'>,
+  versionId: string,
+  stage: string,
+): boolean => stages.get(versionId)?.includes(stage) ?? false;
+
+export const hasPendingLabel = (
+  secret: Pick<SecretDescription, 'stages'>,
+  versionId: string,
+): boolean => hasStage(secret, versionId, PENDING);
+
+/** Whether a version was current before: a rotation made it so, and someone turned it back. */
+const wasCurrent = (
+  secret: Pick<SecretDescription, 'stages'>,
+  versionId: string,
+): boolean => hasStage(secret, versionId, PREVIOUS);
+
+/** A rotation under way: a version that is pending, and neither is nor was current. */
 export const findPending = (
   secret: Pick<SecretDescription, 'stages'>,
 ): string | undefined => {
   const pending = findVersion(secret, PENDING);
-  return pending === findCurrent(secret) ? undefined : pending;
+  return pending === undefined ||
+    pending === findCurrent(secret) ||
+    wasCurrent(secret, pending)
+    ? undefined
+    : pending;
 };
 
-/** Whether a rotation made this version: Secrets Manager leaves it both labels. */
-export const isOfRotation = (
-  { stages }: Pick<SecretDescription, 'stages'>,
-  versionId: string,
-): boolean =>
-  [CURRENT, PENDING].every(stage => stages.get(versionId)?.includes(stage));
+/**
+ * Why a version that has the label AWSPENDING can't be rotated to; undefined if it can. While it has the label, Secrets
+ * Manager begins no other rotation.
+ */
+export const findStaleness = (
+  secret: Pick<SecretDescription, 'stages' | 'isDeleted'>,
+  current: Pick<SecretValue, 'versionId' | 'text'>,
+  token: string,
+  pending: Pick<SecretValue, 'text'> | undefined,
+): string | undefined => {
+  if (
+    secret.isDeleted ||
+    token === current.versionId ||
+    !hasPendingLabel(secret, token)
+  )
+    return undefined;
+  if (wasCurrent(secret, token)) return 'it was current before';
+  return isUsable(current.text, pending?.text)
+    ? undefined
+    : 'the current version was replaced since';
+};
 
 /** What is left of a step: to act, nothing, or why it can't go on. */
 export type StepState =
@@ -57,7 +95,7 @@ export const judgeStep = (
   secret: SecretDescription,
   pending: SecretValue | undefined,
 ): StepState => {
-  const { name, stages, isDeleted } = secret;
+  const { name, isDeleted } = secret;
   if (isDeleted)
     return {
       is: 'refused',
@@ -70,7 +108,8 @@ export const judgeStep = (
       reason: `${name}: the secret has no current version; create one with terraform apply.`,
     };
   if (current === token) return { is: 'done already' };
-  const isPending = stages.get(token)?.includes(PENDING) ?? false;
+  const isPending =
+    hasPendingLabel(secret, token) && !wasCurrent(secret, token);
   if (step === 'createSecret') {
     if (!pending) return { is: 'to do' };
     return isPending

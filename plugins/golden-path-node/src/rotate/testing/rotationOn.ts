@@ -197,6 +197,7 @@ export const failAt = (
     readVersion: wrap(secrets.readVersion),
     putPending: wrap(secrets.putPending),
     moveCurrent: wrap(secrets.moveCurrent),
+    dropPending: wrap(secrets.dropPending),
     generatePassword: wrap(secrets.generatePassword),
     hasFailed: () => hasFailed,
   };
