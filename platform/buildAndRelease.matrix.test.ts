@@ -34,6 +34,7 @@ for source; do :; done
 [ ${name} = trivy ] || { ls -A "$source"; git -C "$source" log -p --all; } > "${folder}/${name}.source"
 finding=$(cat "${folder}/${name}.finding")
 [ "$*" = "\${*/cyclonedx/}" ] || finding=$(cat "${folder}/sbom.finding")
+[ "$*" = "\${*/--ignore-unfixed/}" ] || finding=$(cat "${folder}/fixed.finding")
 code=${name === 'gitleaks' ? 1 : 0}
 while [ $# -gt 0 ]; do
   case "$1" in
@@ -145,6 +146,7 @@ exit "$(cat "${folder}/cosign.exit")"
     ])
       rmSync(join(folder, log), { force: true });
     for (const name of ['gitleaks', 'trivy', 'sbom']) meets(name, 'clean');
+    meets('fixed', 'found');
     answers({});
     write('digests', `registry.example/infra@${DIGEST}\n`);
     write('cosign.exit', '0');
@@ -301,6 +303,74 @@ exit "$(cat "${folder}/cosign.exit")"
                 .replace('SHA', run.headSha)}`,
             ]
           : [],
+      );
+    },
+  );
+
+  it.each<{
+    reason: string;
+    environment: string;
+    unfixed: 'block' | 'warn';
+    fixed: Finding;
+    says: string;
+    pushes: boolean;
+  }>([
+    {
+      reason: 'without a fix block, as those with one do',
+      environment: 'test',
+      unfixed: 'block',
+      fixed: 'clean',
+      says: '##[error]Trivy found HIGH or CRITICAL vulnerabilities, none of which has a fix yet. Remove the affected packages, or ask the platform team',
+      pushes: false,
+    },
+    {
+      reason: 'without a fix only warn if the platform team says so',
+      environment: 'prod',
+      unfixed: 'warn',
+      fixed: 'clean',
+      says: '##[warning]Trivy found HIGH or CRITICAL vulnerabilities, none of which has a fix yet. They do not block the push.',
+      pushes: true,
+    },
+    {
+      reason: 'with a fix always block',
+      environment: 'prod',
+      unfixed: 'warn',
+      fixed: 'found',
+      says: '##[error]Trivy found HIGH or CRITICAL vulnerabilities. Update the affected packages',
+      pushes: false,
+    },
+    {
+      reason: 'block where it is unknown whether they have a fix',
+      environment: 'prod',
+      unfixed: 'warn',
+      fixed: 'error',
+      says: '##[error]Trivy did not finish',
+      pushes: false,
+    },
+    {
+      reason: 'without a fix are warnings in dev',
+      environment: 'dev',
+      unfixed: 'block',
+      fixed: 'clean',
+      says: '##[warning]Trivy found HIGH or CRITICAL vulnerabilities, none of which has a fix yet. Remove the affected packages, or list',
+      pushes: true,
+    },
+  ])(
+    '$environment, $unfixed: vulnerabilities $reason',
+    async ({ environment, unfixed, fixed, says, pushes }) => {
+      meets('trivy', 'found');
+      meets('fixed', fixed);
+      const { run, log } = await deliver(
+        environment,
+        runnable().replace(
+          /UNFIXED_VULNERABILITIES: block$/m,
+          `UNFIXED_VULNERABILITIES: ${unfixed}`,
+        ),
+      );
+      expect(log).toContain(says);
+      expect(run.conclusion).toBe(pushes ? 'success' : 'failure');
+      expect(linesOf('engine').some(line => line.startsWith('push'))).toBe(
+        pushes,
       );
     },
   );
@@ -584,14 +654,53 @@ exit "$(cat "${folder}/cosign.exit")"
       expect(linesOf(calls)).toEqual([]);
   });
 
+  /** Merges a branch into main as GitHub's "Create a merge commit" does. Returns the merge. */
+  const merge = (branch: string) => {
+    const gitDir = platform.gitDir(platform.repo);
+    const merged = runGit(
+      gitDir,
+      ...['-c', 'user.name=x', '-c', 'user.email=x@example.com'],
+      ...['commit-tree', `${branch}^{tree}`, '-m', 'merge'],
+      ...['-p', 'main', '-p', branch],
+    );
+    runGit(gitDir, 'update-ref', 'refs/heads/main', merged);
+    return merged;
+  };
+
   it.each([
-    { branch: 'main', reason: 'on main', pushes: true },
-    { branch: 'change', reason: 'that was never merged', pushes: false },
+    {
+      reason: 'on main',
+      tagged: () => commitDelivery(),
+      pushes: true,
+    },
+    {
+      reason: 'that merged a branch',
+      tagged: () => {
+        commitDelivery('merged');
+        return merge('merged');
+      },
+      pushes: true,
+    },
+    {
+      reason: 'that was never merged',
+      tagged: () => commitDelivery('change'),
+      pushes: false,
+    },
+    {
+      reason: 'in the middle of a merged branch, which no review saw',
+      tagged: () => {
+        const middle = commitDelivery('several');
+        platform.commit({ 'app.py': 'harmless' }, { branch: 'several' });
+        merge('several');
+        return middle;
+      },
+      pushes: false,
+    },
   ])(
     'a version tag of a commit $reason: pushes $pushes',
-    async ({ branch, pushes }) => {
-      const sha = commitDelivery(branch);
-      const tag = `v1-${branch}`;
+    async ({ tagged, pushes }) => {
+      const sha = tagged();
+      const tag = `v1-${sha}`;
       runGit(platform.gitDir(platform.repo), 'tag', tag, sha);
       const [started] = await platform.actions.trigger(
         platform.createEvent({ ref: `refs/tags/${tag}`, sha }),
@@ -600,7 +709,7 @@ exit "$(cat "${folder}/cosign.exit")"
       expect(run.conclusion).toBe(pushes ? 'success' : 'failure');
       if (!pushes)
         expect(log).toContain(
-          '##[error]The tag names a commit that is not on main. Merge the commit, then tag it.',
+          '##[error]The tag names a commit that main never pointed to. Tag a commit of `git log --first-parent main`, such as the merge commit.',
         );
       expect(linesOf('engine').filter(line => line.startsWith('push'))).toEqual(
         pushes

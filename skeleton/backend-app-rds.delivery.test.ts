@@ -18,12 +18,11 @@ import {
 } from '../tests/support/skeleton';
 
 const DELIVERY = '.github/workflows/delivery.yml';
-const called = parse(
-  readFileSync(
-    resolve(SKELETONS, '../platform/.github/workflows/_build-and-release.yml'),
-    'utf8',
-  ),
+const calledText = readFileSync(
+  resolve(SKELETONS, '../platform/.github/workflows/_build-and-release.yml'),
+  'utf8',
 );
+const called = parse(calledText);
 
 /** What happens in the app repo. */
 const EVENTS = {
@@ -171,6 +170,27 @@ describe.each(PLATFORMS)(
         });
       }
     });
+  },
+);
+
+it.each(['backend-app-rds', 'stateful-app', 'stateless-app'])(
+  'the README of %s names all that a push requires, and where it can be run again',
+  skeleton => {
+    const readme = readFileSync(join(SKELETONS, skeleton, 'README.md'), 'utf8');
+    const settings = [...calledText.matchAll(/\b(?:secrets|vars)\.(\w+)/g)].map(
+      ([, name]) => name,
+    );
+    expect([...new Set(settings)].sort()).toEqual([
+      'AWS_REGION',
+      'AWS_ROLE_ARN',
+    ]);
+    for (const name of settings) expect(readme).toContain(`\`${name}\``);
+    expect(readme).toContain('opt-in to the customised OIDC subject');
+    expect(readme).toContain('by hand from `main` or a tag `v*`');
+    const step = called.jobs.build.steps.find(({ uses = '' }) =>
+      uses.includes('configure-aws-credentials'),
+    );
+    expect(readme).toContain(`"${step.name}"`);
   },
 );
 

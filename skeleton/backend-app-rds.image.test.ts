@@ -103,7 +103,19 @@ describe('the image', () => {
       /pip install .*--require-hashes .*--only-binary :all:/,
     );
     expect(dockerfile).not.toMatch(/apt-get|gcc|build-essential/);
-    expect(runtime).not.toMatch(/^RUN /m);
+  });
+
+  it('adds nothing to its base as root, and removes what it does not use', () => {
+    const steps = runtime.match(/^(RUN|USER) .*/gm);
+    expect(steps).toEqual([
+      'RUN pip uninstall --yes setuptools wheel',
+      'USER 10001',
+    ]);
+    // The venv, where the builder removed pip, would hide the pip of the base image.
+    expect(builder).toMatch(/\/venv\/bin\/pip uninstall .*\bpip\b/);
+    expect(runtime.indexOf('RUN ')).toBeLessThan(
+      runtime.indexOf('COPY --from=builder /venv '),
+    );
   });
 
   it('has the CAs of RDS where the app looks for them', () => {

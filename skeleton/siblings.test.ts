@@ -73,6 +73,32 @@ const STATEFUL_KINDS = [
   ...['ServiceAccount', 'StatefulSet'],
 ];
 
+/** Where Dependabot finds the versions of each of its ecosystems. */
+const VERSIONS: Record<string, { file: string; pattern: RegExp }> = {
+  pip: { file: 'requirements.txt', pattern: /^\S+==\S+/m },
+  docker: { file: 'Dockerfile', pattern: /^FROM \S+@sha256:/m },
+  'docker-compose': { file: 'compose.yaml', pattern: /^ +image: /m },
+  'github-actions': {
+    file: '.github/workflows/delivery.yml',
+    // A branch has no newer version.
+    pattern: /^ +(?:- )?uses: \S+@(?!main$)/m,
+  },
+};
+
+it.each(Object.keys(VALUES) as Name[])(
+  '%s: Dependabot updates whatever has a version, and nothing else',
+  name => {
+    const { updates } = parse(read(name, '.github/dependabot.yml'));
+    const withVersions = Object.entries(VERSIONS).flatMap(
+      ([ecosystem, { file, pattern }]) =>
+        pattern.test(read(name, file)) ? [ecosystem] : [],
+    );
+    expect(updates.map((one: any) => one['package-ecosystem']).sort()).toEqual(
+      withVersions.sort(),
+    );
+  },
+);
+
 describe.each(['stateless-app', 'stateful-app'] as const)('%s', name => {
   it('has nothing of a database, and nothing left to render', async () => {
     for (const file of filesUnder(folders[name])) {

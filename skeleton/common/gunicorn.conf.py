@@ -16,7 +16,9 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
 
 # Shorter than terminationGracePeriodSeconds less the seconds that preStop sleeps: requests end before the pod is killed.
 graceful_timeout = 20
-# Longer than an ingress controller keeps an idle connection, or it would send requests to closed ones.
+# Longer than ingress-nginx keeps an idle connection (60 seconds), or it would send requests to closed ones. So a worker that ends
+# still has idle connections, and waits for them until graceful_timeout: it answers what arrives there, and is killed idle. That
+# is how a pod behind an ingress controller usually ends, and a shorter keepalive doesn't change it: gthread waits all the same.
 keepalive = 75
 
 # Nobody controls it but Kubernetes.

@@ -128,6 +128,17 @@ describe('goldenpath:app:publish', () => {
       homepage: PAGE,
       private: true,
       visibility: 'private',
+      // Every commit on main is then one that a review saw as a whole.
+      allow_rebase_merge: false,
+    });
+    const [{ body: protection }] = github.calls('PUT', PROTECT);
+    expect(protection).toMatchObject({
+      enforce_admins: true,
+      required_pull_request_reviews: {
+        required_approving_review_count: 1,
+        dismiss_stale_reviews: true,
+        require_last_push_approval: true,
+      },
     });
     expect(writes()).toEqual([
       'POST /orgs/acme/repos',

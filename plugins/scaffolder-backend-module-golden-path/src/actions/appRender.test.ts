@@ -94,7 +94,7 @@ describe('goldenpath:app:render', () => {
       );
     }
     expect(read('docs/deployment.md')).toContain(
-      '| `perf` | <https://user-service.perf.example.com> | info | 2 to 6 |',
+      '| `perf` | <https://user-service.perf.example.com> | info | 2 to 4 |',
     );
     expect(read('.github/workflows/delivery.yml')).toContain(
       'options: [dev, staging, perf]',

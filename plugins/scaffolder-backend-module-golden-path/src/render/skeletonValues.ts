@@ -10,8 +10,11 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import { GoldenPathConfig } from '../config';
 
-/** An autoscaler may run this many times the usual number of pods. All pods share the connection limit of their database. */
-const SCALING_FACTOR = 3;
+/**
+ * An autoscaler may run this many times the usual number of pods. All pods share the connection limit of their role, also those
+ * that a rollout is ending: with 3, prod's 9 pods twice would exceed it.
+ */
+const SCALING_FACTOR = 2;
 
 /** The values of a skeleton, `${{ values.x }}`: from the request and the platform's configuration. */
 export const appValues = (request: AppRequest, config: GoldenPathConfig) => {

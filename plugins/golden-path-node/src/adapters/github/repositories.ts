@@ -104,6 +104,8 @@ export const createRepositories = (octokitFor: OctokitFor) => ({
       ...settings,
       // `visibility` wins where GitHub knows it.
       private: visibility !== 'public',
+      // It would put the commits of a pull request on main one by one; only the last of them was reviewed.
+      allow_rebase_merge: false,
     };
     const account = await octokit.rest.users.getByUsername({ username: owner });
     if (account.data.type === 'Organization') {
@@ -129,7 +131,7 @@ export const createRepositories = (octokitFor: OctokitFor) => ({
     return toRepository(data);
   },
 
-  /** Requires a reviewed pull request for every change of the branch, as publish:github does. May be sent again. */
+  /** Requires a pull request for every change of the branch, whose last push someone else approved. May be sent again. */
   protect: async (repo: GitHubRepo, branch: string): Promise<void> => {
     const octokit = await octokitFor(repo);
     await octokit.rest.repos.updateBranchProtection({
@@ -141,8 +143,8 @@ export const createRepositories = (octokitFor: OctokitFor) => ({
       required_pull_request_reviews: {
         required_approving_review_count: 1,
         require_code_owner_reviews: false,
-        dismiss_stale_reviews: false,
-        require_last_push_approval: false,
+        dismiss_stale_reviews: true,
+        require_last_push_approval: true,
       },
       required_conversation_resolution: false,
       required_linear_history: false,
