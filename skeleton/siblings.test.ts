@@ -191,6 +191,18 @@ describe.each(['stateless-app', 'stateful-app'] as const)('%s', name => {
   );
 });
 
+itWithKubectl(
+  'restarts no pod before its requests have waited for three minutes',
+  async () => {
+    for (const name of Object.keys(VALUES) as Name[])
+      for (const overlay of OVERLAYS) {
+        const { periodSeconds, failureThreshold } =
+          apps[name][overlay].container.livenessProbe;
+        expect(periodSeconds * failureThreshold).toBe(180);
+      }
+  },
+);
+
 describe('stateless-app', () => {
   itWithKubectl('mounts nothing but /tmp', async () => {
     expect(apps['stateless-app'].prod.container.volumeMounts).toEqual([
