@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { AddressInfo, connect, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   APP_FORM,
   AppDatabase,
   startAppDatabase,
 } from '../tests/support/appDatabase';
+import { askOnce } from '../tests/support/loadApp';
 import { itWhen } from '../tests/support/needs';
 import { findPython } from '../tests/support/python';
 import { RunningApp, startApp } from '../tests/support/runApp';
@@ -17,6 +19,9 @@ const itWithPython = itWhen(
   python !== undefined,
   'Python with Flask, psycopg2, gunicorn and pytest',
 );
+
+/** Of the liveness probe in deploy/base/deployment.yaml. */
+const PROBE_TIMEOUT_MS = 2000;
 
 /** Runs the tests of a rendered app. @returns what they print last, such as `25 passed, 3 skipped` */
 const runPytest = (folder: string, env: Record<string, string> = {}): string =>
@@ -62,10 +67,13 @@ describe('the app of the skeleton', () => {
     expect(runPytest(folder, credentials)).toMatch(/^\d+ passed in /);
   });
 
-  itWithPython('passes them in its image, which has no pytest', async () => {
-    const says = run(folder, ['unittest', 'discover', 'tests'], {});
-    expect(says).toMatch(/Ran \d+ tests .*\n\nOK/s);
-  });
+  itWithPython(
+    'passes them without pytest, as where a repo lists no tools for tests',
+    async () => {
+      const says = run(folder, ['unittest', 'discover', 'tests'], {});
+      expect(says).toMatch(/Ran \d+ tests .*\n\nOK/s);
+    },
+  );
 
   // Flask looks for the files of the module that it is named after, and a built-in module has none.
   for (const component_id of ['select', 'time', 'flask', 'root'])
@@ -84,7 +92,7 @@ describe('the app of the skeleton', () => {
   itWithPython(
     'says hello, is healthy, and is ready over its own database with TLS',
     async () => {
-      const app = await start(credentials);
+      const app = await start({ ...credentials, LOG_LEVEL: 'debug' });
       expect(await app.ask('/')).toEqual({
         status: 200,
         body: { message: 'Hello from parcel-tracker' },
@@ -95,8 +103,14 @@ describe('the app of the skeleton', () => {
       });
       expect(await app.ask('/ready')).toEqual({
         status: 200,
-        body: { status: 'ready', database: 'parcels_db', user: 'parcels_app' },
+        body: { status: 'ready' },
       });
+      expect(app.log()).toContainEqual(
+        expect.objectContaining({
+          message: 'ready',
+          ...{ database: 'parcels_db', user: 'parcels_app' },
+        }),
+      );
       // The server takes nobody without TLS: the answer above came over it, this one can't.
       const plain = await start({ ...credentials, DB_SSLMODE: 'disable' });
       expect((await plain.ask('/ready')).status).toBe(503);
@@ -141,7 +155,7 @@ describe('the app of the skeleton', () => {
     },
     {
       change: { DB_PASS: '', DB_USER: '' },
-      reason: 'not set: DB_USER, DB_PASS',
+      reason: 'credentials not set',
       why: 'credentials not there yet',
     },
   ];
@@ -156,6 +170,40 @@ describe('the app of the skeleton', () => {
       expect(app.output()).not.toContain('wrong-pass-4711');
       expect(app.output()).not.toContain(credentials.DB_PASS);
     }),
+  );
+
+  itWithPython(
+    'answers /health while the database accepts connections and says nothing',
+    async () => {
+      const silent = createServer(() => undefined);
+      await new Promise<void>(done => {
+        silent.listen(0, '127.0.0.1', done);
+      });
+      const { port } = silent.address() as AddressInfo;
+      const app = await start({ ...credentials, DB_PORT: String(port) });
+      let isOver = false;
+      // Four times as many as the app has threads.
+      const clients = Array.from({ length: 32 }, async () => {
+        while (!isOver) {
+          expect(await askOnce(`${app.url}/`)).toBe(503);
+          await sleep(100);
+        }
+      });
+      try {
+        // Until then every thread waits for its first connection.
+        await sleep(4000);
+        for (let probe = 0; probe < 10; probe++) {
+          const started = performance.now();
+          expect(await askOnce(`${app.url}/health`)).toBe(200);
+          expect(performance.now() - started).toBeLessThan(PROBE_TIMEOUT_MS);
+          await sleep(300);
+        }
+      } finally {
+        isOver = true;
+        await Promise.all(clients);
+        silent.close();
+      }
+    },
   );
 
   itWithPython('keeps at most a connection for each thread', async () => {
@@ -184,6 +232,8 @@ describe('the app of the skeleton', () => {
   levels.forEach(({ level, logged }) =>
     itWithPython(`logs JSON, as much as LOG_LEVEL=${level} wants`, async () => {
       const app = await start({ ...credentials, LOG_LEVEL: level });
+      // The first one logs in and migrates, which may take over a second: then it would be a warning.
+      await app.ask('/ready');
       const before = app.log().length;
       await app.ask('/');
       await app.ask('/health');
@@ -200,6 +250,25 @@ describe('the app of the skeleton', () => {
         level === 'verbose',
       );
     }),
+  );
+
+  itWithPython(
+    'names the request that failed, and why, where only warnings are logged',
+    async () => {
+      const app = await start({
+        ...credentials,
+        ...{ DB_USER: '', LOG_LEVEL: 'warn' },
+      });
+      await app.ask('/?language=de');
+      await app.terminate();
+      expect(app.log().filter(({ path }) => path === '/')).toMatchObject([
+        {
+          ...{ level: 'error', message: 'credentials not set', path: '/' },
+          detail: 'DB_USER',
+        },
+        { level: 'warning', message: 'request', path: '/', status: 503 },
+      ]);
+    },
   );
 
   itWithPython('finishes what it is doing on SIGTERM', async () => {

@@ -11,9 +11,6 @@ import { ENVIRONMENTS } from '@goldenpath/plugin-golden-path-common';
 import { parse } from 'yaml';
 import { buildApp } from '../tests/support/buildApp';
 import { hasKubectl, validateManifest } from '../tests/support/kubernetes';
-import { kubeScoreRules } from '../tests/support/manifestRules/kubeScore';
-import { restrictedRules } from '../tests/support/manifestRules/podSecurity';
-import { polarisRules } from '../tests/support/manifestRules/polaris';
 import { App, isSubset } from '../tests/support/manifestRules/rule';
 import { itWhen } from '../tests/support/needs';
 import {
@@ -218,32 +215,21 @@ describe.each(['stateless-app', 'stateful-app'] as const)('%s', name => {
         );
     },
   );
-
-  itWithKubectl(
-    'violates no rule of the Pod Security Standard "restricted"',
-    async () => {
-      for (const overlay of OVERLAYS)
-        expect(
-          restrictedRules.flatMap(rule => rule.find(apps[name][overlay])),
-        ).toEqual([]);
-    },
-  );
 });
 
-describe('stateless-app', () => {
-  itWithKubectl(
-    'has the findings of linters that backend-app-rds has, which are explained there',
-    async () => {
-      const rules = [...kubeScoreRules, ...polarisRules];
-      const findings = (app: App) =>
-        rules.filter(rule => rule.find(app).length > 0).map(({ id }) => id);
-      for (const overlay of OVERLAYS)
-        expect(findings(apps['stateless-app'][overlay])).toEqual(
-          findings(apps['backend-app-rds'][overlay]),
-        );
-    },
-  );
+itWithKubectl(
+  'restarts no pod before its requests have waited for three minutes',
+  async () => {
+    for (const name of Object.keys(VALUES) as Name[])
+      for (const overlay of OVERLAYS) {
+        const { periodSeconds, failureThreshold } =
+          apps[name][overlay].container.livenessProbe;
+        expect(periodSeconds * failureThreshold).toBe(180);
+      }
+  },
+);
 
+describe('stateless-app', () => {
   itWithKubectl('mounts nothing but /tmp', async () => {
     expect(apps['stateless-app'].prod.container.volumeMounts).toEqual([
       { name: 'tmp', mountPath: '/tmp' },

@@ -131,7 +131,7 @@ describe('the whole path', () => {
       databaseName,
     );
     const { host, port, caFile } = instance.postgres;
-    await runApp(
+    const output = await runApp(
       python!,
       folder,
       {
@@ -141,15 +141,17 @@ describe('the whole path', () => {
         DB_USER: username,
         DB_PASS: password,
         DB_SSLROOTCERT: caFile,
+        LOG_LEVEL: 'debug',
       },
       async url => {
         const ready = await fetch(`${url}/ready`);
         expect({ status: ready.status, text: await ready.text() }).toEqual({
           status: 200,
-          text: expect.stringContaining(databaseName),
+          text: expect.stringContaining('ready'),
         });
       },
     );
+    expect(output).toContain(`"database": "${databaseName}"`);
   };
 
   const identities: Identity[] = [

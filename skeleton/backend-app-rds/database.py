@@ -18,12 +18,14 @@ CREDENTIALS = ("DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASS")
 CONNECT_TIMEOUT_SECONDS = 2
 STATEMENT_TIMEOUT_SECONDS = 10
 POOL_TIMEOUT_SECONDS = 2
+# After a login that failed.
+RETRY_SECONDS = 1
 
 log = logging.getLogger("app.database")
 
 
 class Unavailable(Exception):
-    """Why the database can't be used right now. Its text is safe to show; `detail` names hosts and users, for the log only."""
+    """Why the database can't be used right now. Its text is safe to show; `detail` names hosts, users and files, for the log only."""
 
     def __init__(self, reason, detail=None):
         super().__init__(reason)
@@ -69,7 +71,7 @@ def connect(application_name):
 def log_in(credentials, application_name):
     missing = [name for name in CREDENTIALS if not credentials[name]]
     if missing:
-        raise Unavailable("not set: " + ", ".join(missing))
+        raise Unavailable("credentials not set", ", ".join(missing))
     verification = {"sslmode": os.environ.get("DB_SSLMODE", "verify-full")}
     if verification["sslmode"].startswith("verify"):
         # Only then: libpq verifies with any file that it is given, whatever the mode.
@@ -103,6 +105,9 @@ class Database:
         self.places = threading.BoundedSemaphore(self.size)
         # The one idle longest is used next, so none outlives its time unnoticed.
         self.idle = collections.deque()
+        # Why the last login failed, the detail, and when to try again.
+        self.failed = None
+        self.retrying = threading.Lock()
         self.is_migrated = False
         self.migrating = threading.Lock()
 
@@ -137,10 +142,33 @@ class Database:
             try:
                 connection, opened = self.idle.popleft()
             except IndexError:
-                return connect(self.application_name), time.monotonic()
+                return self.open(), time.monotonic()
             if time.monotonic() - opened < self.max_age_seconds and not was_ended(connection):
                 return connection, opened
             connection.close()
+
+    def open(self):
+        """After a login that failed, one thread at a time tries again: if all of them waited, none would answer /health."""
+        failed = self.failed
+        if not failed:
+            return self.log_in()
+        reason, detail, retry_at = failed
+        if time.monotonic() < retry_at or not self.retrying.acquire(blocking=False):
+            raise Unavailable(reason, detail)
+        try:
+            return self.log_in()
+        finally:
+            self.retrying.release()
+
+    def log_in(self):
+        try:
+            connection = connect(self.application_name)
+        except (Unavailable, psycopg2.OperationalError) as error:
+            reason = error if isinstance(error, Unavailable) else unavailable(error)
+            self.failed = str(reason), reason.detail, time.monotonic() + RETRY_SECONDS
+            raise reason from None
+        self.failed = None
+        return connection
 
     def migrate(self, connection):
         """Runs before the first use of the database: it may not exist yet when the app starts."""
@@ -155,7 +183,7 @@ class Database:
         except migrate.Busy:
             raise Unavailable("migrations are running") from None
         except migrate.Failed as error:
-            raise Unavailable(str(error), first_line(error.__cause__)) from None
+            raise Unavailable("migration failed", f"{error}: {first_line(error.__cause__)}") from None
         finally:
             self.migrating.release()
 

@@ -23,12 +23,12 @@ class Busy(Exception):
 
 
 class Failed(Exception):
-    """A migration failed and changed nothing; its text names the file."""
+    """A migration failed and changed nothing; its text is the name of the file."""
 
 
 def apply_pending(connection, folder=FOLDER):
-    """However many processes start at once, each file runs once."""
-    names = sorted(name for name in os.listdir(folder) if name.endswith(".sql"))
+    """However many processes start at once, each file runs once. Without the folder there is nothing to run."""
+    names = sorted(name for name in os.listdir(folder) if name.endswith(".sql")) if os.path.isdir(folder) else []
     with connection, connection.cursor() as cursor:
         done = applied(cursor)
     for name in names:
@@ -43,10 +43,8 @@ def apply_pending(connection, folder=FOLDER):
             raise Busy() from None
         except psycopg2.OperationalError:
             raise
-        except psycopg2.OperationalError:
-            raise
         except psycopg2.Error as error:
-            raise Failed(f"migration failed: {name}") from error
+            raise Failed(name) from error
 
 
 def applied(cursor):

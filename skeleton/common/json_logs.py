@@ -7,6 +7,9 @@ import time
 
 import flask
 
+# Requests that take longer are worth a look, also where only warnings are logged.
+SLOW_SECONDS = 1
+
 
 class JsonFormatter(logging.Formatter):
     """Fields of one line come by `extra={"fields": {...}}`."""
@@ -42,7 +45,7 @@ def configure(logger, app_name, level):
 
 
 def log_requests(app, logger):
-    """Logs each request of a Flask app; probes that succeed at `debug`."""
+    """Logs each request of a Flask app at `info`; probes that succeed at `debug`, what fails or is slow at `warning`."""
 
     @app.before_request
     def start_clock():
@@ -51,17 +54,23 @@ def log_requests(app, logger):
     @app.after_request
     def log_request(response):
         request = flask.request
-        is_probe = request.path in ("/health", "/ready") and response.status_code < 400
+        seconds = time.monotonic() - flask.g.started
         logger.log(
-            logging.DEBUG if is_probe else logging.INFO,
+            level_of(request.path, response.status_code, seconds),
             "request",
             extra={
                 "fields": {
                     "method": request.method,
                     "path": request.path,
                     "status": response.status_code,
-                    "duration_ms": round((time.monotonic() - flask.g.started) * 1000),
+                    "duration_ms": round(seconds * 1000),
                 }
             },
         )
         return response
+
+
+def level_of(path, status, seconds):
+    if status >= 500 or seconds > SLOW_SECONDS:
+        return logging.WARNING
+    return logging.DEBUG if path in ("/health", "/ready") and status < 400 else logging.INFO

@@ -31,12 +31,8 @@ class Counter:
     def check(self):
         """Raises Unavailable if the volume takes no data. The name is its own: workers check at the same time."""
         probe = os.path.join(self.folder, f".check-{uuid.uuid4().hex}")
-        with explain("not writable"):
-            try:
-                self.replace(probe, "ok")
-            finally:
-                with contextlib.suppress(FileNotFoundError):
-                    os.remove(probe)
+        with explain("not writable"), removing(probe):
+            self.replace(probe, "ok")
         self.read()
 
     def current(self):
@@ -48,16 +44,18 @@ class Counter:
                 raise
             return 0
         except ValueError:
-            raise Unavailable(f"{self.path} is not a number: restore it from a snapshot of the volume") from None
+            raise Unavailable("the count is not a number: restore it from a snapshot of the volume") from None
 
     def replace(self, path, text):
         """Writes a new file and renames it: a crash leaves the old one or the new one, never half of one."""
         temporary = f"{path}.new"
-        with open(temporary, "w", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
+        # What a full volume did not take would only fill it further.
+        with removing(temporary):
+            with open(temporary, "w", encoding="ascii") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, path)
         folder = os.open(self.folder, os.O_RDONLY)
         try:
             # The rename itself, too.
@@ -71,6 +69,16 @@ class Counter:
             # Ends with the file, also when the process is killed.
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
+
+
+@contextlib.contextmanager
+def removing(path):
+    """Leaves no file of this name behind, whatever happens."""
+    try:
+        yield
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(path)
 
 
 @contextlib.contextmanager

@@ -45,7 +45,7 @@ const HEAVIEST = [
   'skeleton/backend-app-rds.test.ts',
   'skeleton/backend-app-rds.app.test.ts',
   'skeleton/backend-app-rds.load.matrix.test.ts',
-  'skeleton/siblings.app.test.ts',
+  'skeleton/siblings.app.matrix.test.ts',
   'commands/provisionProcess.test.ts',
   'commands/provision.test.ts',
   'infraRepo/decide/readTfvars.test.ts',

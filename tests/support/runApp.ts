@@ -8,6 +8,10 @@ interface LogLine {
   level: string;
   path?: string;
   status?: number;
+  detail?: string;
+  /** At debug, of `/ready`. */
+  database?: string;
+  user?: string;
 }
 export interface RunningApp {
   url: string;

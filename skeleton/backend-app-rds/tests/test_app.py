@@ -1,4 +1,4 @@
-"""Without a database. Classes of unittest: the platform runs them in the image, which has no pytest."""
+"""Without a database. pytest runs them, here and in the image: for that, delivery installs requirements-dev.txt into it."""
 
 import contextlib
 import io
@@ -13,6 +13,7 @@ from fake_connection import FakeConnection
 
 import app as subject
 import database
+import json_logs
 
 
 class AppTest(unittest.TestCase):
@@ -59,7 +60,7 @@ class AppTest(unittest.TestCase):
     def test_is_ready_after_a_query(self):
         self.connection.rows = [(CREDENTIALS["DB_NAME"], CREDENTIALS["DB_USER"])]
         answer = self.client.get("/ready")
-        self.assertEqual((answer.status_code, answer.json["database"]), (200, CREDENTIALS["DB_NAME"]))
+        self.assertEqual((answer.status_code, answer.json), (200, {"status": "ready"}))
 
     def test_says_why_it_is_not_ready_and_leaks_nothing(self):
         database.connect.side_effect = psycopg2.OperationalError(
@@ -70,6 +71,15 @@ class AppTest(unittest.TestCase):
         self.assertEqual(answer.json, {"status": "unavailable", "reason": "login refused"})
         [refused] = [line for line in self.lines() if line["level"] == "error"]
         self.assertIn("jane", refused["detail"])
+        self.assertEqual(refused["path"], "/ready")
+
+    def test_names_a_migration_that_failed_in_the_log_only(self):
+        failed = database.migrate.Failed("0002_orders.sql")
+        failed.__cause__ = psycopg2.ProgrammingError('column "secret" does not exist')
+        database.migrate.apply_pending.side_effect = failed
+        self.assertEqual(self.client.get("/ready").json, {"status": "unavailable", "reason": "migration failed"})
+        [line] = [line for line in self.lines() if line["level"] == "error"]
+        self.assertEqual(line["detail"], '0002_orders.sql: column "secret" does not exist')
 
     def test_answers_a_bug_without_its_details(self):
         self.connection.execute = mock.Mock(side_effect=psycopg2.ProgrammingError('column "secret" does not exist'))
@@ -84,6 +94,15 @@ class AppTest(unittest.TestCase):
             self.client.get(path)
         [line] = [line for line in self.lines() if line["message"] == "request"]
         self.assertEqual((line["path"], line["status"], line["app"]), ("/nothing-here", 404, subject.APP_NAME))
+
+    def test_warns_of_requests_that_fail_or_are_slow(self):
+        self.client.get("/nothing-here")
+        with mock.patch.object(json_logs, "SLOW_SECONDS", -1):
+            self.client.get("/health")
+        database.connect.side_effect = psycopg2.OperationalError("gone")
+        self.client.get("/ready")
+        requests = [(line["path"], line["level"]) for line in self.lines() if line["message"] == "request"]
+        self.assertEqual(requests, [("/nothing-here", "info"), ("/health", "warning"), ("/ready", "warning")])
 
 
 class LogLevelTest(unittest.TestCase):

@@ -14,6 +14,7 @@ from example_credentials import CREDENTIALS
 from fake_connection import FakeConnection
 
 import database
+import migrate
 
 
 class WithCredentials(unittest.TestCase):
@@ -48,8 +49,9 @@ class CredentialsTest(WithCredentials):
     def test_names_what_is_not_set(self):
         self.mount(DB_PASS="")
         os.remove(os.path.join(self.folder, "DB_USER"))
-        with self.assertRaisesRegex(database.Unavailable, "^not set: DB_USER, DB_PASS$"):
+        with self.assertRaisesRegex(database.Unavailable, "^credentials not set$") as raised:
             database.connect("app")
+        self.assertEqual(raised.exception.detail, "DB_USER, DB_PASS")
 
     @mock.patch.object(psycopg2, "connect")
     def test_verifies_the_server_and_gives_up_soon(self, connect):
@@ -150,6 +152,39 @@ class PoolTest(unittest.TestCase):
                 time.sleep(0.05)
             self.assertIs(waiting.result(), cursor)
 
+    def test_tries_no_login_for_a_moment_after_one_failed(self):
+        refused = mock.Mock(side_effect=psycopg2.OperationalError('FATAL:  database "x" does not exist'))
+        with mock.patch.object(database, "connect", refused):
+            for _ in range(3):
+                with self.assertRaisesRegex(database.Unavailable, "^database does not exist$") as raised:
+                    self.use()
+                self.assertIn('"x"', raised.exception.detail)
+        refused.assert_called_once()
+        with mock.patch.object(database.time, "monotonic", return_value=time.monotonic() + database.RETRY_SECONDS):
+            self.use()
+
+    @mock.patch.object(database, "RETRY_SECONDS", 0)
+    def test_lets_one_thread_at_a_time_try_again(self):
+        arrived, release = threading.Event(), threading.Event()
+
+        def hang(_):
+            arrived.set()
+            release.wait()
+            raise psycopg2.OperationalError("timeout expired")
+
+        with mock.patch.object(database, "connect", side_effect=psycopg2.OperationalError("timeout expired")):
+            with self.assertRaises(database.Unavailable):
+                self.use()
+        with mock.patch.object(database, "connect", side_effect=hang) as connect, concurrent.futures.ThreadPoolExecutor(1) as threads:
+            hanging = threads.submit(self.use)
+            arrived.wait()
+            with self.assertRaisesRegex(database.Unavailable, "^database not reachable$"):
+                self.use()
+            release.set()
+            self.assertIsInstance(hanging.exception(), database.Unavailable)
+            connect.assert_called_once()
+        self.use()
+
     def test_waits_for_a_connection_and_then_says_why_not(self):
         self.db.places = threading.BoundedSemaphore(1)
         with self.db.transaction(), self.assertRaisesRegex(database.Unavailable, "^all connections are in use$"):
@@ -164,6 +199,14 @@ class PoolTest(unittest.TestCase):
         self.use()
         self.db.close()
         self.assertTrue(self.opened[0].closed)
+
+
+class MigrationTest(unittest.TestCase):
+    def test_is_optional(self):
+        connection = FakeConnection(rows=[(False,)])
+        self.addCleanup(connection.close)
+        migrate.apply_pending(connection, "/nonexistent")
+        self.assertEqual(len(connection.queries), 1)
 
 
 class ReasonTest(unittest.TestCase):

@@ -1,4 +1,4 @@
-"""Classes of unittest: the platform runs them in the image, which has no pytest."""
+"""pytest runs them, here and in the image: for that, delivery installs requirements-dev.txt into it."""
 
 import concurrent.futures
 import contextlib
@@ -62,6 +62,13 @@ class AppTest(unittest.TestCase):
         self.assertEqual(self.client.get("/ready").json, {"status": "ready"})
         self.assertEqual(list(self.folder.iterdir()), [])
 
+    def test_leaves_nothing_on_a_full_volume(self):
+        with mock.patch("os.fsync", side_effect=OSError(28, "No space left on device")):
+            answer = self.client.get("/ready")
+            self.assertEqual(self.client.post("/").status_code, 503)
+        self.assertEqual((answer.status_code, answer.json["reason"]), (503, "volume not writable: No space left on device"))
+        self.assertEqual([path.name for path in self.folder.iterdir()], [".lock"])
+
     def test_says_why_it_is_not_ready(self):
         client = self.start(self.folder / "missing")
         answer = client.get("/ready")
@@ -74,6 +81,7 @@ class AppTest(unittest.TestCase):
         self.assertEqual(self.client.get("/ready").status_code, 503)
         self.assertEqual(self.client.post("/").status_code, 503)
         self.assertEqual((self.folder / "count").read_text(), "x")
+        self.assertNotIn(str(self.folder), self.client.get("/").text)
 
     def test_is_alive_without_its_volume(self):
         client = self.start(self.folder / "missing")

@@ -1,4 +1,4 @@
-"""Classes of unittest: the platform runs them in the image, which has no pytest."""
+"""pytest runs them, here and in the image: for that, delivery installs requirements-dev.txt into it."""
 
 import contextlib
 import io

@@ -1,5 +1,6 @@
 import { kubeScoreContainerRules } from './kubeScoreContainers';
-import { App, isSubset, Rule, rule, selects } from './rule';
+import { kubeScoreWorkloadRules } from './kubeScoreWorkloads';
+import { isSubset, Rule, rule, selects } from './rule';
 
 /** https://github.com/zegl/kube-score/blob/06dedc9ccce58bff50a4f42a3ce0633dc72b0dfa/README_CHECKS.md */
 export const KUBE_SCORE_CHECKS = [
@@ -22,85 +23,20 @@ const STABLE =
   /^(apps|networking\.k8s\.io|policy|batch)\/v1$|^autoscaling\/v[12]$|^v1$/;
 const LABEL_VALUE = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/;
 
-const isSingle = ({ workload }: App) => workload.spec.replicas < 2;
-
-const workloadRules: Rule[] = [
-  rule(
-    'deployment-strategy',
-    app =>
-      [undefined, 'RollingUpdate'].includes(app.workload.spec.strategy?.type),
-    app => {
-      app.workload.spec.strategy = { type: 'Recreate' };
-    },
-  ),
-  rule(
-    'deployment-replicas',
-    app => app.isAutoscaled || (app.workload.spec.replicas ?? 1) >= 2,
-    app => {
-      app.remove('HorizontalPodAutoscaler');
-    },
-  ),
-  rule(
-    'deployment-has-poddisruptionbudget',
-    app =>
-      isSingle(app) ||
-      app
-        .all('PodDisruptionBudget')
-        .some(({ spec }) =>
-          selects(spec.selector, app.template.metadata.labels),
-        ),
-    app => {
-      app.remove('PodDisruptionBudget');
-    },
-  ),
-  rule(
-    'deployment-has-host-podantiaffinity',
-    app => isSingle(app) || app.pod.affinity?.podAntiAffinity !== undefined,
-    app => {
-      delete app.pod.affinity;
-    },
-  ),
-  rule(
-    'deployment-targeted-by-hpa-does-not-have-replicas-configured',
-    app => !app.isAutoscaled || app.workload.spec.replicas === undefined,
-    app => {
-      app.workload.spec.replicas = 2;
-    },
-  ),
-  rule(
-    'deployment-pod-selector-labels-match-template-metadata-labels',
-    app => selects(app.workload.spec.selector, app.template.metadata.labels),
-    app => {
-      app.workload.spec.selector.matchLabels.x = 'y';
-    },
-  ),
-  rule(
-    'pod-topology-spread-constraints',
-    app =>
-      (app.pod.topologySpreadConstraints ?? []).every(
-        (one: any) =>
-          one.labelSelector &&
-          one.maxSkew > 0 &&
-          one.minDomains !== 0 &&
-          one.topologyKey &&
-          ['DoNotSchedule', 'ScheduleAnyway'].includes(one.whenUnsatisfiable),
-      ),
-    app => {
-      delete app.pod.topologySpreadConstraints[0].labelSelector;
-    },
-  ),
-];
-
 const networkRules: Rule[] = [
   rule(
     'ingress-targets-service',
     app => {
       const [{ backend }] = app.one('Ingress').spec.rules[0].http.paths;
-      const { metadata, spec } = app.one('Service');
-      return (
-        backend.service.name === metadata.name &&
-        spec.ports.some((one: any) => one.name === backend.service.port.name)
-      );
+      return app
+        .all('Service')
+        .some(
+          ({ metadata, spec }) =>
+            backend.service.name === metadata.name &&
+            spec.ports.some(
+              (one: any) => one.name === backend.service.port.name,
+            ),
+        );
     },
     app => {
       app.one('Service').spec.ports[0].name = 'web';
@@ -109,14 +45,18 @@ const networkRules: Rule[] = [
   rule(
     'service-targets-pod',
     app =>
-      isSubset(app.one('Service').spec.selector, app.template.metadata.labels),
+      app
+        .all('Service')
+        .every(({ spec }) =>
+          isSubset(spec.selector, app.template.metadata.labels),
+        ),
     app => {
       app.one('Service').spec.selector.x = 'y';
     },
   ),
   rule(
     'service-type',
-    app => app.one('Service').spec.type !== 'NodePort',
+    app => app.all('Service').every(({ spec }) => spec.type !== 'NodePort'),
     app => {
       app.one('Service').spec.type = 'NodePort';
     },
@@ -218,7 +158,7 @@ const otherRules: Rule[] = [
 ];
 
 export const kubeScoreRules: Rule[] = [
-  ...workloadRules,
+  ...kubeScoreWorkloadRules,
   ...kubeScoreContainerRules,
   ...networkRules,
   ...otherRules,

@@ -1,4 +1,4 @@
-import { App, Rule, rule, selects } from './rule';
+import { App, ofKind, Rule, rule, selects } from './rule';
 
 /** https://github.com/FairwindsOps/polaris/blob/c0e23a233b2087272a7f524f1b922f4e3f2f9689/pkg/config/default.yaml */
 export const POLARIS_CHECKS = [
@@ -49,7 +49,8 @@ const autoscalers = (app: App) =>
 const budgets = (app: App) =>
   app.all('PodDisruptionBudget').map(one => one.spec);
 
-const reliabilityRules: Rule[] = [
+/** Those that Polaris applies to a Deployment only. */
+const deploymentRules: Rule[] = [
   rule(
     'deploymentMissingReplicas',
     app => app.workload.spec.replicas >= 2,
@@ -57,6 +58,19 @@ const reliabilityRules: Rule[] = [
       app.workload.spec.replicas = 1;
     },
   ),
+  rule(
+    'missingPodDisruptionBudget',
+    app =>
+      budgets(app).some(({ selector }) =>
+        selects(selector, app.template.metadata.labels),
+      ),
+    app => {
+      app.remove('PodDisruptionBudget');
+    },
+  ),
+];
+
+const reliabilityRules: Rule[] = [
   rule(
     'priorityClassNotSet',
     app => app.pod.priorityClassName !== undefined,
@@ -99,16 +113,6 @@ const reliabilityRules: Rule[] = [
       ),
     app => {
       app.one('PodDisruptionBudget').spec.maxUnavailable = 0;
-    },
-  ),
-  rule(
-    'missingPodDisruptionBudget',
-    app =>
-      budgets(app).some(({ selector }) =>
-        selects(selector, app.template.metadata.labels),
-      ),
-    app => {
-      app.remove('PodDisruptionBudget');
     },
   ),
   rule(
@@ -300,4 +304,8 @@ const securityRules: Rule[] = [
   ),
 ];
 
-export const polarisRules: Rule[] = [...reliabilityRules, ...securityRules];
+export const polarisRules: Rule[] = [
+  ...ofKind('Deployment', deploymentRules),
+  ...reliabilityRules,
+  ...securityRules,
+];

@@ -1,8 +1,12 @@
 import type { Manifest } from '../kubernetes';
 
+export type Workload = 'Deployment' | 'StatefulSet';
+
 /** A rule of a public linter, by the id that the linter gives it. */
 export interface Rule {
   id: string;
+  /** The only kind of workload that it concerns; any, if undefined. */
+  kind?: Workload;
   /** What violates the rule in the manifests of one app. */
   find: (app: App) => string[];
   /** Changes the app so that it violates the rule. */
@@ -59,6 +63,14 @@ export class App {
     return this.all('HorizontalPodAutoscaler').length > 0;
   }
 }
+
+/** Rules that concern one kind of workload. */
+export const ofKind = (kind: Workload, rules: Rule[]): Rule[] =>
+  rules.map(one => ({ ...one, kind }));
+
+/** Those of the rules that concern the workload of an app. */
+export const rulesFor = (app: App, rules: Rule[]): Rule[] =>
+  rules.filter(({ kind = app.workload.kind }) => kind === app.workload.kind);
 
 /** Whether a label selector selects what has the labels; it reads `matchLabels` only. */
 export const selects = (

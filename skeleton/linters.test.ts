@@ -12,9 +12,13 @@ import {
   polarisRules,
 } from '../tests/support/manifestRules/polaris';
 import { restrictedRules } from '../tests/support/manifestRules/podSecurity';
-import { App, Rule } from '../tests/support/manifestRules/rule';
+import { App, Rule, rulesFor } from '../tests/support/manifestRules/rule';
 import { itWhen } from '../tests/support/needs';
-import { renderSkeleton, skeletonValues } from '../tests/support/skeleton';
+import {
+  appValues,
+  renderSkeleton,
+  skeletonValues,
+} from '../tests/support/skeleton';
 
 const itWithKubectl = itWhen(hasKubectl(), 'kubectl 1.27 or newer');
 const ID = 'user-service';
@@ -23,31 +27,46 @@ const OVERLAYS = [...ENVIRONMENTS, 'perf'];
 const ONE_POD = ['dev', 'test'];
 const MANY_PODS = OVERLAYS.filter(one => !ONE_POD.includes(one));
 
-let folder: string;
-const apps: Record<string, App> = {};
+const form = {
+  component_id: ID,
+  databaseName: 'users_db',
+  username: 'users_app_user',
+  owner: 'platform-team',
+  environment: 'dev',
+  description: '',
+};
+const VALUES = {
+  'backend-app-rds': skeletonValues(form, OVERLAYS),
+  'stateless-app': appValues(form, OVERLAYS),
+  'stateful-app': appValues(form, OVERLAYS),
+};
+type Name = keyof typeof VALUES;
+const NAMES = Object.keys(VALUES) as Name[];
+
+const folders: string[] = [];
+const apps = {} as Record<Name, Record<string, App>>;
 beforeAll(async () => {
-  folder = await renderSkeleton(
-    'backend-app-rds',
-    skeletonValues(
-      {
-        component_id: ID,
-        databaseName: 'users_db',
-        username: 'users_app_user',
-        owner: 'platform-team',
-        environment: 'dev',
-        description: '',
-      },
-      OVERLAYS,
-    ),
-  );
-  if (!hasKubectl()) return;
-  for (const overlay of OVERLAYS)
-    apps[overlay] = buildApp(join(folder, 'deploy/overlays', overlay));
+  for (const name of NAMES) {
+    const folder = await renderSkeleton(name, VALUES[name]);
+    folders.push(folder);
+    apps[name] = {};
+    if (!hasKubectl()) continue;
+    for (const overlay of OVERLAYS)
+      apps[name][overlay] = buildApp(join(folder, 'deploy/overlays', overlay));
+  }
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  for (const folder of folders)
+    rmSync(folder, { recursive: true, force: true });
+});
 
 /** A finding of a linter that stays, where, and why. */
-const EXPLAINED: Array<{ id: string; overlays?: string[]; why: string }> = [
+const EXPLAINED: Array<{
+  id: string;
+  overlays?: string[];
+  only?: Name;
+  why: string;
+}> = [
   ...[
     'container-resources',
     'container-resource-requests-equal-limits',
@@ -89,6 +108,11 @@ const EXPLAINED: Array<{ id: string; overlays?: string[]; why: string }> = [
     why: 'an app has one instance in its namespace, and app.kubernetes.io/name names it',
   },
   {
+    id: 'topologySpreadConstraint',
+    only: 'stateful-app',
+    why: 'a single pod has nothing to spread over',
+  },
+  {
     id: 'tlsSettingsMissing',
     overlays: ONE_POD,
     why: 'the specification has no TLS in dev and test',
@@ -102,25 +126,32 @@ const LINTERS: Array<{ name: string; rules: Rule[] }> = [
 ];
 
 describe.each(LINTERS)('$name', ({ rules }) => {
-  itWithKubectl('finds only what is explained', async () => {
-    for (const overlay of OVERLAYS) {
-      const found = rules.filter(one => one.find(apps[overlay]).length > 0);
-      const explained = EXPLAINED.filter(
-        ({ id, overlays = OVERLAYS }) =>
-          overlays.includes(overlay) && rules.some(one => one.id === id),
-      );
-      expect({ overlay, found: found.map(one => one.id).sort() }).toEqual({
-        overlay,
-        found: explained.map(one => one.id).sort(),
-      });
-    }
-  });
+  for (const name of NAMES)
+    itWithKubectl(`finds only what is explained in ${name}`, async () => {
+      for (const overlay of OVERLAYS) {
+        const app = apps[name][overlay];
+        const concerning = rulesFor(app, rules);
+        const found = concerning.filter(one => one.find(app).length > 0);
+        const explained = EXPLAINED.filter(
+          ({ id, overlays = OVERLAYS, only = name }) =>
+            overlays.includes(overlay) &&
+            only === name &&
+            concerning.some(one => one.id === id),
+        );
+        expect({ overlay, found: found.map(one => one.id).sort() }).toEqual({
+          overlay,
+          found: explained.map(one => one.id).sort(),
+        });
+      }
+    });
 
   itWithKubectl(
     'finds each rule violated in a broken copy, and not in one that complies',
     async () => {
-      for (const { id, find, violate } of rules) {
-        const copy = complying(apps.prod).find(one => find(one).length === 0);
+      for (const { id, kind, find, violate } of rules) {
+        const app =
+          apps[kind === 'StatefulSet' ? 'stateful-app' : 'backend-app-rds'];
+        const copy = complying(app.prod).find(one => find(one).length === 0);
         if (!copy) throw new Error(`${id} holds in no copy.`);
         violate(copy);
         expect({ id, findings: find(copy).length }).not.toEqual({
@@ -147,10 +178,10 @@ const complying = (app: App): App[] => {
   return [autoscaled, fixed];
 };
 
-it('has a rule for each check of the linters that can concern the app', () => {
-  // Of CronJobs, StatefulSets, ConfigMaps and roles; the app has none of them.
+it('has a rule for each check of the linters that can concern the apps', () => {
+  // Of CronJobs, ConfigMaps and roles; the apps have none of them.
   const others =
-    /^(cronjob|statefulset)-|^sensitiveConfigmapContent$|^(cluster)?role(binding)?(Cluster|Pod|Role)/;
+    /^cronjob-|^sensitiveConfigmapContent$|^(cluster)?role(binding)?(Cluster|Pod|Role)/;
   for (const [checks, rules] of [
     [KUBE_SCORE_CHECKS, kubeScoreRules],
     [POLARIS_CHECKS, polarisRules],
