@@ -263,9 +263,9 @@ for name in fit:
             health = client.get("/health")
             assert (health.status_code, health.json) == (200, {"status": "ok"}), health.text
             answer = client.get("/")
-            assert (answer.status_code, answer.json["reason"].split(":")[0]) == (503, "not set"), answer.text
+            assert (answer.status_code, answer.json["reason"].split(":")[0]) == (503, "credentials not set"), answer.text
         refused, request = [json.loads(line) for line in out.getvalue().splitlines()]
-        assert (refused["app"], refused["message"].split(":")[0]) == (name, "not set"), refused
+        assert (refused["app"], refused["message"].split(":")[0]) == (name, "credentials not set"), refused
         assert (request["app"], request["message"], request["path"]) == (name, "request", "/"), request
         after = (list(logging.root.handlers), logging.root.level, logging.getLogger("flask").handlers, logging.getLogger("gunicorn").handlers)
         assert before == after, "it configures the logger of somebody else"

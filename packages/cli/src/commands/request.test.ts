@@ -152,7 +152,7 @@ describe('goldenpath-rds request', () => {
       err: [
         'goldenpath-rds: The command line has 3 problems:',
         '  --database: Database name: choose a name that PostgreSQL and RDS do not reserve (postgres, template0, template1, rdsadmin, pg_…), such as users_db. Got "postgres".',
-        '  --owner: Owner: an owner is a Group, not by a user; choose a team, such as group:default/platform-team. Got "user:jane".',
+        '  --owner: Owner: databases and apps are owned by a Group, not by a user; choose a team, such as group:default/platform-team. Got "user:jane".',
         '  --risk: Risk: choose one of none, low, medium, high, access. Got "huge".',
         '',
       ].join('\n'),
