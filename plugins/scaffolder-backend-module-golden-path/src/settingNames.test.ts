@@ -11,6 +11,8 @@ describe('settings in messages', () => {
     '--raw',
     '--show-toplevel',
     '--secret-id',
+    '--version-stage',
+    '--remove-from-version-id',
     '--root',
     '--base',
     '--check',
