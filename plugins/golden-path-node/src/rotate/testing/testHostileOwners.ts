@@ -96,6 +96,7 @@ export const testHostileOwners = (
     'a rotation that another has replaced during the wait for the lock is refused',
     async () => {
       const [app] = await provisioned('replaced');
+      world().pass(3);
       const deps = world().deps([app]);
       const secretId = world().idOf(app);
       await rotateStep(deps, { secretId, token: TOKEN, step: 'createSecret' });
@@ -129,6 +130,7 @@ export const testHostileOwners = (
 
   itRuns.once('finishSecret waits for a run that holds the lock', async () => {
     const [app] = await provisioned('finishing');
+    world().pass(3);
     const secretId = world().idOf(app);
     for (const step of ['createSecret', 'setSecret', 'testSecret'] as const)
       await rotateStep(world().deps([app]), { secretId, token: TOKEN, step });
