@@ -64,9 +64,10 @@ export const rotateLocally = async (
     );
   } catch (error) {
     process.stderr.write(
-      `${SecretId} was not rotated: ${
-        (error as Error).message
-      }. Is the local platform running (make start)?\n`,
+      `${SecretId} was not rotated: ${(error as Error).message.replace(
+        /\.?$/,
+        '.',
+      )} Is the local platform running (make start)?\n`,
     );
   }
   return 1;
