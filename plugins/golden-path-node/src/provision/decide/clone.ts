@@ -1,3 +1,5 @@
+import type { RoleAttributes } from './roleAttributes';
+
 /**
  * The name of a role's second login, as in AWS's rotation with alternating users. 31 characters of a username leave room in
  * the 63 of an identifier.
@@ -5,21 +7,9 @@
 export const nameClone = (username: string): string => `${username}_clone`;
 
 /** A second login: a member of its owner role, whose sessions begin as the owner, so that whatever they create is the owner's. */
-export interface ObservedClone {
-  name: string;
+export interface ObservedClone extends RoleAttributes {
   /** The role whose clone it is by its name. */
   owner: string;
-  comment?: string;
-  canLogin: boolean;
-  createdb: boolean;
-  createrole: boolean;
-  /** INHERIT. */
-  inherits: boolean;
-  /** Those it has of SUPERUSER, REPLICATION and BYPASSRLS. */
-  powers: string[];
-  connectionLimit: number;
-  /** Whether its password expires (VALID UNTIL). */
-  expires: boolean;
   memberOf: CloneMembership[];
   /** Its own members, without the master and superusers. */
   members: string[];

@@ -1,4 +1,5 @@
 import type { ObservedClone } from './clone';
+import type { RoleAttributes } from './roleAttributes';
 import type { Finding } from './finding';
 import type { SeenInside } from './inside';
 import type { ObjectsSeen } from './planObjects';
@@ -43,19 +44,7 @@ export interface OthersMembership extends Membership {
   member: string;
 }
 
-export interface ObservedRole {
-  name: string;
-  comment?: string;
-  canLogin: boolean;
-  createdb: boolean;
-  createrole: boolean;
-  /** INHERIT. */
-  inherits: boolean;
-  /** Those it has of SUPERUSER, REPLICATION and BYPASSRLS. */
-  powers: string[];
-  connectionLimit: number;
-  /** Whether its password expires (VALID UNTIL). */
-  expires: boolean;
+export interface ObservedRole extends RoleAttributes {
   /** Roles that it is a member of, each with the grantor. */
   memberOf: Membership[];
   /** Since 16: all other memberships in the roles on which it has ADMIN OPTION. Before 16 none depends on a grantor. */

@@ -1,35 +1,25 @@
 import { InputError } from '@backstage/errors';
 import { isCloneCurrent } from '../../provision/decide/planClone';
 import { parseMark } from '../../provision/decide/mark';
-import type { ObservedServer } from '../../provision/decide/observation';
 import { findCurrent } from '../decide/secretState';
 import type { RotationDeps } from '../ports';
 import { examineEntry } from './examineEntry';
-import { createLockLostError, holdLock } from './holdLock';
+import { createLockLostError, holdLock, Locked } from './holdLock';
 import { connectAsMaster } from './observeEntry';
 import type { Rotation } from './openRotation';
 import type { StepDone } from './rotateStep';
 
 /** finishSecret: makes the pending version current, once the login has its password. */
-export const finishRotation = async (
+export const finishRotation = (
   deps: RotationDeps,
   rotation: Rotation,
   token: string,
 ): Promise<StepDone> =>
-  holdLock(
-    deps,
-    rotation,
-    { step: 'finishSecret', token },
-    (latest, server, lockLost) =>
-      finishUnderLock(deps, latest, token, server, lockLost),
-  );
+  holdLock(deps, rotation, { step: 'finishSecret', token }, finishUnderLock);
 
 const finishUnderLock = async (
   deps: RotationDeps,
-  rotation: Rotation,
-  token: string,
-  server: ObservedServer,
-  lockLost: AbortSignal,
+  { rotation, token, server, lockLost }: Locked,
 ): Promise<StepDone> => {
   const { secret, current } = rotation;
   const session = await connectAsMaster(deps, rotation, 'read-only');

@@ -8,6 +8,15 @@ import { connectAsMaster, observeServer } from './observeEntry';
 import { openRotation, Rotation } from './openRotation';
 import type { StepDone } from './rotateStep';
 
+/** What a step works on while it holds the lock. */
+export interface Locked {
+  /** Read under the lock. */
+  rotation: Rotation;
+  token: string;
+  server: ObservedServer;
+  lockLost: AbortSignal;
+}
+
 /**
  * Does the work of a step under the lock of the provisioner, so that neither changes what the other has read.
  * @throws InputError when the pending version doesn't allow the step any more
@@ -16,11 +25,7 @@ export const holdLock = async (
   deps: RotationDeps,
   rotation: Rotation,
   { step, token }: { step: RotationStep; token: string },
-  work: (
-    latest: Rotation,
-    server: ObservedServer,
-    lockLost: AbortSignal,
-  ) => Promise<StepDone>,
+  work: (deps: RotationDeps, locked: Locked) => Promise<StepDone>,
 ): Promise<StepDone> => {
   const { options, now, report } = deps;
   // The lock ends with this connection, so no other work runs on it.
@@ -44,7 +49,12 @@ export const holdLock = async (
     if (state.is === 'refused') throw new InputError(state.reason);
     return state.is === 'done already'
       ? { outcome: 'done already', login: latest.current.login }
-      : await work(latest, server, lock.lost);
+      : await work(deps, {
+          rotation: latest,
+          token,
+          server,
+          lockLost: lock.lost,
+        });
   } finally {
     await lock.close();
   }

@@ -14,7 +14,7 @@ import type { Session } from '../../provision/ports';
 import { planPassword } from '../decide/planPassword';
 import type { RotationDeps } from '../ports';
 import { examineEntry, Examined } from './examineEntry';
-import { createLockLostError, holdLock } from './holdLock';
+import { createLockLostError, holdLock, Locked } from './holdLock';
 import { logIn } from './logIn';
 import { connectAsMaster } from './observeEntry';
 import type { Rotation } from './openRotation';
@@ -24,25 +24,16 @@ import type { StepDone } from './rotateStep';
 /**
  * setSecret: gives the login that isn't current its new password, and creates the second login where it is missing.
  */
-export const setPassword = async (
+export const setPassword = (
   deps: RotationDeps,
   rotation: Rotation,
   token: string,
 ): Promise<StepDone> =>
-  holdLock(
-    deps,
-    rotation,
-    { step: 'setSecret', token },
-    (latest, server, lockLost) =>
-      setUnderLock(deps, latest, token, server, lockLost),
-  );
+  holdLock(deps, rotation, { step: 'setSecret', token }, setUnderLock);
 
 const setUnderLock = async (
   deps: RotationDeps,
-  rotation: Rotation,
-  token: string,
-  server: ObservedServer,
-  lockLost: AbortSignal,
+  { rotation, token, server, lockLost }: Locked,
 ): Promise<StepDone> => {
   const connect = async () =>
     prepareLooks(

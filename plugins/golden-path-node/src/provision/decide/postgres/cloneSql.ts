@@ -1,5 +1,5 @@
 import { ADMIN_OPTION_VERSION } from '../observation';
-import { hasAdminOptionSql, observeOne } from './observeSql';
+import { hasAdminOptionSql, observeOne, ROLE_ATTRIBUTES } from './observeSql';
 import { quoteLiteral } from './sql';
 
 /** Rows with the columns of `ObservedClone`, for the owner roles in $1; none for an owner without a second login. */
@@ -39,19 +39,8 @@ const clonesSql = (version: number, owners: string): string => {
     : `${hasAdminOptionSql('a.roleid')}
           OR (m.rolcreaterole AND NOT (SELECT g.rolsuper FROM pg_roles g WHERE g.oid = a.roleid))`;
   return `
-SELECT r.rolname::text AS "name",
+SELECT ${ROLE_ATTRIBUTES},
        e.owner AS "owner",
-       shobj_description(r.oid, 'pg_authid') AS "comment",
-       r.rolcanlogin AS "canLogin",
-       r.rolcreatedb AS "createdb",
-       r.rolcreaterole AS "createrole",
-       r.rolinherit AS "inherits",
-       array_remove(ARRAY[
-         CASE WHEN r.rolsuper THEN 'SUPERUSER' END,
-         CASE WHEN r.rolreplication THEN 'REPLICATION' END,
-         CASE WHEN r.rolbypassrls THEN 'BYPASSRLS' END], NULL) AS "powers",
-       r.rolconnlimit AS "connectionLimit",
-       coalesce(r.rolvaliduntil <> 'infinity', false) AS "expires",
        (SELECT coalesce(json_agg(json_build_object(
                  'role', pg_get_userbyid(a.roleid), 'grantor', pg_get_userbyid(a.grantor), 'isAdmin', a.admin_option,
                  'inherits', ${hasOptions ? 'a.inherit_option' : 'true'},

@@ -75,6 +75,21 @@ export const hasAdminOptionSql = (
             SELECT FROM pg_auth_members x
              WHERE x.roleid = ${role} AND x.admin_option AND pg_has_role(x.member, 'MEMBER')))`;
 
+/** The columns of `RoleAttributes`, of pg_roles r. */
+export const ROLE_ATTRIBUTES = `
+       r.rolname::text AS "name",
+       shobj_description(r.oid, 'pg_authid') AS "comment",
+       r.rolcanlogin AS "canLogin",
+       r.rolcreatedb AS "createdb",
+       r.rolcreaterole AS "createrole",
+       r.rolinherit AS "inherits",
+       array_remove(ARRAY[
+         CASE WHEN r.rolsuper THEN 'SUPERUSER' END,
+         CASE WHEN r.rolreplication THEN 'REPLICATION' END,
+         CASE WHEN r.rolbypassrls THEN 'BYPASSRLS' END], NULL) AS "powers",
+       r.rolconnlimit AS "connectionLimit",
+       coalesce(r.rolvaliduntil <> 'infinity', false) AS "expires"`;
+
 /** Rows with the columns of `ObservedRole`, for the names in $1. `version`: the server's major version. */
 export const observeRoles = (version: number): string => {
   const mayAlter =
@@ -103,18 +118,7 @@ export const observeRoles = (version: number): string => {
            AND b.roleid IN (SELECT a.roleid FROM pg_auth_members a WHERE a.member = r.oid AND a.admin_option))`
       : `json_build_array()`;
   return `
-SELECT r.rolname::text AS "name",
-       shobj_description(r.oid, 'pg_authid') AS "comment",
-       r.rolcanlogin AS "canLogin",
-       r.rolcreatedb AS "createdb",
-       r.rolcreaterole AS "createrole",
-       r.rolinherit AS "inherits",
-       array_remove(ARRAY[
-         CASE WHEN r.rolsuper THEN 'SUPERUSER' END,
-         CASE WHEN r.rolreplication THEN 'REPLICATION' END,
-         CASE WHEN r.rolbypassrls THEN 'BYPASSRLS' END], NULL) AS "powers",
-       r.rolconnlimit AS "connectionLimit",
-       coalesce(r.rolvaliduntil <> 'infinity', false) AS "expires",
+SELECT ${ROLE_ATTRIBUTES},
        (SELECT coalesce(json_agg(json_build_object(
                  'role', pg_get_userbyid(a.roleid), 'grantor', pg_get_userbyid(a.grantor), 'isAdmin', a.admin_option,
                  'isOursToEnd', ${mayEnd})
