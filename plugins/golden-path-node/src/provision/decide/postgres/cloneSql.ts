@@ -1,5 +1,5 @@
 import { ADMIN_OPTION_VERSION } from '../observation';
-import { hasAdminOptionSql, observeOne, ROLE_ATTRIBUTES } from './observeSql';
+import { hasAdminOptionSql, observeOne, SELECT_ROLE } from './observeSql';
 import { quoteLiteral } from './sql';
 
 /** Rows with the columns of `ObservedClone`, for the owner roles in $1; none for an owner without a second login. */
@@ -38,8 +38,7 @@ const clonesSql = (version: number, owners: string): string => {
     ? `pg_has_role(a.grantor, 'USAGE') AND ${hasAdminOptionSql('a.roleid')}`
     : `${hasAdminOptionSql('a.roleid')}
           OR (m.rolcreaterole AND NOT (SELECT g.rolsuper FROM pg_roles g WHERE g.oid = a.roleid))`;
-  return `
-SELECT ${ROLE_ATTRIBUTES},
+  return `${SELECT_ROLE},
        e.owner AS "owner",
        (SELECT coalesce(json_agg(json_build_object(
                  'role', pg_get_userbyid(a.roleid), 'grantor', pg_get_userbyid(a.grantor), 'isAdmin', a.admin_option,

@@ -75,9 +75,9 @@ export const hasAdminOptionSql = (
             SELECT FROM pg_auth_members x
              WHERE x.roleid = ${role} AND x.admin_option AND pg_has_role(x.member, 'MEMBER')))`;
 
-/** The columns of `RoleAttributes`, of pg_roles r. */
-export const ROLE_ATTRIBUTES = `
-       r.rolname::text AS "name",
+/** The beginning of a query with the columns of `RoleAttributes`, of pg_roles r. */
+export const SELECT_ROLE = `
+SELECT r.rolname::text AS "name",
        shobj_description(r.oid, 'pg_authid') AS "comment",
        r.rolcanlogin AS "canLogin",
        r.rolcreatedb AS "createdb",
@@ -117,8 +117,7 @@ export const observeRoles = (version: number): string => {
          WHERE b.member <> r.oid
            AND b.roleid IN (SELECT a.roleid FROM pg_auth_members a WHERE a.member = r.oid AND a.admin_option))`
       : `json_build_array()`;
-  return `
-SELECT ${ROLE_ATTRIBUTES},
+  return `${SELECT_ROLE},
        (SELECT coalesce(json_agg(json_build_object(
                  'role', pg_get_userbyid(a.roleid), 'grantor', pg_get_userbyid(a.grantor), 'isAdmin', a.admin_option,
                  'isOursToEnd', ${mayEnd})
