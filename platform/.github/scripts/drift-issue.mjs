@@ -2,9 +2,7 @@
 // repository has no issues, or the token may not write them, the run's summary has the drift instead.
 // Reads DRIFT (true or false), ENVIRONMENT, TOKEN and the default variables of a workflow run; the file has the output of the check.
 import { appendFileSync, readFileSync } from 'node:fs';
-import { call, formatBlock } from './github.mjs';
-
-const LABEL = 'rds-drift';
+import { closeIssue, formatBlock, openIssue } from './github.mjs';
 
 const { DRIFT, ENVIRONMENT } = process.env;
 const {
@@ -13,7 +11,7 @@ const {
   GITHUB_SERVER_URL,
   GITHUB_STEP_SUMMARY,
 } = process.env;
-const TITLE = `RDS drift in ${ENVIRONMENT}`;
+const ISSUE = { label: 'rds-drift', title: `RDS drift in ${ENVIRONMENT}` };
 const RUN = `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
 
 /** Settings of the repository or the token, which another run doesn't change: no issues, archived, or no permission. */
@@ -21,14 +19,6 @@ const NO_ISSUES = {
   403: 'the token may not write them: the job needs issues: write, and the repository must not be archived',
   404: 'the token does not see them: the job needs issues: write',
   410: 'issues are disabled in the settings of the repository',
-};
-
-/** Finds the open issue of this environment: the label keeps the list short, the title names the environment. */
-const findIssue = async () => {
-  const issues = await call(`issues?state=open&labels=${LABEL}&per_page=100`);
-  return issues.find(
-    ({ title, pull_request }) => title === TITLE && !pull_request,
-  );
 };
 
 const formatBody = text =>
@@ -40,30 +30,20 @@ const formatBody = text =>
   ].join('\n\n');
 
 /** @returns the line of the log */
-const report = async body => {
-  const issue = await findIssue();
-  const { html_url } = issue
-    ? await call(`issues/${issue.number}`, { method: 'PATCH', body: { body } })
-    : await call('issues', {
-        method: 'POST',
-        body: { title: TITLE, body, labels: [LABEL, ENVIRONMENT] },
-      });
-  return `::warning::${TITLE}: ${html_url}`;
-};
+const report = async body =>
+  `::warning::${ISSUE.title}: ${await openIssue({
+    ...ISSUE,
+    environment: ENVIRONMENT,
+    body,
+  })}`;
 
 /** @returns the line of the log */
 const close = async () => {
-  const issue = await findIssue();
-  if (!issue) return `No drift in ${ENVIRONMENT}.`;
-  await call(`issues/${issue.number}/comments`, {
-    method: 'POST',
-    body: { body: `The drift is gone: ${RUN}` },
+  const page = await closeIssue({
+    ...ISSUE,
+    comment: `The drift is gone: ${RUN}`,
   });
-  await call(`issues/${issue.number}`, {
-    method: 'PATCH',
-    body: { state: 'closed', state_reason: 'completed' },
-  });
-  return `No drift in ${ENVIRONMENT}. Closed ${issue.html_url}`;
+  return `No drift in ${ENVIRONMENT}.${page ? ` Closed ${page}` : ''}`;
 };
 
 const isDrift = DRIFT === 'true';
@@ -74,9 +54,10 @@ try {
   console.log(await (isDrift ? report(body) : close()));
 } catch (error) {
   // What was checked stands, whether or not an issue tells it.
-  if (isDrift) appendFileSync(GITHUB_STEP_SUMMARY, `## ${TITLE}\n\n${body}\n`);
+  if (isDrift)
+    appendFileSync(GITHUB_STEP_SUMMARY, `## ${ISSUE.title}\n\n${body}\n`);
   const found = isDrift
-    ? `${TITLE}, which the summary of this run shows.`
+    ? `${ISSUE.title}, which the summary of this run shows.`
     : `No drift in ${ENVIRONMENT}.`;
   const why = NO_ISSUES[error.status];
   if (why)

@@ -54,3 +54,45 @@ export const formatBlock = text => {
   const fence = '`'.repeat(longest + 1);
   return `${fence}text\n${short.trim()}\n${fence}`;
 };
+
+/** The open issue with this label and title; the label keeps the list short. */
+const findIssue = async ({ label, title }) =>
+  (await call(`issues?state=open&labels=${label}&per_page=100`)).find(
+    issue => issue.title === title && !issue.pull_request,
+  );
+
+/** Opens an issue, or updates the one that is open. @returns its address */
+export const openIssue = async ({ label, title, environment, body }) => {
+  const issue = await findIssue({ label, title });
+  const { html_url } = issue
+    ? await call(`issues/${issue.number}`, { method: 'PATCH', body: { body } })
+    : await call('issues', {
+        method: 'POST',
+        body: { title, body, labels: [label, environment] },
+      });
+  return html_url;
+};
+
+/**
+ * Closes an issue with a comment.
+ * @param mayClose - whether it may be closed, or stays open
+ * @returns its address; undefined if none is open
+ */
+export const closeIssue = async ({
+  label,
+  title,
+  comment,
+  mayClose = true,
+}) => {
+  const issue = await findIssue({ label, title });
+  if (!issue || !mayClose) return issue?.html_url;
+  await call(`issues/${issue.number}/comments`, {
+    method: 'POST',
+    body: { body: comment },
+  });
+  await call(`issues/${issue.number}`, {
+    method: 'PATCH',
+    body: { state: 'closed', state_reason: 'completed' },
+  });
+  return issue.html_url;
+};

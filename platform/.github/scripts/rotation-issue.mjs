@@ -1,9 +1,8 @@
 // Keeps one issue per environment: opens it when a rotation fails, updates it, and closes it after a run over all databases that failed nowhere.
 // Reads FAILED (true or false), DATABASE, ENVIRONMENT, TOKEN and the default variables of a workflow run; the file has the output.
 import { readFileSync } from 'node:fs';
-import { call, formatBlock } from './github.mjs';
+import { closeIssue, formatBlock, openIssue } from './github.mjs';
 
-const LABEL = 'rds-rotation';
 const {
   DATABASE,
   ENVIRONMENT,
@@ -12,13 +11,11 @@ const {
   GITHUB_RUN_ID,
   GITHUB_SERVER_URL,
 } = process.env;
-const TITLE = `RDS rotation failed in ${ENVIRONMENT}`;
+const ISSUE = {
+  label: 'rds-rotation',
+  title: `RDS rotation failed in ${ENVIRONMENT}`,
+};
 const RUN = `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
-
-const findIssue = async () =>
-  (await call(`issues?state=open&labels=${LABEL}&per_page=100`)).find(
-    ({ title, pull_request }) => title === TITLE && !pull_request,
-  );
 
 const report = async () => {
   const body = [
@@ -27,30 +24,22 @@ const report = async () => {
     'The passwords that pods hold stay valid. The next run goes on where this one stopped; run **Rotate passwords of RDS databases** to try again now.',
     `Last seen in ${RUN}`,
   ].join('\n\n');
-  const issue = await findIssue();
-  const { html_url } = issue
-    ? await call(`issues/${issue.number}`, { method: 'PATCH', body: { body } })
-    : await call('issues', {
-        method: 'POST',
-        body: { title: TITLE, body, labels: [LABEL, ENVIRONMENT] },
-      });
-  return `::warning::${TITLE}: ${html_url}`;
+  const page = await openIssue({ ...ISSUE, environment: ENVIRONMENT, body });
+  return `::warning::${ISSUE.title}: ${page}`;
 };
 
 const close = async () => {
-  const issue = await findIssue();
-  if (!issue) return `No rotation has failed in ${ENVIRONMENT}.`;
   // One database says nothing about the others.
-  if (DATABASE) return `${issue.html_url} stays open until all are rotated.`;
-  await call(`issues/${issue.number}/comments`, {
-    method: 'POST',
-    body: { body: `Nothing failed: ${RUN}` },
+  const mayClose = !DATABASE;
+  const page = await closeIssue({
+    ...ISSUE,
+    comment: `Nothing failed: ${RUN}`,
+    mayClose,
   });
-  await call(`issues/${issue.number}`, {
-    method: 'PATCH',
-    body: { state: 'closed', state_reason: 'completed' },
-  });
-  return `No rotation has failed in ${ENVIRONMENT}. Closed ${issue.html_url}`;
+  if (page && !mayClose) return `${page} stays open until all are rotated.`;
+  return `No rotation has failed in ${ENVIRONMENT}.${
+    page ? ` Closed ${page}` : ''
+  }`;
 };
 
 try {
