@@ -1,19 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import {
-  mkdirSync,
-  mkdtempSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import {
   APP_FORM,
   AppDatabase,
   startAppDatabase,
 } from '../tests/support/appDatabase';
+import {
+  createCredentialsMount,
+  CredentialsMount,
+} from '../tests/support/credentialsMount';
 import { askOnce, startLoad } from '../tests/support/loadApp';
 import { itWhen } from '../tests/support/needs';
 import { until } from '../tests/support/platform';
@@ -58,13 +53,13 @@ sys.exit(sum(os.waitpid(child, 0)[1] != 0 for child in children))
 
 describe('the app of the skeleton under load', () => {
   let folder: string;
-  let mount: string;
+  let mount: CredentialsMount;
   let database: AppDatabase;
   const running: RunningApp[] = [];
 
   beforeAll(async () => {
     folder = await renderSkeleton('backend-app-rds', skeletonValues(APP_FORM));
-    mount = mkdtempSync(join(tmpdir(), 'golden-path-creds-'));
+    mount = createCredentialsMount();
     if (python) database = await startAppDatabase();
   });
   afterEach(async () => {
@@ -72,8 +67,8 @@ describe('the app of the skeleton under load', () => {
   });
   afterAll(async () => {
     await database?.stop();
-    for (const path of [folder, mount])
-      rmSync(path, { recursive: true, force: true });
+    mount?.remove();
+    rmSync(folder, { recursive: true, force: true });
   });
 
   const start = async (env: Record<string, string> = {}) => {
@@ -193,28 +188,12 @@ describe('the app of the skeleton under load', () => {
       await database.query(
         `CREATE ROLE ${CLONE} LOGIN; GRANT ${username} TO ${CLONE}; ALTER ROLE ${CLONE} SET role = '${username}'`,
       );
-      let version = 0;
-      /** As the kubelet: new files in a new folder, then one rename. */
-      const writeMount = (user: string, password: string) => {
-        version += 1;
-        const data = join(mount, `..${version}`);
-        mkdirSync(data);
-        const values = {
+      const writeMount = (user: string, password: string) =>
+        mount.write({
           ...database.credentials,
           DB_USER: user,
           DB_PASS: password,
-        };
-        for (const [name, value] of Object.entries(values)) {
-          writeFileSync(join(data, name), value);
-          if (version === 1) symlinkSync(`..data/${name}`, join(mount, name));
-        }
-        symlinkSync(`..${version}`, join(mount, '..new'));
-        renameSync(join(mount, '..new'), join(mount, '..data'));
-        rmSync(join(mount, `..${version - 1}`), {
-          recursive: true,
-          force: true,
         });
-      };
       writeMount(username, database.credentials.DB_PASS);
       const isAlone = async (user: string) => {
         const logins = await database.query(
@@ -224,7 +203,7 @@ describe('the app of the skeleton under load', () => {
       };
       // Each connection serves a moment only: the app logs in all the time.
       const app = await start({
-        DB_CREDS_DIR: mount,
+        DB_CREDS_DIR: mount.folder,
         DB_CONNECTION_MAX_AGE: '0.05',
         DB_PASS: 'of-the-environment',
       });
@@ -241,7 +220,10 @@ describe('the app of the skeleton under load', () => {
         await until(() => isAlone(user), `${user} alone to be logged in`);
       }
       expect(await load.stop()).toEqual({ 200: load.sent() });
-      const last = await start({ DB_CREDS_DIR: mount, LOG_LEVEL: 'debug' });
+      const last = await start({
+        DB_CREDS_DIR: mount.folder,
+        LOG_LEVEL: 'debug',
+      });
       expect((await last.ask('/ready')).status).toBe(200);
       const [{ user }] = last.log().filter(line => line.message === 'ready');
       expect(user).toBe(username);

@@ -1,14 +1,9 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { APP_FORM } from '../tests/support/appDatabase';
+import {
+  createCredentialsMount,
+  CredentialsMount,
+} from '../tests/support/credentialsMount';
 import { startLoad } from '../tests/support/loadApp';
 import { itWhen } from '../tests/support/needs';
 import { until } from '../tests/support/platform';
@@ -24,12 +19,12 @@ const DAY_MS = 24 * HOUR_MS;
 /** Secrets Manager, the Lambda handler, PostgreSQL and three pods: everything but the operator and the kubelet is real. */
 describe('rotation under load', () => {
   let folder: string;
-  let mount: string;
+  let mount: CredentialsMount;
   let rotated: Awaited<ReturnType<typeof startRotatedDatabase>>;
   const pods: RunningApp[] = [];
   beforeAll(async () => {
     if (!python) return;
-    mount = mkdtempSync(join(tmpdir(), 'golden-path-creds-'));
+    mount = createCredentialsMount();
     folder = await renderSkeleton(
       'backend-app-rds',
       skeletonValues({
@@ -44,8 +39,8 @@ describe('rotation under load', () => {
   afterAll(async () => {
     await Promise.all(pods.map(pod => pod.terminate()));
     await rotated?.stop();
-    for (const path of [folder, mount].filter(Boolean))
-      rmSync(path, { recursive: true, force: true });
+    mount?.remove();
+    if (folder) rmSync(folder, { recursive: true, force: true });
   });
 
   const credentials = async (): Promise<Record<string, string>> => {
@@ -60,19 +55,8 @@ describe('rotation under load', () => {
       DB_SSLROOTCERT: caFile,
     };
   };
-  let version = 0;
-  /** As the operator and the kubelet, an hour after a rotation: new files in a new folder, then one rename. */
-  const refreshMount = async () => {
-    version += 1;
-    const data = join(mount, `..${version}`);
-    mkdirSync(data);
-    for (const [name, value] of Object.entries(await credentials())) {
-      writeFileSync(join(data, name), value);
-      if (version === 1) symlinkSync(`..data/${name}`, join(mount, name));
-    }
-    symlinkSync(`..${version}`, join(mount, '..new'));
-    renameSync(join(mount, '..new'), join(mount, '..data'));
-  };
+  /** As the operator and the kubelet, an hour after a rotation. */
+  const refreshMount = async () => mount.write(await credentials());
   const listLogins = async () => {
     const admin = await rotated.postgres.connectAsSuperuser();
     try {
@@ -91,7 +75,7 @@ describe('rotation under load', () => {
       await refreshMount();
       const env = {
         ...(await credentials()),
-        DB_CREDS_DIR: mount,
+        DB_CREDS_DIR: mount.folder,
         // Each connection serves a moment only: the pods log in all the time.
         DB_CONNECTION_MAX_AGE: '0.05',
       };
