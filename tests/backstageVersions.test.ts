@@ -16,28 +16,42 @@ const OLDEST: Record<string, string> = readJson(
 
 /** The versions of the newest release that the published packages accept; the workspace has them. */
 const NEWEST: Record<string, string> = {
+  '@backstage/backend-openapi-utils': '0.7.4',
   '@backstage/backend-plugin-api': '1.12.0',
   '@backstage/catalog-model': '1.10.3',
   '@backstage/config': '1.3.11',
   '@backstage/errors': '1.4.0',
+  '@backstage/frontend-plugin-api': '1.0.0',
   '@backstage/integration': '2.2.0',
   '@backstage/plugin-catalog-node': '3.0.0',
+  '@backstage/plugin-catalog-react': '4.0.0',
   '@backstage/plugin-events-node': '0.5.0',
+  '@backstage/plugin-notifications-node': '0.2.32',
+  '@backstage/plugin-permission-common': '0.9.13',
+  '@backstage/plugin-permission-node': '0.11.6',
+  '@backstage/plugin-permission-react': '0.5.7',
   '@backstage/plugin-scaffolder-backend': '4.3.0',
   '@backstage/plugin-scaffolder-node': '1.0.0',
+  '@backstage/plugin-scaffolder-react': '3.0.0',
   '@backstage/types': '1.2.2',
+  '@backstage/ui': '0.20.0',
 };
 
 const isBackstage = (name: string) => name.startsWith('@backstage/');
 
 /** Name and range of every Backstage package that a published one depends on. */
 const ranges = publishedPackages().flatMap(folder => {
-  const { name, dependencies, peerDependencies } = readJson(
+  const { name, backstage, dependencies, peerDependencies } = readJson(
     `${folder}/package.json`,
   );
+  // frontend-plugin-api 1.0 came with 1.57.
+  const releases =
+    backstage?.role === 'frontend-plugin'
+      ? [['1.57', NEWEST] as const]
+      : [['1.55', OLDEST] as const, ['1.57', NEWEST] as const];
   return Object.entries<string>({ ...dependencies, ...peerDependencies })
     .filter(([dependency]) => isBackstage(dependency))
-    .map(([dependency, range]) => ({ name, dependency, range }));
+    .map(([dependency, range]) => ({ name, dependency, range, releases }));
 });
 
 describe('the Backstage of the workspace', () => {
@@ -65,11 +79,8 @@ describe('the Backstage of the workspace', () => {
 
 describe.each(ranges)(
   '$name, which needs $dependency $range',
-  ({ dependency, range }) => {
-    it.each([
-      ['1.55', OLDEST],
-      ['1.57', NEWEST],
-    ])('accepts Backstage %s', (_, release) => {
+  ({ dependency, range, releases }) => {
+    it.each(releases)('accepts Backstage %s', (_, release) => {
       expect(satisfies(release[dependency], range)).toBe(true);
     });
   },

@@ -15,6 +15,8 @@ const PUBLISHED = publishedPackages();
 const BUILT: Record<string, string[]> = {
   'common-library': ['dist/index.cjs.js', 'dist/index.d.ts'],
   'node-library': ['dist/index.cjs.js', 'dist/index.d.ts'],
+  'frontend-plugin': ['dist/index.esm.js', 'dist/index.d.ts'],
+  'backend-plugin': ['dist/index.cjs.js', 'dist/index.d.ts'],
   'backend-plugin-module': ['dist/index.cjs.js', 'dist/index.d.ts'],
   cli: ['dist/index.cjs.js'],
 };

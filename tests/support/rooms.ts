@@ -3,6 +3,8 @@ export const COMMON = 'plugins/golden-path-common/src';
 export const NODE = 'plugins/golden-path-node/src';
 export const ACTIONS = 'plugins/scaffolder-backend-module-golden-path/src';
 export const CATALOG_MODULE = 'plugins/catalog-backend-module-golden-path/src';
+export const BACKEND_PLUGIN = 'plugins/golden-path-backend/src';
+export const FRONTEND_PLUGIN = 'plugins/golden-path/src';
 
 /** Names of the packages that others may import. */
 export const OURS: Record<string, string> = {
@@ -10,6 +12,8 @@ export const OURS: Record<string, string> = {
   [NODE]: '@goldenpath/plugin-golden-path-node',
   [ACTIONS]: '@goldenpath/plugin-scaffolder-backend-module-golden-path',
   [CATALOG_MODULE]: '@goldenpath/plugin-catalog-backend-module-golden-path',
+  [BACKEND_PLUGIN]: '@goldenpath/plugin-golden-path-backend',
+  [FRONTEND_PLUGIN]: '@goldenpath/plugin-golden-path',
   'packages/cli/src': '@goldenpath/cli',
   'packages/local-github/src': '@goldenpath/local-github',
   'packages/local-postgres/src': '@goldenpath/local-postgres',
@@ -23,6 +27,8 @@ export const MAY_IMPORT: Record<string, string[]> = {
   [NODE]: [COMMON],
   [ACTIONS]: [COMMON, NODE],
   [CATALOG_MODULE]: [COMMON, NODE],
+  [BACKEND_PLUGIN]: [COMMON, NODE],
+  [FRONTEND_PLUGIN]: [COMMON],
   'packages/cli/src': [COMMON, NODE],
   'packages/local-github/src': [],
   'packages/local-postgres/src': [],
@@ -34,8 +40,8 @@ export const MAY_IMPORT: Record<string, string[]> = {
     'packages/local-postgres/src',
     'packages/local-secrets-manager/src',
   ],
-  'packages/backend/src': [ACTIONS, CATALOG_MODULE],
-  'packages/app/src': [],
+  'packages/backend/src': [ACTIONS, CATALOG_MODULE, BACKEND_PLUGIN],
+  'packages/app/src': [FRONTEND_PLUGIN],
 };
 
 /** The rooms of node, and what each may import besides itself and the contract. The architecture test fails for any other. */

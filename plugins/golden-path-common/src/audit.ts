@@ -31,6 +31,7 @@ export const AUDIT_ACTIONS = [
   'refuse',
   'create_clone',
   'rotate_password',
+  'retire',
 ] as const;
 /** @public */
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

@@ -5,6 +5,7 @@
  */
 export * from './audit';
 export * from './catalogEntry';
+export * from './databaseStatus';
 export * from './declared';
 export * from './environments';
 export { type Problem } from './fields';
@@ -12,6 +13,7 @@ export * from './fieldRules';
 export * from './infraSettings';
 export * from './names';
 export * from './options';
+export * from './permissions';
 export * from './request';
 export * from './endpoint';
 export * from './secrets';

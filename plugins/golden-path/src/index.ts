@@ -1,0 +1,6 @@
+/**
+ * Form fields, the database card and the page of databases.
+ *
+ * @packageDocumentation
+ */
+export { goldenPathPlugin as default, goldenPathPlugin } from './plugin';
