@@ -37,6 +37,20 @@ export {
   type Repositories,
   type Repository,
 } from './adapters/github/repositories';
+export {
+  createRequestReader,
+  type DecisiveReview,
+  type ListedIssue,
+  type ListedPullRequest,
+  type RequestReader,
+  type TaggedList,
+} from './adapters/github/requestReader';
+export {
+  createRunReader,
+  type RunDetails,
+  type RunReader,
+  type RunStep,
+} from './adapters/github/runReader';
 export { createSetupReader } from './adapters/github/setupReader';
 export {
   createWorkflowRuns,
