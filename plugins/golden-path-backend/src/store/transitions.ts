@@ -16,12 +16,12 @@ interface Row {
 
 /**
  * Adds transitions, in the transaction that changes the status. One that is known already is left as it is.
- * @param settled - recorded as sent: it is history, and no news
+ * @param newsSince - in ms since 1970; one that happened before is history, and recorded as sent
  */
 export const addTransitions = async (
   transaction: Knex,
   transitions: readonly Transition[],
-  { now, settled }: { now: number; settled: boolean },
+  { now, newsSince }: { now: number; newsSince: number },
 ): Promise<void> => {
   if (transitions.length === 0) return;
   await transaction(TABLE)
@@ -33,7 +33,7 @@ export const addTransitions = async (
         transition: JSON.stringify(transition),
         created_at: now,
         claimed_until: 0,
-        sent_at: settled ? now : null,
+        sent_at: Date.parse(transition.at) < newsSince ? now : null,
       })),
     )
     .onConflict('key')
