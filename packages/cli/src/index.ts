@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
 import { checkPlanCommand } from './commands/checkPlan';
 import { commentCommand } from './commands/comment';
+import { decommissionCommand } from './commands/decommission';
 import { doctorCommand } from './commands/doctor';
 import { guardCommand } from './commands/guard';
 import { ownersCommand } from './commands/owners';
@@ -49,6 +50,7 @@ export const createProgram = (terminal: Terminal): Command => {
     )
     .version(version)
     .addCommand(requestCommand(deps))
+    .addCommand(decommissionCommand(deps))
     .addCommand(rebaseCommand(deps))
     .addCommand(guardCommand(deps))
     .addCommand(checkPlanCommand(deps))

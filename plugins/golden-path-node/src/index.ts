@@ -105,6 +105,10 @@ export {
   planInfraRequest,
 } from './infraRepo/decide/planInfraRequest';
 export {
+  type InfraRemoval,
+  planInfraRemoval,
+} from './infraRepo/decide/planInfraRemoval';
+export {
   type Catalog,
   type CatalogDatabase,
   readCatalog,
@@ -175,6 +179,12 @@ export {
   type OpenPullRequestResult,
 } from './pullRequest/act/openPullRequest';
 export {
+  openRemoval,
+  type OpenRemovalInput,
+  type OpenRemovalResult,
+} from './pullRequest/act/openRemoval';
+export { type PublishedPullRequest } from './pullRequest/act/publishPullRequest';
+export {
   type BranchPullRequest,
   type RebasedRequest,
   type RebaseOutcome,
@@ -185,6 +195,7 @@ export {
 export { type Refusal } from './pullRequest/act/refusal';
 export { composeOutputComment } from './pullRequest/decide/outputComment';
 export { previewPullRequest } from './pullRequest/decide/previewPullRequest';
+export { listUsage } from './pullRequest/decide/removalText';
 export { renderCommitTrailer } from './pullRequest/decide/pullRequestText';
 export { parseRequestBranch } from './pullRequest/decide/requestOfBranch';
 export {

@@ -202,7 +202,7 @@ describe('removeCatalogEntry', () => {
     fc.assert(
       fc.property(commentedCatalogs, fc.nat(8), (text, at) => {
         const all = databasesOf(text).flatMap(([environment, databases]) =>
-          Object.keys(databases).map(databaseName => ({
+          Object.keys(Object(databases)).map(databaseName => ({
             environment,
             databaseName,
           })),
