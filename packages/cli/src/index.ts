@@ -14,6 +14,7 @@ import { requestCommand } from './commands/request';
 import { rotateCommand } from './commands/rotate';
 import { settingsCommand } from './commands/settings';
 import { statusCommand } from './commands/status';
+import { usageCommand } from './commands/usage';
 import { describeError, EXIT, ExitCode, PREFIX } from './errors';
 import type { GitHubSettings, OpenLabels, OpenSetup } from './github';
 import { loadNode } from './node';
@@ -57,6 +58,7 @@ export const createProgram = (terminal: Terminal): Command => {
     .addCommand(statusCommand(deps))
     .addCommand(ownersCommand(deps))
     .addCommand(provisionCommand(deps))
+    .addCommand(usageCommand(deps))
     .addCommand(rotateCommand(deps))
     .addCommand(recordCommand(deps))
     .addCommand(commentCommand(deps))

@@ -111,8 +111,8 @@ export interface DatabaseUsage {
   /** Sessions of clients that were opened, and transactions, since `countedSince`. */
   sessionsOpened: number;
   transactions: number;
-  /** ISO 8601, UTC: when the counters were reset, or else when the server started; a crash resets them too. */
-  countedSince: string;
+  /** ISO 8601, UTC: when the counters were reset; undefined: since the database was created, or the server crashed or failed over. */
+  countedSince: string | undefined;
 }
 
 /**

@@ -130,6 +130,10 @@ export {
   type RequestPullRequests,
   type RequestRepository,
 } from './infraRepo/ports';
+export {
+  inspectUsage,
+  type InspectUsageInput,
+} from './provision/act/inspectUsage';
 export { provision, type ProvisionResult } from './provision/act/provision';
 export {
   type ProvisionInput,

@@ -47,6 +47,7 @@ describe('an option that is required', () => {
       'request',
       'rotate',
       'status',
+      'usage',
     ]);
   });
 

@@ -194,7 +194,7 @@ describe('openRemoval', () => {
       | Size | \`7.7 MiB\` |
       | Connections now | \`3: 2 × users_app_user (gunicorn), 1 × jane\` |
       | Last activity of an open connection | \`2026-11-26T09:59:00.000Z\` |
-      | Since the counters began | \`120 sessions, 4000 transactions since 2026-11-01T00:00:00.000Z\` |
+      | Opened so far | \`120 sessions, 4000 transactions since 2026-11-01T00:00:00.000Z\` |
       | Observed at | \`2026-11-26T10:00:00.000Z\` |
 
       PostgreSQL keeps no time of the last login. The counters include the logins of goldenpath-rds itself.

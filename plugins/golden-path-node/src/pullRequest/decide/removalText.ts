@@ -136,8 +136,13 @@ export const listUsage = (usage: DatabaseUsage): Array<[string, string]> => [
         ],
       ]),
   [
-    'Since the counters began',
-    `${usage.sessionsOpened} sessions, ${usage.transactions} transactions since ${usage.countedSince}`,
+    'Opened so far',
+    `${usage.sessionsOpened} sessions, ${
+      usage.transactions
+    } transactions since ${
+      usage.countedSince ??
+      'the database was created, or the server crashed or failed over'
+    }`,
   ],
   ['Observed at', usage.observedAt],
 ];
