@@ -1,0 +1,24 @@
+import { AuthService } from '@backstage/backend-plugin-api';
+import { ActionsRegistryService } from '@backstage/backend-plugin-api/alpha';
+import { ScaffolderService } from '@backstage/plugin-scaffolder-node';
+import { registerExplainRequest } from './explainRequest';
+import { registerListDatabases } from './listDatabases';
+import { registerPlanRequest } from './planRequest';
+import { PlanRequest, VisibleDatabases } from './ports';
+import { registerRequestDatabase } from './requestDatabase';
+
+/** Registers the actions of the plugin, which the MCP server offers as tools. */
+export const registerActions = (services: {
+  actionsRegistry: ActionsRegistryService;
+  auth: AuthService;
+  databases: VisibleDatabases;
+  planRequest: PlanRequest;
+  scaffolder: ScaffolderService;
+  templateRef: string;
+  appBaseUrl: string;
+}) => {
+  registerListDatabases(services);
+  registerExplainRequest(services);
+  registerPlanRequest(services);
+  registerRequestDatabase(services);
+};
