@@ -86,6 +86,8 @@ export const databaseSummarySchema = z
     at: time.optional(),
     /** Entity reference of the database. */
     entityRef: z.string(),
+    /** It was declared, and its entry is taken out of the infra repo's catalog. */
+    undeclared: z.boolean().optional(),
   })
   .strict();
 /** @public */

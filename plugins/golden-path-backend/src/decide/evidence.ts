@@ -1,0 +1,109 @@
+import type {
+  CatalogEntry,
+  RequestKey,
+} from '@goldenpath/plugin-golden-path-common';
+
+/** What one source said, and when it was asked. `null`: it answered that there is none. */
+export interface Reading<Value> {
+  /** Start of the read, in ms since 1970. */
+  readAt: number;
+  value: Value | null;
+}
+
+/** A task's claim on the request, from the scaffolder. */
+export interface ClaimSeen {
+  taskId: string;
+  state: 'held' | 'freed' | 'done' | 'taken_over';
+  /** ISO 8601. */
+  createdAt: string;
+  runId?: number;
+  pullRequestUrl?: string;
+  owner: string;
+  component: string;
+  username: string;
+  requestedBy: string;
+  domain?: string;
+  risk?: string;
+  size?: string;
+}
+
+/** The newest pull request from the branch of the request. */
+export interface PullRequestSeen {
+  number: number;
+  url: string;
+  state: 'open' | 'merged' | 'closed';
+  createdAt: string;
+  /** Of its last change. */
+  updatedAt: string;
+  mergedAt?: string;
+  closedAt?: string;
+  mergeCommit?: string;
+  /** Undefined while GitHub computes it. */
+  hasConflict?: boolean;
+  isDraft: boolean;
+  labels: string[];
+  /** Each reviewer's last decisive review. */
+  reviews: ReviewSeen[];
+}
+export interface ReviewSeen {
+  by: string;
+  state: 'approved' | 'changes_requested';
+  at: string;
+}
+
+/** A workflow run: of the request, or of its merge commit. */
+export interface RunSeen {
+  id: number;
+  url: string;
+  startedAt: string;
+  updatedAt: string;
+  /** `success`, `failure`, …; undefined while it runs. */
+  conclusion?: string;
+  /** `waiting`: for the reviewers of a GitHub environment. */
+  status: string;
+  failedSteps: string[];
+  /** When the step that creates the credentials succeeded. */
+  credentialsAt?: string;
+}
+
+/** What the infra repo's audit has about the database, newest row of each kind. */
+export interface AuditSeen {
+  credentials?: AuditRowSeen;
+  created?: AuditRowSeen;
+  rotated?: AuditRowSeen;
+  retired?: AuditRowSeen;
+  /** The newest row of all. */
+  newest: AuditRowSeen & { action: string; failed: boolean; message: string };
+}
+export interface AuditRowSeen {
+  at: string;
+  url?: string;
+}
+
+/** An issue of the infra repo about the database. */
+export interface IssueSeen {
+  number: number;
+  url: string;
+  at: string;
+}
+
+/** Everything that was read about a request, each part at its own time. */
+export interface Evidence {
+  claim?: Reading<ClaimSeen>;
+  pullRequest?: Reading<PullRequestSeen>;
+  /** The run that opens the pull request. */
+  requestRun?: Reading<RunSeen>;
+  /** The run of the merge commit. */
+  applyRun?: Reading<RunSeen>;
+  declared?: Reading<CatalogEntry>;
+  /** The last entry that was declared, kept after it is taken out. */
+  lastDeclared?: Reading<CatalogEntry>;
+  audit?: Reading<AuditSeen>;
+  drift?: Reading<IssueSeen>;
+  accessReview?: Reading<IssueSeen>;
+}
+
+/** What was read about one request, to be merged with what is known. */
+export interface Read extends RequestKey {
+  evidence: Evidence;
+}

@@ -1,0 +1,204 @@
+import {
+  DatabaseStatus,
+  DatabaseSummary,
+  requestId,
+  RequestKey,
+} from '@goldenpath/plugin-golden-path-common';
+import type { Knex } from 'knex';
+import type { Evidence } from '../decide/evidence';
+import type { Transition } from '../decide/transition';
+import { addConditions, DatabaseFilter, DatabasePage, fold } from './filter';
+import { addTransitions } from './transitions';
+
+const TABLE = 'goldenpath_databases';
+/** Attempts when other replicas change the same row. */
+const ATTEMPTS = 10;
+
+/** A status as it is kept: `seenAt` is that of the sources, added when it is read. */
+export type KeptStatus = Omit<DatabaseStatus, 'seenAt'>;
+
+/** A row: what was read about a request, and the status that follows from it. */
+export interface Known extends RequestKey {
+  evidence: Evidence;
+  status: KeptStatus;
+  version: number;
+}
+
+/** What a change leads to. */
+export interface Decided {
+  evidence: Evidence;
+  status: KeptStatus;
+  transitions: readonly Transition[];
+  /** The transitions are history: nobody is notified. */
+  settled: boolean;
+}
+
+interface Row {
+  request_id: string;
+  environment: string;
+  database_name: string;
+  status: string;
+  summary: string;
+  evidence: string;
+  version: string | number;
+  updated_at: string | number;
+}
+
+/** The databases, and requests for them. */
+export const createDatabases = (knex: Knex) => ({
+  /** Lists databases by request id. */
+  list: async (filter: DatabaseFilter): Promise<DatabasePage> => {
+    const conditions = () => {
+      const query = knex(TABLE);
+      addConditions(query, filter);
+      return query;
+    };
+    const page = conditions()
+      .orderBy('request_id')
+      .limit(filter.limit + 1);
+    if (filter.cursor !== undefined)
+      page.where('request_id', '>', decodeCursor(filter.cursor));
+    const [rows, [{ total }]] = await Promise.all([
+      page.select('request_id', 'summary'),
+      conditions().count({ total: '*' }),
+    ]);
+    const shown = rows.slice(0, filter.limit);
+    return {
+      items: shown.map(({ summary }) => JSON.parse(summary) as DatabaseSummary),
+      total: Number(total),
+      ...(rows.length > shown.length && {
+        nextCursor: encodeCursor(shown[shown.length - 1].request_id),
+      }),
+    };
+  },
+
+  /** Undefined when nothing is known of it. */
+  get: async (key: RequestKey): Promise<DatabaseStatus | undefined> => {
+    const [row, sources] = await Promise.all([
+      knex<Row>(TABLE)
+        .where({ request_id: requestId(key) })
+        .first('status', 'updated_at'),
+      knex('goldenpath_sources')
+        .whereNotNull('read_at')
+        .max({ readAt: 'read_at' }),
+    ]);
+    if (!row) return undefined;
+    const seenAt = Math.max(Number(sources[0].readAt), Number(row.updated_at));
+    return {
+      ...(JSON.parse(row.status) as KeptStatus),
+      seenAt: new Date(seenAt).toISOString(),
+    };
+  },
+
+  /** Everything that is known. */
+  listKnown: async (): Promise<Known[]> =>
+    (
+      await knex<Row>(TABLE).select(
+        'environment',
+        'database_name',
+        'status',
+        'evidence',
+        'version',
+      )
+    ).map(toKnown),
+
+  /**
+   * Changes one database. The row and its transitions are written in one transaction, or neither.
+   * @param decide - from what is known now; called again when another replica was faster. Undefined changes nothing
+   * @returns whether anything changed
+   */
+  change: async (
+    key: RequestKey,
+    decide: (known: Known | undefined) => Decided | undefined,
+    now: number,
+  ): Promise<boolean> => {
+    const id = requestId(key);
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      const row = await knex<Row>(TABLE).where({ request_id: id }).first();
+      const known = row && toKnown(row as Row);
+      const decided = decide(known);
+      if (!decided) return false;
+      const isWritten = await knex.transaction(async transaction => {
+        const columns = toColumns(decided, now);
+        const written = known
+          ? await transaction(TABLE)
+              .where({ request_id: id, version: known.version })
+              .update({ ...columns, version: known.version + 1 })
+          : (
+              await transaction(TABLE)
+                .insert({ request_id: id, ...columns, version: 1 })
+                .onConflict('request_id')
+                .ignore()
+                .returning('request_id')
+            ).length;
+        if (written === 0) return false;
+        const { transitions, settled } = decided;
+        await addTransitions(transaction, transitions, { now, settled });
+        return true;
+      });
+      if (isWritten) return true;
+    }
+    throw new Error(
+      `${id}: other replicas changed it during all ${ATTEMPTS} attempts; the next refresh tries again.`,
+    );
+  },
+
+  /** Forgets a database; its transitions stay. */
+  forget: async ({ version, ...key }: Known): Promise<void> => {
+    await knex(TABLE)
+      .where({ request_id: requestId(key), version })
+      .delete();
+  },
+});
+
+const toKnown = (
+  row: Pick<
+    Row,
+    'environment' | 'database_name' | 'evidence' | 'status' | 'version'
+  >,
+): Known => ({
+  environment: row.environment,
+  databaseName: row.database_name,
+  evidence: JSON.parse(row.evidence),
+  status: JSON.parse(row.status),
+  version: Number(row.version),
+});
+
+const toColumns = ({ status, evidence }: Decided, now: number) => ({
+  environment: status.environment,
+  database_name: status.databaseName,
+  owner_ref: fold(status.ownerRef),
+  component: status.component,
+  step: status.step,
+  problem: status.problem?.kind ?? null,
+  search: fold(
+    [
+      status.databaseName,
+      status.username,
+      status.component,
+      status.ownerRef,
+      status.requestedBy ?? '',
+    ].join('\n'),
+  ),
+  summary: JSON.stringify(summarize(status)),
+  status: JSON.stringify(status),
+  evidence: JSON.stringify(evidence),
+  updated_at: now,
+});
+
+const summarize = (status: KeptStatus): DatabaseSummary => ({
+  requestId: status.requestId,
+  environment: status.environment,
+  databaseName: status.databaseName,
+  ownerRef: status.ownerRef,
+  component: status.component,
+  step: status.step,
+  problem: status.problem?.kind,
+  at: status.at,
+  entityRef: status.entityRef,
+  undeclared: status.undeclared,
+});
+
+const encodeCursor = (id: string) => Buffer.from(id).toString('base64url');
+const decodeCursor = (cursor: string) =>
+  Buffer.from(cursor, 'base64url').toString();

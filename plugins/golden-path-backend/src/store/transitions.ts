@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import type { Transition } from '../decide/transition';
+
+const TABLE = 'goldenpath_transitions';
+
+/** A transition that is taken, to be sent and marked as sent. */
+export interface TakenTransition extends Transition {
+  id: string;
+}
+
+interface Row {
+  id: string | number;
+  transition: string;
+}
+
+/**
+ * Adds transitions, in the transaction that changes the status. One that is known already is left as it is.
+ * @param settled - recorded as sent: it is history, and no news
+ */
+export const addTransitions = async (
+  transaction: Knex,
+  transitions: readonly Transition[],
+  { now, settled }: { now: number; settled: boolean },
+): Promise<void> => {
+  if (transitions.length === 0) return;
+  await transaction(TABLE)
+    .insert(
+      transitions.map(transition => ({
+        key: transition.key,
+        request_id: transition.requestId,
+        kind: transition.kind,
+        transition: JSON.stringify(transition),
+        created_at: now,
+        claimed_until: 0,
+        sent_at: settled ? now : null,
+      })),
+    )
+    .onConflict('key')
+    .ignore();
+};
+
+/** The transitions that nobody was notified about yet. */
+export const createTransitions = (knex: Knex) => ({
+  /**
+   * Takes the oldest ones for this replica. What it doesn't mark as sent before the lease ends, any replica takes again:
+   * one that was killed loses none.
+   * @param now - in ms since 1970
+   * @param leaseMs - longer than sending them all lasts
+   */
+  takeTransitions: async ({
+    limit,
+    leaseMs,
+    now,
+  }: {
+    limit: number;
+    leaseMs: number;
+    now: number;
+  }): Promise<TakenTransition[]> => {
+    const free = () =>
+      knex(TABLE).whereNull('sent_at').andWhere('claimed_until', '<=', now);
+    const found = await free().orderBy('id').limit(limit).select('id');
+    if (found.length === 0) return [];
+    const token = randomUUID();
+    // PostgreSQL checks the conditions again on a row that another replica has just taken.
+    await free()
+      .whereIn(
+        'id',
+        found.map(({ id }) => id),
+      )
+      .update({ taken_by: token, claimed_until: now + leaseMs });
+    const taken: Row[] = await knex(TABLE)
+      .where({ taken_by: token })
+      .orderBy('id')
+      .select('id', 'transition');
+    return taken.map(({ id, transition }) => ({
+      ...(JSON.parse(transition) as Transition),
+      id: String(id),
+    }));
+  },
+
+  /** Nobody takes them again. */
+  markSent: async (ids: readonly string[], now: number): Promise<void> => {
+    await knex(TABLE).whereIn('id', ids).update({ sent_at: now });
+  },
+
+  /** Gives them back after a failure: any replica takes them from `until` on, in ms since 1970. */
+  postpone: async (ids: readonly string[], until: number): Promise<void> => {
+    await knex(TABLE)
+      .whereIn('id', ids)
+      .whereNull('sent_at')
+      .update({ claimed_until: until, taken_by: null });
+  },
+});
