@@ -9,7 +9,7 @@ import {
   DEFAULT_BASE_BRANCH,
   FIELD_RULES,
 } from '@goldenpath/plugin-golden-path-common';
-import type { InfraRepo } from './decide/links';
+import type { InfraRepo } from '@goldenpath/plugin-golden-path-node';
 
 /** What the provider takes from app-config, with every default filled in. */
 export interface ProviderConfig {

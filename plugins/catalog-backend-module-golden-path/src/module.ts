@@ -5,8 +5,8 @@ import {
 import { ScmIntegrations } from '@backstage/integration';
 import { catalogProcessingExtensionPoint } from '@backstage/plugin-catalog-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
+import { createUrlFiles } from '@goldenpath/plugin-golden-path-node';
 import { createDatabaseProvider } from './act/databaseProvider';
-import { createInfraFiles } from './act/infraFiles';
 import { ProviderConfig, readProviderConfig } from './config';
 
 /** Published by `@backstage/plugin-events-backend-module-github`. */
@@ -52,7 +52,7 @@ export const catalogModuleGoldenPath = createBackendModule({
           return;
         }
         const provider = createDatabaseProvider(config, {
-          files: createInfraFiles(urlReader, config.infraRepo),
+          files: createUrlFiles(urlReader, config.infraRepo),
           logger,
         });
         catalog.addEntityProvider({

@@ -132,14 +132,15 @@ export type DatabaseStatus = z.infer<typeof databaseStatusSchema>;
 export type DatabaseStatusStep = DatabaseStatus['steps'][number];
 
 /**
- * Whether the names of a form are free. `unknown`: a source didn't answer; the form's own check decides later.
+ * Whether the names of a form are free. `invalid`: the name breaks a rule of the contract. `unknown`: a source didn't answer;
+ * the form's own check decides later.
  *
  * @public
  */
 export const nameAvailabilitySchema = z
   .object({
     field: z.enum(['component_id', 'databaseName', 'username']),
-    state: z.enum(['free', 'taken', 'unknown']),
+    state: z.enum(['free', 'taken', 'invalid', 'unknown']),
     /** What to do, in one sentence; empty if it is free. */
     message: z.string(),
   })

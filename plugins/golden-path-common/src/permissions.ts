@@ -3,7 +3,7 @@
  *
  * @public
  */
-export const DATABASE_RESOURCE_TYPE = 'golden-path-database';
+export const DATABASE_RESOURCE_TYPE = 'golden-path-database' as const;
 
 const databasePermission = <Action extends 'read' | 'update' | 'delete'>(
   name: string,

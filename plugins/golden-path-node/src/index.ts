@@ -43,12 +43,17 @@ export {
   type WorkflowRun,
   type WorkflowRuns,
 } from './adapters/github/workflowRuns';
+export {
+  createUrlFiles,
+  type ReadUrl,
+} from './adapters/urlReader/createUrlFiles';
 export { connectPostgres } from './adapters/postgres/connectPostgres';
 export { createRotationSecrets } from './adapters/secretsManager/rotationSecrets';
 export {
   createSecretsManagerClient,
   createSecretsReader,
 } from './adapters/secretsManager/secretsReader';
+export { loadAudits } from './audit/act/loadAudits';
 export { type EditFiles, recordByApi } from './audit/act/recordByApi';
 export {
   recordByGit,
@@ -93,12 +98,22 @@ export {
   type PlannedChange,
 } from './guard/decide/plannedChanges';
 export { findSettingsViolations } from './guard/decide/findSettingsViolations';
+export { loadCatalog } from './infraRepo/act/loadCatalog';
 export { loadSettings } from './infraRepo/act/loadSettings';
 export {
   type LocatedTfvars,
   locateTfvars,
   readInfraRequestFiles,
 } from './infraRepo/act/locateTfvars';
+export {
+  fileUrl,
+  type InfraRepo,
+  pullRequestsUrl,
+  repoUrl,
+  runUrl,
+  secretUrl,
+  settingsUrl,
+} from './infraRepo/decide/links';
 export { type ChangedPath } from './infraRepo/decide/parseRawDiff';
 export {
   type InfraRequestFiles,

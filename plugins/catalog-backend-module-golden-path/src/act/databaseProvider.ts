@@ -9,13 +9,12 @@ import {
   CATALOG_PATH,
   InfraSettings,
 } from '@goldenpath/plugin-golden-path-common';
-import { loadSettings } from '@goldenpath/plugin-golden-path-node';
+import { InfraFiles, loadSettings } from '@goldenpath/plugin-golden-path-node';
 import createLimit from 'p-limit';
 import type { ProviderConfig } from '../config';
 import { EntityContext, instanceEntity, withProblem } from '../decide/entities';
 import { isRelevantPush } from '../decide/isRelevantPush';
 import { listEntities } from '../decide/listEntities';
-import type { InfraFiles } from './infraFiles';
 import { readState } from './readState';
 
 /** Emits the databases of the infra repo and the instances of its environments. */

@@ -1,16 +1,12 @@
-import { InputError } from '@backstage/errors';
-import {
-  auditPath,
-  InfraSettings,
-} from '@goldenpath/plugin-golden-path-common';
+import type { InfraSettings } from '@goldenpath/plugin-golden-path-common';
 import {
   Catalog,
-  parseAudit,
-  readCatalog,
+  InfraFiles,
+  InfraRepo,
+  loadAudits,
+  loadCatalog,
 } from '@goldenpath/plugin-golden-path-node';
 import { findLastRuns, LastRun } from '../decide/lastRuns';
-import type { InfraRepo } from '../decide/links';
-import type { InfraFiles } from './infraFiles';
 
 /** What the infra repo declares, and which run last worked on each database. */
 export interface InfraState {
@@ -26,26 +22,17 @@ export const readState = async (
   infraRepo: InfraRepo,
 ): Promise<InfraState> => {
   const catalogPath = infraRepo.catalogPath ?? settings.catalog;
-  const text = await files.read(catalogPath);
-  if (text === undefined) {
-    throw new InputError(
-      `${catalogPath}: not found on branch ${infraRepo.branch}. If it is there, the token of integrations.github can't read ${infraRepo.owner}/${infraRepo.repo}.`,
-    );
-  }
-  const catalog = readCatalog(text, catalogPath);
-  const environments = Object.keys(catalog).filter(
-    environment => Object.keys(catalog[environment]).length > 0,
-  );
-  const runs = await Promise.all(
-    environments.map(
-      async environment =>
-        [
-          environment,
-          findLastRuns(
-            parseAudit((await files.read(auditPath(environment))) ?? ''),
-          ),
-        ] as const,
+  const catalog = await loadCatalog(files, catalogPath, infraRepo);
+  const audits = await loadAudits(
+    files,
+    Object.keys(catalog).filter(
+      environment => Object.keys(catalog[environment]).length > 0,
     ),
   );
-  return { catalog, catalogPath, runs: new Map(runs) };
+  const runs = new Map(
+    [...audits].map(
+      ([environment, rows]) => [environment, findLastRuns(rows)] as const,
+    ),
+  );
+  return { catalog, catalogPath, runs };
 };

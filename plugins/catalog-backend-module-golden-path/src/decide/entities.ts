@@ -21,7 +21,7 @@ import {
   runUrl,
   secretUrl,
   settingsUrl,
-} from './links';
+} from '@goldenpath/plugin-golden-path-node';
 
 /** What all entities share. */
 export interface EntityContext {

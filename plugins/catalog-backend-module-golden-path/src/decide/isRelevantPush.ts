@@ -1,5 +1,5 @@
 import { SETTINGS_PATH } from '@goldenpath/plugin-golden-path-common';
-import { InfraRepo, repoUrl } from './links';
+import { InfraRepo, repoUrl } from '@goldenpath/plugin-golden-path-node';
 
 /** What a push event of GitHub says, as far as it matters here. https://docs.github.com/en/webhooks/webhook-events-and-payloads#push */
 interface PushEvent {

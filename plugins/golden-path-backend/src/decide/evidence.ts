@@ -10,11 +10,10 @@ export interface Reading<Value> {
   value: Value | null;
 }
 
-/** A task's claim on the request, from the scaffolder. */
+/** A task's claim on the request, from the scaffolder. Times are ISO 8601 here and below. */
 export interface ClaimSeen {
   taskId: string;
   state: 'held' | 'freed' | 'done' | 'taken_over';
-  /** ISO 8601. */
   createdAt: string;
   runId?: number;
   pullRequestUrl?: string;
@@ -41,7 +40,6 @@ export interface PullRequestSeen {
   /** Undefined while GitHub computes it. */
   hasConflict?: boolean;
   isDraft: boolean;
-  labels: string[];
   /** Each reviewer's last decisive review. */
   reviews: ReviewSeen[];
 }
@@ -57,23 +55,23 @@ export interface RunSeen {
   url: string;
   startedAt: string;
   updatedAt: string;
+  /** Such as `in_progress`; `waiting` is for the reviewers of a GitHub environment. */
+  status: string;
   /** `success`, `failure`, …; undefined while it runs. */
   conclusion?: string;
-  /** `waiting`: for the reviewers of a GitHub environment. */
-  status: string;
   failedSteps: string[];
   /** When the step that creates the credentials succeeded. */
   credentialsAt?: string;
 }
 
-/** What the infra repo's audit has about the database, newest row of each kind. */
+/** What the infra repo's audit has about the database: the newest row of each kind. */
 export interface AuditSeen {
   credentials?: AuditRowSeen;
   created?: AuditRowSeen;
   rotated?: AuditRowSeen;
   retired?: AuditRowSeen;
-  /** The newest row of all. */
-  newest: AuditRowSeen & { action: string; failed: boolean; message: string };
+  /** The newest row, if it failed and no later run contradicts it. */
+  failed?: AuditRowSeen & { action: string; message: string };
 }
 export interface AuditRowSeen {
   at: string;
@@ -95,15 +93,19 @@ export interface Evidence {
   requestRun?: Reading<RunSeen>;
   /** The run of the merge commit. */
   applyRun?: Reading<RunSeen>;
+  /** The entry in the catalog of the base branch. */
   declared?: Reading<CatalogEntry>;
-  /** The last entry that was declared, kept after it is taken out. */
+  /** The entry in the catalog of the request's branch. */
+  proposed?: Reading<CatalogEntry>;
+  /** The last entry that the base branch had, kept after it is taken out. */
   lastDeclared?: Reading<CatalogEntry>;
   audit?: Reading<AuditSeen>;
   drift?: Reading<IssueSeen>;
   accessReview?: Reading<IssueSeen>;
 }
+export type EvidencePart = keyof Evidence;
 
-/** What was read about one request, to be merged with what is known. */
+/** What was read about one request. */
 export interface Read extends RequestKey {
   evidence: Evidence;
 }

@@ -5,6 +5,7 @@ import {
   RequestKey,
 } from '@goldenpath/plugin-golden-path-common';
 import type { Knex } from 'knex';
+import type { DecidedStatus } from '../decide/decideStatus';
 import type { Evidence } from '../decide/evidence';
 import type { Transition } from '../decide/transition';
 import { addConditions, DatabaseFilter, DatabasePage, fold } from './filter';
@@ -15,7 +16,7 @@ const TABLE = 'goldenpath_databases';
 const ATTEMPTS = 10;
 
 /** A status as it is kept: `seenAt` is that of the sources, added when it is read. */
-export type KeptStatus = Omit<DatabaseStatus, 'seenAt'>;
+export type KeptStatus = DecidedStatus;
 
 /** A row: what was read about a request, and the status that follows from it. */
 export interface Known extends RequestKey {

@@ -3,8 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { UrlReaders } from '@backstage/backend-defaults/urlReader';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { ConfigReader } from '@backstage/config';
-import { CONFIG } from '../testing/infraRepo';
-import { createInfraFiles } from './infraFiles';
+import { createUrlFiles } from './createUrlFiles';
 
 const TOKEN = 'canary-of-the-token';
 const MIB = 1024 * 1024;
@@ -37,9 +36,12 @@ const startReader = async (
   });
   return {
     paths,
-    files: createInfraFiles(reader, {
-      ...CONFIG.infraRepo,
+    files: createUrlFiles(reader, {
       webUrl: `http://${host}`,
+      owner: 'acme',
+      repo: 'platform-infra',
+      branch: 'main',
+      catalogPath: undefined,
     }),
     stop: () =>
       new Promise<void>(done => {

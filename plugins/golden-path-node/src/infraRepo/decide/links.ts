@@ -4,7 +4,11 @@ import {
   SETTINGS_PATH,
 } from '@goldenpath/plugin-golden-path-common';
 
-/** Where the platform team declares its databases. */
+/**
+ * Where the platform team declares its databases.
+ *
+ * @public
+ */
 export interface InfraRepo {
   /** Of the host's pages, such as `https://github.com`. */
   webUrl: string;
@@ -15,16 +19,23 @@ export interface InfraRepo {
   catalogPath: string | undefined;
 }
 
+/** @public */
 export const repoUrl = ({ webUrl, owner, repo }: InfraRepo): string =>
   `${webUrl}/${owner}/${repo}`;
 
+/** @public */
 export const fileUrl = (infraRepo: InfraRepo, path: string): string =>
   `${repoUrl(infraRepo)}/blob/${infraRepo.branch}/${path}`;
 
+/** @public */
 export const settingsUrl = (infraRepo: InfraRepo): string =>
   fileUrl(infraRepo, SETTINGS_PATH);
 
-/** The pull requests from the branch of a request: the one that declared the database, and later ones. */
+/**
+ * The pull requests from the branch of a request: the one that declared the database, and later ones.
+ *
+ * @public
+ */
 export const pullRequestsUrl = (
   infraRepo: InfraRepo,
   key: RequestKey,
@@ -39,7 +50,11 @@ const CONSOLES: Record<string, string> = {
   'us-gov': 'console.amazonaws-us-gov.com',
 };
 
-/** The secret in the AWS console. */
+/**
+ * The secret in the AWS console.
+ *
+ * @public
+ */
 export const secretUrl = (region: string, path: string): string => {
   const partition = Object.keys(CONSOLES).find(name =>
     region.startsWith(`${name}-`),
@@ -51,7 +66,11 @@ export const secretUrl = (region: string, path: string): string => {
   })}`;
 };
 
-/** The page of a run, from the infra repo's audit; undefined unless it is a page of the infra repo itself. */
+/**
+ * The page of a run, from the infra repo's audit; undefined unless it is a page of the infra repo itself.
+ *
+ * @public
+ */
 export const runUrl = (
   infraRepo: InfraRepo,
   run: { id: string; url: string } | undefined,

@@ -1,23 +1,32 @@
-import type { UrlReaderService } from '@backstage/backend-plugin-api';
 import { InputError, isError } from '@backstage/errors';
-import { fileUrl, InfraRepo } from '../decide/links';
+import { fileUrl, InfraRepo } from '../../infraRepo/decide/links';
 
 /** Largest file that is read, in bytes: some 40,000 databases. */
 const LARGEST = 32 * 1024 * 1024;
 
-/** Reads files of the infra repo; undefined for one that does not exist. */
-export interface InfraFiles {
-  read(path: string): Promise<string | undefined>;
+/**
+ * The part of Backstage's UrlReaderService that is used.
+ *
+ * @public
+ */
+export interface ReadUrl {
+  readUrl(
+    url: string,
+    options: { etag?: string },
+  ): Promise<{ buffer(): Promise<Buffer>; etag?: string }>;
 }
 
-/** Reads with Backstage's UrlReader. A file that GitHub calls unchanged is not sent again. */
-export const createInfraFiles = (
-  urlReader: UrlReaderService,
-  infraRepo: InfraRepo,
-): InfraFiles => {
+/**
+ * Reads the infra repo with Backstage's UrlReader. A file that GitHub calls unchanged is not sent again: the same text is
+ * returned.
+ *
+ * @public
+ */
+export const createUrlFiles = (urlReader: ReadUrl, infraRepo: InfraRepo) => {
   const known = new Map<string, { etag: string; text: string }>();
   return {
-    read: async path => {
+    /** Undefined for a file that does not exist. */
+    read: async (path: string): Promise<string | undefined> => {
       const before = known.get(path);
       try {
         const answer = await urlReader.readUrl(fileUrl(infraRepo, path), {

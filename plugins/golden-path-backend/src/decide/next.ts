@@ -1,0 +1,151 @@
+import {
+  DatabaseStatus,
+  PLATFORM_TEAM_SIZES,
+  StatusStep,
+} from '@goldenpath/plugin-golden-path-common';
+import type { Facts } from './facts';
+import { Cause, FoundProblem, isRunning } from './problem';
+import { findApprovals } from './steps';
+
+type Next = NonNullable<DatabaseStatus['next']>;
+
+/** Who has to act, and why; undefined when nobody has to. */
+export const findNext = (
+  facts: Facts,
+  done: ReadonlyMap<StatusStep, unknown>,
+  problem: FoundProblem | undefined,
+  { platformTeam, catalogPath }: { platformTeam: string; catalogPath: string },
+): Next | undefined => {
+  const { subject, pullRequest, applyRun, audit } = facts;
+  const platform = {
+    who: `the platform team (${bareName(platformTeam)})`,
+    refs: [platformTeam],
+  };
+  const requester = subject.requestedBy
+    ? {
+        who: `the requester, ${subject.requestedBy}`,
+        refs: [`user:default/${subject.requestedBy.toLocaleLowerCase('en')}`],
+      }
+    : {
+        who: `the owner, ${bareName(subject.ownerRef)}`,
+        refs: [subject.ownerRef],
+      };
+  const reviewer = PLATFORM_TEAM_SIZES.some(size => size === subject.size)
+    ? { who: `a reviewer of ${bareName(platformTeam)}`, refs: [platformTeam] }
+    : {
+        who: `a reviewer of ${bareName(subject.ownerRef)}`,
+        refs: [subject.ownerRef],
+      };
+  const people = { platform, requester, reviewer };
+
+  if (facts.isUndeclared)
+    return audit.retired
+      ? undefined
+      : {
+          reason: `It is no longer declared in ${catalogPath}; the platform team locks it with --retire.`,
+          ...platform,
+        };
+  if (problem) {
+    const [who, advice] = ADVICE[problem.cause];
+    return {
+      reason: `${problem.evidence} ${advice}`,
+      ...people[who],
+      since: problem.at,
+    };
+  }
+  if (done.has('provisioned'))
+    return (
+      facts.accessReview && {
+        reason: `Issue #${facts.accessReview.number} asks who has access.`,
+        who: `the owner, ${bareName(subject.ownerRef)}`,
+        refs: [subject.ownerRef],
+        since: facts.accessReview.at,
+      }
+    );
+  if (done.has('merged'))
+    return applyRun?.status === 'waiting' && isRunning(applyRun)
+      ? {
+          reason: `Workflow run ${applyRun.id} waits for a review of its plan.`,
+          who: 'a reviewer of the GitHub environment',
+          refs: [platformTeam],
+          since: applyRun.updatedAt,
+        }
+      : {
+          reason: 'The merge is being applied.',
+          who: 'GitHub Actions, nobody has to act',
+          refs: [],
+          since: pullRequest?.mergedAt,
+        };
+  if (pullRequest?.state === 'open') return nextOfPull(facts, people);
+  return {
+    reason: done.has('pull_request')
+      ? 'The pull request was found and is being read.'
+      : 'The pull request is being created.',
+    who: 'GitHub Actions, nobody has to act',
+    refs: [],
+    since: facts.claim?.createdAt,
+  };
+};
+
+type Person = Pick<Next, 'who' | 'refs'>;
+type Role = 'platform' | 'requester' | 'reviewer';
+
+const nextOfPull = (facts: Facts, people: Record<Role, Person>): Next => {
+  const { number, createdAt, isDraft, reviews } = facts.pullRequest!;
+  const approvals = findApprovals(facts);
+  const changes = reviews.find(({ state }) => state === 'changes_requested');
+  if (changes)
+    return {
+      reason: `${changes.by} requests changes in pull request #${number}.`,
+      ...people.requester,
+      since: changes.at,
+    };
+  if (approvals)
+    return {
+      reason: `Pull request #${number} is approved and can be merged.`,
+      ...people.reviewer,
+      since: approvals.at,
+    };
+  return {
+    reason: isDraft
+      ? `Pull request #${number} is a draft; mark it as ready for review.`
+      : `Pull request #${number} waits for a review.`,
+    ...(isDraft ? people.requester : people.reviewer),
+    since: createdAt,
+  };
+};
+
+/** Who moves next after a problem, and how. */
+const ADVICE: Record<Cause, [who: Role, advice: string]> = {
+  task_ended: [
+    'requester',
+    'Press Retry in the task, or fill in the form again.',
+  ],
+  task_slow: [
+    'requester',
+    'Look at the task, and press Retry if it has failed.',
+  ],
+  request_run: ['platform', 'Look at the run, then press Retry in the task.'],
+  request_run_slow: ['platform', 'Look at the run.'],
+  closed: ['requester', 'Ask the reviewers why, then fill in the form again.'],
+  conflict: [
+    'platform',
+    'The workflow that rebases requests resolves it; run it by hand if it does not.',
+  ],
+  no_review: ['reviewer', 'Review it.'],
+  no_merge: ['reviewer', 'Merge it.'],
+  apply_run: ['platform', 'Look at the run, then run it again.'],
+  apply_run_slow: ['platform', 'Look at the run.'],
+  not_provisioned: [
+    'platform',
+    'Run "Apply RDS databases" for the environment.',
+  ],
+  audit: ['platform', 'Repair the cause, then run the workflow again.'],
+  catalog: ['platform', 'Look at the last run of the environment.'],
+  drift: [
+    'platform',
+    'Run "Apply RDS databases" for the environment, or change what is declared.',
+  ],
+};
+
+const bareName = (ref: string) => ref.slice(ref.lastIndexOf('/') + 1);

@@ -1,0 +1,139 @@
+import {
+  STATUS_STEPS,
+  StatusStep,
+} from '@goldenpath/plugin-golden-path-common';
+import type { Facts } from './facts';
+
+/** What shows that a step is done. */
+export interface Proof {
+  at?: string;
+  url?: string;
+  /** One sentence. */
+  evidence: string;
+}
+
+/** The steps that are done, each with its proof. A step without own evidence is done only if a later one proves it. */
+export const proveSteps = (
+  facts: Facts,
+  catalogPath: string,
+): Map<StatusStep, Proof> => {
+  const own = ownProofs(facts, catalogPath);
+  const proven = new Map<StatusStep, Proof>();
+  // `rotated` proves all the others: a password is rotated only where it is in use.
+  const last = STATUS_STEPS.findLastIndex(step => own[step]);
+  for (const step of STATUS_STEPS.slice(0, last + 1)) {
+    const later = STATUS_STEPS.slice(STATUS_STEPS.indexOf(step)).find(
+      next => own[next],
+    );
+    const proof = own[step] ?? {
+      evidence: `${INFERRED[step]}, which "${later}" shows: ${lowerFirst(
+        own[later!]!.evidence,
+      )}`,
+    };
+    proven.set(step, proof);
+  }
+  return proven;
+};
+
+/** For a step that only a later one proves. */
+const INFERRED: Record<StatusStep, string> = {
+  requested: 'It was requested',
+  pull_request: 'There was a pull request or a commit',
+  approved: 'What main requires was approved',
+  merged: 'It was merged',
+  credentials: 'The credentials were created',
+  provisioned: 'It was provisioned',
+  rotated: 'It was rotated',
+};
+
+const ownProofs = (
+  facts: Facts,
+  catalogPath: string,
+): Partial<Record<StatusStep, Proof>> => {
+  const { claim, pullRequest, applyRun, audit, declaredAt, subject } = facts;
+  const approvals = findApprovals(facts);
+  const inCatalog = facts.isDeclared || facts.isUndeclared;
+  return {
+    requested: claim
+      ? {
+          at: claim.createdAt,
+          evidence: `Requested by ${claim.requestedBy} in task ${claim.taskId}.`,
+        }
+      : inCatalog && subject.requestedBy
+      ? {
+          at: declaredAt,
+          evidence: `${catalogPath} names ${subject.requestedBy} as requester.`,
+        }
+      : undefined,
+    pull_request: pullRequest
+      ? {
+          at: pullRequest.createdAt,
+          url: pullRequest.url,
+          evidence: `Pull request #${pullRequest.number} was opened.`,
+        }
+      : claim?.pullRequestUrl
+      ? {
+          url: claim.pullRequestUrl,
+          evidence: `Task ${claim.taskId} found the pull request.`,
+        }
+      : undefined,
+    approved: approvals && {
+      at: approvals.at,
+      url: pullRequest?.url,
+      evidence: `Approved by ${approvals.by.join(', ')}.`,
+    },
+    merged:
+      pullRequest?.state === 'merged'
+        ? {
+            at: pullRequest.mergedAt,
+            url: pullRequest.url,
+            evidence: `Pull request #${pullRequest.number} was merged.`,
+          }
+        : inCatalog
+        ? {
+            at: declaredAt,
+            evidence: facts.isDeclared
+              ? `It is declared in ${catalogPath}.`
+              : `It was declared in ${catalogPath}.`,
+          }
+        : undefined,
+    credentials: audit.credentials
+      ? {
+          ...audit.credentials,
+          evidence: 'The audit records a role with the password of the secret.',
+        }
+      : applyRun?.credentialsAt
+      ? {
+          at: applyRun.credentialsAt,
+          url: applyRun.url,
+          evidence: `Workflow run ${applyRun.id} created the credentials.`,
+        }
+      : undefined,
+    provisioned: audit.created
+      ? { ...audit.created, evidence: 'The audit records the database.' }
+      : facts.catalogStatus === 'active'
+      ? { evidence: `${catalogPath} has status "active".` }
+      : undefined,
+    rotated: audit.rotated && {
+      ...audit.rotated,
+      evidence: 'The audit records a rotation of the password.',
+    },
+  };
+};
+
+/** The reviewers who approved, if nobody requests changes; undefined without any. */
+export const findApprovals = ({
+  pullRequest,
+}: Facts): { by: string[]; at: string } | undefined => {
+  const reviews = pullRequest?.reviews ?? [];
+  const approved = reviews.filter(({ state }) => state === 'approved');
+  if (approved.length === 0 || approved.length < reviews.length)
+    return undefined;
+  return {
+    by: approved.map(({ by }) => by),
+    at: approved.map(({ at }) => at).sort()[0],
+  };
+};
+
+const lowerFirst = (text: string) =>
+  /^[A-Z][a-z]/.test(text) ? text[0].toLowerCase() + text.slice(1) : text;
