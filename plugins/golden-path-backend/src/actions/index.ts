@@ -4,7 +4,7 @@ import { ScaffolderService } from '@backstage/plugin-scaffolder-node';
 import { registerExplainRequest } from './explainRequest';
 import { registerListDatabases } from './listDatabases';
 import { registerPlanRequest } from './planRequest';
-import { PlanRequest, VisibleDatabases } from './ports';
+import { PlanAsCaller, VisibleDatabases } from './ports';
 import { registerRequestDatabase } from './requestDatabase';
 
 /** Registers the actions of the plugin, which the MCP server offers as tools. */
@@ -12,7 +12,7 @@ export const registerActions = (services: {
   actionsRegistry: ActionsRegistryService;
   auth: AuthService;
   databases: VisibleDatabases;
-  planRequest: PlanRequest;
+  planRequest: PlanAsCaller;
   scaffolder: ScaffolderService;
   templateRef: string;
   appBaseUrl: string;

@@ -4,7 +4,7 @@ import {
   requestPlanSchema,
 } from '@goldenpath/plugin-golden-path-common';
 import { registrySchema } from './registrySchema';
-import { PlanRequest } from './ports';
+import { PlanAsCaller } from './ports';
 import { requestFieldsSchema } from './requestFields';
 
 const outputSchema = registrySchema(requestPlanSchema);
@@ -14,7 +14,7 @@ export const registerPlanRequest = ({
   planRequest,
 }: {
   actionsRegistry: ActionsRegistryService;
-  planRequest: PlanRequest;
+  planRequest: PlanAsCaller;
 }) =>
   actionsRegistry.register({
     name: 'plan-request',

@@ -2,25 +2,24 @@ import { BackstageCredentials } from '@backstage/backend-plugin-api';
 import {
   DatabaseStatus,
   DatabaseSummary,
+  RequestKey,
   RequestPlan,
+  StatusProblem,
+  StatusStep,
 } from '@goldenpath/plugin-golden-path-common';
+import { PlanInput } from '../requests/planRequest';
 
 /** Which databases to list. An empty filter lists all that may be seen. */
 export interface DatabaseFilter {
   environment?: string;
   /** Entity reference of a group. */
   owner?: string;
-  /** A step or a problem. */
-  status?: string;
+  /** The last step that is done, or the problem. */
+  status?: StatusStep | StatusProblem;
   text?: string;
   component?: string;
   limit: number;
   cursor?: string;
-}
-
-export interface DatabaseKey {
-  environment: string;
-  databaseName: string;
 }
 
 /** Reads what the caller may see: the same code as the routes. */
@@ -31,14 +30,14 @@ export interface VisibleDatabases {
   ): Promise<{ items: DatabaseSummary[]; total: number; nextCursor?: string }>;
   /** @throws NotFoundError for a database that doesn't exist, and for one that the caller may not see */
   get(
-    key: DatabaseKey,
+    key: RequestKey,
     credentials: BackstageCredentials,
   ): Promise<DatabaseStatus>;
 }
 
 /** Plans a request: the same code as POST /plans. @throws NotAllowedError without goldenpath.database.request */
-export type PlanRequest = (
+export type PlanAsCaller = (
   /** The fields of the form, unchecked. */
-  fields: Record<string, unknown>,
+  fields: PlanInput,
   credentials: BackstageCredentials,
 ) => Promise<RequestPlan>;

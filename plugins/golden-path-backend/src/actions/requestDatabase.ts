@@ -5,7 +5,7 @@ import { ScaffolderService } from '@backstage/plugin-scaffolder-node';
 import { databaseRequestPermission } from '@goldenpath/plugin-golden-path-common';
 import { z } from 'zod';
 import { registrySchema } from './registrySchema';
-import { PlanRequest } from './ports';
+import { PlanAsCaller } from './ports';
 import { requestFieldsSchema } from './requestFields';
 
 const outputSchema = registrySchema(
@@ -33,7 +33,7 @@ export const registerRequestDatabase = ({
 }: {
   actionsRegistry: ActionsRegistryService;
   auth: Pick<AuthService, 'isPrincipal'>;
-  planRequest: PlanRequest;
+  planRequest: PlanAsCaller;
   scaffolder: Pick<ScaffolderService, 'scaffold'>;
   templateRef: string;
   appBaseUrl: string;
