@@ -11,6 +11,7 @@ describe('explain-request', () => {
     const actions = collectActions();
     registerExplainRequest({
       actionsRegistry: actions.registry,
+      audited: actions.audited,
       databases: {
         list: async () => ({ items: [], total: 0 }),
         get: async (...args) => {
@@ -36,6 +37,12 @@ describe('explain-request', () => {
       status: EXAMPLE_STATUS,
     });
     expect(asked).toEqual([[key, userCredentials]]);
+    expect(actions.events).toEqual([
+      {
+        eventId: 'database-fetch',
+        meta: { queryType: 'by-name', by: 'user:default/jane', ...key },
+      },
+    ]);
   });
 
   it('passes on that there is none, or that it may not be seen', async () => {

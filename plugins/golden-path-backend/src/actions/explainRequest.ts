@@ -3,6 +3,8 @@ import { databaseStatusSchema } from '@goldenpath/plugin-golden-path-common';
 import { z } from 'zod';
 import { explainStatus } from '../decide/explainStatus';
 import { registrySchema } from './registrySchema';
+import { Audited } from '../routes/audited';
+import { describeCaller } from './describeCaller';
 import { VisibleDatabases } from './ports';
 
 const inputSchema = registrySchema(
@@ -29,9 +31,11 @@ const outputSchema = registrySchema(
 
 export const registerExplainRequest = ({
   actionsRegistry,
+  audited,
   databases,
 }: {
   actionsRegistry: ActionsRegistryService;
+  audited: Audited;
   databases: VisibleDatabases;
 }) =>
   actionsRegistry.register({
@@ -45,7 +49,17 @@ export const registerExplainRequest = ({
       output: outputSchema,
     },
     action: async ({ input, credentials }) => {
-      const status = await databases.get(input, credentials);
+      const status = await audited(
+        {
+          eventId: 'database-fetch',
+          meta: {
+            queryType: 'by-name',
+            by: describeCaller(credentials),
+            ...input,
+          },
+        },
+        () => databases.get(input, credentials),
+      );
       return { output: { explanation: explainStatus(status), status } };
     },
   });

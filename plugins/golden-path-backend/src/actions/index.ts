@@ -1,6 +1,7 @@
 import { AuthService } from '@backstage/backend-plugin-api';
 import { ActionsRegistryService } from '@backstage/backend-plugin-api/alpha';
 import { ScaffolderService } from '@backstage/plugin-scaffolder-node';
+import { Audited } from '../routes/audited';
 import { registerExplainRequest } from './explainRequest';
 import { registerListDatabases } from './listDatabases';
 import { registerPlanRequest } from './planRequest';
@@ -10,6 +11,7 @@ import { registerRequestDatabase } from './requestDatabase';
 /** Registers the actions of the plugin, which the MCP server offers as tools. */
 export const registerActions = (services: {
   actionsRegistry: ActionsRegistryService;
+  audited: Audited;
   auth: AuthService;
   databases: VisibleDatabases;
   planRequest: PlanAsCaller;

@@ -26,6 +26,7 @@ describe('list-databases', () => {
   const actions = collectActions();
   registerListDatabases({
     actionsRegistry: actions.registry,
+    audited: actions.audited,
     databases: {
       list: async (...args) => {
         asked.push(args);

@@ -6,6 +6,8 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import { z } from 'zod';
 import { registrySchema } from './registrySchema';
+import { Audited } from '../routes/audited';
+import { describeCaller } from './describeCaller';
 import { VisibleDatabases } from './ports';
 
 const inputSchema = registrySchema(
@@ -48,9 +50,11 @@ const outputSchema = registrySchema(
 
 export const registerListDatabases = ({
   actionsRegistry,
+  audited,
   databases,
 }: {
   actionsRegistry: ActionsRegistryService;
+  audited: Audited;
   databases: VisibleDatabases;
 }) =>
   actionsRegistry.register({
@@ -64,6 +68,16 @@ export const registerListDatabases = ({
       output: outputSchema,
     },
     action: async ({ input, credentials }) => ({
-      output: await databases.list(input, credentials),
+      output: await audited(
+        {
+          eventId: 'database-fetch',
+          meta: {
+            queryType: 'list',
+            by: describeCaller(credentials),
+            query: input,
+          },
+        },
+        () => databases.list(input, credentials),
+      ),
     }),
   });

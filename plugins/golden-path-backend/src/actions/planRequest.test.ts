@@ -13,6 +13,7 @@ describe('plan-request', () => {
   const actions = collectActions();
   registerPlanRequest({
     actionsRegistry: actions.registry,
+    audited: actions.audited,
     planRequest: async (...args) => {
       asked.push(args);
       return plan;

@@ -4,6 +4,8 @@ import {
   requestPlanSchema,
 } from '@goldenpath/plugin-golden-path-common';
 import { registrySchema } from './registrySchema';
+import { Audited } from '../routes/audited';
+import { describeCaller } from './describeCaller';
 import { PlanAsCaller } from './ports';
 import { requestFieldsSchema } from './requestFields';
 
@@ -11,9 +13,11 @@ const outputSchema = registrySchema(requestPlanSchema);
 
 export const registerPlanRequest = ({
   actionsRegistry,
+  audited,
   planRequest,
 }: {
   actionsRegistry: ActionsRegistryService;
+  audited: Audited;
   planRequest: PlanAsCaller;
 }) =>
   actionsRegistry.register({
@@ -28,6 +32,16 @@ export const registerPlanRequest = ({
       output: outputSchema,
     },
     action: async ({ input, credentials }) => ({
-      output: await planRequest(input, credentials),
+      output: await audited(
+        {
+          eventId: 'request-plan',
+          meta: {
+            by: describeCaller(credentials),
+            environment: input.environment,
+            databaseName: input.databaseName,
+          },
+        },
+        () => planRequest(input, credentials),
+      ),
     }),
   });

@@ -14,6 +14,7 @@ describe('request-database', () => {
   const actions = collectActions();
   registerRequestDatabase({
     actionsRegistry: actions.registry,
+    audited: actions.audited,
     auth: { isPrincipal },
     planRequest: async () => ({
       requestId: 'dev-users_db',
@@ -49,6 +50,17 @@ describe('request-database', () => {
       nextStep:
         'Call explain-request with environment "dev" and databaseName "users_db" to follow it.',
     });
+    expect(actions.events).toEqual([
+      {
+        eventId: 'database-request',
+        severityLevel: 'medium',
+        meta: {
+          by: 'user:default/jane',
+          environment: 'dev',
+          databaseName: 'users_db',
+        },
+      },
+    ]);
     expect(started).toEqual([
       [
         {
@@ -77,6 +89,9 @@ describe('request-database', () => {
     await expect(
       actions.invoke('request-database', EXAMPLE_FIELDS, serviceCredentials),
     ).rejects.toMatchObject({ name: 'NotAllowedError' });
+    expect(actions.events.at(-1)).toMatchObject({
+      meta: { by: 'external:reporting' },
+    });
     expect(started).toEqual([]);
   });
 });

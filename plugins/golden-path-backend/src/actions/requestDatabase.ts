@@ -5,6 +5,8 @@ import { ScaffolderService } from '@backstage/plugin-scaffolder-node';
 import { databaseRequestPermission } from '@goldenpath/plugin-golden-path-common';
 import { z } from 'zod';
 import { registrySchema } from './registrySchema';
+import { Audited } from '../routes/audited';
+import { describeCaller } from './describeCaller';
 import { PlanAsCaller } from './ports';
 import { requestFieldsSchema } from './requestFields';
 
@@ -25,6 +27,7 @@ const outputSchema = registrySchema(
  */
 export const registerRequestDatabase = ({
   actionsRegistry,
+  audited,
   auth,
   planRequest,
   scaffolder,
@@ -32,6 +35,7 @@ export const registerRequestDatabase = ({
   appBaseUrl,
 }: {
   actionsRegistry: ActionsRegistryService;
+  audited: Audited;
   auth: Pick<AuthService, 'isPrincipal'>;
   planRequest: PlanAsCaller;
   scaffolder: Pick<ScaffolderService, 'scaffold'>;
@@ -49,27 +53,38 @@ export const registerRequestDatabase = ({
       output: outputSchema,
     },
     action: async ({ input, credentials }) => {
-      if (!auth.isPrincipal(credentials, 'user'))
-        throw new NotAllowedError(
-          'A request needs a signed-in user, because only members of the owner may request a database, and this token belongs to a service. Sign in, and call request-database with your own token.',
+      const { environment, databaseName } = input;
+      const start = async () => {
+        if (!auth.isPrincipal(credentials, 'user'))
+          throw new NotAllowedError(
+            'A request needs a signed-in user, because only members of the owner may request a database, and this token belongs to a service. Sign in, and call request-database with your own token.',
+          );
+        const { problems, requestId } = await planRequest(input, credentials);
+        if (problems.length > 0)
+          throw new InputError(
+            `${problems
+              .map(({ message }) => message)
+              .join(' ')} Nothing was requested.`,
+          );
+        const { taskId } = await scaffolder.scaffold(
+          { templateRef, values: { ...input } },
+          { credentials },
         );
-      const { problems, requestId } = await planRequest(input, credentials);
-      if (problems.length > 0)
-        throw new InputError(
-          `${problems
-            .map(({ message }) => message)
-            .join(' ')} Nothing was requested.`,
-        );
-      const { taskId } = await scaffolder.scaffold(
-        { templateRef, values: { ...input } },
-        { credentials },
+        return { requestId, taskId };
+      };
+      const task = await audited(
+        {
+          eventId: 'database-request',
+          severityLevel: 'medium',
+          meta: { by: describeCaller(credentials), environment, databaseName },
+        },
+        start,
       );
       return {
         output: {
-          requestId,
-          taskId,
-          url: `${appBaseUrl}/create/tasks/${taskId}`,
-          nextStep: `Call explain-request with environment "${input.environment}" and databaseName "${input.databaseName}" to follow it.`,
+          ...task,
+          url: `${appBaseUrl}/create/tasks/${task.taskId}`,
+          nextStep: `Call explain-request with environment "${environment}" and databaseName "${databaseName}" to follow it.`,
         },
       };
     },

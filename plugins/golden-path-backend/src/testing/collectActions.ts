@@ -1,9 +1,13 @@
-import { BackstageCredentials } from '@backstage/backend-plugin-api';
+import {
+  AuditorServiceCreateEventOptions,
+  BackstageCredentials,
+} from '@backstage/backend-plugin-api';
 import {
   ActionsRegistryActionOptions,
   ActionsRegistryService,
 } from '@backstage/backend-plugin-api/alpha';
 import { z } from 'zod';
+import { Audited } from '../routes/audited';
 import { quietLogger } from './quietLogger';
 
 type AnyAction = ActionsRegistryActionOptions<any, any>;
@@ -11,12 +15,20 @@ type AnyAction = ActionsRegistryActionOptions<any, any>;
 /** An actions registry that runs what was registered as Backstage's does: input and output are checked. */
 export const collectActions = () => {
   const actions = new Map<string, AnyAction>();
+  const events: AuditorServiceCreateEventOptions[] = [];
+  const audited: Audited = async (event, answer) => {
+    events.push(event);
+    return answer();
+  };
   const registry: ActionsRegistryService = {
     register: action =>
       void actions.set(action.name, action as unknown as AnyAction),
   };
   return {
     registry,
+    audited,
+    /** What was audited. */
+    events,
     get: (name: string) => actions.get(name)!,
     invoke: async (
       name: string,
