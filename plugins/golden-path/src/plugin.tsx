@@ -1,5 +1,6 @@
 import { createFrontendPlugin } from '@backstage/frontend-plugin-api';
 import { goldenPathApi } from './api/apiExtension';
+import { formFields } from './fields/formFields';
 
 /**
  * Form fields, the database card and the page of databases.
@@ -8,5 +9,5 @@ import { goldenPathApi } from './api/apiExtension';
  */
 export const goldenPathPlugin = createFrontendPlugin({
   pluginId: 'golden-path',
-  extensions: [goldenPathApi],
+  extensions: [goldenPathApi, ...formFields],
 });
