@@ -1,5 +1,11 @@
 import { createFrontendPlugin } from '@backstage/frontend-plugin-api';
 import { goldenPathApi } from './api/apiExtension';
+import { databaseViews } from './extensions';
+import {
+  createTemplateRouteRef,
+  databaseRouteRef,
+  databasesRouteRef,
+} from './routes';
 
 /**
  * Form fields, the database card and the page of databases.
@@ -8,5 +14,7 @@ import { goldenPathApi } from './api/apiExtension';
  */
 export const goldenPathPlugin = createFrontendPlugin({
   pluginId: 'golden-path',
-  extensions: [goldenPathApi],
+  routes: { root: databasesRouteRef, database: databaseRouteRef },
+  externalRoutes: { createTemplate: createTemplateRouteRef },
+  extensions: [goldenPathApi, ...databaseViews],
 });
