@@ -2,8 +2,18 @@ import {
   coreServices,
   createBackendPlugin,
 } from '@backstage/backend-plugin-api';
-import { ScmIntegrations } from '@backstage/integration';
+import {
+  DefaultGithubCredentialsProvider,
+  ScmIntegrations,
+} from '@backstage/integration';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
+import {
+  createContents,
+  createRequestReader,
+  createRunReader,
+  createUrlFiles,
+  octokitFromIntegrations,
+} from '@goldenpath/plugin-golden-path-node';
 import { tryStatusConfig } from './config';
 import { createStatus } from './createStatus';
 import { createStore } from './store';
@@ -37,10 +47,25 @@ export const goldenPathPlugin = createBackendPlugin({
           return;
         }
         const store = await createStore(services.database);
-        const status = createStatus(config, integrations, {
-          ...services,
-          store,
+        const { host, infraRepo } = config;
+        const octokitFor = octokitFromIntegrations({
+          host,
+          integrations,
+          credentials:
+            DefaultGithubCredentialsProvider.fromIntegrations(integrations),
+          // A refresh doesn't wait: the next one comes soon.
+          longestWaitMs: 0,
         });
+        const status = createStatus(
+          config,
+          {
+            requests: createRequestReader(octokitFor, infraRepo),
+            runs: createRunReader(octokitFor, infraRepo),
+            files: createUrlFiles(services.urlReader, infraRepo),
+            filesAt: branch => createContents(octokitFor, infraRepo, branch),
+          },
+          { ...services, store },
+        );
         lifecycle.addShutdownHook(status.stop);
         await status.start();
       },
