@@ -10,6 +10,7 @@ import {
   ScmIntegrations,
 } from '@backstage/integration';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
+import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { createFetchTemplateAction } from '@backstage/plugin-scaffolder-backend';
 import {
   scaffolderActionsExtensionPoint,
@@ -38,7 +39,9 @@ import { createRdsProvisionAction } from './actions/rdsProvision';
 import { createRequestValidateAction } from './actions/requestValidate';
 import { createCheckEntityNames } from './checks/entityNameFree';
 import { createCheckOwner } from './checks/mayOwn';
+import { announceClaims } from './announceClaims';
 import { createClaims } from './claims';
+import { createClaimsRouter } from './claimsRouter';
 import { clockServiceRef } from './clock';
 import { tryGoldenPathConfig } from './config';
 import { createGitHubFor } from './github';
@@ -69,6 +72,9 @@ export const scaffolderModuleGoldenPath = createBackendModule({
         catalog: catalogServiceRef,
         clock: clockServiceRef,
         database: coreServices.database,
+        events: eventsServiceRef,
+        httpAuth: coreServices.httpAuth,
+        httpRouter: coreServices.httpRouter,
         logger: coreServices.logger,
         rootConfig: coreServices.rootConfig,
         scaffolder: scaffolderServiceRef,
@@ -126,7 +132,11 @@ export const scaffolderModuleGoldenPath = createBackendModule({
           listOpenPullRequests: () =>
             createClients().pullRequests.listOpen(infraRepo, baseBranch),
         });
-        const claims = observer.claims(await createClaims(services.database));
+        const claims = announceClaims(
+          observer.claims(await createClaims(services.database)),
+          services,
+        );
+        services.httpRouter.use(createClaimsRouter(claims, services));
         const renderApp = createRenderApp({
           config,
           fetchTemplate: createFetchTemplateAction({

@@ -46,6 +46,9 @@ const entity = (kind: string, name: string, spec: JsonObject): Entity => ({
   spec,
 });
 
+/** Of another service. */
+const SERVICE_TOKEN = 'token-of-a-service';
+
 /** A scaffolder with the golden path's module and a template, GitHub at the HTTP seam, and a catalog in memory. */
 export const bootScaffolder = async (
   github: { host: string; integration: JsonObject },
@@ -128,6 +131,14 @@ export const bootScaffolder = async (
           backend: {
             baseUrl: 'http://localhost:0',
             listen: '127.0.0.1:0',
+            auth: {
+              externalAccess: [
+                {
+                  type: 'static',
+                  options: { token: SERVICE_TOKEN, subject: 'golden-path' },
+                },
+              ],
+            },
           },
           integrations: { github: [github.integration] },
           goldenPath: {
@@ -148,11 +159,15 @@ export const bootScaffolder = async (
     backstageIdentity: { token: string };
   };
   const url = `${origin()}/api/scaffolder`;
-  const json = async (path: string, body?: unknown) => {
+  const json = async (
+    path: string,
+    body?: unknown,
+    token = backstageIdentity.token,
+  ) => {
     const answer = await fetch(`${url}${path}`, {
       method: body ? 'POST' : 'GET',
       headers: {
-        authorization: `Bearer ${backstageIdentity.token}`,
+        authorization: `Bearer ${token}`,
         'content-type': 'application/json',
       },
       ...(body ? { body: JSON.stringify(body) } : {}),
@@ -190,6 +205,13 @@ export const bootScaffolder = async (
         secrets,
         directoryContents: [],
       }),
+    /** The claims that changed since then, as the guest or as another service asks. */
+    claims: (since: string, by: 'guest' | 'service') =>
+      json(
+        `/golden-path/claims?since=${since}`,
+        undefined,
+        by === 'service' ? SERVICE_TOKEN : undefined,
+      ),
     /** The scaffolder's database. */
     database: databases.get('scaffolder')!,
     retry: (id: string) => json(`/v2/tasks/${id}/retry`, {}),
