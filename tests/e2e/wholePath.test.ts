@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import {
   auditPath,
   CATALOG_PATH,
+  DatabaseStatus,
+  DatabaseSummary,
   masterSecretName,
+  RequestPlan,
   secretName,
   standaloneTfvarsPath,
 } from '@goldenpath/plugin-golden-path-common';
@@ -20,6 +23,7 @@ import {
   githubClient,
   PullRequest,
 } from '../support/github';
+import { connectMcp } from '../support/mcp';
 import { itWhen } from '../support/needs';
 import {
   newPlace,
@@ -365,10 +369,99 @@ describe('one form, two outcomes', () => {
     );
   });
 
-  describe('a second app beside the first', () => {
-    it("can't connect to the first one's database, nor the first to the second's", async () => {
-      await request(orders);
+  describe('a second app beside the first, requested by a program', () => {
+    const key = { environment: 'dev', databaseName: 'orders_db' };
+    let mcp: Awaited<ReturnType<typeof connectMcp>>;
+
+    beforeAll(async () => {
+      mcp = await connectMcp(platform.backstage, backstage.token);
+    });
+    afterAll(() => mcp?.close());
+
+    const explain = () =>
+      mcp.call<{ explanation: string; status: DatabaseStatus }>(
+        'golden-path.explain-request',
+        key,
+      );
+    const untilDone = (step: string) =>
+      until(async () => {
+        const { status, explanation } = await explain();
+        logs['explained to a program'] = JSON.stringify(status) + explanation;
+        return status.steps.find(
+          ({ name, state }) => name === step && state === 'done',
+        );
+      }, `${step} to be done`);
+
+    it('lists its tools, and what each may do', async () => {
+      const read = {
+        readOnlyHint: true,
+        destructiveHint: false,
+        idempotentHint: true,
+      };
+      expect(await mcp.hints()).toMatchObject({
+        'golden-path.list-databases': read,
+        'golden-path.explain-request': read,
+        'golden-path.plan-request': read,
+        'golden-path.request-database': {
+          readOnlyHint: false,
+          destructiveHint: false,
+          idempotentHint: false,
+        },
+      });
+    });
+
+    it('follows the request from its plan until the database is ready', async () => {
+      await expect(explain()).rejects.toThrow('NotFoundError');
+      const plan = (fields: object) =>
+        mcp.call<RequestPlan>('golden-path.plan-request', { ...fields });
+      expect(await plan(orders)).toMatchObject({
+        problems: [],
+        secretName: secretName('dev', 'orders_db'),
+      });
+      expect((await plan(parcels)).problems).not.toEqual([]);
+      await expect(
+        mcp.call('golden-path.request-database', parcels),
+      ).rejects.toThrow('Nothing was requested.');
+
+      const { taskId } = await mcp.call<{ taskId: string }>(
+        'golden-path.request-database',
+        orders,
+      );
+      expect(await backstage.finished(taskId)).toMatchObject({
+        status: 'completed',
+      });
+      expect(await untilDone('pull_request')).toMatchObject({
+        url: (await openPullRequest('orders_db')).html_url,
+      });
       await mergeAndApply('orders_db');
+      await untilDone('provisioned');
+      const { items } = await mcp.call<{ items: DatabaseSummary[] }>(
+        'golden-path.list-databases',
+        { text: 'orders' },
+      );
+      expect(items).toMatchObject([{ ...key, step: 'provisioned' }]);
+    });
+
+    it('notifies the team once of each step that matters', async () => {
+      const titles = await until(async () => {
+        const answer = await backstage.get('/api/notifications?limit=50');
+        const { notifications } = (await answer.json()) as {
+          notifications: Array<{ payload: { title: string } }>;
+        };
+        logs.notifications = JSON.stringify(notifications);
+        const found = notifications
+          .map(({ payload }) => payload.title)
+          .filter(title => title.startsWith('orders_db'));
+        return found.length >= 3 && found.sort();
+      }, 'the notifications');
+      expect(titles).toEqual([
+        'orders_db (dev): the database is ready',
+        'orders_db (dev): the pull request is merged',
+        'orders_db (dev): the pull request waits for a review',
+      ]);
+    });
+
+    it("can't connect to the first one's database, nor the first to the second's", async () => {
       const first = await appCredentials('parcels_db');
       const second = await appCredentials('orders_db');
       await expect(query(second, 'SELECT 1')).resolves.toHaveLength(1);
@@ -646,6 +739,8 @@ describe('one form, two outcomes', () => {
       'pull request',
       'audit',
       'apply parcels_db',
+      'explained to a program',
+      'notifications',
     ])
       expect(logs[kind]).toBeTruthy();
     const leaks = Object.entries(logs).flatMap(([where, text]) =>

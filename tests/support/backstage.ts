@@ -11,6 +11,8 @@ export interface BackstageClient {
   task(id: string): Promise<ScaffolderTask>;
   /** Follows a task to its end. */
   finished(id: string): Promise<ScaffolderTask & { events: TaskEvent[] }>;
+  /** Of the signed-in guest. */
+  token: string;
   get(path: string): Promise<Response>;
   post(path: string, body: object): Promise<Response>;
 }
@@ -45,8 +47,9 @@ export const signInAsGuest = async (url: string): Promise<BackstageClient> => {
       ? ((await answer.json()) as { backstageIdentity: { token: string } })
       : undefined;
   }, 'the guest sign-in');
+  const { token } = identity.backstageIdentity;
   const headers = {
-    authorization: `Bearer ${identity.backstageIdentity.token}`,
+    authorization: `Bearer ${token}`,
     'content-type': 'application/json',
   };
   const get = (path: string) => fetch(`${url}${path}`, { headers });
@@ -78,6 +81,7 @@ export const signInAsGuest = async (url: string): Promise<BackstageClient> => {
   const task = (id: string) =>
     json(`/api/scaffolder/v2/tasks/${id}`) as Promise<ScaffolderTask>;
   return {
+    token,
     get,
     post,
     task,

@@ -22,4 +22,11 @@ backend.add(import('@backstage/plugin-scaffolder-backend'));
 backend.add(import('@backstage/plugin-scaffolder-backend-module-github'));
 backend.add(import('@goldenpath/plugin-scaffolder-backend-module-golden-path'));
 
+backend.add(import('@goldenpath/plugin-golden-path-backend'));
+backend.add(import('@backstage/plugin-notifications-backend'));
+// Notifications appear without a reload.
+backend.add(import('@backstage/plugin-signals-backend'));
+// Offers the actions of backend.actions.pluginSources as tools.
+backend.add(import('@backstage/plugin-mcp-actions-backend'));
+
 backend.start();

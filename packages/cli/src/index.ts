@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
 import { checkPlanCommand } from './commands/checkPlan';
 import { commentCommand } from './commands/comment';
+import { decommissionCommand } from './commands/decommission';
 import { doctorCommand } from './commands/doctor';
 import { guardCommand } from './commands/guard';
 import { ownersCommand } from './commands/owners';
@@ -13,6 +14,7 @@ import { requestCommand } from './commands/request';
 import { rotateCommand } from './commands/rotate';
 import { settingsCommand } from './commands/settings';
 import { statusCommand } from './commands/status';
+import { usageCommand } from './commands/usage';
 import { describeError, EXIT, ExitCode, PREFIX } from './errors';
 import type { GitHubSettings, OpenLabels, OpenSetup } from './github';
 import { loadNode } from './node';
@@ -49,12 +51,14 @@ export const createProgram = (terminal: Terminal): Command => {
     )
     .version(version)
     .addCommand(requestCommand(deps))
+    .addCommand(decommissionCommand(deps))
     .addCommand(rebaseCommand(deps))
     .addCommand(guardCommand(deps))
     .addCommand(checkPlanCommand(deps))
     .addCommand(statusCommand(deps))
     .addCommand(ownersCommand(deps))
     .addCommand(provisionCommand(deps))
+    .addCommand(usageCommand(deps))
     .addCommand(rotateCommand(deps))
     .addCommand(recordCommand(deps))
     .addCommand(commentCommand(deps))

@@ -42,6 +42,11 @@ exports.up = async function up(knex) {
       .notNullable()
       .defaultTo(0)
       .comment('Until then another replica leaves it alone');
+    table
+      .integer('attempts')
+      .notNullable()
+      .defaultTo(0)
+      .comment('How often sending it has failed');
     table.bigInteger('sent_at').nullable();
     table.index(['sent_at', 'claimed_until']);
     table.index(['request_id']);

@@ -86,17 +86,18 @@ export const createOwnerField = (problemsOf: FieldProblems) =>
     return parsed.owner;
   });
 
-export const createDescriptionField = () =>
-  text(`Description: ${DESCRIPTION_MESSAGE}`).superRefine((value, context) => {
+/** One line of free text. */
+export const createDescriptionField = (title = 'Description') =>
+  text(`${title}: ${DESCRIPTION_MESSAGE}`).superRefine((value, context) => {
     if (!new RegExp(DESCRIPTION_PATTERN, 'u').test(value))
       context.addIssue({
         code: 'custom',
-        message: `Description: ${DESCRIPTION_MESSAGE}`,
+        message: `${title}: ${DESCRIPTION_MESSAGE}`,
       });
     if ([...value].length > DESCRIPTION_MAX_LENGTH)
       context.addIssue({
         code: 'custom',
-        message: `Description: ${DESCRIPTION_LENGTH_MESSAGE}`,
+        message: `${title}: ${DESCRIPTION_LENGTH_MESSAGE}`,
       });
   });
 

@@ -14,6 +14,7 @@ export * from './infraSettings';
 export * from './names';
 export * from './options';
 export * from './permissions';
+export * from './removal';
 export * from './request';
 export * from './endpoint';
 export * from './secrets';

@@ -37,6 +37,20 @@ export {
   type Repositories,
   type Repository,
 } from './adapters/github/repositories';
+export {
+  createRequestReader,
+  type DecisiveReview,
+  type ListedIssue,
+  type ListedPullRequest,
+  type RequestReader,
+  type TaggedList,
+} from './adapters/github/requestReader';
+export {
+  createRunReader,
+  type RunDetails,
+  type RunReader,
+  type RunStep,
+} from './adapters/github/runReader';
 export { createSetupReader } from './adapters/github/setupReader';
 export {
   createWorkflowRuns,
@@ -120,6 +134,10 @@ export {
   planInfraRequest,
 } from './infraRepo/decide/planInfraRequest';
 export {
+  type InfraRemoval,
+  planInfraRemoval,
+} from './infraRepo/decide/planInfraRemoval';
+export {
   type Catalog,
   type CatalogDatabase,
   readCatalog,
@@ -141,6 +159,10 @@ export {
   type RequestPullRequests,
   type RequestRepository,
 } from './infraRepo/ports';
+export {
+  inspectUsage,
+  type InspectUsageInput,
+} from './provision/act/inspectUsage';
 export { provision, type ProvisionResult } from './provision/act/provision';
 export {
   type ProvisionInput,
@@ -190,6 +212,12 @@ export {
   type OpenPullRequestResult,
 } from './pullRequest/act/openPullRequest';
 export {
+  openRemoval,
+  type OpenRemovalInput,
+  type OpenRemovalResult,
+} from './pullRequest/act/openRemoval';
+export { type PublishedPullRequest } from './pullRequest/act/publishPullRequest';
+export {
   type BranchPullRequest,
   type RebasedRequest,
   type RebaseOutcome,
@@ -200,6 +228,7 @@ export {
 export { type Refusal } from './pullRequest/act/refusal';
 export { composeOutputComment } from './pullRequest/decide/outputComment';
 export { previewPullRequest } from './pullRequest/decide/previewPullRequest';
+export { listUsage } from './pullRequest/decide/removalText';
 export { renderCommitTrailer } from './pullRequest/decide/pullRequestText';
 export { parseRequestBranch } from './pullRequest/decide/requestOfBranch';
 export {

@@ -3,4 +3,6 @@
  *
  * @packageDocumentation
  */
+export * from './api/GoldenPathApi';
 export { goldenPathPlugin as default, goldenPathPlugin } from './plugin';
+export { goldenPathTranslationRef } from './translation';

@@ -1,4 +1,6 @@
 import { createFrontendPlugin } from '@backstage/frontend-plugin-api';
+import { goldenPathApi } from './api/apiExtension';
+import { formFields } from './fields/formFields';
 
 /**
  * Form fields, the database card and the page of databases.
@@ -7,5 +9,5 @@ import { createFrontendPlugin } from '@backstage/frontend-plugin-api';
  */
 export const goldenPathPlugin = createFrontendPlugin({
   pluginId: 'golden-path',
-  extensions: [],
+  extensions: [goldenPathApi, ...formFields],
 });

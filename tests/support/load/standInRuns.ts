@@ -11,6 +11,7 @@ import {
   renderPullRequestMarker,
   runName,
 } from '@goldenpath/plugin-golden-path-common';
+import createLimit from 'p-limit';
 import { githubClient } from '../github';
 
 /** The runs are not Backstage's: their calls count for another token. */
@@ -38,8 +39,10 @@ export const createStandInRuns = (
   const { owner, name } = options.infraRepo;
   const path = `/repos/${owner}/${name}`;
   const github = githubClient(deps.apiUrl, `${owner}/${name}`, TOKEN);
+  // All end at the same moment. Were they all sent then, the last one's answer could take longer than fetch waits.
+  const limit = createLimit(4);
   const send = async (method: string, to: string, body: object) => {
-    const answer = await github.call(method, `${path}${to}`, body);
+    const answer = await limit(() => github.call(method, `${path}${to}`, body));
     if (!answer.ok)
       throw new Error(
         `${method} ${to}: ${answer.status} ${await answer.text()}`,

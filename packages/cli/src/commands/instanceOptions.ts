@@ -35,7 +35,8 @@ export interface InstanceFlags {
   caFile?: string;
 }
 
-export const createInstanceOptions = () => [
+/** The instance, and the master's login. */
+export const createTargetOptions = () => [
   createPathOption(
     '--master-secret <name>',
     "secret with the master's credentials",
@@ -50,6 +51,10 @@ export const createInstanceOptions = () => [
     'port of the instance, instead of the one in the master secret',
   ).allow(isPort, PORT_RULE),
   new Option('--region <region>', 'AWS region (AWS_REGION)'),
+];
+
+export const createInstanceOptions = () => [
+  ...createTargetOptions(),
   new CheckedOption('--build-id <id>', 'build ID to write to the audit').allow(
     isOneLine,
     ONE_LINE_RULE,
@@ -72,6 +77,13 @@ export const createInstanceOptions = () => [
   ),
 ];
 
+export const createCaOption = () =>
+  createPathOption(
+    '--ca-file <file>',
+    'CA of the instance, instead of the RDS CAs',
+    'the path of a PEM file',
+  );
+
 export const createConnectionOptions = () => [
   new CheckedOption('--lock-timeout <time>', 'how long to wait for other runs')
     .default(`${DEFAULT_LOCK_TIMEOUT_MINUTES}m`)
@@ -79,11 +91,7 @@ export const createConnectionOptions = () => [
       value => parseTime(value) !== undefined,
       describeTimeRule(`${DEFAULT_LOCK_TIMEOUT_MINUTES}m`),
     ),
-  createPathOption(
-    '--ca-file <file>',
-    'CA of the instance, instead of the RDS CAs',
-    'the path of a PEM file',
-  ),
+  createCaOption(),
 ];
 
 /** Their values, as the work takes them. */

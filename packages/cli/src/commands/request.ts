@@ -1,4 +1,3 @@
-import { appendFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import {
@@ -18,7 +17,6 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import type {
   InfraListing,
-  OpenPullRequestResult,
   RequestRepository,
   TextFile,
 } from '@goldenpath/plugin-golden-path-node';
@@ -46,7 +44,9 @@ import {
   createRootOption,
 } from '../createInfraRepoOptions';
 import { loadNode } from '../node';
+import { reportPullRequest } from '../reportPullRequest';
 import { Terminal, today } from '../terminal';
+import { createTaskIdOption } from './taskIdOption';
 
 /** The ports of the command. Each is created on first use, after the options are checked. */
 export interface RequestDeps {
@@ -122,12 +122,7 @@ const requestOptions = () => [
     `push a branch to origin and open a pull request instead of changing files (${GITHUB_VARIABLES})`,
   ),
   createBaseBranchOption('base branch of the pull request'),
-  new CheckedOption('--task-id <id>', 'Backstage task of the request')
-    .default('none')
-    .allow(
-      /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
-      'use letters, digits, ".", "_" and "-", beginning with a letter or digit',
-    ),
+  createTaskIdOption('Backstage task of the request'),
 ];
 
 const HELP = `
@@ -249,28 +244,9 @@ const openPr = async (
       pullRequests: deps.pullRequests(github),
     },
   );
-  await report(terminal, request, result);
-};
-
-const report = async (
-  terminal: Terminal,
-  request: DatabaseRequest,
-  result: OpenPullRequestResult,
-): Promise<void> => {
-  if (result.outcome === 'merged already') {
+  if (result.outcome === 'merged already')
     terminal.out(formatNothingToDo(request));
-    return;
-  }
-  terminal.out(
-    `Pull request #${result.number} ${result.outcome}: ${result.url}`,
-  );
-  const output = terminal.env.GITHUB_OUTPUT;
-  if (output) {
-    await appendFile(
-      output,
-      `pull-request-url=${result.url}\npull-request-number=${result.number}\n`,
-    );
-  }
+  else await reportPullRequest(terminal, result);
 };
 
 const formatNothingToDo = (request: DatabaseRequest) =>

@@ -39,6 +39,7 @@ describe('an option that is required', () => {
     expect(commands.map(({ name }) => name).sort()).toEqual([
       'check-plan',
       'comment',
+      'decommission',
       'guard',
       'owners',
       'provision',
@@ -46,6 +47,7 @@ describe('an option that is required', () => {
       'request',
       'rotate',
       'status',
+      'usage',
     ]);
   });
 

@@ -51,7 +51,8 @@ export const selectFacts = (
   evidence: Evidence,
 ): Facts | undefined => {
   const { declared, proposed, last, claim, ...seen } = valuesOf(evidence);
-  const removedAt = !declared && last ? evidence.declared?.readAt : undefined;
+  // It was still there then: what is newer belongs to another request.
+  const removedAt = declared ? undefined : evidence.lastDeclared?.readAt;
   const isNewer = (at: string | undefined) =>
     at !== undefined && (removedAt === undefined || Date.parse(at) > removedAt);
   // A new task's request replaces a pull request that was closed, and the run of an earlier task.

@@ -30,8 +30,8 @@ export interface Decided {
   evidence: Evidence;
   status: KeptStatus;
   transitions: readonly Transition[];
-  /** The transitions are history: nobody is notified. */
-  settled: boolean;
+  /** Nobody is notified of what happened before, in ms since 1970. */
+  newsSince: number;
 }
 
 interface Row {
@@ -46,131 +46,148 @@ interface Row {
 }
 
 /** The databases, and requests for them. */
-export const createDatabases = (knex: Knex) => ({
-  /** Lists databases by request id. */
-  list: async (filter: DatabaseFilter): Promise<DatabasePage> => {
-    const conditions = () => {
-      const query = knex(TABLE);
-      addConditions(query, filter);
-      return query;
-    };
-    const page = conditions()
-      .orderBy('request_id')
-      .limit(filter.limit + 1);
-    if (filter.cursor !== undefined)
-      page.where('request_id', '>', decodeCursor(filter.cursor));
-    const [rows, [{ total }]] = await Promise.all([
-      page.select('request_id', 'summary'),
-      conditions().count({ total: '*' }),
-    ]);
-    const shown = rows.slice(0, filter.limit);
-    return {
-      items: shown.map(({ summary }) => JSON.parse(summary) as DatabaseSummary),
-      total: Number(total),
-      ...(rows.length > shown.length && {
-        nextCursor: encodeCursor(shown[shown.length - 1].request_id),
-      }),
-    };
-  },
+export const createDatabases = (knex: Knex) => {
+  const getKnown = async (key: RequestKey): Promise<Known | undefined> => {
+    const row = (await knex<Row>(TABLE)
+      .where({ request_id: requestId(key) })
+      .first()) as Row | undefined;
+    return row && toKnown(row);
+  };
+  return {
+    getKnown,
 
-  /** Undefined when nothing is known of it. */
-  get: async (key: RequestKey): Promise<DatabaseStatus | undefined> => {
-    const [row, sources] = await Promise.all([
-      knex<Row>(TABLE)
-        .where({ request_id: requestId(key) })
-        .first('status', 'updated_at'),
-      knex('goldenpath_sources')
-        .whereNotNull('read_at')
-        .max({ readAt: 'read_at' }),
-    ]);
-    if (!row) return undefined;
-    const seenAt = Math.max(Number(sources[0].readAt), Number(row.updated_at));
-    return {
-      ...(JSON.parse(row.status) as KeptStatus),
-      seenAt: new Date(seenAt).toISOString(),
-    };
-  },
+    /** Lists databases by request id. */
+    list: async (filter: DatabaseFilter): Promise<DatabasePage> => {
+      const conditions = () => {
+        const query = knex(TABLE);
+        addConditions(query, filter);
+        return query;
+      };
+      const page = conditions()
+        .orderBy('request_id')
+        .limit(filter.limit + 1);
+      if (filter.cursor !== undefined)
+        page.where('request_id', '>', decodeCursor(filter.cursor));
+      const [rows, [{ total }]] = await Promise.all([
+        page.select('request_id', 'summary'),
+        conditions().count({ total: '*' }),
+      ]);
+      const shown = rows.slice(0, filter.limit);
+      return {
+        items: shown.map(
+          ({ summary }) => JSON.parse(summary) as DatabaseSummary,
+        ),
+        total: Number(total),
+        ...(rows.length > shown.length && {
+          nextCursor: encodeCursor(shown[shown.length - 1].request_id),
+        }),
+      };
+    },
 
-  /** The databases of an environment whose role has this name. */
-  findByUsername: async ({
-    environment,
-    username,
-  }: {
-    environment: string;
-    username: string;
-  }): Promise<DatabaseSummary[]> => {
-    const query = knex<Row>(TABLE);
-    addConditions(query, { environment, text: `\n${username}\n`, limit: 0 });
-    const rows: Array<Pick<Row, 'summary' | 'status'>> = await query.select(
-      'summary',
-      'status',
-    );
-    // The search text has the names of other things on such lines, too.
-    return rows
-      .filter(row => JSON.parse(row.status).username === username)
-      .map(({ summary }) => JSON.parse(summary));
-  },
+    /** Undefined when nothing is known of it. */
+    get: async (key: RequestKey): Promise<DatabaseStatus | undefined> => {
+      const [row, sources] = await Promise.all([
+        knex<Row>(TABLE)
+          .where({ request_id: requestId(key) })
+          .first('status', 'updated_at'),
+        knex('goldenpath_sources')
+          .whereNotNull('read_at')
+          .max({ readAt: 'read_at' }),
+      ]);
+      if (!row) return undefined;
+      const seenAt = Math.max(
+        Number(sources[0].readAt),
+        Number(row.updated_at),
+      );
+      return {
+        ...(JSON.parse(row.status) as KeptStatus),
+        seenAt: new Date(seenAt).toISOString(),
+      };
+    },
 
-  /** Everything that is known. */
-  listKnown: async (): Promise<Known[]> =>
-    (
-      await knex<Row>(TABLE).select(
-        'environment',
-        'database_name',
+    /** The databases of an environment whose role has this name. */
+    findByUsername: async ({
+      environment,
+      username,
+    }: {
+      environment: string;
+      username: string;
+    }): Promise<DatabaseSummary[]> => {
+      const query = knex<Row>(TABLE);
+      addConditions(query, { environment, text: `\n${username}\n`, limit: 0 });
+      const rows: Array<Pick<Row, 'summary' | 'status'>> = await query.select(
+        'summary',
         'status',
-        'evidence',
-        'version',
-      )
-    ).map(toKnown),
+      );
+      // The search text has the names of other things on such lines, too.
+      return rows
+        .filter(row => JSON.parse(row.status).username === username)
+        .map(({ summary }) => JSON.parse(summary));
+    },
 
-  /**
-   * Changes one database. The row and its transitions are written in one transaction, or neither.
-   * @param decide - from what is known now; called again when another replica was faster. Undefined changes nothing
-   * @returns whether anything changed
-   */
-  change: async (
-    key: RequestKey,
-    decide: (known: Known | undefined) => Decided | undefined,
-    now: number,
-  ): Promise<boolean> => {
-    const id = requestId(key);
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      const row = await knex<Row>(TABLE).where({ request_id: id }).first();
-      const known = row && toKnown(row as Row);
-      const decided = decide(known);
-      if (!decided) return false;
-      const isWritten = await knex.transaction(async transaction => {
-        const columns = toColumns(decided, now);
-        const written = known
-          ? await transaction(TABLE)
-              .where({ request_id: id, version: known.version })
-              .update({ ...columns, version: known.version + 1 })
-          : (
-              await transaction(TABLE)
-                .insert({ request_id: id, ...columns, version: 1 })
-                .onConflict('request_id')
-                .ignore()
-                .returning('request_id')
-            ).length;
-        if (written === 0) return false;
-        const { transitions, settled } = decided;
-        await addTransitions(transaction, transitions, { now, settled });
-        return true;
-      });
-      if (isWritten) return true;
-    }
-    throw new Error(
-      `${id}: other replicas changed it during all ${ATTEMPTS} attempts; the next refresh tries again.`,
-    );
-  },
+    /** Everything that is known. */
+    listKnown: async (): Promise<Known[]> =>
+      (
+        await knex<Row>(TABLE).select(
+          'environment',
+          'database_name',
+          'status',
+          'evidence',
+          'version',
+        )
+      ).map(toKnown),
 
-  /** Forgets a database; its transitions stay. */
-  forget: async ({ version, ...key }: Known): Promise<void> => {
-    await knex(TABLE)
-      .where({ request_id: requestId(key), version })
-      .delete();
-  },
-});
+    /**
+     * Changes one database. The row and its transitions are written in one transaction, or neither.
+     * @param decide - from what is known now; called again when another replica was faster. Undefined changes nothing
+     * @param first - what the caller has just read, to save a query; undefined: no row
+     * @returns whether anything changed
+     */
+    change: async (
+      key: RequestKey,
+      decide: (known: Known | undefined) => Decided | undefined,
+      now: number,
+      first?: { known: Known | undefined },
+    ): Promise<boolean> => {
+      const id = requestId(key);
+      for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+        const known =
+          attempt === 1 && first ? first.known : await getKnown(key);
+        const decided = decide(known);
+        if (!decided) return false;
+        const isWritten = await knex.transaction(async transaction => {
+          const columns = toColumns(decided, now);
+          const written = known
+            ? await transaction(TABLE)
+                .where({ request_id: id, version: known.version })
+                .update({ ...columns, version: known.version + 1 })
+            : (
+                await transaction(TABLE)
+                  .insert({ request_id: id, ...columns, version: 1 })
+                  .onConflict('request_id')
+                  .ignore()
+                  .returning('request_id')
+              ).length;
+          if (written === 0) return false;
+          const { transitions, newsSince } = decided;
+          await addTransitions(transaction, transitions, { now, newsSince });
+          return true;
+        });
+        if (isWritten) return true;
+      }
+      throw new Error(
+        `${id}: other replicas changed it during all ${ATTEMPTS} attempts; the next refresh tries again.`,
+      );
+    },
+
+    /** Forgets a database; its transitions stay. */
+    forget: async ({ version, ...key }: Known): Promise<void> => {
+      await knex(TABLE)
+        .where({ request_id: requestId(key), version })
+        .delete();
+    },
+  };
+};
 
 const toKnown = (
   row: Pick<

@@ -7,21 +7,27 @@ const TABLE = 'goldenpath_transitions';
 /** A transition that is taken, to be sent and marked as sent. */
 export interface TakenTransition extends Transition {
   id: string;
+  /** In ms since 1970. */
+  createdAt: number;
+  /** How often sending it has failed. */
+  attempts: number;
 }
 
 interface Row {
   id: string | number;
   transition: string;
+  created_at: string | number;
+  attempts: number;
 }
 
 /**
  * Adds transitions, in the transaction that changes the status. One that is known already is left as it is.
- * @param settled - recorded as sent: it is history, and no news
+ * @param newsSince - in ms since 1970; one that happened before is history, and recorded as sent
  */
 export const addTransitions = async (
   transaction: Knex,
   transitions: readonly Transition[],
-  { now, settled }: { now: number; settled: boolean },
+  { now, newsSince }: { now: number; newsSince: number },
 ): Promise<void> => {
   if (transitions.length === 0) return;
   await transaction(TABLE)
@@ -33,7 +39,7 @@ export const addTransitions = async (
         transition: JSON.stringify(transition),
         created_at: now,
         claimed_until: 0,
-        sent_at: settled ? now : null,
+        sent_at: Date.parse(transition.at) < newsSince ? now : null,
       })),
     )
     .onConflict('key')
@@ -72,10 +78,12 @@ export const createTransitions = (knex: Knex) => ({
     const taken: Row[] = await knex(TABLE)
       .where({ taken_by: token })
       .orderBy('id')
-      .select('id', 'transition');
-    return taken.map(({ id, transition }) => ({
-      ...(JSON.parse(transition) as Transition),
-      id: String(id),
+      .select('id', 'transition', 'created_at', 'attempts');
+    return taken.map(row => ({
+      ...(JSON.parse(row.transition) as Transition),
+      id: String(row.id),
+      createdAt: Number(row.created_at),
+      attempts: row.attempts,
     }));
   },
 
@@ -84,11 +92,17 @@ export const createTransitions = (knex: Knex) => ({
     await knex(TABLE).whereIn('id', ids).update({ sent_at: now });
   },
 
-  /** Gives them back after a failure: any replica takes them from `until` on, in ms since 1970. */
-  postpone: async (ids: readonly string[], until: number): Promise<void> => {
-    await knex(TABLE)
-      .whereIn('id', ids)
-      .whereNull('sent_at')
-      .update({ claimed_until: until, taken_by: null });
+  /**
+   * Gives them back: any replica takes them from `until` on, in ms since 1970.
+   * @param isFailure - sending them was tried
+   */
+  postpone: async (
+    ids: readonly string[],
+    until: number,
+    { isFailure } = { isFailure: false },
+  ): Promise<void> => {
+    const waiting = knex(TABLE).whereIn('id', ids).whereNull('sent_at');
+    if (isFailure) waiting.increment('attempts', 1);
+    await waiting.update({ claimed_until: until, taken_by: null });
   },
 });

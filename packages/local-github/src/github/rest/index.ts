@@ -13,6 +13,7 @@ import { issueOperations } from './issues';
 import { memberOperations } from './members';
 import { metaOperations } from './meta';
 import { pullOperations } from './pulls';
+import { pullReviewOperations } from './pullReviews';
 import { repositoryOperations } from './repositories';
 import { secretOperations } from './secrets';
 import { variableOperations } from './variables';
@@ -31,6 +32,7 @@ export const operations: Operations = {
   ...contentOperations,
   ...gitDataOperations,
   ...pullOperations,
+  ...pullReviewOperations,
   ...issueOperations,
   ...actionOperations,
   ...deploymentOperations,

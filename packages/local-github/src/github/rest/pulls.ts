@@ -174,7 +174,7 @@ export const pullOperations: Operations = {
 const toFull = async ({ context, repo }: Call, issue: PullRequest) =>
   toFullPull(context, repo, issue, await findPullFacts(context, repo, issue));
 
-const findPull = ({ repo, params }: Call): PullRequest => {
+export const findPull = ({ repo, params }: Call): PullRequest => {
   const found = repo.issues
     .filter(isPull)
     .find(({ number }) => String(number) === params.pull_number);

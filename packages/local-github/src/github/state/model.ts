@@ -211,9 +211,21 @@ export interface Pull {
   isDraft: boolean;
   /** Teams that were asked for a review, each as often as it was asked. */
   reviewRequests?: ReviewRequest[];
+  /** In the order in which they were submitted. */
+  reviews?: PullReview[];
   mergedAt: string | null;
   mergedBy: string | null;
   mergeCommitSha: string | null;
+}
+
+export interface PullReview {
+  id: number;
+  author: string;
+  body: string;
+  state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED';
+  /** Head of the pull request at that time. */
+  commitSha: string;
+  submittedAt: string;
 }
 
 export interface ReviewRequest {

@@ -1,8 +1,5 @@
-import {
-  CHANGE_ALLOWED_LABEL,
-  PLATFORM_ALLOWED_LABEL,
-  REMOVAL_ALLOWED_LABEL,
-} from './labels';
+import { REMOVAL_ALLOWED_LABEL } from '@goldenpath/plugin-golden-path-common';
+import { CHANGE_ALLOWED_LABEL, PLATFORM_ALLOWED_LABEL } from './labels';
 
 /** The labels by which the approvers allow what the guard refuses. */
 export const APPROVAL_LABELS = [

@@ -1,3 +1,4 @@
+import { REMOVAL_ALLOWED_LABEL } from '@goldenpath/plugin-golden-path-common';
 import type {
   CatalogEntry,
   RequestKey,
@@ -12,7 +13,7 @@ import {
   show,
 } from './declaredDatabases';
 import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
-import { CHANGE_ALLOWED_LABEL, REMOVAL_ALLOWED_LABEL } from './labels';
+import { CHANGE_ALLOWED_LABEL } from './labels';
 
 /** The values of an entry, without the status, which provisioning updates. */
 export const catalogValues = ({

@@ -1,10 +1,7 @@
+import { REMOVAL_ALLOWED_LABEL } from '@goldenpath/plugin-golden-path-common';
 import { InputError } from '@backstage/errors';
 import { z } from 'zod';
-import {
-  CHANGE_ALLOWED_LABEL,
-  PLATFORM_ALLOWED_LABEL,
-  REMOVAL_ALLOWED_LABEL,
-} from './labels';
+import { CHANGE_ALLOWED_LABEL, PLATFORM_ALLOWED_LABEL } from './labels';
 
 /**
  * A change of a Terraform plan that requires an approver's label on the merged pull request.

@@ -1,11 +1,10 @@
-import { ConflictError, InputError } from '@backstage/errors';
 import {
   catalogEntry,
   DeclaredDatabase,
 } from '@goldenpath/plugin-golden-path-common';
-import { describeReason } from '../../errors/describeReason';
 import { addCatalogEntry } from './addCatalogEntry';
 import { addTfvarsEntry } from './addTfvarsEntry';
+import { runBothEdits } from './runBothEdits';
 import { TextFile } from './text';
 
 /**
@@ -44,26 +43,4 @@ export const planInfraRequest = async (
       ...(tfvarsText === tfvars.text ? [] : [{ ...tfvars, text: tfvarsText }]),
     ],
   };
-};
-
-/** Runs both edits and reports the problems of both files together. */
-const runBothEdits = async (
-  edits: [() => Promise<string>, () => Promise<string>],
-): Promise<string[]> => {
-  const outcomes = await Promise.allSettled(edits.map(edit => edit()));
-  const reasons = outcomes.flatMap(outcome =>
-    outcome.status === 'rejected' ? [outcome.reason as Error] : [],
-  );
-  if (reasons.length === 0)
-    return outcomes.flatMap(outcome =>
-      outcome.status === 'fulfilled' ? [outcome.value] : [],
-    );
-  const unexpected = reasons.find(
-    ({ name }) => name !== 'ConflictError' && name !== 'InputError',
-  );
-  if (unexpected || reasons.length === 1) throw unexpected ?? reasons[0];
-  const text = reasons.map(describeReason).join('\n');
-  throw reasons.every(({ name }) => name === 'ConflictError')
-    ? new ConflictError(text)
-    : new InputError(text);
 };

@@ -19,6 +19,7 @@ import { testMasterRole } from './masterRole';
 import { testScramLogins } from './scramLogins';
 import { testAdoptedObjects } from './adoptedObjects';
 import { testUndeclaredState } from './undeclaredState';
+import { testUsage } from './testUsage';
 
 /** All that must hold of the provisioner on one version of PostgreSQL, with both kinds of master, as far as this run tests it. */
 export const describeProvision = (version: PostgresVersion) => {
@@ -46,6 +47,7 @@ export const describeProvision = (version: PostgresVersion) => {
     if (runAs === 'master') testNamesOfSql(context);
     testAdoptedObjects(context);
     testUndeclaredState(context, version);
+    testUsage(context);
   });
   const forAnyMaster = {
     instance,

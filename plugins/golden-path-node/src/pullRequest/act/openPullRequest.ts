@@ -1,4 +1,4 @@
-import { ConflictError, NotFoundError } from '@backstage/errors';
+import { NotFoundError } from '@backstage/errors';
 import {
   branchName,
   DeclaredDatabase,
@@ -15,6 +15,7 @@ import {
 } from '../../infraRepo/ports';
 import { composePullRequest } from '../decide/composePullRequest';
 import { renderCommitTrailer } from '../decide/pullRequestText';
+import { publishPullRequest, PublishedPullRequest } from './publishPullRequest';
 import { catchRefusal, Refusal } from './refusal';
 
 /** @public */
@@ -32,11 +33,7 @@ export interface OpenPullRequestInput {
 /** @public */
 export type OpenPullRequestResult =
   | { outcome: 'merged already' }
-  | {
-      outcome: 'opened' | 'updated' | 'unchanged';
-      number: number;
-      url: string;
-    };
+  | PublishedPullRequest;
 
 /** @public */
 export interface OpenPullRequestPorts {
@@ -97,60 +94,12 @@ export const tryPullRequest = async (
   const { changes, text } = composed;
   if (changes.length === 0) return { outcome: 'merged already' };
 
-  // Without an open pull request the branch may be merged. A new pull request requires a new commit.
-  const isPushed =
-    open && onBranch ? await hasAllChanges(onBranch, changes) : false;
-  if (!isPushed) {
-    if (
-      branchTip &&
-      !branchTip.message.includes(renderCommitTrailer(request))
-    ) {
-      return {
-        refused: new ConflictError(
-          `The branch ${branch} has commits by others and conflicts with ${base}. Merge ${base} into it by hand; or close its pull request, delete the branch and run this again.`,
-        ),
-      };
-    }
-    await repository.pushCommit({
-      parent: baseTip.sha,
-      branch,
-      message: text.commitMessage,
-      changes,
-      replaces: branchTip?.sha,
-    });
-  }
-
-  const { title, body } = text;
-  const pull =
-    open ?? (await pullRequests.create({ branch, base, title, body }));
-  const hasText = pull.title === title && isSameText(pull.body, body);
-  if (!hasText) await pullRequests.update(pull.number, { title, body });
-  const missing = text.labels.filter(label => !pull.labels.includes(label));
-  if (missing.length > 0) await pullRequests.addLabels(pull.number, missing);
-
-  const isUnchanged = isPushed && hasText && missing.length === 0;
-  return {
-    outcome: chooseOutcome(open !== undefined, isUnchanged),
-    number: pull.number,
-    url: pull.url,
-  };
-};
-
-const chooseOutcome = (wasOpen: boolean, isUnchanged: boolean) => {
-  if (!wasOpen) return 'opened';
-  return isUnchanged ? 'unchanged' : 'updated';
-};
-
-/** GitHub's web editor saves bodies with CRLF. */
-const isSameText = (a: string, b: string) =>
-  a.replaceAll('\r\n', '\n').trim() === b.replaceAll('\r\n', '\n').trim();
-
-const hasAllChanges = async (
-  files: InfraFiles,
-  changes: TextFile[],
-): Promise<boolean> => {
-  const texts = await Promise.all(changes.map(({ path }) => files.read(path)));
-  return changes.every(({ text }, i) => text === texts[i]);
+  return publishPullRequest(
+    { changes, text },
+    renderCommitTrailer(request),
+    { base, baseTip, branchTip, open },
+    ports,
+  );
 };
 
 const readDateOnBranch = async (

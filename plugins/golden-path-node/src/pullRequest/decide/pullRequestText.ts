@@ -15,6 +15,7 @@ import {
   secretName,
   Size,
 } from '@goldenpath/plugin-golden-path-common';
+import { code, table } from './markdown';
 
 /** The texts of a pull request. */
 export interface PullRequestText {
@@ -83,19 +84,10 @@ export const pullRequestText = (
   };
 };
 
-const code = (text: string) => `\`${text}\``;
-
 const describeByHand = ({ owner }: DeclaredDatabase): string =>
   `> [!WARNING]\n> The workflow was dispatched on GitHub and not by Backstage, so nobody checked that this person belongs to ${code(
     owner,
   )}. Ask that team before you merge.`;
-
-const table = (rows: string[][]): string =>
-  [
-    '| | |',
-    '| --- | --- |',
-    ...rows.map(([name, value]) => `| ${name} | ${value} |`),
-  ].join('\n');
 
 const describeRiskTerms = (risk: Risk): string => {
   const { backupRetentionDays, rotationDays, accessReview } = RISK_TERMS[risk];

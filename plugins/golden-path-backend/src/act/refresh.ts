@@ -1,0 +1,216 @@
+import { ENVIRONMENTS, requestId } from '@goldenpath/plugin-golden-path-common';
+import {
+  ListedIssue,
+  ListedPullRequest,
+  parseRequestBranch,
+  RequestReader,
+  TaggedList,
+} from '@goldenpath/plugin-golden-path-node';
+import createLimit from 'p-limit';
+import type { StatusContext } from '../decide/decideStatus';
+import type { ClaimSeen, Evidence, Reading } from '../decide/evidence';
+import { isLookDue } from '../decide/isLookDue';
+import {
+  ACCESS_REVIEW_LABEL,
+  DRIFT_LABEL,
+  readAccessReviews,
+  readDriftIssues,
+} from '../decide/readIssues';
+import type { Store } from '../store';
+import type { Known } from '../store/databases';
+import { applyReads, parseRequestId } from './applyReads';
+import type { LooksAtRequests } from './looks';
+import type { InfraSeen } from './readInfra';
+import type { SourceReads } from './sources';
+
+/** Requests that are stored, or looked at, at a time. */
+const CONCURRENCY = 4;
+/** Looks in one refresh; the next one goes on with those that were looked at longest ago. */
+const MOST_LOOKS = 100;
+/** Claims are read again this far back, in ms: clocks differ, and a transaction may have ended late. */
+const CLAIM_OVERLAP_MS = 5 * 60_000;
+
+export interface RefreshDeps {
+  store: Store;
+  sources: SourceReads;
+  readInfra(): Promise<InfraSeen>;
+  readClaims(
+    since: number,
+  ): Promise<ReadonlyMap<string, Reading<ClaimSeen>> | undefined>;
+  requests: Pick<RequestReader, 'openPullRequests' | 'openIssues'>;
+  looks: Pick<LooksAtRequests, 'look'>;
+  /** Of the infra repo. */
+  baseBranch: string;
+  contextOf(catalogPath: string): StatusContext;
+  now(): number;
+}
+
+/** What all the sources said. A source that could not be read is undefined, and what is known of it stays. */
+type Bulk = Awaited<ReturnType<typeof readBulk>>;
+
+interface Lists {
+  pulls?: TaggedList<ListedPullRequest>;
+  drift?: TaggedList<ListedIssue>;
+  reviews?: TaggedList<ListedIssue>;
+}
+
+/** Reads all sources, stores what changed, then looks at the requests that need it. One at a time on this replica. */
+export const createRefresh = (deps: RefreshDeps) => {
+  const lists: Lists = {};
+  let lastInfra: InfraSeen | undefined;
+  const refresh = async (): Promise<void> => {
+    const { store, now } = deps;
+    const sources = await deps.sources.open();
+    const isFirst = sources.lastRead('catalog') === undefined;
+    const bulk = await readBulk(deps, sources, lists);
+    const baseChanged =
+      bulk.infra !== undefined && bulk.infra.value !== lastInfra;
+    lastInfra = bulk.infra?.value ?? lastInfra;
+    const known = new Map(
+      (await store.listKnown()).map(one => [requestId(one), one]),
+    );
+    const context = deps.contextOf(currentCatalogPath());
+    const limit = createLimit(CONCURRENCY);
+    await Promise.all(
+      [...listIds(known, bulk)].map(id =>
+        limit(() =>
+          applyReads(
+            store,
+            known.get(id) ?? parseRequestId(id),
+            toEvidence(id, known.get(id), bulk),
+            { context, isFirst, known: { known: known.get(id) } },
+          ),
+        ),
+      ),
+    );
+    for (const { name, readAt } of listRead(bulk))
+      await sources.setRead(name, readAt);
+    await lookAtDue(bulk, baseChanged && !isFirst);
+    await store.forgetLooks(now());
+  };
+
+  const lookAtDue = async (bulk: Bulk, baseChanged: boolean) => {
+    const { store, looks, now } = deps;
+    const lookedAt = await store.listLooks();
+    const listed = new Map(
+      (bulk.pulls?.value ?? []).map(({ id, pull }) => [id, pull]),
+    );
+    const known = new Map(
+      (await store.listKnown()).map(one => [requestId(one), one]),
+    );
+    const due = [...new Set([...known.keys(), ...listed.keys()])]
+      .filter(id =>
+        isLookDue({
+          evidence: known.get(id)?.evidence ?? {},
+          status: known.get(id)?.status,
+          lookedAt: lookedAt.get(id),
+          listed: bulk.pulls ? listed.get(id) : 'unknown',
+          baseChanged,
+          now: now(),
+        }),
+      )
+      .sort((a, b) => (lookedAt.get(a) ?? 0) - (lookedAt.get(b) ?? 0))
+      .slice(0, MOST_LOOKS);
+    const limit = createLimit(CONCURRENCY);
+    await Promise.all(
+      due.map(id => limit(() => looks.look(parseRequestId(id)))),
+    );
+  };
+
+  const currentCatalogPath = () => lastInfra?.catalogPath ?? '';
+
+  // A refresh that waits will read what is there then: a second one need not wait too.
+  const one = createLimit(1);
+  return {
+    refresh: async (): Promise<void> => {
+      if (one.pendingCount === 0) await one(refresh);
+    },
+    /** Of the infra repo's settings, once they are read. */
+    environments: (): readonly string[] =>
+      lastInfra?.settings.environments ?? ENVIRONMENTS,
+    context: () => deps.contextOf(currentCatalogPath()),
+  };
+};
+export type Refresh = ReturnType<typeof createRefresh>;
+
+const readBulk = async (
+  deps: RefreshDeps,
+  sources: Awaited<ReturnType<SourceReads['open']>>,
+  lists: Lists,
+) => {
+  const { requests } = deps;
+  const infra = await sources.read('catalog', deps.readInfra);
+  const environments = infra?.value.settings.environments ?? ENVIRONMENTS;
+  const [pulls, drift, reviews, claims] = await Promise.all([
+    sources.read('pull_requests', async () => {
+      lists.pulls = await requests.openPullRequests(
+        deps.baseBranch,
+        lists.pulls,
+      );
+      return lists.pulls.items.flatMap(pull => {
+        const key = parseRequestBranch(pull.branch, environments);
+        return key ? [{ id: requestId(key), pull }] : [];
+      });
+    }),
+    sources.read('drift', async () => {
+      lists.drift = await requests.openIssues(DRIFT_LABEL, lists.drift);
+      return readDriftIssues(lists.drift.items);
+    }),
+    sources.read('access_reviews', async () => {
+      lists.reviews = await requests.openIssues(
+        ACCESS_REVIEW_LABEL,
+        lists.reviews,
+      );
+      return readAccessReviews(lists.reviews.items);
+    }),
+    sources.read('claims', () =>
+      deps.readClaims(
+        Math.max(0, (sources.lastRead('claims') ?? 0) - CLAIM_OVERLAP_MS),
+      ),
+    ),
+  ]);
+  return { infra, pulls, drift, reviews, claims };
+};
+
+/** Every request that is known, declared or claimed. Others have a pull request at most, and are looked at. */
+const listIds = (known: ReadonlyMap<string, Known>, bulk: Bulk): Set<string> =>
+  new Set([
+    ...known.keys(),
+    ...(bulk.infra?.value.declared.keys() ?? []),
+    ...(bulk.claims?.value?.keys() ?? []),
+  ]);
+
+const toEvidence = (
+  id: string,
+  known: Known | undefined,
+  { infra, drift, reviews, claims }: Bulk,
+): Evidence => {
+  const evidence: Evidence = {};
+  if (infra) {
+    const { readAt, value } = infra;
+    evidence.declared = { readAt, value: value.declared.get(id) ?? null };
+    evidence.audit = { readAt, value: value.audits.get(id) ?? null };
+  }
+  if (drift)
+    evidence.drift = {
+      readAt: drift.readAt,
+      value: drift.value.get(id) ?? null,
+    };
+  if (reviews)
+    evidence.accessReview = {
+      readAt: reviews.readAt,
+      value: reviews.value.get(id) ?? null,
+    };
+  const claim = claims?.value?.get(id) ?? known?.evidence.claim;
+  if (claim) evidence.claim = claim;
+  return evidence;
+};
+
+const listRead = ({ infra, pulls, drift, reviews, claims }: Bulk) =>
+  [
+    { name: 'catalog' as const, read: infra },
+    { name: 'pull_requests' as const, read: pulls },
+    { name: 'drift' as const, read: drift },
+    { name: 'access_reviews' as const, read: reviews },
+    { name: 'claims' as const, read: claims?.value ? claims : undefined },
+  ].flatMap(({ name, read }) => (read ? [{ name, readAt: read.readAt }] : []));

@@ -1,0 +1,26 @@
+import { AuthService } from '@backstage/backend-plugin-api';
+import { ActionsRegistryService } from '@backstage/backend-plugin-api/alpha';
+import { ScaffolderService } from '@backstage/plugin-scaffolder-node';
+import { Audited } from '../routes/audited';
+import { registerExplainRequest } from './explainRequest';
+import { registerListDatabases } from './listDatabases';
+import { registerPlanRequest } from './planRequest';
+import { PlanAsCaller, VisibleDatabases } from './ports';
+import { registerRequestDatabase } from './requestDatabase';
+
+/** Registers the actions of the plugin, which the MCP server offers as tools. */
+export const registerActions = (services: {
+  actionsRegistry: ActionsRegistryService;
+  audited: Audited;
+  auth: AuthService;
+  databases: VisibleDatabases;
+  planRequest: PlanAsCaller;
+  scaffolder: ScaffolderService;
+  templateRef: string;
+  appBaseUrl: string;
+}) => {
+  registerListDatabases(services);
+  registerExplainRequest(services);
+  registerPlanRequest(services);
+  registerRequestDatabase(services);
+};

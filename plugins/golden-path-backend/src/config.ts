@@ -1,0 +1,137 @@
+import {
+  readSchedulerServiceTaskScheduleDefinitionFromConfig,
+  type SchedulerServiceTaskScheduleDefinition,
+} from '@backstage/backend-plugin-api';
+import { type Config, readDurationFromConfig } from '@backstage/config';
+import { InputError } from '@backstage/errors';
+import type { ScmIntegrationRegistry } from '@backstage/integration';
+import { durationToMilliseconds, type HumanDuration } from '@backstage/types';
+import {
+  DEFAULT_BASE_BRANCH,
+  DEFAULT_SECRET_PREFIX,
+  FIELD_RULES,
+} from '@goldenpath/plugin-golden-path-common';
+import type { InfraRepo } from '@goldenpath/plugin-golden-path-node';
+import type { Patience } from './decide/problem';
+
+/** What the status takes from app-config, with every default filled in. */
+export interface StatusConfig {
+  host: string;
+  infraRepo: InfraRepo;
+  secretPrefix: string;
+  /** Entity reference of a group. */
+  platformTeam: string;
+  instances: Readonly<
+    Record<string, { host?: string; port?: number } | undefined>
+  >;
+  schedule: SchedulerServiceTaskScheduleDefinition;
+  patience: Patience;
+}
+
+const DEFAULT_SCHEDULE: SchedulerServiceTaskScheduleDefinition = {
+  frequency: { seconds: 30 },
+  timeout: { minutes: 5 },
+  initialDelay: { seconds: 5 },
+};
+
+/** Returns the reason when the configuration can't be used: a mistake here must not stop the whole backend. */
+export const tryStatusConfig = (
+  root: Config,
+  integrations: ScmIntegrationRegistry,
+): StatusConfig | Error => {
+  try {
+    return readStatusConfig(root, integrations);
+  } catch (error) {
+    return new InputError(
+      `The status of databases is not configured: ${(error as Error).message}`,
+    );
+  }
+};
+
+const readStatusConfig = (
+  root: Config,
+  integrations: ScmIntegrationRegistry,
+): StatusConfig => {
+  const [group] =
+    root.getOptionalStringArray('goldenPath.provision.groups') ?? [];
+  const schedule = root.getOptionalConfig('goldenPath.status.schedule');
+  const patience = (name: string, fallback: HumanDuration) => {
+    const key = `goldenPath.status.${name}`;
+    const ms = durationToMilliseconds(
+      root.has(key) ? readDurationFromConfig(root, { key }) : fallback,
+    );
+    if (ms > 0) return ms;
+    throw new InputError(
+      `${key} must be longer than nothing, such as { days: 3 }.`,
+    );
+  };
+  return {
+    ...readRepoUrl(root, integrations),
+    secretPrefix:
+      root.getOptionalString('goldenPath.secretPrefix') ??
+      DEFAULT_SECRET_PREFIX,
+    platformTeam:
+      root.getOptionalString('goldenPath.catalog.instanceOwner') ??
+      group ??
+      `group:default/${FIELD_RULES.owner.example}`,
+    instances: readInstances(root),
+    schedule: schedule
+      ? readSchedulerServiceTaskScheduleDefinitionFromConfig(schedule)
+      : DEFAULT_SCHEDULE,
+    patience: {
+      reviewMs: patience('staleAfter.review', { days: 3 }),
+      provisionMs: patience('staleAfter.merge', { hours: 2 }),
+      runMs: patience('staleAfter.run', { hours: 1 }),
+    },
+  };
+};
+
+const readRepoUrl = (root: Config, integrations: ScmIntegrationRegistry) => {
+  const key = 'goldenPath.infraRepo.repoUrl';
+  const example = 'such as github.com?owner=acme&repo=platform-infra';
+  const value = root.getOptionalString(key);
+  if (!value)
+    throw new InputError(
+      `${key} is missing in app-config: name the infra repo, ${example}.`,
+    );
+  const url = URL.canParse(`https://${value}`)
+    ? new URL(`https://${value}`)
+    : undefined;
+  const owner = url?.searchParams.get('owner');
+  const repo = url?.searchParams.get('repo');
+  if (!url || !owner || !repo)
+    throw new InputError(`${key} "${value}" is invalid: write it ${example}.`);
+  const apiUrl = integrations.github.byHost(url.host)?.config.apiBaseUrl;
+  if (!apiUrl)
+    throw new InputError(
+      `${key} "${value}": "${url.host}" is not a host of integrations.github; add it there.`,
+    );
+  return {
+    host: url.host,
+    infraRepo: {
+      webUrl: `${new URL(apiUrl).protocol}//${url.host}`,
+      owner,
+      repo,
+      branch:
+        root.getOptionalString('goldenPath.infraRepo.baseBranch') ??
+        DEFAULT_BASE_BRANCH,
+      catalogPath: root.getOptionalString('goldenPath.infraRepo.catalogPath'),
+    },
+  };
+};
+
+const readInstances = (root: Config): StatusConfig['instances'] => {
+  const instances = root.getOptionalConfig('goldenPath.provision.instances');
+  return Object.fromEntries(
+    (instances?.keys() ?? []).map(environment => {
+      const of = instances?.getConfig(environment);
+      return [
+        environment,
+        {
+          host: of?.getOptionalString('host'),
+          port: of?.getOptionalNumber('port'),
+        },
+      ];
+    }),
+  );
+};

@@ -1,0 +1,69 @@
+import type { ListedPullRequest } from '@goldenpath/plugin-golden-path-node';
+import type { DecidedStatus } from './decideStatus';
+import type { Evidence } from './evidence';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** GitHub's times have whole seconds, and clocks differ: a change this close to a look may have come after it. */
+const CLOCK_SKEW_MS = 5_000;
+
+/** What is known about a request when the refresh chooses whom to look at. Times in ms since 1970. */
+export interface LookFacts {
+  evidence: Evidence;
+  status: DecidedStatus | undefined;
+  lookedAt: number | undefined;
+  /** From the list of open ones; undefined: none is open. `unknown`: the list could not be read. */
+  listed: ListedPullRequest | undefined | 'unknown';
+  /** Files of the base branch changed since the last refresh: pull requests may conflict now. */
+  baseChanged: boolean;
+  now: number;
+}
+
+/**
+ * Whether GitHub must be asked about this request alone. A database in use is never looked at; one that changes is looked at
+ * every time, one that waits for people ever more rarely, as a change of its pull request shows in the list.
+ */
+export const isLookDue = (facts: LookFacts): boolean => {
+  const { evidence, status, lookedAt, listed, baseChanged, now } = facts;
+  const isInUse = status?.steps.some(
+    ({ name, state }) => name === 'provisioned' && state === 'done',
+  );
+  if (isInUse || status?.undeclared) return false;
+  if (lookedAt === undefined) return true;
+  const pull = evidence.pullRequest?.value;
+  if ((evidence.claim?.readAt ?? 0) > lookedAt - CLOCK_SKEW_MS) return true;
+  // Nobody is known who asked for it: only a change can tell.
+  if (!status)
+    return (
+      now - lookedAt >= 10 * MINUTE ||
+      (listed !== 'unknown' &&
+        listed !== undefined &&
+        isFresh(listed, lookedAt))
+    );
+  if (listed !== 'unknown') {
+    if (pull?.state === 'open' && !listed) return true;
+    if (
+      listed &&
+      (pull?.number !== listed.number ||
+        pull.state !== 'open' ||
+        pull.updatedAt !== listed.updatedAt ||
+        isFresh(listed, lookedAt))
+    )
+      return true;
+  }
+  if (pull?.state === 'open') {
+    if (baseChanged || pull.hasConflict === undefined) return true;
+    return now - lookedAt >= 10 * MINUTE;
+  }
+  const age = now - Date.parse(lastChange(evidence) ?? '');
+  if (!(age >= 2 * HOUR)) return true;
+  return now - lookedAt >= (age < 24 * HOUR ? 10 * MINUTE : HOUR);
+};
+
+const isFresh = ({ updatedAt }: ListedPullRequest, lookedAt: number) =>
+  Date.parse(updatedAt) > lookedAt - CLOCK_SKEW_MS;
+
+const lastChange = ({ pullRequest, claim }: Evidence): string | undefined =>
+  pullRequest?.value?.mergedAt ??
+  pullRequest?.value?.closedAt ??
+  claim?.value?.createdAt;

@@ -1,0 +1,84 @@
+import { useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import type { FieldExtensionComponentProps } from '@backstage/plugin-scaffolder-react';
+import { ScaffolderField } from '@backstage/plugin-scaffolder-react/alpha';
+import { Combobox, Text } from '@backstage/ui';
+import { goldenPathTranslationRef } from '../translation';
+import { CatalogFilter, matchesTeam, Team } from './teams';
+import { useTeams } from './useTeams';
+
+export interface OwnerFieldOptions {
+  /** As OwnerPicker's; all groups unless given. */
+  catalogFilter?: CatalogFilter | CatalogFilter[];
+}
+
+const toOption = ({ ref, title }: Team) => ({
+  id: ref,
+  label: title,
+  description: ref,
+});
+
+/** OwnerPicker for teams: the person's own come first, and the catalog searches the others. */
+export const OwnerField = ({
+  schema,
+  uiSchema,
+  idSchema,
+  formData,
+  rawErrors = [],
+  required,
+  disabled,
+  onChange,
+}: FieldExtensionComponentProps<string, OwnerFieldOptions>) => {
+  const { t } = useTranslationRef(goldenPathTranslationRef);
+  const [typed, setTyped] = useState('');
+  const { catalogFilter = { kind: 'Group' } } = uiSchema['ui:options'] ?? {};
+  const chosen = formData || undefined;
+  const [shownTitle, setShownTitle] = useState('');
+  const teams = useTeams(
+    catalogFilter,
+    typed === shownTitle ? '' : typed,
+    chosen,
+  );
+  const offered = [...teams.own, ...teams.others];
+  const title = offered.find(({ ref }) => ref === chosen)?.title ?? '';
+  if (title !== shownTitle) setShownTitle(title);
+
+  return (
+    <ScaffolderField
+      rawDescription={uiSchema['ui:description'] ?? schema.description}
+      rawErrors={rawErrors}
+      required={required}
+      disabled={disabled}
+    >
+      <Combobox
+        id={idSchema.$id}
+        label={schema.title ?? t('fields.owner.label')}
+        isRequired={required}
+        isDisabled={disabled}
+        isInvalid={rawErrors.length > 0}
+        value={title === '' ? null : chosen ?? null}
+        onChange={ref => onChange(ref === null ? undefined : String(ref))}
+        options={[
+          {
+            title: t('fields.owner.own'),
+            options: teams.own.map(toOption),
+          },
+          {
+            title: t('fields.owner.others'),
+            options: teams.others.map(toOption),
+          },
+        ].filter(({ options }) => options.length > 0)}
+        search={{
+          onInputChange: setTyped,
+          filter: ({ id, label }, text) =>
+            matchesTeam({ ref: String(id), title: label }, text),
+        }}
+        loading={{ state: teams.isLoading ? 'loading' : 'idle' }}
+      />
+      <Text as="span" variant="body-small" color="secondary" role="status">
+        {teams.hasFailed && t('fields.owner.failed')}
+        {teams.more > 0 && t('fields.owner.more', { count: teams.more })}
+      </Text>
+    </ScaffolderField>
+  );
+};

@@ -1,0 +1,360 @@
+/** @jest-environment ./tests/support/jsdomEnvironment.js */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { identityApiRef } from '@backstage/frontend-plugin-api';
+import { renderInTestApp } from '@backstage/frontend-test-utils';
+import { catalogApiRef } from '@backstage/plugin-catalog-react';
+import { Stepper } from '@backstage/plugin-scaffolder-react/alpha';
+import {
+  describeFieldMessages,
+  describeMissing,
+  FIELD_RULES,
+  NameAvailability,
+  RequestPlan,
+} from '@goldenpath/plugin-golden-path-common';
+import { act, cleanup, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { parse } from 'yaml';
+import { GoldenPathApi, goldenPathApiRef } from '../api/GoldenPathApi';
+import { OWNER_FIELD, REQUEST_FIELD } from './fieldNames';
+import { OwnerField } from './OwnerField';
+import { RequestPage } from './RequestPage';
+
+const readForm = (template: string) => ({
+  title: template,
+  steps: parse(
+    readFileSync(
+      resolve(__dirname, `../../../../templates/${template}/template.yaml`),
+      'utf8',
+    ),
+  ).spec.parameters.map((schema: { title: string }) => ({
+    title: schema.title,
+    schema,
+  })),
+});
+
+const group = (name: string, displayName: string) => ({
+  apiVersion: 'backstage.io/v1alpha1',
+  kind: 'Group',
+  metadata: { name, namespace: 'default' },
+  spec: { profile: { displayName } },
+});
+const GROUPS = [
+  ...Array.from({ length: 60 }, (_, i) => group(`team-${i}`, `Team ${i}`)),
+  group('checkout-team', 'Checkout Team'),
+];
+
+/** The form as Backstage shows it, with or without the plugin. */
+const openForm = async ({
+  template = 'backend-app-rds',
+  installed = true,
+  checkNames = async names =>
+    Object.keys(names)
+      .filter(field => field !== 'environment')
+      .map(
+        field => ({ field, state: 'free', message: '' } as NameAvailability),
+      ),
+  plan = async () => ({ requestId: 'x', problems: [], approvals: [] }),
+}: {
+  template?: string;
+  installed?: boolean;
+  checkNames?: GoldenPathApi['checkNames'];
+  plan?: GoldenPathApi['plan'];
+} = {}) => {
+  const checks: Array<Parameters<GoldenPathApi['checkNames']>[0]> = [];
+  const queries: Array<Record<string, any>> = [];
+  const backend = {
+    checkNames: (names, options) => {
+      checks.push(names);
+      return checkNames(names, options);
+    },
+    plan,
+  } as GoldenPathApi;
+  const catalog = {
+    getEntityByRef: async (ref: string) =>
+      GROUPS.find(({ metadata }) => ref === `group:default/${metadata.name}`),
+    queryEntities: async (query: Record<string, any>) => {
+      queries.push(query);
+      const names = query.filter[0]['metadata.name'];
+      const text = query.fullTextFilter?.term.toLowerCase() ?? '';
+      const found = GROUPS.filter(
+        ({ metadata, spec }) =>
+          (!names || names.includes(metadata.name)) &&
+          spec.profile.displayName.toLowerCase().includes(text),
+      );
+      return {
+        items: found.slice(0, query.limit),
+        totalItems: found.length,
+        pageInfo: {},
+      };
+    },
+    async *streamEntities() {
+      yield GROUPS;
+    },
+  };
+  const created: unknown[] = [];
+  renderInTestApp(
+    <Stepper
+      manifest={readForm(template)}
+      extensions={
+        installed
+          ? [
+              { name: REQUEST_FIELD, component: RequestPage },
+              { name: OWNER_FIELD, component: OwnerField },
+            ]
+          : []
+      }
+      onCreate={async values => {
+        created.push(values);
+      }}
+    />,
+    {
+      apis: [
+        [goldenPathApiRef, backend],
+        [catalogApiRef, catalog],
+        [
+          identityApiRef,
+          {
+            getBackstageIdentity: async () => ({
+              type: 'user' as const,
+              userEntityRef: 'user:default/guest',
+              ownershipEntityRefs: [
+                'user:default/guest',
+                'group:default/checkout-team',
+              ],
+            }),
+          },
+        ],
+      ],
+    },
+  );
+  await screen.findByLabelText(/App name/);
+  return { user: userEvent.setup(), checks, queries, created };
+};
+
+const field = (label: RegExp) => screen.getByLabelText<HTMLInputElement>(label);
+const appName = () => field(/App name/);
+const databaseName = () => field(/Database name/);
+const username = () => field(/Database user/);
+
+afterEach(cleanup);
+
+describe('the form with the plugin', () => {
+  it('fills the names, and says that they are free', async () => {
+    const { user, checks } = await openForm();
+    await user.type(appName(), 'user-service');
+    expect(databaseName().value).toBe('user_service_db');
+    expect(username().value).toBe('user_service_app_user');
+    for (const name of [
+      'user-service',
+      'user_service_db',
+      'user_service_app_user',
+    ])
+      await screen.findByText(`${name} is free.`);
+    expect(checks.at(-1)).toEqual({
+      environment: 'dev',
+      component_id: 'user-service',
+      databaseName: 'user_service_db',
+      username: 'user_service_app_user',
+    });
+
+    await user.clear(databaseName());
+    await user.type(databaseName(), 'users_db');
+    await screen.findByText('users_db is free.');
+    expect(checks.at(-1)).toEqual({
+      environment: 'dev',
+      databaseName: 'users_db',
+    });
+    await user.clear(appName());
+    await user.type(appName(), 'users');
+    expect(databaseName().value).toBe('users_db');
+    expect(username().value).toBe('users_app_user');
+    expect(appName().getAttribute('aria-describedby')).toContain(
+      screen
+        .getByText('users_db is free.')
+        .closest('[id$=__help]')!
+        .id.replace('databaseName', 'component_id'),
+    );
+  });
+
+  it('says what is wrong in the words of the form, and once after Next', async () => {
+    const { user } = await openForm();
+    const { pattern } = describeFieldMessages('component_id');
+    await user.type(appName(), 'User Service');
+    await screen.findByText(pattern);
+    await user.click(screen.getByRole('button', { name: 'Next' }));
+    // The list at the top, and below the field.
+    await waitFor(() =>
+      expect(document.body.textContent?.split(pattern)).toHaveLength(3),
+    );
+    expect(document.body.textContent).toContain(describeMissing('owner'));
+    await user.clear(appName());
+    await user.type(appName(), 'user-service');
+    await screen.findByText('user-service is free.');
+    expect(document.body.textContent).not.toContain(pattern);
+    expect(document.body.textContent).toContain(describeMissing('owner'));
+  });
+
+  it('goes on when names are taken, the backend is slow, or it fails', async () => {
+    const answers: Array<() => Promise<NameAvailability[]>> = [
+      async () => [
+        {
+          field: 'component_id',
+          state: 'taken',
+          message: 'acme/shop exists; choose another name.',
+        },
+      ],
+      () => new Promise(() => {}),
+      () => Promise.reject(new Error('boom')),
+    ];
+    const { user, created } = await openForm({
+      checkNames: () => answers.shift()?.() ?? Promise.reject(new Error('x')),
+      plan: () => Promise.reject(new Error('boom')),
+    });
+    await user.type(appName(), 'shop');
+    await screen.findByText('acme/shop exists; choose another name.');
+    await user.type(appName(), 's');
+    await screen.findByText('Checking whether shops is free…');
+    await user.type(appName(), '2');
+    await screen.findByText(/^Couldn't check whether shops2 is free\./);
+
+    await user.click(screen.getByRole('combobox', { name: /Owner/ }));
+    await user.click(
+      await screen.findByRole('option', { name: /Checkout Team/ }),
+    );
+    await user.click(screen.getByRole('button', { name: 'Next' }));
+    await screen.findByText(/^Couldn't ask what will be created\./);
+    await user.click(screen.getByRole('button', { name: 'Review' }));
+    await user.click(await screen.findByRole('button', { name: 'Create' }));
+    await waitFor(() => expect(created).toHaveLength(1));
+    expect(created[0]).toEqual({
+      component_id: 'shops2',
+      databaseName: 'shops2_db',
+      username: 'shops2_app_user',
+      owner: 'group:default/checkout-team',
+      environment: 'dev',
+      size: 'small',
+      risk: 'medium',
+      domain: 'delivery',
+      waitUntilReady: false,
+    });
+  });
+
+  it('offers own teams first, and finds others by keyboard', async () => {
+    const { user, queries } = await openForm();
+    const owner = screen.getByRole('combobox', { name: /Owner/ });
+    await user.click(owner);
+    const own = await screen.findByRole('group', { name: 'Your teams' });
+    expect(
+      within(own)
+        .getAllByRole('option')
+        .map(({ textContent }) => textContent),
+    ).toEqual(['Checkout Teamgroup:default/checkout-team']);
+    expect(screen.getAllByRole('option')[0].textContent).toContain(
+      'Checkout Team',
+    );
+    await screen.findByText('11 more teams: type to find one.');
+    await user.type(owner, 'team 59');
+    await screen.findByRole('option', { name: /Team 59/ });
+    await user.keyboard('{ArrowDown}{Enter}');
+    expect((owner as HTMLInputElement).value).toBe('Team 59');
+    expect(queries.every(({ filter }) => filter[0].kind === 'Group')).toBe(
+      true,
+    );
+    expect(queries.every(({ limit }) => limit <= 500)).toBe(true);
+
+    // Cleared, it is missing as OwnerPicker's is.
+    await user.clear(owner);
+    await user.click(screen.getByRole('button', { name: 'Next' }));
+    await waitFor(() =>
+      expect(document.body.textContent).toContain(
+        `${FIELD_RULES.owner.title}: ${describeMissing('owner')}`,
+      ),
+    );
+  });
+
+  it('shows on the last page what will be created', async () => {
+    const asked: unknown[] = [];
+    const { user } = await openForm({
+      plan: async request => {
+        asked.push(request);
+        const plan: RequestPlan = {
+          requestId: 'dev-shop_db',
+          problems: [
+            { field: 'databaseName', message: 'shop_db exists in dev.' },
+          ],
+          repositoryUrl: 'https://github.com/acme/shop',
+          pullRequest: {
+            title: 'Create RDS database shop_db (dev)',
+            branch: 'database/dev/shop_db',
+            labels: ['rds-database', 'dev'],
+          },
+          secretName: 'goldenpath/dev/shop_db/postgres',
+          kubernetesSecretName: 'shop-db-creds',
+          entityRef: 'resource:default/rds-dev-shop_db',
+          approvals: ['A reviewer of platform-team.'],
+        };
+        return plan;
+      },
+    });
+    await user.type(appName(), 'shop');
+    await user.click(screen.getByRole('combobox', { name: /Owner/ }));
+    await user.click(
+      await screen.findByRole('option', { name: /Checkout Team/ }),
+    );
+    await user.click(screen.getByRole('button', { name: 'Next' }));
+    for (const text of [
+      'What will be created',
+      'shop_db exists in dev.',
+      'https://github.com/acme/shop',
+      'Create RDS database shop_db (dev)',
+      'database/dev/shop_db',
+      'goldenpath/dev/shop_db/postgres',
+      'shop-db-creds',
+      'resource:default/rds-dev-shop_db',
+      'A reviewer of platform-team.',
+    ])
+      await screen.findByText(text);
+    expect(asked).toEqual([
+      {
+        component_id: 'shop',
+        databaseName: 'shop_db',
+        username: 'shop_app_user',
+        owner: 'group:default/checkout-team',
+        environment: 'dev',
+        size: 'small',
+        risk: 'medium',
+        domain: 'delivery',
+        existingApp: false,
+      },
+    ]);
+    // Back: what was filled is still filled from the app's name.
+    await user.click(screen.getByRole('button', { name: 'Back' }));
+    await user.type(await screen.findByLabelText(/App name/), 's');
+    expect(databaseName().value).toBe('shops_db');
+    await act(async () => {});
+  });
+});
+
+describe.each(['backend-app-rds', 'stateless-app', 'stateful-app'])(
+  'the plain form of %s, without the plugin',
+  template => {
+    it('has the same fields with their labels, descriptions and messages', async () => {
+      const { user, checks } = await openForm({ template, installed: false });
+      const [{ schema }] = readForm(template).steps;
+      for (const { title } of Object.values<{ title: string }>(
+        schema.properties,
+      ))
+        expect(screen.getAllByText(title).length).toBeGreaterThan(0);
+      screen.getByText(schema.properties.component_id.description);
+      await user.type(appName(), 'User Service');
+      await user.click(screen.getByRole('button', { name: /Next|Review/ }));
+      await waitFor(() =>
+        expect(document.body.textContent).toContain(
+          describeFieldMessages('component_id').pattern,
+        ),
+      );
+      expect(checks).toEqual([]);
+    });
+  },
+);
