@@ -86,7 +86,7 @@ export const wireRoutes = async (deps: {
   const repositories = createRepositories(octokitFor);
   // It remembers folders for ever, so each read has one of its own.
   const openInfraRepo = () =>
-    createContents(octokitFor, infraRepo, infraRepo.baseBranch);
+    createContents(octokitFor, infraRepo, infraRepo.branch);
 
   const access = createDatabaseAccess(
     deps.permissions,

@@ -43,7 +43,6 @@ export const createPlanRequest = (deps: {
   today: () => Date;
 }): PlanRequest => {
   const { config, infraFiles } = deps;
-  const { infraRepo } = config;
 
   /** Names that are taken. Those that break a rule are among the problems of the request. */
   const findTakenNames = async (
@@ -76,8 +75,8 @@ export const createPlanRequest = (deps: {
     try {
       const files = await readInfraRequestFiles(infraFiles, environment, {
         mode: 'auto',
-        catalogPath: infraRepo.catalogPath,
-        environmentsPath: infraRepo.environmentsPath,
+        catalogPath: config.catalogPath,
+        environmentsPath: config.environmentsPath,
       });
       const { changes } = await planInfraRequest(files, request, {
         createdDate: deps.today().toISOString().slice(0, 10),
@@ -132,7 +131,7 @@ export const createPlanRequest = (deps: {
       requestId: requestId(request),
       problems: keepOnePerField([...takenNames, ...infraProblems]),
       ...(!existingApp && {
-        repositoryUrl: `${infraRepo.webUrl}/${config.appOwner}/${component_id}`,
+        repositoryUrl: `${config.infraRepo.webUrl}/${config.appOwner}/${component_id}`,
       }),
       pullRequest: {
         title: renderPullRequestTitle(request),

@@ -2,6 +2,7 @@ import {
   BackstageCredentials,
   HttpAuthService,
 } from '@backstage/backend-plugin-api';
+import type { Router } from 'express';
 import { DatabaseAccess } from '../permissions/access';
 import { VisibleDatabases } from '../permissions/visibleDatabases';
 import { CheckNames } from '../requests/checkNames';
@@ -17,7 +18,7 @@ export const createRouter = async (deps: {
   databases: VisibleDatabases;
   checkNames: CheckNames;
   planRequest: PlanRequest;
-}) => {
+}): Promise<Router> => {
   const { access, audited, databases } = deps;
   const router = await createOpenApiRouter();
   const authenticate = (

@@ -23,6 +23,7 @@ import express from 'express';
 import { newSqlite } from '../../../scaffolder-backend-module-golden-path/src/testing/sqlite';
 import { FakeGitHub } from '../../../scaffolder-backend-module-golden-path/src/testing/fakeGitHub';
 import { emptyInfraFiles } from '../../../scaffolder-backend-module-golden-path/src/testing/infraFiles';
+import { tryStatusConfig } from '../config';
 import { databaseRules } from '../permissions/rules';
 import { readRoutesConfig } from '../routesConfig';
 import { createStore } from '../store';
@@ -52,7 +53,7 @@ export const serveRoutes = async (
   const put = async (status: DatabaseStatus) => {
     await store.change(
       status,
-      () => ({ evidence: {}, status, transitions: [], settled: true }),
+      () => ({ evidence: {}, status, transitions: [], newsSince: 0 }),
       Date.parse(status.seenAt),
     );
   };
@@ -66,6 +67,8 @@ export const serveRoutes = async (
       ...settings,
     },
   });
+  const config = tryStatusConfig(root, ScmIntegrations.fromConfig(root));
+  if (config instanceof Error) throw config;
   const state = { policy: ALLOW_ALL, now: 0 };
   const audit: Array<
     Pick<AuditorServiceCreateEventOptions, 'eventId' | 'meta'> & {
@@ -98,7 +101,7 @@ export const serveRoutes = async (
   } as unknown as PermissionsRegistryService;
 
   const wired = await wireRoutes({
-    config: readRoutesConfig(root, ScmIntegrations.fromConfig(root)),
+    config: readRoutesConfig(root, config),
     store,
     logger,
     permissionsRegistry,
