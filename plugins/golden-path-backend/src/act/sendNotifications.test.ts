@@ -78,6 +78,7 @@ describe('sendNotifications', () => {
         evidence: {},
         transitions: keys.map(key => ({ ...EXAMPLE_TRANSITION, ...rest, key })),
         settled,
+        newsSince: 0,
       }),
       now,
     );
