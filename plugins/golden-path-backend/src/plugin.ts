@@ -6,6 +6,7 @@ import {
   DefaultGithubCredentialsProvider,
   ScmIntegrations,
 } from '@backstage/integration';
+import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
 import {
   createContents,
@@ -13,10 +14,13 @@ import {
   createRunReader,
   createUrlFiles,
   octokitFromIntegrations,
+  type WaitSettings,
 } from '@goldenpath/plugin-golden-path-node';
 import { tryStatusConfig } from './config';
 import { createStatus } from './createStatus';
+import { readRoutesConfig } from './routesConfig';
 import { createStore } from './store';
+import { wireRoutes } from './wireRoutes';
 
 /**
  * Follows the databases of the infra repo and the requests for them.
@@ -28,12 +32,18 @@ export const goldenPathPlugin = createBackendPlugin({
   register({ registerInit }) {
     registerInit({
       deps: {
+        auditor: coreServices.auditor,
         auth: coreServices.auth,
+        catalog: catalogServiceRef,
         database: coreServices.database,
         discovery: coreServices.discovery,
         events: eventsServiceRef,
+        httpAuth: coreServices.httpAuth,
+        httpRouter: coreServices.httpRouter,
         lifecycle: coreServices.lifecycle,
         logger: coreServices.logger,
+        permissions: coreServices.permissions,
+        permissionsRegistry: coreServices.permissionsRegistry,
         rootConfig: coreServices.rootConfig,
         scheduler: coreServices.scheduler,
         urlReader: coreServices.urlReader,
@@ -48,14 +58,17 @@ export const goldenPathPlugin = createBackendPlugin({
         }
         const store = await createStore(services.database);
         const { host, infraRepo } = config;
-        const octokitFor = octokitFromIntegrations({
-          host,
-          integrations,
-          credentials:
-            DefaultGithubCredentialsProvider.fromIntegrations(integrations),
-          // A refresh doesn't wait: the next one comes soon.
-          longestWaitMs: 0,
-        });
+        const credentials =
+          DefaultGithubCredentialsProvider.fromIntegrations(integrations);
+        const createOctokitFor = (waits?: WaitSettings) =>
+          octokitFromIntegrations({
+            host,
+            integrations,
+            credentials,
+            ...waits,
+          });
+        // A refresh doesn't wait: the next one comes soon.
+        const octokitFor = createOctokitFor({ longestWaitMs: 0 });
         const status = createStatus(
           config,
           {
@@ -66,6 +79,13 @@ export const goldenPathPlugin = createBackendPlugin({
           },
           { ...services, store },
         );
+        const { router } = await wireRoutes({
+          ...services,
+          config: readRoutesConfig(rootConfig, config),
+          store,
+          createOctokitFor,
+        });
+        services.httpRouter.use(router);
         lifecycle.addShutdownHook(status.stop);
         await status.start();
       },
