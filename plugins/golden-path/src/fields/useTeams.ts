@@ -60,10 +60,11 @@ export const useTeams = (
   useEffect(() => {
     let isLeft = false;
     if (chosen)
-      catalog.getEntityByRef(chosen).then(
-        group => isLeft || (group && setChosenTeam(toTeam(group))),
-        () => {},
-      );
+      catalog
+        .getEntityByRef(chosen)
+        .then(group => isLeft || (group && setChosenTeam(toTeam(group))))
+        // Its reference is shown as it is.
+        .catch(() => {});
     return () => {
       isLeft = true;
     };
