@@ -1,120 +1,108 @@
 import { readFileSync } from 'node:fs';
+import { createServer, IncomingMessage } from 'node:http';
+import { AddressInfo } from 'node:net';
 import { extname, join, resolve } from 'node:path';
-import type { Page, Route } from 'playwright-core';
+import { Page } from 'playwright-core';
+import { parse } from 'yaml';
 
-const APP = resolve(__dirname, '../../packages/app/dist');
-const ORIGIN = 'http://backstage.test';
-
+const ROOT = resolve(__dirname, '../..');
+const DIST = join(ROOT, 'packages/app/dist');
 const TYPES: Record<string, string> = {
-  '.css': 'text/css',
-  '.html': 'text/html',
   '.js': 'text/javascript',
-  '.json': 'application/json',
+  '.css': 'text/css',
   '.svg': 'image/svg+xml',
 };
 
-/** The signed-in user, as the guest provider has it: a token that nobody checks. */
-const encode = (part: object) =>
-  Buffer.from(JSON.stringify(part)).toString('base64url');
-const createSession = (ownershipEntityRefs: string[]) => {
-  const identity = {
-    type: 'user',
-    userEntityRef: 'user:default/guest',
-    ownershipEntityRefs,
-  };
-  const payload = {
-    sub: identity.userEntityRef,
-    ent: ownershipEntityRefs,
-    exp: 4_000_000_000,
-  };
+/** An answer of the backend: a status other than 200 and a body, which is sent as JSON. */
+export interface ApiAnswer {
+  status?: number;
+  body: unknown;
+}
+/** Answers a path below /api; undefined where it knows none. */
+export type ApiStandIn = (
+  url: URL,
+  request: IncomingMessage,
+) => ApiAnswer | undefined | Promise<ApiAnswer | undefined>;
+
+const GUEST = 'user:default/guest';
+const claims = Buffer.from(
+  JSON.stringify({ sub: GUEST, exp: Date.now() / 1000 + 86_400 }),
+).toString('base64url');
+const SESSION = {
+  profile: { displayName: 'Guest' },
+  providerInfo: {},
+  backstageIdentity: {
+    token: `e30.${claims}.none`,
+    identity: {
+      type: 'user',
+      userEntityRef: GUEST,
+      ownershipEntityRefs: [GUEST],
+    },
+  },
+};
+
+/** What every page asks for, whatever it shows. */
+const answerEveryPage: ApiStandIn = ({ pathname }) => {
+  if (pathname === '/api/auth/guest/refresh') return { body: SESSION };
+  if (pathname === '/api/notifications/status')
+    return { body: { unread: 0, read: 0 } };
+  if (pathname === '/api/catalog/entities/by-refs')
+    return { body: { items: [] } };
+  return undefined;
+};
+
+/** Every page that is opened later has a guest signed in, and a theme. */
+export const signInGuest = (page: Page, theme: 'light' | 'dark' = 'light') =>
+  page.addInitScript(chosen => {
+    localStorage.setItem('@backstage/core:SignInPage:provider', 'guest');
+    localStorage.setItem('theme', chosen);
+  }, theme);
+
+/** The built app on a port of its own, with a stand-in for the backend. */
+export const serveApp = async (answer: ApiStandIn) => {
+  const server = createServer(async (request, response) => {
+    const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
+    if (url.pathname.startsWith('/api/')) {
+      const known =
+        (await answer(url, request)) ?? (await answerEveryPage(url, request));
+      const { status = 200, body } = known ?? { body: {} };
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(body));
+      return;
+    }
+    const type = TYPES[extname(url.pathname)];
+    if (type) {
+      response.writeHead(200, { 'content-type': type });
+      response.end(readFileSync(join(DIST, url.pathname)));
+      return;
+    }
+    response.writeHead(200, { 'content-type': 'text/html' });
+    response.end(indexPage(`http://${request.headers.host}`));
+  });
+  await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
   return {
-    profile: { displayName: 'Guest' },
-    providerInfo: {},
-    backstageIdentity: {
-      token: `${encode({ alg: 'none' })}.${encode(payload)}.x`,
-      expiresInSeconds: 3600,
-      identity,
+    url: `http://localhost:${port}`,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
     },
   };
 };
 
-/** What the backend answers to a path below `/api`; undefined: an empty object. */
-export type AnswerApi = (
-  path: string,
-  request: { method: string; query: URLSearchParams; body: string | null },
-) => unknown;
-
-/**
- * Serves the built app and a backend of the test's own to a page, without a server: the browser's requests end here.
- * @returns the origin
- */
-export const serveApp = async (
-  page: Page,
-  {
-    answer,
-    extensions = [],
-    ownershipEntityRefs = ['user:default/guest'],
-  }: {
-    answer: AnswerApi;
-    /** `app.extensions` of app-config. */
-    extensions?: unknown[];
-    ownershipEntityRefs?: string[];
-  },
-): Promise<string> => {
-  const config = [
-    {
-      context: 'test',
-      data: {
-        app: {
-          title: 'Golden Path',
-          baseUrl: ORIGIN,
-          packages: 'all',
-          extensions,
-        },
-        backend: { baseUrl: ORIGIN },
-        auth: { environment: 'development', providers: { guest: {} } },
-      },
-    },
-  ];
-  const html = readFileSync(join(APP, 'index.html'), 'utf8').replace(
-    '<head>',
-    `<head><script type="backstage.io/config">${JSON.stringify(
-      config,
-    )}</script>`,
+/** With the configuration where Backstage's app plugin for the backend puts it. */
+const indexPage = (url: string): string => {
+  const { app, organization } = parse(
+    readFileSync(join(ROOT, 'app-config.yaml'), 'utf8'),
   );
-  const json = (route: Route, body: unknown, status = 200) =>
-    route.fulfill({
-      status,
-      contentType: 'application/json',
-      body: JSON.stringify(body),
-    });
-
-  await page.route(`${ORIGIN}/**`, async route => {
-    const request = route.request();
-    const { pathname, searchParams } = new URL(request.url());
-    if (pathname === '/api/auth/guest/refresh')
-      return json(route, createSession(ownershipEntityRefs));
-    if (pathname.startsWith('/api/')) {
-      const body = await answer(pathname.slice('/api'.length), {
-        method: request.method(),
-        query: searchParams,
-        body: request.postData(),
-      });
-      return body instanceof Error
-        ? json(
-            route,
-            { error: { name: body.name, message: body.message } },
-            500,
-          )
-        : json(route, body ?? {});
-    }
-    const type = TYPES[extname(pathname)];
-    return type
-      ? route.fulfill({
-          contentType: type,
-          body: readFileSync(join(APP, pathname)),
-        })
-      : route.fulfill({ contentType: 'text/html', body: html });
-  });
-  return ORIGIN;
+  const data = {
+    app: { ...app, baseUrl: url },
+    organization,
+    backend: { baseUrl: url },
+  };
+  const config = JSON.stringify([{ context: 'app-config.yaml', data }]);
+  return readFileSync(join(DIST, 'index.html'), 'utf8').replace(
+    '</head>',
+    `<script type="backstage.io/config">${config}</script></head>`,
+  );
 };
