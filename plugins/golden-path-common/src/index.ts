@@ -15,6 +15,7 @@ export * from './names';
 export * from './options';
 export * from './permissions';
 export * from './removal';
+export * from './promotion';
 export * from './request';
 export * from './endpoint';
 export * from './secrets';
