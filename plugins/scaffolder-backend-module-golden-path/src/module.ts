@@ -37,6 +37,7 @@ import { createRdsDispatchAction } from './actions/rdsDispatch';
 import { createRdsProvisionAction } from './actions/rdsProvision';
 import { createRequestValidateAction } from './actions/requestValidate';
 import { createCheckEntityNames } from './checks/entityNameFree';
+import { createCheckExistingApp } from './checks/existingApp';
 import { createCheckOwner } from './checks/mayOwn';
 import { createClaims } from './claims';
 import { clockServiceRef } from './clock';
@@ -159,6 +160,7 @@ export const scaffolderModuleGoldenPath = createBackendModule({
         addActions(
           createRequestValidateAction({
             ...checks,
+            checkExistingApp: createCheckExistingApp(catalog),
             planRequest: planRequest.plan,
           }),
           createAppValidateAction(checks),

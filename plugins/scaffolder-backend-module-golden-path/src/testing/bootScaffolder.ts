@@ -46,6 +46,18 @@ const entity = (kind: string, name: string, spec: JsonObject): Entity => ({
   spec,
 });
 
+/** An app that the catalog has. */
+const existingApp = (page: string): Entity => {
+  const app = entity('Component', 'known-app', { type: 'service' });
+  app.metadata.annotations = {
+    'backstage.io/managed-by-location': `url:${page}/blob/main/catalog-info.yaml`,
+  };
+  return {
+    ...app,
+    relations: [{ type: 'ownedBy', targetRef: 'group:default/platform-team' }],
+  };
+};
+
 /** A scaffolder with the golden path's module and a template, GitHub at the HTTP seam, and a catalog in memory. */
 export const bootScaffolder = async (
   github: { host: string; integration: JsonObject },
@@ -68,6 +80,7 @@ export const bootScaffolder = async (
           { type: 'memberOf', targetRef: 'group:default/platform-team' },
         ],
       },
+      existingApp(`http://${github.host}/acme/known-app`),
       templateEntity(template, editTemplate),
     ],
   });
