@@ -132,46 +132,51 @@ export const createRequestValidateAction = (deps: RequestValidateDeps) =>
       const checkedClaims = memoize((request: DatabaseRequest) =>
         checkRequestClaims(request, ctx.task.id, { ...deps, github }),
       );
-      const request = await checkRequest(input, parseRequest, config, {
-        ...createAppQuestions<DatabaseRequest>(deps, {
-          id: ctx.task.id,
-          what: 'a database',
-          requester,
-          credentials,
-          github,
-          checkedClaims,
-        }),
-        ...(input.existingApp &&
-          createExistingAppQuestions(deps, { credentials, github })),
-        platform: [
-          () =>
-            checkInfraRepo(config.infraRepo, {
-              repository: github.repositories.get,
-              isWorkflowEnabled: github.workflowRuns.isEnabled,
-            }),
-        ],
-        whole: [
-          async one => {
-            const { pullRequest } = await checkedClaims(one);
-            // Merged while this task, or the one that it continues, was not finished.
-            if (pullRequest?.isMerged) return [];
-            return checkNotDeclared(one, {
-              plan: () => deps.planRequest(one, github.infraFiles),
-            });
-          },
-          async one => (await checkedClaims(one)).problems,
-          async one =>
-            one.existingApp
-              ? deps.checkExistingApp.owner(one, credentials)
-              : [],
-          one =>
-            deps.checkEntityNames.database(
-              one,
-              pageOf(config.infraRepo, config),
-              credentials,
-            ),
-        ],
-      });
+      const request = await checkRequest<DatabaseRequest>(
+        input,
+        parseRequest,
+        config,
+        {
+          ...createAppQuestions<DatabaseRequest>(deps, {
+            id: ctx.task.id,
+            what: 'a database',
+            requester,
+            credentials,
+            github,
+            checkedClaims,
+          }),
+          ...(input.existingApp &&
+            createExistingAppQuestions(deps, { credentials, github })),
+          platform: [
+            () =>
+              checkInfraRepo(config.infraRepo, {
+                repository: github.repositories.get,
+                isWorkflowEnabled: github.workflowRuns.isEnabled,
+              }),
+          ],
+          whole: [
+            async one => {
+              const { pullRequest } = await checkedClaims(one);
+              // Merged while this task, or the one that it continues, was not finished.
+              if (pullRequest?.isMerged) return [];
+              return checkNotDeclared(one, {
+                plan: () => deps.planRequest(one, github.infraFiles),
+              });
+            },
+            async one => (await checkedClaims(one)).problems,
+            async one =>
+              one.existingApp
+                ? deps.checkExistingApp.owner(one, credentials)
+                : [],
+            one =>
+              deps.checkEntityNames.database(
+                one,
+                pageOf(config.infraRepo, config),
+                credentials,
+              ),
+          ],
+        },
+      );
 
       stopWhenCancelled(ctx);
       const { runBy } = ctx.isDryRun
