@@ -16,6 +16,8 @@ export * from './options';
 export * from './permissions';
 export * from './removal';
 export * from './promotion';
+export * from './removalFacts';
+export * from './removalWorkflow';
 export * from './request';
 export * from './endpoint';
 export * from './secrets';

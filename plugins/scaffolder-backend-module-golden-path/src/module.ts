@@ -33,12 +33,14 @@ import { createAppPublishAction } from './actions/appPublish';
 import { createAppRenderAction } from './actions/appRender';
 import { createAppValidateAction } from './actions/appValidate';
 import { createRdsAwaitAction } from './actions/rdsAwait';
+import { createRdsDecommissionAction } from './actions/rdsDecommission';
 import { createRdsDispatchAction } from './actions/rdsDispatch';
+import { createRdsInspectAction } from './actions/rdsInspect';
 import { createRdsProvisionAction } from './actions/rdsProvision';
 import { createRequestValidateAction } from './actions/requestValidate';
 import { createCheckEntityNames } from './checks/entityNameFree';
 import { createCheckExistingApp } from './checks/existingApp';
-import { createCheckOwner } from './checks/mayOwn';
+import { createCheckMember, createCheckOwner } from './checks/mayOwn';
 import { createClaims } from './claims';
 import { clockServiceRef } from './clock';
 import { tryGoldenPathConfig } from './config';
@@ -46,6 +48,8 @@ import { createGitHubFor } from './github';
 import { createObserver } from './observe/createObserver';
 import { createPlanRequest } from './planRequest';
 import { createRefusingActions } from './refusingActions';
+import { createAuthorize } from './removal/authorize';
+import { createReadUsage } from './removal/readUsage';
 import { createRenderApp } from './render/renderApp';
 import { skeletonsFolder } from './render/skeletons';
 import { createWatches } from './waiting/watches';
@@ -71,6 +75,7 @@ export const scaffolderModuleGoldenPath = createBackendModule({
         clock: clockServiceRef,
         database: coreServices.database,
         logger: coreServices.logger,
+        permissions: coreServices.permissions,
         rootConfig: coreServices.rootConfig,
         scaffolder: scaffolderServiceRef,
         urlReader: coreServices.urlReader,
@@ -144,6 +149,28 @@ export const scaffolderModuleGoldenPath = createBackendModule({
           services.actions.addActions(
             ...actions.map(withSettingNames).map(observer.action),
           );
+        const instances = {
+          secrets: createSecretsReader(
+            createSecretsManagerClient({ region: config.provision.region }),
+          ),
+          connect: async () => {
+            const { caFile } = config.provision;
+            return connectPostgres(
+              caFile ? { ca: await readCaFile(caFile), caFile } : {},
+            );
+          },
+          now: () => new Date(),
+        };
+        const removals = {
+          config,
+          githubFor,
+          catalog,
+          authorize: createAuthorize({
+            checkMember: createCheckMember(config.owners, catalog),
+            permissions: services.permissions,
+          }),
+          readUsage: createReadUsage({ config, ...instances }),
+        };
         const checks = {
           config,
           claims,
@@ -195,18 +222,11 @@ export const scaffolderModuleGoldenPath = createBackendModule({
           createRdsProvisionAction({
             config,
             githubFor,
-            secrets: createSecretsReader(
-              createSecretsManagerClient({ region: config.provision.region }),
-            ),
-            connect: async () => {
-              const { caFile } = config.provision;
-              return connectPostgres(
-                caFile ? { ca: await readCaFile(caFile), caFile } : {},
-              );
-            },
+            ...instances,
             auditFile,
-            now: () => new Date(),
           }),
+          createRdsInspectAction(removals),
+          createRdsDecommissionAction({ ...removals, clock }),
         );
       },
     });
