@@ -76,7 +76,7 @@ describe('goldenpath:request:validate', () => {
         task_id: 'task-1',
         user: 'jane',
       }),
-      repoUrl: `http://${github.host}/acme/user-service`,
+      appUrl: `http://${github.host}/acme/user-service`,
       componentRef: 'component:default/user-service',
       nextEnvironment: 'test',
       promotionUrl: expect.stringMatching(

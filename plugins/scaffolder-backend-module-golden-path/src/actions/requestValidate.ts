@@ -101,7 +101,7 @@ export const createRequestValidateAction = (deps: RequestValidateDeps) =>
           z.string().describe('Catalog entity of the database'),
         workflowInputs: z =>
           z.record(z.string()).describe('Inputs of the workflow'),
-        repoUrl: z => z.string().describe('Page of the repository of the app'),
+        appUrl: z => z.string().describe('Page of the repository of the app'),
         componentRef: z => z.string().describe('Catalog entity of the app'),
         nextEnvironment: z =>
           z
@@ -217,7 +217,7 @@ const outputRequest = (
       baseBranch: config.infraRepo.baseBranch,
     }),
   });
-  ctx.output('repoUrl', pageOf(appRepo(request, config), config).url);
+  ctx.output('appUrl', pageOf(appRepo(request, config), config).url);
   ctx.output('componentRef', `component:${DEFAULT_NAMESPACE}/${component_id}`);
   const next = nextEnvironment(environment, config.environments);
   if (!next) return;
