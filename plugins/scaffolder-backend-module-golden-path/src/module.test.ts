@@ -41,7 +41,9 @@ describe.each([
       'goldenpath:app:render',
       'goldenpath:app:validate',
       'goldenpath:rds:await',
+      'goldenpath:rds:decommission',
       'goldenpath:rds:dispatch',
+      'goldenpath:rds:inspect',
       'goldenpath:rds:provision',
       'goldenpath:request:validate',
     ]);
@@ -60,6 +62,9 @@ describe.each([
       'component:default/user-service',
       `http://${github.host}/acme/platform-infra/pull/1`,
       `http://${github.host}/acme/platform-infra/actions/runs/${run.id}`,
+      expect.stringMatching(
+        /^\/create\/templates\/default\/backend-app-rds\?formData=/,
+      ),
     ]);
     expect(text!.map(one => one.title)).toEqual(['What happens next']);
     expect(text![0].content).toContain('goldenpath/dev/users_db/postgres');

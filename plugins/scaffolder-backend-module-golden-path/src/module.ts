@@ -34,12 +34,15 @@ import { createAppPublishAction } from './actions/appPublish';
 import { createAppRenderAction } from './actions/appRender';
 import { createAppValidateAction } from './actions/appValidate';
 import { createRdsAwaitAction } from './actions/rdsAwait';
+import { createRdsDecommissionAction } from './actions/rdsDecommission';
 import { createRdsDispatchAction } from './actions/rdsDispatch';
+import { createRdsInspectAction } from './actions/rdsInspect';
 import { createRdsProvisionAction } from './actions/rdsProvision';
 import { createRequestValidateAction } from './actions/requestValidate';
 import { createCheckEntityNames } from './checks/entityNameFree';
-import { createCheckOwner } from './checks/mayOwn';
 import { announceClaims } from './announceClaims';
+import { createCheckExistingApp } from './checks/existingApp';
+import { createCheckMember, createCheckOwner } from './checks/mayOwn';
 import { createClaims } from './claims';
 import { createClaimsRouter } from './claimsRouter';
 import { clockServiceRef } from './clock';
@@ -48,6 +51,8 @@ import { createGitHubFor } from './github';
 import { createObserver } from './observe/createObserver';
 import { createPlanRequest } from './planRequest';
 import { createRefusingActions } from './refusingActions';
+import { createAuthorize } from './removal/authorize';
+import { createReadUsage } from './removal/readUsage';
 import { createRenderApp } from './render/renderApp';
 import { skeletonsFolder } from './render/skeletons';
 import { createWatches } from './waiting/watches';
@@ -76,6 +81,7 @@ export const scaffolderModuleGoldenPath = createBackendModule({
         httpAuth: coreServices.httpAuth,
         httpRouter: coreServices.httpRouter,
         logger: coreServices.logger,
+        permissions: coreServices.permissions,
         rootConfig: coreServices.rootConfig,
         scaffolder: scaffolderServiceRef,
         urlReader: coreServices.urlReader,
@@ -153,6 +159,28 @@ export const scaffolderModuleGoldenPath = createBackendModule({
           services.actions.addActions(
             ...actions.map(withSettingNames).map(observer.action),
           );
+        const instances = {
+          secrets: createSecretsReader(
+            createSecretsManagerClient({ region: config.provision.region }),
+          ),
+          connect: async () => {
+            const { caFile } = config.provision;
+            return connectPostgres(
+              caFile ? { ca: await readCaFile(caFile), caFile } : {},
+            );
+          },
+          now: () => new Date(),
+        };
+        const removals = {
+          config,
+          githubFor,
+          catalog,
+          authorize: createAuthorize({
+            checkMember: createCheckMember(config.owners, catalog),
+            permissions: services.permissions,
+          }),
+          readUsage: createReadUsage({ config, ...instances }),
+        };
         const checks = {
           config,
           claims,
@@ -169,6 +197,7 @@ export const scaffolderModuleGoldenPath = createBackendModule({
         addActions(
           createRequestValidateAction({
             ...checks,
+            checkExistingApp: createCheckExistingApp(catalog),
             planRequest: planRequest.plan,
           }),
           createAppValidateAction(checks),
@@ -203,18 +232,11 @@ export const scaffolderModuleGoldenPath = createBackendModule({
           createRdsProvisionAction({
             config,
             githubFor,
-            secrets: createSecretsReader(
-              createSecretsManagerClient({ region: config.provision.region }),
-            ),
-            connect: async () => {
-              const { caFile } = config.provision;
-              return connectPostgres(
-                caFile ? { ca: await readCaFile(caFile), caFile } : {},
-              );
-            },
+            ...instances,
             auditFile,
-            now: () => new Date(),
           }),
+          createRdsInspectAction(removals),
+          createRdsDecommissionAction({ ...removals, clock }),
         );
       },
     });

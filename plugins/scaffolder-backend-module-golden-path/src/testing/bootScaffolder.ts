@@ -49,6 +49,18 @@ const entity = (kind: string, name: string, spec: JsonObject): Entity => ({
 /** Of another service. */
 const SERVICE_TOKEN = 'token-of-a-service';
 
+/** An app that the catalog has. */
+const existingApp = (page: string): Entity => {
+  const app = entity('Component', 'known-app', { type: 'service' });
+  app.metadata.annotations = {
+    'backstage.io/managed-by-location': `url:${page}/blob/main/catalog-info.yaml`,
+  };
+  return {
+    ...app,
+    relations: [{ type: 'ownedBy', targetRef: 'group:default/platform-team' }],
+  };
+};
+
 /** A scaffolder with the golden path's module and a template, GitHub at the HTTP seam, and a catalog in memory. */
 export const bootScaffolder = async (
   github: { host: string; integration: JsonObject },
@@ -71,6 +83,7 @@ export const bootScaffolder = async (
           { type: 'memberOf', targetRef: 'group:default/platform-team' },
         ],
       },
+      existingApp(`http://${github.host}/acme/known-app`),
       templateEntity(template, editTemplate),
     ],
   });
