@@ -2,10 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { scaffolderPermissions } from '@backstage/plugin-scaffolder-common/alpha';
 import { parse } from 'yaml';
-import {
-  DEFAULT_TEMPLATE_REF,
-  registerActions,
-} from '../plugins/golden-path-backend/src/actions';
+import { registerActions } from '../plugins/golden-path-backend/src/actions';
+import { DEFAULT_TEMPLATE_REF } from '../plugins/golden-path-backend/src/config';
 import {
   collectActions,
   isPrincipal,

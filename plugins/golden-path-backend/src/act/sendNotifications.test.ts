@@ -77,7 +77,7 @@ describe('sendNotifications', () => {
         status,
         evidence: {},
         transitions: keys.map(key => ({ ...EXAMPLE_TRANSITION, ...rest, key })),
-        settled,
+        newsSince: settled ? Infinity : 0,
       }),
       now,
     );

@@ -8,9 +8,6 @@ import { registerPlanRequest } from './planRequest';
 import { PlanAsCaller, VisibleDatabases } from './ports';
 import { registerRequestDatabase } from './requestDatabase';
 
-/** What `goldenPath.status.template` is by default. */
-export const DEFAULT_TEMPLATE_REF = 'template:default/backend-app-rds';
-
 /** Registers the actions of the plugin, which the MCP server offers as tools. */
 export const registerActions = (services: {
   actionsRegistry: ActionsRegistryService;
