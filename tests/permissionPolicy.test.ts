@@ -16,6 +16,13 @@ import {
   templateParameterReadPermission,
   templateStepReadPermission,
 } from '@backstage/plugin-scaffolder-common/alpha';
+import {
+  databaseDecommissionPermission,
+  databaseProvisionPermission,
+  databaseReadPermission,
+  databaseRequestPermission,
+  goldenPathPermissions,
+} from '@goldenpath/plugin-golden-path-common';
 import { GoldenPathPolicy } from '../docs/examples/permissionPolicy';
 
 const DEVELOPER = 'user:default/jane';
@@ -39,7 +46,10 @@ const decide = async (permission: Permission, groups?: string[]) => {
 
 describe('the example policy', () => {
   it('lets the platform team do everything', async () => {
-    for (const permission of scaffolderPermissions)
+    for (const permission of [
+      ...scaffolderPermissions,
+      ...goldenPathPermissions,
+    ])
       expect(await decide(permission, ['group:default/platform-team'])).toEqual(
         { result: AuthorizeResult.ALLOW },
       );
@@ -50,20 +60,22 @@ describe('the example policy', () => {
     templateParameterReadPermission,
     templateStepReadPermission,
     ENTITY_READ,
+    databaseRequestPermission,
   ])('allows a developer $name', async permission => {
     expect(await decide(permission, [])).toEqual({
       result: AuthorizeResult.ALLOW,
     });
   });
 
-  it.each([templateDryRunPermission, templateManagementPermission])(
-    'denies a developer $name',
-    async permission => {
-      expect(await decide(permission, [])).toEqual({
-        result: AuthorizeResult.DENY,
-      });
-    },
-  );
+  it.each([
+    templateDryRunPermission,
+    templateManagementPermission,
+    databaseProvisionPermission,
+  ])('denies a developer $name', async permission => {
+    expect(await decide(permission, [])).toEqual({
+      result: AuthorizeResult.DENY,
+    });
+  });
 
   it('lets a developer run every action, of the provisioner only the plan', async () => {
     expect(await decide(actionExecutePermission, [])).toMatchObject({
@@ -93,6 +105,25 @@ describe('the example policy', () => {
         conditions: {
           rule: 'IS_TASK_OWNER',
           params: { createdBy: [DEVELOPER] },
+        },
+      });
+      expect(await decide(permission)).toEqual({
+        result: AuthorizeResult.DENY,
+      });
+    },
+  );
+
+  it.each([databaseReadPermission, databaseDecommissionPermission])(
+    "restricts everyone to their own teams' databases ($name)",
+    async permission => {
+      expect(await decide(permission, ['group:default/payments'])).toEqual({
+        result: AuthorizeResult.CONDITIONAL,
+        pluginId: 'golden-path',
+        resourceType: 'golden-path-database',
+        conditions: {
+          rule: 'IS_OWNED_BY_ME',
+          resourceType: 'golden-path-database',
+          params: { claims: [DEVELOPER, 'group:default/payments'] },
         },
       });
       expect(await decide(permission)).toEqual({

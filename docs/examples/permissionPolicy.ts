@@ -27,6 +27,14 @@ import {
   templateDryRunPermission,
   templateManagementPermission,
 } from '@backstage/plugin-scaffolder-common/alpha';
+import {
+  createGoldenPathConditionalDecision,
+  goldenPathConditions,
+} from '@goldenpath/plugin-golden-path-backend';
+import {
+  DATABASE_RESOURCE_TYPE,
+  databaseProvisionPermission,
+} from '@goldenpath/plugin-golden-path-common';
 
 /** The team that runs the golden path. */
 const PLATFORM_TEAM = 'group:default/platform-team';
@@ -35,7 +43,7 @@ const ALLOW: PolicyDecision = { result: AuthorizeResult.ALLOW };
 const DENY: PolicyDecision = { result: AuthorizeResult.DENY };
 
 /**
- * Who may do what with the golden path's templates. Everything that this policy doesn't name is allowed: replace the
+ * Who may do what with the golden path's templates and databases. Everything that this policy doesn't name is allowed: replace the
  * last line with your own rules.
  */
 export class GoldenPathPolicy implements PermissionPolicy {
@@ -71,6 +79,18 @@ export class GoldenPathPolicy implements PermissionPolicy {
             permission,
             scaffolderTaskConditions.isTaskOwner({
               createdBy: [info.userEntityRef],
+            }),
+          )
+        : DENY;
+
+    // Each team sees its own databases and takes them out of service; the platform team provisions.
+    if (isPermission(permission, databaseProvisionPermission)) return DENY;
+    if (isResourcePermission(permission, DATABASE_RESOURCE_TYPE))
+      return info
+        ? createGoldenPathConditionalDecision(
+            permission,
+            goldenPathConditions.isOwnedByMe({
+              claims: info.ownershipEntityRefs,
             }),
           )
         : DENY;

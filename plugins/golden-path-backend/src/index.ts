@@ -3,4 +3,11 @@
  *
  * @packageDocumentation
  */
+export {
+  createGoldenPathConditionalDecision,
+  databaseResourceRef,
+  type DatabaseQuery,
+  type DatabaseResource,
+  goldenPathConditions,
+} from './permissions/rules';
 export { goldenPathPlugin as default, goldenPathPlugin } from './plugin';

@@ -18,54 +18,47 @@ import {
   planInfraRequest,
   readInfraRequestFiles,
 } from '@goldenpath/plugin-golden-path-node';
+import { DatabaseAccess } from '../permissions/access';
 import { RoutesConfig } from '../routesConfig';
 import { CheckNames } from './checkNames';
 import { listApprovals } from './listApprovals';
+import { requesterName } from './requesterName';
 
-/** The fields of the form, unchecked. */
-export interface PlanInput {
-  component_id: string;
-  databaseName: string;
-  username: string;
-  owner: string;
-  environment: string;
-  size?: string;
-  risk?: string;
-  domain?: string;
-  description?: string;
-  /** The app exists already: no repository is created. */
-  existingApp?: boolean;
-}
-
-/** Plans a request. Changes nothing. */
+/**
+ * Plans a request, as the form's actions would run it. Changes nothing.
+ * @param fields - of the form, unchecked. `existingApp`: the app exists already, so no repository is created
+ * @throws NotAllowedError when the caller may not request databases
+ */
 export type PlanRequest = (
-  input: PlanInput,
-  requester: { requestedBy: string; credentials: BackstageCredentials },
+  fields: Readonly<Record<string, unknown>>,
+  credentials: BackstageCredentials,
 ) => Promise<RequestPlan>;
 
 export const createPlanRequest = (deps: {
   config: RoutesConfig;
   /** The infra repo at its base branch. */
   infraFiles: InfraListing;
+  access: Pick<DatabaseAccess, 'assertMayRequest'>;
   checkNames: CheckNames;
   today: () => Date;
 }): PlanRequest => {
   const { config, infraFiles } = deps;
-  const { infraRepo } = config;
 
   /** Names that are taken. Those that break a rule are among the problems of the request. */
   const findTakenNames = async (
-    { existingApp, environment, ...fields }: PlanInput,
+    fields: Readonly<Record<string, unknown>>,
     credentials: BackstageCredentials,
   ): Promise<Problem[]> => {
-    if (!config.environments.includes(environment)) return [];
-    const { component_id, databaseName, username } = fields;
+    const environment = toText(fields.environment);
+    if (!environment || !config.environments.includes(environment)) return [];
     const names = await deps.checkNames(
       {
         environment,
-        databaseName,
-        username,
-        ...(!existingApp && { component_id }),
+        databaseName: toText(fields.databaseName),
+        username: toText(fields.username),
+        component_id: fields.existingApp
+          ? undefined
+          : toText(fields.component_id),
       },
       credentials,
     );
@@ -82,8 +75,8 @@ export const createPlanRequest = (deps: {
     try {
       const files = await readInfraRequestFiles(infraFiles, environment, {
         mode: 'auto',
-        catalogPath: infraRepo.catalogPath,
-        environmentsPath: infraRepo.environmentsPath,
+        catalogPath: config.catalogPath,
+        environmentsPath: config.environmentsPath,
       });
       const { changes } = await planInfraRequest(files, request, {
         createdDate: deps.today().toISOString().slice(0, 10),
@@ -111,13 +104,19 @@ export const createPlanRequest = (deps: {
     }
   };
 
-  return async (input, { requestedBy, credentials }) => {
-    const { existingApp = false, ...fields } = input;
-    const parsed = parseRequest({ ...fields, requestedBy }, config);
-    const taken = findTakenNames(input, credentials);
+  return async ({ existingApp = false, ...fields }, credentials) => {
+    await deps.access.assertMayRequest(credentials);
+    const parsed = parseRequest(
+      { ...fields, requestedBy: requesterName(credentials) },
+      config,
+    );
+    const taken = findTakenNames({ ...fields, existingApp }, credentials);
     if ('problems' in parsed)
       return {
-        requestId: requestId(fields),
+        requestId: requestId({
+          environment: toText(fields.environment) ?? '',
+          databaseName: toText(fields.databaseName) ?? '',
+        }),
         problems: [...parsed.problems, ...(await taken)],
         approvals: [],
       };
@@ -132,7 +131,7 @@ export const createPlanRequest = (deps: {
       requestId: requestId(request),
       problems: keepOnePerField([...takenNames, ...infraProblems]),
       ...(!existingApp && {
-        repositoryUrl: `${infraRepo.webUrl}/${config.appOwner}/${component_id}`,
+        repositoryUrl: `${config.infraRepo.webUrl}/${config.appOwner}/${component_id}`,
       }),
       pullRequest: {
         title: renderPullRequestTitle(request),
@@ -146,6 +145,9 @@ export const createPlanRequest = (deps: {
     };
   };
 };
+
+const toText = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
 
 /** The infra repo and the store tell the same of a name. */
 const keepOnePerField = (problems: Problem[]): Problem[] =>

@@ -2,27 +2,24 @@ import {
   BackstageCredentials,
   HttpAuthService,
 } from '@backstage/backend-plugin-api';
-import { NotFoundError } from '@backstage/errors';
+import type { Router } from 'express';
 import { DatabaseAccess } from '../permissions/access';
-import { DatabaseStore } from '../ports';
+import { VisibleDatabases } from '../permissions/visibleDatabases';
 import { CheckNames } from '../requests/checkNames';
 import { PlanRequest } from '../requests/planRequest';
-import { requesterName } from '../requests/requesterName';
 import { createOpenApiRouter } from '../schema/openapi';
 import { Audited } from './audited';
-
-const DEFAULT_LIMIT = 100;
 
 /** The routes that openapi.yaml describes. */
 export const createRouter = async (deps: {
   httpAuth: HttpAuthService;
   audited: Audited;
-  access: DatabaseAccess;
-  store: DatabaseStore;
+  access: Pick<DatabaseAccess, 'assertMayRequest'>;
+  databases: VisibleDatabases;
   checkNames: CheckNames;
   planRequest: PlanRequest;
-}) => {
-  const { access, audited, store } = deps;
+}): Promise<Router> => {
+  const { access, audited, databases } = deps;
   const router = await createOpenApiRouter();
   const authenticate = (
     req: Parameters<HttpAuthService['credentials']>[0],
@@ -30,51 +27,32 @@ export const createRouter = async (deps: {
     deps.httpAuth.credentials(req, { allow: ['user', 'service'] });
 
   router.get('/databases', async (req, res) => {
-    const { owner, limit, ...filter } = req.query;
+    const { limit, ...filter } = req.query;
     const page = await audited(
       {
         eventId: 'database-fetch',
         request: req,
         meta: { queryType: 'list', query: req.query },
       },
-      async () => {
-        const visible = await access.findVisible(await authenticate(req));
-        if (visible.kind === 'none') return { items: [], total: 0 };
-        return store.list({
-          ...filter,
-          owners: owner === undefined ? undefined : [owner],
-          limit: Number(limit ?? DEFAULT_LIMIT),
-          visible: visible.kind === 'some' ? visible.criteria : undefined,
-        });
-      },
+      async () =>
+        databases.list(
+          { ...filter, limit: Number(limit) },
+          await authenticate(req),
+        ),
     );
     res.json(page);
   });
 
   router.get('/databases/:environment/:databaseName', async (req, res) => {
     const { environment, databaseName } = req.params;
+    const key = { environment, databaseName };
     const status = await audited(
       {
         eventId: 'database-fetch',
         request: req,
-        meta: { queryType: 'by-name', environment, databaseName },
+        meta: { queryType: 'by-name', ...key },
       },
-      async () => {
-        const credentials = await authenticate(req);
-        const found = await store.get({ environment, databaseName });
-        const [seen] = await access.keepVisible(
-          found ? [found] : [],
-          credentials,
-        );
-        if (seen) return seen;
-        throw new NotFoundError(
-          `There is no database ${JSON.stringify(
-            databaseName,
-          )} in ${JSON.stringify(
-            environment,
-          )}, or you may not see it. Check both names, or ask its owner.`,
-        );
-      },
+      async () => databases.get(key, await authenticate(req)),
     );
     res.json(status);
   });
@@ -99,14 +77,7 @@ export const createRouter = async (deps: {
         request: req,
         meta: { environment, databaseName, component_id, owner },
       },
-      async () => {
-        const credentials = await authenticate(req);
-        await access.assertMayRequest(credentials);
-        return deps.planRequest(req.body, {
-          credentials,
-          requestedBy: requesterName(credentials),
-        });
-      },
+      async () => deps.planRequest(req.body, await authenticate(req)),
     );
     res.json(plan);
   });

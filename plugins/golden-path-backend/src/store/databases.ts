@@ -105,6 +105,26 @@ export const createDatabases = (knex: Knex) => {
       };
     },
 
+    /** The databases of an environment whose role has this name. */
+    findByUsername: async ({
+      environment,
+      username,
+    }: {
+      environment: string;
+      username: string;
+    }): Promise<DatabaseSummary[]> => {
+      const query = knex<Row>(TABLE);
+      addConditions(query, { environment, text: `\n${username}\n`, limit: 0 });
+      const rows: Array<Pick<Row, 'summary' | 'status'>> = await query.select(
+        'summary',
+        'status',
+      );
+      // The search text has the names of other things on such lines, too.
+      return rows
+        .filter(row => JSON.parse(row.status).username === username)
+        .map(({ summary }) => JSON.parse(summary));
+    },
+
     /** Everything that is known. */
     listKnown: async (): Promise<Known[]> =>
       (

@@ -127,6 +127,11 @@ export const spec = {
             type: 'string',
             description: 'Entity reference of the database.',
           },
+          undeclared: {
+            type: 'boolean',
+            description:
+              "It was declared, and its entry is taken out of the infra repo's catalog.",
+          },
         },
         required: [
           'requestId',
@@ -188,6 +193,9 @@ export const spec = {
           },
           entityRef: {
             type: 'string',
+          },
+          undeclared: {
+            type: 'boolean',
           },
           username: {
             type: 'string',
@@ -517,6 +525,7 @@ export const spec = {
         description:
           'Lists the databases and requests that the caller may see.',
         security: [
+          {},
           {
             JWT: [],
           },
@@ -618,6 +627,7 @@ export const spec = {
         description:
           'Everything that is known of a database or the request for it.',
         security: [
+          {},
           {
             JWT: [],
           },
@@ -666,6 +676,7 @@ export const spec = {
         description:
           'Whether the names of a form are free. Answers within about two seconds.',
         security: [
+          {},
           {
             JWT: [],
           },
@@ -724,6 +735,7 @@ export const spec = {
         operationId: 'PlanRequest',
         description: 'What a request would lead to. Changes nothing.',
         security: [
+          {},
           {
             JWT: [],
           },
