@@ -5,7 +5,8 @@ import { Audited } from '../routes/audited';
 import { registerExplainRequest } from './explainRequest';
 import { registerListDatabases } from './listDatabases';
 import { registerPlanRequest } from './planRequest';
-import { PlanAsCaller, VisibleDatabases } from './ports';
+import { VisibleDatabases } from '../permissions/visibleDatabases';
+import { PlanRequest } from '../requests/planRequest';
 import { registerRequestDatabase } from './requestDatabase';
 
 /** Registers the actions of the plugin, which the MCP server offers as tools. */
@@ -14,7 +15,7 @@ export const registerActions = (services: {
   audited: Audited;
   auth: Pick<AuthService, 'isPrincipal'>;
   databases: VisibleDatabases;
-  planRequest: PlanAsCaller;
+  planRequest: PlanRequest;
   scaffolder: Pick<ScaffolderService, 'scaffold'>;
   templateRef: string;
   appBaseUrl: string;
