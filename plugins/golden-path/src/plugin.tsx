@@ -1,6 +1,12 @@
 import { createFrontendPlugin } from '@backstage/frontend-plugin-api';
 import { goldenPathApi } from './api/apiExtension';
+import { databaseViews } from './extensions';
 import { formFields } from './fields/formFields';
+import {
+  createTemplateRouteRef,
+  databaseRouteRef,
+  databasesRouteRef,
+} from './routes';
 
 /**
  * Form fields, the database card and the page of databases.
@@ -9,5 +15,7 @@ import { formFields } from './fields/formFields';
  */
 export const goldenPathPlugin = createFrontendPlugin({
   pluginId: 'golden-path',
-  extensions: [goldenPathApi, ...formFields],
+  routes: { root: databasesRouteRef, database: databaseRouteRef },
+  externalRoutes: { createTemplate: createTemplateRouteRef },
+  extensions: [goldenPathApi, ...formFields, ...databaseViews],
 });

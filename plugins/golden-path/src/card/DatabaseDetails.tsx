@@ -1,0 +1,42 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { Flex, Link, Text } from '@backstage/ui';
+import type { DatabaseStatus } from '@goldenpath/plugin-golden-path-common';
+import { StatusAlerts } from '../status/StatusAlerts';
+import { Stepper } from '../status/Stepper';
+import { Time } from '../status/Time';
+import { goldenPathTranslationRef } from '../translation';
+import { Connect } from './Connect';
+import { Facts } from './Facts';
+
+/** Everything that is known of one database. */
+export const DatabaseDetails = ({ database }: { database: DatabaseStatus }) => {
+  const { t } = useTranslationRef(goldenPathTranslationRef);
+  return (
+    <Flex direction="column" gap="4" align="stretch">
+      <StatusAlerts problem={database.problem} next={database.next} />
+      <Stepper steps={database.steps} databaseName={database.databaseName} />
+      <Facts database={database} />
+      {database.links.length > 0 && (
+        <Flex direction="column" gap="1" align="start">
+          <Text as="h4" variant="body-medium" weight="bold">
+            {t('card.linksTitle')}
+          </Text>
+          {database.links.map(({ title, url }) => (
+            <Link key={url} href={url}>
+              {title}
+            </Link>
+          ))}
+        </Flex>
+      )}
+      <Connect database={database} />
+      <Text as="p" variant="body-small" color="secondary">
+        <SeenAt at={database.seenAt} />
+      </Text>
+    </Flex>
+  );
+};
+
+const SeenAt = ({ at }: { at: string }) => {
+  const { t } = useTranslationRef(goldenPathTranslationRef);
+  return t('status.seenAt', { time: <Time at={at} /> });
+};

@@ -1,0 +1,143 @@
+import { useMemo, type ReactNode } from 'react';
+import { useRouteRef, useTranslationRef } from '@backstage/frontend-plugin-api';
+import { useEntityRefLink } from '@backstage/plugin-catalog-react';
+import { Cell, CellText, Table, type ColumnConfig } from '@backstage/ui';
+import { databaseRouteRef } from '../routes';
+import { shortName } from '../status/EntityLink';
+import { StatusMark } from '../status/StatusMark';
+import { Time } from '../status/Time';
+import { goldenPathTranslationRef } from '../translation';
+import { nextOf, type DatabaseRow } from './databaseRows';
+import { isInCatalog } from './isInCatalog';
+import { SORT_COLUMNS, type ListState } from './listState';
+import { useStatusLabel } from './useStatusLabel';
+
+export const PAGE_SIZE = 50;
+
+/** One page of the rows. A row leads to the entity's page, or to ours while the catalog has no entity. */
+export const DatabasesTable = ({
+  rows,
+  state,
+  change,
+  emptyState,
+}: {
+  /** Undefined while the first ones are loading. */
+  rows: DatabaseRow[] | undefined;
+  state: ListState;
+  change(part: Partial<ListState>): void;
+  emptyState: ReactNode;
+}) => {
+  const { t } = useTranslationRef(goldenPathTranslationRef);
+  const columnConfig = useColumns();
+  const hrefOf = useRowHref();
+  const total = rows?.length ?? 0;
+  const page = Math.min(state.page, Math.max(1, Math.ceil(total / PAGE_SIZE)));
+  const offset = (page - 1) * PAGE_SIZE;
+  return (
+    <Table
+      columnConfig={columnConfig}
+      data={rows?.slice(offset, offset + PAGE_SIZE)}
+      isPending={!rows}
+      emptyState={emptyState}
+      rowConfig={{ getHref: hrefOf }}
+      sort={{
+        descriptor: state.sort,
+        onSortChange: ({ column, direction }) => {
+          const known = SORT_COLUMNS.find(name => name === column);
+          if (known) change({ sort: { column: known, direction } });
+        },
+      }}
+      pagination={{
+        type: 'page',
+        pageSize: PAGE_SIZE,
+        showPageSizeOptions: false,
+        offset,
+        totalCount: total,
+        hasPreviousPage: page > 1,
+        hasNextPage: offset + PAGE_SIZE < total,
+        onPreviousPage: () => change({ page: page - 1 }),
+        onNextPage: () => change({ page: page + 1 }),
+        getLabel: () =>
+          t('page.range', {
+            from: String(total ? offset + 1 : 0),
+            to: String(Math.min(offset + PAGE_SIZE, total)),
+            total: String(total),
+          }),
+      }}
+    />
+  );
+};
+
+const useRowHref = () => {
+  const databaseRoute = useRouteRef(databaseRouteRef);
+  const entityLink = useEntityRefLink();
+  return ({ database }: DatabaseRow): string | undefined => {
+    if (isInCatalog(database)) return entityLink(database.entityRef);
+    const { environment, databaseName } = database;
+    return databaseRoute?.({ environment, databaseName });
+  };
+};
+
+const useColumns = (): ColumnConfig<DatabaseRow>[] => {
+  const { t } = useTranslationRef(goldenPathTranslationRef);
+  const statusLabel = useStatusLabel();
+  return useMemo(
+    () => [
+      {
+        id: 'database',
+        label: t('page.column.database'),
+        isRowHeader: true,
+        isSortable: true,
+        cell: ({ database }) => <CellText title={database.databaseName} />,
+      },
+      {
+        id: 'environment',
+        label: t('page.column.environment'),
+        isSortable: true,
+        cell: ({ database }) => <CellText title={database.environment} />,
+      },
+      {
+        id: 'component',
+        label: t('page.column.component'),
+        isSortable: true,
+        cell: ({ database }) => <CellText title={database.component} />,
+      },
+      {
+        id: 'owner',
+        label: t('page.column.owner'),
+        isSortable: true,
+        cell: ({ database }) => (
+          <CellText title={shortName(database.ownerRef)} />
+        ),
+      },
+      {
+        id: 'status',
+        label: t('page.column.status'),
+        isSortable: true,
+        cell: ({ status }) => (
+          <CellText
+            title={statusLabel(status)}
+            leadingIcon={<StatusMark status={status} />}
+          />
+        ),
+      },
+      {
+        id: 'next',
+        label: t('page.column.next'),
+        cell: ({ database }) => (
+          <CellText title={t(`page.next.${nextOf(database)}`)} />
+        ),
+      },
+      {
+        id: 'at',
+        label: t('page.column.at'),
+        isSortable: true,
+        cell: ({ database }) => (
+          <Cell>{database.at && <Time at={database.at} />}</Cell>
+        ),
+      },
+    ],
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- as t changes, so does statusLabel
+    [t],
+  );
+};

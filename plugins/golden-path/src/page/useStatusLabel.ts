@@ -1,0 +1,19 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import {
+  STATUS_PROBLEMS,
+  type StatusProblem,
+} from '@goldenpath/plugin-golden-path-common';
+import { goldenPathTranslationRef } from '../translation';
+import type { ListStatus } from './listState';
+
+const isProblem = (status: ListStatus): status is StatusProblem =>
+  STATUS_PROBLEMS.some(problem => problem === status);
+
+/** The words for a status. */
+export const useStatusLabel = () => {
+  const { t } = useTranslationRef(goldenPathTranslationRef);
+  return (status: ListStatus): string =>
+    isProblem(status)
+      ? t(`status.problem.${status}`)
+      : t(`status.step.${status}`);
+};

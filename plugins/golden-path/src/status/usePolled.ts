@@ -1,0 +1,78 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+
+/** Milliseconds between two questions while something moves. */
+export const POLL_INTERVAL_MS = 10_000;
+
+export interface Polled<T> {
+  /** The last answer, also after a later error. */
+  value?: T;
+  error?: Error;
+  isLoading: boolean;
+  retry(): void;
+}
+
+/**
+ * Loads at once, then again while `isMoving` says so and the tab is visible.
+ *
+ * @param load - must keep its identity until what it loads changes
+ */
+export const usePolled = <T>(
+  load: (signal: AbortSignal) => Promise<T>,
+  isMoving: (value: T) => boolean,
+): Polled<T> => {
+  const [state, setState] = useState<{ value?: T; error?: Error }>({});
+  const [attempt, setAttempt] = useState(0);
+  const moving = useRef(isMoving);
+  moving.current = isMoving;
+
+  useEffect(() => setState({}), [load]);
+
+  useEffect(() => {
+    const controller = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isDue = false;
+
+    const ask = async () => {
+      isDue = false;
+      try {
+        const value = await load(controller.signal);
+        if (controller.signal.aborted) return;
+        setState({ value });
+        if (moving.current(value)) schedule();
+      } catch (error) {
+        if (controller.signal.aborted) return;
+        setState(({ value }) => ({ value, error: asError(error) }));
+      }
+    };
+    const schedule = () => {
+      timer = setTimeout(() => {
+        if (document.hidden) isDue = true;
+        else void ask();
+      }, POLL_INTERVAL_MS);
+    };
+    const onVisible = () => {
+      if (isDue && !document.hidden) void ask();
+    };
+
+    document.addEventListener('visibilitychange', onVisible);
+    void ask();
+    return () => {
+      controller.abort();
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', onVisible);
+    };
+  }, [load, attempt]);
+
+  const retry = useCallback(() => {
+    setState(({ value }) => ({ value }));
+    setAttempt(count => count + 1);
+  }, []);
+  return {
+    ...state,
+    isLoading: state.value === undefined && !state.error,
+    retry,
+  };
+};
+
+const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error(String(error));
