@@ -31,6 +31,8 @@ describe('the configuration of the status', () => {
         timeout: { minutes: 5 },
         initialDelay: { seconds: 5 },
       },
+      notifications: true,
+      templateRef: 'template:default/backend-app-rds',
       patience: { reviewMs: 72 * HOUR, provisionMs: 2 * HOUR, runMs: HOUR },
     });
   });

@@ -23,6 +23,8 @@ const CONFIG: StatusConfig = {
   secretPrefix: 'goldenpath',
   platformTeam: 'group:default/platform-team',
   instances: {},
+  notifications: true,
+  templateRef: 'template:default/backend-app-rds',
   schedule: { frequency: { seconds: 30 }, timeout: { minutes: 5 } },
   patience: {
     reviewMs: 3 * DAY,
