@@ -477,6 +477,15 @@ describe('routes', () => {
     });
   });
 
+  it('gives Backstage the resources of its permissions by request id', async () => {
+    const [{ getResources, permissions }] = routes.registered;
+    expect(permissions).toHaveLength(4);
+    expect(await getResources!(['dev-users_db', 'dev-none'])).toMatchObject([
+      { databaseName: 'users_db', ownerRef: 'group:default/platform-team' },
+      undefined,
+    ]);
+  });
+
   it('records each request in the audit, with its outcome', async () => {
     await list('?environment=dev');
     await get('dev', 'users_db');

@@ -86,9 +86,13 @@ export const serveRoutes = async (
   const rules = Object.fromEntries(
     Object.values(databaseRules).map(rule => [rule.name, rule]),
   );
-  const registered: unknown[] = [];
+  const registered: Array<{
+    permissions?: unknown[];
+    getResources?(ids: string[]): Promise<unknown[]>;
+  }> = [];
   const permissionsRegistry = {
-    addResourceType: (type: unknown) => void registered.push(type),
+    addResourceType: (type: (typeof registered)[number]) =>
+      void registered.push(type),
     getPermissionRuleset: () => ({
       getRuleByName: (name: string) => {
         if (name in rules) return rules[name];
