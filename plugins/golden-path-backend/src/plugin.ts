@@ -8,7 +8,14 @@ import {
 } from '@backstage/integration';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
-import { octokitFromIntegrations } from '@goldenpath/plugin-golden-path-node';
+import {
+  createContents,
+  createRequestReader,
+  createRunReader,
+  createUrlFiles,
+  octokitFromIntegrations,
+  type WaitSettings,
+} from '@goldenpath/plugin-golden-path-node';
 import { tryStatusConfig } from './config';
 import { createStatus } from './createStatus';
 import { readRoutesConfig } from './routesConfig';
@@ -50,22 +57,33 @@ export const goldenPathPlugin = createBackendPlugin({
           return;
         }
         const store = await createStore(services.database);
-        const status = createStatus(config, integrations, {
-          ...services,
-          store,
-        });
+        const { host, infraRepo } = config;
+        const credentials =
+          DefaultGithubCredentialsProvider.fromIntegrations(integrations);
+        const createOctokitFor = (waits?: WaitSettings) =>
+          octokitFromIntegrations({
+            host,
+            integrations,
+            credentials,
+            ...waits,
+          });
+        // A refresh doesn't wait: the next one comes soon.
+        const octokitFor = createOctokitFor({ longestWaitMs: 0 });
+        const status = createStatus(
+          config,
+          {
+            requests: createRequestReader(octokitFor, infraRepo),
+            runs: createRunReader(octokitFor, infraRepo),
+            files: createUrlFiles(services.urlReader, infraRepo),
+            filesAt: branch => createContents(octokitFor, infraRepo, branch),
+          },
+          { ...services, store },
+        );
         const { router } = await wireRoutes({
           ...services,
           config: readRoutesConfig(rootConfig, config),
           store,
-          createOctokitFor: waits =>
-            octokitFromIntegrations({
-              host: config.host,
-              integrations,
-              credentials:
-                DefaultGithubCredentialsProvider.fromIntegrations(integrations),
-              ...waits,
-            }),
+          createOctokitFor,
         });
         services.httpRouter.use(router);
         lifecycle.addShutdownHook(status.stop);
