@@ -13,6 +13,7 @@ import {
   RequestKey,
 } from '@goldenpath/plugin-golden-path-common';
 import {
+  createCheckOwner,
   createContents,
   createRepositories,
   OctokitFor,
@@ -54,7 +55,10 @@ export const wireRoutes = async (deps: {
   createOctokitFor(waits: WaitSettings): OctokitFor;
   auditor: AuditorService;
   auth: Pick<AuthService, 'getOwnServiceCredentials'>;
-  catalog: Pick<CatalogService, 'getEntityByRef'>;
+  catalog: Pick<
+    CatalogService,
+    'getEntities' | 'getEntitiesByRefs' | 'getEntityByRef'
+  >;
   httpAuth: HttpAuthService;
   logger: LoggerService;
   permissions: PermissionsService;
@@ -113,6 +117,7 @@ export const wireRoutes = async (deps: {
     config,
     access,
     checkNames,
+    checkOwner: createCheckOwner(config.owners, deps.catalog),
     infraFiles: {
       read: path => readFile(path, () => openInfraRepo().read(path)),
       files: path => listFiles(path, () => openInfraRepo().files(path)),

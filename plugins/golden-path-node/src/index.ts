@@ -164,6 +164,16 @@ export {
   inspectUsage,
   type InspectUsageInput,
 } from './provision/act/inspectUsage';
+export {
+  type CheckMember,
+  type CheckOwner,
+  createCheckMember,
+  createCheckOwner,
+  type OwnerCatalog,
+  type OwnersConfig,
+  type RelatedEntity,
+  type Requester,
+} from './owners/act/checkOwner';
 export { provision, type ProvisionResult } from './provision/act/provision';
 export {
   type ProvisionInput,

@@ -29,6 +29,8 @@ import {
   WaitSettings,
   createSecretsManagerClient,
   createSecretsReader,
+  createCheckMember,
+  createCheckOwner,
 } from '@goldenpath/plugin-golden-path-node';
 import { createAppPublishAction } from './actions/appPublish';
 import { createAppRenderAction } from './actions/appRender';
@@ -42,7 +44,6 @@ import { createRequestValidateAction } from './actions/requestValidate';
 import { createCheckEntityNames } from './checks/entityNameFree';
 import { announceClaims } from './announceClaims';
 import { createCheckExistingApp } from './checks/existingApp';
-import { createCheckMember, createCheckOwner } from './checks/mayOwn';
 import { createClaims } from './claims';
 import { createClaimsRouter } from './claimsRouter';
 import { clockServiceRef } from './clock';

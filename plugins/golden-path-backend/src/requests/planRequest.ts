@@ -13,6 +13,7 @@ import {
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
 import {
+  CheckOwner,
   InfraListing,
   loadSettings,
   planInfraRequest,
@@ -22,7 +23,7 @@ import { DatabaseAccess } from '../permissions/access';
 import { RoutesConfig } from '../routesConfig';
 import { CheckNames } from './checkNames';
 import { listApprovals } from './listApprovals';
-import { requesterName } from './requesterName';
+import { readRequester } from './readRequester';
 
 /** The fields of the form, unchecked. `existingApp`: the app exists already, so no repository is created. */
 export type PlanInput = Readonly<Record<string, unknown>>;
@@ -42,6 +43,7 @@ export const createPlanRequest = (deps: {
   infraFiles: InfraListing;
   access: Pick<DatabaseAccess, 'assertMayRequest'>;
   checkNames: CheckNames;
+  checkOwner: CheckOwner<BackstageCredentials>;
   today: () => Date;
 }): PlanRequest => {
   const { config, infraFiles } = deps;
@@ -67,6 +69,24 @@ export const createPlanRequest = (deps: {
     return names
       .filter(({ state }) => state === 'taken')
       .map(({ field, message }) => ({ field, message }));
+  };
+
+  const findOwnerProblems = async (
+    owner: string,
+    credentials: BackstageCredentials,
+  ): Promise<Problem[]> => {
+    const requester = readRequester(credentials);
+    try {
+      return await deps.checkOwner({ owner, requester }, credentials);
+    } catch {
+      return [
+        {
+          field: '(platform)',
+          message:
+            "Can't read the catalog now, so it is unknown whether you may request a database for this owner. Try again in a minute; if it lasts, tell the platform team.",
+        },
+      ];
+    }
   };
 
   /** What keeps the entry from being added to the infra repo. */
@@ -109,7 +129,11 @@ export const createPlanRequest = (deps: {
   return async ({ existingApp = false, ...fields }, credentials) => {
     await deps.access.assertMayRequest(credentials);
     const parsed = parseRequest(
-      { ...fields, requestedBy: requesterName(credentials) },
+      {
+        ...fields,
+        existingApp,
+        requestedBy: readRequester(credentials).name,
+      },
       config,
     );
     const taken = findTakenNames({ ...fields, existingApp }, credentials);
@@ -123,15 +147,16 @@ export const createPlanRequest = (deps: {
         approvals: [],
       };
     const { request } = parsed;
-    const [takenNames, infraProblems, approvers] = await Promise.all([
+    const [takenNames, owner, infra, approvers] = await Promise.all([
       taken,
+      findOwnerProblems(request.owner, credentials),
       findInfraProblems(request),
       readApprovers(),
     ]);
     const { environment, databaseName, component_id, risk } = request;
     return {
       requestId: requestId(request),
-      problems: keepOnePerField([...takenNames, ...infraProblems]),
+      problems: [...keepOnePerField([...takenNames, ...infra]), ...owner],
       ...(!existingApp && {
         repositoryUrl: `${config.infraRepo.webUrl}/${config.appOwner}/${component_id}`,
       }),

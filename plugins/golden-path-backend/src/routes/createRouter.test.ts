@@ -428,6 +428,16 @@ describe('routes', () => {
       expect({ problems, repositoryUrl }).toEqual({ problems: [] });
     });
 
+    it.each([
+      ['checkout-team', 'user:default/jane is not a member of group:default/'],
+      ['no-team', 'the catalog has no group:default/no-team'],
+    ])('says who may not request for %s', async (owner, reason) => {
+      const { problems } = await plan({ ...PLAN, owner });
+      expect(problems).toEqual([
+        { field: 'owner', message: expect.stringContaining(reason) },
+      ]);
+    });
+
     it('finds what the infra repo declares and no status has yet', async () => {
       routes.github.files.set(
         TFVARS,

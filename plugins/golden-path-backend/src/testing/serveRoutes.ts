@@ -14,9 +14,11 @@ import {
   Permission,
   PolicyDecision,
 } from '@backstage/plugin-permission-common';
+import { CatalogService } from '@backstage/plugin-catalog-node';
 import { createOctokit } from '@goldenpath/plugin-golden-path-node';
 import { DatabaseStatus } from '@goldenpath/plugin-golden-path-common';
 import express from 'express';
+import { createCompanyCatalog } from '../../../scaffolder-backend-module-golden-path/src/testing/companyCatalog';
 import { newSqlite } from '../../../scaffolder-backend-module-golden-path/src/testing/sqlite';
 import { FakeGitHub } from '../../../scaffolder-backend-module-golden-path/src/testing/fakeGitHub';
 import { emptyInfraFiles } from '../../../scaffolder-backend-module-golden-path/src/testing/infraFiles';
@@ -83,6 +85,7 @@ export const serveRoutes = async (
     debug: log,
     child: () => logger,
   };
+  const catalog = createCompanyCatalog();
   const rules = Object.fromEntries(
     Object.values(databaseRules).map(rule => [rule.name, rule]),
   );
@@ -133,14 +136,12 @@ export const serveRoutes = async (
         principal: { type: 'service', subject: 'plugin:golden-path' },
       }),
     },
-    catalog: {
-      getEntityByRef: async ref => {
-        const text = typeof ref === 'string' ? ref : '';
-        return entities.includes(text)
-          ? { apiVersion: 'v1', kind: 'x', metadata: { name: text } }
-          : undefined;
-      },
-    },
+    catalog: Object.assign(catalog, {
+      getEntityByRef: async (ref: unknown) =>
+        entities.includes(String(ref))
+          ? { apiVersion: 'v1', kind: 'x', metadata: { name: String(ref) } }
+          : undefined,
+    }) as unknown as CatalogService,
     httpAuth: {
       credentials: async req => {
         const user = req.headers.authorization;
