@@ -2,6 +2,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { scaffolderPermissions } from '@backstage/plugin-scaffolder-common/alpha';
 import { parse } from 'yaml';
+import { registerActions } from '../plugins/golden-path-backend/src/actions';
+import { DEFAULT_TEMPLATE_REF } from '../plugins/golden-path-backend/src/config';
+import {
+  collectActions,
+  isPrincipal,
+} from '../plugins/golden-path-backend/src/testing/collectActions';
 import { blockWith, codeBlocks } from './support/markdownCode';
 import { tableAfter } from './support/markdownTable';
 
@@ -156,6 +162,41 @@ describe('docs/install.md', () => {
           ),
         ].sort(),
       );
+    });
+
+    it('lists the tools for programs, and what each may do', () => {
+      const { registry, audited, get, names } = collectActions();
+      const unused = () => {
+        throw new Error('Nothing is called here.');
+      };
+      registerActions({
+        actionsRegistry: registry,
+        audited,
+        auth: { isPrincipal },
+        databases: { list: unused, get: unused },
+        planRequest: unused,
+        scaffolder: { scaffold: unused },
+        templateRef: DEFAULT_TEMPLATE_REF,
+        appBaseUrl: '',
+      });
+      const mark = (isSo: boolean | undefined) => (isSo ? 'yes' : 'no');
+      expect(
+        tableAfter(text, 'over streamable HTTP:').map(row => [
+          row.tool,
+          ...['reads only', 'destructive', 'may be repeated'].map(
+            column => row[column].split(':')[0],
+          ),
+        ]),
+      ).toEqual(
+        names().map(name => {
+          const { readOnly, destructive, idempotent } = get(name).attributes!;
+          return [
+            `\`golden-path.${name}\``,
+            ...[readOnly, destructive, idempotent].map(mark),
+          ];
+        }),
+      );
+      expect(text).toContain(`template: ${DEFAULT_TEMPLATE_REF}`);
     });
 
     it('shows the dependencies that the example policy imports', () => {

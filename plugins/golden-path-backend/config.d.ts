@@ -10,6 +10,16 @@ export interface Config {
        * @visibility backend
        */
       schedule?: SchedulerServiceTaskScheduleDefinitionConfig;
+      /**
+       * Whether owners are notified of what happens to their databases, with the notifications plugin. Default: true.
+       * @visibility backend
+       */
+      notifications?: boolean;
+      /**
+       * The template that the action request-database runs. Default: template:default/backend-app-rds.
+       * @visibility backend
+       */
+      template?: string;
       /** After how long a request counts as stale. */
       staleAfter?: {
         /**

@@ -23,6 +23,8 @@ const DEPENDENCIES = [
   'plugin-auth-backend-module-guest-provider',
   'plugin-catalog-backend',
   'plugin-catalog-backend-module-scaffolder-entity-model',
+  // A generated backend has the notifications plugin, of which the golden path takes the client.
+  'plugin-notifications-node',
   'plugin-permission-backend',
   'plugin-permission-common',
   'plugin-permission-node',

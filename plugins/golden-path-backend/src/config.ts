@@ -2,6 +2,7 @@ import {
   readSchedulerServiceTaskScheduleDefinitionFromConfig,
   type SchedulerServiceTaskScheduleDefinition,
 } from '@backstage/backend-plugin-api';
+import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import { type Config, readDurationFromConfig } from '@backstage/config';
 import { InputError } from '@backstage/errors';
 import type { ScmIntegrationRegistry } from '@backstage/integration';
@@ -26,7 +27,13 @@ export interface StatusConfig {
   >;
   schedule: SchedulerServiceTaskScheduleDefinition;
   patience: Patience;
+  /** Owners are notified. */
+  notifications: boolean;
+  /** What the action request-database runs. */
+  templateRef: string;
 }
+
+export const DEFAULT_TEMPLATE_REF = 'template:default/backend-app-rds';
 
 const DEFAULT_SCHEDULE: SchedulerServiceTaskScheduleDefinition = {
   frequency: { seconds: 30 },
@@ -83,6 +90,9 @@ const readStatusConfig = (
       provisionMs: patience('staleAfter.merge', { hours: 2 }),
       runMs: patience('staleAfter.run', { hours: 1 }),
     },
+    notifications:
+      root.getOptionalBoolean('goldenPath.status.notifications') ?? true,
+    templateRef: readTemplateRef(root),
   };
 };
 
@@ -118,6 +128,20 @@ const readRepoUrl = (root: Config, integrations: ScmIntegrationRegistry) => {
       catalogPath: root.getOptionalString('goldenPath.infraRepo.catalogPath'),
     },
   };
+};
+
+const readTemplateRef = (root: Config): string => {
+  const key = 'goldenPath.status.template';
+  const value = root.getOptionalString(key) ?? DEFAULT_TEMPLATE_REF;
+  try {
+    return stringifyEntityRef(
+      parseEntityRef(value, { defaultKind: 'Template' }),
+    );
+  } catch {
+    throw new InputError(
+      `${key} "${value}" is invalid: write it such as ${DEFAULT_TEMPLATE_REF}.`,
+    );
+  }
 };
 
 const readInstances = (root: Config): StatusConfig['instances'] => {

@@ -2,12 +2,15 @@ import {
   coreServices,
   createBackendPlugin,
 } from '@backstage/backend-plugin-api';
+import { actionsRegistryServiceRef } from '@backstage/backend-plugin-api/alpha';
 import {
   DefaultGithubCredentialsProvider,
   ScmIntegrations,
 } from '@backstage/integration';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
+import { notificationService } from '@backstage/plugin-notifications-node';
+import { scaffolderServiceRef } from '@backstage/plugin-scaffolder-node';
 import {
   createContents,
   createRequestReader,
@@ -16,9 +19,12 @@ import {
   octokitFromIntegrations,
   type WaitSettings,
 } from '@goldenpath/plugin-golden-path-node';
+import { registerActions } from './actions';
 import { tryStatusConfig } from './config';
 import { createStatus } from './createStatus';
+import { createAudited } from './routes/audited';
 import { readRoutesConfig } from './routesConfig';
+import { scheduleNotifications } from './scheduleNotifications';
 import { createStore } from './store';
 import { wireRoutes } from './wireRoutes';
 
@@ -32,6 +38,7 @@ export const goldenPathPlugin = createBackendPlugin({
   register({ registerInit }) {
     registerInit({
       deps: {
+        actionsRegistry: actionsRegistryServiceRef,
         auditor: coreServices.auditor,
         auth: coreServices.auth,
         catalog: catalogServiceRef,
@@ -42,9 +49,12 @@ export const goldenPathPlugin = createBackendPlugin({
         httpRouter: coreServices.httpRouter,
         lifecycle: coreServices.lifecycle,
         logger: coreServices.logger,
+        // Without the notifications plugin it is a client that fails when it sends.
+        notifications: notificationService,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
         rootConfig: coreServices.rootConfig,
+        scaffolder: scaffolderServiceRef,
         scheduler: coreServices.scheduler,
         urlReader: coreServices.urlReader,
       },
@@ -79,13 +89,25 @@ export const goldenPathPlugin = createBackendPlugin({
           },
           { ...services, store },
         );
-        const { router } = await wireRoutes({
+        const { databases, planRequest, router } = await wireRoutes({
           ...services,
           config: readRoutesConfig(rootConfig, config),
           store,
           createOctokitFor,
         });
         services.httpRouter.use(router);
+        registerActions({
+          ...services,
+          audited: createAudited(services),
+          databases,
+          planRequest,
+          templateRef: config.templateRef,
+          appBaseUrl:
+            rootConfig.getOptionalString('app.baseUrl') ??
+            rootConfig.getString('backend.baseUrl'),
+        });
+        if (config.notifications)
+          await scheduleNotifications({ ...services, store });
         lifecycle.addShutdownHook(status.stop);
         await status.start();
       },

@@ -77,8 +77,7 @@ describe('sendNotifications', () => {
         status,
         evidence: {},
         transitions: keys.map(key => ({ ...EXAMPLE_TRANSITION, ...rest, key })),
-        settled,
-        newsSince: 0,
+        newsSince: settled ? Infinity : 0,
       }),
       now,
     );

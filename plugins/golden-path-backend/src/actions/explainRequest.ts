@@ -5,7 +5,7 @@ import { explainStatus } from '../decide/explainStatus';
 import { registrySchema } from './registrySchema';
 import { Audited } from '../routes/audited';
 import { describeCaller } from './describeCaller';
-import { VisibleDatabases } from './ports';
+import { VisibleDatabases } from '../permissions/visibleDatabases';
 
 const inputSchema = registrySchema(
   z

@@ -5,17 +5,18 @@ import { Audited } from '../routes/audited';
 import { registerExplainRequest } from './explainRequest';
 import { registerListDatabases } from './listDatabases';
 import { registerPlanRequest } from './planRequest';
-import { PlanAsCaller, VisibleDatabases } from './ports';
+import { VisibleDatabases } from '../permissions/visibleDatabases';
+import { PlanRequest } from '../requests/planRequest';
 import { registerRequestDatabase } from './requestDatabase';
 
 /** Registers the actions of the plugin, which the MCP server offers as tools. */
 export const registerActions = (services: {
   actionsRegistry: ActionsRegistryService;
   audited: Audited;
-  auth: AuthService;
+  auth: Pick<AuthService, 'isPrincipal'>;
   databases: VisibleDatabases;
-  planRequest: PlanAsCaller;
-  scaffolder: ScaffolderService;
+  planRequest: PlanRequest;
+  scaffolder: Pick<ScaffolderService, 'scaffold'>;
   templateRef: string;
   appBaseUrl: string;
 }) => {

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { registrySchema } from './registrySchema';
 import { Audited } from '../routes/audited';
 import { describeCaller } from './describeCaller';
-import { VisibleDatabases } from './ports';
+import { VisibleDatabases } from '../permissions/visibleDatabases';
 
 const inputSchema = registrySchema(
   z

@@ -6,7 +6,7 @@ import {
 import { registrySchema } from './registrySchema';
 import { Audited } from '../routes/audited';
 import { describeCaller } from './describeCaller';
-import { PlanAsCaller } from './ports';
+import { PlanRequest } from '../requests/planRequest';
 import { requestFieldsSchema } from './requestFields';
 
 const outputSchema = registrySchema(requestPlanSchema);
@@ -18,7 +18,7 @@ export const registerPlanRequest = ({
 }: {
   actionsRegistry: ActionsRegistryService;
   audited: Audited;
-  planRequest: PlanAsCaller;
+  planRequest: PlanRequest;
 }) =>
   actionsRegistry.register({
     name: 'plan-request',

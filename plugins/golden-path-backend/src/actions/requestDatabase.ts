@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { registrySchema } from './registrySchema';
 import { Audited } from '../routes/audited';
 import { describeCaller } from './describeCaller';
-import { PlanAsCaller } from './ports';
+import { PlanRequest } from '../requests/planRequest';
 import { requestFieldsSchema } from './requestFields';
 
 const outputSchema = registrySchema(
@@ -37,7 +37,7 @@ export const registerRequestDatabase = ({
   actionsRegistry: ActionsRegistryService;
   audited: Audited;
   auth: Pick<AuthService, 'isPrincipal'>;
-  planRequest: PlanAsCaller;
+  planRequest: PlanRequest;
   scaffolder: Pick<ScaffolderService, 'scaffold'>;
   templateRef: string;
   appBaseUrl: string;

@@ -29,6 +29,7 @@ export const collectActions = () => {
     audited,
     /** What was audited. */
     events,
+    names: () => [...actions.keys()],
     get: (name: string) => actions.get(name)!,
     invoke: async (
       name: string,
