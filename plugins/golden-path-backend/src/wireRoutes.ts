@@ -13,6 +13,7 @@ import {
   RequestKey,
 } from '@goldenpath/plugin-golden-path-common';
 import {
+  createCheckExistingApp,
   createCheckOwner,
   createContents,
   createRepositories,
@@ -92,6 +93,13 @@ export const wireRoutes = async (deps: {
   const openInfraRepo = () =>
     createContents(octokitFor, infraRepo, infraRepo.branch);
 
+  const findRepository = (repo: string) =>
+    readRepository(
+      repo,
+      async () =>
+        (await repositories.get({ owner: config.appOwner, repo }))?.url,
+    );
+
   const access = createDatabaseAccess(
     deps.permissions,
     permissionsRegistry.getPermissionRuleset(databaseResourceRef),
@@ -106,18 +114,15 @@ export const wireRoutes = async (deps: {
       (await deps.catalog.getEntityByRef(ref, {
         credentials: await deps.auth.getOwnServiceCredentials(),
       })) !== undefined,
-    findRepository: repo =>
-      readRepository(
-        repo,
-        async () =>
-          (await repositories.get({ owner: config.appOwner, repo }))?.url,
-      ),
+    findRepository,
   });
   const planRequest = createPlanRequest({
     config,
     access,
     checkNames,
     checkOwner: createCheckOwner(config.owners, deps.catalog),
+    existingApp: createCheckExistingApp(deps.catalog),
+    findRepository,
     infraFiles: {
       read: path => readFile(path, () => openInfraRepo().read(path)),
       files: path => listFiles(path, () => openInfraRepo().files(path)),

@@ -165,6 +165,13 @@ export {
   type InspectUsageInput,
 } from './provision/act/inspectUsage';
 export {
+  checkExistingRepo,
+  type CheckExistingApp,
+  type ComponentCatalog,
+  createCheckExistingApp,
+} from './owners/act/checkExistingApp';
+export { isIn, locationOf } from './owners/decide/entityLocation';
+export {
   type CheckMember,
   type CheckOwner,
   createCheckMember,

@@ -31,6 +31,7 @@ import {
   createSecretsReader,
   createCheckMember,
   createCheckOwner,
+  createCheckExistingApp,
 } from '@goldenpath/plugin-golden-path-node';
 import { createAppPublishAction } from './actions/appPublish';
 import { createAppRenderAction } from './actions/appRender';
@@ -43,7 +44,6 @@ import { createRdsProvisionAction } from './actions/rdsProvision';
 import { createRequestValidateAction } from './actions/requestValidate';
 import { createCheckEntityNames } from './checks/entityNameFree';
 import { announceClaims } from './announceClaims';
-import { createCheckExistingApp } from './checks/existingApp';
 import { createClaims } from './claims';
 import { createClaimsRouter } from './claimsRouter';
 import { clockServiceRef } from './clock';

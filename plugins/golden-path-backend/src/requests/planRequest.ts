@@ -13,6 +13,8 @@ import {
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
 import {
+  CheckExistingApp,
+  checkExistingRepo,
   CheckOwner,
   InfraListing,
   loadSettings,
@@ -44,6 +46,9 @@ export const createPlanRequest = (deps: {
   access: Pick<DatabaseAccess, 'assertMayRequest'>;
   checkNames: CheckNames;
   checkOwner: CheckOwner<BackstageCredentials>;
+  existingApp: CheckExistingApp<BackstageCredentials>;
+  /** Page of an app's repository; undefined if there is none. */
+  findRepository(componentId: string): Promise<string | undefined>;
   today: () => Date;
 }): PlanRequest => {
   const { config, infraFiles } = deps;
@@ -71,19 +76,38 @@ export const createPlanRequest = (deps: {
       .map(({ field, message }) => ({ field, message }));
   };
 
+  const repositoryPage = (componentId: string) =>
+    `${config.infraRepo.webUrl}/${config.appOwner}/${componentId}`;
+
+  /** What keeps the caller from requesting it for the owner and, where the app exists, for the app. */
   const findOwnerProblems = async (
-    owner: string,
+    request: DatabaseRequest,
     credentials: BackstageCredentials,
   ): Promise<Problem[]> => {
     const requester = readRequester(credentials);
     try {
-      return await deps.checkOwner({ owner, requester }, credentials);
+      const { owner, component_id, existingApp } = request;
+      const app = { owner: config.appOwner, repo: component_id };
+      const page = { url: repositoryPage(component_id) };
+      const found = await Promise.all([
+        deps.checkOwner({ owner, requester }, credentials),
+        ...(existingApp
+          ? [
+              deps.existingApp.component(component_id, page, credentials),
+              deps.existingApp.owner(request, credentials),
+              checkExistingRepo(app, {
+                repository: ({ repo }) => deps.findRepository(repo),
+              }),
+            ]
+          : []),
+      ]);
+      return found.flat();
     } catch {
       return [
         {
           field: '(platform)',
           message:
-            "Can't read the catalog now, so it is unknown whether you may request a database for this owner. Try again in a minute; if it lasts, tell the platform team.",
+            "Can't ask catalog or GitHub now, so it is unknown whether you may request a database for this owner. Try again in a minute; if it lasts, tell the platform team.",
         },
       ];
     }
@@ -149,16 +173,16 @@ export const createPlanRequest = (deps: {
     const { request } = parsed;
     const [takenNames, owner, infra, approvers] = await Promise.all([
       taken,
-      findOwnerProblems(request.owner, credentials),
+      findOwnerProblems(request, credentials),
       findInfraProblems(request),
       readApprovers(),
     ]);
     const { environment, databaseName, component_id, risk } = request;
     return {
       requestId: requestId(request),
-      problems: [...keepOnePerField([...takenNames, ...infra]), ...owner],
+      problems: keepOnePerField([...takenNames, ...infra, ...owner]),
       ...(!existingApp && {
-        repositoryUrl: `${config.infraRepo.webUrl}/${config.appOwner}/${component_id}`,
+        repositoryUrl: repositoryPage(component_id),
       }),
       pullRequest: {
         title: renderPullRequestTitle(request),
@@ -176,7 +200,7 @@ export const createPlanRequest = (deps: {
 const toText = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 
-/** The infra repo and the store tell the same of a name. */
+/** Several sources tell the same of a name. */
 const keepOnePerField = (problems: Problem[]): Problem[] =>
   problems.filter(
     ({ field }, index) =>

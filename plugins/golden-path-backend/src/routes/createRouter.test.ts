@@ -56,7 +56,12 @@ describe('routes', () => {
           problem: { kind: 'failed', evidence: 'It was closed.' },
         }),
       ],
-      { entities: ['component:default/ledger'] },
+      {
+        entities: [
+          'component:default/ledger',
+          'component:default/user-service',
+        ],
+      },
     );
   });
   afterAll(() => routes?.stop());
@@ -421,10 +426,18 @@ describe('routes', () => {
       expect((await plan(promotion)).problems).toMatchObject([
         { field: 'component_id' },
       ]);
-      const { problems, repositoryUrl } = await plan({
-        ...promotion,
-        existingApp: true,
-      });
+      const ask = () => plan({ ...promotion, existingApp: true });
+      expect((await ask()).problems).toEqual([
+        {
+          field: 'component_id',
+          message: expect.stringContaining(
+            "the repository acme/user-service doesn't exist",
+          ),
+        },
+      ]);
+      routes.github.addRepo('acme/user-service', '');
+      routes.state.now += 60_000;
+      const { problems, repositoryUrl } = await ask();
       expect({ problems, repositoryUrl }).toEqual({ problems: [] });
     });
 
@@ -435,6 +448,22 @@ describe('routes', () => {
       const { problems } = await plan({ ...PLAN, owner });
       expect(problems).toEqual([
         { field: 'owner', message: expect.stringContaining(reason) },
+      ]);
+    });
+
+    it('takes no existing app that the catalog does not have', async () => {
+      const { problems } = await plan({
+        ...PLAN,
+        component_id: 'gone-service',
+        existingApp: true,
+      });
+      expect(problems).toEqual([
+        {
+          field: 'component_id',
+          message: expect.stringContaining(
+            'the catalog has no component:default/gone-service',
+          ),
+        },
       ]);
     });
 

@@ -39,7 +39,8 @@ const ALLOW_ALL: Policy = () => ({ result: AuthorizeResult.ALLOW });
 const userOf = ({ principal }: BackstageCredentials): string =>
   (principal as { userEntityRef: string }).userEntityRef;
 
-/** The routes on a store with these databases, a fake GitHub and a catalog with these entities; callers are named by a header. */
+/** The routes on a store with these databases, a fake GitHub and a catalog with these entities, of platform-team
+ * and from repositories of their own; callers are named by a header. */
 export const serveRoutes = async (
   databases: DatabaseStatus[],
   { entities = [] as string[], settings = {} as object } = {},
@@ -139,7 +140,18 @@ export const serveRoutes = async (
     catalog: Object.assign(catalog, {
       getEntityByRef: async (ref: unknown) =>
         entities.includes(String(ref))
-          ? { apiVersion: 'v1', kind: 'x', metadata: { name: String(ref) } }
+          ? {
+              metadata: {
+                annotations: {
+                  'backstage.io/managed-by-location': `url:http://${
+                    github.host
+                  }/acme/${String(ref).split('/')[1]}/blob/main/x.yaml`,
+                },
+              },
+              relations: [
+                { type: 'ownedBy', targetRef: 'group:default/platform-team' },
+              ],
+            }
           : undefined,
     }) as unknown as CatalogService,
     httpAuth: {

@@ -12,10 +12,10 @@ import {
   createWorkflowRuns,
   octokitFromIntegrations,
   createCheckOwner,
+  createCheckExistingApp,
 } from '@goldenpath/plugin-golden-path-node';
 import { Knex } from 'knex';
 import { createCheckEntityNames } from '../checks/entityNameFree';
-import { createCheckExistingApp } from '../checks/existingApp';
 import { createClaims } from '../claims';
 import { systemClock } from '../clock';
 import { readGoldenPathConfig } from '../config';
