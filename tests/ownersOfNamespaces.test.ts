@@ -13,10 +13,10 @@ import {
   planInfraRequest,
   readCatalog,
   renderDatabaseOwners,
+  createCheckOwner,
 } from '@goldenpath/plugin-golden-path-node';
 import { parse } from 'yaml';
 import { pullRequestText } from '../plugins/golden-path-node/src/pullRequest/decide/pullRequestText';
-import { createCheckOwner } from '../plugins/scaffolder-backend-module-golden-path/src/checks/mayOwn';
 import { readGoldenPathConfig } from '../plugins/scaffolder-backend-module-golden-path/src/config';
 import { CREATED, EXAMPLE_FORM } from './support/exampleDatabase';
 import { renderSkeleton, skeletonValues } from './support/skeleton';

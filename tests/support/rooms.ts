@@ -55,6 +55,7 @@ export const ROOMS: Record<string, string[]> = {
   guard: ['errors', 'infraRepo'],
   pullRequest: ['errors', 'infraRepo'],
   workflow: ['errors'],
+  owners: [],
   setup: ['errors', 'infraRepo', 'provision/decide'],
   adapters: [
     'errors',

@@ -5,6 +5,7 @@ import {
   ENVIRONMENTS,
   ENVIRONMENTS_PATH,
 } from '@goldenpath/plugin-golden-path-common';
+import type { OwnersConfig } from '@goldenpath/plugin-golden-path-node';
 import type { StatusConfig } from './config';
 
 /** What the routes take from `goldenPath.*` of app-config, with every default filled in. */
@@ -15,6 +16,7 @@ export interface RoutesConfig
   environments: readonly string[];
   domains: readonly string[];
   masterUsername: string | undefined;
+  owners: OwnersConfig;
   /** GitHub organisation of the apps' repositories. */
   appOwner: string;
 }
@@ -37,6 +39,15 @@ export const readRoutesConfig = (
     masterUsername: root.getOptionalString(
       'goldenPath.provision.masterUsername',
     ),
+    // The scaffolder module checks these values, and refuses requests if they are invalid.
+    owners: {
+      membership:
+        text('owners.membership', 'required') === 'none' ? 'none' : 'required',
+      namespaces: list('owners.namespaces', ['default']).map(name =>
+        name.toLocaleLowerCase('en'),
+      ),
+      filter: root.getOptional('goldenPath.owners.filter') ?? {},
+    },
     appOwner: text('app.owner', infraRepo.owner),
   };
 };

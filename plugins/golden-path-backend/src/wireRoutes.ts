@@ -13,6 +13,8 @@ import {
   RequestKey,
 } from '@goldenpath/plugin-golden-path-common';
 import {
+  createCheckExistingApp,
+  createCheckOwner,
   createContents,
   createRepositories,
   OctokitFor,
@@ -54,7 +56,10 @@ export const wireRoutes = async (deps: {
   createOctokitFor(waits: WaitSettings): OctokitFor;
   auditor: AuditorService;
   auth: Pick<AuthService, 'getOwnServiceCredentials'>;
-  catalog: Pick<CatalogService, 'getEntityByRef'>;
+  catalog: Pick<
+    CatalogService,
+    'getEntities' | 'getEntitiesByRefs' | 'getEntityByRef'
+  >;
   httpAuth: HttpAuthService;
   logger: LoggerService;
   permissions: PermissionsService;
@@ -88,6 +93,13 @@ export const wireRoutes = async (deps: {
   const openInfraRepo = () =>
     createContents(octokitFor, infraRepo, infraRepo.branch);
 
+  const findRepository = (repo: string) =>
+    readRepository(
+      repo,
+      async () =>
+        (await repositories.get({ owner: config.appOwner, repo }))?.url,
+    );
+
   const access = createDatabaseAccess(
     deps.permissions,
     permissionsRegistry.getPermissionRuleset(databaseResourceRef),
@@ -102,17 +114,15 @@ export const wireRoutes = async (deps: {
       (await deps.catalog.getEntityByRef(ref, {
         credentials: await deps.auth.getOwnServiceCredentials(),
       })) !== undefined,
-    findRepository: repo =>
-      readRepository(
-        repo,
-        async () =>
-          (await repositories.get({ owner: config.appOwner, repo }))?.url,
-      ),
+    findRepository,
   });
   const planRequest = createPlanRequest({
     config,
     access,
     checkNames,
+    checkOwner: createCheckOwner(config.owners, deps.catalog),
+    existingApp: createCheckExistingApp(deps.catalog),
+    findRepository,
     infraFiles: {
       read: path => readFile(path, () => openInfraRepo().read(path)),
       files: path => listFiles(path, () => openInfraRepo().files(path)),

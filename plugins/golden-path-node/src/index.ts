@@ -164,6 +164,23 @@ export {
   inspectUsage,
   type InspectUsageInput,
 } from './provision/act/inspectUsage';
+export {
+  checkExistingRepo,
+  type CheckExistingApp,
+  type ComponentCatalog,
+  createCheckExistingApp,
+} from './owners/act/checkExistingApp';
+export { isIn, locationOf } from './owners/decide/entityLocation';
+export {
+  type CheckMember,
+  type CheckOwner,
+  createCheckMember,
+  createCheckOwner,
+  type OwnerCatalog,
+  type OwnersConfig,
+  type RelatedEntity,
+  type Requester,
+} from './owners/act/checkOwner';
 export { provision, type ProvisionResult } from './provision/act/provision';
 export {
   type ProvisionInput,

@@ -18,21 +18,12 @@ import {
   REMOVAL_WORKFLOW_FILE,
   WORKFLOW_FILE,
 } from '@goldenpath/plugin-golden-path-common';
+import { OwnersConfig } from '@goldenpath/plugin-golden-path-node';
 
 export type Visibility = 'private' | 'internal' | 'public';
 const VISIBILITIES: readonly Visibility[] = ['private', 'internal', 'public'];
 
-export type Membership = 'required' | 'none';
-const MEMBERSHIPS: readonly Membership[] = ['required', 'none'];
-
-/** Which groups may own a database, and who may request one for them. */
-export interface OwnersConfig {
-  membership: Membership;
-  /** In lower case, as the catalog compares them. */
-  namespaces: readonly string[];
-  /** As the `catalogFilter` of the form's OwnerPicker. */
-  filter: Readonly<Record<string, string | string[]>>;
-}
+const MEMBERSHIPS: readonly OwnersConfig['membership'][] = ['required', 'none'];
 
 /** `goldenPath.*` of app-config with every default filled in; `config.d.ts` documents each key. */
 export interface GoldenPathConfig {

@@ -29,6 +29,9 @@ import {
   WaitSettings,
   createSecretsManagerClient,
   createSecretsReader,
+  createCheckMember,
+  createCheckOwner,
+  createCheckExistingApp,
 } from '@goldenpath/plugin-golden-path-node';
 import { createAppPublishAction } from './actions/appPublish';
 import { createAppRenderAction } from './actions/appRender';
@@ -41,8 +44,6 @@ import { createRdsProvisionAction } from './actions/rdsProvision';
 import { createRequestValidateAction } from './actions/requestValidate';
 import { createCheckEntityNames } from './checks/entityNameFree';
 import { announceClaims } from './announceClaims';
-import { createCheckExistingApp } from './checks/existingApp';
-import { createCheckMember, createCheckOwner } from './checks/mayOwn';
 import { createClaims } from './claims';
 import { createClaimsRouter } from './claimsRouter';
 import { clockServiceRef } from './clock';

@@ -1,13 +1,8 @@
 import { parseEntityRef } from '@backstage/catalog-model';
 import { ActionContext } from '@backstage/plugin-scaffolder-node';
+import { Requester } from '@goldenpath/plugin-golden-path-node';
 
-/** Who a task acts for. */
-export interface Requester {
-  /** Entity reference of the signed-in user; undefined for a task of a service. */
-  ref: string | undefined;
-  /** Recorded in the infra repo as `requested_by`. */
-  name: string;
-}
+export type { Requester };
 
 /** Reads who started the task. The scaffolder takes it from the credentials, so a template can't set it. */
 export const readRequester = async (

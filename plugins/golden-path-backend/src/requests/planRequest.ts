@@ -13,6 +13,9 @@ import {
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
 import {
+  CheckExistingApp,
+  checkExistingRepo,
+  CheckOwner,
   InfraListing,
   loadSettings,
   planInfraRequest,
@@ -22,7 +25,7 @@ import { DatabaseAccess } from '../permissions/access';
 import { RoutesConfig } from '../routesConfig';
 import { CheckNames } from './checkNames';
 import { listApprovals } from './listApprovals';
-import { requesterName } from './requesterName';
+import { readRequester } from './readRequester';
 
 /** The fields of the form, unchecked. `existingApp`: the app exists already, so no repository is created. */
 export type PlanInput = Readonly<Record<string, unknown>>;
@@ -42,6 +45,10 @@ export const createPlanRequest = (deps: {
   infraFiles: InfraListing;
   access: Pick<DatabaseAccess, 'assertMayRequest'>;
   checkNames: CheckNames;
+  checkOwner: CheckOwner<BackstageCredentials>;
+  existingApp: CheckExistingApp<BackstageCredentials>;
+  /** Page of an app's repository; undefined if there is none. */
+  findRepository(componentId: string): Promise<string | undefined>;
   today: () => Date;
 }): PlanRequest => {
   const { config, infraFiles } = deps;
@@ -67,6 +74,43 @@ export const createPlanRequest = (deps: {
     return names
       .filter(({ state }) => state === 'taken')
       .map(({ field, message }) => ({ field, message }));
+  };
+
+  const repositoryPage = (componentId: string) =>
+    `${config.infraRepo.webUrl}/${config.appOwner}/${componentId}`;
+
+  /** What keeps the caller from requesting it for the owner and, where the app exists, for the app. */
+  const findOwnerProblems = async (
+    request: DatabaseRequest,
+    credentials: BackstageCredentials,
+  ): Promise<Problem[]> => {
+    const requester = readRequester(credentials);
+    try {
+      const { owner, component_id, existingApp } = request;
+      const app = { owner: config.appOwner, repo: component_id };
+      const page = { url: repositoryPage(component_id) };
+      const found = await Promise.all([
+        deps.checkOwner({ owner, requester }, credentials),
+        ...(existingApp
+          ? [
+              deps.existingApp.component(component_id, page, credentials),
+              deps.existingApp.owner(request, credentials),
+              checkExistingRepo(app, {
+                repository: ({ repo }) => deps.findRepository(repo),
+              }),
+            ]
+          : []),
+      ]);
+      return found.flat();
+    } catch {
+      return [
+        {
+          field: '(platform)',
+          message:
+            "Can't ask catalog or GitHub now, so it is unknown whether you may request a database for this owner. Try again in a minute; if it lasts, tell the platform team.",
+        },
+      ];
+    }
   };
 
   /** What keeps the entry from being added to the infra repo. */
@@ -109,7 +153,11 @@ export const createPlanRequest = (deps: {
   return async ({ existingApp = false, ...fields }, credentials) => {
     await deps.access.assertMayRequest(credentials);
     const parsed = parseRequest(
-      { ...fields, requestedBy: requesterName(credentials) },
+      {
+        ...fields,
+        existingApp,
+        requestedBy: readRequester(credentials).name,
+      },
       config,
     );
     const taken = findTakenNames({ ...fields, existingApp }, credentials);
@@ -123,17 +171,18 @@ export const createPlanRequest = (deps: {
         approvals: [],
       };
     const { request } = parsed;
-    const [takenNames, infraProblems, approvers] = await Promise.all([
+    const [takenNames, owner, infra, approvers] = await Promise.all([
       taken,
+      findOwnerProblems(request, credentials),
       findInfraProblems(request),
       readApprovers(),
     ]);
     const { environment, databaseName, component_id, risk } = request;
     return {
       requestId: requestId(request),
-      problems: keepOnePerField([...takenNames, ...infraProblems]),
+      problems: keepOnePerField([...takenNames, ...infra, ...owner]),
       ...(!existingApp && {
-        repositoryUrl: `${config.infraRepo.webUrl}/${config.appOwner}/${component_id}`,
+        repositoryUrl: repositoryPage(component_id),
       }),
       pullRequest: {
         title: renderPullRequestTitle(request),
@@ -151,7 +200,7 @@ export const createPlanRequest = (deps: {
 const toText = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 
-/** The infra repo and the store tell the same of a name. */
+/** Several sources tell the same of a name. */
 const keepOnePerField = (problems: Problem[]): Problem[] =>
   problems.filter(
     ({ field }, index) =>

@@ -56,7 +56,12 @@ describe('routes', () => {
           problem: { kind: 'failed', evidence: 'It was closed.' },
         }),
       ],
-      { entities: ['component:default/ledger'] },
+      {
+        entities: [
+          'component:default/ledger',
+          'component:default/user-service',
+        ],
+      },
     );
   });
   afterAll(() => routes?.stop());
@@ -421,11 +426,45 @@ describe('routes', () => {
       expect((await plan(promotion)).problems).toMatchObject([
         { field: 'component_id' },
       ]);
-      const { problems, repositoryUrl } = await plan({
-        ...promotion,
+      const ask = () => plan({ ...promotion, existingApp: true });
+      expect((await ask()).problems).toEqual([
+        {
+          field: 'component_id',
+          message: expect.stringContaining(
+            "the repository acme/user-service doesn't exist",
+          ),
+        },
+      ]);
+      routes.github.addRepo('acme/user-service', '');
+      routes.state.now += 60_000;
+      const { problems, repositoryUrl } = await ask();
+      expect({ problems, repositoryUrl }).toEqual({ problems: [] });
+    });
+
+    it.each([
+      ['checkout-team', 'user:default/jane is not a member of group:default/'],
+      ['no-team', 'the catalog has no group:default/no-team'],
+    ])('says who may not request for %s', async (owner, reason) => {
+      const { problems } = await plan({ ...PLAN, owner });
+      expect(problems).toEqual([
+        { field: 'owner', message: expect.stringContaining(reason) },
+      ]);
+    });
+
+    it('takes no existing app that the catalog does not have', async () => {
+      const { problems } = await plan({
+        ...PLAN,
+        component_id: 'gone-service',
         existingApp: true,
       });
-      expect({ problems, repositoryUrl }).toEqual({ problems: [] });
+      expect(problems).toEqual([
+        {
+          field: 'component_id',
+          message: expect.stringContaining(
+            'the catalog has no component:default/gone-service',
+          ),
+        },
+      ]);
     });
 
     it('finds what the infra repo declares and no status has yet', async () => {
@@ -475,6 +514,15 @@ describe('routes', () => {
       });
       expect(status).toBe(400);
     });
+  });
+
+  it('gives Backstage the resources of its permissions by request id', async () => {
+    const [{ getResources, permissions }] = routes.registered;
+    expect(permissions).toHaveLength(4);
+    expect(await getResources!(['dev-users_db', 'dev-none'])).toMatchObject([
+      { databaseName: 'users_db', ownerRef: 'group:default/platform-team' },
+      undefined,
+    ]);
   });
 
   it('records each request in the audit, with its outcome', async () => {

@@ -14,9 +14,11 @@ import {
   Permission,
   PolicyDecision,
 } from '@backstage/plugin-permission-common';
+import { CatalogService } from '@backstage/plugin-catalog-node';
 import { createOctokit } from '@goldenpath/plugin-golden-path-node';
 import { DatabaseStatus } from '@goldenpath/plugin-golden-path-common';
 import express from 'express';
+import { createCompanyCatalog } from '../../../scaffolder-backend-module-golden-path/src/testing/companyCatalog';
 import { newSqlite } from '../../../scaffolder-backend-module-golden-path/src/testing/sqlite';
 import { FakeGitHub } from '../../../scaffolder-backend-module-golden-path/src/testing/fakeGitHub';
 import { emptyInfraFiles } from '../../../scaffolder-backend-module-golden-path/src/testing/infraFiles';
@@ -37,7 +39,8 @@ const ALLOW_ALL: Policy = () => ({ result: AuthorizeResult.ALLOW });
 const userOf = ({ principal }: BackstageCredentials): string =>
   (principal as { userEntityRef: string }).userEntityRef;
 
-/** The routes on a store with these databases, a fake GitHub and a catalog with these entities; callers are named by a header. */
+/** The routes on a store with these databases, a fake GitHub and a catalog with these entities, of platform-team
+ * and from repositories of their own; callers are named by a header. */
 export const serveRoutes = async (
   databases: DatabaseStatus[],
   { entities = [] as string[], settings = {} as object } = {},
@@ -83,12 +86,17 @@ export const serveRoutes = async (
     debug: log,
     child: () => logger,
   };
+  const catalog = createCompanyCatalog();
   const rules = Object.fromEntries(
     Object.values(databaseRules).map(rule => [rule.name, rule]),
   );
-  const registered: unknown[] = [];
+  const registered: Array<{
+    permissions?: unknown[];
+    getResources?(ids: string[]): Promise<unknown[]>;
+  }> = [];
   const permissionsRegistry = {
-    addResourceType: (type: unknown) => void registered.push(type),
+    addResourceType: (type: (typeof registered)[number]) =>
+      void registered.push(type),
     getPermissionRuleset: () => ({
       getRuleByName: (name: string) => {
         if (name in rules) return rules[name];
@@ -129,14 +137,23 @@ export const serveRoutes = async (
         principal: { type: 'service', subject: 'plugin:golden-path' },
       }),
     },
-    catalog: {
-      getEntityByRef: async ref => {
-        const text = typeof ref === 'string' ? ref : '';
-        return entities.includes(text)
-          ? { apiVersion: 'v1', kind: 'x', metadata: { name: text } }
-          : undefined;
-      },
-    },
+    catalog: Object.assign(catalog, {
+      getEntityByRef: async (ref: unknown) =>
+        entities.includes(String(ref))
+          ? {
+              metadata: {
+                annotations: {
+                  'backstage.io/managed-by-location': `url:http://${
+                    github.host
+                  }/acme/${String(ref).split('/')[1]}/blob/main/x.yaml`,
+                },
+              },
+              relations: [
+                { type: 'ownedBy', targetRef: 'group:default/platform-team' },
+              ],
+            }
+          : undefined,
+    }) as unknown as CatalogService,
     httpAuth: {
       credentials: async req => {
         const user = req.headers.authorization;

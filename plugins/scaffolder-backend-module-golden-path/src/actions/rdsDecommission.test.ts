@@ -5,9 +5,9 @@ import {
   removalBranchName,
   renderRemovalMarker,
 } from '@goldenpath/plugin-golden-path-common';
+import { createCheckMember } from '@goldenpath/plugin-golden-path-node';
 import { createAuthorize } from '../removal/authorize';
 import { Usage } from '../removal/readUsage';
-import { createCheckMember } from '../checks/mayOwn';
 import { exampleInputs, newTask, runAction } from '../testing/actionContext';
 import { createCompanyCatalog } from '../testing/companyCatalog';
 import { FakeGitHub } from '../testing/fakeGitHub';

@@ -3,11 +3,11 @@ import {
   renderPullRequestMarker,
   standaloneTfvarsPath,
 } from '@goldenpath/plugin-golden-path-common';
+import { createCheckOwner } from '@goldenpath/plugin-golden-path-node';
 import {
   EXAMPLE_DATABASE,
   EXAMPLE_FORM as form,
 } from '../../../../tests/support/exampleDatabase';
-import { createCheckOwner } from '../checks/mayOwn';
 import { createPlanRequest } from '../planRequest';
 import { createCompanyCatalog } from '../testing/companyCatalog';
 import { exampleInputs, newTask, runAction } from '../testing/actionContext';

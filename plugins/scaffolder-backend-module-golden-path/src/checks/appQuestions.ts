@@ -1,5 +1,6 @@
 import { BackstageCredentials } from '@backstage/backend-plugin-api';
 import { AppRequest } from '@goldenpath/plugin-golden-path-common';
+import { checkExistingRepo } from '@goldenpath/plugin-golden-path-node';
 import { CheckedClaims } from '../claimFacts';
 import { Claim, Claims } from '../claims';
 import { explainContinue, listDifferences } from '../claimVerdict';
@@ -10,7 +11,7 @@ import { appRepo } from '../requestInput';
 import { checkAppRepo } from './appRepoFree';
 import { Questions } from './checkRequest';
 import { CheckEntityNames } from './entityNameFree';
-import { CheckExistingApp, checkExistingRepo } from './existingApp';
+import { CheckExistingApp } from './existingApp';
 import { CheckOwner } from './mayOwn';
 
 /** Page of a repository, whose own entities are no conflict. */

@@ -1,9 +1,5 @@
 import { BackstageCredentials } from '@backstage/backend-plugin-api';
-import {
-  ANNOTATION_LOCATION,
-  DEFAULT_NAMESPACE,
-  Entity,
-} from '@backstage/catalog-model';
+import { DEFAULT_NAMESPACE, Entity } from '@backstage/catalog-model';
 import { CatalogService } from '@backstage/plugin-catalog-node';
 import {
   DatabaseRequest,
@@ -11,6 +7,7 @@ import {
   FIELD_RULES,
   Problem,
 } from '@goldenpath/plugin-golden-path-common';
+import { isIn, locationOf } from '@goldenpath/plugin-golden-path-node';
 
 /** A repository by the URL of its page. Its own entities are no conflict. */
 export interface OwnRepository {
@@ -80,16 +77,6 @@ const createProblem = (
   field,
   message: `${FIELD_RULES[field].title}: ${taken}`,
 });
-
-/** The file that an entity is read from, such as `url:https://…/catalog-info.yaml`; empty if the catalog doesn't say. */
-export const locationOf = ({ metadata }: Entity): string =>
-  metadata.annotations?.[ANNOTATION_LOCATION] ?? '';
-
-/** GitHub compares the names of accounts and repositories in any case. */
-export const isIn = (location: string, repositoryUrl: string): boolean =>
-  location
-    .toLocaleLowerCase('en')
-    .startsWith(`url:${repositoryUrl}/`.toLocaleLowerCase('en'));
 
 /** Set by the catalog when no location lists the entity any more. */
 const ORPHAN_ANNOTATION = 'backstage.io/orphan';

@@ -1,13 +1,13 @@
 import { InMemoryCatalogClient } from '@backstage/catalog-client/testUtils';
 import { promotionFormData } from '@goldenpath/plugin-golden-path-common';
 import { EXAMPLE_FORM } from '../../../../tests/support/exampleDatabase';
+import { createCheckExistingApp } from '@goldenpath/plugin-golden-path-node';
 import { createRequestValidateAction } from '../actions/requestValidate';
 import { createPlanRequest } from '../planRequest';
 import { newTask, runAction } from '../testing/actionContext';
 import { FakeGitHub } from '../testing/fakeGitHub';
 import { Harness, newHarness } from '../testing/harness';
 import { emptyInfraFiles } from '../testing/infraFiles';
-import { createCheckExistingApp } from './existingApp';
 
 const PAGE = 'acme/user-service';
 

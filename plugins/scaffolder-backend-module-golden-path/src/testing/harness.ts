@@ -11,11 +11,11 @@ import {
   createRepositories,
   createWorkflowRuns,
   octokitFromIntegrations,
+  createCheckOwner,
+  createCheckExistingApp,
 } from '@goldenpath/plugin-golden-path-node';
 import { Knex } from 'knex';
 import { createCheckEntityNames } from '../checks/entityNameFree';
-import { createCheckExistingApp } from '../checks/existingApp';
-import { createCheckOwner } from '../checks/mayOwn';
 import { createClaims } from '../claims';
 import { systemClock } from '../clock';
 import { readGoldenPathConfig } from '../config';

@@ -1,6 +1,5 @@
-import { createCompanyCatalog } from '../testing/companyCatalog';
-import { OwnersConfig } from '../config';
-import { createCheckOwner } from './mayOwn';
+import { createCompanyCatalog } from '../../../../scaffolder-backend-module-golden-path/src/testing/companyCatalog';
+import { createCheckOwner, OwnersConfig } from './checkOwner';
 
 const DEFAULTS: OwnersConfig = {
   membership: 'required',
