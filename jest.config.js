@@ -39,7 +39,8 @@ const common = {
   ],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/.local/'],
   modulePathIgnorePatterns: ['/dist/', '<rootDir>/.local/'],
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/tests/support/sharedModules/environment.js',
+  runtime: '<rootDir>/tests/support/sharedModules/runtime.js',
 };
 
 const unit = {

@@ -43,6 +43,9 @@ const WRITES: Record<string, Record<string, string[]>> = {
     request: ['contents', 'pull-requests'],
     review: ['pull-requests'],
   },
+  'decommission-rds-database.yml': {
+    decommission: ['contents', 'pull-requests'],
+  },
   'rds-database-apply.yml': {
     apply: ['contents', 'id-token', 'pull-requests'],
     comment: ['pull-requests'],

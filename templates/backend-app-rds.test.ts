@@ -16,6 +16,7 @@ import {
   INSTANCE_CLASSES,
   describeMissing,
   parseRequest,
+  promotionFormData,
   reservedPattern,
   RISK_TERMS,
   RuledField,
@@ -67,6 +68,7 @@ describe('the pages', () => {
   it('ask what the specification asks, then the options', () => {
     expect(Object.keys(pageOne.properties)).toEqual([
       'component_id',
+      'existingApp',
       'databaseName',
       'username',
       'owner',
@@ -74,7 +76,9 @@ describe('the pages', () => {
       'description',
     ]);
     expect(pageOne.required).toEqual(
-      Object.keys(pageOne.properties).filter(name => name !== 'description'),
+      Object.keys(pageOne.properties).filter(
+        name => !['existingApp', 'description'].includes(name),
+      ),
     );
     expect(Object.keys(pageTwo.properties)).toEqual([
       'size',
@@ -83,6 +87,10 @@ describe('the pages', () => {
       'waitUntilReady',
     ]);
     expect(properties.waitUntilReady.default).toBe(false);
+    expect(properties.existingApp).toMatchObject({
+      type: 'boolean',
+      default: false,
+    });
     expect(pageTwo.required).toBeUndefined();
   });
 
@@ -237,6 +245,21 @@ describe('the form, the API and the contract', () => {
       reason: 'the largest in production',
     },
     { values: { description: '📦 # : {{ }} "x"' }, reason: 'any Unicode' },
+    { values: { existingApp: true }, reason: 'an app that exists already' },
+    {
+      values: promotionFormData(
+        {
+          ...form,
+          component: form.component_id,
+          ownerRef: form.owner,
+          size: 'small',
+          risk: 'high',
+          domain: 'identity',
+        },
+        'test',
+      ),
+      reason: 'the same database for the next environment',
+    },
     {
       values: { databaseName: 'a'.repeat(63), username: 'b'.repeat(31) },
       reason: 'the longest names',
@@ -301,6 +324,19 @@ describe('the steps', () => {
       ['what-exists', 'debug:log'],
     ]);
     expect(template.spec.steps.at(-1).if).toBe('${{ failure() }}');
+  });
+
+  it('create and register an app unless it exists already', () => {
+    expect(
+      template.spec.steps.flatMap(({ id, if: condition }: any) =>
+        condition?.includes('existingApp') ? [[id, condition]] : [],
+      ),
+    ).toEqual(
+      ['template', 'publish', 'register'].map(id => [
+        id,
+        '${{ not parameters.existingApp }}',
+      ]),
+    );
   });
 
   it('hand every field of the request to validate', () => {

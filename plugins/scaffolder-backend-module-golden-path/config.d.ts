@@ -12,7 +12,9 @@ export interface Config {
       repoUrl: string;
       /** File name of the workflow that opens the pull request. Default: `create-rds-database.yml`. */
       workflow?: string;
-      /** Branch or tag from which the workflow runs. Default: `main`. */
+      /** File name of the workflow that opens the pull request that takes a database out. Default: `decommission-rds-database.yml`. */
+      decommissionWorkflow?: string;
+      /** Branch or tag from which the workflows run. Default: `main`. */
       ref?: string;
       /** Base branch of the pull request. `branches` in rds-database-apply.yml must name it too. Default: `main`. */
       baseBranch?: string;

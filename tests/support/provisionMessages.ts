@@ -12,7 +12,6 @@ import {
 } from '../../plugins/golden-path-node/src/provision/decide/postgres/connectionErrors';
 import { SqlError } from '../../plugins/golden-path-node/src/provision/decide/postgres/sqlState';
 import {
-  describeAbandonedRoles,
   createPreflightError,
   describeOpenDatabases,
   describePublicCreate,
@@ -20,6 +19,14 @@ import {
   fitConnections,
   POOLER,
 } from '../../plugins/golden-path-node/src/provision/decide/preflight';
+import type { ObservedServer } from '../../plugins/golden-path-node/src/provision/decide/observation';
+import {
+  describeLocked,
+  describeRetirement,
+  describeUndeclared,
+  findRetireRefusal,
+  selectRetirements,
+} from '../../plugins/golden-path-node/src/provision/decide/retire';
 import { readDatabaseSecret } from '../../plugins/golden-path-node/src/provision/decide/secretValues';
 
 /** Messages of the provisioner, with inputs that produce all of them. */
@@ -144,16 +151,7 @@ export const hindrances = (): string[] => {
     ...saidOf({ freeConnections: 0 }),
     ...describeOpenDatabases(names),
     ...describePublicCreate(['public']),
-    ...describeAbandonedRoles(
-      [
-        {
-          name: 'old_user',
-          comment:
-            'Managed by goldenpath-rds: secret goldenpath/dev/old_db/postgres, version v1',
-        },
-      ],
-      () => true,
-    ),
+    ...retirements(),
     ...[
       refused('too many connections', '53300'),
       refused('password authentication failed', '28P01'),
@@ -166,6 +164,44 @@ export const hindrances = (): string[] => {
       refused('not today', 'P0001'),
     ].map(error => explainMasterError(error, login).message),
     explainServerError(refused('canceling statement', '57014'), login).message,
+  ];
+};
+
+const retirements = (): string[] => {
+  const role = {
+    name: 'old_user',
+    comment:
+      'Managed by goldenpath-rds: secret goldenpath/dev/old_db/postgres, version v1',
+    canLogin: true,
+    sessions: 2,
+    databases: ['old_db'],
+    hasPowers: false,
+    isMaster: false,
+    isOursToAlter: true,
+    maySignal: true,
+  };
+  const clone = {
+    ...role,
+    name: 'old_user_clone',
+    comment: `${role.comment}, clone of old_user`,
+    databases: [],
+  };
+  const locked = { ...role, canLogin: false, sessions: 0 };
+  const found = (...marked: Array<typeof role>) =>
+    selectRetirements(marked, () => true, []);
+  const server = { currentUser: 'master' } as ObservedServer;
+  return [
+    ...describeUndeclared(
+      found(role, clone, { ...role, name: 'closing', canLogin: false }),
+    ),
+    ...describeLocked(found(locked)),
+    ...found(role, clone, { ...role, canLogin: false }, locked).map(
+      describeRetirement,
+    ),
+    ...[{ isMaster: true }, { hasPowers: true }, { isOursToAlter: false }].map(
+      more =>
+        findRetireRefusal(found({ ...role, ...more })[0], server) ?? 'none',
+    ),
   ];
 };
 

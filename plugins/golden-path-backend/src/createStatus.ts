@@ -3,20 +3,15 @@ import type {
   DiscoveryService,
   LoggerService,
   SchedulerService,
-  UrlReaderService,
 } from '@backstage/backend-plugin-api';
-import {
-  DefaultGithubCredentialsProvider,
-  type ScmIntegrationRegistry,
-} from '@backstage/integration';
 import type { EventsService } from '@backstage/plugin-events-node';
+import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import {
-  createContents,
-  createRequestReader,
-  createRunReader,
-  createUrlFiles,
   fileUrl,
-  octokitFromIntegrations,
+  type InfraFiles,
+  loadSettings,
+  type RequestReader,
+  type RunReader,
 } from '@goldenpath/plugin-golden-path-node';
 import { createFollowEvents } from './act/followEvents';
 import { createLookAtRequest } from './act/lookAtRequest';
@@ -32,31 +27,35 @@ import type { Store } from './store';
 
 const TASK = 'golden-path-status';
 
+/** How long a replica that doesn't refresh uses the infra repo's settings, in ms. */
+const SETTINGS_MS = 5 * 60_000;
+
+/** The infra repo's clients; created in plugin.ts. */
+export interface StatusClients {
+  requests: RequestReader;
+  runs: RunReader;
+  /** The base branch. */
+  files: InfraFiles;
+  /** Another branch. */
+  filesAt(branch: string): InfraFiles;
+}
+
 /** Builds what keeps the status up to date. */
 export const createStatus = (
   config: StatusConfig,
-  integrations: ScmIntegrationRegistry,
+  clients: StatusClients,
   deps: {
     auth: AuthService;
     discovery: DiscoveryService;
-    events: EventsService;
-    logger: LoggerService;
-    scheduler: SchedulerService;
-    urlReader: UrlReaderService;
+    events: Pick<EventsService, 'subscribe'>;
+    logger: Pick<LoggerService, 'info' | 'warn' | 'debug'>;
+    scheduler: Pick<SchedulerService, 'scheduleTask' | 'triggerTask'>;
     store: Store;
     now?: () => number;
   },
 ) => {
   const { store, logger, scheduler, events, now = Date.now } = deps;
   const { infraRepo, patience, platformTeam, secretPrefix, instances } = config;
-  const octokitFor = octokitFromIntegrations({
-    host: config.host,
-    integrations,
-    credentials:
-      DefaultGithubCredentialsProvider.fromIntegrations(integrations),
-    // A refresh doesn't wait: the next one comes soon.
-    longestWaitMs: 0,
-  });
   const contextOf = (catalogPath: string): StatusContext => ({
     now: now(),
     patience,
@@ -66,32 +65,33 @@ export const createStatus = (
     secretPrefix,
     instances,
   });
-  const requests = createRequestReader(octokitFor, infraRepo);
+  let settings: { readAt: number; catalogPath: string } | undefined;
+  /** Another replica may do all refreshes. */
+  const readCatalogPath = async () => {
+    const known = refresh.catalogPath();
+    if (known) return known;
+    if (!settings || now() - settings.readAt > SETTINGS_MS) {
+      const readAt = now();
+      const { catalog } = await loadSettings(clients.files);
+      settings = { readAt, catalogPath: infraRepo.catalogPath ?? catalog };
+    }
+    return settings.catalogPath;
+  };
   const looks = createLooksAtRequests({
     store,
     logger,
     now,
-    contextNow: () => refresh.context(),
-    lookAt: createLookAtRequest(
-      {
-        requests,
-        runs: createRunReader(octokitFor, infraRepo),
-        filesAt: branch => createContents(octokitFor, infraRepo, branch),
-      },
-      infraRepo,
-      now,
-    ),
+    readContext: async () => contextOf(await readCatalogPath()),
+    lookAt: createLookAtRequest(clients, infraRepo, now),
   });
   const refresh = createRefresh({
     store,
     sources: createSourceReads({ store, logger, now }),
-    readInfra: createReadInfra(
-      createUrlFiles(deps.urlReader, infraRepo),
-      infraRepo,
-    ),
+    readInfra: createReadInfra(clients.files, infraRepo),
     readClaims: createReadClaims(deps),
-    requests,
+    requests: clients.requests,
     looks,
+    defaultCatalogPath: infraRepo.catalogPath ?? CATALOG_PATH,
     baseBranch: infraRepo.branch,
     contextOf,
     now,

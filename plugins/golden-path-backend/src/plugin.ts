@@ -11,7 +11,14 @@ import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { notificationService } from '@backstage/plugin-notifications-node';
 import { scaffolderServiceRef } from '@backstage/plugin-scaffolder-node';
-import { octokitFromIntegrations } from '@goldenpath/plugin-golden-path-node';
+import {
+  createContents,
+  createRequestReader,
+  createRunReader,
+  createUrlFiles,
+  octokitFromIntegrations,
+  type WaitSettings,
+} from '@goldenpath/plugin-golden-path-node';
 import { registerActions } from './actions';
 import { tryStatusConfig } from './config';
 import { createStatus } from './createStatus';
@@ -60,22 +67,33 @@ export const goldenPathPlugin = createBackendPlugin({
           return;
         }
         const store = await createStore(services.database);
-        const status = createStatus(config, integrations, {
-          ...services,
-          store,
-        });
+        const { host, infraRepo } = config;
+        const credentials =
+          DefaultGithubCredentialsProvider.fromIntegrations(integrations);
+        const createOctokitFor = (waits?: WaitSettings) =>
+          octokitFromIntegrations({
+            host,
+            integrations,
+            credentials,
+            ...waits,
+          });
+        // A refresh doesn't wait: the next one comes soon.
+        const octokitFor = createOctokitFor({ longestWaitMs: 0 });
+        const status = createStatus(
+          config,
+          {
+            requests: createRequestReader(octokitFor, infraRepo),
+            runs: createRunReader(octokitFor, infraRepo),
+            files: createUrlFiles(services.urlReader, infraRepo),
+            filesAt: branch => createContents(octokitFor, infraRepo, branch),
+          },
+          { ...services, store },
+        );
         const { databases, planRequest, router } = await wireRoutes({
           ...services,
           config: readRoutesConfig(rootConfig, config),
           store,
-          createOctokitFor: waits =>
-            octokitFromIntegrations({
-              host: config.host,
-              integrations,
-              credentials:
-                DefaultGithubCredentialsProvider.fromIntegrations(integrations),
-              ...waits,
-            }),
+          createOctokitFor,
         });
         services.httpRouter.use(router);
         registerActions({

@@ -1,30 +1,44 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import {
   type DatabaseService,
   resolvePackagePath,
 } from '@backstage/backend-plugin-api';
+import type { Knex } from 'knex';
 import { createDatabases } from './store/databases';
 import { createLooks } from './store/looks';
 import { createSources } from './store/sources';
 import { createTransitions } from './store/transitions';
 
 const PACKAGE = '@goldenpath/plugin-golden-path-backend';
+const ATTEMPTS = 8;
+const PAUSE_MS = 100;
 
 /** Opens the plugin's tables, created by its own migrations. Every replica may use them at once. */
 export const createStore = async (
   database: Pick<DatabaseService, 'getClient' | 'migrations'>,
 ) => {
   const knex = await database.getClient();
-  if (!database.migrations?.skip) {
-    await knex.migrate.latest({
-      directory: resolvePackagePath(PACKAGE, 'migrations'),
-      tableName: 'goldenpath_status_knex_migrations',
-    });
-  }
+  if (!database.migrations?.skip) await migrate(knex);
   return {
     ...createDatabases(knex),
     ...createLooks(knex),
     ...createTransitions(knex),
     ...createSources(knex),
   };
+};
+/** Knex fails where two replicas start at once: one creates the tables, and the other finds them on the next attempt. */
+const migrate = async (knex: Knex): Promise<void> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await knex.migrate.latest({
+        directory: resolvePackagePath(PACKAGE, 'migrations'),
+        tableName: 'goldenpath_status_knex_migrations',
+      });
+      return;
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+      await wait(PAUSE_MS * attempt);
+    }
+  }
 };
 export type Store = Awaited<ReturnType<typeof createStore>>;

@@ -15,7 +15,10 @@ import { DatabaseRequest } from './request';
  *
  * @public
  */
-export type DeclaredDatabase = Omit<DatabaseRequest, 'description'>;
+export type DeclaredDatabase = Omit<
+  DatabaseRequest,
+  'description' | 'existingApp'
+>;
 
 /**
  * Its fields before they are checked.

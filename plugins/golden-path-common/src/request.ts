@@ -48,6 +48,15 @@ const findLabelProblems = (owner: string): string[] =>
 
 const ruled = (field: RuledField) => createRuledField(field, findFieldProblems);
 
+/** Whether the app exists, and only its database is requested. Absent, not false: older claims don't have it. */
+const createExistingAppField = () =>
+  z
+    .boolean({
+      invalid_type_error: 'The app exists already: use true or false.',
+    })
+    .optional()
+    .transform(value => value || undefined);
+
 /** The fields that every app has, with and without a database. */
 const appFields = ({
   environments = ENVIRONMENTS,
@@ -104,6 +113,7 @@ export const requestSchema = (options: RequestOptions = {}) => {
       owner,
       environment,
       description,
+      existingApp: createExistingAppField(),
       domain,
       risk: createChoiceField('Risk', RISKS)
         .default(DEFAULT_RISK)

@@ -140,6 +140,7 @@ export {
 export {
   type Catalog,
   type CatalogDatabase,
+  findCatalogEntry,
   readCatalog,
 } from './infraRepo/decide/readCatalog';
 export { readSettings } from './infraRepo/decide/readSettings';

@@ -183,10 +183,12 @@ describe('a status that moves', () => {
     act(() => jest.advanceTimersByTimeAsync(intervals * POLL_INTERVAL_MS));
 
   it('is asked for every ten seconds until the database is provisioned', async () => {
-    const answers = ['requested', 'merged', 'credentials'] as const;
-    const getDatabase = jest.fn(async () =>
-      statusAt(answers[getDatabase.mock.calls.length - 1] ?? 'provisioned'),
-    );
+    const getDatabase = jest
+      .fn<Promise<DatabaseStatus>, []>()
+      .mockResolvedValueOnce(statusAt('requested'))
+      .mockResolvedValueOnce(statusAt('merged'))
+      .mockResolvedValueOnce(statusAt('credentials'))
+      .mockResolvedValue(statusAt('provisioned'));
     show(card, { getDatabase });
     await pass(0.5);
     expect(getDatabase).toHaveBeenCalledTimes(1);

@@ -25,6 +25,7 @@ const databasePage = PageBlueprint.make({
     path: '/databases/:environment/:databaseName',
     routeRef: databaseRouteRef,
     title: goldenPathTranslationRef('card.databaseTitle'),
+    icon: <RiDatabase2Line />,
     loader: () =>
       import('./page/DatabasePage').then(({ DatabasePage }) => (
         <DatabasePage />

@@ -58,6 +58,9 @@ interface Row {
   created_at: Date | number | string;
 }
 
+/** A claim with the time of its last change. */
+export type ChangedClaim = Claim & { updatedAt: Date };
+
 /** Opens the claims in the scaffolder's database, created by our own migrations next to the scaffolder's. */
 export const createClaims = async (database: DatabaseService) => {
   const knex = await database.getClient();
@@ -90,6 +93,11 @@ const createClaimStore = (knex: Knex) => {
     (await rows().where({ request_id: requestId }).orWhere({ repo })).map(
       toClaim,
     );
+  // SQLite's CURRENT_TIMESTAMP is text, in UTC and whole seconds.
+  const toBinding = (date: Date) =>
+    knex.client.config.client === 'pg'
+      ? date
+      : date.toISOString().slice(0, 19).replace('T', ' ');
   const holderInTheWay = async (key: ClaimKey) =>
     (await around(key)).find(
       one => one.state === 'held' && one.taskId !== key.taskId,
@@ -101,6 +109,18 @@ const createClaimStore = (knex: Knex) => {
 
     /** The task's own claim. */
     get,
+
+    /** Lists claims that changed since then, the oldest change first. */
+    listChanged: async (since: Date, limit: number): Promise<ChangedClaim[]> =>
+      (
+        await knex<Row & { updated_at: Row['created_at'] }>(TABLE)
+          .where('updated_at', '>=', toBinding(since))
+          .orderBy('updated_at')
+          .limit(limit)
+      ).map(row => ({
+        ...toClaim(row),
+        updatedAt: toDate(row.updated_at),
+      })),
 
     /**
      * Claims request and repository for the task, which may hold them already. Every statement is atomic, and unique
@@ -190,6 +210,14 @@ const createClaimStore = (knex: Knex) => {
   };
 };
 export type Claims = Awaited<ReturnType<typeof createClaims>>;
+
+/** SQLite's CURRENT_TIMESTAMP is text, in UTC. */
+const toDate = (value: Date | number | string): Date =>
+  new Date(
+    typeof value === 'string' && !value.endsWith('Z')
+      ? `${value.replace(' ', 'T')}Z`
+      : value,
+  );
 
 const toClaim = (row: Row): Claim => ({
   requestId: row.request_id,

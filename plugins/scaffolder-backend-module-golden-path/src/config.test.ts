@@ -32,6 +32,7 @@ describe('goldenPath in app-config', () => {
       infraRepo: {
         repoUrl: 'localhost:7010?owner=acme&repo=platform-infra',
         workflow: 'w.yml',
+        decommissionWorkflow: 'x.yml',
         ref: 'v1',
         baseBranch: 'trunk',
         catalogPath: 'c.yaml',
@@ -76,6 +77,7 @@ describe('goldenPath in app-config', () => {
         owner: 'acme',
         repo: 'platform-infra',
         workflow: 'w.yml',
+        decommissionWorkflow: 'x.yml',
         ref: 'v1',
         baseBranch: 'trunk',
         catalogPath: 'c.yaml',

@@ -15,6 +15,7 @@ import {
   ENVIRONMENTS,
   ENVIRONMENTS_PATH,
   FIELD_RULES,
+  REMOVAL_WORKFLOW_FILE,
   WORKFLOW_FILE,
 } from '@goldenpath/plugin-golden-path-common';
 
@@ -42,6 +43,8 @@ export interface GoldenPathConfig {
     owner: string;
     repo: string;
     workflow: string;
+    /** Opens the pull request that takes a database out. */
+    decommissionWorkflow: string;
     ref: string;
     baseBranch: string;
     catalogPath: string;
@@ -106,6 +109,10 @@ export const readGoldenPathConfig = (
     infraRepo: {
       ...infra,
       workflow: text('infraRepo.workflow', WORKFLOW_FILE),
+      decommissionWorkflow: text(
+        'infraRepo.decommissionWorkflow',
+        REMOVAL_WORKFLOW_FILE,
+      ),
       ref: text('infraRepo.ref', 'main'),
       baseBranch: text('infraRepo.baseBranch', 'main'),
       catalogPath: text('infraRepo.catalogPath', CATALOG_PATH),

@@ -1,6 +1,7 @@
 import {
   DatabaseRequest,
   isAppRequestId,
+  isDatabaseRequest,
 } from '@goldenpath/plugin-golden-path-common';
 import { Claim } from './claims';
 import { GoldenPathConfig } from './config';
@@ -44,7 +45,12 @@ export const describeContinued = (
       ? 'no workflow run known yet'
       : `workflow run ${claim.runId}`;
   const run = needsNewRun ? 'a new workflow run' : knownRun;
-  const what = isAppRequestId(claim.requestId) ? repo : `${run}, ${repo}`;
+  const isForExistingApp =
+    claim.request !== undefined &&
+    isDatabaseRequest(claim.request) &&
+    claim.request.existingApp;
+  const ofDatabase = isForExistingApp ? run : `${run}, ${repo}`;
+  const what = isAppRequestId(claim.requestId) ? repo : ofDatabase;
   return claim.taskId === taskId
     ? `This task continues where it stopped: ${what}.`
     : `This task continues what task ${claim.taskId} began: ${what}.`;

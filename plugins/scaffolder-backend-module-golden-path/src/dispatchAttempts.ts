@@ -14,6 +14,8 @@ export const recallDispatch = async (
 ): Promise<{
   /** When an earlier attempt may have dispatched, in ms since 1970. */
   sentAt: number | undefined;
+  /** When this attempt, or the one that it repeats, began. */
+  begunAt: number;
   reject(): Promise<unknown>;
 }> => {
   const rejectedKey = (attempt: number) => `dispatch.rejected.${id}.${attempt}`;
@@ -42,6 +44,7 @@ export const recallDispatch = async (
   });
   return {
     sentAt: isNew ? undefined : begun.at,
+    begunAt: begun.at,
     reject: () =>
       ctx.checkpoint({
         key: rejectedKey(attempt),

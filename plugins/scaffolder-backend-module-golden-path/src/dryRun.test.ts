@@ -1,5 +1,5 @@
 import { EXAMPLE_FORM as form } from '../../../tests/support/exampleDatabase';
-import { bootScaffolder } from './testing/bootScaffolder';
+import { bootScaffolder, stepStatuses } from './testing/bootScaffolder';
 import { FakeGitHub } from './testing/fakeGitHub';
 import { emptyInfraFiles } from './testing/infraFiles';
 
@@ -79,5 +79,32 @@ describe('a dry run of the template', () => {
     expect(await scaffolder.database('goldenpath_claims').select('*')).toEqual(
       [],
     );
+  });
+
+  it('creates no app that exists already', async () => {
+    github.addRepo('acme/known-app', '');
+    const { status, body } = await scaffolder.dryRun({
+      ...form,
+      component_id: 'known-app',
+      existingApp: true,
+    });
+    expect([status, body.error]).toEqual([200, undefined]);
+    const steps = stepStatuses(body.log);
+    expect(steps).toMatchObject({
+      validate: 'completed',
+      'trigger-rds': 'completed',
+      template: 'skipped',
+      publish: 'skipped',
+      register: 'skipped',
+      'await-rds': 'completed',
+    });
+    expect(body.output.links).toContainEqual({
+      title: 'App in the catalog',
+      icon: 'catalog',
+      entityRef: 'component:default/known-app',
+    });
+    const [shown] = body.output.text;
+    expect(shown.content).toContain('Nothing was created.\n');
+    expect(shown.content).not.toContain('A task would create');
   });
 });

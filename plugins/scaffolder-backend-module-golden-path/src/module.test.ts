@@ -41,7 +41,9 @@ describe.each([
       'goldenpath:app:render',
       'goldenpath:app:validate',
       'goldenpath:rds:await',
+      'goldenpath:rds:decommission',
       'goldenpath:rds:dispatch',
+      'goldenpath:rds:inspect',
       'goldenpath:rds:provision',
       'goldenpath:request:validate',
     ]);
@@ -60,6 +62,9 @@ describe.each([
       'component:default/user-service',
       `http://${github.host}/acme/platform-infra/pull/1`,
       `http://${github.host}/acme/platform-infra/actions/runs/${run.id}`,
+      expect.stringMatching(
+        /^\/create\/templates\/default\/backend-app-rds\?formData=/,
+      ),
     ]);
     expect(text!.map(one => one.title)).toEqual(['What happens next']);
     expect(text![0].content).toContain('goldenpath/dev/users_db/postgres');
@@ -155,5 +160,34 @@ describe.each([
     expect(
       github.calls('POST', /\/orgs\/acme\/repos$/).map(call => call.body.name),
     ).toEqual(['user-service', 'order-service']);
+  });
+
+  it('shows its claims to other services, and to nobody else', async () => {
+    const task = await send({
+      ...form,
+      component_id: 'claims-service',
+      databaseName: 'claims_db',
+      username: 'claims_app_user',
+      description: 'canary-of-the-description',
+    });
+    const { status, body } = await scaffolder.claims('2026-01-01', 'service');
+    expect(status).toBe(200);
+    const claim = body.claims.find(
+      (one: { taskId: string }) => one.taskId === task.id,
+    );
+    expect(claim).toMatchObject({
+      requestId: 'dev-claims_db',
+      state: 'done',
+      runId: expect.any(Number),
+      pullRequestUrl: expect.stringContaining('/pull/'),
+      request: { owner: 'platform-team', username: 'claims_app_user' },
+    });
+    expect(JSON.stringify(body)).not.toContain('canary');
+    const later = new Date(Date.now() + 60_000).toISOString();
+    expect((await scaffolder.claims(later, 'service')).body).toEqual({
+      claims: [],
+    });
+    expect((await scaffolder.claims('soon', 'service')).status).toBe(400);
+    expect((await scaffolder.claims('2026-01-01', 'guest')).status).toBe(403);
   });
 });

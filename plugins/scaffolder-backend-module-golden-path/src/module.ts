@@ -10,6 +10,7 @@ import {
   ScmIntegrations,
 } from '@backstage/integration';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
+import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { createFetchTemplateAction } from '@backstage/plugin-scaffolder-backend';
 import {
   scaffolderActionsExtensionPoint,
@@ -33,18 +34,25 @@ import { createAppPublishAction } from './actions/appPublish';
 import { createAppRenderAction } from './actions/appRender';
 import { createAppValidateAction } from './actions/appValidate';
 import { createRdsAwaitAction } from './actions/rdsAwait';
+import { createRdsDecommissionAction } from './actions/rdsDecommission';
 import { createRdsDispatchAction } from './actions/rdsDispatch';
+import { createRdsInspectAction } from './actions/rdsInspect';
 import { createRdsProvisionAction } from './actions/rdsProvision';
 import { createRequestValidateAction } from './actions/requestValidate';
 import { createCheckEntityNames } from './checks/entityNameFree';
-import { createCheckOwner } from './checks/mayOwn';
+import { announceClaims } from './announceClaims';
+import { createCheckExistingApp } from './checks/existingApp';
+import { createCheckMember, createCheckOwner } from './checks/mayOwn';
 import { createClaims } from './claims';
+import { createClaimsRouter } from './claimsRouter';
 import { clockServiceRef } from './clock';
 import { tryGoldenPathConfig } from './config';
 import { createGitHubFor } from './github';
 import { createObserver } from './observe/createObserver';
 import { createPlanRequest } from './planRequest';
 import { createRefusingActions } from './refusingActions';
+import { createAuthorize } from './removal/authorize';
+import { createReadUsage } from './removal/readUsage';
 import { createRenderApp } from './render/renderApp';
 import { skeletonsFolder } from './render/skeletons';
 import { createWatches } from './waiting/watches';
@@ -69,7 +77,11 @@ export const scaffolderModuleGoldenPath = createBackendModule({
         catalog: catalogServiceRef,
         clock: clockServiceRef,
         database: coreServices.database,
+        events: eventsServiceRef,
+        httpAuth: coreServices.httpAuth,
+        httpRouter: coreServices.httpRouter,
         logger: coreServices.logger,
+        permissions: coreServices.permissions,
         rootConfig: coreServices.rootConfig,
         scaffolder: scaffolderServiceRef,
         urlReader: coreServices.urlReader,
@@ -126,7 +138,11 @@ export const scaffolderModuleGoldenPath = createBackendModule({
           listOpenPullRequests: () =>
             createClients().pullRequests.listOpen(infraRepo, baseBranch),
         });
-        const claims = observer.claims(await createClaims(services.database));
+        const claims = announceClaims(
+          observer.claims(await createClaims(services.database)),
+          services,
+        );
+        services.httpRouter.use(createClaimsRouter(claims, services));
         const renderApp = createRenderApp({
           config,
           fetchTemplate: createFetchTemplateAction({
@@ -143,6 +159,28 @@ export const scaffolderModuleGoldenPath = createBackendModule({
           services.actions.addActions(
             ...actions.map(withSettingNames).map(observer.action),
           );
+        const instances = {
+          secrets: createSecretsReader(
+            createSecretsManagerClient({ region: config.provision.region }),
+          ),
+          connect: async () => {
+            const { caFile } = config.provision;
+            return connectPostgres(
+              caFile ? { ca: await readCaFile(caFile), caFile } : {},
+            );
+          },
+          now: () => new Date(),
+        };
+        const removals = {
+          config,
+          githubFor,
+          catalog,
+          authorize: createAuthorize({
+            checkMember: createCheckMember(config.owners, catalog),
+            permissions: services.permissions,
+          }),
+          readUsage: createReadUsage({ config, ...instances }),
+        };
         const checks = {
           config,
           claims,
@@ -159,6 +197,7 @@ export const scaffolderModuleGoldenPath = createBackendModule({
         addActions(
           createRequestValidateAction({
             ...checks,
+            checkExistingApp: createCheckExistingApp(catalog),
             planRequest: planRequest.plan,
           }),
           createAppValidateAction(checks),
@@ -193,18 +232,11 @@ export const scaffolderModuleGoldenPath = createBackendModule({
           createRdsProvisionAction({
             config,
             githubFor,
-            secrets: createSecretsReader(
-              createSecretsManagerClient({ region: config.provision.region }),
-            ),
-            connect: async () => {
-              const { caFile } = config.provision;
-              return connectPostgres(
-                caFile ? { ca: await readCaFile(caFile), caFile } : {},
-              );
-            },
+            ...instances,
             auditFile,
-            now: () => new Date(),
           }),
+          createRdsInspectAction(removals),
+          createRdsDecommissionAction({ ...removals, clock }),
         );
       },
     });

@@ -8,6 +8,8 @@ export const ACTION_IDS = [
   'goldenpath:app:publish',
   'goldenpath:rds:await',
   'goldenpath:rds:provision',
+  'goldenpath:rds:inspect',
+  'goldenpath:rds:decommission',
 ];
 
 /** The actions when goldenPath in app-config can't be used: each refuses with the reason, which names the key. */

@@ -89,18 +89,22 @@ export const appRepo = (
   repo: request.component_id,
 });
 
-/** The key of the request's claim. */
+/**
+ * The key of the request's claim. A request for an existing app has nothing to do with the repository, so it holds none:
+ * no repository's name has a "#".
+ */
 export const claimKey = (
   request: AppRequest,
   config: Pick<GoldenPathConfig, 'app' | 'infraRepo'>,
   taskId: string,
 ) => {
   const { host, owner, repo } = appRepo(request, config);
+  const page = `${host}/${owner}/${repo}`.toLocaleLowerCase('en');
+  const isForDatabase = isDatabaseRequest(request);
+  const id = isForDatabase ? requestId(request) : appRequestId(request);
   return {
-    requestId: isDatabaseRequest(request)
-      ? requestId(request)
-      : appRequestId(request),
-    repo: `${host}/${owner}/${repo}`.toLocaleLowerCase('en'),
+    requestId: id,
+    repo: isForDatabase && request.existingApp ? `${page}#${id}` : page,
     taskId,
     request,
   };

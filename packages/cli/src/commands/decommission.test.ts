@@ -1,8 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CATALOG_PATH } from '@goldenpath/plugin-golden-path-common';
 import {
   EXAMPLE_DATABASE,
   renderCatalog,
 } from '../../../../tests/support/exampleDatabase';
+import { createFolder } from '../../../../tests/support/createFolder';
 import { decommissionCommand } from './decommission';
 import { fakeRepository, Files } from './testing/repository';
 import { fakeTerminal, GITHUB, WORKFLOW_RUN } from './testing/terminal';
@@ -43,7 +46,8 @@ const run = async (
   })
     .exitOverride()
     .parseAsync(['node', 'decommission', ...args]);
-  return { ...said, written, log: repo.log, branches: repo.branches };
+  const { log, bodies, branches } = repo;
+  return { ...said, written, log, bodies, branches };
 };
 
 describe('goldenpath-rds decommission', () => {
@@ -75,6 +79,27 @@ describe('goldenpath-rds decommission', () => {
       'application_databases = {}\n',
     );
     expect(written).toEqual({});
+  });
+
+  it('shows what Backstage saw in the pull request', async () => {
+    const path = join(createFolder(), 'facts.json');
+    writeFileSync(path, '{"dependants":["component:default/user-service"]}');
+    const { bodies } = await run([...FLAGS, '--open-pr', '--facts', path], {
+      env: WORKFLOW_RUN,
+    });
+    expect(bodies.join()).toContain('- `component:default/user-service`');
+  });
+
+  it.each([
+    {
+      text: '{"dependants":["evil text"]}',
+      says: 'wrong value at dependants.0',
+    },
+    { text: 'x', says: 'is no JSON' },
+  ])('refuses facts that Backstage does not send: $text', async row => {
+    const path = join(createFolder(), 'facts.json');
+    writeFileSync(path, row.text);
+    await expect(run([...FLAGS, '--facts', path])).rejects.toThrow(row.says);
   });
 
   it('reports every invalid option at once', async () => {

@@ -4,6 +4,8 @@ import {
   FIELD_RULES,
   InfraSettings,
   parseRemoval,
+  parseRemovalFacts,
+  RemovalFacts,
   RemovalRequest,
   requestId,
   TfvarsMode,
@@ -13,6 +15,7 @@ import {
   createCommand,
   createUsageError,
   findOptionProblems,
+  refuseProblems,
 } from '../checkedOption';
 import {
   createBaseBranchOption,
@@ -26,6 +29,8 @@ import {
   toInfraRepoOptions,
 } from '../createInfraRepoOptions';
 import { GITHUB_HELP, GITHUB_VARIABLES, readGitHubSettings } from '../github';
+import type { OpenRemovalInput } from '@goldenpath/plugin-golden-path-node';
+import { readGiven } from '../givenFile';
 import { loadNode } from '../node';
 import { reportPullRequest } from '../reportPullRequest';
 import type { RequestDeps } from './request';
@@ -37,6 +42,7 @@ interface DecommissionFlags extends InfraRepoFlags {
   database?: string;
   requestedBy?: string;
   reason: string;
+  facts?: string;
   mode: TfvarsMode;
   openPr?: boolean;
   base: string;
@@ -58,6 +64,10 @@ export const decommissionCommand = (deps: RequestDeps): Command =>
         `the user who asks for it, such as ${FIELD_RULES.requestedBy.example}`,
       ),
       new Option('--reason <text>', 'why, in one line').default(''),
+      new CheckedOption(
+        '--facts <file>',
+        'what Backstage saw of the database, as JSON; shown in the pull request',
+      ),
       createModeOption(),
       ...createInfraRepoOptions(),
       new Option(
@@ -73,7 +83,8 @@ export const decommissionCommand = (deps: RequestDeps): Command =>
       const files = deps.directory(resolve(flags.root));
       const settings = await resolveSettings(files, flags);
       const removal = parseFlags(flags, command, settings);
-      if (flags.openPr) await openPr(deps, flags, removal, settings);
+      const facts = await readFacts(flags.facts);
+      if (flags.openPr) await openPr(deps, flags, { removal, facts }, settings);
       else await changeFiles(deps, flags, removal, settings);
     });
 
@@ -128,6 +139,19 @@ const parseFlags = (
   return parsed.removal;
 };
 
+/** @throws UsageError unless the file has what Backstage sends */
+const readFacts = async (
+  path: string | undefined,
+): Promise<RemovalFacts | undefined> => {
+  const problems: string[] = [];
+  const file = await readGiven(problems, '--facts', path);
+  const parsed = file && parseRemovalFacts(file.text);
+  if (parsed && 'problem' in parsed)
+    problems.push(`--facts: ${path} ${parsed.problem}`);
+  refuseProblems(problems);
+  return parsed && 'facts' in parsed ? parsed.facts : undefined;
+};
+
 const changeFiles = async (
   { terminal, directory }: RequestDeps,
   flags: DecommissionFlags,
@@ -154,13 +178,14 @@ const changeFiles = async (
 const openPr = async (
   deps: RequestDeps,
   flags: DecommissionFlags,
-  removal: RemovalRequest,
+  { removal, facts }: Pick<OpenRemovalInput, 'removal' | 'facts'>,
   settings: InfraSettings,
 ): Promise<void> => {
   const github = readGitHubSettings(deps.terminal.env, '--open-pr');
   const result = await loadNode().openRemoval(
     {
       removal,
+      facts,
       taskId: flags.taskId,
       base: flags.base,
       infraRepo: toInfraRepoOptions(settings, flags.mode),

@@ -94,6 +94,8 @@ export const databaseEntity = (
       owner: formatOwnerRef(metadata.owner),
       lifecycle: metadata.status,
       dependsOn: [`resource:default/${instanceName(environment)}`],
+      // The app's own catalog-info.yaml names only the database that it was created with.
+      dependencyOf: [`component:default/${metadata.component}`],
     },
   };
 };

@@ -65,6 +65,7 @@ describe('listEntities', () => {
         owner: 'group:default/platform-team',
         lifecycle: 'pending',
         dependsOn: ['resource:default/rds-dev'],
+        dependencyOf: ['component:default/user-service'],
       },
     });
   });

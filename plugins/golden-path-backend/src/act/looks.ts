@@ -19,7 +19,7 @@ export const createLooksAtRequests = (deps: {
     known: Evidence,
     catalogPath: string,
   ): Promise<Evidence>;
-  contextNow(): StatusContext;
+  readContext(): Promise<StatusContext>;
   logger: Pick<LoggerService, 'warn'>;
   now(): number;
 }) => {
@@ -33,7 +33,7 @@ export const createLooksAtRequests = (deps: {
     if (now() < notBefore || !(await store.claimLook(id, now()))) return false;
     try {
       const known = await store.getKnown(key);
-      const context = deps.contextNow();
+      const context = await deps.readContext();
       const read = await deps.lookAt(
         key,
         known?.evidence ?? {},

@@ -42,6 +42,8 @@ export interface RefreshDeps {
   /** Of the infra repo. */
   baseBranch: string;
   contextOf(catalogPath: string): StatusContext;
+  /** While the catalog was never read. */
+  defaultCatalogPath: string;
   now(): number;
 }
 
@@ -69,7 +71,9 @@ export const createRefresh = (deps: RefreshDeps) => {
     const known = new Map(
       (await store.listKnown()).map(one => [requestId(one), one]),
     );
-    const context = deps.contextOf(currentCatalogPath());
+    const context = deps.contextOf(
+      lastInfra?.catalogPath ?? deps.defaultCatalogPath,
+    );
     const limit = createLimit(CONCURRENCY);
     await Promise.all(
       [...listIds(known, bulk)].map(id =>
@@ -117,8 +121,6 @@ export const createRefresh = (deps: RefreshDeps) => {
     );
   };
 
-  const currentCatalogPath = () => lastInfra?.catalogPath ?? '';
-
   // A refresh that waits will read what is there then: a second one need not wait too.
   const one = createLimit(1);
   return {
@@ -128,7 +130,7 @@ export const createRefresh = (deps: RefreshDeps) => {
     /** Of the infra repo's settings, once they are read. */
     environments: (): readonly string[] =>
       lastInfra?.settings.environments ?? ENVIRONMENTS,
-    context: () => deps.contextOf(currentCatalogPath()),
+    catalogPath: () => lastInfra?.catalogPath,
   };
 };
 export type Refresh = ReturnType<typeof createRefresh>;

@@ -24,13 +24,15 @@ import { CheckNames } from './checkNames';
 import { listApprovals } from './listApprovals';
 import { requesterName } from './requesterName';
 
+/** The fields of the form, unchecked. `existingApp`: the app exists already, so no repository is created. */
+export type PlanInput = Readonly<Record<string, unknown>>;
+
 /**
  * Plans a request, as the form's actions would run it. Changes nothing.
- * @param fields - of the form, unchecked. `existingApp`: the app exists already, so no repository is created
  * @throws NotAllowedError when the caller may not request databases
  */
 export type PlanRequest = (
-  fields: Readonly<Record<string, unknown>>,
+  fields: PlanInput,
   credentials: BackstageCredentials,
 ) => Promise<RequestPlan>;
 
@@ -46,7 +48,7 @@ export const createPlanRequest = (deps: {
 
   /** Names that are taken. Those that break a rule are among the problems of the request. */
   const findTakenNames = async (
-    fields: Readonly<Record<string, unknown>>,
+    fields: PlanInput,
     credentials: BackstageCredentials,
   ): Promise<Problem[]> => {
     const environment = toText(fields.environment);

@@ -9,12 +9,8 @@ import {
   goldenPathConditions,
 } from '../permissions/rules';
 import { expectDescribed } from '../testing/described';
-import {
-  databaseOf,
-  Policy,
-  ServedRoutes,
-  serveRoutes,
-} from '../testing/serveRoutes';
+import { databaseOf } from '../testing/databaseOf';
+import { Policy, ServedRoutes, serveRoutes } from '../testing/serveRoutes';
 
 const OTHERS = 'group:default/payments';
 /** In place of every secret that a source could leak. */

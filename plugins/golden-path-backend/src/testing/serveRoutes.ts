@@ -15,10 +15,7 @@ import {
   PolicyDecision,
 } from '@backstage/plugin-permission-common';
 import { createOctokit } from '@goldenpath/plugin-golden-path-node';
-import {
-  DatabaseStatus,
-  requestId,
-} from '@goldenpath/plugin-golden-path-common';
+import { DatabaseStatus } from '@goldenpath/plugin-golden-path-common';
 import express from 'express';
 import { newSqlite } from '../../../scaffolder-backend-module-golden-path/src/testing/sqlite';
 import { FakeGitHub } from '../../../scaffolder-backend-module-golden-path/src/testing/fakeGitHub';
@@ -217,28 +214,3 @@ export const serveRoutes = async (
   };
 };
 export type ServedRoutes = Awaited<ReturnType<typeof serveRoutes>>;
-
-/** A database in use, of one owner. */
-export const databaseOf = (
-  fields: Partial<DatabaseStatus> & { databaseName: string },
-): DatabaseStatus => {
-  const { environment = 'dev', databaseName } = fields;
-  return {
-    requestId: requestId({ environment, databaseName }),
-    environment,
-    ownerRef: 'group:default/platform-team',
-    component: `${databaseName}-service`.replace(/_/g, '-'),
-    step: 'provisioned',
-    at: '2026-11-26T10:05:00.000Z',
-    entityRef: `resource:default/rds-${environment}-${databaseName}`,
-    username: `${databaseName}_user`,
-    steps: [{ name: 'requested', state: 'done' }],
-    connection: {
-      secretName: `goldenpath/${environment}/${databaseName}/postgres`,
-      kubernetesSecretName: 'user-service-db-creds',
-    },
-    links: [],
-    seenAt: '2026-11-26T10:06:00.000Z',
-    ...fields,
-  };
-};

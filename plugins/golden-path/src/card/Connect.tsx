@@ -40,7 +40,7 @@ export const Connect = ({ database }: { database: DatabaseStatus }) => {
         {t('card.connect.title')}
       </Text>
       {!hasCredentials && (
-        <Text as="p" variant="body-small" color="secondary">
+        <Text as="p" variant="body-small">
           {t('card.connect.early')}
         </Text>
       )}

@@ -29,7 +29,7 @@ export const DatabaseDetails = ({ database }: { database: DatabaseStatus }) => {
         </Flex>
       )}
       <Connect database={database} />
-      <Text as="p" variant="body-small" color="secondary">
+      <Text as="p" variant="body-small">
         <SeenAt at={database.seenAt} />
       </Text>
     </Flex>

@@ -12,8 +12,8 @@ const LIST: CSSProperties = {
   margin: 0,
 };
 const TERM: CSSProperties = {
-  color: 'var(--bui-fg-secondary)',
   fontSize: 'var(--bui-font-size-2)',
+  fontWeight: 'var(--bui-font-weight-bold)',
 };
 const VALUE: CSSProperties = { margin: 0, overflowWrap: 'anywhere' };
 

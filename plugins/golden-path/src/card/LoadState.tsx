@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Alert, Button, Flex, Skeleton, VisuallyHidden } from '@backstage/ui';
 import type { Polled } from '../status/usePolled';
+import { describeError } from '../status/describeError';
 import { goldenPathTranslationRef } from '../translation';
 
 /** What is shown while there is nothing to show, and above the last value if it can't be updated. */
@@ -45,7 +46,7 @@ export const LoadState = <T,>({
           status={value ? 'warning' : 'danger'}
           icon
           title={t(value ? 'card.staleTitle' : 'card.errorTitle')}
-          description={error.message}
+          description={describeError(error)}
           customActions={
             <Button size="small" variant="secondary" onPress={retry}>
               {t('card.retry')}

@@ -14,7 +14,7 @@ import {
 import { useDebouncedAnswer } from './useDebouncedAnswer';
 
 /** How many other teams are offered at once. Typing finds the rest. */
-export const OFFERED = 50;
+const OFFERED = 50;
 
 /**
  * The teams to choose from: the person's own, and others by what was typed. The catalog searches, so thousands of groups
@@ -60,10 +60,11 @@ export const useTeams = (
   useEffect(() => {
     let isLeft = false;
     if (chosen)
-      catalog.getEntityByRef(chosen).then(
-        group => isLeft || (group && setChosenTeam(toTeam(group))),
-        () => {},
-      );
+      catalog
+        .getEntityByRef(chosen)
+        .then(group => isLeft || (group && setChosenTeam(toTeam(group))))
+        // Its reference is shown as it is.
+        .catch(() => {});
     return () => {
       isLeft = true;
     };

@@ -52,9 +52,7 @@ export const DatabasePage = () => {
               {database => (
                 <>
                   {!isInCatalog(database) && (
-                    <Text as="p" color="secondary">
-                      {t('page.notInCatalog')}
-                    </Text>
+                    <Text as="p">{t('page.notInCatalog')}</Text>
                   )}
                   <DatabaseDetails database={database} />
                 </>

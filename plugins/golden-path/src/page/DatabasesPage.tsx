@@ -9,6 +9,7 @@ import {
   Text,
 } from '@backstage/ui';
 import { createTemplateRouteRef } from '../routes';
+import { describeError } from '../status/describeError';
 import { goldenPathTranslationRef } from '../translation';
 import {
   filterChoices,
@@ -46,9 +47,7 @@ export const DatabasesPage = () => {
   return (
     <Container>
       <Flex direction="column" gap="4" align="stretch" py="4">
-        <Text as="p" color="secondary">
-          {t('page.description')}
-        </Text>
+        <Text as="p">{t('page.description')}</Text>
         {error && (
           <Alert
             role="alert"
@@ -62,7 +61,7 @@ export const DatabasesPage = () => {
                   })
                 : t('page.errorTitle')
             }
-            description={error.message}
+            description={describeError(error)}
             customActions={
               <Button size="small" variant="secondary" onPress={retry}>
                 {t('page.retry')}

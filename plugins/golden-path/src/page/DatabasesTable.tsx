@@ -1,7 +1,7 @@
 import { useMemo, type ReactNode } from 'react';
 import { useRouteRef, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useEntityRefLink } from '@backstage/plugin-catalog-react';
-import { Cell, CellText, Table, type ColumnConfig } from '@backstage/ui';
+import { Cell, CellText, Flex, Table, type ColumnConfig } from '@backstage/ui';
 import { databaseRouteRef } from '../routes';
 import { shortName } from '../status/EntityLink';
 import { StatusMark } from '../status/StatusMark';
@@ -86,6 +86,8 @@ const useColumns = (): ColumnConfig<DatabaseRow>[] => {
       {
         id: 'database',
         label: t('page.column.database'),
+        defaultWidth: '2fr',
+        minWidth: 200,
         isRowHeader: true,
         isSortable: true,
         cell: ({ database }) => <CellText title={database.databaseName} />,
@@ -93,18 +95,24 @@ const useColumns = (): ColumnConfig<DatabaseRow>[] => {
       {
         id: 'environment',
         label: t('page.column.environment'),
+        defaultWidth: '1.4fr',
+        minWidth: 130,
         isSortable: true,
         cell: ({ database }) => <CellText title={database.environment} />,
       },
       {
         id: 'component',
         label: t('page.column.component'),
+        defaultWidth: '1.6fr',
+        minWidth: 130,
         isSortable: true,
         cell: ({ database }) => <CellText title={database.component} />,
       },
       {
         id: 'owner',
         label: t('page.column.owner'),
+        defaultWidth: '1.5fr',
+        minWidth: 120,
         isSortable: true,
         cell: ({ database }) => (
           <CellText title={shortName(database.ownerRef)} />
@@ -113,24 +121,32 @@ const useColumns = (): ColumnConfig<DatabaseRow>[] => {
       {
         id: 'status',
         label: t('page.column.status'),
+        defaultWidth: '1.9fr',
+        minWidth: 150,
         isSortable: true,
         cell: ({ status }) => (
-          <CellText
-            title={statusLabel(status)}
-            leadingIcon={<StatusMark status={status} />}
-          />
+          <Cell>
+            <Flex gap="2" align="center">
+              <StatusMark status={status} />
+              {statusLabel(status)}
+            </Flex>
+          </Cell>
         ),
       },
       {
         id: 'next',
         label: t('page.column.next'),
+        defaultWidth: '2.8fr',
+        minWidth: 200,
         cell: ({ database }) => (
-          <CellText title={t(`page.next.${nextOf(database)}`)} />
+          <Cell>{t(`page.next.${nextOf(database)}`)}</Cell>
         ),
       },
       {
         id: 'at',
         label: t('page.column.at'),
+        defaultWidth: '1.7fr',
+        minWidth: 130,
         isSortable: true,
         cell: ({ database }) => (
           <Cell>{database.at && <Time at={database.at} />}</Cell>

@@ -27,14 +27,15 @@ export const StatusAlerts = ({
                   <Time at={problem.at} />)
                 </>
               )}
+              {problem.url && (
+                <>
+                  {' '}
+                  <Link href={problem.url} variant="body-small">
+                    {t('status.problemLink')}
+                  </Link>
+                </>
+              )}
             </>
-          }
-          customActions={
-            problem.url && (
-              <Link href={problem.url} variant="body-small">
-                {t('status.problemLink')}
-              </Link>
-            )
           }
         />
       )}

@@ -16,7 +16,7 @@ export const StatusMark = ({
   status: StatusStep | StatusProblem;
 }) => {
   const { Icon, color } = markOf(status);
-  return <Icon size={16} color={color} aria-hidden />;
+  return <Icon size={16} color={color} style={{ flexShrink: 0 }} aria-hidden />;
 };
 
 const markOf = (status: StatusStep | StatusProblem) => {

@@ -88,7 +88,7 @@ const Step = ({
           <Text as="span" variant="body-medium" weight="bold">
             {name}
           </Text>
-          <Text as="span" variant="body-small" color="secondary">
+          <Text as="span" variant="body-small">
             {t(`status.state.${step.state}`)}
             {step.at && (
               <>
@@ -99,7 +99,7 @@ const Step = ({
           </Text>
         </Flex>
         {step.evidence && (
-          <Text as="p" variant="body-small" color="secondary">
+          <Text as="p" variant="body-small">
             {step.url ? (
               <Link
                 href={step.url}

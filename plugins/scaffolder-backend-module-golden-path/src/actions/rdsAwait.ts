@@ -6,7 +6,7 @@ import { Claims } from '../claims';
 import { Clock } from '../clock';
 import { GoldenPathConfig } from '../config';
 import { describeDone } from '../describeClaim';
-import { WorkflowRunFailedError } from '../errors';
+import { listPullRequests } from '../pullRequestOfTask';
 import { GitHubFor } from '../github';
 import {
   claimKey,
@@ -15,7 +15,11 @@ import {
   REQUEST_INPUT,
   TOKEN_INPUT,
 } from '../requestInput';
-import { createClosedError, createWaits } from '../waiting/waits';
+import {
+  createClosedError,
+  createRunFailedError,
+  createWaits,
+} from '../waiting/waits';
 import { createWatches, Watches } from '../waiting/watches';
 import { examples } from './rdsAwait.examples';
 
@@ -111,16 +115,21 @@ export const createRdsAwaitAction = (deps: {
           { owner, repo },
           runId,
         );
-        throw new WorkflowRunFailedError(
-          `The workflow run ended with "${run.conclusion}"${
-            failed.length > 0 ? ` at ${failed.join(', ')}` : ''
-          }: ${
-            run.url
-          }. Its log says why. Re-run it there, then press Retry here; or start over with the same values, which sends a new run.`,
-        );
+        throw createRunFailedError(run, failed);
       }
 
-      let pull = await waits.pullRequest(request, claim.runBy, run);
+      let pull = await waits.pullRequest(
+        { request, branch: branchName(request) },
+        run,
+        async () =>
+          (
+            await listPullRequests(
+              request,
+              config.infraRepo,
+              github.pullRequests,
+            )
+          ).find(({ taskId }) => taskId === claim.runBy),
+      );
       ctx.logger.info(`Pull request: ${pull.url}`);
       if (!pull.isOpen && !pull.isMerged) throw createClosedError(pull);
       if (goal !== 'pull-request') {

@@ -7,15 +7,12 @@ import {
   runName,
   workflowInputs,
 } from '@goldenpath/plugin-golden-path-common';
-import {
-  DispatchedRun,
-  dispatchOnce,
-} from '@goldenpath/plugin-golden-path-node';
+import { DispatchedRun } from '@goldenpath/plugin-golden-path-node';
 import { CheckOwner } from '../checks/mayOwn';
-import { sleepUnlessCancelled, stopWhenCancelled } from '../cancellation';
+import { stopWhenCancelled } from '../cancellation';
 import { Claims } from '../claims';
 import { Clock } from '../clock';
-import { recallDispatch } from '../dispatchAttempts';
+import { dispatchForTask } from '../dispatchForTask';
 import { GoldenPathConfig } from '../config';
 import { GitHubFor } from '../github';
 import { PlanRequest } from '../planRequest';
@@ -70,7 +67,7 @@ export const createRdsDispatchAction = (deps: {
       const { config, claims, clock } = deps;
       const github = deps.githubFor(ctx);
       const request = parseRequestInput(ctx.input.request, config);
-      const { workflow, ref, baseBranch, owner, repo } = config.infraRepo;
+      const { workflow, baseBranch } = config.infraRepo;
       const taskId = ctx.task.id;
       const key = claimKey(request, config, taskId);
       stopWhenCancelled(ctx);
@@ -116,52 +113,20 @@ export const createRdsDispatchAction = (deps: {
       // The task that this one took over may have dispatched before it died.
       const sentBefore =
         claim.runBy === taskId ? undefined : claim.createdAt.getTime();
-      const at = `${requestId(request)}.${taskId}`;
-      const run = await ctx.checkpoint({
-        key: `dispatch.${at}`,
-        fn: async () => {
-          const earlier = await recallDispatch(ctx, at, clock.now);
-          const { id, url } = await dispatchOnce(
-            {
-              timeoutMs: config.await.timeoutMs,
-              sentAt: earlier.sentAt ?? sentBefore,
-            },
-            {
-              find: () =>
-                github.workflowRuns.findByTitle(
-                  { owner, repo },
-                  workflow,
-                  runName(request, claim.runBy),
-                  claim.createdAt,
-                ),
-              dispatch: () =>
-                github.workflowRuns
-                  .dispatch(
-                    { owner, repo },
-                    {
-                      workflow,
-                      ref,
-                      inputs: {
-                        ...workflowInputs(request, {
-                          taskId: claim.runBy,
-                          baseBranch,
-                        }),
-                      },
-                    },
-                  )
-                  .catch(async error => {
-                    if (error.name !== 'ServiceUnavailableError')
-                      await earlier.reject();
-                    throw error;
-                  }),
-              sleep: sleepUnlessCancelled(ctx, clock),
-              now: clock.now,
-              tell: message => ctx.logger.warn(message),
-            },
-          );
-          return { id, url };
+      const run = await dispatchForTask(
+        ctx,
+        {
+          id: `${requestId(request)}.${taskId}`,
+          workflow,
+          runName: runName(request, claim.runBy),
+          inputs: {
+            ...workflowInputs(request, { taskId: claim.runBy, baseBranch }),
+          },
+          sentBefore,
+          createdSince: claim.createdAt,
         },
-      });
+        { config, workflowRuns: github.workflowRuns, clock },
+      );
       await claims.setRun(key, run.id);
       outputRun(run);
     },

@@ -76,6 +76,12 @@ describe('goldenpath:request:validate', () => {
         task_id: 'task-1',
         user: 'jane',
       }),
+      appUrl: `http://${github.host}/acme/user-service`,
+      componentRef: 'component:default/user-service',
+      nextEnvironment: 'test',
+      promotionUrl: expect.stringMatching(
+        /^\/create\/templates\/default\/backend-app-rds\?formData=/,
+      ),
     });
     expect(await harness.claims.get(claimKey('task-1'))).toMatchObject({
       state: 'held',

@@ -1,21 +1,31 @@
+import { DEFAULT_NAMESPACE } from '@backstage/catalog-model';
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
 import {
   branchName,
   DatabaseRequest,
   entityRef,
+  formatOwnerRef,
+  formPath,
   isDatabaseRequest,
   kubernetesSecretName,
+  nextEnvironment,
   parseRequest,
+  promotionFormData,
   requestId,
   RequestKey,
   secretName,
   workflowInputs,
 } from '@goldenpath/plugin-golden-path-common';
 import { stopWhenCancelled } from '../cancellation';
-import { createAppQuestions, pageOf } from '../checks/appQuestions';
+import {
+  createAppQuestions,
+  createExistingAppQuestions,
+  pageOf,
+} from '../checks/appQuestions';
 import { checkRequest } from '../checks/checkRequest';
 import { CheckEntityNames } from '../checks/entityNameFree';
 import { checkInfraRepo } from '../checks/infraRepoReady';
+import { CheckExistingApp } from '../checks/existingApp';
 import { CheckOwner } from '../checks/mayOwn';
 import { checkNotDeclared } from '../checks/notDeclaredYet';
 import { checkRequestClaims } from '../claimFacts';
@@ -28,7 +38,7 @@ import { describeDone } from '../describeClaim';
 import { memoize } from '../memoize';
 import { readRequester } from '../requester';
 import { ReadTaskLife } from '../taskLife';
-import { TOKEN_INPUT } from '../requestInput';
+import { appRepo, TOKEN_INPUT } from '../requestInput';
 import { examples } from './requestValidate.examples';
 
 export interface RequestValidateDeps {
@@ -37,6 +47,7 @@ export interface RequestValidateDeps {
   githubFor: GitHubFor;
   checkOwner: CheckOwner;
   checkEntityNames: CheckEntityNames;
+  checkExistingApp: CheckExistingApp;
   planRequest: PlanRequest['plan'];
   readTaskLife: ReadTaskLife;
 }
@@ -65,6 +76,13 @@ export const createRequestValidateAction = (deps: RequestValidateDeps) =>
         environment: z =>
           z.string().describe('One of goldenPath.environments').optional(),
         description: z => z.string().describe('One line').optional(),
+        existingApp: z =>
+          z
+            .boolean()
+            .describe(
+              'The app exists already: only its database is requested. Default: false',
+            )
+            .optional(),
         size: z => z.string().describe('Default: small').optional(),
         risk: z => z.string().describe('Default: medium').optional(),
         domain: z => z.string().describe('Default: delivery').optional(),
@@ -83,6 +101,18 @@ export const createRequestValidateAction = (deps: RequestValidateDeps) =>
           z.string().describe('Catalog entity of the database'),
         workflowInputs: z =>
           z.record(z.string()).describe('Inputs of the workflow'),
+        appUrl: z => z.string().describe('Page of the repository of the app'),
+        componentRef: z => z.string().describe('Catalog entity of the app'),
+        nextEnvironment: z =>
+          z
+            .string()
+            .describe('The one after this one in goldenPath.environments')
+            .optional(),
+        promotionUrl: z =>
+          z
+            .string()
+            .describe('The form with the values of this request for it')
+            .optional(),
       },
     },
     async handler(ctx) {
@@ -102,40 +132,51 @@ export const createRequestValidateAction = (deps: RequestValidateDeps) =>
       const checkedClaims = memoize((request: DatabaseRequest) =>
         checkRequestClaims(request, ctx.task.id, { ...deps, github }),
       );
-      const request = await checkRequest(input, parseRequest, config, {
-        ...createAppQuestions<DatabaseRequest>(deps, {
-          id: ctx.task.id,
-          what: 'a database',
-          requester,
-          credentials,
-          github,
-          checkedClaims,
-        }),
-        platform: [
-          () =>
-            checkInfraRepo(config.infraRepo, {
-              repository: github.repositories.get,
-              isWorkflowEnabled: github.workflowRuns.isEnabled,
-            }),
-        ],
-        whole: [
-          async one => {
-            const { pullRequest } = await checkedClaims(one);
-            // Merged while this task, or the one that it continues, was not finished.
-            if (pullRequest?.isMerged) return [];
-            return checkNotDeclared(one, {
-              plan: () => deps.planRequest(one, github.infraFiles),
-            });
-          },
-          async one => (await checkedClaims(one)).problems,
-          one =>
-            deps.checkEntityNames.database(
-              one,
-              pageOf(config.infraRepo, config),
-              credentials,
-            ),
-        ],
-      });
+      const request = await checkRequest<DatabaseRequest>(
+        input,
+        parseRequest,
+        config,
+        {
+          ...createAppQuestions<DatabaseRequest>(deps, {
+            id: ctx.task.id,
+            what: 'a database',
+            requester,
+            credentials,
+            github,
+            checkedClaims,
+          }),
+          ...(input.existingApp &&
+            createExistingAppQuestions(deps, { credentials, github })),
+          platform: [
+            () =>
+              checkInfraRepo(config.infraRepo, {
+                repository: github.repositories.get,
+                isWorkflowEnabled: github.workflowRuns.isEnabled,
+              }),
+          ],
+          whole: [
+            async one => {
+              const { pullRequest } = await checkedClaims(one);
+              // Merged while this task, or the one that it continues, was not finished.
+              if (pullRequest?.isMerged) return [];
+              return checkNotDeclared(one, {
+                plan: () => deps.planRequest(one, github.infraFiles),
+              });
+            },
+            async one => (await checkedClaims(one)).problems,
+            async one =>
+              one.existingApp
+                ? deps.checkExistingApp.owner(one, credentials)
+                : [],
+            one =>
+              deps.checkEntityNames.database(
+                one,
+                pageOf(config.infraRepo, config),
+                credentials,
+              ),
+          ],
+        },
+      );
 
       stopWhenCancelled(ctx);
       const { runBy } = ctx.isDryRun
@@ -152,7 +193,10 @@ export const createRequestValidateAction = (deps: RequestValidateDeps) =>
 
 /** The derived names, for the steps that follow and for the task's page. */
 const outputRequest = (
-  ctx: { output(name: any, value: any): void },
+  ctx: {
+    output(name: any, value: any): void;
+    templateInfo?: { entityRef: string };
+  },
   request: DatabaseRequest,
   runBy: string,
   config: GoldenPathConfig,
@@ -173,6 +217,25 @@ const outputRequest = (
       baseBranch: config.infraRepo.baseBranch,
     }),
   });
+  ctx.output('appUrl', pageOf(appRepo(request, config), config).url);
+  ctx.output('componentRef', `component:${DEFAULT_NAMESPACE}/${component_id}`);
+  const next = nextEnvironment(environment, config.environments);
+  if (!next) return;
+  ctx.output('nextEnvironment', next);
+  ctx.output(
+    'promotionUrl',
+    formPath(
+      promotionFormData(
+        {
+          ...request,
+          component: component_id,
+          ownerRef: formatOwnerRef(request.owner),
+        },
+        next,
+      ),
+      ctx.templateInfo?.entityRef,
+    ),
+  );
 };
 
 /** The claim of a task that has ended well before: Backstage offers Retry there, too. */

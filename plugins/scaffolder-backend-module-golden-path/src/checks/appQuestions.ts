@@ -10,6 +10,7 @@ import { appRepo } from '../requestInput';
 import { checkAppRepo } from './appRepoFree';
 import { Questions } from './checkRequest';
 import { CheckEntityNames } from './entityNameFree';
+import { CheckExistingApp, checkExistingRepo } from './existingApp';
 import { CheckOwner } from './mayOwn';
 
 /** Page of a repository, whose own entities are no conflict. */
@@ -18,7 +19,35 @@ export const pageOf = (
   { infraRepo }: Pick<GoldenPathConfig, 'infraRepo'>,
 ) => ({ url: `${infraRepo.webUrl}/${owner}/${repo}` });
 
-/** What is asked about every app: its owner, its repository, and its name in the catalog. */
+/** What is asked about an app that exists already: its repository, and its component in the catalog. */
+export const createExistingAppQuestions = (
+  deps: {
+    config: GoldenPathConfig;
+    checkExistingApp: CheckExistingApp;
+  },
+  task: {
+    credentials: BackstageCredentials;
+    github: Pick<GitHub, 'repositories'>;
+  },
+): Pick<Questions<AppRequest>, 'app' | 'entityName'> => ({
+  app: componentId => {
+    const { host: _, ...app } = appRepo(
+      { component_id: componentId },
+      deps.config,
+    );
+    return checkExistingRepo(app, {
+      repository: task.github.repositories.get,
+    });
+  },
+  entityName: componentId =>
+    deps.checkExistingApp.component(
+      componentId,
+      pageOf(appRepo({ component_id: componentId }, deps.config), deps.config),
+      task.credentials,
+    ),
+});
+
+/** What is asked about every new app: its owner, its repository, and its name in the catalog. */
 export const createAppQuestions = <Request extends AppRequest>(
   deps: {
     config: GoldenPathConfig;

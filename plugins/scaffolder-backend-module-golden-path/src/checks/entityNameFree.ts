@@ -82,11 +82,11 @@ const createProblem = (
 });
 
 /** The file that an entity is read from, such as `url:https://…/catalog-info.yaml`; empty if the catalog doesn't say. */
-const locationOf = ({ metadata }: Entity): string =>
+export const locationOf = ({ metadata }: Entity): string =>
   metadata.annotations?.[ANNOTATION_LOCATION] ?? '';
 
 /** GitHub compares the names of accounts and repositories in any case. */
-const isIn = (location: string, repositoryUrl: string): boolean =>
+export const isIn = (location: string, repositoryUrl: string): boolean =>
   location
     .toLocaleLowerCase('en')
     .startsWith(`url:${repositoryUrl}/`.toLocaleLowerCase('en'));

@@ -20,18 +20,46 @@ export type CheckOwner = (
 export const createCheckOwner =
   (owners: OwnersConfig, catalog: OwnerCatalog): CheckOwner =>
   async ({ owner, requester, what = 'a database' }, credentials) => {
-    const group = parseGroup(owner);
     const ask = createQuestions(catalog, credentials);
     const problems = [
-      ...(await findGroupProblems(group, owners, what, ask)),
-      ...findServiceProblems(group, requester, owners, what),
+      ...(await findGroupProblems(parseGroup(owner), owners, what, ask)),
+      ...findServiceProblems(parseGroup(owner), requester, owners, what),
     ];
-    return problems.length > 0 ||
-      requester.ref === undefined ||
-      owners.membership === 'none'
+    return problems.length > 0
       ? problems
-      : findMembershipProblems(group, requester.ref, what, ask);
+      : findRequesterProblems({ owner, requester, what }, owners, ask);
   };
+
+/**
+ * Checks whether this user may request something for the owner of what exists: `what`, such as `the end of a database`.
+ * The rules for new owners don't hold for it.
+ */
+export type CheckMember = (
+  request: { owner: string; requester: Requester; what: string },
+  credentials: BackstageCredentials,
+) => Promise<Problem[]>;
+
+export const createCheckMember =
+  (owners: OwnersConfig, catalog: OwnerCatalog): CheckMember =>
+  (request, credentials) =>
+    findRequesterProblems(
+      request,
+      owners,
+      createQuestions(catalog, credentials),
+    );
+
+const findRequesterProblems = async (
+  { owner, requester, what }: Parameters<CheckMember>[0],
+  owners: OwnersConfig,
+  ask: Questions,
+): Promise<Problem[]> => {
+  const group = parseGroup(owner);
+  if (requester.ref === undefined)
+    return findServiceProblems(group, requester, owners, what);
+  return owners.membership === 'none'
+    ? []
+    : findMembershipProblems(group, requester.ref, what, ask);
+};
 
 type OwnerCatalog = Pick<CatalogService, 'getEntities' | 'getEntitiesByRefs'>;
 

@@ -193,7 +193,7 @@ describe('createObserver', () => {
     expect(zeros).toContain(
       'goldenpath_operation_failed_total{goldenpath_operation="publish",error_type="limit"} 0',
     );
-    expect(zeros).toHaveLength(4 * 7 + 7 * 10);
+    expect(zeros).toHaveLength(4 * 7 + 9 * 10);
   });
 
   it('leaves the actions of others as they are', () => {

@@ -7,16 +7,19 @@ export const OPERATIONS = {
   'goldenpath:app:publish': 'publish',
   'goldenpath:rds:await': 'await',
   'goldenpath:rds:provision': 'provision',
+  'goldenpath:rds:inspect': 'inspect',
+  'goldenpath:rds:decommission': 'decommission',
 } as const;
 export type Operation = (typeof OPERATIONS)[keyof typeof OPERATIONS];
 
-/** Ids of the audit events; render and await change nothing outside of the task. */
+/** Ids of the audit events; render, await and inspect change nothing outside of the task. */
 export const AUDIT_EVENTS: Partial<Record<Operation, string>> = {
   claim: 'database-claim',
   'claim-app': 'app-claim',
   dispatch: 'database-dispatch',
   publish: 'app-publish',
   provision: 'database-provision',
+  decommission: 'database-decommission',
 };
 
 /** Outputs that the audit repeats: links and counts. */

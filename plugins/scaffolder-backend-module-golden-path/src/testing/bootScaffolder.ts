@@ -46,6 +46,21 @@ const entity = (kind: string, name: string, spec: JsonObject): Entity => ({
   spec,
 });
 
+/** Of another service. */
+const SERVICE_TOKEN = 'token-of-a-service';
+
+/** An app that the catalog has. */
+const existingApp = (page: string): Entity => {
+  const app = entity('Component', 'known-app', { type: 'service' });
+  app.metadata.annotations = {
+    'backstage.io/managed-by-location': `url:${page}/blob/main/catalog-info.yaml`,
+  };
+  return {
+    ...app,
+    relations: [{ type: 'ownedBy', targetRef: 'group:default/platform-team' }],
+  };
+};
+
 /** A scaffolder with the golden path's module and a template, GitHub at the HTTP seam, and a catalog in memory. */
 export const bootScaffolder = async (
   github: { host: string; integration: JsonObject },
@@ -58,7 +73,9 @@ export const bootScaffolder = async (
   services: BackendFeature[] = [],
 ) => {
   const catalog = new InMemoryCatalogClient({
-    entities: [
+    // Copied, as by every answer of a catalog: a dry run renders templates with them, and its renderer takes objects of
+    // its own realm only.
+    entities: structuredClone([
       entity('Group', 'platform-team', { type: 'team', children: [] }),
       entity('Group', 'checkout-team', { type: 'team', children: [] }),
       // Whom the guest provider signs in.
@@ -68,8 +85,9 @@ export const bootScaffolder = async (
           { type: 'memberOf', targetRef: 'group:default/platform-team' },
         ],
       },
+      existingApp(`http://${github.host}/acme/known-app`),
       templateEntity(template, editTemplate),
-    ],
+    ]),
   });
   // The mock keeps no locations: ours gives out the app's entity as the catalog would.
   catalog.addLocation = async ({ target }) => ({
@@ -128,6 +146,14 @@ export const bootScaffolder = async (
           backend: {
             baseUrl: 'http://localhost:0',
             listen: '127.0.0.1:0',
+            auth: {
+              externalAccess: [
+                {
+                  type: 'static',
+                  options: { token: SERVICE_TOKEN, subject: 'golden-path' },
+                },
+              ],
+            },
           },
           integrations: { github: [github.integration] },
           goldenPath: {
@@ -148,11 +174,15 @@ export const bootScaffolder = async (
     backstageIdentity: { token: string };
   };
   const url = `${origin()}/api/scaffolder`;
-  const json = async (path: string, body?: unknown) => {
+  const json = async (
+    path: string,
+    body?: unknown,
+    token = backstageIdentity.token,
+  ) => {
     const answer = await fetch(`${url}${path}`, {
       method: body ? 'POST' : 'GET',
       headers: {
-        authorization: `Bearer ${backstageIdentity.token}`,
+        authorization: `Bearer ${token}`,
         'content-type': 'application/json',
       },
       ...(body ? { body: JSON.stringify(body) } : {}),
@@ -190,6 +220,13 @@ export const bootScaffolder = async (
         secrets,
         directoryContents: [],
       }),
+    /** The claims that changed since then, as the guest or as another service asks. */
+    claims: (since: string, by: 'guest' | 'service') =>
+      json(
+        `/golden-path/claims?since=${since}`,
+        undefined,
+        by === 'service' ? SERVICE_TOKEN : undefined,
+      ),
     /** The scaffolder's database. */
     database: databases.get('scaffolder')!,
     retry: (id: string) => json(`/v2/tasks/${id}/retry`, {}),

@@ -14,6 +14,7 @@ import {
 } from '@goldenpath/plugin-golden-path-node';
 import { Knex } from 'knex';
 import { createCheckEntityNames } from '../checks/entityNameFree';
+import { createCheckExistingApp } from '../checks/existingApp';
 import { createCheckOwner } from '../checks/mayOwn';
 import { createClaims } from '../claims';
 import { systemClock } from '../clock';
@@ -74,6 +75,7 @@ export const newHarness = async (
     credentials,
     config,
     checkOwner: createCheckOwner(config.owners, catalog),
+    checkExistingApp: createCheckExistingApp(catalog),
     checkEntityNames: createCheckEntityNames({
       catalog,
       auth: { getOwnServiceCredentials: async () => SERVICE },

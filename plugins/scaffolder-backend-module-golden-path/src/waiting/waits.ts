@@ -1,8 +1,8 @@
 import { NotFoundError } from '@backstage/errors';
 import {
-  branchName,
   DatabaseRequest,
   requestId,
+  RequestKey,
 } from '@goldenpath/plugin-golden-path-common';
 import {
   followRun,
@@ -12,9 +12,12 @@ import {
   WorkflowRun,
 } from '@goldenpath/plugin-golden-path-node';
 import { GoldenPathConfig } from '../config';
-import { ProvisionFailedError, PullRequestClosedError } from '../errors';
+import {
+  ProvisionFailedError,
+  PullRequestClosedError,
+  WorkflowRunFailedError,
+} from '../errors';
 import { GitHub } from '../github';
-import { listPullRequests } from '../pullRequestOfTask';
 import { readProvisioning } from './readProvisioning';
 import { Watches } from './watches';
 
@@ -43,29 +46,22 @@ export const createWaits = (deps: {
       }).finally(() => watches.forget(runId)),
 
     /**
-     * Finds the pull request that names a task.
+     * Finds the pull request of a task.
      * @throws NotFoundError when there is none
      */
     pullRequest: async (
-      request: DatabaseRequest,
-      runBy: string,
+      { request, branch }: { request: RequestKey; branch: string },
       run: WorkflowRun,
+      find: () => Promise<PullRequestSummary | undefined>,
     ): Promise<PullRequestSummary> => {
       for (let lookup = 1; ; lookup++) {
-        const pulls = await listPullRequests(
-          request,
-          infra,
-          github.pullRequests,
-        );
-        const own = pulls.find(pull => pull.taskId === runBy);
+        const own = await find();
         if (own) return own;
         if (lookup >= PULL_REQUEST_LOOKUPS) {
           throw new NotFoundError(
             `The workflow run ${
               run.url
-            } succeeded, but ${owner}/${repo} has no pull request from branch ${branchName(
-              request,
-            )} for request ${requestId(
+            } succeeded, but ${owner}/${repo} has no pull request from branch ${branch} for request ${requestId(
               request,
             )} of this task. Its log says why.`,
           );
@@ -150,6 +146,16 @@ export const createWaits = (deps: {
     },
   };
 };
+
+export const createRunFailedError = (
+  { conclusion, url }: Pick<WorkflowRun, 'conclusion' | 'url'>,
+  failedSteps: readonly string[],
+) =>
+  new WorkflowRunFailedError(
+    `The workflow run ended with "${conclusion}"${
+      failedSteps.length > 0 ? ` at ${failedSteps.join(', ')}` : ''
+    }: ${url}. Its log says why. Re-run it there, then press Retry here; or start over with the same values, which sends a new run.`,
+  );
 
 /** @throws PullRequestClosedError */
 export const createClosedError = ({ url }: PullRequestSummary) =>

@@ -55,6 +55,8 @@ export const fakeRepository = (
     isMerged: async () => false,
     filesAt: repository.filesAt,
   };
+  /** Of the pull requests that were opened. */
+  const bodies: string[] = [];
   const pullRequests = {
     findOpen: async () => undefined,
     create: async (pull: {
@@ -63,6 +65,7 @@ export const fakeRepository = (
       body: string;
     }): Promise<RequestPullRequest> => {
       log.push(`open ${pull.branch}`);
+      bodies.push(pull.body);
       return { ...pull, number: 7, url: 'http://github/pull/7', labels: [] };
     },
     update: async (number: number) => {
@@ -72,6 +75,7 @@ export const fakeRepository = (
   };
   return {
     log,
+    bodies,
     branches,
     protectedBranches,
     repository,

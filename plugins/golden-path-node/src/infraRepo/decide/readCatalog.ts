@@ -68,6 +68,8 @@ export const readCatalog = (text: string, path: string): Catalog => {
 /**
  * Finds one entry; undefined when the catalog doesn't have it. Doesn't validate other entries.
  * @throws InputError `path:line:column: reason`
+ *
+ * @public
  */
 export const findCatalogEntry = (
   text: string,

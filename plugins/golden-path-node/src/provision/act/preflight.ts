@@ -1,13 +1,11 @@
 import { isMaster, ObservedServer } from '../decide/observation';
 import {
-  OBSERVE_MARKED_ROLES,
   OBSERVE_OPEN_DATABASES,
   OBSERVE_OPEN_TO_CREATE,
   OBSERVE_SERVER,
 } from '../decide/postgres/observeSql';
 import {
   Capacity,
-  describeAbandonedRoles,
   createPreflightError,
   describeOpenDatabases,
   describePublicCreate,
@@ -60,17 +58,6 @@ export const observeServer = async (
       ...describePublicCreate(toCreate.map(({ name }) => name)),
     ].forEach(note);
   }
-  if (mode === 'check') {
-    if (!isMaster(server)) note(READ_ONLY_NOTE);
-    const marked = await session.query<{ name: string; comment: string }>(
-      OBSERVE_MARKED_ROLES,
-      [entries.map(({ username }) => username)],
-    );
-    describeAbandonedRoles(
-      marked,
-      run.isOwnSecret,
-      entries.map(({ username }) => username),
-    ).forEach(note);
-  }
+  if (mode === 'check' && !isMaster(server)) note(READ_ONLY_NOTE);
   return { ...server, workers, logins };
 };

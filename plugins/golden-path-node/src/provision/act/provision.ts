@@ -22,7 +22,6 @@ import type { Session } from '../ports';
 import { applyPlans } from './applyPlans';
 import { createAuditTrail } from './auditTrail';
 import { observeServer, ReadyServer } from './preflight';
-import { prepareLooks } from './readOne';
 import { Credentials, readCredentials, readMaster } from './readCredentials';
 import {
   getPassword,
@@ -32,7 +31,9 @@ import {
   prepareRun,
 } from './run';
 import { reportPlans } from './reportPlans';
-import { joinWork, takeLock } from './takeLock';
+import { planRetirements, retireRoles } from './retireRoles';
+import { createWorkerConnections, onOpenSession } from './sharedSession';
+import { takeLock } from './takeLock';
 import { trackProgress } from './trackProgress';
 
 /** @public */
@@ -171,7 +172,10 @@ const showPlan = async (
       await run.observe(session, server, 'observe', new Map()),
     );
     reportPlans(run, plans);
-    return summarizePlans(plans, mode);
+    return [
+      ...summarizePlans(plans, mode),
+      ...(await planRetirements(run, session, server)),
+    ];
   } finally {
     await session.close();
   }
@@ -248,6 +252,8 @@ const applyUnderLock = async (
   await audit.refusals(plans);
   progress.plans = plans;
 
+  const shouldStop = () =>
+    (options.signal?.aborted ?? false) || lockLost.aborted;
   const mayGoOn = !failFast || plans.every(({ refusal }) => !refusal);
   const toApply = mayGoOn ? plans.filter(({ steps }) => steps.length > 0) : [];
   /** As seen last. */
@@ -280,7 +286,7 @@ const applyUnderLock = async (
       now: run.ports.now,
       record: audit.changes,
       track: trackProgress(run.ports.report, 'apply', toApply.length),
-      shouldStop: () => (options.signal?.aborted ?? false) || lockLost.aborted,
+      shouldStop,
     },
     outcomes,
   );
@@ -301,48 +307,28 @@ const applyUnderLock = async (
   const after =
     outcomes.size === 0
       ? before
-      : await observeAgain(run, session, server, untouched);
+      : await onOpenSession(run, session, open =>
+          run.observe(open, server, 'verify', untouched),
+        );
   await audit.presence(findPresent(run.desired, after));
   const plannedAfter = outcomes.size === 0 ? plans : run.plan(after);
   await audit.changes(listUndone(plans, outcomes, plannedAfter));
-  return summarizeApply(plans, outcomes, plannedAfter);
+  const results = summarizeApply(plans, outcomes, plannedAfter);
+  if (options.retire && failFast && summarizeOutcomes(results) !== 'done') {
+    run.ports.report({ type: 'note', text: NOTHING_LOCKED });
+    return results;
+  }
+  const retired = await onOpenSession(run, session, open =>
+    retireRoles(run, open, server, { record: audit.changes, shouldStop }),
+  );
+  return [...results, ...retired];
 };
+
+const NOTHING_LOCKED =
+  'roles without an entry are not locked, because of what failed before. Fix it and run again, or run with --no-fail-fast.';
 
 const getDesired = ({ desired }: Run, databaseName: string) => {
   const found = desired.find(one => one.databaseName === databaseName);
   if (!found) throw new Error(`No entry declares ${databaseName}.`);
   return found;
-};
-
-/** The first worker takes the session that observed: a connection less, where few are free. */
-const createWorkerConnections = (
-  run: Run,
-  session: Session,
-  server: ReadyServer,
-) => {
-  let isLent = false;
-  return async (database?: string): Promise<Session> => {
-    if (database !== undefined) return run.connectAsMaster(database);
-    if (isLent || session.lost.aborted)
-      return prepareLooks(await joinWork(await run.connectAsMaster()), server);
-    isLent = true;
-    await prepareLooks(await joinWork(session), server);
-    return { ...session, close: async () => undefined };
-  };
-};
-
-const observeAgain = async (
-  run: Run,
-  session: Session,
-  server: ReadyServer,
-  known: ReadonlyMap<string, LoginResult>,
-) => {
-  if (!session.lost.aborted)
-    return run.observe(session, server, 'verify', known);
-  const another = await run.connectAsMaster();
-  try {
-    return await run.observe(another, server, 'verify', known);
-  } finally {
-    await another.close();
-  }
 };

@@ -61,6 +61,8 @@ export interface ProvisionOptions {
   adopt?: boolean;
   /** What breaks isolation is drift. */
   strict?: boolean;
+  /** Lock the managed roles of the environment that no entry declares. */
+  retire?: boolean;
   /** Stop at the first refusal or failure. Default: true. */
   failFast?: boolean;
   /** Test every password with a login. Default: true. Without it, the mark alone decides. */

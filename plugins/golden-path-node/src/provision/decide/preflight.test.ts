@@ -1,12 +1,10 @@
 import type { ObservedServer } from './observation';
 import {
-  describeAbandonedRoles,
   describeOpenDatabases,
   fitConnections,
   isPooled,
   findServerProblems,
 } from './preflight';
-import { printMark } from './mark';
 
 const server: ObservedServer = {
   version: 150018,
@@ -196,27 +194,5 @@ describe('describeOpenDatabases', () => {
     const lines = describeOpenDatabases(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
     expect(lines).toHaveLength(6);
     expect(lines[5]).toMatch(/^2 more unmanaged databases/);
-  });
-});
-
-describe('describeAbandonedRoles', () => {
-  it('names five of this environment and counts the rest', () => {
-    const marked = (environment: string) => (_: unknown, n: number) => ({
-      name: `${environment}${n}`,
-      comment: printMark({
-        path: `p/${environment}/d/postgres`,
-        versionId: 'v',
-      }),
-    });
-    const lines = describeAbandonedRoles(
-      [
-        ...Array.from({ length: 3 }, marked('prod')),
-        ...Array.from({ length: 7 }, marked('dev')),
-      ],
-      path => path.startsWith('p/dev/'),
-    );
-    expect(lines).toHaveLength(6);
-    expect(lines[0]).toMatch(/^role dev0, .* p\/dev\/d\/postgres/);
-    expect(lines[5]).toMatch(/^2 more managed roles/);
   });
 });

@@ -1,5 +1,4 @@
 import { InputError } from '@backstage/errors';
-import { parseMark } from './mark';
 import {
   isMaster,
   majorVersion,
@@ -40,32 +39,10 @@ export const describePublicCreate = (names: readonly string[]): string[] =>
       `every role has CREATE on ${name} in database postgres, as after an upgrade from PostgreSQL 14. Its owner can run there: REVOKE CREATE ON ${name} FROM PUBLIC;`,
   );
 
-/**
- * Describes roles that have a mark of this environment but no entry any more, one per line.
- * @param marked undeclared roles with a mark of any environment
- * @param declared the roles of the entries: their second logins are declared with them
- */
-export const describeAbandonedRoles = (
-  marked: ReadonlyArray<{ name: string; comment: string }>,
-  isOfEnvironment: (secretPath: string) => boolean,
-  declared: readonly string[] = [],
-): string[] =>
-  limitLines(
-    marked.flatMap(({ name, comment }) => {
-      const { path, cloneOf } = parseMark(comment) ?? {};
-      if (cloneOf !== undefined && declared.includes(cloneOf)) return [];
-      return path !== undefined && isOfEnvironment(path)
-        ? [
-            `role ${name}, ${
-              cloneOf === undefined ? '' : `the second login of ${cloneOf}, `
-            }managed by secret ${path}, has no entry any more, but can still log in. Declare it again, or drop its database and the role by hand.`,
-          ]
-        : [];
-    }),
-    'managed roles have no entry any more',
-  );
-
-const limitLines = (lines: readonly string[], others: string): string[] => [
+export const limitLines = (
+  lines: readonly string[],
+  others: string,
+): string[] => [
   ...lines.slice(0, NAMED),
   ...(lines.length > NAMED ? [`${lines.length - NAMED} more ${others}.`] : []),
 ];

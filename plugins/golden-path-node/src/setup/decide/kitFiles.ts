@@ -14,6 +14,7 @@ export const KIT_FILES: readonly string[] = [
   '.github/workflows/_build-and-release.yml',
   '.github/workflows/_rds-database-apply.yml',
   '.github/workflows/create-rds-database.yml',
+  '.github/workflows/decommission-rds-database.yml',
   '.github/workflows/rds-database-apply.yml',
   '.github/workflows/rds-database-guard.yml',
   '.github/workflows/rds-database-queue.yml',

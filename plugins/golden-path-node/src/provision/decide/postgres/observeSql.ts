@@ -1,6 +1,5 @@
 import type { Finding } from '../finding';
 import type { SchemaPublic } from './insideSql';
-import { MARK_BEGINS } from '../mark';
 import { ADMIN_OPTION_VERSION } from '../observation';
 import { quoteLiteral } from './sql';
 
@@ -185,14 +184,6 @@ SELECT 'SCHEMA public' AS "name"
 UNION ALL
 SELECT 'DATABASE ' || quote_ident(current_database())
  WHERE has_database_privilege('public', current_database(), 'CREATE')`;
-
-/** Roles with a mark of any environment, without those in $1. */
-export const OBSERVE_MARKED_ROLES = `
-SELECT r.rolname::text AS "name", s.description AS "comment"
-  FROM pg_roles r JOIN pg_shdescription s ON s.objoid = r.oid AND s.classoid = 'pg_authid'::regclass
- WHERE starts_with(s.description, ${quoteLiteral(MARK_BEGINS)})
-   AND r.rolname <> ALL ($1::text[])
- ORDER BY 1`;
 
 /**
  * Describes the problems of schema public. Since 15 only the database owner creates in schema
