@@ -9,12 +9,8 @@ import {
   userCredentials,
 } from '../testing/collectActions';
 import { EXAMPLE_FIELDS } from '../testing/exampleFields';
-import {
-  databaseOf,
-  Policy,
-  ServedRoutes,
-  serveRoutes,
-} from '../testing/serveRoutes';
+import { databaseOf } from '../testing/databaseOf';
+import { Policy, ServedRoutes, serveRoutes } from '../testing/serveRoutes';
 import { registerActions } from '.';
 
 /** Each team sees its own databases; nobody may request one. */
