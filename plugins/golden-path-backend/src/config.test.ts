@@ -63,6 +63,18 @@ describe('the configuration of the status', () => {
   });
 
   it.each([
+    { template: 'our-database', ref: 'template:default/our-database' },
+    {
+      template: 'template:platform/our-database',
+      ref: 'template:platform/our-database',
+    },
+  ])('takes the template $template as $ref', ({ template, ref }) => {
+    expect(
+      read({ infraRepo: { repoUrl }, status: { template } }),
+    ).toMatchObject({ templateRef: ref });
+  });
+
+  it.each([
     { goldenPath: {}, says: /goldenPath.infraRepo.repoUrl is missing/ },
     {
       goldenPath: { infraRepo: { repoUrl: 'github.com' } },
@@ -78,6 +90,20 @@ describe('the configuration of the status', () => {
         status: { staleAfter: { review: { days: 0 } } },
       },
       says: /staleAfter.review must be longer than nothing/,
+    },
+    {
+      goldenPath: {
+        infraRepo: { repoUrl },
+        status: { template: 'template:/' },
+      },
+      says: /goldenPath.status.template "template:\/" is invalid: write it such as template:default\/backend-app-rds\./,
+    },
+    {
+      goldenPath: {
+        infraRepo: { repoUrl },
+        status: { notifications: 'sometimes' },
+      },
+      says: /goldenPath.status.notifications/,
     },
     {
       goldenPath: {
