@@ -4,10 +4,10 @@ import { goldenPathTranslationRef } from '../translation';
 import type { NameStatus } from './nameStatus';
 
 const COLORS = {
-  none: 'secondary',
+  none: 'primary',
   refused: 'danger',
-  checking: 'secondary',
-  free: 'success',
+  checking: 'primary',
+  free: 'primary',
   taken: 'danger',
   unknown: 'warning',
 } as const satisfies Record<NameStatus['kind'], string>;
