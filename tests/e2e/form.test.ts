@@ -51,11 +51,7 @@ describe('the form of the plugin in a browser', () => {
     const offered: number[] = [];
     const answer: AnswerApi = async (path, request) => {
       const { query } = request;
-      asked.push({
-        path,
-        query,
-        body: request.body && JSON.parse(request.body),
-      });
+      asked.push(path);
       const answered = await own(path, request);
       if (answered !== undefined) return answered;
       if (path.endsWith('/parameter-schema'))
@@ -109,7 +105,8 @@ describe('the form of the plugin in a browser', () => {
           entityRef: 'resource:default/rds-dev-gift_cards_db',
           approvals: ['A reviewer of the platform team.'],
         };
-      if (path === '/scaffolder/v2/tasks') return { id: 'a-task' };
+      // The page of the task is another test's.
+      if (path === '/scaffolder/v2/tasks') return new Promise(() => {});
       return undefined;
     };
     return { asked, offered, answer };
@@ -175,7 +172,7 @@ describe('the form of the plugin in a browser', () => {
   whenChromium(
     'fills names, offers own teams first and shows what will be created, by mouse',
     async () => {
-      const { asked, offered, answer } = createBackend();
+      const { offered, answer } = createBackend();
       await withForm({ answer }, async page => {
         await page.getByLabel('App name').fill('gift-cards');
         for (const [label, name] of [
@@ -204,10 +201,9 @@ describe('the form of the plugin in a browser', () => {
         await picture(page, 'form-plan');
         expect(await seriousViolations(page, 'form')).toEqual([]);
         await page.getByRole('button', { name: 'Review' }).click();
-        await page.getByRole('button', { name: 'Create' }).click();
-        await page.waitForURL(/\/tasks\/a-task$/);
-        const task = asked.find(({ path }) => path === '/scaffolder/v2/tasks');
-        expect(task?.body.values).toEqual({
+        const sent = page.waitForRequest(/\/scaffolder\/v2\/tasks$/);
+        await page.getByRole('button', { name: 'Create', exact: true }).click();
+        expect((await sent).postDataJSON().values).toEqual({
           component_id: 'gift-cards',
           databaseName: 'gift_cards_db',
           username: 'gift_cards_app_user',
@@ -265,21 +261,13 @@ describe('the form of the plugin in a browser', () => {
     async () => {
       const { asked, answer } = createBackend();
       await withForm({ answer }, async page => {
+        const ids: Record<string, string> = {
+          'App name': 'component_id',
+          'Database name': 'databaseName',
+          'Database user': 'username',
+        };
         const below = (label: string) =>
-          page
-            .locator('[role=status]')
-            .filter({ hasText: /./ })
-            .and(
-              page.locator(
-                `[id="${
-                  {
-                    'App name': 'root_component_id',
-                    'Database name': 'root_databaseName',
-                    'Database user': 'root_username',
-                  }[label]
-                }__help"] [role=status]`,
-              ),
-            );
+          page.locator(`[id="root_${ids[label]}__help"] [role=status]`);
         const rules = [
           [
             'App name',
@@ -336,9 +324,7 @@ describe('the form of the plugin in a browser', () => {
         expect(await seriousViolations(page, 'form', ['.Mui-error'])).toEqual(
           [],
         );
-        expect(asked.some(({ path }) => path === '/golden-path/plans')).toBe(
-          false,
-        );
+        expect(asked.includes('/golden-path/plans')).toBe(false);
       });
     },
   );
@@ -431,9 +417,7 @@ describe('the form of the plugin in a browser', () => {
       await page.getByRole('button', { name: 'Next' }).click();
       await page.getByLabel('Size').first().waitFor();
       expect(await page.getByText('What will be created').count()).toBe(0);
-      expect(
-        asked.filter(({ path }) => path.startsWith('/golden-path')),
-      ).toEqual([]);
+      expect(asked.filter(path => path.startsWith('/golden-path'))).toEqual([]);
     });
   });
 });

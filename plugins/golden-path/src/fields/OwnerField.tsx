@@ -78,8 +78,11 @@ export const OwnerField = ({
           ].filter(({ options }) => options.length > 0)}
           search={{
             onInputChange: setTyped,
-            filter: ({ id, label }, text) =>
-              matchesTeam({ ref: String(id), title: label }, text),
+            filter: (option, text) =>
+              matchesTeam(
+                { ref: String(option.id), title: option.label },
+                text,
+              ),
           }}
           loading={{ state: teams.isLoading ? 'loading' : 'idle' }}
         />
