@@ -9,7 +9,7 @@ import { parse } from 'yaml';
 import { seriousViolations } from '../support/axe';
 import { openBrowser } from '../support/browser';
 import { chromium, itWhen } from '../support/needs';
-import { AnswerApi, serveApp } from '../support/servedApp';
+import { AnswerApi, routeApp } from '../support/routedApp';
 
 const SCREENSHOTS = resolve(
   process.env.GOLDENPATH_SCREENSHOTS ??
@@ -138,7 +138,7 @@ describe('the form of the plugin in a browser', () => {
     if (size) await page.setViewportSize(size);
     if (isDark) await page.emulateMedia({ colorScheme: 'dark' });
     try {
-      const origin = await serveApp(page, {
+      const origin = await routeApp(page, {
         answer,
         extensions,
         ownershipEntityRefs: [
@@ -378,7 +378,9 @@ describe('the form of the plugin in a browser', () => {
             ),
           ).toBeLessThanOrEqual(360);
 
-          await owner(page).click();
+          // A click scrolls this page, which closes the list.
+          await owner(page).focus();
+          await page.keyboard.press('ArrowDown');
           await page.getByRole('option').first().click();
           await page.getByRole('button', { name: 'Next' }).click();
           await page.getByText("Couldn't ask what will be created").waitFor();

@@ -48,7 +48,7 @@ export type AnswerApi = (
  * Serves the built app and a backend of the test's own to a page, without a server: the browser's requests end here.
  * @returns the origin
  */
-export const serveApp = async (
+export const routeApp = async (
   page: Page,
   {
     answer,
