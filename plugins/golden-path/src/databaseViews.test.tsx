@@ -291,14 +291,14 @@ describe('the page Databases', () => {
     const history = apis.get(coreApis.appHistory)!;
     const address = () => history.getSnapshot().location.search;
     await screen.findByText('120 databases');
-    expect(namesOfRows()).toHaveLength(50);
+    expect(namesOfRows()).toHaveLength(25);
 
     fireEvent.click(screen.getByRole('columnheader', { name: /Database/ }));
     expect(address()).toBe('?sort=database');
     expect(namesOfRows()[0]).toBe('service_00000_db');
     fireEvent.click(screen.getByRole('button', { name: /next/i }));
     expect(address()).toBe('?sort=database&page=2');
-    expect(namesOfRows()[0]).toBe('service_00050_db');
+    expect(namesOfRows()[0]).toBe('service_00025_db');
 
     // At once in the table, after a pause in the address.
     fireEvent.change(screen.getByRole('searchbox'), {
@@ -336,7 +336,7 @@ describe('the page Databases', () => {
     );
     show(<DatabasesPage />, { listDatabases: pages });
     await screen.findByText('Loading: 60 of 120');
-    expect(namesOfRows()).toHaveLength(50);
+    expect(namesOfRows()).toHaveLength(25);
     await act(async () => answer({ items: all.slice(60), total: 120 }));
     await screen.findByText('120 databases');
   });

@@ -12,7 +12,7 @@ import { isInCatalog } from './isInCatalog';
 import { SORT_COLUMNS, type ListState } from './listState';
 import { useStatusLabel } from './useStatusLabel';
 
-export const PAGE_SIZE = 50;
+export const PAGE_SIZE = 25;
 
 /** One page of the rows. A row leads to the entity's page, or to ours while the catalog has no entity. */
 export const DatabasesTable = ({
