@@ -17,8 +17,9 @@ import { CONNECT_WAYS, connectSnippets, type ConnectWay } from './snippets';
 const CODE: CSSProperties = {
   margin: 0,
   padding: 'var(--bui-space-3)',
-  // Scrolls by itself, so the page never does sideways.
-  overflowX: 'auto',
+  // No scroll bar, which a keyboard couldn't reach.
+  whiteSpace: 'pre-wrap',
+  overflowWrap: 'anywhere',
   borderRadius: 'var(--bui-radius-2)',
   background: 'var(--bui-bg-neutral-2)',
   color: 'var(--bui-fg-primary)',
@@ -81,8 +82,6 @@ const Snippet = ({ code, title }: { code: string; title: string }) => {
   return (
     <Flex direction="column" gap="2" align="stretch" pt="2">
       <pre
-        // Focusable, so that its text can be scrolled by keyboard.
-        tabIndex={0}
         role="region"
         aria-label={t('card.connect.code', { title })}
         style={CODE}

@@ -12,7 +12,7 @@ import { isInCatalog } from './isInCatalog';
 import { SORT_COLUMNS, type ListState } from './listState';
 import { useStatusLabel } from './useStatusLabel';
 
-export const PAGE_SIZE = 25;
+const PAGE_SIZE = 25;
 
 /** One page of the rows. A row leads to the entity's page, or to ours while the catalog has no entity. */
 export const DatabasesTable = ({
@@ -50,6 +50,7 @@ export const DatabasesTable = ({
       pagination={{
         type: 'page',
         pageSize: PAGE_SIZE,
+        pageSizeOptions: [PAGE_SIZE],
         showPageSizeOptions: false,
         offset,
         totalCount: total,
