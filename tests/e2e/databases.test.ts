@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type axe from 'axe-core';
 import {
   DatabaseStatus,
@@ -13,6 +14,11 @@ import { chromium, itWhen } from '../support/needs';
 import { serveApp, signInGuest } from '../support/servedApp';
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+/** Folder for the screenshots; `make screenshots` copies some of them to the docs. */
+const SCREENSHOTS = resolve(
+  process.env.GOLDENPATH_SCREENSHOTS ??
+    join(__dirname, '../../test-results/screenshots'),
+);
 /** Backstage's own, at the bottom of a narrow window. It has a link without a name. */
 const NARROW_MENU = '.MuiBottomNavigation-root';
 const MANY = exampleSummaries(5000);
@@ -26,6 +32,7 @@ describe('databases in a browser', () => {
   let refusal: number | undefined;
 
   beforeAll(async () => {
+    mkdirSync(SCREENSHOTS, { recursive: true });
     if (chromium())
       app = await serveApp(
         databasesStandIn({
@@ -173,8 +180,15 @@ describe('databases in a browser', () => {
     path: string;
     says: string;
     prepare?: () => void;
+    /** Name of its screenshot, without the theme. */
+    picture?: string;
   }> = [
-    { view: 'the page', path: '/databases', says: '5000 databases' },
+    {
+      view: 'the page',
+      path: '/databases',
+      says: '5000 databases',
+      picture: 'databases',
+    },
     {
       view: 'the page without a match',
       path: '/databases?text=none',
@@ -211,6 +225,7 @@ describe('databases in a browser', () => {
       prepare: () => {
         one = EXAMPLE_STATUSES[state];
       },
+      picture: `card-${state}`,
     })),
   ];
 
@@ -219,15 +234,20 @@ describe('databases in a browser', () => {
       'every view is accessible, and fits a narrow window',
       () =>
         withPage(theme, async page => {
-          for (const { path, says, prepare } of views) {
+          for (const { path, says, prepare, picture } of views) {
             list = MANY;
             one = EXAMPLE_STATUSES.merged;
             refusal = undefined;
             prepare?.();
-            await page.setViewportSize({ width: 1440, height: 900 });
+            await page.setViewportSize({ width: 1280, height: 860 });
             await page.goto(`${app.url}${path}`);
             await page.getByText(says).first().waitFor();
             await inspect(page);
+            if (picture)
+              await page.screenshot({
+                path: join(SCREENSHOTS, `${picture}-${theme}.png`),
+                animations: 'disabled',
+              });
             await page.setViewportSize({ width: 360, height: 900 });
             await page.locator(NARROW_MENU).waitFor();
             await inspect(page);

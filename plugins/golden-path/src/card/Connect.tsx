@@ -27,6 +27,9 @@ const CODE: CSSProperties = {
   fontSize: 'var(--bui-font-size-2)',
 };
 
+/** A tab that isn't selected has too little contrast on a card in dark mode. The line below shows which one is. */
+const TAB: CSSProperties = { color: 'var(--bui-fg-primary)' };
+
 /** "How do I connect": code for each way, to copy. */
 export const Connect = ({ database }: { database: DatabaseStatus }) => {
   const { t } = useTranslationRef(goldenPathTranslationRef);
@@ -51,7 +54,7 @@ export const Connect = ({ database }: { database: DatabaseStatus }) => {
       >
         <TabList aria-label={t('card.connect.title')}>
           {CONNECT_WAYS.map(id => (
-            <Tab key={id} id={id}>
+            <Tab key={id} id={id} style={TAB}>
               {t(`card.connect.${id}`)}
             </Tab>
           ))}
