@@ -38,7 +38,7 @@ bench: cli ## Measure run times as ratios to a baseline of the same run
 screenshots: $(INSTALLED) $(APP) ## Update the screenshots of the README with the browser tests
 	@GOLDENPATH_SCREENSHOTS=test-results/screenshots node node_modules/.bin/jest --ci tests/e2e/browser tests/e2e/databases --selectProjects e2e
 	@mkdir -p docs/images
-	@cd test-results/screenshots && cp form.png finished-run.png {databases,card-merged}-{light,dark}.png ../../docs/images/
+	@cd test-results/screenshots && cp form.png finished-run.png {databases,database}-{light,dark}.png ../../docs/images/
 
 api-reports: $(INSTALLED) ## Write what each plugin package exports to its report.api.md
 	@node scripts/api-reports.js --write

@@ -218,7 +218,16 @@ describe('databases in a browser', () => {
         one = undefined;
       },
     },
-    ...['merged', 'failed', 'drifted'].map(state => ({
+    {
+      view: 'the page of a database',
+      path: '/databases/dev/users_db',
+      says: 'How do I connect',
+      prepare: () => {
+        one = EXAMPLE_STATUSES.pull_request;
+      },
+      picture: 'database',
+    },
+    ...['failed', 'drifted'].map(state => ({
       view: `the card, ${state}`,
       path: '/catalog/default/resource/rds-dev-users_db',
       says: 'How do I connect',

@@ -145,7 +145,7 @@ describe('the card of a database', () => {
     screen.getByText('Loading the status of the database');
     await screen.findByText('The backend is starting.');
     fireEvent.click(screen.getByRole('button', { name: 'Retry' }));
-    await screen.findByText('Evidence of merged.');
+    await screen.findByText('Pull request #7 was merged.');
     expect(screen.queryByText('The backend is starting.')).toBeNull();
   });
 
@@ -194,10 +194,10 @@ describe('a status that moves', () => {
     expect(getDatabase).toHaveBeenCalledTimes(1);
     await pass(1);
     expect(getDatabase).toHaveBeenCalledTimes(2);
-    screen.getByText('Evidence of merged.');
+    screen.getByText('Pull request #7 was merged.');
     await pass(10);
     expect(getDatabase).toHaveBeenCalledTimes(4);
-    screen.getByText('Evidence of provisioned.');
+    screen.getByText('The audit records the database.');
   });
 
   it('is not asked for while nobody sees the tab, and at once after', async () => {
@@ -220,7 +220,7 @@ describe('a status that moves', () => {
     show(card, { getDatabase });
     await pass(2);
     screen.getByText('Out of order.');
-    screen.getByText('Evidence of merged.');
+    screen.getByText('Pull request #7 was merged.');
   });
 });
 

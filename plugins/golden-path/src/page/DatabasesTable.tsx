@@ -88,7 +88,7 @@ const useColumns = (): ColumnConfig<DatabaseRow>[] => {
         id: 'database',
         label: t('page.column.database'),
         defaultWidth: '2fr',
-        minWidth: 200,
+        minWidth: 160,
         isRowHeader: true,
         isSortable: true,
         cell: ({ database }) => <CellText title={database.databaseName} />,
@@ -105,7 +105,7 @@ const useColumns = (): ColumnConfig<DatabaseRow>[] => {
         id: 'component',
         label: t('page.column.component'),
         defaultWidth: '1.6fr',
-        minWidth: 130,
+        minWidth: 120,
         isSortable: true,
         cell: ({ database }) => <CellText title={database.component} />,
       },
@@ -113,7 +113,7 @@ const useColumns = (): ColumnConfig<DatabaseRow>[] => {
         id: 'owner',
         label: t('page.column.owner'),
         defaultWidth: '1.5fr',
-        minWidth: 120,
+        minWidth: 130,
         isSortable: true,
         cell: ({ database }) => (
           <CellText title={shortName(database.ownerRef)} />
@@ -123,7 +123,7 @@ const useColumns = (): ColumnConfig<DatabaseRow>[] => {
         id: 'status',
         label: t('page.column.status'),
         defaultWidth: '1.9fr',
-        minWidth: 150,
+        minWidth: 140,
         isSortable: true,
         cell: ({ status }) => (
           <Cell>
@@ -138,7 +138,7 @@ const useColumns = (): ColumnConfig<DatabaseRow>[] => {
         id: 'next',
         label: t('page.column.next'),
         defaultWidth: '2.8fr',
-        minWidth: 200,
+        minWidth: 180,
         cell: ({ database }) => (
           <Cell>{t(`page.next.${nextOf(database)}`)}</Cell>
         ),
