@@ -56,7 +56,9 @@ export const startInstances = async (options: {
   const caFile = join(stateDir, 'postgres-cas.pem');
   writeFileSync(
     caFile,
-    entries.map(([, one]) => readFileSync(one.caFile, 'utf8')).join(''),
+    entries
+      .map(([, one]) => `${readFileSync(one.caFile, 'utf8').trimEnd()}\n`)
+      .join(''),
   );
   return { byEnvironment: Object.fromEntries(entries), caFile, stop };
 };
