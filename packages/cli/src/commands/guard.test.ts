@@ -161,8 +161,8 @@ describe('goldenpath-rds guard', () => {
       code: 1,
       out: [
         `${CATALOG_PATH}:4: database "first_db" of dev is changed: risk was "medium" and is "high". The label rds-change-allowed allows it.`,
-        `${TFVARS}:7: database "second_db" of dev, declared in this line of the base, is removed. The label rds-removal-allowed allows it.`,
-        `${CATALOG_PATH}:19: database "second_db" of dev, declared in this line of the base, is removed. The label rds-removal-allowed allows it.`,
+        `${TFVARS}:7: database "second_db" of dev, declared in this line of the base, is removed. The label rds-removal-allowed, with an approving review by a second person, allows it.`,
+        `${CATALOG_PATH}:19: database "second_db" of dev, declared in this line of the base, is removed. The label rds-removal-allowed, with an approving review by a second person, allows it.`,
         '',
       ].join('\n'),
     });
