@@ -63,7 +63,7 @@ export const listApprovers = ({
  * Reads who asked for a removal from the commits that we pushed to its branch. They may lie below others, as after
  * GitHub's "Update branch".
  */
-export const findRequesters = ({
+const findRequesters = ({
   branch,
   messages,
 }: Pick<RemovalReviews, 'branch' | 'messages'>): string[] => {
@@ -71,10 +71,11 @@ export const findRequesters = ({
   const key = { environment, databaseName };
   if (branch !== removalBranchName(key)) return [];
   return messages
-    .filter(message => message.includes(renderRemovalTrailer(key)))
-    .flatMap(message =>
-      [...message.matchAll(/^Goldenpath-Requested-By: (\S+)/gm)].map(
-        ([, name]) => name,
+    .map(text => text.split(/\r?\n/))
+    .filter(lines => lines.includes(renderRemovalTrailer(key)))
+    .flatMap(lines =>
+      lines.flatMap(
+        line => /^Goldenpath-Requested-By: (\S+)/.exec(line)?.[1] ?? [],
       ),
     );
 };
