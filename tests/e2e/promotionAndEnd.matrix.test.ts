@@ -1,15 +1,21 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import {
   CATALOG_PATH,
+  masterSecretName,
+  REMOVAL_ALLOWED_LABEL,
   secretName,
   standaloneTfvarsPath,
 } from '@goldenpath/plugin-golden-path-common';
+import { parse } from 'yaml';
 import {
   BackstageClient,
   signInAsGuest,
   TaskEvent,
   TaskOutput,
 } from '../support/backstage';
-import { GitHubClient, githubClient } from '../support/github';
+import { clone, GitHubClient, githubClient } from '../support/github';
 import {
   newPlace,
   Place,
@@ -19,7 +25,7 @@ import {
   until,
 } from '../support/platform';
 import { query } from '../support/postgres';
-import { readSecret } from '../support/secrets';
+import { awsVariables, readSecret } from '../support/secrets';
 
 const DECOMMISSION = 'template:default/rds-decommission';
 const form = {
@@ -38,6 +44,8 @@ describe('an app that moves on', () => {
   let infra: GitHubClient;
   let caFile: string;
   let promotion: Record<string, unknown>;
+  /** Credentials of the database in test before its end. */
+  let old: Awaited<ReturnType<typeof login>>;
   let pull: { number: number; html_url: string; body: string };
 
   beforeAll(async () => {
@@ -219,6 +227,85 @@ describe('an app that moves on', () => {
       CATALOG_PATH,
       standaloneTfvarsPath('test'),
     ]);
+  });
+
+  it('is merged after two people have approved it', async () => {
+    const { github, githubToken } = platform;
+    const approved = await fetch(
+      `${github}/acme/platform-infra/pull/${pull.number}/approve`,
+      {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { origin: github, authorization: `token ${githubToken}` },
+      },
+    );
+    expect(approved.status).toBe(303);
+    const since = Math.max(...(await infra.runs()).map(({ id }) => id));
+    const labelled = await infra.call(
+      'POST',
+      `/repos/acme/platform-infra/issues/${pull.number}/labels`,
+      { labels: [REMOVAL_ALLOWED_LABEL] },
+    );
+    expect(labelled.status).toBe(200);
+    const guard = await infra.finishedRun('rds-database-guard.yml', since);
+    expect({
+      conclusion: guard.conclusion,
+      log: guard.conclusion === 'success' ? '' : await infra.runLog(guard.id),
+    }).toEqual({ conclusion: 'success', log: '' });
+    old = await login('test');
+    expect(await merge(pull.number)).toEqual({
+      conclusion: 'success',
+      log: '',
+    });
+    const { databases } = parse((await infra.file(CATALOG_PATH))!);
+    expect(Object.keys(databases.dev)).toEqual(['parcels_db']);
+    expect(databases.test).toEqual({});
+    expect(await infra.file(standaloneTfvarsPath('test'))).not.toContain(
+      'parcels_db',
+    );
+  });
+
+  it('can no longer log in once it is locked, and keeps its data', async () => {
+    // The merge alone locks nothing.
+    expect(await whoAmI(old)).toEqual(EXISTS);
+    const root = join(place.stateDir, 'infra');
+    clone(`${platform.github}/acme/platform-infra`, root);
+    const lock = () =>
+      promisify(execFile)(
+        process.execPath,
+        [
+          join(__dirname, '../../packages/cli/bin/goldenpath-rds.js'),
+          ...['provision', '--root', root, '--env', 'test', '--retire'],
+          ...['--ca-file', caFile],
+        ],
+        {
+          env: {
+            ...process.env,
+            ...awsVariables(platform.secretsManager.url),
+            AWS_ACCESS_KEY_ID: platform.secretsManager.accessKeyId,
+          },
+        },
+      );
+    await lock();
+    await expect(whoAmI(old)).rejects.toThrow(/not permitted to log in/);
+    const master = await readSecret(
+      platform.secretsManager,
+      masterSecretName('test'),
+    );
+    expect(
+      await query(
+        {
+          host: String(master.host),
+          port: Number(master.port),
+          user: String(master.username),
+          password: String(master.password),
+          database: 'postgres',
+          caFile,
+        },
+        "SELECT datname, pg_get_userbyid(datdba) AS owner FROM pg_database WHERE datname = 'parcels_db'",
+      ),
+    ).toEqual([{ datname: 'parcels_db', owner: 'parcels_app' }]);
+    expect(await whoAmI(await login('dev'))).toEqual(EXISTS);
   });
 });
 

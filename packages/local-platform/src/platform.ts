@@ -7,7 +7,11 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { masterSecretName } from '@goldenpath/plugin-golden-path-common';
 import { startBackstage } from './backstage';
-import { createActions, startGitHub } from '@goldenpath/local-github';
+import {
+  BROWSER_USER,
+  createActions,
+  startGitHub,
+} from '@goldenpath/local-github';
 import { startInstances } from './instances';
 import { Ports } from './ports';
 import { Postgres } from '@goldenpath/local-postgres';
@@ -243,6 +247,7 @@ const seedInfraRepo = async (
     await github.createTeam(ORGANISATION, team);
     await grantAccess(github.apiUrl, team, token);
   }
+  await github.addCollaborator(repo, BROWSER_USER, 'write');
   await github.setVariable(repo, 'AWS_REGION', REGION);
   await github.setVariable(repo, 'GOLDENPATH_DISPATCHER', DISPATCHER);
   await github.setVariable(
