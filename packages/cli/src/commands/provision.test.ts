@@ -21,6 +21,7 @@ import {
   declareDatabase,
   renderCatalog,
 } from '../../../../tests/support/exampleDatabase';
+import { query } from '../../../../tests/support/postgres';
 import {
   awsVariables,
   createSecret,
@@ -184,9 +185,12 @@ describe('goldenpath-rds provision', () => {
       .split('\n')
       .map(line => JSON.parse(line))
       .filter(({ type }) => type !== 'progress');
+    // Roles of the tests before have no entry here.
     expect(events.map(({ type }) => type)).toEqual([
       'start',
       'plan',
+      'note',
+      'note',
       'summary',
     ]);
     expect(events[1].databases[0].changes.map((c: any) => c.action)).toContain(
@@ -459,4 +463,37 @@ describe('goldenpath-rds provision', () => {
     }
     expect(await provision('--check')).toMatchObject({ code: 0 });
   });
+
+  // Last: it locks the roles of the tests before.
+  it('locks with --retire what is no longer declared, and unlocks what is declared again', async () => {
+    declare('retired_db');
+    await makeSecretOf('retired_db');
+    expect(await provision()).toMatchObject({ code: 0 });
+    declare();
+    const told = await provision();
+    expect(told.err).toContain('Lock it with --retire, or declare it again.');
+    const shown = await provision('--dry-run', '--retire');
+    expect(shown).toMatchObject({ code: 0 });
+    expect(shown.out).toContain(
+      '    lock role retired_db_user: no entry declares it',
+    );
+    const locked = await provision('--retire');
+    expect(locked).toMatchObject({ code: 0 });
+    expect(audit().at(-2)).toMatchObject({
+      action: 'retire',
+      status: 'success',
+    });
+    // Nothing of it goes into the catalog.
+    expect(catalogText()).not.toContain('active');
+    const login = { user: 'retired_db_user', database: 'retired_db' };
+    await expect(logIn(login)).rejects.toThrow('is not permitted to log in');
+    declare('retired_db');
+    expect(await provision()).toMatchObject({ code: 0 });
+    await logIn(login);
+  });
 });
+
+const logIn = (login: { user: string; database: string }) => {
+  const { host, port, caFile } = postgres;
+  return query({ host, port, caFile, ...login, password: CANARY }, 'SELECT 1');
+};

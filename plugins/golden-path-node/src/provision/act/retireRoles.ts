@@ -85,6 +85,7 @@ const resultOf = (
   outcome,
   changes,
   problems,
+  isUndeclared: true,
 });
 
 /**

@@ -38,6 +38,8 @@ export interface DatabaseResult {
   /** Changes applied; in a dry run or a check, changes planned. */
   changes: number;
   problems: string[];
+  /** It is about a role that no entry declares. */
+  isUndeclared?: true;
 }
 
 /**

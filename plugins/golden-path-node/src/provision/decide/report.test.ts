@@ -286,6 +286,16 @@ describe('printEvent', () => {
 });
 
 describe('listCatalogStatuses', () => {
+  it('leaves out roles without an entry, which may own a declared database', () => {
+    const one = { database: 'a', username: 'u', changes: 0, problems: [] };
+    expect(
+      listCatalogStatuses([
+        { ...one, outcome: 'failed' },
+        { ...one, outcome: 'changed', isUndeclared: true },
+      ]),
+    ).toEqual({ a: 'failed' });
+  });
+
   it('leaves out databases that the run did not finish', () => {
     const result = (
       outcome: Parameters<typeof listCatalogStatuses>[0][0]['outcome'],

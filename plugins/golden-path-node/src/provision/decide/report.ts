@@ -223,7 +223,7 @@ export const count = (number: number, thing: string) =>
   `${number} ${thing}${number === 1 ? '' : 's'}`;
 
 /**
- * Lists the catalog status of each database that the run finished.
+ * Lists the catalog status of each declared database that the run finished.
  *
  * @public
  */
@@ -231,7 +231,9 @@ export const listCatalogStatuses = (
   results: readonly DatabaseResult[],
 ): Record<string, CatalogStatus> =>
   Object.fromEntries(
-    results.flatMap(({ database, outcome }): Array<[string, CatalogStatus]> => {
+    results.flatMap((result): Array<[string, CatalogStatus]> => {
+      const { database, outcome, isUndeclared } = result;
+      if (isUndeclared) return [];
       if (outcome === 'changed' || outcome === 'unchanged')
         return [[database, 'active']];
       return outcome === 'failed' || outcome === 'refused'
