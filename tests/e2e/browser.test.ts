@@ -106,6 +106,7 @@ describe('the form in a browser', () => {
         expect(await page.locator('table').first().innerText()).toEqual(
           [
             'App name\tgift-cards',
+            'The app exists already\t❌',
             'Database name\tgift_cards_db',
             'Database user\tgift_cards_app',
             'Owner\tgroup:default/checkout-team',
@@ -152,6 +153,21 @@ describe('the form in a browser', () => {
           ]),
         );
 
+        // The task's last link goes on where the task ends.
+        const statusLink = `${platform.backstage}/databases/dev/gift_cards_db`;
+        expect(hrefs).toContain(statusLink);
+        const status = await page.context().newPage();
+        status.setDefaultTimeout(300_000);
+        const statusErrors: string[] = [];
+        status.on('console', message => {
+          if (message.type() === 'error') statusErrors.push(message.text());
+        });
+        await status.goto(statusLink);
+        const doneSteps = () => status.locator('ol [data-state=done]').count();
+        await status.getByText('Next: a reviewer of checkout-team').waitFor();
+        expect(await doneSteps()).toBe(2);
+        await page.bringToFront();
+
         // Until the pull request is merged, the app depends on a database that is not there.
         await page.goto(component);
         const warning = page.getByText("which can't be found in the catalog");
@@ -165,6 +181,16 @@ describe('the form in a browser', () => {
         await page.goto(apply.html_url);
         await page.screenshot({ path: join(SCREENSHOTS, 'apply-run.png') });
         expect((await infra.pullRequests('open')).length).toBe(0);
+
+        // The status follows, without a reload; it asks only while it is seen.
+        await status.bringToFront();
+        await until(
+          async () => (await doneSteps()) === 6,
+          'the status to show that the database is provisioned',
+        );
+        await status.screenshot({ path: join(SCREENSHOTS, 'status.png') });
+        expect(statusErrors).toEqual([]);
+        await status.close();
 
         // The catalog shows component → database → instance, and warns of nothing.
         await until(
@@ -188,6 +214,10 @@ describe('the form in a browser', () => {
           await next.waitFor();
           await page.screenshot({ path: join(SCREENSHOTS, picture) });
           expect(await warning.count()).toBe(0);
+          // The card, on the app's page and on the database's.
+          await page
+            .getByRole('list', { name: 'Progress of gift_cards_db' })
+            .waitFor();
           await next.click();
         }
         await page

@@ -3,6 +3,7 @@ import { Page } from 'playwright-core';
 declare global {
   interface Window {
     firstPaint?: number;
+    filterTime?: number;
   }
 }
 
@@ -32,28 +33,28 @@ export const measureFilter = async (
   page: Page,
   letter: string,
 ): Promise<number> => {
-  const measured = page.evaluate(
-    () =>
-      new Promise<number>(done => {
-        const count = () =>
-          document.querySelector('[role=search] ~ [role=status]')?.textContent;
-        const before = count();
-        window.addEventListener(
-          'keydown',
-          ({ timeStamp }) => {
-            const look = () => {
-              if (count() === before) requestAnimationFrame(look);
-              else
-                requestAnimationFrame(() =>
-                  done(performance.now() - timeStamp),
-                );
-            };
-            requestAnimationFrame(look);
-          },
-          { capture: true, once: true },
-        );
-      }),
-  );
+  // Listens before the letter is sent: input overtakes scripts.
+  await page.evaluate(() => {
+    const count = () =>
+      document.querySelector('[role=search] ~ [role=status]')?.textContent;
+    const before = count();
+    window.filterTime = undefined;
+    window.addEventListener(
+      'keydown',
+      ({ timeStamp }) => {
+        const look = () => {
+          if (count() === before) requestAnimationFrame(look);
+          else
+            requestAnimationFrame(() => {
+              window.filterTime = performance.now() - timeStamp;
+            });
+        };
+        requestAnimationFrame(look);
+      },
+      { capture: true, once: true },
+    );
+  });
   await page.keyboard.press(letter);
-  return measured;
+  const measured = await page.waitForFunction(() => window.filterTime);
+  return (await measured.jsonValue()) ?? NaN;
 };

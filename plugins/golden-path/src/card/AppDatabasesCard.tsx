@@ -45,11 +45,12 @@ export const AppDatabasesCard = () => {
               {items.length === 0 && <Text as="p">{t('card.none')}</Text>}
               {items.map(({ requestId, environment, databaseName }) => (
                 <section key={requestId} aria-label={requestId}>
-                  {items.length > 1 && (
-                    <Text as="h4" variant="body-large" weight="bold">
-                      {databaseName} ({environment})
-                    </Text>
-                  )}
+                  <Text as="h4" variant="body-large" weight="bold">
+                    {t('card.inEnvironment', {
+                      database: databaseName,
+                      environment,
+                    })}
+                  </Text>
                   <OneDatabase
                     environment={environment}
                     databaseName={databaseName}

@@ -11,6 +11,7 @@ export const cardMessages = {
   errorTitle: "Can't load the status",
   retry: 'Retry',
   staleTitle: "Can't update the status; this is the last one",
+  inEnvironment: '{{database}} in {{environment}}',
   moreDatabases_one: '{{count}} more database on the page Databases',
   moreDatabases_other: '{{count}} more databases on the page Databases',
   facts: {
@@ -29,7 +30,7 @@ export const cardMessages = {
     rotatedAt: 'Last rotation',
     neverRotated: 'Not rotated yet',
     drift: 'Drift',
-    noDrift: 'None found',
+    noDrift: 'None reported',
     driftUnknown: 'Checked once the database exists',
   },
   linksTitle: 'Links',

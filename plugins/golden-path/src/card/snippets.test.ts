@@ -15,7 +15,9 @@ import { connectSnippets } from './snippets';
 const snippets = connectSnippets(statusAt('provisioned'));
 
 describe('how to connect with psql', () => {
-  const PASSWORD = `ca'n"a r\\y$(x)`;
+  // A trace of the shell quotes all of it but the first letters.
+  const CANARY = 'canary7';
+  const PASSWORD = `${CANARY}'n"a r\\y$(x)`;
   let folder: string;
   const program = (name: string, script: string) => {
     writeFileSync(join(folder, name), `#!/bin/bash\n${script}\n`);
@@ -72,7 +74,7 @@ describe('how to connect with psql', () => {
       output,
       ...['aws', 'jq', 'psql'].map(name => read(`${name}.args`)),
     ])
-      expect(text).not.toContain(PASSWORD.slice(0, 4));
+      expect(text).not.toContain(CANARY);
   });
 });
 
