@@ -40,7 +40,16 @@ const PAGE = 1000;
  * @returns undefined when its module is missing, or older than this route
  */
 export const createReadClaims =
-  ({ auth, discovery }: { auth: AuthService; discovery: DiscoveryService }) =>
+  ({
+    auth,
+    discovery,
+  }: {
+    auth: Pick<
+      AuthService,
+      'getOwnServiceCredentials' | 'getPluginRequestToken'
+    >;
+    discovery: Pick<DiscoveryService, 'getBaseUrl'>;
+  }) =>
   async (
     since: number,
   ): Promise<ReadonlyMap<string, Reading<ClaimSeen>> | undefined> => {

@@ -11,7 +11,7 @@ import { FakeSources } from './fakeSources';
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-const CONFIG: StatusConfig = {
+export const CONFIG: StatusConfig = {
   host: 'github.com',
   infraRepo: {
     webUrl: 'https://github.com',
