@@ -4,7 +4,7 @@ SHELL := bash
 
 INSTALLED := node_modules/.package-lock.json
 APP := packages/app/dist/index.html
-APP_SOURCES := packages/app/package.json $(shell find packages/app/src packages/app/public -type f)
+APP_SOURCES := packages/app/package.json $(shell find packages/app/src packages/app/public plugins/golden-path/src plugins/golden-path-common/src -type f)
 
 .PHONY: help start local-rotate test test-fast test-matrix test-all lint bench screenshots api-reports packages cli install node
 
@@ -35,10 +35,10 @@ lint: $(INSTALLED) ## Check types and lint
 bench: cli ## Measure run times as ratios to a baseline of the same run
 	@for bench in benchmarks/*.bench.js; do echo "== $$bench"; node "$$bench"; done
 
-screenshots: $(INSTALLED) $(APP) ## Update the screenshots of the README with the browser test
-	@GOLDENPATH_SCREENSHOTS=test-results/screenshots node node_modules/.bin/jest --ci tests/e2e/browser --selectProjects e2e
+screenshots: $(INSTALLED) $(APP) ## Update the screenshots of the README with the browser tests
+	@GOLDENPATH_SCREENSHOTS=test-results/screenshots node node_modules/.bin/jest --ci tests/e2e/browser tests/e2e/databases --selectProjects e2e
 	@mkdir -p docs/images
-	@cp test-results/screenshots/form.png test-results/screenshots/finished-run.png docs/images/
+	@cd test-results/screenshots && cp form.png finished-run.png {databases,database}-{light,dark}.png ../../docs/images/
 
 api-reports: $(INSTALLED) ## Write what each plugin package exports to its report.api.md
 	@node scripts/api-reports.js --write

@@ -241,16 +241,7 @@ describe('somebody who may only push branches', () => {
 
   it('deletes no credentials by a merge that nobody labelled, and an approver can still allow it', async () => {
     const { infra } = repo;
-    await repo.push('removal', root => {
-      const tfvars = join(root, 'envs/dev-rds/terraform.tfvars');
-      writeFileSync(
-        tfvars,
-        readFileSync(tfvars, 'utf8').replace(
-          /\n {2}"?second_db"? = \{[^}]*\}/,
-          '',
-        ),
-      );
-    });
+    await repo.push('removal', root => repo.remove(root, 'second_db'));
     const number = await repo.open('removal');
     expect((await infra.merge(number)).status).toBe(200);
     await infra.github.actions.idle();
@@ -288,6 +279,12 @@ describe('somebody who may only push branches', () => {
 
     await repo.removeLabel(number, 'ann', 'rds-removal-allowed');
     await repo.label(number, 'ann', 'rds-removal-allowed');
+    const alone = await dispatch();
+    expect(await infra.runLog(alone)).toContain(
+      "The label rds-removal-allowed doesn't count: a removal requires two people, and besides ann nobody's approval counts.",
+    );
+    expect(await jobsOf(alone)).toMatchObject({ 'dev / Apply': 'skipped' });
+    await repo.approve(number, 'lead');
     const allowed = await dispatch();
     expect(await infra.runLog(allowed)).toContain(
       `aws_secretsmanager_secret.database["second_db"]: delete, allowed by rds-removal-allowed of pull request #${number}.`,

@@ -231,6 +231,51 @@ describe('the guard refuses', () => {
     });
   });
 
+  it('a removal that two people have not approved, and takes one that they have', async () => {
+    const label = 'rds-removal-allowed';
+    await repo.push('main', root => repo.add(root, 'gone_db'));
+    await repo.push('gone', root => repo.remove(root, 'gone_db'));
+    const number = await repo.open('gone');
+    await refused('gone', `The label ${label}, with an approving review by a`);
+    const setAgain = async () => {
+      await repo.removeLabel(number, 'ann', label);
+      await repo.label(number, 'ann', label);
+    };
+
+    await repo.label(number, 'ann', label);
+    await refused('gone', "besides ann nobody's approval counts. Someone");
+    // GitHub refuses the author's own approval.
+    expect((await repo.approve(number, 'jane')).status).toBe(422);
+    await repo.approve(number, 'ann');
+    await setAgain();
+    await refused('gone', "nobody's approval counts (ann set the label)");
+    await repo.approve(number, 'eve');
+    await setAgain();
+    expect(await repo.verdict('gone')).toMatchObject({ conclusion: 'success' });
+
+    // Another commit withdraws label and review; who pushed it is no second person.
+    await repo.push('gone', () => undefined, { from: 'gone', as: 'eve' });
+    expect(await repo.labelsOf(number)).toEqual([]);
+    await repo.approve(number, 'eve');
+    await repo.label(number, 'ann', label);
+    await refused('gone', 'eve pushed to its branch');
+    await repo.approve(number, 'anton');
+    await setAgain();
+    expect(await repo.verdict('gone')).toMatchObject({ conclusion: 'success' });
+
+    // Nothing else passes with it.
+    await repo.push(
+      'gone',
+      root => {
+        repo.add(root, 'beside_db');
+      },
+      { from: 'gone' },
+    );
+    await repo.approve(number, 'anton');
+    await repo.label(number, 'ann', label);
+    await refused('gone', 'together with a change of database "beside_db"');
+  });
+
   it('a pull request that conflicts with main, because there is nothing to check', async () => {
     await repo.push('conflict', root => repo.add(root, 'one_db'));
     await repo.open('conflict');

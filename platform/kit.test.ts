@@ -262,6 +262,14 @@ describe('rds.mk', () => {
       target: 'rds-provision-auto',
       says: 'provision --env dev --root . --mode auto --require-approval',
     },
+    {
+      target: 'rds-retire-dry-run',
+      says: 'provision --env dev --root . --mode auto --dry-run --retire',
+    },
+    {
+      target: 'rds-retire',
+      says: 'provision --env dev --root . --mode auto --require-approval --retire',
+    },
   ])('$target', ({ target, says }) => {
     expect(make(target, 'ENV=dev').stdout).toContain(`goldenpath-rds ${says}`);
   });

@@ -11,7 +11,7 @@ RDS_EXIT_FILE ?=
 rds_usage = $(if $(RDS_EXIT_FILE),echo 64 > "$(RDS_EXIT_FILE)"; )exit 64
 rds_keep = $(if $(RDS_EXIT_FILE), && code=0 || code=$$?; echo $$code > "$(RDS_EXIT_FILE)"; exit $$code)
 
-.PHONY: rds-provision rds-provision-dry-run rds-provision-auto rds-init rds-lock rds-plan rds-apply rds-status rds-env rds-terraform
+.PHONY: rds-provision rds-provision-dry-run rds-provision-auto rds-retire-dry-run rds-retire rds-init rds-lock rds-plan rds-apply rds-status rds-env rds-terraform
 
 # The folder of the environments: environmentsPath of goldenpath.yaml.
 RDS_ENVS ?= $(or $(shell sed -n "s/^environmentsPath: *[\"']\{0,1\}\([A-Za-z0-9._/-]*\).*/\1/p" "$(RDS_ROOT)/goldenpath.yaml" 2>/dev/null),envs)
@@ -62,3 +62,9 @@ rds-provision-dry-run: rds-env ## Show what rds-provision would do (ENV=dev)
 
 rds-provision-auto: rds-env ## Like rds-provision, but detects standalone or coupled (ENV=dev)
 	$(GOLDENPATH_RDS) provision --env "$(ENV)" --root "$(RDS_ROOT)" --mode auto --require-approval $(RDS_ARGS)$(rds_keep)
+
+rds-retire-dry-run: rds-env ## Show which roles that no entry declares rds-retire would lock (ENV=dev)
+	$(GOLDENPATH_RDS) provision --env "$(ENV)" --root "$(RDS_ROOT)" --mode auto --dry-run --retire $(RDS_ARGS)$(rds_keep)
+
+rds-retire: rds-env ## Like rds-provision-auto, and lock the roles that no entry declares; drops nothing (ENV=dev)
+	$(GOLDENPATH_RDS) provision --env "$(ENV)" --root "$(RDS_ROOT)" --mode auto --require-approval --retire $(RDS_ARGS)$(rds_keep)

@@ -174,6 +174,8 @@ describe('rds.mk', () => {
         'rds-provision',
         'rds-provision-dry-run',
         'rds-provision-auto',
+        'rds-retire-dry-run',
+        'rds-retire',
       ].flatMap(target =>
         [
           { exit: 0, reason: 'done' },
@@ -210,7 +212,7 @@ describe('rds.mk', () => {
         /^(rds-[a-z-]+):.*## /gm,
       ),
     ].map(match => match[1]);
-    expect(targets).toHaveLength(8);
+    expect(targets).toHaveLength(10);
     const { stdout } = make(['help']);
     for (const target of targets)
       expect(stdout).toMatch(new RegExp(`^ {2}make ${target} +\\S`, 'm'));

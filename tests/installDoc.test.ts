@@ -145,6 +145,7 @@ describe('docs/install.md', () => {
         'backend-app-rds',
         'stateless-app',
         'stateful-app',
+        'rds-decommission',
       ].flatMap(
         name => parse(read(`templates/${name}/template.yaml`)).spec.steps,
       );

@@ -54,6 +54,19 @@ const orders = {
   description: 'Orders',
 };
 
+const ORDERS_NEWS = [
+  'orders_db (dev): the database is ready',
+  'orders_db (dev): the pull request is merged',
+  'orders_db (dev): the pull request waits for a review',
+];
+
+interface Notification {
+  updated?: string;
+  payload: { title: string };
+}
+const titlesOf = (notifications: Notification[]) =>
+  notifications.map(({ payload }) => payload.title).sort();
+
 const python = findPython();
 
 describe('one form, two outcomes', () => {
@@ -121,6 +134,30 @@ describe('one form, two outcomes', () => {
       log: '',
     });
     return pull;
+  };
+
+  const notifications = async (databaseName: string) => {
+    const answer = await backstage.get('/api/notifications?limit=100');
+    const all = ((await answer.json()) as { notifications: Notification[] })
+      .notifications;
+    return all.filter(({ payload }) => payload.title.startsWith(databaseName));
+  };
+
+  const backstageQuery = (sql: string) => {
+    const { databases } = JSON.parse(
+      readFileSync(join(place.stateDir, 'postgres-passwords.json'), 'utf8'),
+    ) as { databases: { backstage: string } };
+    return query(
+      {
+        host: 'localhost',
+        port: place.ports.postgres,
+        user: 'backstage',
+        password: databases.backstage,
+        database: 'backstage',
+        caFile,
+      },
+      sql,
+    );
   };
 
   const appCredentials = async (databaseName: string) => {
@@ -443,22 +480,15 @@ describe('one form, two outcomes', () => {
     });
 
     it('notifies the team once of each step that matters', async () => {
-      const titles = await until(async () => {
-        const answer = await backstage.get('/api/notifications?limit=50');
-        const { notifications } = (await answer.json()) as {
-          notifications: Array<{ payload: { title: string } }>;
-        };
-        logs.notifications = JSON.stringify(notifications);
-        const found = notifications
-          .map(({ payload }) => payload.title)
-          .filter(title => title.startsWith('orders_db'));
-        return found.length >= 3 && found.sort();
-      }, 'the notifications');
-      expect(titles).toEqual([
-        'orders_db (dev): the database is ready',
-        'orders_db (dev): the pull request is merged',
-        'orders_db (dev): the pull request waits for a review',
-      ]);
+      await until(
+        async () => (await notifications('orders_db')).length >= 3,
+        'the notifications',
+      );
+      expect(titlesOf(await notifications('orders_db'))).toEqual(ORDERS_NEWS);
+      // As if the backend had been killed after sending, before it marked them as sent.
+      await backstageQuery(
+        `UPDATE "golden-path".goldenpath_transitions SET sent_at = NULL, claimed_until = 0 WHERE request_id = 'dev-orders_db'`,
+      );
     });
 
     it("can't connect to the first one's database, nor the first to the second's", async () => {
@@ -688,6 +718,18 @@ describe('one form, two outcomes', () => {
       ])
         expect(failed).toContain(problem);
     });
+  });
+
+  it('what a killed backend sends again is no second notification', async () => {
+    await until(
+      async () =>
+        (await notifications('orders_db')).filter(({ updated }) => updated)
+          .length >= 3,
+      'the notifications to be sent again',
+    );
+    const found = await notifications('orders_db');
+    expect(titlesOf(found)).toEqual(ORDERS_NEWS);
+    logs.notifications = JSON.stringify(found);
   });
 
   it('no password is in any log, audit, run, pull request or statement', async () => {

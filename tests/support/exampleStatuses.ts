@@ -39,6 +39,16 @@ const NEXT: Partial<Record<StatusStep, NonNullable<DatabaseStatus['next']>>> = {
   },
 };
 
+const EVIDENCE: Record<StatusStep, string> = {
+  requested: 'jane filled in the form.',
+  pull_request: 'Pull request #7 is open.',
+  approved: 'sam approved pull request #7.',
+  merged: 'Pull request #7 was merged.',
+  credentials: 'Terraform created the secret.',
+  provisioned: 'The audit records the database.',
+  rotated: 'The audit records a rotation.',
+};
+
 /** A database whose last step that is done is `step`. */
 export const statusAt = (
   step: StatusStep,
@@ -63,7 +73,7 @@ export const statusAt = (
           state: 'done',
           at: AT,
           url: `${GITHUB}/pull/7`,
-          evidence: `Evidence of ${name}.`,
+          evidence: EVIDENCE[name],
         };
       return {
         name,

@@ -122,6 +122,10 @@ export const startGuardedRepo = async ({
     },
     label: (number: number, as: string, ...labels: string[]) =>
       callAs(as, 'POST', `${path}/issues/${number}/labels`, { labels }),
+    approve: (number: number, as: string) =>
+      callAs(as, 'POST', `${path}/pulls/${number}/reviews`, {
+        event: 'APPROVE',
+      }),
     removeLabel: (number: number, as: string, label: string) =>
       callAs(as, 'DELETE', `${path}/issues/${number}/labels/${label}`),
     labelsOf: async (number: number) =>
@@ -152,6 +156,17 @@ export const startGuardedRepo = async ({
         `--owner=${request.owner}`,
         `--requested-by=${request.user}`,
         `--component=${request.component_id}`,
+      ]);
+    },
+
+    remove: (root: string, databaseName: string) => {
+      execFileSync(process.execPath, [
+        cli,
+        'decommission',
+        `--root=${root}`,
+        '--env=dev',
+        `--database=${databaseName}`,
+        '--requested-by=rita',
       ]);
     },
 

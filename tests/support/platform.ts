@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { ENVIRONMENTS } from '@goldenpath/plugin-golden-path-common';
 import { SecretsAddress } from './secrets';
 
 const ROOT = resolve(__dirname, '../..');
@@ -46,6 +47,15 @@ export const freePorts = async (count: number): Promise<number[]> => {
   return [...found];
 };
 
+/** The first of some neighbouring ports that are free right now: PostgreSQL takes one for each environment. */
+const freePortsInARow = async (count: number): Promise<number> => {
+  for (;;) {
+    const first = FIRST_PORT + PORTS + randomInt(1_500);
+    const row = Array.from({ length: count }, (_, i) => first + i);
+    if ((await Promise.all(row.map(isFree))).every(Boolean)) return first;
+  }
+};
+
 const isFree = (port: number) =>
   new Promise<boolean>(done => {
     const server = createServer();
@@ -57,7 +67,8 @@ export const newPlace = async (): Promise<Place> => {
   const stateDir = mkdtempSync(join(tmpdir(), 'golden-path-'));
   // As root, PostgreSQL runs as another user, who must be able to read the folder.
   chmodSync(stateDir, 0o755);
-  const [backstage, github, secretsManager, postgres] = await freePorts(4);
+  const [backstage, github, secretsManager] = await freePorts(3);
+  const postgres = await freePortsInARow(ENVIRONMENTS.length);
   return { stateDir, ports: { backstage, github, secretsManager, postgres } };
 };
 

@@ -72,7 +72,11 @@ export const serveApp = async (answer: ApiStandIn) => {
     }
     const type = TYPES[extname(url.pathname)];
     if (type) {
-      response.writeHead(200, { 'content-type': type });
+      response.writeHead(200, {
+        'content-type': type,
+        // Their names have a hash.
+        'cache-control': 'max-age=3600',
+      });
       response.end(readFileSync(join(DIST, url.pathname)));
       return;
     }

@@ -8,6 +8,11 @@ const folder = join(__dirname, '..');
 // The AWS SDK warns in seven lines at every run that it will drop Node 20.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
+// As in Node 21 and newer: without it pg loads Node's fetch, for 20 ms, to find out that this is no Cloudflare worker.
+globalThis.navigator ??= {
+  userAgent: `Node.js/${process.versions.node.split('.')[0]}`,
+};
+
 // The HCL parsers are WebAssembly and run too briefly for V8's optimizing compiler to pay off.
 setFlagsFromString('--no-wasm-tier-up');
 setFlagsFromString('--no-wasm-dynamic-tiering');

@@ -74,6 +74,18 @@ const libraryFile = name => {
 /** The same content in gzip format without compression. */
 const stored = gzipped => gzipSync(gunzipSync(gzipped), { level: 0 });
 
+/**
+ * Makes comments ASCII; esbuild escapes all other text. With one other character V8 keeps and scans the whole program at
+ * two bytes a character.
+ */
+const makeCommentsAscii = file =>
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8').replaceAll(/(?:\/\/|\/\*|^\s*\*).*/gm, comment =>
+      comment.replaceAll(/\P{ASCII}/gu, '?'),
+    ),
+  );
+
 const bundle = async folder => {
   const wasm = new Set();
   const { metafile } = await esbuild.build({
@@ -94,6 +106,8 @@ const bundle = async folder => {
     metafile: true,
     plugins: [wasmBeside(wasm)],
   });
+  for (const file of Object.keys(metafile.outputs))
+    makeCommentsAscii(join(WORKSPACE, file));
   const beside = [
     ...READ_AT_RUN_TIME,
     ...[...wasm].map(file => ({ file, to: 'dist' })),

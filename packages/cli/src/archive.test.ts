@@ -113,6 +113,13 @@ describe('the archive', () => {
     expect(out).toMatch(/request [\s\S]* provision /);
   });
 
+  // With other characters V8 would keep each program at two bytes a character.
+  it.each(['index.cjs.js', 'lambda.cjs.js'])('%s is ASCII', name => {
+    expect(
+      /\P{ASCII}.*/u.exec(readFileSync(join(unpacked, 'dist', name), 'utf8')),
+    ).toBeNull();
+  });
+
   it('installs with npm without a registry', async () => {
     const prefix = join(folder, 'prefix');
     const { status, stderr } = spawnSync(

@@ -7,9 +7,14 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { masterSecretName } from '@goldenpath/plugin-golden-path-common';
 import { startBackstage } from './backstage';
-import { createActions, startGitHub } from '@goldenpath/local-github';
+import {
+  BROWSER_USER,
+  createActions,
+  startGitHub,
+} from '@goldenpath/local-github';
+import { startInstances } from './instances';
 import { Ports } from './ports';
-import { Postgres, startPostgres } from '@goldenpath/local-postgres';
+import { Postgres } from '@goldenpath/local-postgres';
 import { startSecretsManager } from '@goldenpath/local-secrets-manager';
 import { createRotationFunctions } from './rotationFunctions';
 import { readTokens } from './tokens';
@@ -19,7 +24,6 @@ export const ORGANISATION = 'acme';
 export const INFRA_REPO = 'platform-infra';
 /** The groups of packages/backend/catalog/org.yaml as teams on GitHub, so requests ask them for a review. */
 const TEAMS = ['platform-team', 'checkout-team'];
-const MASTER = 'goldenpath_master';
 /** The database in which Backstage keeps its own state, and its owner: as in app-config.yaml. */
 const BACKSTAGE_DATABASE = 'backstage';
 const REGION = 'eu-central-1';
@@ -58,23 +62,21 @@ export const startPlatform = async (options: {
   };
 
   try {
+    const infraFiles = await readInfraRepoFiles(resolve(root, 'platform'));
+    const { environments } = await parseSettings(infraFiles);
     log('Starting PostgreSQL …');
-    const postgres = await startPostgres({
-      dataDir: join(stateDir, 'postgres'),
+    const instances = await startInstances({
+      environments,
+      stateDir,
       port: ports.postgres,
-      logFile: join(stateDir, 'postgres.log'),
-      log,
-      masterUsername: MASTER,
       databases: [BACKSTAGE_DATABASE],
-      // Logs every statement of the provisioner: none may hold a password.
-      settings: { log_statement: 'all' },
+      log,
     });
-    stops.push(() => postgres.stop());
+    stops.push(() => instances.stop());
+    const postgres = instances.byEnvironment[environments[0]];
     await silenceBackstage(postgres);
 
     log('Starting Secrets Manager …');
-    const infraFiles = await readInfraRepoFiles(resolve(root, 'platform'));
-    const { environments } = await parseSettings(infraFiles);
     const aws = {
       AWS_REGION: REGION,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://localhost:${ports.secretsManager}`,
@@ -85,7 +87,7 @@ export const startPlatform = async (options: {
     const functions = createRotationFunctions({
       root,
       environments,
-      env: { ...aws, GOLDENPATH_CA_FILE: postgres.caFile },
+      env: { ...aws, GOLDENPATH_CA_FILE: instances.caFile },
       logFile: join(stateDir, 'rotation.log'),
     });
     const secretsManager = await startSecretsManager({
@@ -113,8 +115,7 @@ export const startPlatform = async (options: {
           secretAccessKey: aws.AWS_SECRET_ACCESS_KEY,
         },
       }),
-      postgres,
-      environments,
+      instances.byEnvironment,
     );
 
     log('Starting GitHub …');
@@ -143,7 +144,7 @@ export const startPlatform = async (options: {
       root,
       files: infraFiles,
       environments,
-      caFile: postgres.caFile,
+      caFile: instances.caFile,
       token: tokens.github,
     });
 
@@ -161,8 +162,8 @@ export const startPlatform = async (options: {
         GITHUB_TOKEN: tokens.github,
         BACKSTAGE_DATABASE_PASSWORD:
           postgres.databases[BACKSTAGE_DATABASE].password,
-        GOLDENPATH_CA_FILE: postgres.caFile,
-        NODE_EXTRA_CA_CERTS: postgres.caFile,
+        GOLDENPATH_CA_FILE: instances.caFile,
+        NODE_EXTRA_CA_CERTS: instances.caFile,
       },
     });
     stops.push(() => backstage.stop());
@@ -196,15 +197,15 @@ const silenceBackstage = async (postgres: Postgres) => {
   }
 };
 
-/** The master's credentials for each environment. All environments share one instance, whose port may have changed. */
+/** The master's credentials for each environment, whose port may have changed. */
 const seedMasterSecrets = async (
   client: SecretsManagerClient,
-  postgres: Postgres,
-  environments: readonly string[],
+  instances: Readonly<Record<string, Postgres>>,
 ) => {
-  const { host, port, master } = postgres;
-  const SecretString = JSON.stringify({ host, port, ...master });
-  for (const environment of environments) {
+  for (const [environment, { host, port, master }] of Object.entries(
+    instances,
+  )) {
+    const SecretString = JSON.stringify({ host, port, ...master });
     const Name = masterSecretName(environment);
     await client
       .send(new CreateSecretCommand({ Name, SecretString }))
@@ -246,6 +247,7 @@ const seedInfraRepo = async (
     await github.createTeam(ORGANISATION, team);
     await grantAccess(github.apiUrl, team, token);
   }
+  await github.addCollaborator(repo, BROWSER_USER, 'write');
   await github.setVariable(repo, 'AWS_REGION', REGION);
   await github.setVariable(repo, 'GOLDENPATH_DISPATCHER', DISPATCHER);
   await github.setVariable(

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { generate } from 'selfsigned';
 
 const TEN_YEARS_MS = 10 * 365 * 24 * 60 * 60 * 1000;
@@ -10,7 +11,13 @@ export const makeCertificates = async (): Promise<{
 }> => {
   const notAfterDate = new Date(Date.now() + TEN_YEARS_MS);
   const ca = await generate(
-    [{ name: 'commonName', value: 'Golden Path local RDS CA' }],
+    [
+      {
+        name: 'commonName',
+        // Of several CAs in one file, OpenSSL takes the first of that name.
+        value: `Golden Path local RDS CA ${randomBytes(4).toString('hex')}`,
+      },
+    ],
     {
       notAfterDate,
       keySize: 2048,

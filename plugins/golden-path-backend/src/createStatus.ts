@@ -1,6 +1,4 @@
 import type {
-  AuthService,
-  DiscoveryService,
   LoggerService,
   SchedulerService,
 } from '@backstage/backend-plugin-api';
@@ -16,9 +14,8 @@ import {
 import { createFollowEvents } from './act/followEvents';
 import { createLookAtRequest } from './act/lookAtRequest';
 import { createLooksAtRequests } from './act/looks';
-import { createReadClaims } from './act/readClaims';
 import { createReadInfra } from './act/readInfra';
-import { createRefresh } from './act/refresh';
+import { createRefresh, type RefreshDeps } from './act/refresh';
 import { createSourceReads } from './act/sources';
 import type { StatusConfig } from './config';
 import type { StatusContext } from './decide/decideStatus';
@@ -30,10 +27,11 @@ const TASK = 'golden-path-status';
 /** How long a replica that doesn't refresh uses the infra repo's settings, in ms. */
 const SETTINGS_MS = 5 * 60_000;
 
-/** The infra repo's clients; created in plugin.ts. */
+/** The clients of the sources; created in plugin.ts. */
 export interface StatusClients {
   requests: RequestReader;
   runs: RunReader;
+  readClaims: RefreshDeps['readClaims'];
   /** The base branch. */
   files: InfraFiles;
   /** Another branch. */
@@ -45,13 +43,12 @@ export const createStatus = (
   config: StatusConfig,
   clients: StatusClients,
   deps: {
-    auth: AuthService;
-    discovery: DiscoveryService;
     events: Pick<EventsService, 'subscribe'>;
     logger: Pick<LoggerService, 'info' | 'warn' | 'debug'>;
     scheduler: Pick<SchedulerService, 'scheduleTask' | 'triggerTask'>;
     store: Store;
     now?: () => number;
+    later?: Parameters<typeof createLooksAtRequests>[0]['later'];
   },
 ) => {
   const { store, logger, scheduler, events, now = Date.now } = deps;
@@ -81,6 +78,7 @@ export const createStatus = (
     store,
     logger,
     now,
+    later: deps.later,
     readContext: async () => contextOf(await readCatalogPath()),
     lookAt: createLookAtRequest(clients, infraRepo, now),
   });
@@ -88,7 +86,7 @@ export const createStatus = (
     store,
     sources: createSourceReads({ store, logger, now }),
     readInfra: createReadInfra(clients.files, infraRepo),
-    readClaims: createReadClaims(deps),
+    readClaims: clients.readClaims,
     requests: clients.requests,
     looks,
     defaultCatalogPath: infraRepo.catalogPath ?? CATALOG_PATH,

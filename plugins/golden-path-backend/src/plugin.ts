@@ -19,6 +19,7 @@ import {
   octokitFromIntegrations,
   type WaitSettings,
 } from '@goldenpath/plugin-golden-path-node';
+import { createReadClaims } from './act/readClaims';
 import { registerActions } from './actions';
 import { tryStatusConfig } from './config';
 import { createStatus } from './createStatus';
@@ -84,6 +85,7 @@ export const goldenPathPlugin = createBackendPlugin({
           {
             requests: createRequestReader(octokitFor, infraRepo),
             runs: createRunReader(octokitFor, infraRepo),
+            readClaims: createReadClaims(services),
             files: createUrlFiles(services.urlReader, infraRepo),
             filesAt: branch => createContents(octokitFor, infraRepo, branch),
           },

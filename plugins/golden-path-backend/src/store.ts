@@ -10,8 +10,9 @@ import { createSources } from './store/sources';
 import { createTransitions } from './store/transitions';
 
 const PACKAGE = '@goldenpath/plugin-golden-path-backend';
-const ATTEMPTS = 8;
-const PAUSE_MS = 100;
+/** How long another replica may take to create the tables, in ms. */
+const MIGRATION_MS = 60_000;
+const PAUSE_MS = 200;
 
 /** Opens the plugin's tables, created by its own migrations. Every replica may use them at once. */
 export const createStore = async (
@@ -28,7 +29,8 @@ export const createStore = async (
 };
 /** Knex fails where two replicas start at once: one creates the tables, and the other finds them on the next attempt. */
 const migrate = async (knex: Knex): Promise<void> => {
-  for (let attempt = 1; ; attempt += 1) {
+  const end = Date.now() + MIGRATION_MS;
+  for (;;) {
     try {
       await knex.migrate.latest({
         directory: resolvePackagePath(PACKAGE, 'migrations'),
@@ -36,8 +38,8 @@ const migrate = async (knex: Knex): Promise<void> => {
       });
       return;
     } catch (error) {
-      if (attempt === ATTEMPTS) throw error;
-      await wait(PAUSE_MS * attempt);
+      if (Date.now() > end) throw error;
+      await wait(PAUSE_MS);
     }
   }
 };

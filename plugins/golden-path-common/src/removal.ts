@@ -68,6 +68,14 @@ export const parseRemoval = (
 export const removalBranchName = ({ environment, databaseName }: RequestKey) =>
   `decommission/${environment}/${databaseName}`;
 
+/**
+ * The trailer of every commit that we push to a `decommission/*` branch.
+ *
+ * @public
+ */
+export const renderRemovalTrailer = (key: RequestKey) =>
+  `Goldenpath-Decommission: ${requestId(key)}`;
+
 /** @public */
 export const renderRemovalTitle = ({ environment, databaseName }: RequestKey) =>
   `Decommission RDS database ${databaseName} (${environment})`;

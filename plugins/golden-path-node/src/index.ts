@@ -86,6 +86,11 @@ export {
   judgePlatformFiles,
 } from './guard/act/judgePlatformFiles';
 export { type LabelReader, readApprovals } from './guard/act/readApprovals';
+export { type ReviewReader } from './guard/act/readSecondApproval';
+export {
+  type PullRequestReview,
+  type RemovalReviews,
+} from './guard/decide/findSecondApproval';
 export { readDeclaredDatabases } from './guard/act/readDeclaredDatabases';
 export {
   type Approver,

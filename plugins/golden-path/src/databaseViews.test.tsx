@@ -145,7 +145,7 @@ describe('the card of a database', () => {
     screen.getByText('Loading the status of the database');
     await screen.findByText('The backend is starting.');
     fireEvent.click(screen.getByRole('button', { name: 'Retry' }));
-    await screen.findByText('Evidence of merged.');
+    await screen.findByText('Pull request #7 was merged.');
     expect(screen.queryByText('The backend is starting.')).toBeNull();
   });
 
@@ -194,10 +194,10 @@ describe('a status that moves', () => {
     expect(getDatabase).toHaveBeenCalledTimes(1);
     await pass(1);
     expect(getDatabase).toHaveBeenCalledTimes(2);
-    screen.getByText('Evidence of merged.');
+    screen.getByText('Pull request #7 was merged.');
     await pass(10);
     expect(getDatabase).toHaveBeenCalledTimes(4);
-    screen.getByText('Evidence of provisioned.');
+    screen.getByText('The audit records the database.');
   });
 
   it('is not asked for while nobody sees the tab, and at once after', async () => {
@@ -220,7 +220,7 @@ describe('a status that moves', () => {
     show(card, { getDatabase });
     await pass(2);
     screen.getByText('Out of order.');
-    screen.getByText('Evidence of merged.');
+    screen.getByText('Pull request #7 was merged.');
   });
 });
 
@@ -291,14 +291,14 @@ describe('the page Databases', () => {
     const history = apis.get(coreApis.appHistory)!;
     const address = () => history.getSnapshot().location.search;
     await screen.findByText('120 databases');
-    expect(namesOfRows()).toHaveLength(50);
+    expect(namesOfRows()).toHaveLength(25);
 
     fireEvent.click(screen.getByRole('columnheader', { name: /Database/ }));
     expect(address()).toBe('?sort=database');
     expect(namesOfRows()[0]).toBe('service_00000_db');
     fireEvent.click(screen.getByRole('button', { name: /next/i }));
     expect(address()).toBe('?sort=database&page=2');
-    expect(namesOfRows()[0]).toBe('service_00050_db');
+    expect(namesOfRows()[0]).toBe('service_00025_db');
 
     // At once in the table, after a pause in the address.
     fireEvent.change(screen.getByRole('searchbox'), {
@@ -336,7 +336,7 @@ describe('the page Databases', () => {
     );
     show(<DatabasesPage />, { listDatabases: pages });
     await screen.findByText('Loading: 60 of 120');
-    expect(namesOfRows()).toHaveLength(50);
+    expect(namesOfRows()).toHaveLength(25);
     await act(async () => answer({ items: all.slice(60), total: 120 }));
     await screen.findByText('120 databases');
   });

@@ -21,6 +21,8 @@ interface Merged {
   pull: number | undefined;
   labels: string[];
   by: string;
+  /** Who approved it in a review. */
+  approvedBy: string[];
 }
 
 const secretOf = (key: string) =>
@@ -132,7 +134,13 @@ describe('goldenpath-rds check-plan', () => {
               ([, one]) => one === sha,
             )!;
             asked.push(name);
-            merged = { pull: 12, labels: [], by: 'ann', ...approvals[name] };
+            merged = {
+              pull: 12,
+              labels: [],
+              by: 'ann',
+              approvedBy: ['ben'],
+              ...approvals[name],
+            };
             return merged.pull;
           },
           readPullRequest: async () => ({
@@ -153,6 +161,18 @@ describe('goldenpath-rds check-plan', () => {
           }),
           readPushTime: async () => '2026-11-24T09:00:00Z',
           readApprover: async login => ({ may: login === 'ann', by: 'team' }),
+          readRemovalReviews: async () => ({
+            reviews: merged.approvedBy.map(by => ({
+              by,
+              isBot: false,
+              state: 'APPROVED',
+              commit: 'abc',
+            })),
+            pushers: ['jane'],
+            branch: 'change',
+            messages: [],
+          }),
+          mayWrite: async () => true,
         };
       },
     }).parseAsync(['--root', root, '--env', 'dev', '--plan', plan], {

@@ -142,38 +142,45 @@ describe('goldenpath-rds guard', () => {
     });
   });
 
-  it('refuses removals and changes without their labels', async () => {
+  it('refuses removals and changes without their labels, and both together', async () => {
     git('checkout', '--quiet', 'main');
     await add('dev', 'second_db');
     commit();
     git('checkout', '--quiet', '-B', 'change');
     const one = read(TFVARS).replace(/ {2}second_db = [\s\S]*?\n {2}}\n/, '');
-    write(TFVARS, one);
-    write(
-      CATALOG_PATH,
-      read(CATALOG_PATH)
-        .replace(/ {4}second_db:[\s\S]*$/, '')
-        .replace('risk: medium', 'risk: high'),
+    const catalog = read(CATALOG_PATH);
+    const change = (from: string) => from.replace('risk: medium', 'risk: high');
+    const remove = (from: string) => from.replace(/ {4}second_db:[\s\S]*$/, '');
+    const changed = `${CATALOG_PATH}:4: database "first_db" of dev is changed: risk was "medium" and is "high". The label rds-change-allowed allows it.`;
+    const removed = [`${TFVARS}:7`, `${CATALOG_PATH}:19`].map(
+      place =>
+        `${place}: database "second_db" of dev, declared in this line of the base, is removed. The label rds-removal-allowed, with an approving review by a second person, allows it.`,
     );
+    const mixed = `${TFVARS}:7: database "second_db" of dev is removed together with a change of database "first_db" of dev; no label allows that. Use a pull request for each.`;
+    const guarded = async (...labels: string[]) => {
+      const { code, out } = await guard([
+        ...['--base', 'main'],
+        ...labels.map(label => `--label=${label}`),
+      ]);
+      return { code, lines: out.split('\n').slice(0, -1) };
+    };
+
+    write(TFVARS, one);
+    write(CATALOG_PATH, remove(catalog));
     commit();
-    const { code, out } = await guard(['--base', 'main']);
-    expect({ code, out }).toEqual({
+    expect(await guarded()).toEqual({ code: 1, lines: removed });
+    expect(await guarded('rds-removal-allowed')).toMatchObject({ code: 0 });
+
+    write(CATALOG_PATH, change(remove(catalog)));
+    commit();
+    expect(await guarded()).toEqual({
       code: 1,
-      out: [
-        `${CATALOG_PATH}:4: database "first_db" of dev is changed: risk was "medium" and is "high". The label rds-change-allowed allows it.`,
-        `${TFVARS}:7: database "second_db" of dev, declared in this line of the base, is removed. The label rds-removal-allowed allows it.`,
-        `${CATALOG_PATH}:19: database "second_db" of dev, declared in this line of the base, is removed. The label rds-removal-allowed allows it.`,
-        '',
-      ].join('\n'),
+      lines: [changed, ...removed, mixed],
     });
-    expect(
-      await guard([
-        '--base',
-        'main',
-        '--label=rds-change-allowed',
-        '--label=rds-removal-allowed',
-      ]),
-    ).toMatchObject({ code: 0 });
+    expect(await guarded('rds-removal-allowed', 'rds-change-allowed')).toEqual({
+      code: 1,
+      lines: [mixed],
+    });
   });
 
   it('checks a change of goldenpath.yaml by the settings of the base', async () => {

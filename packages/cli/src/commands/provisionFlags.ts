@@ -47,6 +47,7 @@ export interface ProvisionFlags extends InfraRepoFlags, InstanceFlags {
   concurrency: string;
   adopt?: boolean;
   strict?: boolean;
+  retire?: boolean;
   json?: boolean;
 }
 
@@ -103,6 +104,10 @@ export const provisionOptions = () => [
     '--strict',
     'fail if undeclared roles can get into a database; without it they are only named',
   ),
+  new Option(
+    '--retire',
+    'lock the managed roles of this environment that no entry declares: NOLOGIN, and their connections end. Drops nothing',
+  ),
   new Option('--json', 'print events, one JSON object per line'),
 ];
 
@@ -147,6 +152,9 @@ export const parseFlags = async (
     ...(flags.check && flags.dryRun
       ? ['--check and --dry-run: use only one of them.']
       : []),
+    ...(flags.check && flags.retire
+      ? ['--retire: leave it out with --check, which changes nothing.']
+      : []),
     ...findApprovalProblems(terminal, flags, mode),
   ];
   const tfvars = await readGiven(problems, '--tfvars', flags.tfvars);
@@ -161,6 +169,7 @@ export const parseFlags = async (
     ...readInstanceFlags(terminal, flags),
     adopt: flags.adopt,
     strict: flags.strict,
+    retire: flags.retire,
     failFast: flags.failFast,
     loginTest: flags.loginTest,
     preflight: !flags.skipPreflight,

@@ -84,6 +84,13 @@ describe('options of provision that are refused', () => {
   const provision = (...args: string[]) =>
     refuse(['provision', '--env=dev', ...args]);
 
+  it('--retire beside --check, which changes nothing', async () => {
+    expect(await provision('--tfvars=x', '--check', '--retire')).toContain(
+      '--retire: leave it out with --check, which changes nothing.',
+    );
+    expect(await provision('--tfvars=x', '--retire')).not.toContain('leave it');
+  });
+
   it.each([
     { option: '--mode=auto', reason: 'the default, but given' },
     { option: '--mode=coupled', reason: 'another mode' },

@@ -228,6 +228,8 @@ describe('the REST API beside GitHub’s own description of it', () => {
       team_reviewers: ['checkout-team'],
     });
     await expectStatus(422, 'POST', reviewers, { team_reviewers: ['nobody'] });
+    await expectStatus(200, 'POST', `${pulls}/1/reviews`, { body: 'Why?' });
+    await expectStatus(200, 'GET', `${pulls}/1/reviews`);
     const issues = `${repo}/issues`;
     await expectStatus(200, 'GET', `${issues}/1/events`);
     await expectStatus(200, 'POST', `${issues}/1/labels`, {

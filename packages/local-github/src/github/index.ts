@@ -1,3 +1,4 @@
+export { BROWSER_USER } from './auth';
 export { startGitHub } from './startGitHub';
 export type { ActionsDeps, GitHubOptions, LocalGitHub } from './startGitHub';
 export type { Violation } from './conformance';

@@ -22,10 +22,12 @@ export const createLooksAtRequests = (deps: {
   readContext(): Promise<StatusContext>;
   logger: Pick<LoggerService, 'warn'>;
   now(): number;
+  /** Acts after that many ms. @returns cancels it */
+  later?(act: () => Promise<void>, ms: number): () => void;
 }) => {
-  const { store, logger, now } = deps;
+  const { store, logger, now, later = startTimer } = deps;
   let notBefore = 0;
-  const waiting = new Map<string, NodeJS.Timeout>();
+  const waiting = new Map<string, () => void>();
 
   /** @returns false when a look would come too early; the hint must be followed later */
   const look = async (key: RequestKey): Promise<boolean> => {
@@ -59,12 +61,13 @@ export const createLooksAtRequests = (deps: {
     const id = requestId(key);
     if (waiting.has(id) || (await look(key))) return;
     if (waiting.has(id)) return;
-    const timer = setTimeout(() => {
-      waiting.delete(id);
-      look(key).catch(error => logger.warn(`${id}: ${error.message}`));
-    }, RETRY_MS);
-    timer.unref();
-    waiting.set(id, timer);
+    waiting.set(
+      id,
+      later(async () => {
+        waiting.delete(id);
+        await look(key);
+      }, RETRY_MS),
+    );
   };
 
   return {
@@ -72,9 +75,16 @@ export const createLooksAtRequests = (deps: {
     follow,
     /** Forgets the hints that wait: the refresh finds what they meant. */
     stop: () => {
-      for (const timer of waiting.values()) clearTimeout(timer);
+      for (const cancel of waiting.values()) cancel();
       waiting.clear();
     },
   };
 };
+/** A look reports its own failures; the store's are the next refresh's. */
+const startTimer = (act: () => Promise<void>, ms: number) => {
+  const timer = setTimeout(() => act().catch(() => undefined), ms);
+  timer.unref();
+  return () => clearTimeout(timer);
+};
+
 export type LooksAtRequests = ReturnType<typeof createLooksAtRequests>;

@@ -59,6 +59,8 @@ interface Lists {
 /** Reads all sources, stores what changed, then looks at the requests that need it. One at a time on this replica. */
 export const createRefresh = (deps: RefreshDeps) => {
   const lists: Lists = {};
+  /** What the sources said of each database in use when its status was last found to be up to date. */
+  const settled = new Map<string, string>();
   let lastInfra: InfraSeen | undefined;
   const refresh = async (): Promise<void> => {
     const { store, now } = deps;
@@ -68,24 +70,41 @@ export const createRefresh = (deps: RefreshDeps) => {
     const baseChanged =
       bulk.infra !== undefined && bulk.infra.value !== lastInfra;
     lastInfra = bulk.infra?.value ?? lastInfra;
+    const inUse = await store.listVersionsInUse();
+    const isSettled = (id: string) =>
+      settled.get(id) === printSettled(id, inUse.get(id), bulk);
     const known = new Map(
-      (await store.listKnown()).map(one => [requestId(one), one]),
+      (
+        await store.listKnown(
+          new Set([...inUse.keys()].filter(id => !isSettled(id))),
+        )
+      ).map(one => [requestId(one), one]),
     );
     const context = deps.contextOf(
       lastInfra?.catalogPath ?? deps.defaultCatalogPath,
     );
     const limit = createLimit(CONCURRENCY);
     await Promise.all(
-      [...listIds(known, bulk)].map(id =>
-        limit(() =>
-          applyReads(
-            store,
-            known.get(id) ?? parseRequestId(id),
-            toEvidence(id, known.get(id), bulk),
-            { context, isFirst, known: { known: known.get(id) } },
-          ),
+      [...listIds(known, bulk)]
+        .filter(id => known.has(id) || !inUse.has(id))
+        .map(id =>
+          limit(async () => {
+            const before = known.get(id);
+            const outcome = await applyReads(
+              store,
+              before ?? parseRequestId(id),
+              toEvidence(id, before, bulk),
+              { context, isFirst, known: { known: before } },
+            );
+            // What is declared and in use depends on no clock: it stays as it is until a source says something else.
+            if (
+              outcome === 'unchanged' &&
+              before &&
+              bulk.infra?.value.declared.has(id)
+            )
+              settled.set(id, printSettled(id, before.version, bulk));
+          }),
         ),
-      ),
     );
     for (const { name, readAt } of listRead(bulk))
       await sources.setRead(name, readAt);
@@ -100,9 +119,11 @@ export const createRefresh = (deps: RefreshDeps) => {
       (bulk.pulls?.value ?? []).map(({ id, pull }) => [id, pull]),
     );
     const known = new Map(
-      (await store.listKnown()).map(one => [requestId(one), one]),
+      (await store.listKnown(new Set())).map(one => [requestId(one), one]),
     );
+    const inUse = await store.listVersionsInUse();
     const due = [...new Set([...known.keys(), ...listed.keys()])]
+      .filter(id => !inUse.has(id))
       .filter(id =>
         isLookDue({
           evidence: known.get(id)?.evidence ?? {},
@@ -173,6 +194,21 @@ const readBulk = async (
   ]);
   return { infra, pulls, drift, reviews, claims };
 };
+
+/** A database's version, with what the sources say of it now. */
+const printSettled = (
+  id: string,
+  version: number | undefined,
+  { infra, drift, reviews, claims }: Bulk,
+): string =>
+  JSON.stringify([
+    version,
+    infra?.value.declared.get(id),
+    infra?.value.audits.get(id),
+    drift?.value.get(id),
+    reviews?.value.get(id),
+    claims?.value?.get(id)?.readAt,
+  ]);
 
 /** Every request that is known, declared or claimed. Others have a pull request at most, and are looked at. */
 const listIds = (known: ReadonlyMap<string, Known>, bulk: Bulk): Set<string> =>

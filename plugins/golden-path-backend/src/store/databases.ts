@@ -15,6 +15,10 @@ const TABLE = 'goldenpath_databases';
 /** Attempts when other replicas change the same row. */
 const ATTEMPTS = 10;
 
+const IN_USE = ['provisioned', 'rotated'];
+/** SQLite takes 32,766 values in a query, older versions 999. */
+const PER_QUERY = 900;
+
 /** A status as it is kept: `seenAt` is that of the sources, added when it is read. */
 export type KeptStatus = DecidedStatus;
 
@@ -125,17 +129,36 @@ export const createDatabases = (knex: Knex) => {
         .map(({ summary }) => JSON.parse(summary));
     },
 
-    /** Everything that is known. */
-    listKnown: async (): Promise<Known[]> =>
-      (
-        await knex<Row>(TABLE).select(
+    /** The version of each database that is in use, by request id: for most of them nothing more must be read. */
+    listVersionsInUse: async (): Promise<Map<string, number>> =>
+      new Map(
+        (
+          await knex<Row>(TABLE)
+            .whereIn('step', IN_USE)
+            .select('request_id', 'version')
+        ).map(row => [row.request_id, Number(row.version)]),
+      ),
+
+    /** Everything that is known of all that are not in use, and of these. */
+    listKnown: async (ids: ReadonlySet<string>): Promise<Known[]> => {
+      const rows = () =>
+        knex<Row>(TABLE).select(
           'environment',
           'database_name',
           'status',
           'evidence',
           'version',
-        )
-      ).map(toKnown),
+        );
+      const found = [await rows().whereNotIn('step', IN_USE)];
+      const list = [...ids];
+      for (let n = 0; n < list.length; n += PER_QUERY)
+        found.push(
+          await rows()
+            .whereIn('step', IN_USE)
+            .whereIn('request_id', list.slice(n, n + PER_QUERY)),
+        );
+      return found.flat().map(toKnown);
+    },
 
     /**
      * Changes one database. The row and its transitions are written in one transaction, or neither.

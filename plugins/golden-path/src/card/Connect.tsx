@@ -17,14 +17,18 @@ import { CONNECT_WAYS, connectSnippets, type ConnectWay } from './snippets';
 const CODE: CSSProperties = {
   margin: 0,
   padding: 'var(--bui-space-3)',
-  // Scrolls by itself, so the page never does sideways.
-  overflowX: 'auto',
+  // No scroll bar, which a keyboard couldn't reach.
+  whiteSpace: 'pre-wrap',
+  overflowWrap: 'anywhere',
   borderRadius: 'var(--bui-radius-2)',
   background: 'var(--bui-bg-neutral-2)',
   color: 'var(--bui-fg-primary)',
   fontFamily: 'var(--bui-font-monospace)',
   fontSize: 'var(--bui-font-size-2)',
 };
+
+/** A tab that isn't selected has too little contrast on a card in dark mode. The line below shows which one is. */
+const TAB: CSSProperties = { color: 'var(--bui-fg-primary)' };
 
 /** "How do I connect": code for each way, to copy. */
 export const Connect = ({ database }: { database: DatabaseStatus }) => {
@@ -50,7 +54,7 @@ export const Connect = ({ database }: { database: DatabaseStatus }) => {
       >
         <TabList aria-label={t('card.connect.title')}>
           {CONNECT_WAYS.map(id => (
-            <Tab key={id} id={id}>
+            <Tab key={id} id={id} style={TAB}>
               {t(`card.connect.${id}`)}
             </Tab>
           ))}
@@ -81,8 +85,6 @@ const Snippet = ({ code, title }: { code: string; title: string }) => {
   return (
     <Flex direction="column" gap="2" align="stretch" pt="2">
       <pre
-        // Focusable, so that its text can be scrolled by keyboard.
-        tabIndex={0}
         role="region"
         aria-label={t('card.connect.code', { title })}
         style={CODE}

@@ -3,14 +3,8 @@ import { Text } from '@backstage/ui';
 import { goldenPathTranslationRef } from '../translation';
 import type { NameStatus } from './nameStatus';
 
-const COLORS = {
-  none: 'secondary',
-  refused: 'danger',
-  checking: 'secondary',
-  free: 'success',
-  taken: 'danger',
-  unknown: 'warning',
-} as const satisfies Record<NameStatus['kind'], string>;
+/** Said in bold. The colours of Backstage UI have too little contrast on the dark form of the older theme. */
+const WARNINGS: Array<NameStatus['kind']> = ['refused', 'taken', 'unknown'];
 
 /** Always there, because screen readers announce only changes of a region that they know. */
 export const NameStatusText = ({
@@ -41,7 +35,7 @@ export const NameStatusText = ({
     <Text
       as="span"
       variant="body-small"
-      color={COLORS[status.kind]}
+      weight={WARNINGS.includes(status.kind) ? 'bold' : 'regular'}
       role="status"
     >
       {say()}

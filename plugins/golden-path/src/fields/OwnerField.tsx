@@ -1,8 +1,11 @@
 import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { FieldExtensionComponentProps } from '@backstage/plugin-scaffolder-react';
-import { ScaffolderField } from '@backstage/plugin-scaffolder-react/alpha';
-import { Combobox, Text } from '@backstage/ui';
+import {
+  ScaffolderField,
+  useScaffolderTheme,
+} from '@backstage/plugin-scaffolder-react/alpha';
+import { BgProvider, Combobox, Text } from '@backstage/ui';
 import { goldenPathTranslationRef } from '../translation';
 import { CatalogFilter, matchesTeam, Team } from './teams';
 import { useTeams } from './useTeams';
@@ -30,8 +33,10 @@ export const OwnerField = ({
   onChange,
 }: FieldExtensionComponentProps<string, OwnerFieldOptions>) => {
   const { t } = useTranslationRef(goldenPathTranslationRef);
+  const isBackstageUi = useScaffolderTheme() === 'bui';
   const [typed, setTyped] = useState('');
   const { catalogFilter = { kind: 'Group' } } = uiSchema['ui:options'] ?? {};
+  const label = schema.title ?? t('fields.owner.label');
   const chosen = formData || undefined;
   const [shownTitle, setShownTitle] = useState('');
   const teams = useTeams(
@@ -50,32 +55,39 @@ export const OwnerField = ({
       required={required}
       disabled={disabled}
     >
-      <Combobox
-        id={idSchema.$id}
-        label={schema.title ?? t('fields.owner.label')}
-        isRequired={required}
-        isDisabled={disabled}
-        isInvalid={rawErrors.length > 0}
-        value={title === '' ? null : chosen ?? null}
-        onChange={ref => onChange(ref === null ? undefined : String(ref))}
-        options={[
-          {
-            title: t('fields.owner.own'),
-            options: teams.own.map(toOption),
-          },
-          {
-            title: t('fields.owner.others'),
-            options: teams.others.map(toOption),
-          },
-        ].filter(({ options }) => options.length > 0)}
-        search={{
-          onInputChange: setTyped,
-          filter: ({ id, label }, text) =>
-            matchesTeam({ ref: String(id), title: label }, text),
-        }}
-        loading={{ state: teams.isLoading ? 'loading' : 'idle' }}
-      />
-      <Text as="span" variant="body-small" color="secondary" role="status">
+      {/* Else the field has the colour of the form. */}
+      <BgProvider bg="neutral-1">
+        <Combobox
+          id={idSchema.$id}
+          // As the other fields of the theme say it.
+          label={required && !isBackstageUi ? `${label} *` : label}
+          isRequired={required && isBackstageUi}
+          isDisabled={disabled}
+          isInvalid={rawErrors.length > 0}
+          value={title === '' ? null : chosen ?? null}
+          onChange={ref => onChange(ref === null ? undefined : String(ref))}
+          options={[
+            {
+              title: t('fields.owner.own'),
+              options: teams.own.map(toOption),
+            },
+            {
+              title: t('fields.owner.others'),
+              options: teams.others.map(toOption),
+            },
+          ].filter(({ options }) => options.length > 0)}
+          search={{
+            onInputChange: setTyped,
+            filter: (option, text) =>
+              matchesTeam(
+                { ref: String(option.id), title: option.label },
+                text,
+              ),
+          }}
+          loading={{ state: teams.isLoading ? 'loading' : 'idle' }}
+        />
+      </BgProvider>
+      <Text as="span" variant="body-small" role="status">
         {teams.hasFailed && t('fields.owner.failed')}
         {teams.more > 0 && t('fields.owner.more', { count: teams.more })}
       </Text>

@@ -34,7 +34,7 @@ const PlanRows = ({ plan }: { plan: RequestPlan }) => {
       {listPlanRows(plan).map(({ key, values }) => (
         <Grid.Root key={key} columns={{ initial: '1', sm: '3' }} gap="1">
           <Grid.Item colSpan="1">
-            <Text variant="body-small" color="secondary">
+            <Text variant="body-small" weight="bold">
               {t(`fields.plan.rows.${key}`)}
             </Text>
           </Grid.Item>
@@ -82,9 +82,7 @@ export const RequestPlanView = ({
       return <PlanRows plan={plan.answer} />;
     return (
       <Flex direction="column" gap="2">
-        <Text variant="body-small" color="secondary">
-          {t('fields.plan.loading')}
-        </Text>
+        <Text variant="body-small">{t('fields.plan.loading')}</Text>
         <Skeleton height="1rem" width="60%" />
         <Skeleton height="1rem" width="40%" />
       </Flex>

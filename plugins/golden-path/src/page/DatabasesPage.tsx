@@ -151,7 +151,7 @@ const Empty = ({
         </Button>
       )}
       {!hasDatabases && createRoute && (
-        <ButtonLink size="small" href={createRoute()}>
+        <ButtonLink size="small" variant="secondary" href={createRoute()}>
           {t('page.create')}
         </ButtonLink>
       )}

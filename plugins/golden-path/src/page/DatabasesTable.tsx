@@ -12,7 +12,7 @@ import { isInCatalog } from './isInCatalog';
 import { SORT_COLUMNS, type ListState } from './listState';
 import { useStatusLabel } from './useStatusLabel';
 
-export const PAGE_SIZE = 50;
+const PAGE_SIZE = 25;
 
 /** One page of the rows. A row leads to the entity's page, or to ours while the catalog has no entity. */
 export const DatabasesTable = ({
@@ -50,6 +50,7 @@ export const DatabasesTable = ({
       pagination={{
         type: 'page',
         pageSize: PAGE_SIZE,
+        pageSizeOptions: [PAGE_SIZE],
         showPageSizeOptions: false,
         offset,
         totalCount: total,
@@ -87,7 +88,7 @@ const useColumns = (): ColumnConfig<DatabaseRow>[] => {
         id: 'database',
         label: t('page.column.database'),
         defaultWidth: '2fr',
-        minWidth: 200,
+        minWidth: 160,
         isRowHeader: true,
         isSortable: true,
         cell: ({ database }) => <CellText title={database.databaseName} />,
@@ -104,7 +105,7 @@ const useColumns = (): ColumnConfig<DatabaseRow>[] => {
         id: 'component',
         label: t('page.column.component'),
         defaultWidth: '1.6fr',
-        minWidth: 130,
+        minWidth: 120,
         isSortable: true,
         cell: ({ database }) => <CellText title={database.component} />,
       },
@@ -112,7 +113,7 @@ const useColumns = (): ColumnConfig<DatabaseRow>[] => {
         id: 'owner',
         label: t('page.column.owner'),
         defaultWidth: '1.5fr',
-        minWidth: 120,
+        minWidth: 130,
         isSortable: true,
         cell: ({ database }) => (
           <CellText title={shortName(database.ownerRef)} />
@@ -122,7 +123,7 @@ const useColumns = (): ColumnConfig<DatabaseRow>[] => {
         id: 'status',
         label: t('page.column.status'),
         defaultWidth: '1.9fr',
-        minWidth: 150,
+        minWidth: 140,
         isSortable: true,
         cell: ({ status }) => (
           <Cell>
@@ -137,7 +138,7 @@ const useColumns = (): ColumnConfig<DatabaseRow>[] => {
         id: 'next',
         label: t('page.column.next'),
         defaultWidth: '2.8fr',
-        minWidth: 200,
+        minWidth: 180,
         cell: ({ database }) => (
           <Cell>{t(`page.next.${nextOf(database)}`)}</Cell>
         ),

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Button, Flex, SearchField, Select } from '@backstage/ui';
 import { shortName } from '../status/EntityLink';
@@ -23,33 +24,8 @@ export const Filters = ({
   reset(): void;
 }) => {
   const { t } = useTranslationRef(goldenPathTranslationRef);
-  const statusLabel = useStatusLabel();
   const isFiltered = Boolean(
     state.text || state.environment || state.owner || state.status,
-  );
-  const select = (
-    name: 'environment' | 'owner' | 'status',
-    values: readonly string[],
-    label: (value: string) => string,
-  ) => (
-    <div style={{ flex: '1 1 160px', minWidth: 0, maxWidth: 280 }}>
-      <Select
-        label={t(`page.filter.${name}`)}
-        size="small"
-        search={values.length > 12 ? true : undefined}
-        options={[
-          { value: ALL, label: t('page.filter.all') },
-          ...withSelected(values, state[name]).map(value => ({
-            value,
-            label: label(value),
-          })),
-        ]}
-        value={state[name] || ALL}
-        onChange={key =>
-          change({ [name]: key === ALL || key === null ? '' : String(key) })
-        }
-      />
-    </div>
   );
   return (
     <Flex
@@ -68,13 +44,24 @@ export const Filters = ({
           onChange={setText}
         />
       </div>
-      {select('environment', choices.environments, value => value)}
-      {select('owner', choices.owners, shortName)}
-      {select('status', LIST_STATUSES, value =>
-        statusLabel(
-          LIST_STATUSES.find(known => known === value) ?? 'requested',
-        ),
-      )}
+      <Choice
+        name="environment"
+        values={choices.environments}
+        selected={state.environment}
+        change={change}
+      />
+      <Choice
+        name="owner"
+        values={choices.owners}
+        selected={state.owner}
+        change={change}
+      />
+      <Choice
+        name="status"
+        values={LIST_STATUSES}
+        selected={state.status}
+        change={change}
+      />
       <Button
         size="small"
         variant="secondary"
@@ -87,5 +74,50 @@ export const Filters = ({
   );
 };
 
-const withSelected = (values: readonly string[], selected: string) =>
-  selected && !values.includes(selected) ? [...values, selected] : values;
+type FilterName = 'environment' | 'owner' | 'status';
+
+/** Not rendered while one types. */
+const Choice = memo(
+  ({
+    name,
+    values,
+    selected,
+    change,
+  }: {
+    name: FilterName;
+    values: readonly string[];
+    selected: string;
+    change(part: Partial<ListState>): void;
+  }) => {
+    const { t } = useTranslationRef(goldenPathTranslationRef);
+    const labelOf = useChoiceLabel(name);
+    const offered =
+      selected && !values.includes(selected) ? [...values, selected] : values;
+    return (
+      <div style={{ flex: '1 1 160px', minWidth: 0, maxWidth: 280 }}>
+        <Select
+          label={t(`page.filter.${name}`)}
+          size="small"
+          search={offered.length > 12 ? true : undefined}
+          options={[
+            { value: ALL, label: t('page.filter.all') },
+            ...offered.map(value => ({ value, label: labelOf(value) })),
+          ]}
+          value={selected || ALL}
+          onChange={key =>
+            change({ [name]: key === ALL || key === null ? '' : String(key) })
+          }
+        />
+      </div>
+    );
+  },
+);
+
+const useChoiceLabel = (name: FilterName) => {
+  const statusLabel = useStatusLabel();
+  return (value: string): string => {
+    if (name === 'owner') return shortName(value);
+    const status = LIST_STATUSES.find(known => known === value);
+    return name === 'status' && status ? statusLabel(status) : value;
+  };
+};

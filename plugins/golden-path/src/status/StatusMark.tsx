@@ -22,14 +22,14 @@ export const StatusMark = ({
 const markOf = (status: StatusStep | StatusProblem) => {
   switch (status) {
     case 'failed':
-      return { Icon: RiErrorWarningFill, color: 'var(--bui-fg-danger)' };
+      return { Icon: RiErrorWarningFill, color: 'var(--bui-fg-negative)' };
     case 'stale':
     case 'drifted':
       return { Icon: RiAlertFill, color: 'var(--bui-fg-warning)' };
     case 'provisioned':
     case 'rotated':
-      return { Icon: RiCheckboxCircleFill, color: 'var(--bui-fg-success)' };
+      return { Icon: RiCheckboxCircleFill, color: 'var(--bui-fg-positive)' };
     default:
-      return { Icon: RiRecordCircleLine, color: 'var(--bui-fg-info)' };
+      return { Icon: RiRecordCircleLine, color: 'var(--bui-fg-announcement)' };
   }
 };

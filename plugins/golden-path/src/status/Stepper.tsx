@@ -15,10 +15,10 @@ import { goldenPathTranslationRef } from '../translation';
 import { Time } from './Time';
 
 const MARKS = {
-  done: { Icon: RiCheckboxCircleFill, color: 'var(--bui-fg-success)' },
-  current: { Icon: RiRecordCircleLine, color: 'var(--bui-fg-info)' },
+  done: { Icon: RiCheckboxCircleFill, color: 'var(--bui-fg-positive)' },
+  current: { Icon: RiRecordCircleLine, color: 'var(--bui-fg-announcement)' },
   waiting: { Icon: RiCircleLine, color: 'var(--bui-fg-secondary)' },
-  failed: { Icon: RiErrorWarningFill, color: 'var(--bui-fg-danger)' },
+  failed: { Icon: RiErrorWarningFill, color: 'var(--bui-fg-negative)' },
 };
 const LIST: CSSProperties = { listStyle: 'none', margin: 0, padding: 0 };
 const ITEM: CSSProperties = {

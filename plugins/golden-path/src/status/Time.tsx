@@ -17,7 +17,7 @@ export const Time = ({ at }: { at: string }) => {
 };
 
 /** In the reader's language and time zone, to the minute. */
-export const formatTime = (at: string): string =>
+const formatTime = (at: string): string =>
   new Date(at).toLocaleString(undefined, {
     dateStyle: 'medium',
     timeStyle: 'short',

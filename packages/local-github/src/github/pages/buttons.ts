@@ -5,6 +5,7 @@ import { GitHubError } from '../errors';
 import { MergeMethod, mergePullRequest } from '../pullRequests';
 import { reviewDeployments } from '../reviews';
 import { Repository } from '../state/model';
+import { submitReview } from '../submitReview';
 import { findPull, findRun } from './find';
 import { toRepoPath } from './layout';
 import { renderPullPage } from './pulls';
@@ -45,6 +46,7 @@ export const buttons = (
       },
     );
   post('/pull/:number/merge', merge);
+  post('/pull/:number/approve', approve);
   post('/actions/runs/:run/pending_deployments', review);
   return router;
 };
@@ -81,6 +83,16 @@ const merge: Press = async (context, repo, request, response) => {
       .send(await renderPullPage(context, repo, issue, error.message));
     return;
   }
+  response.redirect(303, toRepoPath(repo, 'pull', number));
+};
+
+const approve: Press = async (context, repo, request, response) => {
+  const { number } = request.params;
+  const issue = findPull(repo, number);
+  await context.runExclusively(repo, async () => {
+    submitReview(context, issue, { event: 'APPROVE', body: '' }, ACTOR);
+    await context.file.save();
+  });
   response.redirect(303, toRepoPath(repo, 'pull', number));
 };
 

@@ -89,7 +89,7 @@ describe('the pages', () => {
     expect(text).toMatch(/<td>&lt;i&gt;1&lt;\/i&gt;<\/td>/);
     expect(text).toContain('x.md');
     expect(text).not.toContain('hidden -->');
-    expect(text.match(/<button/g)).toHaveLength(1);
+    expect(text.match(/<button/g)).toHaveLength(2);
   });
 
   it('show what steps wrote to their summary, as Markdown that is harmless, masked, and not too large', async () => {
@@ -137,6 +137,28 @@ jobs:
     );
     expect(await answer.text()).toBe(`${HOSTILE}\n`);
     expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
+  });
+
+  it('approve with the button, not from another site, and show who did', async () => {
+    const press = (headers = {}) =>
+      fetch(`${github.github.url}/acme/app/pull/1/approve`, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { origin: github.github.url, ...headers },
+      });
+    expect((await press({ origin: 'http://evil.example' })).status).toBe(403);
+    const reviews = async () =>
+      (await github.call('GET', '/repos/acme/app/pulls/1/reviews')).body;
+    expect(await reviews()).toEqual([]);
+    const answer = await press();
+    expect(answer.status).toBe(303);
+    expect(answer.headers.get('location')).toBe('/acme/app/pull/1');
+    expect(await reviews()).toMatchObject([
+      { state: 'APPROVED', user: { login: 'developer' } },
+    ]);
+    expect(await (await get('/acme/app/pull/1')).text()).toMatch(
+      /<b>developer<\/b> approved\s*<code>[0-9a-f]{7}<\/code>/,
+    );
   });
 
   it('merge with the button, not from another site, and say why not', async () => {

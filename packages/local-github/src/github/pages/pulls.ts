@@ -4,7 +4,7 @@ import { listLabels } from '../present/issue';
 import { isPull, PullFacts, PullRequest } from '../present/pullRequest';
 import { listPullChanges, listPullCommits, findPullFacts } from '../pullFacts';
 import { MergeMethod } from '../pullRequests';
-import { Issue, Repository } from '../state/model';
+import { Issue, PullReview, Repository } from '../state/model';
 import { renderDiff } from './renderDiff';
 import { Html, html } from './html';
 import { renderMark, renderPage, toRepoPath, renderTime } from './layout';
@@ -145,7 +145,7 @@ export const renderPullPage = async (
             </div>`,
           )}
         </div>`}
-      ${renderMergeBox(repo, issue, facts)}
+      ${renderReviews(repo, issue)} ${renderMergeBox(repo, issue, facts)}
       <h2>Commits</h2>
       <div class="box">
         ${commits.map(
@@ -174,6 +174,36 @@ const listRuns = ({ runs }: Context, repo: Repository, { pull }: PullRequest) =>
         (run.event === 'push' && run.headSha === pull.mergeCommitSha),
     )
     .sort((a, b) => b.id - a.id);
+
+const WORDS: Record<PullReview['state'], string> = {
+  APPROVED: 'approved',
+  CHANGES_REQUESTED: 'requested changes of',
+  COMMENTED: 'commented on',
+};
+
+/** The reviews, and a button to approve an open pull request as the browser's user. */
+const renderReviews = (repo: Repository, issue: PullRequest): Html =>
+  html`<h2>Reviews</h2>
+    <div class="box">
+      ${(issue.pull.reviews ?? []).map(
+        ({ author, state, commitSha, submittedAt }) => html`<div class="row">
+          <span class="grow"
+            ><b>${author}</b> ${WORDS[state]}
+            <code>${commitSha.slice(0, 7)}</code></span
+          >
+          <span class="soft">${renderTime(submittedAt)}</span>
+        </div>`,
+      )}
+      ${issue.isOpen &&
+      html`<div class="body">
+        <form
+          method="post"
+          action="${toRepoPath(repo, 'pull', issue.number, 'approve')}"
+        >
+          <button type="submit">Approve</button>
+        </form>
+      </div>`}
+    </div>`;
 
 const METHODS: Array<[MergeMethod, keyof Repository['settings'], string]> = [
   ['merge', 'allow_merge_commit', 'with a merge commit'],

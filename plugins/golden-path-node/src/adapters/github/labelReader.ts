@@ -5,6 +5,7 @@ import type {
   LabelledPullRequest,
   PullRequestHead,
 } from '../../guard/decide/countLabels';
+import type { RemovalReviews } from '../../guard/decide/findSecondApproval';
 import { GitHubRepo, OctokitFor } from './client';
 import { readStatus } from './errors';
 
@@ -111,6 +112,64 @@ export const createLabelReader = (
     )?.number;
   },
 
+  /** Reads reviews, newest commit and pushes of a pull request's branch. */
+  readRemovalReviews: async (
+    number: number,
+    head: PullRequestHead,
+  ): Promise<RemovalReviews> => {
+    const octokit = await octokitFor(repo);
+    const reviews = await octokit.paginate(octokit.rest.pulls.listReviews, {
+      ...repo,
+      pull_number: number,
+      per_page: 100,
+    });
+    const { data: commits } = await octokit.rest.repos.listCommits({
+      ...repo,
+      sha: head.sha,
+      per_page: 100,
+    });
+    const [owner, name] = head.repository?.split('/') ?? [];
+    const pushes =
+      owner && name
+        ? await orUndefined(
+            octokit.rest.repos.listActivities({
+              owner,
+              repo: name,
+              ref: `refs/heads/${head.branch}`,
+              direction: 'desc',
+              per_page: 100,
+            }),
+            [403, 404],
+          )
+        : undefined;
+    return {
+      reviews: reviews.map(({ user, state, commit_id }) => ({
+        by: user?.login,
+        isBot: user?.type === 'Bot',
+        state,
+        commit: commit_id ?? undefined,
+      })),
+      branch: head.branch,
+      messages: commits.map(({ commit }) => commit.message),
+      pushers: (pushes?.data ?? []).flatMap(({ activity_type, actor }) =>
+        actor && PUSHES.includes(activity_type) ? [actor.login] : [],
+      ),
+    };
+  },
+
+  /** @returns false for someone who isn't a collaborator */
+  mayWrite: async (login: string): Promise<boolean> => {
+    const octokit = await octokitFor(repo);
+    const found = await orUndefined(
+      octokit.rest.repos.getCollaboratorPermissionLevel({
+        ...repo,
+        username: login,
+      }),
+      [404],
+    );
+    return ['admin', 'write'].includes(found?.data.permission ?? '');
+  },
+
   /** Asks for the membership of a team, or, where the token can't see the team, for the role in the repository. */
   readApprover: async (login: string, team: string): Promise<Approver> => {
     const { owner: org } = repo;
@@ -142,6 +201,9 @@ export const createLabelReader = (
     return { may, by: 'repository' };
   },
 });
+
+/** https://docs.github.com/en/rest/repos/repos#list-repository-activities: the others delete a branch, or merge. */
+const PUSHES = ['push', 'force_push', 'branch_creation'];
 
 const isAllowed = async (call: Promise<unknown>): Promise<boolean> =>
   (await orUndefined(call, [403, 404])) !== undefined;

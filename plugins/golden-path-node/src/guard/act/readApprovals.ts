@@ -1,3 +1,4 @@
+import { REMOVAL_ALLOWED_LABEL } from '@goldenpath/plugin-golden-path-common';
 import {
   Approver,
   CountedLabels,
@@ -6,13 +7,14 @@ import {
   LabelledPullRequest,
   PullRequestHead,
 } from '../decide/countLabels';
+import { ReviewReader, readSecondApproval } from './readSecondApproval';
 
 /**
  * What GitHub knows of a pull request's labels.
  *
  * @public
  */
-export interface LabelReader {
+export interface LabelReader extends ReviewReader {
   /** @throws NotFoundError when there is no such pull request */
   readPullRequest(number: number): Promise<LabelledPullRequest>;
   /**
@@ -27,7 +29,8 @@ export interface LabelReader {
 }
 
 /**
- * Reads which labels of a pull request count as the approvers' word.
+ * Reads which labels of a pull request count as the approvers' word. The one for a removal counts together with a second
+ * person's approving review of the newest commit.
  *
  * @public
  */
@@ -44,5 +47,25 @@ export const readApprovals = async (
   for (const login of logins)
     approvers.set(login, await reader.readApprover(login, team));
   const pushedAt = await reader.readPushTime(pull.head);
-  return countLabels(pull, { approvers, pushedAt }, team);
+  const labels = countLabels(pull, { approvers, pushedAt }, team);
+  const removedBy = setters.find(
+    ({ label }) => label === REMOVAL_ALLOWED_LABEL,
+  )?.by;
+  if (
+    removedBy === undefined ||
+    !labels.counted.includes(REMOVAL_ALLOWED_LABEL)
+  )
+    return labels;
+  const reason = await readSecondApproval(reader, number, pull, removedBy);
+  return reason === undefined
+    ? labels
+    : {
+        counted: labels.counted.filter(
+          label => label !== REMOVAL_ALLOWED_LABEL,
+        ),
+        reasons: [
+          ...labels.reasons,
+          `The label ${REMOVAL_ALLOWED_LABEL} doesn't count: ${reason}.`,
+        ],
+      };
 };

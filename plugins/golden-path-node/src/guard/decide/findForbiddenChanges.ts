@@ -94,7 +94,41 @@ export const findForbiddenChanges = (
   return [
     ...(mayChange ? [] : changedFindings(before, after)),
     ...(mayRemove ? [] : removedFindings(before, after)),
+    ...mixedFindings(before, after),
   ];
+};
+
+/**
+ * Finds a removal that doesn't stand alone. Two people approve a removal; nothing else may pass along with it, and what
+ * looks like another name would be a new and empty database.
+ */
+const mixedFindings = (
+  before: readonly Declaration[],
+  after: readonly Declaration[],
+): Finding[] => {
+  const left = new Set(after.map(({ key }) => idOf(key)));
+  const previous = new Map(before.map(found => [declarationId(found), found]));
+  const removed = before.filter(({ key }) => !left.has(idOf(key)));
+  const changed = after.filter(is => {
+    const was = previous.get(declarationId(is));
+    return !was || differencesBetween(was.values, is.values).length > 0;
+  });
+  const touched = new Map(
+    [...removed, ...changed].map(({ key }) => [idOf(key), named(key)]),
+  );
+  if (removed.length === 0 || touched.size < 2) return [];
+  const isFirst = ({ key }: Declaration, index: number) =>
+    removed.findIndex(other => idOf(other.key) === idOf(key)) === index;
+  return removed.filter(isFirst).map(was => {
+    const others = [...touched].filter(([id]) => id !== idOf(was.key));
+    return {
+      path: was.path,
+      line: was.line,
+      message: `${named(was.key)} is removed together with a change of ${others
+        .map(([, name]) => name)
+        .join(', ')}; no label allows that. Use a pull request for each.`,
+    };
+  });
 };
 
 const changedFindings = (
@@ -134,6 +168,6 @@ const removedFindings = (
       line: was.line,
       message: `${named(
         was.key,
-      )}, declared in this line of the base, is removed. The label ${REMOVAL_ALLOWED_LABEL} allows it.`,
+      )}, declared in this line of the base, is removed. The label ${REMOVAL_ALLOWED_LABEL}, with an approving review by a second person, allows it.`,
     }));
 };

@@ -334,26 +334,8 @@ describe('guardChange', () => {
         label: 'rds-removal-allowed',
         head: () => declared([B]),
         says: [
-          'dev.tfvars:2: database "a_db" of dev, declared in this line of the base, is removed. The label rds-removal-allowed allows it.',
-          'catalog.yaml:3: database "a_db" of dev, declared in this line of the base, is removed. The label rds-removal-allowed allows it.',
-        ],
-      },
-      {
-        reason: 'another name for it',
-        label: 'rds-removal-allowed',
-        head: () => declared([{ ...A, name: 'aa_db' }, B]),
-        says: [
-          expect.stringContaining('"a_db" of dev, declared in'),
-          expect.stringContaining('"a_db" of dev, declared in'),
-        ],
-      },
-      {
-        reason: 'another environment for it',
-        label: 'rds-removal-allowed',
-        head: () => declared([{ ...A, environment: 'prod' }, B]),
-        says: [
-          expect.stringContaining('"a_db" of dev, declared in'),
-          expect.stringContaining('"a_db" of dev, declared in'),
+          'dev.tfvars:2: database "a_db" of dev, declared in this line of the base, is removed. The label rds-removal-allowed, with an approving review by a second person, allows it.',
+          'catalog.yaml:3: database "a_db" of dev, declared in this line of the base, is removed. The label rds-removal-allowed, with an approving review by a second person, allows it.',
         ],
       },
     ];
@@ -368,6 +350,58 @@ describe('guardChange', () => {
         'RDS-CHANGE-ALLOWED',
       ].filter(name => name !== label);
       expect(messagesFor(base, await head(), others)).toEqual(says);
+    });
+  });
+
+  describe('a removal with another change', () => {
+    const BOTH = ['rds-change-allowed', 'rds-removal-allowed'];
+
+    it.each([
+      {
+        reason: 'another name for it',
+        head: () => declared([{ ...A, name: 'aa_db' }, B]),
+        others: 'database "aa_db" of dev',
+      },
+      {
+        reason: 'another environment for it',
+        head: () => declared([{ ...A, environment: 'prod' }, B]),
+        others: 'database "a_db" of prod',
+      },
+      {
+        reason: 'a changed neighbour',
+        head: () => declared([{ ...B, username: 'other' }]),
+        others: 'database "b_db" of dev',
+      },
+      {
+        reason: 'a neighbour with another key only in terraform.tfvars',
+        head: () => declared([{ ...B, more: ', connection_limit = 5' }]),
+        others: 'database "b_db" of dev',
+      },
+    ])('is refused whatever the labels: $reason', async ({ head, others }) => {
+      expect(messagesFor(await declared([A, B]), await head(), BOTH)).toEqual([
+        `dev.tfvars:2: database "a_db" of dev is removed together with a change of ${others}; no label allows that. Use a pull request for each.`,
+      ]);
+    });
+
+    it('is refused for two databases, each by its line', async () => {
+      expect(
+        messagesFor(await declared([A, B]), await declared([]), BOTH),
+      ).toEqual([
+        expect.stringMatching(/^dev.tfvars:2: .*"b_db" of dev; no label/),
+        expect.stringMatching(/^dev.tfvars:3: .*"a_db" of dev; no label/),
+      ]);
+    });
+
+    it('is fine beside a changed status', async () => {
+      expect(
+        messagesFor(
+          await declared([A, B]),
+          await declared([B], {
+            catalog: text => text.replace('pending', 'active'),
+          }),
+          BOTH,
+        ),
+      ).toEqual([]);
     });
   });
 

@@ -3,14 +3,12 @@ import {
   RemovalFacts,
   removalBranchName,
   RemovalRequest,
+  renderRemovalTrailer,
 } from '@goldenpath/plugin-golden-path-common';
 import { readInfraRequestFiles } from '../../infraRepo/act/locateTfvars';
 import { planInfraRemoval } from '../../infraRepo/decide/planInfraRemoval';
 import { InfraRepoOptions } from '../../infraRepo/ports';
-import {
-  composeRemovalText,
-  renderRemovalTrailer,
-} from '../decide/removalText';
+import { composeRemovalText } from '../decide/removalText';
 import type { OpenPullRequestPorts } from './openPullRequest';
 import { PublishedPullRequest, publishPullRequest } from './publishPullRequest';
 

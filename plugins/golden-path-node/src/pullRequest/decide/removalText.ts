@@ -6,8 +6,7 @@ import {
   RemovalRequest,
   renderRemovalMarker,
   renderRemovalTitle,
-  requestId,
-  RequestKey,
+  renderRemovalTrailer,
 } from '@goldenpath/plugin-golden-path-common';
 import type { InfraRemoval } from '../../infraRepo/decide/planInfraRemoval';
 import { code, table } from './markdown';
@@ -16,10 +15,6 @@ import type { PullRequestText } from './pullRequestText';
 /** The page that says how a person takes the last dump and drops the database. */
 const RUNBOOK_URL =
   'https://git.example.org/goldenpath/golden-path/blob/main/docs/runbook.md#decommission-a-database';
-
-/** The trailer of every commit that we push to a `decommission/*` branch. */
-export const renderRemovalTrailer = (key: RequestKey) =>
-  `Goldenpath-Decommission: ${requestId(key)}`;
 
 /** The trailer that names who asked for a removal: the guard doesn't count this person's approval. */
 const renderRequesterTrailer = ({ requestedBy }: RemovalRequest) =>

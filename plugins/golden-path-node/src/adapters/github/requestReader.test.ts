@@ -1,0 +1,166 @@
+import { createActions, startGitHub } from '@goldenpath/local-github';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { roomiestFolder } from '../../../../../tests/support/roomiestFolder';
+import { createOctokit } from './client';
+import { createRequestReader, RequestReader } from './requestReader';
+import { createRunReader } from './runReader';
+
+const REPO = { owner: 'acme', name: 'infra' };
+const repo = { owner: 'acme', repo: 'infra' };
+
+describe("a request's pull requests, reviews and issues on GitHub", () => {
+  const folder = mkdtempSync(join(roomiestFolder(), 'golden-path-requests-'));
+  let github: Awaited<ReturnType<typeof startGitHub>>;
+  let statuses: number[];
+  let reader: RequestReader;
+  let octokitOf: (login: string) => Promise<ReturnType<typeof createOctokit>>;
+
+  beforeAll(async () => {
+    github = await startGitHub({
+      port: 0,
+      stateDir: folder,
+      conformance: true,
+      actions: deps =>
+        createActions({
+          ...deps,
+          workRoot: join(folder, 'runs'),
+          runnerEnv: { PATH: process.env.PATH ?? '' },
+        }),
+    });
+    await github.createOrganisation('acme');
+    await github.createRepository('acme', 'infra', { 'a.md': 'a\n' });
+    for (const login of ['jane', 'rita', 'tom'])
+      await github.addCollaborator(REPO, login, 'write');
+    octokitOf = async login =>
+      createOctokit({
+        apiUrl: github.apiUrl,
+        token: await github.createUserToken(login),
+      });
+    const octokit = await octokitOf('jane');
+    statuses = [];
+    octokit.hook.after('request', ({ status }) => {
+      statuses.push(status);
+    });
+    octokit.hook.error('request', error => {
+      statuses.push((error.cause as { status: number }).status);
+      throw error;
+    });
+    reader = createRequestReader(async () => octokit, repo);
+  });
+  afterAll(async () => {
+    await github.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const openPull = async (branch: string) => {
+    const { rest } = await octokitOf('jane');
+    const { data: main } = await rest.git.getRef({
+      ...repo,
+      ref: 'heads/main',
+    });
+    await rest.git.createRef({
+      ...repo,
+      ref: `refs/heads/${branch}`,
+      sha: main.object.sha,
+    });
+    await rest.repos.createOrUpdateFileContents({
+      ...repo,
+      path: `${branch.replaceAll('/', '-')}.md`,
+      message: 'Add',
+      content: Buffer.from('x\n').toString('base64'),
+      branch,
+    });
+    const { data } = await rest.pulls.create({
+      ...repo,
+      title: branch,
+      head: branch,
+      base: 'main',
+    });
+    return data.number;
+  };
+  const review = async (
+    login: string,
+    number: number,
+    event: 'APPROVE' | 'REQUEST_CHANGES' | 'COMMENT',
+  ) =>
+    (await octokitOf(login)).rest.pulls.createReview({
+      ...repo,
+      pull_number: number,
+      event,
+      body: 'x',
+    });
+
+  it('follows one from open to merged', async () => {
+    const branch = 'database/dev/users_db';
+    expect(await reader.newestPullRequest(branch, 'main')).toBeUndefined();
+    const number = await openPull(branch);
+    const opened = await reader.newestPullRequest(branch, 'main');
+    expect(opened).toMatchObject({
+      number,
+      branch,
+      state: 'open',
+      isDraft: false,
+      mergeCommit: undefined,
+    });
+    expect((await reader.openPullRequests('main')).items).toEqual([opened]);
+    expect(await reader.hasConflict(number)).toBe(false);
+
+    await review('rita', number, 'REQUEST_CHANGES');
+    await review('tom', number, 'COMMENT');
+    await review('rita', number, 'APPROVE');
+    await review('rita', number, 'COMMENT');
+    expect(await reader.reviews(number)).toEqual([
+      { by: 'rita', state: 'approved', at: expect.any(String) },
+    ]);
+
+    const { rest } = await octokitOf('rita');
+    const { data } = await rest.pulls.merge({ ...repo, pull_number: number });
+    expect(await reader.newestPullRequest(branch, 'main')).toMatchObject({
+      state: 'merged',
+      mergeCommit: data.sha,
+      mergedAt: expect.any(String),
+    });
+    expect((await reader.openPullRequests('main')).items).toEqual([]);
+    const runs = createRunReader(async () => octokitOf('jane'), repo);
+    expect(await runs.ofPush(data.sha)).toEqual([]);
+    expect(await runs.get(77)).toBeUndefined();
+  });
+
+  it('asks for a list with its tag, and takes it again where nothing changed', async () => {
+    const before = await reader.openPullRequests('main');
+    statuses.length = 0;
+    expect(await reader.openPullRequests('main', before)).toBe(before);
+    expect(statuses).toEqual([304]);
+    const number = await openPull('database/dev/orders_db');
+    const after = await reader.openPullRequests('main', before);
+    expect(after.items.map(one => one.number)).toEqual([number]);
+    expect(statuses.at(-1)).toBe(200);
+  });
+
+  it('lists open issues by label, and none where the repository has none', async () => {
+    const { rest } = await octokitOf('jane');
+    await rest.issues.create({
+      ...repo,
+      title: 'RDS drift in dev',
+      body: 'x',
+      labels: ['rds-drift', 'dev'],
+    });
+    await rest.issues.create({ ...repo, title: 'Else', labels: ['bug'] });
+    const { items } = await reader.openIssues('rds-drift');
+    expect(items).toMatchObject([
+      {
+        title: 'RDS drift in dev',
+        body: 'x',
+        labels: ['rds-drift', 'dev'],
+        author: 'jane',
+      },
+    ]);
+    await rest.issues.update({
+      ...repo,
+      issue_number: items[0].number,
+      state: 'closed',
+    });
+    expect((await reader.openIssues('rds-drift')).items).toEqual([]);
+  });
+});
