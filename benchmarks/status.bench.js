@@ -25,6 +25,8 @@ const SECONDS = Number(process.argv[3] ?? 10);
 const AT_ONCE = 16;
 /** Requests a second on two cores. */
 const GOAL = 200;
+/** A server that can't follow answers later and later. */
+const GOAL_MS = 500;
 const ROUNDS = 3;
 
 /** Runs the load in a process of its own. */
@@ -125,6 +127,9 @@ const main = async () => {
       } processors with a load of ${before.toFixed(1)} before`,
     );
 
+    // Compiled code and open connections, as in a server that runs for a while.
+    await measure(ours);
+    await measure(bare);
     const rounds = [];
     for (let round = 0; round < ROUNDS; round += 1)
       rounds.push({
@@ -140,9 +145,7 @@ const main = async () => {
         1,
       )} × the time of a bare express with the same query (${Math.round(
         at('bare'),
-      )} a second); goal ${GOAL} a second: ${
-        at('ours') >= GOAL ? 'met' : 'not met'
-      }`,
+      )} a second)`,
     );
     console.log(
       `Processor time of a request: ${at('ours', 'busyMs').toFixed(
@@ -153,7 +156,11 @@ const main = async () => {
     console.log(
       `At ${GOAL} a second: median ${steady.median.toFixed(
         1,
-      )} ms, 99 % within ${steady.p99.toFixed(1)} ms`,
+      )} ms, 99 % within ${steady.p99.toFixed(
+        1,
+      )} ms; goal 99 % within ${GOAL_MS} ms: ${
+        steady.p99 <= GOAL_MS ? 'met' : 'not met'
+      }`,
     );
     const list = await measure({
       urls: [`${routes.url}/databases?limit=5000`],

@@ -29,7 +29,9 @@ export const createSharedReads = <Value>(options: {
   return (key: string, read: () => Promise<Value>): Promise<Value> => {
     const known = kept.get(key);
     if (known && isFresh(known)) return known.value;
-    if (limit.pendingCount >= options.maxWaiting)
+    // A read counts as waiting until the next tick, even if it is its turn.
+    const unfinished = limit.activeCount + limit.pendingCount;
+    if (unfinished >= options.concurrency + options.maxWaiting)
       return Promise.reject(
         new ServiceUnavailableError(
           'Too many questions to GitHub are waiting; try again in a few seconds.',
