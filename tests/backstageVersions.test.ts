@@ -18,6 +18,7 @@ const OLDEST: Record<string, string> = readJson(
 const NEWEST: Record<string, string> = {
   '@backstage/backend-openapi-utils': '0.7.4',
   '@backstage/backend-plugin-api': '1.12.0',
+  '@backstage/catalog-client': '1.16.4',
   '@backstage/catalog-model': '1.10.3',
   '@backstage/config': '1.3.11',
   '@backstage/errors': '1.4.0',
