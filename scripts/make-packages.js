@@ -77,6 +77,7 @@ const createWorkspace = (workspace, folders) => {
         outDir: 'dist-types',
         rootDir: '.',
         incremental: false,
+        jsx: 'react-jsx',
       },
     }),
   );
@@ -106,7 +107,8 @@ const makePackages = async destination => {
       folders.map(async folder => {
         const copy = join(workspace, folder);
         await run('npm', ['run', '--silent', 'build'], copy);
-        removeModules(join(copy, 'dist'));
+        if (readManifest(folder).backstage?.role !== 'frontend-plugin')
+          removeModules(join(copy, 'dist'));
         const pack = ['pack', '--silent', '--pack-destination', destination];
         const { stdout } = await run('npm', pack, copy);
         return join(destination, stdout.trim().split('\n').pop());

@@ -1,4 +1,7 @@
-import { PageBlueprint } from '@backstage/frontend-plugin-api';
+import {
+  type ExtensionDefinition,
+  PageBlueprint,
+} from '@backstage/frontend-plugin-api';
 import { EntityCardBlueprint } from '@backstage/plugin-catalog-react/alpha';
 import { RiDatabase2Line } from '@remixicon/react';
 import { databaseKeyOf, isAppWithDatabase } from './card/entities';
@@ -57,8 +60,8 @@ const appDatabasesCard = EntityCardBlueprint.make({
   },
 });
 
-/** What shows databases: pages and cards. */
-export const databaseViews = [
+/** What shows databases: pages and cards. Their own types name a package that this one doesn't depend on. */
+export const databaseViews: ExtensionDefinition[] = [
   databasesPage,
   databasePage,
   databaseCard,
