@@ -46,8 +46,7 @@ const WITHOUT_PLUGIN = ['request', 'owner'].map(name => ({
 describe('the form of the plugin in a browser', () => {
   /** The backend of the test. What a test cares about it answers itself. */
   const createBackend = (own: AnswerApi = () => undefined) => {
-    const asked: Array<{ path: string; body: any; query: URLSearchParams }> =
-      [];
+    const asked: string[] = [];
     const offered: number[] = [];
     const answer: AnswerApi = async (path, request) => {
       const { query } = request;
@@ -212,6 +211,7 @@ describe('the form of the plugin in a browser', () => {
           size: 'small',
           risk: 'medium',
           domain: 'delivery',
+          existingApp: false,
           waitUntilReady: false,
         });
       });
