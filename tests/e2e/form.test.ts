@@ -9,6 +9,7 @@ import { parse } from 'yaml';
 import { seriousViolations } from '../support/axe';
 import { openBrowser } from '../support/browser';
 import { chromium, itWhen } from '../support/needs';
+import { until } from '../support/platform';
 import { AnswerApi, routeApp } from '../support/routedApp';
 
 const SCREENSHOTS = resolve(
@@ -46,8 +47,7 @@ const WITHOUT_PLUGIN = ['request', 'owner'].map(name => ({
 describe('the form of the plugin in a browser', () => {
   /** The backend of the test. What a test cares about it answers itself. */
   const createBackend = (own: AnswerApi = () => undefined) => {
-    const asked: Array<{ path: string; body: any; query: URLSearchParams }> =
-      [];
+    const asked: string[] = [];
     const offered: number[] = [];
     const answer: AnswerApi = async (path, request) => {
       const { query } = request;
@@ -212,6 +212,7 @@ describe('the form of the plugin in a browser', () => {
           size: 'small',
           risk: 'medium',
           domain: 'delivery',
+          existingApp: false,
           waitUntilReady: false,
         });
       });
@@ -224,11 +225,15 @@ describe('the form of the plugin in a browser', () => {
       const type = (text: string) => page.keyboard.type(text);
       // The app's name has the focus.
       await type('gift-cards');
-      await page.keyboard.press('Tab');
+      const press = async (key: string, times: number) => {
+        for (let time = 0; time < times; time++) await page.keyboard.press(key);
+      };
+      // Over "The app exists already".
+      await press('Tab', 2);
       await page.keyboard.press('ControlOrMeta+a');
       await type('gifts_db');
       await page.getByText('gifts_db is free.').waitFor();
-      await page.keyboard.press('Shift+Tab');
+      await press('Shift+Tab', 2);
       await page.keyboard.press('End');
       await type('-2');
       expect(await page.getByLabel('Database name').inputValue()).toBe(
@@ -237,7 +242,7 @@ describe('the form of the plugin in a browser', () => {
       expect(await page.getByLabel('Database user').inputValue()).toBe(
         'gift_cards_2_app_user',
       );
-      for (let tabs = 0; tabs < 3; tabs++) await page.keyboard.press('Tab');
+      await press('Tab', 4);
       await type('Team 4998');
       await page.getByRole('option', { name: 'Team 4998' }).waitFor();
       await page.keyboard.press('ArrowDown');
@@ -378,10 +383,13 @@ describe('the form of the plugin in a browser', () => {
             ),
           ).toBeLessThanOrEqual(360);
 
-          // A click scrolls this page, which closes the list.
-          await owner(page).focus();
-          await page.keyboard.press('ArrowDown');
-          await page.getByRole('option').first().click();
+          // The page still scrolls to the field, which closes its list.
+          const team = page.getByRole('option').first();
+          await until(async () => {
+            await owner(page).press('ArrowDown');
+            return team.isVisible();
+          }, 'the teams');
+          await team.click();
           await page.getByRole('button', { name: 'Next' }).click();
           await page.getByText("Couldn't ask what will be created").waitFor();
           await picture(page, 'form-narrow-dark-plan');

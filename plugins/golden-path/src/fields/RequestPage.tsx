@@ -10,8 +10,6 @@ import { useNameStatuses } from './useNameStatuses';
 
 /** `ui:options` of a page with `ui:field: GoldenPathRequest`. */
 export interface RequestPageOptions {
-  /** The form is for an app that exists: its name needn't be free. */
-  existingApp?: boolean;
   /** Shows below the fields what will be created. For the last page. */
   showPlan?: boolean;
 }
@@ -29,8 +27,7 @@ export const RequestPage = (
 ) => {
   const { schema, formData = {}, registry, formContext, onChange } = props;
   const { 'ui:field': _, ...uiSchema } = props.uiSchema;
-  const { existingApp = false, showPlan = false } =
-    uiSchema['ui:options'] ?? {};
+  const { showPlan = false } = uiSchema['ui:options'] ?? {};
   const { ObjectField } = registry.fields;
   const has = (field: string) => field in (schema.properties ?? {});
   const form: FormValues = { ...formContext?.formData, ...formData };
@@ -43,8 +40,9 @@ export const RequestPage = (
     ),
     {
       environment: textOf(form.environment),
+      // The name of an app that exists needn't be free.
       asksAbout: NAME_FIELDS.filter(
-        field => !(existingApp && field === 'component_id'),
+        field => !(form.existingApp === true && field === 'component_id'),
       ),
     },
   );
@@ -94,7 +92,7 @@ export const RequestPage = (
         uiSchema={{ ...uiSchema, ...helped, ...owner }}
         onChange={change}
       />
-      {showPlan && <RequestPlanView form={form} existingApp={existingApp} />}
+      {showPlan && <RequestPlanView form={form} />}
     </>
   );
 };

@@ -60,16 +60,10 @@ const PlanRows = ({ plan }: { plan: RequestPlan }) => {
  * What a request would lead to, below the last page's fields: Backstage's review page takes no component of a plugin. The
  * form goes on whether or not the backend answers.
  */
-export const RequestPlanView = ({
-  form,
-  existingApp,
-}: {
-  form: FormValues;
-  existingApp: boolean;
-}) => {
+export const RequestPlanView = ({ form }: { form: FormValues }) => {
   const { t } = useTranslationRef(goldenPathTranslationRef);
   const api = useApi(goldenPathApiRef);
-  const request = toPlannedRequest(form, existingApp);
+  const request = toPlannedRequest(form);
   const plan = useDebouncedAnswer(
     request && JSON.stringify(request),
     async signal => (request ? api.plan(request, { signal }) : undefined),

@@ -17,7 +17,6 @@ const OPTIONAL = ['size', 'risk', 'domain', 'description'] as const;
 /** What the backend is asked to plan; undefined while a required field is empty. */
 export const toPlannedRequest = (
   form: FormValues,
-  existingApp: boolean,
 ): PlannedRequest | undefined => {
   if (!isDatabaseRequest(form)) return undefined;
   const values: Record<string, string> = {};
@@ -35,7 +34,7 @@ export const toPlannedRequest = (
         username,
         owner,
         environment,
-        existingApp,
+        existingApp: form.existingApp === true,
       }
     : undefined;
 };

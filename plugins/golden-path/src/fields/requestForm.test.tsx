@@ -259,6 +259,7 @@ describe('the form with the plugin', () => {
       size: 'small',
       risk: 'medium',
       domain: 'delivery',
+      existingApp: false,
       waitUntilReady: false,
     });
   });

@@ -23,7 +23,7 @@ export const useNameStatuses = (
   const values = Object.entries(names) as Array<[NameField, string]>;
 
   const { phase } = useDebouncedAnswer(
-    JSON.stringify([environment, values]),
+    JSON.stringify([environment, values, asksAbout]),
     async signal => {
       const open = values.filter(
         ([field, value]) =>
