@@ -24,6 +24,8 @@ const HEAVIEST = [
   'tests/e2e/browser.test.ts',
   'tests/e2e/wholePath.test.ts',
   'tests/e2e/startStop.test.ts',
+  'src/fields/requestForm.test.tsx',
+  'src/databaseViews.test.tsx',
   'platform/buildAndRelease.matrix.test.ts',
   'tests/identities.matrix.test.ts',
   'platform/branchAttacks.matrix.test.ts',

@@ -27,12 +27,14 @@ const observeUndeclaredRoles = async (
   { isOwnSecret, entries }: Pick<Run, 'isOwnSecret' | 'entries'>,
   session: Session,
   server: ObservedServer,
-): Promise<Retirement[]> =>
-  selectRetirements(
-    await session.query<MarkedRole>(observeMarkedRoles(majorVersion(server))),
-    isOwnSecret,
-    entries.map(({ username }) => username),
+): Promise<Retirement[]> => {
+  const declared = entries.map(({ username }) => username);
+  const marked = await session.query<MarkedRole>(
+    observeMarkedRoles(majorVersion(server)),
+    [declared],
   );
+  return selectRetirements(marked, isOwnSecret, declared);
+};
 
 /**
  * Tells which managed roles have no entry any more. With the option `retire` it prints what is done to those that are not

@@ -42,12 +42,13 @@ export const selectRetirements = (
   marked: readonly MarkedRole[],
   isOfEnvironment: (secretPath: string) => boolean,
   declared: readonly string[],
-): Retirement[] =>
-  marked.flatMap(role => {
+): Retirement[] => {
+  const kept = new Set(declared);
+  return marked.flatMap(role => {
     const { path, cloneOf } = parseMark(role.comment) ?? {};
     if (path === undefined || !isOfEnvironment(path)) return [];
-    if (declared.includes(role.name)) return [];
-    if (cloneOf !== undefined && declared.includes(cloneOf)) return [];
+    if (kept.has(role.name) || (cloneOf !== undefined && kept.has(cloneOf)))
+      return [];
     const owned = marked.find(({ name }) => name === (cloneOf ?? role.name));
     const [database, ...more] = owned?.databases ?? [];
     return [
@@ -62,6 +63,7 @@ export const selectRetirements = (
       },
     ];
   });
+};
 
 /** Whether nobody can get in as this role. */
 export const isLocked = ({ role }: Retirement): boolean =>

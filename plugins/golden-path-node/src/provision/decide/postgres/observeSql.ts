@@ -114,14 +114,20 @@ export const observeRoles = (version: number): string => {
                ORDER BY b.roleid, b.oid), '[]')
           FROM pg_auth_members b
          WHERE b.member <> r.oid
-           AND b.roleid IN (SELECT a.roleid FROM pg_auth_members a WHERE a.member = r.oid AND a.admin_option))`
+           AND b.roleid IN (SELECT a.roleid FROM memberships a WHERE a.member = r.oid AND a.admin_option))`
       : `json_build_array()`;
-  return `${SELECT_ROLE},
+  // Selected once: the server would read all memberships again for every role.
+  return `
+WITH memberships AS MATERIALIZED (
+  SELECT a.roleid, a.member, a.grantor, a.admin_option
+    FROM pg_auth_members a JOIN pg_roles r ON r.oid = a.member
+   WHERE r.rolname = ANY ($1::text[])
+)${SELECT_ROLE},
        (SELECT coalesce(json_agg(json_build_object(
                  'role', pg_get_userbyid(a.roleid), 'grantor', pg_get_userbyid(a.grantor), 'isAdmin', a.admin_option,
                  'isOursToEnd', ${mayEnd})
                ORDER BY a.roleid, a.grantor), '[]')
-          FROM pg_auth_members a
+          FROM memberships a
          WHERE a.member = r.oid) AS "memberOf",
        ${besides} AS "besides",
        ${mayAlter} AS "isOursToAlter",
