@@ -46,79 +46,108 @@ const INFERRED: Record<StatusStep, string> = {
   rotated: 'It was rotated',
 };
 
+/** What each step has of its own. */
 const ownProofs = (
   facts: Facts,
   catalogPath: string,
-): Partial<Record<StatusStep, Proof>> => {
-  const { claim, pullRequest, applyRun, audit, declaredAt, subject } = facts;
-  const approvals = findApprovals(facts);
-  const inCatalog = facts.isDeclared || facts.isUndeclared;
+): Partial<Record<StatusStep, Proof>> => ({
+  requested: proveRequested(facts, catalogPath),
+  pull_request: provePullRequest(facts),
+  approved: proveApproved(facts),
+  merged: proveMerged(facts, catalogPath),
+  credentials: proveCredentials(facts),
+  provisioned: proveProvisioned(facts, catalogPath),
+  rotated: facts.audit.rotated && {
+    ...facts.audit.rotated,
+    evidence: 'The audit records a rotation of the password.',
+  },
+});
+
+const isInCatalog = ({ isDeclared, isUndeclared }: Facts) =>
+  isDeclared || isUndeclared;
+
+const proveRequested = (
+  facts: Facts,
+  catalogPath: string,
+): Proof | undefined => {
+  const { claim, declaredAt, subject } = facts;
+  if (claim)
+    return {
+      at: claim.createdAt,
+      evidence: `Requested by ${claim.requestedBy} in task ${claim.taskId}.`,
+    };
+  if (!isInCatalog(facts) || !subject.requestedBy) return undefined;
   return {
-    requested: claim
-      ? {
-          at: claim.createdAt,
-          evidence: `Requested by ${claim.requestedBy} in task ${claim.taskId}.`,
-        }
-      : inCatalog && subject.requestedBy
-      ? {
-          at: declaredAt,
-          evidence: `${catalogPath} names ${subject.requestedBy} as requester.`,
-        }
-      : undefined,
-    pull_request: pullRequest
-      ? {
-          at: pullRequest.createdAt,
-          url: pullRequest.url,
-          evidence: `Pull request #${pullRequest.number} was opened.`,
-        }
-      : claim?.pullRequestUrl
-      ? {
-          url: claim.pullRequestUrl,
-          evidence: `Task ${claim.taskId} found the pull request.`,
-        }
-      : undefined,
-    approved: approvals && {
-      at: approvals.at,
-      url: pullRequest?.url,
-      evidence: `Approved by ${approvals.by.join(', ')}.`,
-    },
-    merged:
-      pullRequest?.state === 'merged'
-        ? {
-            at: pullRequest.mergedAt,
-            url: pullRequest.url,
-            evidence: `Pull request #${pullRequest.number} was merged.`,
-          }
-        : inCatalog
-        ? {
-            at: declaredAt,
-            evidence: facts.isDeclared
-              ? `It is declared in ${catalogPath}.`
-              : `It was declared in ${catalogPath}.`,
-          }
-        : undefined,
-    credentials: audit.credentials
-      ? {
-          ...audit.credentials,
-          evidence: 'The audit records a role with the password of the secret.',
-        }
-      : applyRun?.credentialsAt
-      ? {
-          at: applyRun.credentialsAt,
-          url: applyRun.url,
-          evidence: `Workflow run ${applyRun.id} created the credentials.`,
-        }
-      : undefined,
-    provisioned: audit.created
-      ? { ...audit.created, evidence: 'The audit records the database.' }
-      : facts.catalogStatus === 'active'
-      ? { evidence: `${catalogPath} has status "active".` }
-      : undefined,
-    rotated: audit.rotated && {
-      ...audit.rotated,
-      evidence: 'The audit records a rotation of the password.',
-    },
+    at: declaredAt,
+    evidence: `${catalogPath} names ${subject.requestedBy} as requester.`,
   };
+};
+
+const provePullRequest = ({ pullRequest, claim }: Facts): Proof | undefined => {
+  if (pullRequest)
+    return {
+      at: pullRequest.createdAt,
+      url: pullRequest.url,
+      evidence: `Pull request #${pullRequest.number} was opened.`,
+    };
+  if (!claim?.pullRequestUrl) return undefined;
+  return {
+    url: claim.pullRequestUrl,
+    evidence: `Task ${claim.taskId} found the pull request.`,
+  };
+};
+
+const proveApproved = (facts: Facts): Proof | undefined => {
+  const approvals = findApprovals(facts);
+  return (
+    approvals && {
+      at: approvals.at,
+      url: facts.pullRequest?.url,
+      evidence: `Approved by ${approvals.by.join(', ')}.`,
+    }
+  );
+};
+
+const proveMerged = (facts: Facts, catalogPath: string): Proof | undefined => {
+  const { pullRequest, declaredAt, isDeclared } = facts;
+  if (pullRequest?.state === 'merged')
+    return {
+      at: pullRequest.mergedAt,
+      url: pullRequest.url,
+      evidence: `Pull request #${pullRequest.number} was merged.`,
+    };
+  if (!isInCatalog(facts)) return undefined;
+  return {
+    at: declaredAt,
+    evidence: isDeclared
+      ? `It is declared in ${catalogPath}.`
+      : `It was declared in ${catalogPath}.`,
+  };
+};
+
+const proveCredentials = ({ audit, applyRun }: Facts): Proof | undefined => {
+  if (audit.credentials)
+    return {
+      ...audit.credentials,
+      evidence: 'The audit records a role with the password of the secret.',
+    };
+  if (!applyRun?.credentialsAt) return undefined;
+  return {
+    at: applyRun.credentialsAt,
+    url: applyRun.url,
+    evidence: `Workflow run ${applyRun.id} created the credentials.`,
+  };
+};
+
+const proveProvisioned = (
+  { audit, catalogStatus }: Facts,
+  catalogPath: string,
+): Proof | undefined => {
+  if (audit.created)
+    return { ...audit.created, evidence: 'The audit records the database.' };
+  return catalogStatus === 'active'
+    ? { evidence: `${catalogPath} has status "active".` }
+    : undefined;
 };
 
 /** The reviewers who approved, if nobody requests changes; undefined without any. */

@@ -241,6 +241,11 @@ const tagOf = (etag: string | undefined, all: readonly unknown[]) =>
 const isSameRepo = (name: string | undefined, { owner, repo }: GitHubRepo) =>
   name?.toLocaleLowerCase('en') === `${owner}/${repo}`.toLocaleLowerCase('en');
 
+const toState = (pull: { state: string; merged_at: string | null }) => {
+  if (pull.merged_at) return 'merged';
+  return pull.state === 'open' ? 'open' : 'closed';
+};
+
 const toListed = (pull: {
   number: number;
   html_url: string;
@@ -256,7 +261,7 @@ const toListed = (pull: {
   number: pull.number,
   url: pull.html_url,
   branch: pull.head.ref,
-  state: pull.merged_at ? 'merged' : pull.state === 'open' ? 'open' : 'closed',
+  state: toState(pull),
   isDraft: pull.draft ?? false,
   createdAt: pull.created_at,
   updatedAt: pull.updated_at,
