@@ -81,8 +81,14 @@ describe('the form in a browser', () => {
 
   const ownerOf = (page: Page) => page.getByRole('combobox', { name: 'Owner' });
   const chooseOwner = async (page: Page, title: string) => {
+    const option = page.getByRole('option', { name: title });
     await ownerOf(page).fill(title);
-    await page.getByRole('option', { name: title }).click();
+    // The page still scrolls to the field, which closes its list.
+    await until(async () => {
+      await ownerOf(page).press('ArrowDown');
+      return option.isVisible();
+    }, `${title} among the teams`);
+    await option.click();
   };
 
   itWhen(Boolean(chromium()), 'Chromium')(
@@ -106,6 +112,7 @@ describe('the form in a browser', () => {
         expect(await page.locator('table').first().innerText()).toEqual(
           [
             'App name\tgift-cards',
+            'The app exists already\t❌',
             'Database name\tgift_cards_db',
             'Database user\tgift_cards_app',
             'Owner\tgroup:default/checkout-team',
