@@ -81,8 +81,14 @@ describe('the form in a browser', () => {
 
   const ownerOf = (page: Page) => page.getByRole('combobox', { name: 'Owner' });
   const chooseOwner = async (page: Page, title: string) => {
+    const option = page.getByRole('option', { name: title });
     await ownerOf(page).fill(title);
-    await page.getByRole('option', { name: title }).click();
+    // The page still scrolls to the field, which closes its list.
+    await until(async () => {
+      await ownerOf(page).press('ArrowDown');
+      return option.isVisible();
+    }, `${title} among the teams`);
+    await option.click();
   };
 
   itWhen(Boolean(chromium()), 'Chromium')(
