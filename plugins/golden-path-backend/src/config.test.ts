@@ -25,6 +25,7 @@ describe('the configuration of the status', () => {
       },
       secretPrefix: 'goldenpath',
       platformTeam: 'group:default/platform-team',
+      environments: ['dev', 'test', 'staging', 'prod'],
       instances: {},
       schedule: {
         frequency: { seconds: 30 },

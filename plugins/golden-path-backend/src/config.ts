@@ -10,6 +10,7 @@ import { durationToMilliseconds, type HumanDuration } from '@backstage/types';
 import {
   DEFAULT_BASE_BRANCH,
   DEFAULT_SECRET_PREFIX,
+  ENVIRONMENTS,
   FIELD_RULES,
 } from '@goldenpath/plugin-golden-path-common';
 import type { InfraRepo } from '@goldenpath/plugin-golden-path-node';
@@ -20,6 +21,8 @@ export interface StatusConfig {
   host: string;
   infraRepo: InfraRepo;
   secretPrefix: string;
+  /** In the order of promotion. */
+  environments: readonly string[];
   /** Entity reference of a group. */
   platformTeam: string;
   instances: Readonly<
@@ -77,6 +80,8 @@ const readStatusConfig = (
     secretPrefix:
       root.getOptionalString('goldenPath.secretPrefix') ??
       DEFAULT_SECRET_PREFIX,
+    environments:
+      root.getOptionalStringArray('goldenPath.environments') ?? ENVIRONMENTS,
     platformTeam:
       root.getOptionalString('goldenPath.catalog.instanceOwner') ??
       group ??

@@ -53,6 +53,7 @@ export const createStatus = (
 ) => {
   const { store, logger, scheduler, events, now = Date.now } = deps;
   const { infraRepo, patience, platformTeam, secretPrefix, instances } = config;
+  const { environments } = config;
   const contextOf = (catalogPath: string): StatusContext => ({
     now: now(),
     patience,
@@ -60,6 +61,7 @@ export const createStatus = (
     catalogPath,
     catalogUrl: fileUrl(infraRepo, catalogPath),
     secretPrefix,
+    environments,
     instances,
   });
   let settings: { readAt: number; catalogPath: string } | undefined;

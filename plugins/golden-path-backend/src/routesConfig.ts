@@ -2,7 +2,6 @@ import type { Config } from '@backstage/config';
 import {
   CATALOG_PATH,
   DOMAINS,
-  ENVIRONMENTS,
   ENVIRONMENTS_PATH,
 } from '@goldenpath/plugin-golden-path-common';
 import type { OwnersConfig } from '@goldenpath/plugin-golden-path-node';
@@ -10,10 +9,9 @@ import type { StatusConfig } from './config';
 
 /** What the routes take from `goldenPath.*` of app-config, with every default filled in. */
 export interface RoutesConfig
-  extends Pick<StatusConfig, 'infraRepo' | 'secretPrefix'> {
+  extends Pick<StatusConfig, 'infraRepo' | 'secretPrefix' | 'environments'> {
   catalogPath: string;
   environmentsPath: string;
-  environments: readonly string[];
   domains: readonly string[];
   masterUsername: string | undefined;
   owners: OwnersConfig;
@@ -23,7 +21,11 @@ export interface RoutesConfig
 
 export const readRoutesConfig = (
   root: Config,
-  { infraRepo, secretPrefix }: Pick<StatusConfig, 'infraRepo' | 'secretPrefix'>,
+  {
+    infraRepo,
+    secretPrefix,
+    environments,
+  }: Pick<StatusConfig, 'infraRepo' | 'secretPrefix' | 'environments'>,
 ): RoutesConfig => {
   const text = (key: string, fallback: string) =>
     root.getOptionalString(`goldenPath.${key}`) ?? fallback;
@@ -34,7 +36,7 @@ export const readRoutesConfig = (
     secretPrefix,
     catalogPath: infraRepo.catalogPath ?? CATALOG_PATH,
     environmentsPath: text('infraRepo.environmentsPath', ENVIRONMENTS_PATH),
-    environments: list('environments', ENVIRONMENTS),
+    environments,
     domains: list('domains', DOMAINS),
     masterUsername: root.getOptionalString(
       'goldenPath.provision.masterUsername',

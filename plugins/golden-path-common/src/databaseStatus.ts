@@ -121,6 +121,8 @@ export const databaseStatusSchema = databaseSummarySchema
       })
       .strict(),
     rotatedAt: time.optional(),
+    /** Where it can be requested next; absent until it is provisioned, and after the last environment. */
+    nextEnvironment: z.string().optional(),
     links: z.array(z.object({ title: z.string(), url }).strict()),
     /** When the sources were read last. */
     seenAt: time,

@@ -5,6 +5,13 @@ import { ENVIRONMENTS } from './environments';
 const REQUEST_TEMPLATE = 'template:default/backend-app-rds';
 
 /**
+ * The template whose form takes a database out of use; its field `database` takes an entity reference.
+ *
+ * @public
+ */
+export const DECOMMISSION_TEMPLATE = 'template:default/rds-decommission';
+
+/**
  * What a promotion takes from a database. A {@link DatabaseStatus} has it.
  *
  * @public

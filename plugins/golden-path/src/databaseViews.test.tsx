@@ -136,6 +136,30 @@ describe('the card of a database', () => {
     expect(screen.queryByText('not yours')).toBeNull();
   });
 
+  it('leads to the forms for the next environment and for its end', async () => {
+    const status = { ...statusAt('provisioned'), nextEnvironment: 'test' };
+    show(card, { getDatabase: async () => status });
+    await screen.findByText('Request it in test');
+    const formOf = (name: string) => {
+      const { pathname, searchParams } = new URL(hrefOf(name)!, 'http://app');
+      return { pathname, data: JSON.parse(searchParams.get('formData')!) };
+    };
+    expect(formOf('Request it in test')).toMatchObject({
+      pathname: '/create/templates/default/backend-app-rds',
+      data: { databaseName: 'users_db', environment: 'test' },
+    });
+    expect(formOf('Decommission it')).toEqual({
+      pathname: '/create/templates/default/rds-decommission',
+      data: { database: 'resource:default/rds-dev-users_db' },
+    });
+  });
+
+  it('offers no form for a database that is not there yet', async () => {
+    show(card, { getDatabase: async () => statusAt('merged') });
+    await screen.findByText('Links');
+    expect(screen.queryByText(/^Request it in|^Decommission/)).toBeNull();
+  });
+
   it('says that it is loading, and asks again after an error', async () => {
     const getDatabase = jest
       .fn<Promise<DatabaseStatus>, []>()

@@ -23,6 +23,7 @@ const context: StatusContext = {
   platformTeam: 'group:default/platform-team',
   catalogPath: 'rds.yaml',
   catalogUrl: 'https://github.com/acme/infra/blob/main/rds.yaml',
+  environments: ['dev', 'test', 'staging', 'prod'],
   instances: {},
 };
 
@@ -448,12 +449,25 @@ describe('the status of a database', () => {
       );
   });
 
+  it.each(rows)(
+    'offers the next environment once the database can be used: $reason',
+    ({ evidence }) => {
+      const status = decideStatus(KEY, evidence, context)!;
+      const isInUse = status.steps.some(
+        ({ name, state }) => name === 'provisioned' && state === 'done',
+      );
+      expect(status.nextEnvironment).toBe(
+        isInUse && !status.undeclared ? 'test' : undefined,
+      );
+    },
+  );
+
   it('names the later step that shows an earlier one', () => {
     const { steps } = decideStatus(KEY, declared('active'), context)!;
     expect(steps[4]).toMatchObject({
       name: 'credentials',
       state: 'done',
-      evidence: expect.stringContaining('"provisioned" shows'),
+      evidence: `Shown by a later step. ${steps[5].evidence}`,
     });
   });
 

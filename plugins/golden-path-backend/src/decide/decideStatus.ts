@@ -3,6 +3,7 @@ import {
   DatabaseStatusStep,
   entityRef,
   kubernetesSecretName,
+  nextEnvironment,
   requestId,
   RequestKey,
   secretName,
@@ -29,6 +30,8 @@ export interface StatusContext {
   catalogPath: string;
   catalogUrl: string;
   secretPrefix?: string;
+  /** In the order of promotion. */
+  environments: readonly string[];
   /** Where the instance of an environment is, if it is known. */
   instances: Readonly<
     Record<string, { host?: string; port?: number } | undefined>
@@ -83,6 +86,10 @@ export const decideStatus = (
       kubernetesSecretName: kubernetesSecretName(subject.component),
     },
     rotatedAt: facts.audit.rotated?.at,
+    nextEnvironment:
+      done.has('provisioned') && !facts.isUndeclared
+        ? nextEnvironment(key.environment, context.environments)
+        : undefined,
     links: listLinks(facts, context.catalogUrl),
   };
 };

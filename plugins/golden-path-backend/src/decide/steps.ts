@@ -26,24 +26,12 @@ export const proveSteps = (
       next => own[next],
     );
     const proof = own[step] ?? {
-      evidence: `${INFERRED[step]}, which "${later}" shows: ${lowerFirst(
-        own[later!]!.evidence,
-      )}`,
+      // The next sentence is about the later step.
+      evidence: `Shown by a later step. ${own[later!]!.evidence}`,
     };
     proven.set(step, proof);
   }
   return proven;
-};
-
-/** For a step that only a later one proves. */
-const INFERRED: Record<StatusStep, string> = {
-  requested: 'It was requested',
-  pull_request: 'There was a pull request or a commit',
-  approved: 'What main requires was approved',
-  merged: 'It was merged',
-  credentials: 'The credentials were created',
-  provisioned: 'It was provisioned',
-  rotated: 'It was rotated',
 };
 
 /** What each step has of its own. */
@@ -163,6 +151,3 @@ export const findApprovals = ({
     at: approved.map(({ at }) => at).sort()[0],
   };
 };
-
-const lowerFirst = (text: string) =>
-  /^[A-Z][a-z]/.test(text) ? text[0].toLowerCase() + text.slice(1) : text;

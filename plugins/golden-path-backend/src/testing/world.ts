@@ -22,6 +22,7 @@ export const CONFIG: StatusConfig = {
   },
   secretPrefix: 'goldenpath',
   platformTeam: 'group:default/platform-team',
+  environments: ['dev', 'test', 'staging', 'prod'],
   instances: {},
   notifications: true,
   templateRef: 'template:default/backend-app-rds',

@@ -1,6 +1,11 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Flex, Link, Text } from '@backstage/ui';
-import type { DatabaseStatus } from '@goldenpath/plugin-golden-path-common';
+import {
+  type DatabaseStatus,
+  DECOMMISSION_TEMPLATE,
+  formPath,
+  promotionFormData,
+} from '@goldenpath/plugin-golden-path-common';
 import { StatusAlerts } from '../status/StatusAlerts';
 import { Stepper } from '../status/Stepper';
 import { Time } from '../status/Time';
@@ -16,18 +21,17 @@ export const DatabaseDetails = ({ database }: { database: DatabaseStatus }) => {
       <StatusAlerts problem={database.problem} next={database.next} />
       <Stepper steps={database.steps} databaseName={database.databaseName} />
       <Facts database={database} />
-      {database.links.length > 0 && (
-        <Flex direction="column" gap="1" align="start">
-          <Text as="h4" variant="body-medium" weight="bold">
-            {t('card.linksTitle')}
-          </Text>
-          {database.links.map(({ title, url }) => (
-            <Link key={url} href={url}>
-              {title}
-            </Link>
-          ))}
-        </Flex>
-      )}
+      <Flex direction="column" gap="1" align="start">
+        <Text as="h4" variant="body-medium" weight="bold">
+          {t('card.linksTitle')}
+        </Text>
+        {database.links.map(({ title, url }) => (
+          <Link key={url} href={url}>
+            {title}
+          </Link>
+        ))}
+        <Forms database={database} />
+      </Flex>
       <Connect database={database} />
       <Text as="p" variant="body-small">
         <SeenAt at={database.seenAt} />
@@ -35,6 +39,35 @@ export const DatabaseDetails = ({ database }: { database: DatabaseStatus }) => {
     </Flex>
   );
 };
+
+/** Links to the forms of what can be done next, filled in. */
+const Forms = ({ database }: { database: DatabaseStatus }) => {
+  const { t } = useTranslationRef(goldenPathTranslationRef);
+  const { nextEnvironment: environment } = database;
+  return (
+    <>
+      {environment && (
+        <Link href={formPath(promotionFormData(database, environment))}>
+          {t('card.promote', { environment })}
+        </Link>
+      )}
+      {isInUse(database) && (
+        <Link
+          href={formPath(
+            { database: database.entityRef },
+            DECOMMISSION_TEMPLATE,
+          )}
+        >
+          {t('card.decommission')}
+        </Link>
+      )}
+    </>
+  );
+};
+
+const isInUse = ({ steps, undeclared }: DatabaseStatus) =>
+  !undeclared &&
+  steps.some(({ name, state }) => name === 'provisioned' && state === 'done');
 
 const SeenAt = ({ at }: { at: string }) => {
   const { t } = useTranslationRef(goldenPathTranslationRef);

@@ -34,6 +34,8 @@ export const cardMessages = {
     driftUnknown: 'Checked once the database exists',
   },
   linksTitle: 'Links',
+  promote: 'Request it in {{environment}}',
+  decommission: 'Decommission it',
   connect: {
     title: 'How do I connect',
     early: 'The secret exists once its credentials are created.',

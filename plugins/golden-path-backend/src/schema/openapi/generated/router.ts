@@ -312,6 +312,11 @@ export const spec = {
             type: 'string',
             format: 'date-time',
           },
+          nextEnvironment: {
+            type: 'string',
+            description:
+              'Where it can be requested next. Absent until it is provisioned, and after the last environment.',
+          },
           links: {
             type: 'array',
             items: {
