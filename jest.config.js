@@ -39,8 +39,7 @@ const common = {
   ],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/.local/'],
   modulePathIgnorePatterns: ['/dist/', '<rootDir>/.local/'],
-  testEnvironment: '<rootDir>/tests/support/sharedModules/environment.js',
-  runtime: '<rootDir>/tests/support/sharedModules/runtime.js',
+  testEnvironment: 'node',
 };
 
 const unit = {

@@ -73,9 +73,7 @@ export const bootScaffolder = async (
   services: BackendFeature[] = [],
 ) => {
   const catalog = new InMemoryCatalogClient({
-    // Copied, as by every answer of a catalog: a dry run renders templates with them, and its renderer takes objects of
-    // its own realm only.
-    entities: structuredClone([
+    entities: [
       entity('Group', 'platform-team', { type: 'team', children: [] }),
       entity('Group', 'checkout-team', { type: 'team', children: [] }),
       // Whom the guest provider signs in.
@@ -87,7 +85,7 @@ export const bootScaffolder = async (
       },
       existingApp(`http://${github.host}/acme/known-app`),
       templateEntity(template, editTemplate),
-    ]),
+    ],
   });
   // The mock keeps no locations: ours gives out the app's entity as the catalog would.
   catalog.addLocation = async ({ target }) => ({
