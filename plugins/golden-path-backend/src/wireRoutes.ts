@@ -25,6 +25,7 @@ import { databaseResourceRef, databaseRules } from './permissions/rules';
 import { createVisibleDatabases } from './permissions/visibleDatabases';
 import { DatabaseStore } from './ports';
 import { createCheckNames } from './requests/checkNames';
+import { createDescribeInfraFailure } from './requests/describeInfraFailure';
 import { createPlanRequest } from './requests/planRequest';
 import { createSharedReads } from './requests/sharedReads';
 import { createAudited } from './routes/audited';
@@ -120,6 +121,11 @@ export const wireRoutes = async (deps: {
     config,
     access,
     checkNames,
+    describeInfraFailure: createDescribeInfraFailure({
+      store,
+      access,
+      logger: deps.logger,
+    }),
     checkOwner: createCheckOwner(config.owners, deps.catalog),
     existingApp: createCheckExistingApp(deps.catalog),
     findRepository,
