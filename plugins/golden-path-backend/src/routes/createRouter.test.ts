@@ -346,6 +346,38 @@ describe('routes', () => {
       if ('headers' in fault) await sleep(1_100);
     });
 
+    it('asks GitHub about so many names only, whoever asks', async () => {
+      const ask = async (prefix: string, count: number) => {
+        routes.github.requests.length = 0;
+        const answers = await Promise.all(
+          Array.from({ length: count }, (_, n) =>
+            checkNames({ component_id: `${prefix}-${n}-app` }),
+          ),
+        );
+        const states = answers.map(({ names }) => names[0].state);
+        return {
+          asked: routes.github.requests.length,
+          unknown: states.filter(state => state === 'unknown').length,
+        };
+      };
+      expect(await ask('a', 90)).toEqual({ asked: 20, unknown: 70 });
+      routes.state.now += 6_000;
+      expect(await ask('b', 10)).toEqual({ asked: 3, unknown: 7 });
+      // An answer that is known, a name that is taken and one that is invalid need no call.
+      for (const [component_id, state] of [
+        ['b-0-app', 'free'],
+        ['user-service', 'taken'],
+        ['ledger', 'taken'],
+        ['Not_A_Name', 'invalid'],
+      ])
+        expect((await checkNames({ component_id })).names).toMatchObject([
+          { state },
+        ]);
+      expect(routes.github.requests).toHaveLength(3);
+      routes.state.now += 3_600_000;
+      expect(await ask('c', 90)).toEqual({ asked: 20, unknown: 70 });
+    });
+
     it('asks GitHub again after ten seconds, not before', async () => {
       const ask = () => checkNames({ component_id: 'new-service' });
       await ask();
