@@ -312,6 +312,17 @@ describe('the status follows its sources', () => {
         await world.one.refresh();
       },
     );
+    world.sources.record(KEY, 'rotate_password', {
+      status: 'failed',
+      message: `could not log in to postgres://app:${CANARY}@db/x: PASSWORD '${CANARY}' ${'. '.repeat(
+        150,
+      )}${CANARY}`,
+    });
+    await world.pass(MINUTE);
+    await world.one.refresh();
+    expect((await world.stateOf(KEY))?.problem?.evidence).toMatch(
+      /^The audit says: rotate_password failed: could not log in to postgres:\/\/\*\*\*@db\/x: PASSWORD \*\*\* \. /,
+    );
     for (const table of ['databases', 'transitions', 'sources', 'looks']) {
       const rows = await world.one.client(`goldenpath_${table}`);
       expect(rows.length).toBeGreaterThan(0);

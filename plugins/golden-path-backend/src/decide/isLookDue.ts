@@ -6,6 +6,8 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** GitHub's times have whole seconds, and clocks differ: a change this close to a look may have come after it. */
 const CLOCK_SKEW_MS = 5_000;
+/** A look from further ahead is of a replica with a wrong clock, and counts as none. */
+export const LONGEST_AHEAD_MS = 10_000;
 
 /** What is known about a request when the refresh chooses whom to look at. Times in ms since 1970. */
 export interface LookFacts {
@@ -29,7 +31,7 @@ export const isLookDue = (facts: LookFacts): boolean => {
     ({ name, state }) => name === 'provisioned' && state === 'done',
   );
   if (isInUse || status?.undeclared) return false;
-  if (lookedAt === undefined) return true;
+  if (lookedAt === undefined || lookedAt > now + LONGEST_AHEAD_MS) return true;
   const pull = evidence.pullRequest?.value;
   if ((evidence.claim?.readAt ?? 0) > lookedAt - CLOCK_SKEW_MS) return true;
   // Nobody is known who asked for it: only a change can tell.

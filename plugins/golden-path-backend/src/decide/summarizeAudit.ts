@@ -3,6 +3,7 @@ import type {
   AuditRow,
 } from '@goldenpath/plugin-golden-path-common';
 import type { AuditRowSeen, AuditSeen } from './evidence';
+import { maskSecrets } from './maskSecrets';
 
 /** Actions that show the login's password is the one of the secret. */
 const CREDENTIALS: readonly AuditAction[] = [
@@ -41,7 +42,7 @@ export const summarizeAudit = (
       seen.failed = {
         ...it,
         action: row.action,
-        message: row.message.slice(0, LONGEST_MESSAGE),
+        message: maskSecrets(row.message).slice(0, LONGEST_MESSAGE),
       };
       continue;
     }

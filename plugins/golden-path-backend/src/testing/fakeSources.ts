@@ -88,6 +88,10 @@ export class FakeSources {
   record(
     { environment, databaseName }: RequestKey,
     action: AuditRow['action'],
+    outcome: Pick<AuditRow, 'status' | 'message'> = {
+      status: 'success',
+      message: CANARY,
+    },
   ) {
     this.audit.push({
       timestamp_utc: this.time,
@@ -97,9 +101,8 @@ export class FakeSources {
       database: databaseName,
       username: `${databaseName}_app`,
       action,
-      status: 'success',
       duration_ms: '5',
-      message: CANARY,
+      ...outcome,
       run_url: '',
     });
   }
