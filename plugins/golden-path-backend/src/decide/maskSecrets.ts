@@ -1,6 +1,6 @@
 /** What text that others wrote may have by mistake: a URL's login, a password in SQL or a setting, a stored verifier. */
 const SECRETS: Array<[pattern: RegExp, masked: string]> = [
-  [/(\w:\/\/)[^\s/@]*:[^\s/]*@/g, '$1***@'],
+  [/(\w:\/\/)[^\s/@]*:\S*@/g, '$1***@'],
   [/SCRAM-SHA-256\$[^\s'"]+/g, '***'],
   [/\b(password\b["']?\s*[=:]?\s*)'(?:[^']|'')*'/gi, '$1***'],
   [/\b(password["']?\s*[=:]\s*)(?!\*\*\*)\S+/gi, '$1***'],

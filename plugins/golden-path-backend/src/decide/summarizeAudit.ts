@@ -12,6 +12,8 @@ const CREDENTIALS: readonly AuditAction[] = [
   'adopt',
 ];
 const LONGEST_MESSAGE = 300;
+/** Anybody's text is only read so far; long enough for the end of a secret that begins in what is kept. */
+const READ_OF_MESSAGE = 3_000;
 
 /**
  * Summarizes an environment's audit by database name.
@@ -42,7 +44,10 @@ export const summarizeAudit = (
       seen.failed = {
         ...it,
         action: row.action,
-        message: maskSecrets(row.message).slice(0, LONGEST_MESSAGE),
+        message: maskSecrets(row.message.slice(0, READ_OF_MESSAGE)).slice(
+          0,
+          LONGEST_MESSAGE,
+        ),
       };
       continue;
     }
