@@ -377,6 +377,18 @@ describe('the status follows its sources', () => {
     expect(told.filter(kind => kind === 'resolved')).toHaveLength(1);
   });
 
+  it('forgets what happened 90 days ago', async () => {
+    const world = await start();
+    const rows = () => world.one.client('goldenpath_transitions');
+    await world.one.refresh();
+    world.sources.declare(KEY, 'active');
+    await world.one.refresh();
+    expect(await rows()).not.toEqual([]);
+    await world.pass(91 * 24 * 60 * MINUTE);
+    await world.one.refresh();
+    expect(await rows()).toEqual([]);
+  });
+
   it('keeps no secret and no text that it need not', async () => {
     const world = await start();
     await world.one.refresh();
