@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DecidedStatus } from './decideStatus';
 import type { Evidence } from './evidence';
+import { describeOpenRemoval } from './removals';
 import { Transition, TransitionKind } from './transition';
 
 /** Lists what happened between two statuses. The same event has the same key, from whatever replica. */
@@ -62,6 +63,19 @@ export const listTransitions = (
       url: review.url,
       evidence: `Issue #${review.number} asks who has access.`,
       mark: review.url,
+    });
+  const removal = evidence.removal?.value;
+  if (
+    removal?.state === 'open' &&
+    evidence.declared?.value &&
+    removal.url !== before?.evidence.removal?.value?.url
+  )
+    found.push({
+      kind: 'removal_requested',
+      at: removal.createdAt,
+      url: removal.url,
+      evidence: describeOpenRemoval(removal),
+      mark: removal.url,
     });
   return found.map(({ mark, at, ...rest }) => ({
     ...rest,
