@@ -215,23 +215,64 @@ describe('the status follows its sources', () => {
     expect(world.one.refreshesAsked()).toBe(0);
   });
 
-  it('refreshes early for a merge, a drift issue and a claim', async () => {
+  const repository = { html_url: 'https://github.com/acme/infra' };
+  const push = {
+    topic: 'github.push',
+    eventPayload: { repository, ref: 'refs/heads/main' },
+  };
+
+  it.each([
+    { reason: 'a claim', event: { topic: CLAIM_TOPIC, eventPayload: {} } },
+    { reason: 'a push to main', event: push },
+    {
+      reason: 'a drift issue',
+      event: {
+        topic: 'github.issues',
+        eventPayload: {
+          repository,
+          issue: { labels: [{ name: 'rds-drift' }] },
+        },
+      },
+    },
+    {
+      reason: 'a run of a merge',
+      event: {
+        topic: 'github.workflow_run',
+        eventPayload: { repository, workflow_run: { event: 'push' } },
+      },
+    },
+  ])('refreshes at once for $reason', async ({ event }) => {
     const { one } = await start();
-    const repository = { html_url: 'https://github.com/acme/infra' };
-    await one.send({ topic: CLAIM_TOPIC, eventPayload: {} });
-    await one.send({
-      topic: 'github.push',
-      eventPayload: { repository, ref: 'refs/heads/main' },
-    });
-    await one.send({
-      topic: 'github.issues',
-      eventPayload: { repository, issue: { labels: [{ name: 'rds-drift' }] } },
-    });
-    await one.send({
-      topic: 'github.workflow_run',
-      eventPayload: { repository, workflow_run: { event: 'push' } },
-    });
+    await one.send(event);
+    expect(one.refreshesAsked()).toBe(1);
+  });
+
+  it('refreshes at most every ten seconds for events, and loses no last one', async () => {
+    const { one, pass } = await start();
+    for (let n = 0; n < 100; n += 1) await one.send(push);
+    expect(one.refreshesAsked()).toBe(1);
+    await pass(9 * SECOND);
+    await one.send(push);
+    expect(one.refreshesAsked()).toBe(1);
+    await pass(SECOND);
+    expect(one.refreshesAsked()).toBe(2);
+    await one.send(push);
+    expect(one.refreshesAsked()).toBe(2);
+    await pass(10 * SECOND);
+    expect(one.refreshesAsked()).toBe(3);
+    await pass(MINUTE);
+    expect(one.refreshesAsked()).toBe(3);
+    await one.send(push);
     expect(one.refreshesAsked()).toBe(4);
+  });
+
+  it('starts no refresh after it was stopped', async () => {
+    const { one, pass } = await start();
+    await one.send(push);
+    await one.send(push);
+    one.stop();
+    await pass(MINUTE);
+    expect(one.refreshesAsked()).toBe(1);
   });
 
   it('keeps what a failed source said, and goes on with the others', async () => {
@@ -425,6 +466,41 @@ describe('the status follows its sources', () => {
     await world.pass(30 * SECOND);
     await one.refresh();
     expect(await world.transitions()).toEqual(['requested', 'pull_request']);
+  });
+
+  it('tells a failed run, and its failed second attempt', async () => {
+    const world = await start();
+    const { sources, one } = world;
+    const step = async (act: () => void) => {
+      await world.pass(MINUTE);
+      act();
+      await one.refresh();
+    };
+    const run = {
+      id: 8,
+      url: 'https://github.com/acme/infra/actions/runs/8',
+      path: '.github/workflows/rds-database-apply.yml',
+    };
+    const attempt = (conclusion: string | undefined) =>
+      sources.runs.set('commit-1', [
+        {
+          ...run,
+          startedAt: sources.time,
+          updatedAt: sources.time,
+          status: conclusion ? 'completed' : 'in_progress',
+          conclusion,
+        },
+      ]);
+    await one.refresh();
+    await step(() => sources.openPull(KEY));
+    await step(() => sources.merge(sources.pulls[0], KEY));
+    await step(() => attempt('failure'));
+    await step(() => {});
+    await step(() => attempt(undefined));
+    await step(() => attempt('failure'));
+    const told = await world.transitions();
+    expect(told.filter(kind => kind === 'failed')).toHaveLength(2);
+    expect(told.filter(kind => kind === 'resolved')).toHaveLength(1);
   });
 
   it('keeps no secret and no text that it need not', async () => {

@@ -12,10 +12,12 @@ import {
   type RunReader,
 } from '@goldenpath/plugin-golden-path-node';
 import { createFollowEvents } from './act/followEvents';
+import { type Later, startTimer } from './act/later';
 import { createLookAtRequest } from './act/lookAtRequest';
 import { createLooksAtRequests } from './act/looks';
 import { createReadInfra } from './act/readInfra';
 import { createRefresh, type RefreshDeps } from './act/refresh';
+import { createRefreshSoon } from './act/refreshSoon';
 import { createSourceReads } from './act/sources';
 import type { StatusConfig } from './config';
 import type { StatusContext } from './decide/decideStatus';
@@ -48,10 +50,11 @@ export const createStatus = (
     scheduler: Pick<SchedulerService, 'scheduleTask' | 'triggerTask'>;
     store: Store;
     now?: () => number;
-    later?: Parameters<typeof createLooksAtRequests>[0]['later'];
+    later?: Later;
   },
 ) => {
-  const { store, logger, scheduler, events, now = Date.now } = deps;
+  const { store, logger, scheduler, events } = deps;
+  const { now = Date.now, later = startTimer } = deps;
   const { infraRepo, patience, platformTeam, secretPrefix, instances } = config;
   const { environments } = config;
   const contextOf = (catalogPath: string): StatusContext => ({
@@ -80,7 +83,7 @@ export const createStatus = (
     store,
     logger,
     now,
-    later: deps.later,
+    later,
     readContext: async () => contextOf(await readCatalogPath()),
     lookAt: createLookAtRequest(clients, infraRepo, now),
   });
@@ -95,6 +98,11 @@ export const createStatus = (
     baseBranch: infraRepo.branch,
     contextOf,
     now,
+  });
+  const soon = createRefreshSoon({
+    trigger: () => scheduler.triggerTask(TASK),
+    now,
+    later,
   });
   return {
     refresh: refresh.refresh,
@@ -112,11 +120,14 @@ export const createStatus = (
           infraRepo,
           environments: refresh.environments,
           looks,
-          refreshSoon: () => scheduler.triggerTask(TASK),
+          refreshSoon: soon.refreshSoon,
           logger,
         }),
       });
     },
-    stop: looks.stop,
+    stop: () => {
+      looks.stop();
+      soon.stop();
+    },
   };
 };

@@ -199,6 +199,23 @@ describe.each([
     ).toEqual([]);
   });
 
+  it('forgets transitions after 90 days, and tells none of them again', async () => {
+    const store = await openStore();
+    const day = 24 * 60 * 60_000;
+    const found = [transitionOf('a_db')];
+    await put(store, statusOf('a_db'), found);
+    const take = (now: number) =>
+      store.takeTransitions({ limit: 9, leaseMs: 1, now });
+    await store.forgetTransitions(NOW + 90 * day);
+    expect(await take(NOW + 90 * day)).toHaveLength(1);
+    const later = NOW + 91 * day;
+    await store.forgetTransitions(later);
+    expect(await take(later)).toEqual([]);
+    // What the refresh passes: older than seven days is history.
+    await put(store, statusOf('a_db'), found, later - 7 * day);
+    expect(await take(later)).toEqual([]);
+  });
+
   it('decides again when another replica was faster, and loses no change', async () => {
     const stores = (await open()).map(({ store }) => store);
     const key = { environment: 'dev', databaseName: 'a_db' };

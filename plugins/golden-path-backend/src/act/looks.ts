@@ -1,13 +1,17 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { requestId, RequestKey } from '@goldenpath/plugin-golden-path-common';
 import { findRetry } from '@goldenpath/plugin-golden-path-node';
+import createLimit from 'p-limit';
 import type { StatusContext } from '../decide/decideStatus';
 import type { Evidence } from '../decide/evidence';
 import type { Store } from '../store';
 import { applyReads } from './applyReads';
+import type { Later } from './later';
 
 /** A hint that comes too early after a look waits this long, in ms. */
 const RETRY_MS = 10_000;
+/** Hints that are followed at a time: a push may bring many. */
+const CONCURRENCY = 4;
 /** Longest wait for a rate limit, in ms. */
 const LONGEST_WAIT_MS = 60 * 60_000;
 
@@ -22,12 +26,12 @@ export const createLooksAtRequests = (deps: {
   readContext(): Promise<StatusContext>;
   logger: Pick<LoggerService, 'warn'>;
   now(): number;
-  /** Acts after that many ms. @returns cancels it */
-  later?(act: () => Promise<void>, ms: number): () => void;
+  later: Later;
 }) => {
-  const { store, logger, now, later = startTimer } = deps;
+  const { store, logger, now, later } = deps;
   let notBefore = 0;
   const waiting = new Map<string, () => void>();
+  const limit = createLimit(CONCURRENCY);
 
   /** @returns false when a look would come too early; the hint must be followed later */
   const look = async (key: RequestKey): Promise<boolean> => {
@@ -59,13 +63,13 @@ export const createLooksAtRequests = (deps: {
   /** Looks now or, where one has just looked, as soon as one may again. However many hints come, one look follows. */
   const follow = async (key: RequestKey): Promise<void> => {
     const id = requestId(key);
-    if (waiting.has(id) || (await look(key))) return;
+    if (waiting.has(id) || (await limit(look, key))) return;
     if (waiting.has(id)) return;
     waiting.set(
       id,
       later(async () => {
         waiting.delete(id);
-        await look(key);
+        await limit(look, key);
       }, RETRY_MS),
     );
   };
@@ -79,12 +83,6 @@ export const createLooksAtRequests = (deps: {
       waiting.clear();
     },
   };
-};
-/** A look reports its own failures; the store's are the next refresh's. */
-const startTimer = (act: () => Promise<void>, ms: number) => {
-  const timer = setTimeout(() => act().catch(() => undefined), ms);
-  timer.unref();
-  return () => clearTimeout(timer);
 };
 
 export type LooksAtRequests = ReturnType<typeof createLooksAtRequests>;

@@ -116,6 +116,7 @@ export const createRefresh = (deps: RefreshDeps) => {
       await sources.setRead(name, readAt);
     await lookAtDue(bulk, baseChanged && !isFirst);
     await store.forgetLooks(now());
+    await store.forgetTransitions(now());
   };
 
   const lookAtDue = async (bulk: Bulk, baseChanged: boolean) => {

@@ -1,20 +1,26 @@
 import { createHash } from 'node:crypto';
+import type { DatabaseStatusStep } from '@goldenpath/plugin-golden-path-common';
 import type { DecidedStatus } from './decideStatus';
 import type { Evidence } from './evidence';
 import { describeOpenRemoval } from './removals';
+import { isInferred } from './steps';
 import { Transition, TransitionKind } from './transition';
+
+interface Decided {
+  status: DecidedStatus;
+  evidence: Evidence;
+}
+type Problem = NonNullable<DecidedStatus['problem']>;
 
 /** Lists what happened between two statuses. The same event has the same key, from whatever replica. */
 export const listTransitions = (
-  before: { status: DecidedStatus; evidence: Evidence } | undefined,
-  after: { status: DecidedStatus; evidence: Evidence },
+  before: Decided | undefined,
+  after: Decided,
   now: number,
 ): Transition[] => {
   const { status, evidence } = after;
-  const wereDone = new Map(
-    before?.status.steps
-      .filter(({ state }) => state === 'done')
-      .map(step => [step.name, step]),
+  const wereShown = new Map(
+    (before ? listShown(before) : []).map(step => [step.name, step]),
   );
   const found: Array<
     Pick<Transition, 'kind' | 'url' | 'evidence'> & {
@@ -23,15 +29,11 @@ export const listTransitions = (
       mark: string;
     }
   > = [];
-  for (const step of status.steps) {
-    if (step.state !== 'done') continue;
-    const earlier = wereDone.get(step.name);
+  for (const step of listShown(after)) {
+    const earlier = wereShown.get(step.name);
     const isNews =
       !earlier ||
-      (step.name === 'pull_request' &&
-        step.url !== undefined &&
-        earlier.url !== undefined &&
-        earlier.url !== step.url) ||
+      (step.name === 'pull_request' && earlier.url !== step.url) ||
       (step.name === 'rotated' && earlier.at !== step.at);
     if (isNews)
       found.push({
@@ -44,16 +46,17 @@ export const listTransitions = (
   }
   const { problem } = status;
   const earlier = before?.status.problem;
-  const markOf = (one: NonNullable<typeof problem>) =>
-    `${one.kind} ${one.url ?? ''} ${one.evidence}`;
-  if (problem && (!earlier || markOf(problem) !== markOf(earlier)))
-    found.push({ ...problem, mark: markOf(problem) });
+  if (
+    problem &&
+    !(earlier && isSameProblem([problem, evidence], [earlier, before.evidence]))
+  )
+    found.push({ ...problem, mark: markOf(problem, evidence, now) });
   if (earlier && !problem)
     found.push({
       kind: 'resolved',
       url: earlier.url,
       evidence: `No longer so: ${earlier.evidence}`,
-      mark: markOf(earlier),
+      mark: markOf(earlier, before.evidence, now),
     });
   const review = evidence.accessReview?.value;
   if (review && review.url !== before?.evidence.accessReview?.value?.url)
@@ -90,6 +93,55 @@ export const listTransitions = (
     entityRef: status.entityRef,
     next: status.next,
   }));
+};
+
+/**
+ * The steps that are done by their own evidence: what only a later step shows is told by that one. A pull request counts while it
+ * waits, and a merge once its pull request shows it: an entry written by hand has none.
+ */
+const listShown = ({ status, evidence }: Decided): DatabaseStatusStep[] => {
+  const done = status.steps.filter(
+    step => step.state === 'done' && !isInferred(step),
+  );
+  const isMerged = done.some(({ name }) => name === 'merged');
+  const pull = evidence.pullRequest?.value;
+  return done.filter(({ name, url }) => {
+    if (name === 'pull_request')
+      return !isMerged && pull?.state === 'open' && pull.url === url;
+    return name !== 'merged' || url !== undefined;
+  });
+};
+
+const isSameProblem = (
+  [one, ofOne]: [Problem, Evidence],
+  [other, ofOther]: [Problem, Evidence],
+) =>
+  describe(one) === describe(other) &&
+  attemptOf(one, ofOne) === attemptOf(other, ofOther);
+
+/** A problem that comes back is another one. One without a time is told apart by the pull request's last change. */
+const markOf = (problem: Problem, evidence: Evidence, now: number) => {
+  const pull = evidence.pullRequest?.value;
+  const time =
+    attemptOf(problem, evidence) ??
+    (pull && pull.url === problem.url
+      ? pull.updatedAt
+      : new Date(now).toISOString());
+  return `${describe(problem)} ${time}`;
+};
+
+const describe = ({ kind, url, evidence }: Problem) =>
+  `${kind} ${url ?? ''} ${evidence}`;
+
+/** When it happened. Of a run, when its attempt started: GitHub may update a completed run later. */
+const attemptOf = (
+  { at, url }: Problem,
+  { applyRun, requestRun, removalRun }: Evidence,
+): string | undefined => {
+  const run = [applyRun, requestRun, removalRun].map(run => run?.value).find(
+    one => one && one.url === url && one.updatedAt === at,
+  );
+  return run?.startedAt ?? at;
 };
 
 const keyOf = (id: string, kind: TransitionKind, mark: string) =>

@@ -68,3 +68,17 @@ it('finds the newest access review of a database', () => {
     ['prod-users_db', 9],
   ]);
 });
+
+describe('an issue that the workflows did not open', () => {
+  it.each([
+    { reason: 'a person', author: 'mallory' },
+    { reason: 'another App', author: 'mallory[bot]' },
+    { reason: 'a deleted account', author: undefined },
+  ])('counts for nothing: $reason', ({ author }) => {
+    const body = checked('users_db  drifted  1 change');
+    const drift = { ...issue(4, 'RDS drift in dev', body), author };
+    expect(readDriftIssues([drift]).size).toBe(0);
+    const title = 'Access review of 2026-11-17: users_db (prod)';
+    expect(readAccessReviews([{ ...issue(9, title), author }]).size).toBe(0);
+  });
+});

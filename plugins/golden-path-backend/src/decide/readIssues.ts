@@ -5,13 +5,15 @@ import type { IssueSeen } from './evidence';
 /** Labels of the issues that the workflows of the infra repo keep; who may set labels may triage there. */
 export const DRIFT_LABEL = 'rds-drift';
 export const ACCESS_REVIEW_LABEL = 'rds-access-review';
+/** The account of GITHUB_TOKEN, with which rds-drift.yml opens the issues; on GitHub Enterprise too. */
+const WORKFLOWS = 'github-actions[bot]';
 
 /** The databases that the open drift issues name, by request id. One issue has the output of an environment's check. */
 export const readDriftIssues = (
   issues: readonly ListedIssue[],
 ): Map<string, IssueSeen> =>
   new Map(
-    issues.flatMap(issue => {
+    issues.filter(isOfWorkflows).flatMap(issue => {
       const environment = /^RDS drift in ([a-z][a-z0-9]*)$/.exec(
         issue.title,
       )?.[1];
@@ -33,7 +35,8 @@ export const readAccessReviews = (
 ): Map<string, IssueSeen> =>
   new Map(
     // The newest comes last and wins.
-    [...issues]
+    issues
+      .filter(isOfWorkflows)
       .sort((a, b) => a.number - b.number)
       .flatMap(issue => {
         const match =
@@ -50,6 +53,8 @@ export const readAccessReviews = (
           : [];
       }),
   );
+
+const isOfWorkflows = ({ author }: ListedIssue) => author === WORKFLOWS;
 
 /**
  * The summary's rows, as `printEvent` prints them: `users_db  drifted  1 change`. A long output is cut before them: then the

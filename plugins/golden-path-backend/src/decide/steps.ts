@@ -12,6 +12,12 @@ export interface Proof {
   evidence: string;
 }
 
+const INFERRED = 'Shown by a later step.';
+
+/** Whether a step has no evidence of its own. */
+export const isInferred = ({ evidence }: { evidence?: string }): boolean =>
+  evidence?.startsWith(INFERRED) ?? false;
+
 /** The steps that are done, each with its proof. A step without own evidence is done only if a later one proves it. */
 export const proveSteps = (
   facts: Facts,
@@ -27,7 +33,7 @@ export const proveSteps = (
     );
     const proof = own[step] ?? {
       // The next sentence is about the later step.
-      evidence: `Shown by a later step. ${own[later!]!.evidence}`,
+      evidence: `${INFERRED} ${own[later!]!.evidence}`,
     };
     proven.set(step, proof);
   }

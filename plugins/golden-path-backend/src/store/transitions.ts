@@ -3,6 +3,8 @@ import type { Knex } from 'knex';
 import type { Transition } from '../decide/transition';
 
 const TABLE = 'goldenpath_transitions';
+/** How long a transition is kept, in ms: much longer than it is news, after which nobody is told anyway. */
+const KEPT_MS = 90 * 24 * 60 * 60_000;
 
 /** A transition that is taken, to be sent and marked as sent. */
 export interface TakenTransition extends Transition {
@@ -104,5 +106,16 @@ export const createTransitions = (knex: Knex) => ({
     const waiting = knex(TABLE).whereIn('id', ids).whereNull('sent_at');
     if (isFailure) waiting.increment('attempts', 1);
     await waiting.update({ claimed_until: until, taken_by: null });
+  },
+
+  /**
+   * Forgets old ones, sent or not: without notifications nobody sends any. One that is found again has its old time, so it is
+   * history and not told twice.
+   * @param now - in ms since 1970
+   */
+  forgetTransitions: async (now: number): Promise<void> => {
+    await knex(TABLE)
+      .where('created_at', '<', now - KEPT_MS)
+      .delete();
   },
 });
