@@ -138,9 +138,9 @@ const attemptOf = (
   { at, url }: Problem,
   { applyRun, requestRun, removalRun }: Evidence,
 ): string | undefined => {
-  const run = [applyRun, requestRun, removalRun].map(run => run?.value).find(
-    one => one && one.url === url && one.updatedAt === at,
-  );
+  const run = [applyRun, requestRun, removalRun]
+    .map(run => run?.value)
+    .find(one => one && one.url === url && one.updatedAt === at);
   return run?.startedAt ?? at;
 };
 
