@@ -37,6 +37,11 @@ export interface Config {
          * @visibility backend
          */
         run?: HumanDuration | string;
+        /**
+         * A conflict, which the workflow that rebases requests resolves soon after each merge. Default: 10 minutes.
+         * @visibility backend
+         */
+        conflict?: HumanDuration | string;
       };
     };
   };

@@ -34,7 +34,12 @@ describe('the configuration of the status', () => {
       },
       notifications: true,
       templateRef: 'template:default/backend-app-rds',
-      patience: { reviewMs: 72 * HOUR, provisionMs: 2 * HOUR, runMs: HOUR },
+      patience: {
+        reviewMs: 72 * HOUR,
+        provisionMs: 2 * HOUR,
+        runMs: HOUR,
+        conflictMs: HOUR / 6,
+      },
     });
   });
 
@@ -52,6 +57,7 @@ describe('the configuration of the status', () => {
             review: { days: 1 },
             merge: '4h',
             run: { minutes: 30 },
+            conflict: { minutes: 20 },
           },
         },
       }),
@@ -59,7 +65,12 @@ describe('the configuration of the status', () => {
       platformTeam: 'group:default/sre',
       instances: { dev: { host: 'db', port: 5433 } },
       schedule: { frequency: { minutes: 1 } },
-      patience: { reviewMs: 24 * HOUR, provisionMs: 4 * HOUR, runMs: HOUR / 2 },
+      patience: {
+        reviewMs: 24 * HOUR,
+        provisionMs: 4 * HOUR,
+        runMs: HOUR / 2,
+        conflictMs: HOUR / 3,
+      },
     });
   });
 

@@ -94,6 +94,7 @@ const readStatusConfig = (
       reviewMs: patience('staleAfter.review', { days: 3 }),
       provisionMs: patience('staleAfter.merge', { hours: 2 }),
       runMs: patience('staleAfter.run', { hours: 1 }),
+      conflictMs: patience('staleAfter.conflict', { minutes: 10 }),
     },
     notifications:
       root.getOptionalBoolean('goldenPath.status.notifications') ?? true,

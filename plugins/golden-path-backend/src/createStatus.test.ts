@@ -1,6 +1,9 @@
 import type { EventParams } from '@backstage/plugin-events-node';
 import { requestId } from '@goldenpath/plugin-golden-path-common';
-import { RateLimitError } from '@goldenpath/plugin-golden-path-node';
+import {
+  RateLimitError,
+  RunDetails,
+} from '@goldenpath/plugin-golden-path-node';
 import { CLAIM_TOPIC } from './decide/readHint';
 import { startSchemas } from './testing/databases';
 import { CANARY } from './testing/fakeSources';
@@ -340,6 +343,129 @@ describe('the status follows its sources', () => {
     await world.one.refresh();
     expect((await world.stateOf(KEY))?.problem).toBeUndefined();
     expect(await world.transitions()).toEqual(['drifted', 'resolved']);
+  });
+
+  it('shows a removal from its pull request to its end, and a run of it that failed', async () => {
+    const world = await start();
+    const { sources, one, pass } = world;
+    const step = async () => {
+      await pass(30 * SECOND);
+      await one.refresh();
+    };
+    sources.declare(KEY, 'active');
+    await one.refresh();
+    await step();
+    await step();
+    expect(world.looks()).toEqual([]);
+
+    const removal = sources.openRemoval(KEY);
+    await step();
+    expect((await world.stateOf(KEY))?.next?.reason).toMatch(
+      /^Pull request #1 takes it out/,
+    );
+
+    sources.mergeRemoval(removal, KEY);
+    const run: RunDetails = {
+      id: 11,
+      url: 'https://github.com/acme/infra/actions/runs/11',
+      path: '.github/workflows/rds-database-apply.yml',
+      startedAt: sources.time,
+      updatedAt: sources.time,
+      status: 'in_progress',
+      conclusion: undefined,
+    };
+    sources.runs.set('commit-1', [run]);
+    await step();
+    expect(await world.stateOf(KEY)).toMatchObject({
+      undeclared: true,
+      next: { reason: 'The removal is being applied.' },
+    });
+
+    Object.assign(run, { status: 'completed', conclusion: 'failure' });
+    await step();
+    expect(await world.stateOf(KEY)).toMatchObject({
+      undeclared: true,
+      problem: { kind: 'failed', url: run.url },
+      next: { who: 'the platform team (platform-team)' },
+    });
+
+    run.conclusion = 'success';
+    await step();
+    const applied = await world.stateOf(KEY);
+    expect(applied?.problem).toBeUndefined();
+    expect(applied?.next?.reason).toContain('--retire');
+    expect(await world.transitions()).toEqual([
+      'removal_requested',
+      'failed',
+      'resolved',
+    ]);
+
+    sources.record(KEY, 'retire');
+    await step();
+    const looks = world.looks().length;
+    await step();
+    expect(world.looks()).toHaveLength(looks);
+    expect((await world.stateOf(KEY))?.next).toBeUndefined();
+  });
+
+  it('tells no conflict that is resolved soon, and one that stays once', async () => {
+    const world = await start();
+    const { sources, one, pass } = world;
+    await one.refresh();
+    sources.claims.set(requestId(KEY), claim(START));
+    const pull = sources.openPull(KEY);
+    const forMinutes = async (minutes: number) => {
+      for (let n = 0; n < 2 * minutes; n += 1) {
+        await pass(30 * SECOND);
+        await one.refresh();
+      }
+    };
+    const change = (hasConflict: boolean) => {
+      pull.updatedAt = sources.time;
+      if (hasConflict) sources.conflicts.add(pull.number);
+      else sources.conflicts.clear();
+    };
+    await forMinutes(1);
+    for (const hasConflict of [true, false, true]) {
+      change(hasConflict);
+      await forMinutes(9);
+    }
+    expect((await world.stateOf(KEY))?.problem).toBeUndefined();
+    await forMinutes(3);
+    expect((await world.stateOf(KEY))?.problem?.kind).toBe('stale');
+    change(false);
+    await forMinutes(1);
+    expect((await world.stateOf(KEY))?.problem).toBeUndefined();
+    expect(await world.transitions()).toEqual([
+      'requested',
+      'pull_request',
+      'stale',
+      'resolved',
+    ]);
+  });
+
+  it('tells a pull request only once GitHub shows it', async () => {
+    const world = await start();
+    const { sources, one } = world;
+    await one.refresh();
+    sources.fault = { of: /PullRequest/, error: new Error('down') };
+    const claimed = claim(world.now());
+    sources.claims.set(requestId(KEY), {
+      ...claimed,
+      value: {
+        ...claimed.value,
+        pullRequestUrl: 'https://github.com/acme/infra/pull/1',
+      },
+    });
+    await world.pass(30 * SECOND);
+    await one.refresh();
+    expect((await world.stateOf(KEY))?.step).toBe('pull_request');
+    expect(await world.transitions()).toEqual(['requested']);
+    sources.fault = undefined;
+    sources.openPull(KEY);
+    await world.pass(30 * SECOND);
+    await one.refresh();
+    expect(await world.transitions()).toEqual(['requested', 'pull_request']);
   });
 
   it('tells a failed run, and its failed second attempt', async () => {

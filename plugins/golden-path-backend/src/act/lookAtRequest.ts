@@ -1,6 +1,7 @@
 import {
   branchName,
   CatalogEntry,
+  removalBranchName,
   RequestKey,
 } from '@goldenpath/plugin-golden-path-common';
 import {
@@ -12,6 +13,7 @@ import {
   RunDetails,
   RunReader,
 } from '@goldenpath/plugin-golden-path-node';
+import { selectFacts } from '../decide/facts';
 import type { Evidence, PullRequestSeen, RunSeen } from '../decide/evidence';
 
 const APPLY_WORKFLOW = '.github/workflows/rds-database-apply.yml';
@@ -44,10 +46,18 @@ export const createLookAtRequest = (
     const wasMerged =
       before?.number === listed.number && before.state === 'merged';
     const isOpen = listed.state === 'open';
+    const hasConflict = isOpen
+      ? await requests.hasConflict(pull.number)
+      : undefined;
     return {
       ...pull,
       reviews: wasMerged ? before.reviews : await requests.reviews(pull.number),
-      hasConflict: isOpen ? await requests.hasConflict(pull.number) : undefined,
+      hasConflict,
+      conflictSince: findConflictSince(
+        hasConflict,
+        before?.number === listed.number ? before.conflictSince : undefined,
+        isOpen ? now() : undefined,
+      ),
     };
   };
 
@@ -78,6 +88,37 @@ export const createLookAtRequest = (
     };
   };
 
+  const readApplyRun = async (
+    commit: string,
+    environment: string,
+  ): Promise<RunSeen | null> => {
+    const [run] = (await runs.ofPush(commit)).filter(({ path }) =>
+      path.startsWith(APPLY_WORKFLOW),
+    );
+    return run ? readRun(run, environment) : null;
+  };
+
+  /** The merged pull request that took the entry out, and its run; undefined values where another way was taken. */
+  const readRemoval = async (key: RequestKey): Promise<Evidence> => {
+    const readAt = now();
+    const listed = await requests.newestPullRequest(
+      removalBranchName(key),
+      base,
+    );
+    if (!listed?.mergeCommit) return { removalRun: { readAt, value: null } };
+    const { number, url, createdAt, mergedAt } = listed;
+    return {
+      removal: {
+        readAt,
+        value: { number, url, state: 'merged', createdAt, mergedAt },
+      },
+      removalRun: {
+        readAt,
+        value: await readApplyRun(listed.mergeCommit, key.environment),
+      },
+    };
+  };
+
   return async (
     key: RequestKey,
     known: Evidence,
@@ -86,18 +127,21 @@ export const createLookAtRequest = (
     const readAt = now();
     const branch = branchName(key);
     const listed = await requests.newestPullRequest(branch, base);
+    const isUndeclared = selectFacts(key, known)?.isUndeclared;
+    const removal = isUndeclared ? await readRemoval(key) : {};
+    // Of the request that led to what is taken out, nothing changes any more.
+    if (isUndeclared && listed?.state !== 'open') return removal;
     const pull =
       listed && (await readPull(listed, known.pullRequest?.value ?? undefined));
-    const found: Evidence = { pullRequest: { readAt, value: pull ?? null } };
-    if (pull?.mergeCommit) {
-      const [run] = (await runs.ofPush(pull.mergeCommit)).filter(({ path }) =>
-        path.startsWith(APPLY_WORKFLOW),
-      );
+    const found: Evidence = {
+      ...removal,
+      pullRequest: { readAt, value: pull ?? null },
+    };
+    if (pull?.mergeCommit)
       found.applyRun = {
         readAt,
-        value: run ? await readRun(run, key.environment) : null,
+        value: await readApplyRun(pull.mergeCommit, key.environment),
       };
-    }
     const runId = known.claim?.value?.runId;
     if (!pull && runId !== undefined) {
       const run = await runs.get(runId);
@@ -114,6 +158,16 @@ export const createLookAtRequest = (
       };
     return found;
   };
+};
+
+/** GitHub computes conflicts again after each push to the base: until it answers, the one before goes on. */
+const findConflictSince = (
+  hasConflict: boolean | undefined,
+  before: string | undefined,
+  now: number | undefined,
+): string | undefined => {
+  if (now === undefined || hasConflict === false) return undefined;
+  return before ?? (hasConflict ? new Date(now).toISOString() : undefined);
 };
 
 /** Null where the branch doesn't declare it, or not validly. */

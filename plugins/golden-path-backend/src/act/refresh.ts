@@ -8,7 +8,12 @@ import {
 } from '@goldenpath/plugin-golden-path-node';
 import createLimit from 'p-limit';
 import type { StatusContext } from '../decide/decideStatus';
-import type { ClaimSeen, Evidence, Reading } from '../decide/evidence';
+import type {
+  ClaimSeen,
+  Evidence,
+  Reading,
+  RemovalSeen,
+} from '../decide/evidence';
 import { isLookDue } from '../decide/isLookDue';
 import {
   ACCESS_REVIEW_LABEL,
@@ -16,6 +21,7 @@ import {
   readAccessReviews,
   readDriftIssues,
 } from '../decide/readIssues';
+import { parseRemovalBranch } from '../decide/removals';
 import type { Store } from '../store';
 import type { Known } from '../store/databases';
 import { applyReads, parseRequestId } from './applyReads';
@@ -116,15 +122,17 @@ export const createRefresh = (deps: RefreshDeps) => {
   const lookAtDue = async (bulk: Bulk, baseChanged: boolean) => {
     const { store, looks, now } = deps;
     const lookedAt = await store.listLooks();
-    const listed = new Map(
-      (bulk.pulls?.value ?? []).map(({ id, pull }) => [id, pull]),
-    );
-    const known = new Map(
-      (await store.listKnown(new Set())).map(one => [requestId(one), one]),
-    );
+    const listed = bulk.pulls?.value.requests ?? new Map();
     const inUse = await store.listVersionsInUse();
+    const declared = bulk.infra?.value.declared;
+    const isTakenOut = (id: string) => declared && !declared.has(id);
+    const known = new Map(
+      (
+        await store.listKnown(new Set([...inUse.keys()].filter(isTakenOut)))
+      ).map(one => [requestId(one), one]),
+    );
     const due = [...new Set([...known.keys(), ...listed.keys()])]
-      .filter(id => !inUse.has(id))
+      .filter(id => known.has(id) || !inUse.has(id))
       .filter(id =>
         isLookDue({
           evidence: known.get(id)?.evidence ?? {},
@@ -171,10 +179,7 @@ const readBulk = async (
         deps.baseBranch,
         lists.pulls,
       );
-      return lists.pulls.items.flatMap(pull => {
-        const key = parseRequestBranch(pull.branch, environments);
-        return key ? [{ id: requestId(key), pull }] : [];
-      });
+      return sortPulls(lists.pulls.items, environments);
     }),
     sources.read('drift', async () => {
       lists.drift = await requests.openIssues(DRIFT_LABEL, lists.drift);
@@ -196,16 +201,40 @@ const readBulk = async (
   return { infra, pulls, drift, reviews, claims };
 };
 
+/** The requests and removals among open pull requests, by request id. */
+const sortPulls = (
+  pulls: readonly ListedPullRequest[],
+  environments: readonly string[],
+) => {
+  const requests = new Map<string, ListedPullRequest>();
+  const removals = new Map<string, RemovalSeen>();
+  for (const pull of pulls) {
+    const key = parseRequestBranch(pull.branch, environments);
+    if (key) requests.set(requestId(key), pull);
+    const removed = parseRemovalBranch(pull.branch, environments);
+    const { number, url, createdAt } = pull;
+    if (removed)
+      removals.set(requestId(removed), {
+        number,
+        url,
+        state: 'open',
+        createdAt,
+      });
+  }
+  return { requests, removals };
+};
+
 /** A database's version, with what the sources say of it now. */
 const printSettled = (
   id: string,
   version: number | undefined,
-  { infra, drift, reviews, claims }: Bulk,
+  { infra, pulls, drift, reviews, claims }: Bulk,
 ): string =>
   JSON.stringify([
     version,
     infra?.value.declared.get(id),
     infra?.value.audits.get(id),
+    pulls?.value.removals.get(id)?.number,
     drift?.value.get(id),
     reviews?.value.get(id),
     claims?.value?.get(id)?.readAt,
@@ -222,7 +251,7 @@ const listIds = (known: ReadonlyMap<string, Known>, bulk: Bulk): Set<string> =>
 const toEvidence = (
   id: string,
   known: Known | undefined,
-  { infra, drift, reviews, claims }: Bulk,
+  { infra, pulls, drift, reviews, claims }: Bulk,
 ): Evidence => {
   const evidence: Evidence = {};
   if (infra) {
@@ -240,6 +269,10 @@ const toEvidence = (
       readAt: reviews.readAt,
       value: reviews.value.get(id) ?? null,
     };
+  const removal = pulls?.value.removals.get(id);
+  // One that is merged is in no list.
+  if (pulls && (removal || known?.evidence.removal?.value?.state === 'open'))
+    evidence.removal = { readAt: pulls.readAt, value: removal ?? null };
   const claim = claims?.value?.get(id) ?? known?.evidence.claim;
   if (claim) evidence.claim = claim;
   return evidence;

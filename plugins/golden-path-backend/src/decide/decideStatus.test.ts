@@ -5,7 +5,12 @@ import {
   STATUS_STEPS,
 } from '@goldenpath/plugin-golden-path-common';
 import { decideStatus, StatusContext } from './decideStatus';
-import type { Evidence, PullRequestSeen, RunSeen } from './evidence';
+import type {
+  Evidence,
+  PullRequestSeen,
+  RemovalSeen,
+  RunSeen,
+} from './evidence';
 import { mergeEvidence } from './mergeEvidence';
 
 const KEY = { environment: 'dev', databaseName: 'users_db' };
@@ -19,7 +24,12 @@ const seen = <Value>(value: Value | null, readAt = NOW - 1000) => ({
 });
 const context: StatusContext = {
   now: NOW,
-  patience: { reviewMs: 3 * DAY, provisionMs: 2 * HOUR, runMs: HOUR },
+  patience: {
+    reviewMs: 3 * DAY,
+    provisionMs: 2 * HOUR,
+    runMs: HOUR,
+    conflictMs: HOUR / 6,
+  },
   platformTeam: 'group:default/platform-team',
   catalogPath: 'rds.yaml',
   catalogUrl: 'https://github.com/acme/infra/blob/main/rds.yaml',
@@ -65,6 +75,22 @@ const pull = (rest: Partial<PullRequestSeen> = {}): Evidence => ({
     ...rest,
   }),
 });
+const removal = (rest: Partial<RemovalSeen> = {}): Evidence => ({
+  removal: seen({
+    number: 6,
+    url: 'https://github.com/acme/infra/pull/6',
+    state: 'open',
+    createdAt: ago(HOUR),
+    ...rest,
+  }),
+});
+const takenOut = (rest: Partial<RunSeen>, at = ago(HOUR)): Evidence =>
+  all(
+    declared('active'),
+    { declared: seen<never>(null, NOW) },
+    removal({ state: 'merged', mergedAt: at }),
+    { removalRun: seen(run(rest)) },
+  );
 const merged = (ms: number) =>
   pull({ state: 'merged', mergedAt: ago(ms), hasConflict: undefined });
 const entry = (status: CatalogStatus) => {
@@ -113,6 +139,10 @@ const rows: Array<{
   problem?: RegExp;
   who?: RegExp;
   undeclared?: true;
+  /** Of who acts. */
+  because?: RegExp;
+  /** Its title. */
+  link?: string;
 }> = [
   {
     reason: 'a task holds it',
@@ -198,8 +228,20 @@ const rows: Array<{
     who: /requester/,
   },
   {
-    reason: 'it conflicts',
-    evidence: all(claim, pull({ hasConflict: true })),
+    reason: 'it conflicts since the last merge next door',
+    evidence: all(
+      claim,
+      pull({ hasConflict: true, conflictSince: ago(HOUR / 12) }),
+    ),
+    step: 'pull_request',
+    who: /reviewer of payments/,
+  },
+  {
+    reason: 'it conflicts for long',
+    evidence: all(
+      claim,
+      pull({ hasConflict: true, conflictSince: ago(HOUR / 4) }),
+    ),
     step: 'pull_request',
     problem: /^stale .* conflicts/,
     who: /platform team/,
@@ -397,6 +439,85 @@ const rows: Array<{
     undeclared: true,
   },
   {
+    reason: 'its removal is open',
+    evidence: all(declared('active'), removal(), { accessReview: seen(issue) }),
+    step: 'provisioned',
+    who: /^the owner, payments, and the platform team \(platform-team\)$/,
+    because: /^Pull request #6 takes it out and requires two approvals/,
+    link: 'Removal',
+  },
+  {
+    reason: 'its removal is open while it drifts',
+    evidence: all(declared('active'), removal(), { drift: seen(issue) }),
+    step: 'provisioned',
+    problem: /^drifted/,
+    who: /platform team/,
+    link: 'Removal',
+  },
+  {
+    reason: 'its removal was closed',
+    evidence: all(declared('active'), { removal: seen<never>(null) }),
+    step: 'provisioned',
+  },
+  {
+    reason: 'the run of its removal failed',
+    evidence: takenOut({
+      conclusion: 'failure',
+      failedSteps: ['dev / Check the plan: Check the plan'],
+    }),
+    step: 'provisioned',
+    undeclared: true,
+    problem: /^failed .* applies the removal .*Check the plan/,
+    who: /platform team/,
+    because: /rds-removal-allowed and run it again, or revert/,
+    link: 'Run that applies the removal',
+  },
+  {
+    reason: 'its removal is being applied',
+    evidence: takenOut({}),
+    step: 'provisioned',
+    undeclared: true,
+    who: /^GitHub Actions/,
+  },
+  {
+    reason: 'its removal waits for the reviewers of the plan',
+    evidence: takenOut({ status: 'waiting' }),
+    step: 'provisioned',
+    undeclared: true,
+    who: /reviewer of the GitHub environment/,
+  },
+  {
+    reason: 'its removal is applied',
+    evidence: takenOut({ conclusion: 'success' }),
+    step: 'provisioned',
+    undeclared: true,
+    who: /platform team/,
+    because: /--retire/,
+  },
+  {
+    reason: 'an earlier database of the name was removed',
+    evidence: takenOut({ conclusion: 'failure' }, ago(3 * DAY)),
+    step: 'provisioned',
+    undeclared: true,
+    who: /platform team/,
+    because: /--retire/,
+  },
+  {
+    reason: 'it is locked, though the run of its removal failed',
+    evidence: all(takenOut({ conclusion: 'failure' }), {
+      audit: seen({ retired: row }),
+    }),
+    step: 'provisioned',
+    undeclared: true,
+  },
+  {
+    reason: 'its removal is reverted',
+    evidence: all(takenOut({ conclusion: 'failure' }), {
+      declared: seen(entry('active'), NOW + 1),
+    }),
+    step: 'provisioned',
+  },
+  {
     reason: 'it is requested again after it was taken out',
     evidence: all(
       { declared: seen(entry('active'), NOW - DAY) },
@@ -420,7 +541,7 @@ const rows: Array<{
 describe('the status of a database', () => {
   it.each(rows)(
     '$step: $reason',
-    ({ evidence, step, problem, who, undeclared }) => {
+    ({ evidence, step, problem, who, undeclared, because, link }) => {
       const status = decideStatus(KEY, evidence, context)!;
       expect(() =>
         databaseStatusSchema.parse({ ...status, seenAt: ago(0) }),
@@ -434,6 +555,8 @@ describe('the status of a database', () => {
       expect(status.next?.who).toEqual(
         who ? expect.stringMatching(who) : undefined,
       );
+      if (because) expect(status.next?.reason).toMatch(because);
+      if (link) expect(status.links.map(({ title }) => title)).toContain(link);
     },
   );
 

@@ -120,6 +120,7 @@ const listSteps = (
 const listLinks = (facts: Facts, catalogUrl: string) => {
   const { pullRequest, claim, requestRun, applyRun, drift, accessReview } =
     facts;
+  const { removal, removalRun } = facts;
   const links: Array<{ title: string; url: string | undefined }> = [
     {
       title: 'Pull request',
@@ -127,6 +128,8 @@ const listLinks = (facts: Facts, catalogUrl: string) => {
     },
     { title: 'Run that opens the pull request', url: requestRun?.url },
     { title: 'Run that applies the merge', url: applyRun?.url },
+    { title: 'Removal', url: removal?.url },
+    { title: 'Run that applies the removal', url: removalRun?.url },
     { title: 'Drift', url: drift?.url },
     { title: 'Access review', url: accessReview?.url },
     {

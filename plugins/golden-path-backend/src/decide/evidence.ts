@@ -39,6 +39,8 @@ export interface PullRequestSeen {
   mergeCommit?: string;
   /** Undefined while GitHub computes it. */
   hasConflict?: boolean;
+  /** Since when it conflicts, as far as looks have seen. */
+  conflictSince?: string;
   isDraft: boolean;
   /** Each reviewer's last decisive review. */
   reviews: ReviewSeen[];
@@ -49,7 +51,16 @@ export interface ReviewSeen {
   at: string;
 }
 
-/** A workflow run: of the request, or of its merge commit. */
+/** A pull request that takes the entry out of the catalog. */
+export interface RemovalSeen {
+  number: number;
+  url: string;
+  state: 'open' | 'merged';
+  createdAt: string;
+  mergedAt?: string;
+}
+
+/** A workflow run: of the request, or of a merge commit. */
 export interface RunSeen {
   id: number;
   url: string;
@@ -99,6 +110,10 @@ export interface Evidence {
   proposed?: Reading<CatalogEntry>;
   /** The last entry that the base branch had, kept after it is taken out. */
   lastDeclared?: Reading<CatalogEntry>;
+  /** Open: from the list. Merged: looked for once the entry is gone. */
+  removal?: Reading<RemovalSeen>;
+  /** The run of the removal's merge commit. */
+  removalRun?: Reading<RunSeen>;
   audit?: Reading<AuditSeen>;
   drift?: Reading<IssueSeen>;
   accessReview?: Reading<IssueSeen>;

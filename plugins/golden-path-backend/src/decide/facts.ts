@@ -12,6 +12,7 @@ import type {
   Evidence,
   IssueSeen,
   PullRequestSeen,
+  RemovalSeen,
   RunSeen,
 } from './evidence';
 
@@ -40,6 +41,9 @@ export interface Facts {
   pullRequest?: PullRequestSeen;
   requestRun?: RunSeen;
   applyRun?: RunSeen;
+  /** Open while it is declared; merged when it no longer is. */
+  removal?: RemovalSeen;
+  removalRun?: RunSeen;
   audit: Partial<AuditSeen>;
   drift?: IssueSeen;
   accessReview?: IssueSeen;
@@ -79,6 +83,12 @@ export const selectFacts = (
     isUndeclared || isNewer(run?.startedAt) ? run : undefined;
   const created = declared?.metadata.created_date;
   const declaredAt = toStartOfDay(entry?.metadata.created_date);
+  const isRemoval = (removal: RemovalSeen | undefined) =>
+    isUndeclared
+      ? removal?.mergedAt !== undefined &&
+        (!declaredAt || removal.mergedAt >= declaredAt)
+      : declared !== undefined && removal?.state === 'open';
+  const removal = isRemoval(seen.removal) ? seen.removal : undefined;
   return {
     subject,
     isDeclared: declared !== undefined,
@@ -97,6 +107,8 @@ export const selectFacts = (
       : undefined,
     requestRun: isCurrentRun(requestRun),
     applyRun: isCurrentRun(seen.applyRun),
+    removal,
+    removalRun: isUndeclared && removal ? seen.removalRun : undefined,
     audit: isRequestedAgain
       ? selectRows(seen.audit, isNewer)
       : selectRows(seen.audit, at => !created || at.slice(0, 10) >= created),
@@ -113,6 +125,8 @@ const valuesOf = (evidence: Evidence) => ({
   declared: evidence.declared?.value ?? undefined,
   proposed: evidence.proposed?.value ?? undefined,
   last: evidence.lastDeclared?.value ?? undefined,
+  removal: evidence.removal?.value ?? undefined,
+  removalRun: evidence.removalRun?.value ?? undefined,
   audit: evidence.audit?.value ?? undefined,
   drift: evidence.drift?.value ?? undefined,
   accessReview: evidence.accessReview?.value ?? undefined,

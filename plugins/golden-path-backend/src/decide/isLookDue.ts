@@ -22,15 +22,16 @@ export interface LookFacts {
 }
 
 /**
- * Whether GitHub must be asked about this request alone. A database in use is never looked at; one that changes is looked at
- * every time, one that waits for people ever more rarely, as a change of its pull request shows in the list.
+ * Whether GitHub must be asked about this request alone. A database in use is never looked at; one that is taken out is, until it is
+ * locked; one that changes is looked at every time, one that waits for people ever more rarely, as a change of its pull request shows in the list.
  */
 export const isLookDue = (facts: LookFacts): boolean => {
   const { evidence, status, lookedAt, listed, baseChanged, now } = facts;
   const isInUse = status?.steps.some(
     ({ name, state }) => name === 'provisioned' && state === 'done',
   );
-  if (isInUse || status?.undeclared) return false;
+  if (status?.undeclared) return isRemovalLookDue(facts, status);
+  if (isInUse) return false;
   if (lookedAt === undefined || lookedAt > now + LONGEST_AHEAD_MS) return true;
   const pull = evidence.pullRequest?.value;
   if ((evidence.claim?.readAt ?? 0) > lookedAt - CLOCK_SKEW_MS) return true;
@@ -57,10 +58,39 @@ export const isLookDue = (facts: LookFacts): boolean => {
     if (baseChanged || pull.hasConflict === undefined) return true;
     return now - lookedAt >= 10 * MINUTE;
   }
-  const age = now - Date.parse(lastChange(evidence) ?? '');
-  if (!(age >= 2 * HOUR)) return true;
-  return now - lookedAt >= (age < 24 * HOUR ? 10 * MINUTE : HOUR);
+  return isDueByAge(
+    now - Date.parse(lastChange(evidence) ?? ''),
+    now - lookedAt,
+  );
 };
+
+/** Whether the run that applies the removal must be read. */
+const isRemovalLookDue = (
+  { evidence, lookedAt, now }: LookFacts,
+  status: DecidedStatus,
+): boolean => {
+  const { declared, removal, removalRun } = evidence;
+  const isLocked = status.next === undefined;
+  if (isLocked) return false;
+  const goneAt = declared?.readAt ?? 0;
+  if (
+    lookedAt === undefined ||
+    lookedAt > now + LONGEST_AHEAD_MS ||
+    !removalRun
+  )
+    return true;
+  if (removalRun.value?.conclusion === 'success' && removalRun.readAt >= goneAt)
+    return false;
+  const mergedAt = removal?.value?.mergedAt;
+  return isDueByAge(
+    now - (mergedAt === undefined ? goneAt : Date.parse(mergedAt)),
+    now - lookedAt,
+  );
+};
+
+/** @param age - since the last change, in ms; NaN when it is unknown */
+const isDueByAge = (age: number, sinceLook: number): boolean =>
+  !(age >= 2 * HOUR) || sinceLook >= (age < 24 * HOUR ? 10 * MINUTE : HOUR);
 
 const isFresh = ({ updatedAt }: ListedPullRequest, lookedAt: number) =>
   Date.parse(updatedAt) > lookedAt - CLOCK_SKEW_MS;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DatabaseStatusStep } from '@goldenpath/plugin-golden-path-common';
 import type { DecidedStatus } from './decideStatus';
 import type { Evidence } from './evidence';
+import { describeOpenRemoval } from './removals';
 import { isInferred } from './steps';
 import { Transition, TransitionKind } from './transition';
 
@@ -66,6 +67,19 @@ export const listTransitions = (
       evidence: `Issue #${review.number} asks who has access.`,
       mark: review.url,
     });
+  const removal = evidence.removal?.value;
+  if (
+    removal?.state === 'open' &&
+    evidence.declared?.value &&
+    removal.url !== before?.evidence.removal?.value?.url
+  )
+    found.push({
+      kind: 'removal_requested',
+      at: removal.createdAt,
+      url: removal.url,
+      evidence: describeOpenRemoval(removal),
+      mark: removal.url,
+    });
   return found.map(({ mark, at, ...rest }) => ({
     ...rest,
     key: keyOf(status.requestId, rest.kind, mark),
@@ -105,7 +119,7 @@ const isSameProblem = (
   describe(one) === describe(other) &&
   attemptOf(one, ofOne) === attemptOf(other, ofOther);
 
-/** A problem that comes back is another one. A conflict has no time: the pull request's last change tells two apart. */
+/** A problem that comes back is another one. One without a time is told apart by the pull request's last change. */
 const markOf = (problem: Problem, evidence: Evidence, now: number) => {
   const pull = evidence.pullRequest?.value;
   const time =
@@ -122,11 +136,11 @@ const describe = ({ kind, url, evidence }: Problem) =>
 /** When it happened. Of a run, when its attempt started: GitHub may update a completed run later. */
 const attemptOf = (
   { at, url }: Problem,
-  { applyRun, requestRun }: Evidence,
+  { applyRun, requestRun, removalRun }: Evidence,
 ): string | undefined => {
-  const run = [applyRun?.value, requestRun?.value].find(
-    one => one && one.url === url && one.updatedAt === at,
-  );
+  const run = [applyRun, requestRun, removalRun]
+    .map(run => run?.value)
+    .find(one => one && one.url === url && one.updatedAt === at);
   return run?.startedAt ?? at;
 };
 

@@ -9,6 +9,8 @@ const PARTS: readonly EvidencePart[] = [
   'declared',
   'proposed',
   'lastDeclared',
+  'removal',
+  'removalRun',
   'audit',
   'drift',
   'accessReview',

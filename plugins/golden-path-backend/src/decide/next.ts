@@ -1,10 +1,13 @@
 import {
   DatabaseStatus,
   PLATFORM_TEAM_SIZES,
+  REMOVAL_ALLOWED_LABEL,
   StatusStep,
 } from '@goldenpath/plugin-golden-path-common';
+import type { RunSeen } from './evidence';
 import type { Facts } from './facts';
 import { Cause, FoundProblem, isRunning } from './problem';
+import { describeOpenRemoval } from './removals';
 import { findApprovals } from './steps';
 
 type Next = NonNullable<DatabaseStatus['next']>;
@@ -16,7 +19,7 @@ export const findNext = (
   problem: FoundProblem | undefined,
   { platformTeam, catalogPath }: { platformTeam: string; catalogPath: string },
 ): Next | undefined => {
-  const { subject, pullRequest, applyRun, audit } = facts;
+  const { subject, pullRequest, applyRun, audit, removal, removalRun } = facts;
   const platform = {
     who: `the platform team (${bareName(platformTeam)})`,
     refs: [platformTeam],
@@ -38,13 +41,6 @@ export const findNext = (
       };
   const people = { platform, requester, reviewer };
 
-  if (facts.isUndeclared)
-    return audit.retired
-      ? undefined
-      : {
-          reason: `It is no longer declared in ${catalogPath}; the platform team locks it with --retire.`,
-          ...platform,
-        };
   if (problem) {
     const [who, advice] = ADVICE[problem.cause];
     return {
@@ -53,6 +49,26 @@ export const findNext = (
       since: problem.at,
     };
   }
+  if (facts.isUndeclared) {
+    if (audit.retired) return undefined;
+    if (removalRun && isRunning(removalRun))
+      return nextOfRun(
+        removalRun,
+        'The removal is being applied.',
+        platformTeam,
+      );
+    return {
+      reason: `It is no longer declared in ${catalogPath}; the platform team locks it with --retire.`,
+      ...platform,
+    };
+  }
+  if (removal)
+    return {
+      reason: describeOpenRemoval(removal),
+      who: `the owner, ${bareName(subject.ownerRef)}, and ${platform.who}`,
+      refs: [...new Set([subject.ownerRef, platformTeam])],
+      since: removal.createdAt,
+    };
   if (done.has('provisioned'))
     return (
       facts.accessReview && {
@@ -63,19 +79,12 @@ export const findNext = (
       }
     );
   if (done.has('merged'))
-    return applyRun?.status === 'waiting' && isRunning(applyRun)
-      ? {
-          reason: `Workflow run ${applyRun.id} waits for a review of its plan.`,
-          who: 'a reviewer of the GitHub environment',
-          refs: [platformTeam],
-          since: applyRun.updatedAt,
-        }
-      : {
-          reason: 'The merge is being applied.',
-          who: 'GitHub Actions, nobody has to act',
-          refs: [],
-          since: pullRequest?.mergedAt,
-        };
+    return nextOfRun(
+      applyRun,
+      'The merge is being applied.',
+      platformTeam,
+      pullRequest?.mergedAt,
+    );
   if (pullRequest?.state === 'open') return nextOfPull(facts, people);
   return {
     reason: done.has('pull_request')
@@ -86,6 +95,22 @@ export const findNext = (
     since: facts.claim?.createdAt,
   };
 };
+
+/** While a merge is being applied. */
+const nextOfRun = (
+  run: RunSeen | undefined,
+  reason: string,
+  platformTeam: string,
+  since = run?.startedAt,
+): Next =>
+  run?.status === 'waiting' && isRunning(run)
+    ? {
+        reason: `Workflow run ${run.id} waits for a review of its plan.`,
+        who: 'a reviewer of the GitHub environment',
+        refs: [platformTeam],
+        since: run.updatedAt,
+      }
+    : { reason, who: 'GitHub Actions, nobody has to act', refs: [], since };
 
 type Person = Pick<Next, 'who' | 'refs'>;
 type Role = 'platform' | 'requester' | 'reviewer';
@@ -139,6 +164,10 @@ const ADVICE: Record<Cause, [who: Role, advice: string]> = {
   not_provisioned: [
     'platform',
     'Run "Apply RDS databases" for the environment.',
+  ],
+  removal_run: [
+    'platform',
+    `Look at the run: set the label ${REMOVAL_ALLOWED_LABEL} and run it again, or revert the pull request. Lock the role only after that.`,
   ],
   audit: ['platform', 'Repair the cause, then run the workflow again.'],
   catalog: ['platform', 'Look at the last run of the environment.'],

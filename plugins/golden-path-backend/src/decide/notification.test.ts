@@ -122,6 +122,27 @@ describe('planNotification', () => {
         topic: 'Database: access review',
       },
     },
+    {
+      reason: 'a removal: its pull request, and both who approve',
+      transition: {
+        kind: 'removal_requested',
+        url: 'https://github.com/acme/platform-infra/pull/8',
+        evidence: 'Pull request #8 takes it out and requires two approvals.',
+        next: {
+          reason: 'Pull request #8 takes it out and requires two approvals.',
+          who: 'the owner, payments, and the platform team (platform-team)',
+          refs: ['group:default/payments', 'group:default/platform-team'],
+        },
+      },
+      plan: {
+        title: 'users_db (dev): its removal is requested',
+        description:
+          'Pull request #8 takes it out and requires two approvals. Next: the owner, payments, and the platform team (platform-team).',
+        link: 'https://github.com/acme/platform-infra/pull/8',
+        severity: 'high',
+        topic: 'Database: removal',
+      },
+    },
     ...(
       ['requested', 'approved', 'credentials', 'rotated', 'resolved'] as const
     ).map(kind => ({
@@ -136,7 +157,7 @@ describe('planNotification', () => {
   });
 
   it('has a case for every kind', () => {
-    expect(TRANSITION_KINDS).toHaveLength(12);
+    expect(TRANSITION_KINDS).toHaveLength(13);
   });
 
   it('fits the columns of the notifications plugin', () => {

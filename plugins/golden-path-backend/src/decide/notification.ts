@@ -16,6 +16,7 @@ type Kind = Extract<
   | 'stale'
   | 'drifted'
   | 'access_review'
+  | 'removal_requested'
 >;
 
 /** The topic is what people turn on and off in their settings. `link`: where to act, or else the page of the database. */
@@ -68,6 +69,12 @@ const KINDS: Record<
     title: 'access must be reviewed',
     topic: 'Database: access review',
     severity: 'normal',
+    link: 'evidence',
+  },
+  removal_requested: {
+    title: 'its removal is requested',
+    topic: 'Database: removal',
+    severity: 'high',
     link: 'evidence',
   },
 };

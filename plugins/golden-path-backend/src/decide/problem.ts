@@ -14,6 +14,8 @@ export interface Patience {
   provisionMs: number;
   /** A workflow run, or a task that has started none. */
   runMs: number;
+  /** A conflict, until the workflow that rebases requests has resolved it. */
+  conflictMs: number;
 }
 
 type Problem = NonNullable<DatabaseStatus['problem']>;
@@ -31,6 +33,7 @@ export type Cause =
   | 'apply_run'
   | 'apply_run_slow'
   | 'not_provisioned'
+  | 'removal_run'
   | 'audit'
   | 'catalog'
   | 'drift';
@@ -47,13 +50,30 @@ export const findProblem = (
   done: ReadonlyMap<StatusStep, unknown>,
   context: { now: number; patience: Patience; catalogPath: string },
 ): FoundProblem | undefined => {
-  if (facts.isUndeclared) return undefined;
+  if (facts.isUndeclared) return findRemovalFailure(facts);
   return (
     findFailure(facts, done, context.catalogPath) ??
     findDrift(facts) ??
     findStale(facts, done, context)
   );
 };
+
+/** Once it is locked, nothing is left of it that a run could apply. */
+const findRemovalFailure = ({
+  removalRun,
+  audit,
+}: Facts): FoundProblem | undefined =>
+  removalRun && hasFailed(removalRun) && !audit.retired
+    ? {
+        kind: 'failed',
+        cause: 'removal_run',
+        // Done in any case: none of the steps to the database has failed.
+        step: 'requested',
+        at: removalRun.updatedAt,
+        url: removalRun.url,
+        evidence: describeFailure('that applies the removal', removalRun),
+      }
+    : undefined;
 
 const findFailure = (
   facts: Facts,
@@ -153,9 +173,10 @@ const findStale = (
       : undefined;
   }
   if (pullRequest?.state === 'open') {
-    const { number, url, createdAt, hasConflict } = pullRequest;
-    if (hasConflict)
+    const { number, url, createdAt, hasConflict, conflictSince } = pullRequest;
+    if (hasConflict && isOver(conflictSince, patience.conflictMs))
       return stale('conflict', 'merged', {
+        at: conflictSince,
         url,
         evidence: `Pull request #${number} conflicts with main.`,
       });

@@ -9,6 +9,7 @@ import {
   repoUrl,
 } from '@goldenpath/plugin-golden-path-node';
 import { ACCESS_REVIEW_LABEL, DRIFT_LABEL } from './readIssues';
+import { parseRemovalBranch } from './removals';
 
 /** Published by `@backstage/plugin-events-backend-module-github`. */
 export const GITHUB_TOPICS = [
@@ -52,7 +53,8 @@ export const readHint = (
     return undefined;
   const ofBranch = (branch: unknown): Hint | undefined => {
     const key = parseRequestBranch(String(branch), environments);
-    return key && { look: key };
+    if (key) return { look: key };
+    return parseRemovalBranch(String(branch), environments) && 'refresh';
   };
   switch (topic) {
     case 'github.pull_request':

@@ -5,12 +5,13 @@ import {
   STATUS_STEPS,
 } from '@goldenpath/plugin-golden-path-common';
 
-/** A step that became done, a problem that came up or went away, or an access review that was opened. */
+/** A step that became done, a problem that came up or went away, or an access review or a removal that was opened. */
 export const TRANSITION_KINDS = [
   ...STATUS_STEPS,
   ...STATUS_PROBLEMS,
   'resolved',
   'access_review',
+  'removal_requested',
 ] as const;
 export type TransitionKind = (typeof TRANSITION_KINDS)[number];
 

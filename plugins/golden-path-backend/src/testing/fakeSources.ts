@@ -4,6 +4,8 @@ import {
   CATALOG_PATH,
   catalogEntry,
   CatalogStatus,
+  removalBranchName,
+  requestId,
   RequestKey,
 } from '@goldenpath/plugin-golden-path-common';
 import {
@@ -29,6 +31,8 @@ export class FakeSources {
   runs = new Map<string, RunDetails[]>();
   steps = new Map<number, RunStep[]>();
   issues: ListedIssue[] = [];
+  /** Numbers of pull requests. */
+  conflicts = new Set<number>();
   claims = new Map<string, Reading<ClaimSeen>>();
   databases = new Map<string, { key: RequestKey; status: CatalogStatus }>();
   audit: AuditRow[] = [];
@@ -49,12 +53,14 @@ export class FakeSources {
     });
   }
 
-  openPull(key: RequestKey): ListedPullRequest {
+  openRemoval = (key: RequestKey) => this.openPull(key, removalBranchName(key));
+
+  openPull(key: RequestKey, branch = branchName(key)): ListedPullRequest {
     const number = this.pulls.length + 1;
     const pull: ListedPullRequest = {
       number,
       url: `https://github.com/acme/infra/pull/${number}`,
-      branch: branchName(key),
+      branch,
       state: 'open',
       isDraft: false,
       createdAt: this.time,
@@ -75,6 +81,16 @@ export class FakeSources {
   }
 
   merge(pull: ListedPullRequest, key: RequestKey) {
+    this.close(pull);
+    this.declare(key, 'pending');
+  }
+
+  mergeRemoval(pull: ListedPullRequest, key: RequestKey) {
+    this.close(pull);
+    this.databases.delete(requestId(key));
+  }
+
+  private close(pull: ListedPullRequest) {
     Object.assign(pull, {
       state: 'merged',
       updatedAt: this.time,
@@ -82,7 +98,6 @@ export class FakeSources {
       closedAt: this.time,
       mergeCommit: `commit-${pull.number}`,
     });
-    this.declare(key, 'pending');
   }
 
   record(
@@ -130,7 +145,7 @@ export class FakeSources {
       },
       hasConflict: async number => {
         this.log(`hasConflict ${number}`);
-        return false;
+        return this.conflicts.has(number);
       },
       reviews: async number => {
         this.log(`reviews ${number}`);

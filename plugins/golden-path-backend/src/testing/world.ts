@@ -31,6 +31,7 @@ export const CONFIG: StatusConfig = {
     reviewMs: 3 * DAY,
     provisionMs: 120 * MINUTE,
     runMs: 60 * MINUTE,
+    conflictMs: 10 * MINUTE,
   },
 };
 
