@@ -55,7 +55,7 @@ const show = (
   element: JSX.Element,
   api: Partial<GoldenPathApi>,
   address = '/',
-  others: ReadonlyArray<readonly [ApiRef<unknown>, unknown]> = [],
+  others: ReadonlyArray<readonly [ApiRef<unknown>, object]> = [],
 ) =>
   renderInTestApp(element, {
     apis: [[goldenPathApiRef, api], ...others],
