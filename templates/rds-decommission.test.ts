@@ -65,6 +65,13 @@ describe('the form', () => {
     expect(page.properties.whatToDo['ui:enumNames']).toHaveLength(2);
   });
 
+  it('says Go on, because neither choice creates anything', () => {
+    for (const one of [template, read('rds-provision/template.yaml')])
+      expect(one.spec.presentation.buttonLabels).toEqual({
+        createButtonText: 'Go on',
+      });
+  });
+
   it('offers the reasons of the contract', () => {
     expect(page.properties.reason.enum).toEqual(REMOVAL_REASONS);
   });
@@ -136,6 +143,21 @@ describe('the steps', () => {
       Object.keys(page.properties).sort(),
     );
   });
+});
+
+it('the end shows first what happens next, if a pull request was opened', () => {
+  const { text } = template.spec.output;
+  expect(
+    text.map((one: { title: string; default?: boolean; if?: string }) => [
+      one.title,
+      one.default,
+      one.if !== undefined,
+    ]),
+  ).toEqual([
+    ['Dry run', true, true],
+    ['What happens next', true, true],
+    ['Who uses the database', true, false],
+  ]);
 });
 
 describe('the workflow that the form dispatches', () => {

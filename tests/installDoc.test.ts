@@ -75,6 +75,23 @@ describe('docs/install.md', () => {
     const blocks = (language: string) =>
       codeBlocks(text, '## 6. Backstage', language);
 
+    it('registers every template, the one that requires the instance as an option', () => {
+      const block = blockWith(blocks('yaml'), 'rules:\n        - allow');
+      const targets = (yaml: string) =>
+        parse(yaml).catalog.locations.map(
+          ({ target }: { target: string }) => target.split('/').at(-2) ?? '',
+        );
+      const all = readdirSync(join(ROOT, 'templates'), { withFileTypes: true })
+        .filter(one => one.isDirectory())
+        .map(({ name }) => name)
+        .sort();
+      expect(targets(block).sort()).toEqual(
+        all.filter(name => name !== 'rds-provision'),
+      );
+      const withOption = block.replace(/^ {4}# (?=[- ])/gm, '    ');
+      expect(targets(withOption).sort()).toEqual(all);
+    });
+
     it('publishes by a path that npm reads as a file', () => {
       // Without ./ npm takes it for owner and name of a repository on GitHub.
       expect(blockWith(blocks('sh'), 'npm publish')).toContain('"./$package"');

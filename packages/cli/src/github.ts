@@ -59,9 +59,11 @@ export const readGitHubSettings = (
   ];
   if (!token || !given) {
     throw new UsageError(
-      `${what} requires ${missing.join(
-        ' and ',
-      )}; set them as environment variables.`,
+      `${what} requires ${missing.join(' and ')}; set ${
+        missing.length === 1
+          ? 'it as an environment variable'
+          : 'them as environment variables'
+      }.`,
     );
   }
   // A header holds no other characters; the value is a secret, so it is not shown.

@@ -26,7 +26,7 @@ describe.each([
     await github.stop();
   });
 
-  const send = async (values: Record<string, string>) => {
+  const send = async (values: Record<string, unknown>) => {
     const { status, body } = await scaffolder.createTask(values);
     expect({ status, body }).toEqual({ status: 201, body: { id: body.id } });
     return { id: body.id as string, ...(await scaffolder.finished(body.id)) };
@@ -190,5 +190,22 @@ describe.each([
     });
     expect((await scaffolder.claims('soon', 'service')).status).toBe(400);
     expect((await scaffolder.claims('2026-01-01', 'guest')).status).toBe(403);
+  });
+
+  it('ends with what is left to do for an app that exists already', async () => {
+    github.addRepo('acme/known-app', '');
+    const { events } = await send({
+      ...form,
+      component_id: 'known-app',
+      databaseName: 'known_db',
+      username: 'known_app',
+      existingApp: true,
+    });
+    const { text } = outputOf(events);
+    expect(text!.map(one => one.title)).toEqual(['What happens next']);
+    expect(text![0].content).toMatch(
+      /^Deploy the app to dev once its database/,
+    );
+    expect(text![0].content).toContain('`deploy/overlays/dev` already expects');
   });
 });

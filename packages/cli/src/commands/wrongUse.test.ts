@@ -255,7 +255,11 @@ describe('the variables of GitHub', () => {
     },
   ])('are missing: $missing', async ({ env, missing }) => {
     expect(await rebase(env)).toBe(
-      `rebase requires ${missing}; set them as environment variables.`,
+      `rebase requires ${missing}; set ${
+        missing.includes(' and ')
+          ? 'them as environment variables'
+          : 'it as an environment variable'
+      }.`,
     );
   });
 

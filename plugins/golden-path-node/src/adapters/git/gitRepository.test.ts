@@ -226,4 +226,18 @@ describe('what git does not find', () => {
     expect(await open(folder).findCommit('main')).toBeUndefined();
     expect(await open(folder).findCommit('f'.repeat(40))).toBeUndefined();
   });
+
+  it('is the remote: says so in place of what git says', async () => {
+    const folder = createFolder();
+    execFileSync('git', ['init', '--quiet', folder]);
+    await expect(open(folder).fetchBranch('main')).rejects.toMatchObject({
+      name: 'InputError',
+      message: `${folder} has no remote "origin"; run this in a clone of the infra repo, or set --root to one.`,
+    });
+    const args = ['-C', folder, 'remote', 'add', 'origin', `${folder}/gone`];
+    execFileSync('git', args);
+    await expect(open(folder).fetchBranch('main')).rejects.toThrow(
+      /git ls-remote failed with 128: .*gone/,
+    );
+  });
 });

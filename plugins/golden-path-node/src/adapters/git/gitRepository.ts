@@ -48,7 +48,10 @@ export const createGitRepository = (
       branch: string,
     ): Promise<{ sha: string; message: string } | undefined> => {
       const ref = `refs/heads/${branch}`;
-      if (!(await listBranches(line, ref)).has(branch)) return undefined;
+      const branches = await listBranches(line, ref).catch(
+        explainNoRemote(root, line),
+      );
+      if (!branches.has(branch)) return undefined;
       // In a full clone --depth would truncate the history.
       const isShallow =
         (await line(['rev-parse', '--is-shallow-repository'])) === 'true';
@@ -210,6 +213,20 @@ const findOrNothing = (found: Promise<string>): Promise<string | undefined> =>
     if (error instanceof GitError && error.code === 1) return undefined;
     throw error;
   });
+
+/** @throws InputError if the folder has no remote, else the error itself */
+const explainNoRemote =
+  (root: string, line: Line) =>
+  async (error: unknown): Promise<never> => {
+    const origin = findOrNothing(
+      line(['config', '--get', 'remote.origin.url']),
+    );
+    if (error instanceof GitError && (await origin) === undefined)
+      throw new InputError(
+        `${root} has no remote "origin"; run this in a clone of the infra repo, or set --root to one.`,
+      );
+    throw error;
+  };
 
 const HEADS = 'refs/heads/';
 

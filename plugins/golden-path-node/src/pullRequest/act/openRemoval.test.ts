@@ -237,6 +237,10 @@ describe('openRemoval', () => {
       facts: { usage: { ...USAGE, sizeBytes: undefined, sessions: [] } },
       says: '| Size | `unknown: the master may not read it` |',
     },
+    {
+      facts: { usage: { ...USAGE, sessionsOpened: 1, transactions: 1 } },
+      says: '`1 session, 1 transaction since',
+    },
   ])('says what nobody looked at: $says', async ({ facts, says }) => {
     const repo = infraRepo(await declared());
     await open(repo, { facts });

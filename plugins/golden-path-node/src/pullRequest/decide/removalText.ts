@@ -132,15 +132,19 @@ export const listUsage = (usage: DatabaseUsage): Array<[string, string]> => [
       ]),
   [
     'Opened so far',
-    `${usage.sessionsOpened} sessions, ${
-      usage.transactions
-    } transactions since ${
+    `${count(usage.sessionsOpened, 'session')}, ${count(
+      usage.transactions,
+      'transaction',
+    )} since ${
       usage.countedSince ??
       'the database was created, or the server crashed or failed over'
     }`,
   ],
   ['Observed at', usage.observedAt],
 ];
+
+const count = (number: number, thing: string): string =>
+  `${number} ${thing}${number === 1 ? '' : 's'}`;
 
 const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
 
