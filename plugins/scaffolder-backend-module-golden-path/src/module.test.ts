@@ -26,7 +26,7 @@ describe.each([
     await github.stop();
   });
 
-  const send = async (values: Record<string, unknown>) => {
+  const send = async (values: Record<string, string | boolean>) => {
     const { status, body } = await scaffolder.createTask(values);
     expect({ status, body }).toEqual({ status: 201, body: { id: body.id } });
     return { id: body.id as string, ...(await scaffolder.finished(body.id)) };
