@@ -40,14 +40,16 @@ export const createLookAtRequest = (
     listed: ListedPullRequest,
     before: PullRequestSeen | undefined,
   ): Promise<PullRequestSeen> => {
-    const { branch: _, ...pull } = listed;
+    const { branch: _, headCommit, ...pull } = listed;
     const wasMerged =
       before?.number === listed.number && before.state === 'merged';
     const isOpen = listed.state === 'open';
     return {
       ...pull,
-      reviews: wasMerged ? before.reviews : await requests.reviews(pull.number),
-      hasConflict: isOpen ? await requests.hasConflict(pull.number) : undefined,
+      reviews: wasMerged
+        ? before.reviews
+        : await requests.reviews(pull.number, headCommit),
+      ...(isOpen && (await requests.mergeability(pull.number))),
     };
   };
 
@@ -106,8 +108,13 @@ export const createLookAtRequest = (
         value: run ? await readRun(run, key.environment) : null,
       };
     }
-    // Without a claim, the branch says who asked.
-    if (pull?.state === 'open' && !known.claim?.value && !known.declared?.value)
+    // Unless a task holds the request, the branch says who asked.
+    const claim = known.claim?.value;
+    if (
+      pull?.state === 'open' &&
+      claim?.state !== 'held' &&
+      !known.declared?.value
+    )
       found.proposed = {
         readAt,
         value: await readProposed(filesAt(branch), catalogPath, key),

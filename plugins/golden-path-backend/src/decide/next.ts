@@ -5,7 +5,7 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import type { Facts } from './facts';
 import { Cause, FoundProblem, isRunning } from './problem';
-import { findApprovals } from './steps';
+import { findApprovals, isLocked } from './steps';
 
 type Next = NonNullable<DatabaseStatus['next']>;
 
@@ -71,7 +71,9 @@ export const findNext = (
           since: applyRun.updatedAt,
         }
       : {
-          reason: 'The merge is being applied.',
+          reason: isLocked(facts)
+            ? 'Its role is locked; the run that applies the catalog unlocks it.'
+            : 'The merge is being applied.',
           who: 'GitHub Actions, nobody has to act',
           refs: [],
           since: pullRequest?.mergedAt,
@@ -91,7 +93,7 @@ type Person = Pick<Next, 'who' | 'refs'>;
 type Role = 'platform' | 'requester' | 'reviewer';
 
 const nextOfPull = (facts: Facts, people: Record<Role, Person>): Next => {
-  const { number, createdAt, isDraft, reviews } = facts.pullRequest!;
+  const { number, createdAt, isDraft, reviews, isClean } = facts.pullRequest!;
   const approvals = findApprovals(facts);
   const changes = reviews.find(({ state }) => state === 'changes_requested');
   if (changes)
@@ -102,7 +104,7 @@ const nextOfPull = (facts: Facts, people: Record<Role, Person>): Next => {
     };
   if (approvals)
     return {
-      reason: `Pull request #${number} is approved and can be merged.`,
+      reason: `Pull request #${number} is approved${describeRest(isClean)}.`,
       ...people.reviewer,
       since: approvals.at,
     };
@@ -113,6 +115,13 @@ const nextOfPull = (facts: Facts, people: Record<Role, Person>): Next => {
     ...(isDraft ? people.requester : people.reviewer),
     since: createdAt,
   };
+};
+
+const describeRest = (isClean: boolean | undefined): string => {
+  if (isClean === undefined) return '';
+  return isClean
+    ? ' and can be merged'
+    : '; other requirements of the base branch are open';
 };
 
 /** Who moves next after a problem, and how. */

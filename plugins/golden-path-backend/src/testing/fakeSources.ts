@@ -62,6 +62,7 @@ export class FakeSources {
       mergedAt: undefined,
       closedAt: undefined,
       mergeCommit: undefined,
+      headCommit: `head-${number}`,
     };
     this.pulls.push(pull);
     return pull;
@@ -125,9 +126,9 @@ export class FakeSources {
         const found = this.pulls.filter(pull => pull.branch === branch).at(-1);
         return found && { ...found };
       },
-      hasConflict: async number => {
-        this.log(`hasConflict ${number}`);
-        return false;
+      mergeability: async number => {
+        this.log(`mergeability ${number}`);
+        return { hasConflict: false, isClean: true };
       },
       reviews: async number => {
         this.log(`reviews ${number}`);
