@@ -63,8 +63,8 @@ const serveFloor = async knex => {
         .where({ request_id: `${environment}-${databaseName}` })
         .first('status', 'updated_at'),
       knex('goldenpath_sources')
-        .whereNotNull('read_at')
-        .max({ readAt: 'read_at' }),
+        .whereIn('name', ['catalog', 'pull_requests'])
+        .min({ readAt: 'read_at' }),
     ]);
     res.json({ ...JSON.parse(row.status), seenAt: sources[0].readAt });
   });
@@ -153,14 +153,14 @@ const main = async () => {
       )} ms, of the bare express ${at('bare', 'busyMs').toFixed(1)} ms`,
     );
     const steady = await measure(ours, GOAL);
+    const isMet = steady.p99 <= GOAL_MS;
+    if (!isMet) process.exitCode = 1;
     console.log(
       `At ${GOAL} a second: median ${steady.median.toFixed(
         1,
       )} ms, 99 % within ${steady.p99.toFixed(
         1,
-      )} ms; goal 99 % within ${GOAL_MS} ms: ${
-        steady.p99 <= GOAL_MS ? 'met' : 'not met'
-      }`,
+      )} ms; goal 99 % within ${GOAL_MS} ms: ${isMet ? 'met' : 'not met'}`,
     );
     const list = await measure({
       urls: [`${routes.url}/databases?limit=5000`],
@@ -181,7 +181,7 @@ const main = async () => {
 };
 
 main().then(
-  () => process.exit(0),
+  () => process.exit(),
   error => {
     console.error(error);
     process.exit(1);

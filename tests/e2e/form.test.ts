@@ -320,7 +320,7 @@ describe('the form of the plugin in a browser', () => {
         // In the list at the top, and below the field.
         for (const message of [
           describeFieldMessages('component_id').pattern,
-          describeFieldMessages('databaseName').pattern,
+          describeFieldMessages('databaseName').minLength,
           describeMissing('owner'),
         ])
           expect((await text()).split(message)).toHaveLength(3);

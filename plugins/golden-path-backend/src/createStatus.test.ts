@@ -504,6 +504,18 @@ describe('the status follows its sources', () => {
     expect(told.filter(kind => kind === 'resolved')).toHaveLength(1);
   });
 
+  it('forgets what happened 90 days ago', async () => {
+    const world = await start();
+    const rows = () => world.one.client('goldenpath_transitions');
+    await world.one.refresh();
+    world.sources.declare(KEY, 'active');
+    await world.one.refresh();
+    expect(await rows()).not.toEqual([]);
+    await world.pass(91 * 24 * 60 * MINUTE);
+    await world.one.refresh();
+    expect(await rows()).toEqual([]);
+  });
+
   it('keeps no secret and no text that it need not', async () => {
     const world = await start();
     await world.one.refresh();
@@ -514,6 +526,17 @@ describe('the status follows its sources', () => {
         await world.pass(30 * SECOND);
         await world.one.refresh();
       },
+    );
+    world.sources.record(KEY, 'rotate_password', {
+      status: 'failed',
+      message: `could not log in to postgres://app:${CANARY}@db/x: PASSWORD '${CANARY}' ${'. '.repeat(
+        150,
+      )}${CANARY}`,
+    });
+    await world.pass(MINUTE);
+    await world.one.refresh();
+    expect((await world.stateOf(KEY))?.problem?.evidence).toMatch(
+      /^The audit says: rotate_password failed: could not log in to postgres:\/\/\*\*\*@db\/x: PASSWORD \*\*\* \. /,
     );
     for (const table of ['databases', 'transitions', 'sources', 'looks']) {
       const rows = await world.one.client(`goldenpath_${table}`);

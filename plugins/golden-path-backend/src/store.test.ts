@@ -134,14 +134,40 @@ describe.each([
     expect((await store.get(key))?.seenAt).toBe(at);
     await store.setSourceRead('catalog', NOW + 5000);
     await store.setSourceProblem('catalog', 'GitHub is down', 0);
+    const seenAt = async () =>
+      Date.parse((await store.get(key))?.seenAt ?? '') - NOW;
+    expect(await seenAt()).toBe(5000);
+    // It counts from its first answer.
+    await store.setSourceProblem('pull_requests', 'GitHub is down', 0);
+    expect(await seenAt()).toBe(5000);
+    await store.setSourceRead('pull_requests', NOW + 7000);
+    expect(await seenAt()).toBe(5000);
+    // Another source goes on while GitHub is down, and changes the status.
+    await store.setSourceRead('claims', NOW + 9000);
+    await store.change(
+      key,
+      () => ({
+        evidence: {},
+        status: statusOf('a_db'),
+        transitions: [],
+        newsSince: 0,
+      }),
+      NOW + 9000,
+    );
+    expect(await seenAt()).toBe(5000);
+    await store.setSourceRead('catalog', NOW + 8000);
     expect(await store.get(key)).toEqual({
       ...statusOf('a_db'),
-      seenAt: new Date(NOW + 5000).toISOString(),
+      seenAt: new Date(NOW + 7000).toISOString(),
     });
-    expect(await store.listSources()).toEqual([
+    await store.setSourceProblem('catalog', 'GitHub is down', 0);
+    const [catalog] = (await store.listSources()).filter(
+      ({ name }) => name === 'catalog',
+    );
+    expect([catalog]).toEqual([
       {
         name: 'catalog',
-        readAt: NOW + 5000,
+        readAt: NOW + 8000,
         problem: 'GitHub is down',
         notBefore: 0,
       },
@@ -158,6 +184,17 @@ describe.each([
       looks.push(await store.claimLook('dev-a_db', NOW + ms));
     expect(looks).toEqual([true, false, false, true, false, true]);
     expect(await store.claimLook('dev-b_db', NOW)).toBe(true);
+  });
+
+  it('is not blocked by a look of a replica whose clock is ahead', async () => {
+    const store = await openStore();
+    const HOUR = 60 * 60_000;
+    expect(await store.claimLook('dev-a_db', NOW + HOUR)).toBe(true);
+    expect(await store.claimLook('dev-a_db', NOW)).toBe(true);
+    expect(await store.claimLook('dev-a_db', NOW + 1)).toBe(false);
+    // Clocks differ a little: such a look counts.
+    expect(await store.claimLook('dev-b_db', NOW + 9_000)).toBe(true);
+    expect(await store.claimLook('dev-b_db', NOW)).toBe(false);
   });
 
   it('gives a transition to one taker, and again after the lease or a failure', async () => {

@@ -25,8 +25,10 @@ import { databaseResourceRef, databaseRules } from './permissions/rules';
 import { createVisibleDatabases } from './permissions/visibleDatabases';
 import { DatabaseStore } from './ports';
 import { createCheckNames } from './requests/checkNames';
+import { createDescribeInfraFailure } from './requests/describeInfraFailure';
 import { createPlanRequest } from './requests/planRequest';
 import { createSharedReads } from './requests/sharedReads';
+import { createTokenBucket } from './requests/tokenBucket';
 import { createAudited } from './routes/audited';
 import { createRouter } from './routes/createRouter';
 import { RoutesConfig } from './routesConfig';
@@ -37,6 +39,8 @@ const GITHUB_INTERVAL_MS = 10_000;
 const GITHUB_CALLS = 4;
 const WAITING_CALLS = 100;
 const KEPT_ANSWERS = 1_000;
+/** Repositories are asked for by name, and names are without number: at most 1,800 an hour of GitHub's 5,000, in each replica. */
+const REPOSITORY_CALLS = { burst: 20, everyMs: 2_000 };
 
 /** Somebody waits for the answer: a read that GitHub rejects or fails isn't repeated. */
 const WAITS: WaitSettings = {
@@ -76,15 +80,18 @@ export const wireRoutes = async (deps: {
   });
 
   const now = deps.now ?? Date.now;
-  const createReads = <Value>() =>
+  const createReads = <Value>(admit?: () => boolean) =>
     createSharedReads<Value>({
+      admit,
       maxAgeMs: GITHUB_INTERVAL_MS,
       concurrency: GITHUB_CALLS,
       maxWaiting: WAITING_CALLS,
       maxKept: KEPT_ANSWERS,
       now,
     });
-  const readRepository = createReads<string | undefined>();
+  const readRepository = createReads<string | undefined>(
+    createTokenBucket({ ...REPOSITORY_CALLS, now }),
+  );
   const readFile = createReads<string | undefined>();
   const listFiles = createReads<string[]>();
   const octokitFor = deps.createOctokitFor(WAITS);
@@ -120,6 +127,11 @@ export const wireRoutes = async (deps: {
     config,
     access,
     checkNames,
+    describeInfraFailure: createDescribeInfraFailure({
+      store,
+      access,
+      logger: deps.logger,
+    }),
     checkOwner: createCheckOwner(config.owners, deps.catalog),
     existingApp: createCheckExistingApp(deps.catalog),
     findRepository,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { webUrlSchema } from './webUrl';
 
 /**
  * The steps from a filled form to a database in use, in their order.
@@ -27,7 +28,6 @@ export const STATUS_PROBLEMS = ['failed', 'stale', 'drifted'] as const;
 export type StatusProblem = (typeof STATUS_PROBLEMS)[number];
 
 const time = z.string().datetime();
-const url = z.string().url();
 
 /** One step: what was seen, where and when. `waiting` comes later; `current` is the one that is waited for. */
 const stepSchema = z
@@ -36,7 +36,7 @@ const stepSchema = z
     state: z.enum(['done', 'current', 'waiting', 'failed']),
     /** When it was done or failed. */
     at: time.optional(),
-    url: url.optional(),
+    url: webUrlSchema.optional(),
     /** What shows it, in one sentence. Absent: nothing was seen yet. */
     evidence: z.string().optional(),
   })
@@ -46,7 +46,7 @@ const problemSchema = z
   .object({
     kind: z.enum(STATUS_PROBLEMS),
     at: time.optional(),
-    url: url.optional(),
+    url: webUrlSchema.optional(),
     evidence: z.string(),
   })
   .strict();
@@ -123,7 +123,7 @@ export const databaseStatusSchema = databaseSummarySchema
     rotatedAt: time.optional(),
     /** Where it can be requested next; absent until it is provisioned, and after the last environment. */
     nextEnvironment: z.string().optional(),
-    links: z.array(z.object({ title: z.string(), url }).strict()),
+    links: z.array(z.object({ title: z.string(), url: webUrlSchema }).strict()),
     /** When the sources were read last. */
     seenAt: time,
   })

@@ -186,7 +186,8 @@ export const describeFieldMessages = (field: RuledField) => {
   const rule: FieldRule = FIELD_RULES[field];
   return {
     pattern: say(`use ${rule.patternMessage}`, rule),
-    minLength: say(`use at least ${rule.minLength} characters`, rule),
+    // Also what the form tells an empty field.
+    minLength: say(`fill in at least ${rule.minLength} characters`, rule),
     maxLength: say(`use at most ${rule.maxLength} characters`, rule),
     ...(rule.not
       ? { not: say(rule.not.map(({ message }) => message).join('; '), rule) }

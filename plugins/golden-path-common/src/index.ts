@@ -22,3 +22,4 @@ export * from './request';
 export * from './endpoint';
 export * from './secrets';
 export * from './workflowInputs';
+export * from './webUrl';

@@ -140,6 +140,10 @@ export {
   planInfraRequest,
 } from './infraRepo/decide/planInfraRequest';
 export {
+  listNameConflicts,
+  type NameConflict,
+} from './infraRepo/decide/nameConflict';
+export {
   type InfraRemoval,
   planInfraRemoval,
 } from './infraRepo/decide/planInfraRemoval';

@@ -6,10 +6,11 @@ import {
   waitFor,
   within,
 } from '@testing-library/react';
-import { coreApis } from '@backstage/frontend-plugin-api';
+import { coreApis, type ApiRef } from '@backstage/frontend-plugin-api';
 import { renderInTestApp } from '@backstage/frontend-test-utils';
 import {
   EntityProvider,
+  entityPresentationApiRef,
   entityRouteRef,
 } from '@backstage/plugin-catalog-react';
 import {
@@ -54,9 +55,10 @@ const show = (
   element: JSX.Element,
   api: Partial<GoldenPathApi>,
   address = '/',
+  others: ReadonlyArray<readonly [ApiRef<unknown>, object]> = [],
 ) =>
   renderInTestApp(element, {
-    apis: [[goldenPathApiRef, api]],
+    apis: [[goldenPathApiRef, api], ...others],
     initialRouteEntries: [address],
     mountedRoutes: {
       '/databases': databasesRouteRef,
@@ -152,6 +154,90 @@ describe('the card of a database', () => {
       pathname: '/create/templates/default/rds-decommission',
       data: { database: 'resource:default/rds-dev-users_db' },
     });
+  });
+
+  const READY = 'The database is ready';
+  it.each([
+    {
+      reason: 'is ready',
+      step: 'provisioned' as const,
+      changes: {},
+      shown: [READY, 'Not due yet', 'How do I connect'],
+    },
+    {
+      reason: 'was rotated',
+      step: 'rotated' as const,
+      changes: {},
+      shown: [READY, 'How do I connect'],
+    },
+    {
+      reason: 'drifts',
+      step: 'provisioned' as const,
+      changes: { problem: EXAMPLE_STATUSES.drifted.problem },
+      shown: ['Not due yet', 'How do I connect'],
+    },
+    {
+      reason: 'is no longer declared',
+      step: 'provisioned' as const,
+      changes: { undeclared: true },
+      shown: ['No longer declared', 'No longer reported', 'Not started'],
+    },
+    {
+      reason: 'waits for a person',
+      step: 'pull_request' as const,
+      changes: {},
+      shown: ['Waiting', 'Not due yet', 'How do I connect'],
+    },
+    {
+      reason: 'waits for a workflow',
+      step: 'merged' as const,
+      changes: {},
+      shown: ['In progress', 'Not due yet', 'How do I connect'],
+    },
+  ])(
+    'says of a database that $reason whether it is of use',
+    async ({ step, changes, shown }) => {
+      show(card, { getDatabase: async () => statusAt(step, changes) });
+      await screen.findByText('Links');
+      const said = [
+        READY,
+        'No longer declared',
+        'No longer reported',
+        'Waiting',
+        'In progress',
+        'Not due yet',
+        'How do I connect',
+      ];
+      for (const text of said)
+        expect([text, screen.queryAllByText(text).length > 0]).toEqual([
+          text,
+          shown.includes(text),
+        ]);
+      for (const text of shown) screen.getAllByText(text);
+    },
+  );
+
+  it('links to the owner by the title that the catalog has', async () => {
+    const entityRef = 'group:default/platform-team';
+    const snapshot = (ref: string) => ({
+      entityRef: ref,
+      primaryTitle: ref === entityRef ? 'Platform Team' : 'user-service',
+    });
+    show(card, { getDatabase: async () => statusAt('merged') }, '/', [
+      [
+        entityPresentationApiRef,
+        {
+          forEntity: (ref: string) => ({
+            snapshot: snapshot(ref),
+            promise: Promise.resolve(snapshot(ref)),
+          }),
+        },
+      ],
+    ]);
+    await screen.findByText('Links');
+    expect(hrefOf('Platform Team')).toBe(
+      '/catalog/default/group/platform-team',
+    );
   });
 
   it('offers no form for a database that is not there yet', async () => {
@@ -270,6 +356,10 @@ describe('the card of an app', () => {
     expect(listDatabases).toHaveBeenCalledWith(
       { component: 'user-service', limit: 4 },
       expect.anything(),
+    );
+    // Requested, so that the catalog has no entity.
+    expect(hrefOf('service_00000_db in dev')).toBe(
+      '/databases/dev/service_00000_db',
     );
     expect(hrefOf('5 more databases on the page Databases')).toBe(
       '/databases?text=user-service',

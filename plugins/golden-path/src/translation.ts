@@ -26,6 +26,8 @@ export const goldenPathTranslationRef = createTranslationRef({
         own: 'Your teams',
         others: 'Other teams',
         more: '{{count}} more teams: type to find one.',
+        notMember:
+          'You are not a member of {{team}}. The request may be refused: choose a team of yours, or ask one of its members to request it.',
         failed: "Couldn't read the teams from the catalog. Type to try again.",
       },
       plan: {

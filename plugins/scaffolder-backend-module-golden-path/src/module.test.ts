@@ -60,6 +60,7 @@ describe.each([
     expect(links!.map(link => link.url ?? link.entityRef)).toEqual([
       `http://${github.host}/acme/user-service`,
       'component:default/user-service',
+      '/databases/dev/users_db',
       `http://${github.host}/acme/platform-infra/pull/1`,
       `http://${github.host}/acme/platform-infra/actions/runs/${run.id}`,
       expect.stringMatching(

@@ -14,6 +14,9 @@ describe('settings in messages', () => {
     '--version-stage',
     '--remove-from-version-id',
     '--root',
+    // In whole commands.
+    '--env',
+    '--retire',
     '--base',
     '--check',
     '--force',

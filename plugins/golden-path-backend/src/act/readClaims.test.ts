@@ -77,6 +77,17 @@ describe('the claims of the scaffolder', () => {
     ]);
   });
 
+  it('have no link that a browser must not follow', async () => {
+    const { found } = await read([
+      claim(1, { pullRequestUrl: 'javascript:alert(1)' }),
+      claim(2, { pullRequestUrl: 'https://github.com/acme/infra/pull/2' }),
+    ]);
+    expect([...found!.values()].map(one => one.value?.pullRequestUrl)).toEqual([
+      undefined,
+      'https://github.com/acme/infra/pull/2',
+    ]);
+  });
+
   it('are none of a scaffolder without the route', async () => {
     expect((await read([], 404)).found).toBeUndefined();
   });

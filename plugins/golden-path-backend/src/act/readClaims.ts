@@ -3,6 +3,7 @@ import type {
   DiscoveryService,
 } from '@backstage/backend-plugin-api';
 import { ResponseError } from '@backstage/errors';
+import { webUrlSchema } from '@goldenpath/plugin-golden-path-common';
 import { z } from 'zod';
 import type { ClaimSeen, Reading } from '../decide/evidence';
 
@@ -15,7 +16,8 @@ const claimSchema = z.object({
   createdAt: time,
   updatedAt: time,
   runId: z.number().int().optional(),
-  pullRequestUrl: z.string().url().optional(),
+  // A claim counts without a link that is none.
+  pullRequestUrl: webUrlSchema.optional().catch(undefined),
   request: z
     .object({
       environment: text,

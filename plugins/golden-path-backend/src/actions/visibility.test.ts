@@ -1,4 +1,5 @@
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import { standaloneTfvarsPath } from '@goldenpath/plugin-golden-path-common';
 import {
   createGoldenPathConditionalDecision,
   goldenPathConditions,
@@ -80,6 +81,23 @@ describe('actions of a caller who may not see every database', () => {
     );
     expect(hidden).toMatch(/^NotFoundError There is no database "<name>"/);
     expect(hidden).toBe(missing);
+  });
+
+  it('plan without facts of another team', async () => {
+    routes.state.policy = permission =>
+      permission.type === 'resource'
+        ? OWN_ONLY(permission, '')
+        : { result: AuthorizeResult.ALLOW };
+    routes.github.files.set(
+      standaloneTfvarsPath('dev'),
+      `application_databases = {\n  bills_db = {\n    database_name = "bills_db"\n    username      = "${EXAMPLE_FIELDS.username}"\n  }\n}\n`,
+    );
+    const { problems } = await actions.invoke('plan-request', EXAMPLE_FIELDS);
+    routes.state.policy = OWN_ONLY;
+    expect(JSON.stringify(problems)).toContain(
+      `${EXAMPLE_FIELDS.username} is taken in dev; choose another name.`,
+    );
+    expect(JSON.stringify(problems)).not.toMatch(/bills_db|tfvars|payments/);
   });
 
   it('neither plan nor request without the permission', async () => {

@@ -6,6 +6,8 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** GitHub's times have whole seconds, and clocks differ: a change this close to a look may have come after it. */
 const CLOCK_SKEW_MS = 5_000;
+/** A look from further ahead is of a replica with a wrong clock, and counts as none. */
+export const LONGEST_AHEAD_MS = 10_000;
 
 /** What is known about a request when the refresh chooses whom to look at. Times in ms since 1970. */
 export interface LookFacts {
@@ -21,8 +23,7 @@ export interface LookFacts {
 
 /**
  * Whether GitHub must be asked about this request alone. A database in use is never looked at; one that is taken out is, until it is
- * locked; one that changes is looked at
- * every time, one that waits for people ever more rarely, as a change of its pull request shows in the list.
+ * locked; one that changes is looked at every time, one that waits for people ever more rarely, as a change of its pull request shows in the list.
  */
 export const isLookDue = (facts: LookFacts): boolean => {
   const { evidence, status, lookedAt, listed, baseChanged, now } = facts;
@@ -31,7 +32,7 @@ export const isLookDue = (facts: LookFacts): boolean => {
   );
   if (status?.undeclared) return isRemovalLookDue(facts, status);
   if (isInUse) return false;
-  if (lookedAt === undefined) return true;
+  if (lookedAt === undefined || lookedAt > now + LONGEST_AHEAD_MS) return true;
   const pull = evidence.pullRequest?.value;
   if ((evidence.claim?.readAt ?? 0) > lookedAt - CLOCK_SKEW_MS) return true;
   // Nobody is known who asked for it: only a change can tell.
@@ -72,7 +73,12 @@ const isRemovalLookDue = (
   const isLocked = status.next === undefined;
   if (isLocked) return false;
   const goneAt = declared?.readAt ?? 0;
-  if (lookedAt === undefined || !removalRun) return true;
+  if (
+    lookedAt === undefined ||
+    lookedAt > now + LONGEST_AHEAD_MS ||
+    !removalRun
+  )
+    return true;
   if (removalRun.value?.conclusion === 'success' && removalRun.readAt >= goneAt)
     return false;
   const mergedAt = removal?.value?.mergedAt;

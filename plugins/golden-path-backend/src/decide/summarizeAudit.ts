@@ -3,6 +3,7 @@ import type {
   AuditRow,
 } from '@goldenpath/plugin-golden-path-common';
 import type { AuditRowSeen, AuditSeen } from './evidence';
+import { maskSecrets } from './maskSecrets';
 
 /** Actions that show the login's password is the one of the secret. */
 const CREDENTIALS: readonly AuditAction[] = [
@@ -13,6 +14,8 @@ const CREDENTIALS: readonly AuditAction[] = [
 /** Actions of a run that end the lock of a role: its attributes are as declared again. */
 const UNLOCKING: readonly AuditAction[] = ['alter_role', 'adopt'];
 const LONGEST_MESSAGE = 300;
+/** Anybody's text is only read so far; long enough for the end of a secret that begins in what is kept. */
+const READ_OF_MESSAGE = 3_000;
 
 /**
  * Summarizes an environment's audit by database name.
@@ -45,7 +48,10 @@ export const summarizeAudit = (
       seen.failed = {
         ...it,
         action: row.action,
-        message: row.message.slice(0, LONGEST_MESSAGE),
+        message: maskSecrets(row.message.slice(0, READ_OF_MESSAGE)).slice(
+          0,
+          LONGEST_MESSAGE,
+        ),
       };
       continue;
     }

@@ -98,11 +98,9 @@ export const createCheckNames =
       Array<(value: string) => Promise<string | undefined>>
     > = {
       component_id: [
-        async component =>
-          (await deps.hasEntity(`component:default/${component}`))
-            ? `the catalog has component:default/${component} already`
-            : undefined,
         async component => {
+          if (await deps.hasEntity(`component:default/${component}`))
+            return `the catalog has component:default/${component} already`;
           const page = await deps.findRepository(component);
           return page && `the repository ${page} exists already`;
         },

@@ -24,6 +24,7 @@ import {
 import { DatabaseAccess } from '../permissions/access';
 import { RoutesConfig } from '../routesConfig';
 import { CheckNames } from './checkNames';
+import { DescribeInfraFailure } from './describeInfraFailure';
 import { listApprovals } from './listApprovals';
 import { readRequester } from './readRequester';
 
@@ -45,6 +46,7 @@ export const createPlanRequest = (deps: {
   infraFiles: InfraListing;
   access: Pick<DatabaseAccess, 'assertMayRequest'>;
   checkNames: CheckNames;
+  describeInfraFailure: DescribeInfraFailure;
   checkOwner: CheckOwner<BackstageCredentials>;
   existingApp: CheckExistingApp<BackstageCredentials>;
   /** Page of an app's repository; undefined if there is none. */
@@ -116,6 +118,7 @@ export const createPlanRequest = (deps: {
   /** What keeps the entry from being added to the infra repo. */
   const findInfraProblems = async (
     request: DatabaseRequest,
+    credentials: BackstageCredentials,
   ): Promise<Problem[]> => {
     const { databaseName, environment } = request;
     try {
@@ -137,7 +140,7 @@ export const createPlanRequest = (deps: {
             },
           ];
     } catch (error) {
-      return [toInfraProblem(error as Error, environment)];
+      return deps.describeInfraFailure(error as Error, request, credentials);
     }
   };
 
@@ -174,7 +177,7 @@ export const createPlanRequest = (deps: {
     const [takenNames, owner, infra, approvers] = await Promise.all([
       taken,
       findOwnerProblems(request, credentials),
-      findInfraProblems(request),
+      findInfraProblems(request, credentials),
       readApprovers(),
     ]);
     const { environment, databaseName, component_id, risk } = request;
@@ -206,19 +209,3 @@ const keepOnePerField = (problems: Problem[]): Problem[] =>
     ({ field }, index) =>
       problems.findIndex(other => other.field === field) === index,
   );
-
-/** A conflict is the requester's to resolve; everything else the platform's. */
-const toInfraProblem = (error: Error, environment: string): Problem => {
-  if (error.name === 'ConflictError')
-    return { field: 'databaseName', message: error.message };
-  if (error.name === 'InputError' || error.name === 'NotFoundError')
-    return {
-      field: '(platform)',
-      message: `Can't add a database for ${environment} to the infra repo: ${error.message}`,
-    };
-  return {
-    field: '(platform)',
-    message:
-      "Can't read the infra repo on GitHub now, so this plan is incomplete. Try again in a minute; if it lasts, tell the platform team.",
-  };
-};

@@ -1,7 +1,13 @@
 import { createSharedReads } from './sharedReads';
 
 /** Reads that a test ends one by one. */
-const start = (options: { maxWaiting?: number; maxKept?: number } = {}) => {
+const start = (
+  options: {
+    maxWaiting?: number;
+    maxKept?: number;
+    admit?: () => boolean;
+  } = {},
+) => {
   const clock = { now: 0 };
   const running: Array<{ key: string; end(value: string): void }> = [];
   const begun: string[] = [];
@@ -53,7 +59,22 @@ describe('shared reads', () => {
     const { read, settle } = start({ maxWaiting: 1 });
     for (const key of ['a', 'b', 'c']) void read(key);
     await settle();
-    await expect(read('d')).rejects.toThrow('Too many questions to GitHub');
+    await expect(read('d')).rejects.toThrow('too many questions to GitHub');
+  });
+
+  it('starts no more than it may, and answers what it knows', async () => {
+    const admitted = [true, false, true];
+    const { read, begun, running, settle } = start({
+      admit: () => admitted.shift() ?? false,
+    });
+    const first = read('a');
+    await expect(read('b')).rejects.toThrow('too many questions to GitHub');
+    await settle();
+    running[0].end('1');
+    expect(await Promise.all([first, read('a')])).toEqual(['1', '1']);
+    void read('b');
+    await settle();
+    expect(begun).toEqual(['a', 'b']);
   });
 
   it('keeps a bounded number of answers', async () => {

@@ -5,7 +5,7 @@ import pLimit from 'p-limit';
  * Reads each key at most once in `maxAgeMs`, whatever the load: everybody who asks meanwhile gets the same answer, or the
  * same error. A read that lasts longer isn't repeated while it runs.
  *
- * The reads that it returns reject with ServiceUnavailableError when too many others wait already.
+ * The reads that it returns reject with ServiceUnavailableError when too many others wait already, or `admit` says no.
  */
 export const createSharedReads = <Value>(options: {
   maxAgeMs: number;
@@ -15,6 +15,8 @@ export const createSharedReads = <Value>(options: {
   maxWaiting: number;
   /** Answers that are kept. */
   maxKept: number;
+  /** Whether one more read may start now. Default: always. */
+  admit?: () => boolean;
   /** Milliseconds since some fixed point. */
   now: () => number;
 }) => {
@@ -31,10 +33,13 @@ export const createSharedReads = <Value>(options: {
     if (known && isFresh(known)) return known.value;
     // A read counts as waiting until the next tick, even if it is its turn.
     const unfinished = limit.activeCount + limit.pendingCount;
-    if (unfinished >= options.concurrency + options.maxWaiting)
+    if (
+      unfinished >= options.concurrency + options.maxWaiting ||
+      !(options.admit?.() ?? true)
+    )
       return Promise.reject(
         new ServiceUnavailableError(
-          'Too many questions to GitHub are waiting; try again in a few seconds.',
+          'There are too many questions to GitHub; try again in a few seconds.',
         ),
       );
     if (kept.size >= options.maxKept) forgetOld();

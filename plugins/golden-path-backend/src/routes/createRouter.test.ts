@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import {
+  CATALOG_PATH,
+  catalogEntry,
   standaloneTfvarsPath,
   STATUS_STEPS,
 } from '@goldenpath/plugin-golden-path-common';
@@ -344,6 +346,38 @@ describe('routes', () => {
       if ('headers' in fault) await sleep(1_100);
     });
 
+    it('asks GitHub about so many names only, whoever asks', async () => {
+      const ask = async (prefix: string, count: number) => {
+        routes.github.requests.length = 0;
+        const answers = await Promise.all(
+          Array.from({ length: count }, (_, n) =>
+            checkNames({ component_id: `${prefix}-${n}-app` }),
+          ),
+        );
+        const states = answers.map(({ names }) => names[0].state);
+        return {
+          asked: routes.github.requests.length,
+          unknown: states.filter(state => state === 'unknown').length,
+        };
+      };
+      expect(await ask('a', 90)).toEqual({ asked: 20, unknown: 70 });
+      routes.state.now += 6_000;
+      expect(await ask('b', 10)).toEqual({ asked: 3, unknown: 7 });
+      // An answer that is known, a name that is taken and one that is invalid need no call.
+      for (const [component_id, state] of [
+        ['b-0-app', 'free'],
+        ['user-service', 'taken'],
+        ['ledger', 'taken'],
+        ['Not_A_Name', 'invalid'],
+      ])
+        expect((await checkNames({ component_id })).names).toMatchObject([
+          { state },
+        ]);
+      expect(routes.github.requests).toHaveLength(3);
+      routes.state.now += 3_600_000;
+      expect(await ask('c', 90)).toEqual({ asked: 20, unknown: 70 });
+    });
+
     it('asks GitHub again after ten seconds, not before', async () => {
       const ask = () => checkNames({ component_id: 'new-service' });
       await ask();
@@ -475,6 +509,117 @@ describe('routes', () => {
       const { problems } = await plan(PLAN);
       routes.github.files.set(TFVARS, 'application_databases = {\n}\n');
       expect(problems).toMatchObject([{ field: 'databaseName' }]);
+    });
+
+    describe('of a caller who may not see the database in the way', () => {
+      const catalogOf = (name: string, username: string) =>
+        JSON.stringify({
+          version: '1.0',
+          databases: {
+            dev: {
+              [name]: {
+                ...catalogEntry(
+                  {
+                    environment: 'dev',
+                    databaseName: name,
+                    component_id: 'secret-app',
+                    username,
+                    owner: 'payments',
+                    requestedBy: 'paula',
+                    domain: 'delivery',
+                    risk: 'high',
+                    size: 'small',
+                  },
+                  { createdDate: '2026-11-24' },
+                ),
+              },
+            },
+          },
+        });
+      const tfvarsOf = (name: string, username: string) =>
+        `application_databases = {\n  ${name} = {\n    database_name = "${name}"\n    username      = "${username}"\n  }\n}\n`;
+      /** Facts of the others' database that the caller didn't ask for, and where the infra repo has them. */
+      const FACTS =
+        /bills_db|hidden_role|secret-app|payments|paula|high|\.yaml|tfvars|:\d/;
+      let before: Map<string, string>;
+      beforeEach(() => {
+        before = new Map(routes.github.files);
+        routes.state.policy = OWN_ONLY;
+      });
+      afterEach(() => {
+        for (const [path, text] of before) routes.github.files.set(path, text);
+      });
+      const declare = (name: string, username: string) => {
+        routes.github.files.set(CATALOG_PATH, catalogOf(name, username));
+        routes.github.files.set(TFVARS, tfvarsOf(name, username));
+      };
+      const NAME =
+        'Database name: orders_db is taken in dev; choose another name.';
+      const ROLE =
+        'Database user: orders_user is taken in dev; choose another name.';
+
+      it.each([
+        ['bills_db', 'orders_user', 'username', ROLE],
+        ['orders_db', 'hidden_role', 'databaseName', NAME],
+      ])(
+        'says that %s (%s) is taken, and nothing of whose it is',
+        async (name, username, field, message) => {
+          declare(name, username);
+          const { problems } = await plan(PLAN);
+          expect(problems).toEqual([{ field, message }]);
+          expect(problems[0].message).not.toMatch(FACTS);
+        },
+      );
+
+      it('hides both when name and role are those of two databases', async () => {
+        routes.github.files.set(
+          CATALOG_PATH,
+          catalogOf('orders_db', 'hidden_role'),
+        );
+        routes.github.files.set(TFVARS, tfvarsOf('bills_db', 'orders_user'));
+        expect((await plan(PLAN)).problems).toEqual([
+          { field: 'databaseName', message: NAME },
+          { field: 'username', message: ROLE },
+        ]);
+      });
+
+      it('hides what is wrong in a file, also beside a conflict', async () => {
+        declare('orders_db', 'hidden_role');
+        routes.github.files.set(
+          TFVARS,
+          `application_databases = {\n  bills_db = 1\n}\n`,
+        );
+        const { problems } = await plan(PLAN);
+        expect(problems).toEqual([
+          {
+            field: '(platform)',
+            message:
+              "Can't add a database for dev to the infra repo: one of its files has a mistake. Tell the platform team; Backstage's log has the place.",
+          },
+        ]);
+        expect(routes.logged.join('\n')).toContain('hidden_role');
+      });
+
+      it('tells everything of a database of the own team', async () => {
+        declare('users_db', 'orders_user');
+        expect((await plan(PLAN)).problems).toEqual([
+          {
+            field: 'username',
+            message: expect.stringContaining('belongs to database "users_db"'),
+          },
+        ]);
+      });
+
+      it('tells everything to those who may see every database', async () => {
+        routes.state.policy = ALLOW_ALL;
+        declare('orders_db', 'hidden_role');
+        expect((await plan(PLAN)).problems).toEqual([
+          {
+            field: 'databaseName',
+            message: expect.stringContaining('hidden_role'),
+          },
+        ]);
+      });
     });
 
     it('says that it is incomplete while GitHub fails', async () => {

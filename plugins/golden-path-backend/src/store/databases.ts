@@ -15,6 +15,9 @@ const TABLE = 'goldenpath_databases';
 /** Attempts when other replicas change the same row. */
 const ATTEMPTS = 10;
 
+/** What a status is mostly of: it is as old as the one of them that was read longest ago. */
+const LASTING_SOURCES = ['catalog', 'pull_requests'];
+
 const IN_USE = ['provisioned', 'rotated'];
 /** SQLite takes 32,766 values in a query, older versions 999. */
 const PER_QUERY = 900;
@@ -95,14 +98,13 @@ export const createDatabases = (knex: Knex) => {
           .where({ request_id: requestId(key) })
           .first('status', 'updated_at'),
         knex('goldenpath_sources')
-          .whereNotNull('read_at')
-          .max({ readAt: 'read_at' }),
+          .whereIn('name', LASTING_SOURCES)
+          .min<Array<{ readAt: string | number | null }>>({
+            readAt: 'read_at',
+          }),
       ]);
       if (!row) return undefined;
-      const seenAt = Math.max(
-        Number(sources[0].readAt),
-        Number(row.updated_at),
-      );
+      const seenAt = Number(sources[0].readAt ?? row.updated_at);
       return {
         ...(JSON.parse(row.status) as KeptStatus),
         seenAt: new Date(seenAt).toISOString(),

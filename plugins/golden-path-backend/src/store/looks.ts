@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { LONGEST_AHEAD_MS } from '../decide/isLookDue';
 
 const TABLE = 'goldenpath_looks';
 /** GitHub is asked about a request at most this often, in ms. */
@@ -19,6 +20,7 @@ export const createLooks = (knex: Knex) => ({
       .onConflict('request_id')
       .merge({ looked_at: now })
       .where(`${TABLE}.looked_at`, '<=', now - LOOK_INTERVAL_MS)
+      .orWhere(`${TABLE}.looked_at`, '>', now + LONGEST_AHEAD_MS)
       .returning('request_id');
     return claimed.length > 0;
   },

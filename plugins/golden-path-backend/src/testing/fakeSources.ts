@@ -104,6 +104,10 @@ export class FakeSources {
   record(
     { environment, databaseName }: RequestKey,
     action: AuditRow['action'],
+    outcome: Pick<AuditRow, 'status' | 'message'> = {
+      status: 'success',
+      message: CANARY,
+    },
   ) {
     this.audit.push({
       timestamp_utc: this.time,
@@ -113,9 +117,8 @@ export class FakeSources {
       database: databaseName,
       username: `${databaseName}_app`,
       action,
-      status: 'success',
       duration_ms: '5',
-      message: CANARY,
+      ...outcome,
       run_url: '',
     });
   }

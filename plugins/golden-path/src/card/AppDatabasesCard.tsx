@@ -1,4 +1,4 @@
-import { useCallback } from 'react';
+import { useCallback, type ReactNode } from 'react';
 import {
   useApi,
   useRouteRef,
@@ -8,6 +8,7 @@ import { useEntity } from '@backstage/plugin-catalog-react';
 import { Card, CardBody, CardHeader, Flex, Link, Text } from '@backstage/ui';
 import { goldenPathApiRef } from '../api/GoldenPathApi';
 import { printListState, EMPTY_LIST_STATE } from '../page/listState';
+import { useDatabaseHref } from '../page/useDatabaseHref';
 import { databasesRouteRef } from '../routes';
 import { usePolled } from '../status/usePolled';
 import { goldenPathTranslationRef } from '../translation';
@@ -25,6 +26,7 @@ export const AppDatabasesCard = () => {
   const component = useEntity().entity.metadata.name;
   const api = useApi(goldenPathApiRef);
   const databasesRoute = useRouteRef(databasesRouteRef);
+  const hrefOf = useDatabaseHref();
   const load = useCallback(
     (signal: AbortSignal) =>
       api.listDatabases({ component, limit: SHOWN }, { signal }),
@@ -43,17 +45,22 @@ export const AppDatabasesCard = () => {
           {({ items, total }) => (
             <Flex direction="column" gap="4" align="stretch">
               {items.length === 0 && <Text as="p">{t('card.none')}</Text>}
-              {items.map(({ requestId, environment, databaseName }) => (
-                <section key={requestId} aria-label={requestId}>
+              {items.map(database => (
+                <section
+                  key={database.requestId}
+                  aria-label={database.requestId}
+                >
                   <Text as="h4" variant="body-large" weight="bold">
-                    {t('card.inEnvironment', {
-                      database: databaseName,
-                      environment,
-                    })}
+                    <MaybeLink href={hrefOf(database)}>
+                      {t('card.inEnvironment', {
+                        database: database.databaseName,
+                        environment: database.environment,
+                      })}
+                    </MaybeLink>
                   </Text>
                   <OneDatabase
-                    environment={environment}
-                    databaseName={databaseName}
+                    environment={database.environment}
+                    databaseName={database.databaseName}
                   />
                 </section>
               ))}
@@ -74,3 +81,12 @@ export const AppDatabasesCard = () => {
     </Card>
   );
 };
+
+/** Text alone while nothing shows the database's page. */
+const MaybeLink = ({
+  href,
+  children,
+}: {
+  href: string | undefined;
+  children: ReactNode;
+}) => (href ? <Link href={href}>{children}</Link> : <>{children}</>);

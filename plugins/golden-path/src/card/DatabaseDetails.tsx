@@ -6,6 +6,7 @@ import {
   formPath,
   promotionFormData,
 } from '@goldenpath/plugin-golden-path-common';
+import { isInUse } from '../status/isInUse';
 import { StatusAlerts } from '../status/StatusAlerts';
 import { Stepper } from '../status/Stepper';
 import { Time } from '../status/Time';
@@ -18,8 +19,8 @@ export const DatabaseDetails = ({ database }: { database: DatabaseStatus }) => {
   const { t } = useTranslationRef(goldenPathTranslationRef);
   return (
     <Flex direction="column" gap="4" align="stretch">
-      <StatusAlerts problem={database.problem} next={database.next} />
-      <Stepper steps={database.steps} databaseName={database.databaseName} />
+      <StatusAlerts database={database} />
+      <Stepper database={database} />
       <Facts database={database} />
       <Flex direction="column" gap="1" align="start">
         <Text as="h4" variant="body-medium" weight="bold">
@@ -32,7 +33,7 @@ export const DatabaseDetails = ({ database }: { database: DatabaseStatus }) => {
         ))}
         <Forms database={database} />
       </Flex>
-      <Connect database={database} />
+      {!database.undeclared && <Connect database={database} />}
       <Text as="p" variant="body-small">
         <SeenAt at={database.seenAt} />
       </Text>
@@ -64,10 +65,6 @@ const Forms = ({ database }: { database: DatabaseStatus }) => {
     </>
   );
 };
-
-const isInUse = ({ steps, undeclared }: DatabaseStatus) =>
-  !undeclared &&
-  steps.some(({ name, state }) => name === 'provisioned' && state === 'done');
 
 const SeenAt = ({ at }: { at: string }) => {
   const { t } = useTranslationRef(goldenPathTranslationRef);

@@ -2,6 +2,7 @@ import type { CSSProperties, ReactNode } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { DatabaseStatus } from '@goldenpath/plugin-golden-path-common';
 import { EntityLink } from '../status/EntityLink';
+import { isInUse } from '../status/isInUse';
 import { Time } from '../status/Time';
 import { goldenPathTranslationRef } from '../translation';
 
@@ -20,23 +21,23 @@ const VALUE: CSSProperties = { margin: 0, overflowWrap: 'anywhere' };
 /** What is known of the connection and its owner. Names only, never a secret's value. */
 export const Facts = ({ database }: { database: DatabaseStatus }) => {
   const { t } = useTranslationRef(goldenPathTranslationRef);
-  const { connection, problem } = database;
-  const isProvisioned = database.steps.some(
-    ({ name, state }) => name === 'provisioned' && state === 'done',
-  );
+  const { connection, problem, undeclared } = database;
+  const status = () => {
+    if (undeclared) return t('status.undeclared');
+    return problem
+      ? t(`status.problem.${problem.kind}`)
+      : t(`status.step.${database.step}`);
+  };
   const drift = () => {
+    if (undeclared) return t('card.facts.driftUndeclared');
     if (problem?.kind === 'drifted') return problem.evidence;
-    return t(isProvisioned ? 'card.facts.noDrift' : 'card.facts.driftUnknown');
+    return t(
+      isInUse(database) ? 'card.facts.noDrift' : 'card.facts.driftUnknown',
+    );
   };
   return (
     <dl style={LIST}>
-      <Fact term={t('card.facts.status')}>
-        {t(
-          problem
-            ? `status.problem.${problem.kind}`
-            : `status.step.${database.step}`,
-        )}
-      </Fact>
+      <Fact term={t('card.facts.status')}>{status()}</Fact>
       <Fact term={t('card.facts.owner')}>
         <EntityLink entityRef={database.ownerRef} />
       </Fact>

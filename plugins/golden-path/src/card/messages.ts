@@ -31,6 +31,7 @@ export const cardMessages = {
     neverRotated: 'Not rotated yet',
     drift: 'Drift',
     noDrift: 'None reported',
+    driftUndeclared: 'No longer reported',
     driftUnknown: 'Checked once the database exists',
   },
   linksTitle: 'Links',

@@ -1,16 +1,17 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Text } from '@backstage/ui';
+import { FIELD_RULES } from '@goldenpath/plugin-golden-path-common';
 import { goldenPathTranslationRef } from '../translation';
-import type { NameStatus } from './nameStatus';
-
-/** Said in bold. The colours of Backstage UI have too little contrast on the dark form of the older theme. */
-const WARNINGS: Array<NameStatus['kind']> = ['refused', 'taken', 'unknown'];
+import { MarkedText } from './MarkedText';
+import type { NameField, NameStatus } from './nameStatus';
 
 /** Always there, because screen readers announce only changes of a region that they know. */
 export const NameStatusText = ({
+  field,
   name,
   status,
 }: {
+  field: NameField;
   name: string;
   status: NameStatus;
 }) => {
@@ -18,27 +19,46 @@ export const NameStatusText = ({
   const say = () => {
     switch (status.kind) {
       case 'refused':
-        return status.messages.join(' ');
+        return (
+          <MarkedText status="failed">
+            {status.messages.map(capitalize).join(' ')}
+          </MarkedText>
+        );
       case 'checking':
         return t('fields.names.checking', { name });
       case 'free':
         return t('fields.names.free', { name });
       case 'taken':
-        return status.message;
+        return (
+          <MarkedText status="failed">
+            {describeTaken(field, name, status.message)}
+          </MarkedText>
+        );
       case 'unknown':
-        return t('fields.names.unknown', { name });
+        return (
+          <MarkedText status="stale">
+            {t('fields.names.unknown', { name })}
+          </MarkedText>
+        );
       default:
         return '';
     }
   };
   return (
-    <Text
-      as="span"
-      variant="body-small"
-      weight={WARNINGS.includes(status.kind) ? 'bold' : 'regular'}
-      role="status"
-    >
+    <Text as="span" variant="body-small" role="status">
       {say()}
     </Text>
   );
 };
+
+/** Without the field's title, which is above it. A name keeps its first letter. */
+const describeTaken = (field: NameField, name: string, message: string) => {
+  const title = `${FIELD_RULES[field].title}: `;
+  const rest = message.startsWith(title)
+    ? message.slice(title.length)
+    : message;
+  return rest.startsWith(name) ? rest : capitalize(rest);
+};
+
+const capitalize = (text: string) =>
+  text.charAt(0).toLocaleUpperCase('en') + text.slice(1);

@@ -8,6 +8,7 @@ import {
 import { BgProvider, Combobox, Text } from '@backstage/ui';
 import { goldenPathTranslationRef } from '../translation';
 import { CatalogFilter, matchesTeam, Team } from './teams';
+import { MarkedText } from './MarkedText';
 import { useTeams } from './useTeams';
 
 export interface OwnerFieldOptions {
@@ -88,6 +89,11 @@ export const OwnerField = ({
         />
       </BgProvider>
       <Text as="span" variant="body-small" role="status">
+        {teams.isOfOthers && (
+          <MarkedText status="stale">
+            {t('fields.owner.notMember', { team: title || String(chosen) })}
+          </MarkedText>
+        )}
         {teams.hasFailed && t('fields.owner.failed')}
         {teams.more > 0 && t('fields.owner.more', { count: teams.more })}
       </Text>

@@ -53,6 +53,7 @@ export const RequestPage = (
     );
     return (
       <NameStatusText
+        field={field}
         name={textOf(formData[field])}
         status={isRefusedByForm ? NO_STATUS : statuses[field] ?? NO_STATUS}
       />

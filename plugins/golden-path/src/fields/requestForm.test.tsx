@@ -202,7 +202,7 @@ describe('the form with the plugin', () => {
     await openForm();
     const { pattern } = describeFieldMessages('component_id');
     enter(appName(), 'User Service');
-    await screen.findByText(pattern);
+    await screen.findByText(pattern.replace(/^use/, 'Use'));
     press(/Next/);
     // The list at the top, and below the field.
     await waitFor(() =>
@@ -218,13 +218,41 @@ describe('the form with the plugin', () => {
     ).toHaveLength(3);
   });
 
+  it('says once of each field that it is empty', async () => {
+    await openForm();
+    press(/Next/);
+    const messages = [
+      describeMissing('owner'),
+      ...(['component_id', 'databaseName', 'username'] as const).map(
+        name => describeFieldMessages(name).minLength,
+      ),
+    ];
+    // The list at the top, and below the field.
+    await waitFor(() =>
+      expect(
+        messages.map(
+          message => document.body.textContent?.split(message).length,
+        ),
+      ).toEqual([3, 3, 3, 3]),
+    );
+    expect(document.body.textContent).not.toContain(
+      describeFieldMessages('component_id').pattern,
+    );
+  });
+
   it('goes on when names are taken, the backend is slow, or it fails', async () => {
     const answers: Array<() => Promise<NameAvailability[]>> = [
       async () => [
         {
           field: 'component_id',
           state: 'taken',
-          message: 'acme/shop exists; choose another name.',
+          message:
+            'App name: the repository acme/shop exists; choose another name.',
+        },
+        {
+          field: 'databaseName',
+          state: 'taken',
+          message: 'Database name: shop_db is taken; choose another name.',
         },
       ],
       () => new Promise(() => {}),
@@ -235,7 +263,10 @@ describe('the form with the plugin', () => {
       plan: () => Promise.reject(new Error('boom')),
     });
     enter(appName(), 'shop');
-    await screen.findByText('acme/shop exists; choose another name.');
+    await screen.findByText(
+      'The repository acme/shop exists; choose another name.',
+    );
+    screen.getByText('shop_db is taken; choose another name.');
     enter(appName(), 'shops');
     await screen.findByText('Checking whether shops is free…');
     enter(appName(), 'shops2');
@@ -279,9 +310,13 @@ describe('the form with the plugin', () => {
     );
     await screen.findByText('11 more teams: type to find one.');
     enter(owner, 'team 59');
+    expect(screen.queryByText(/^You are not a member/)).toBeNull();
     await screen.findByRole('option', { name: /Team 59/ });
     await user.keyboard('{ArrowDown}{Enter}');
     expect((owner as HTMLInputElement).value).toBe('Team 59');
+    await screen.findByText(
+      /^You are not a member of Team 59\. .* choose a team of yours/,
+    );
     expect(queries.every(({ filter }) => filter[0].kind === 'Group')).toBe(
       true,
     );

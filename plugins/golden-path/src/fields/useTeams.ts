@@ -28,6 +28,7 @@ export const useTeams = (
   const catalog = useApi(catalogApiRef);
   const identity = useApi(identityApiRef);
   const filterText = JSON.stringify(catalogFilter);
+  const [ownRefs, setOwnRefs] = useState<string[]>();
   const [own, setOwn] = useState<Team[]>();
   const [chosenTeam, setChosenTeam] = useState<Team>();
 
@@ -36,6 +37,7 @@ export const useTeams = (
     const readOwn = async () => {
       const { ownershipEntityRefs } = await identity.getBackstageIdentity();
       const refs = ownershipEntityRefs.filter(ref => ref.startsWith('group:'));
+      if (!isLeft) setOwnRefs(refs);
       if (refs.length === 0) return [];
       const { items } = await catalog.queryEntities({
         filter: narrowToRefs(
@@ -108,6 +110,10 @@ export const useTeams = (
       own === undefined ||
       others.phase === 'waiting' ||
       others.phase === 'asking',
+    /** False also while it isn't known. */
+    isOfOthers: Boolean(
+      chosen && ownRefs && !ownRefs.includes(chosen.toLocaleLowerCase('en')),
+    ),
     hasFailed: others.phase === 'failed',
     /** Teams that match and aren't offered. */
     more:

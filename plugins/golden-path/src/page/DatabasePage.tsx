@@ -51,7 +51,7 @@ export const DatabasePage = () => {
             <LoadState polled={polled} loading={t('card.loading')}>
               {database => (
                 <>
-                  {!isInCatalog(database) && (
+                  {!isInCatalog(database) && !database.undeclared && (
                     <Text as="p">{t('page.notInCatalog')}</Text>
                   )}
                   <DatabaseDetails database={database} />

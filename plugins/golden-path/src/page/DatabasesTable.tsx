@@ -1,15 +1,13 @@
 import { useMemo, type ReactNode } from 'react';
-import { useRouteRef, useTranslationRef } from '@backstage/frontend-plugin-api';
-import { useEntityRefLink } from '@backstage/plugin-catalog-react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Cell, CellText, Flex, Table, type ColumnConfig } from '@backstage/ui';
-import { databaseRouteRef } from '../routes';
 import { shortName } from '../status/EntityLink';
 import { StatusMark } from '../status/StatusMark';
 import { Time } from '../status/Time';
 import { goldenPathTranslationRef } from '../translation';
 import { nextOf, type DatabaseRow } from './databaseRows';
-import { isInCatalog } from './isInCatalog';
 import { SORT_COLUMNS, type ListState } from './listState';
+import { useDatabaseHref } from './useDatabaseHref';
 import { useStatusLabel } from './useStatusLabel';
 
 const PAGE_SIZE = 25;
@@ -29,7 +27,7 @@ export const DatabasesTable = ({
 }) => {
   const { t } = useTranslationRef(goldenPathTranslationRef);
   const columnConfig = useColumns();
-  const hrefOf = useRowHref();
+  const hrefOf = useDatabaseHref();
   const total = rows?.length ?? 0;
   const page = Math.min(state.page, Math.max(1, Math.ceil(total / PAGE_SIZE)));
   const offset = (page - 1) * PAGE_SIZE;
@@ -39,7 +37,7 @@ export const DatabasesTable = ({
       data={rows?.slice(offset, offset + PAGE_SIZE)}
       isPending={!rows}
       emptyState={emptyState}
-      rowConfig={{ getHref: hrefOf }}
+      rowConfig={{ getHref: ({ database }) => hrefOf(database) }}
       sort={{
         descriptor: state.sort,
         onSortChange: ({ column, direction }) => {
@@ -67,16 +65,6 @@ export const DatabasesTable = ({
       }}
     />
   );
-};
-
-const useRowHref = () => {
-  const databaseRoute = useRouteRef(databaseRouteRef);
-  const entityLink = useEntityRefLink();
-  return ({ database }: DatabaseRow): string | undefined => {
-    if (isInCatalog(database)) return entityLink(database.entityRef);
-    const { environment, databaseName } = database;
-    return databaseRoute?.({ environment, databaseName });
-  };
 };
 
 const useColumns = (): ColumnConfig<DatabaseRow>[] => {

@@ -7,6 +7,7 @@ import {
   sortRows,
   toRow,
 } from './databaseRows';
+import { isInCatalog } from './isInCatalog';
 import { EMPTY_LIST_STATE, SORT_COLUMNS } from './listState';
 
 const COUNT = 5000;
@@ -110,3 +111,21 @@ it.each([
 ])('tells what follows $step with $problem', ({ step, problem, next }) =>
   expect(nextOf({ ...exampleSummaries(1)[0], step, problem })).toBe(next),
 );
+
+it('takes a database that nothing declares for nothing else', () => {
+  const database = {
+    ...exampleSummaries(1)[0],
+    problem: undefined,
+    step: 'provisioned' as const,
+  };
+  const removed = { ...database, undeclared: true };
+  expect([database, removed].map(nextOf)).toEqual(['ready', 'undeclared']);
+  expect([database, removed].map(isInCatalog)).toEqual([true, false]);
+  const row = toRow(removed);
+  expect(row.status).toBe('undeclared');
+  for (const [status, found] of [
+    ['provisioned', []],
+    ['undeclared', [row]],
+  ] as const)
+    expect(filterRows([row], { ...EMPTY_LIST_STATE, status })).toEqual(found);
+});

@@ -19,7 +19,9 @@ export interface DatabaseRow {
 export const toRow = (database: DatabaseSummary): DatabaseRow => ({
   id: database.requestId,
   database,
-  status: database.problem ?? database.step,
+  status: database.undeclared
+    ? 'undeclared'
+    : database.problem ?? database.step,
   haystack: [
     database.requestId,
     database.databaseName,
@@ -85,7 +87,8 @@ const distinct = (values: string[]): string[] =>
   [...new Set(values)].sort(compare);
 
 /** What has to happen before the next step, as the key of its text. */
-export const nextOf = ({ step, problem }: DatabaseSummary) => {
+export const nextOf = ({ step, problem, undeclared }: DatabaseSummary) => {
+  if (undeclared) return 'undeclared';
   if (problem) return problem;
   return step === 'provisioned' || step === 'rotated' ? 'ready' : step;
 };

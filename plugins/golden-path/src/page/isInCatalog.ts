@@ -1,8 +1,11 @@
 import {
   STATUS_STEPS,
-  type StatusStep,
+  type DatabaseSummary,
 } from '@goldenpath/plugin-golden-path-common';
 
-/** Whether its pull request is merged, so that the catalog has an entity for it. */
-export const isInCatalog = ({ step }: { step: StatusStep }): boolean =>
-  STATUS_STEPS.indexOf(step) >= STATUS_STEPS.indexOf('merged');
+/** Whether its pull request is merged and nothing has removed it since, so that the catalog has an entity for it. */
+export const isInCatalog = ({
+  step,
+  undeclared,
+}: Pick<DatabaseSummary, 'step' | 'undeclared'>): boolean =>
+  !undeclared && STATUS_STEPS.indexOf(step) >= STATUS_STEPS.indexOf('merged');

@@ -5,11 +5,12 @@ import {
   type StatusStep,
 } from '@goldenpath/plugin-golden-path-common';
 
-/** What a database's status is called in the list: its problem if it has one, else its last step. */
-export type ListStatus = StatusStep | StatusProblem;
+/** What a database's status is called in the list: that nothing declares it, or its problem if it has one, else its last step. */
+export type ListStatus = StatusStep | StatusProblem | 'undeclared';
 export const LIST_STATUSES: readonly ListStatus[] = [
   ...STATUS_PROBLEMS,
   ...STATUS_STEPS,
+  'undeclared',
 ];
 
 export const SORT_COLUMNS = [

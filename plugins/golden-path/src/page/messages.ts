@@ -31,6 +31,7 @@ export const pageMessages = {
     failed: 'Someone reads why it failed, then retries',
     stale: 'Someone finds out why nothing moves',
     drifted: 'The platform team repairs the drift',
+    undeclared: 'The platform team locks it, unless it has done so',
   },
   count_one: '{{count}} database',
   count_other: '{{count}} databases',

@@ -12,8 +12,10 @@ const isProblem = (status: ListStatus): status is StatusProblem =>
 /** The words for a status. */
 export const useStatusLabel = () => {
   const { t } = useTranslationRef(goldenPathTranslationRef);
-  return (status: ListStatus): string =>
-    isProblem(status)
+  return (status: ListStatus): string => {
+    if (status === 'undeclared') return t('status.undeclared');
+    return isProblem(status)
       ? t(`status.problem.${status}`)
       : t(`status.step.${status}`);
+  };
 };

@@ -1,11 +1,18 @@
 import { parseEntityRef } from '@backstage/catalog-model';
-import { useEntityRefLink } from '@backstage/plugin-catalog-react';
+import {
+  useEntityPresentation,
+  useEntityRefLink,
+} from '@backstage/plugin-catalog-react';
 import { Link } from '@backstage/ui';
 
-/** Link to an entity's page, by its short name. */
+/** Link to an entity's page, by its title if the catalog has one, else by its short name. */
 export const EntityLink = ({ entityRef }: { entityRef: string }) => {
   const linkTo = useEntityRefLink();
-  return <Link href={linkTo(entityRef)}>{shortName(entityRef)}</Link>;
+  const { primaryTitle } = useEntityPresentation(entityRef, {
+    defaultKind: parseEntityRef(entityRef).kind,
+    defaultNamespace: 'default',
+  });
+  return <Link href={linkTo(entityRef)}>{primaryTitle}</Link>;
 };
 
 /** `platform-team` for `group:default/platform-team`; other namespaces stay. */

@@ -2,16 +2,26 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Alert, Flex, Link } from '@backstage/ui';
 import type { DatabaseStatus } from '@goldenpath/plugin-golden-path-common';
 import { goldenPathTranslationRef } from '../translation';
+import { isInUse } from './isInUse';
 import { Time } from './Time';
 
-/** What is wrong, and who has to act: above the steps. */
-export const StatusAlerts = ({
-  problem,
-  next,
-}: Pick<DatabaseStatus, 'problem' | 'next'>) => {
+/** Whether it is ready, what is wrong, and who has to act: above the steps. */
+export const StatusAlerts = ({ database }: { database: DatabaseStatus }) => {
   const { t } = useTranslationRef(goldenPathTranslationRef);
+  const { problem, next, undeclared } = database;
   return (
     <Flex direction="column" gap="2" align="stretch">
+      {undeclared && (
+        <Alert
+          role="status"
+          status="warning"
+          icon
+          title={t('status.undeclared')}
+        />
+      )}
+      {isInUse(database) && !problem && (
+        <Alert role="status" status="success" icon title={t('status.ready')} />
+      )}
       {problem && (
         <Alert
           role="alert"

@@ -39,11 +39,9 @@ const BODY: CSSProperties = {
 };
 
 /** A database's steps in their order. The state is said in words; mark and colour repeat it. */
-export const Stepper = ({
-  steps,
-  databaseName,
-}: Pick<DatabaseStatus, 'steps' | 'databaseName'>) => {
+export const Stepper = ({ database }: { database: DatabaseStatus }) => {
   const { t } = useTranslationRef(goldenPathTranslationRef);
+  const { steps, databaseName } = database;
   return (
     <ol
       aria-label={t('status.stepsLabel', { database: databaseName })}
@@ -53,6 +51,7 @@ export const Stepper = ({
         <Step
           key={step.name}
           step={step}
+          stateText={stateTextOf(step, database)}
           isCurrent={step.state === 'current'}
           isLast={index === steps.length - 1}
         />
@@ -61,12 +60,26 @@ export const Stepper = ({
   );
 };
 
+/** The key of a state's text. */
+const stateTextOf = (
+  { name, state }: DatabaseStatusStep,
+  { next, undeclared }: DatabaseStatus,
+) => {
+  // Who is named by references is a person or a team; workflows have none.
+  if (state === 'current' && next?.refs.length) return 'waitsForPerson';
+  // Rotations come by themselves.
+  if (name === 'rotated' && state === 'waiting' && !undeclared) return 'notDue';
+  return state;
+};
+
 const Step = ({
   step,
+  stateText,
   isCurrent,
   isLast,
 }: {
   step: DatabaseStatusStep;
+  stateText: ReturnType<typeof stateTextOf>;
   isCurrent: boolean;
   isLast: boolean;
 }) => {
@@ -89,7 +102,7 @@ const Step = ({
             {name}
           </Text>
           <Text as="span" variant="body-small">
-            {t(`status.state.${step.state}`)}
+            {t(`status.state.${stateText}`)}
             {step.at && (
               <>
                 {', '}

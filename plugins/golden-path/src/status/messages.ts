@@ -12,7 +12,9 @@ export const statusMessages = {
   state: {
     done: 'Done',
     current: 'In progress',
+    waitsForPerson: 'Waiting',
     waiting: 'Not started',
+    notDue: 'Not due yet',
     failed: 'Failed',
   },
   problem: {
@@ -20,6 +22,8 @@ export const statusMessages = {
     stale: 'No progress',
     drifted: 'Drifted',
   },
+  undeclared: 'No longer declared',
+  ready: 'The database is ready',
   stepsLabel: 'Progress of {{database}}',
   evidenceLink: 'Evidence: {{step}}',
   problemLink: 'Show what was found',

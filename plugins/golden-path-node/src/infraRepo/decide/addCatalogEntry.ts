@@ -1,4 +1,3 @@
-import { ConflictError } from '@backstage/errors';
 import {
   CatalogEntry,
   foldOwner,
@@ -15,6 +14,7 @@ import {
 } from './catalogFile';
 import { applyCheckedEdits } from './applyCheckedEdits';
 import { insertPair } from './insertYamlPair';
+import { NameConflictError } from './nameConflict';
 import { place, createFileError, showDifferences, TextEdit } from './text';
 import {
   isMerge,
@@ -64,7 +64,7 @@ const isDeclared = (
       pickIdentity(entry),
     );
     if (differences.length === 0) return true;
-    throw new ConflictError(
+    throw new NameConflictError(
       `${place(file.path, file.text, startOf(same))}: database "${
         key.databaseName
       }" is already in the catalog of ${
@@ -72,6 +72,7 @@ const isDeclared = (
       } with other values: ${differences.join(
         '; ',
       )}. Choose another database name, or change the entry by hand.`,
+      [{ field: 'databaseName', declaredBy: key.databaseName }],
     );
   }
   const { username } = entry.configuration;
@@ -84,7 +85,7 @@ const isDeclared = (
       ) === username,
   );
   if (roleOf) {
-    throw new ConflictError(
+    throw new NameConflictError(
       `${place(
         file.path,
         file.text,
@@ -94,6 +95,7 @@ const isDeclared = (
       )}", and "${
         key.databaseName
       }" can't have it too. Choose another database user.`,
+      [{ field: 'username', declaredBy: keyOf(roleOf) }],
     );
   }
   return false;

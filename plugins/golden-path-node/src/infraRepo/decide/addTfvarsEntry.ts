@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ConflictError } from '@backstage/errors';
 import { DEFAULT_CONNECTION_LIMIT } from '@goldenpath/plugin-golden-path-common';
 import { parseHclValues } from './hcl';
 import { planInsertion } from './insertHclEntry';
+import { NameConflictError } from './nameConflict';
 import { readDatabases, TFVARS_ATTRIBUTE, TfvarsEntry } from './readTfvars';
 import { applyEdits, place, createFileError, showDifferences } from './text';
 
@@ -72,20 +72,22 @@ const isDeclared = (
       requested,
     );
     if (differences.length === 0) return true;
-    throw new ConflictError(
+    throw new NameConflictError(
       `${placeOf(
         same,
       )}: database "${databaseName}" is already declared with other values: ${differences.join(
         '; ',
       )}. Choose another database name, or change the entry by hand.`,
+      [{ field: 'databaseName', declaredBy: same.databaseName }],
     );
   }
   const roleOf = entries.find(entry => entry.username === username);
   if (roleOf) {
-    throw new ConflictError(
+    throw new NameConflictError(
       `${placeOf(roleOf)}: role "${username}" already belongs to database "${
         roleOf.databaseName
       }", and "${databaseName}" can't have it too. Choose another database user.`,
+      [{ field: 'username', declaredBy: roleOf.databaseName }],
     );
   }
   return false;

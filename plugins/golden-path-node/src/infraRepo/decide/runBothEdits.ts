@@ -1,5 +1,6 @@
-import { ConflictError, InputError } from '@backstage/errors';
+import { InputError } from '@backstage/errors';
 import { describeReason } from '../../errors/describeReason';
+import { listNameConflicts, NameConflictError } from './nameConflict';
 
 /** Runs both edits and reports the problems of both files together. */
 export const runBothEdits = async <One, Other>(
@@ -17,6 +18,6 @@ export const runBothEdits = async <One, Other>(
   if (unexpected || reasons.length === 1) throw unexpected ?? reasons[0];
   const text = reasons.map(describeReason).join('\n');
   throw reasons.every(({ name }) => name === 'ConflictError')
-    ? new ConflictError(text)
+    ? new NameConflictError(text, reasons.flatMap(listNameConflicts))
     : new InputError(text);
 };

@@ -232,6 +232,7 @@ export const spec = {
                 url: {
                   type: 'string',
                   format: 'uri',
+                  pattern: '^https?:\\/\\/',
                 },
                 evidence: {
                   type: 'string',
@@ -256,6 +257,7 @@ export const spec = {
               url: {
                 type: 'string',
                 format: 'uri',
+                pattern: '^https?:\\/\\/',
               },
               evidence: {
                 type: 'string',
@@ -328,6 +330,7 @@ export const spec = {
                 url: {
                   type: 'string',
                   format: 'uri',
+                  pattern: '^https?:\\/\\/',
                 },
               },
               required: ['title', 'url'],
