@@ -281,6 +281,7 @@ describe('the status follows its sources', () => {
     sources.claims.set(requestId(KEY), claim(START));
     await one.refresh();
     await world.pass(MINUTE);
+    sources.record(KEY, 'create_database');
     sources.declare(KEY, 'active');
     sources.fault = { of: /^claims|^openIssues/, error: new Error('down') };
     await one.refresh();

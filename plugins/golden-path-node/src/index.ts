@@ -40,6 +40,7 @@ export {
 export {
   createRequestReader,
   type DecisiveReview,
+  type Mergeability,
   type ListedIssue,
   type ListedPullRequest,
   type RequestReader,

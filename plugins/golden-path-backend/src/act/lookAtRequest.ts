@@ -42,19 +42,21 @@ export const createLookAtRequest = (
     listed: ListedPullRequest,
     before: PullRequestSeen | undefined,
   ): Promise<PullRequestSeen> => {
-    const { branch: _, ...pull } = listed;
+    const { branch: _, headCommit, ...pull } = listed;
     const wasMerged =
       before?.number === listed.number && before.state === 'merged';
     const isOpen = listed.state === 'open';
-    const hasConflict = isOpen
-      ? await requests.hasConflict(pull.number)
+    const mergeability = isOpen
+      ? await requests.mergeability(pull.number)
       : undefined;
     return {
       ...pull,
-      reviews: wasMerged ? before.reviews : await requests.reviews(pull.number),
-      hasConflict,
+      reviews: wasMerged
+        ? before.reviews
+        : await requests.reviews(pull.number, headCommit),
+      ...mergeability,
       conflictSince: findConflictSince(
-        hasConflict,
+        mergeability?.hasConflict,
         before?.number === listed.number ? before.conflictSince : undefined,
         isOpen ? now() : undefined,
       ),
@@ -150,8 +152,13 @@ export const createLookAtRequest = (
         value: run ? await readRun(run, key.environment) : null,
       };
     }
-    // Without a claim, the branch says who asked.
-    if (pull?.state === 'open' && !known.claim?.value && !known.declared?.value)
+    // Unless a task holds the request, the branch says who asked.
+    const claim = known.claim?.value;
+    if (
+      pull?.state === 'open' &&
+      claim?.state !== 'held' &&
+      !known.declared?.value
+    )
       found.proposed = {
         readAt,
         value: await readProposed(filesAt(branch), catalogPath, key),

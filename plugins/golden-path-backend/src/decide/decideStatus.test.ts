@@ -3,6 +3,7 @@ import {
   CatalogStatus,
   databaseStatusSchema,
   STATUS_STEPS,
+  StatusStep,
 } from '@goldenpath/plugin-golden-path-common';
 import { decideStatus, StatusContext } from './decideStatus';
 import type {
@@ -11,6 +12,7 @@ import type {
   RemovalSeen,
   RunSeen,
 } from './evidence';
+import { isForgotten } from './isForgotten';
 import { mergeEvidence } from './mergeEvidence';
 
 const KEY = { environment: 'dev', databaseName: 'users_db' };
@@ -52,6 +54,13 @@ const claimed = (ms: number, size = 'small'): Evidence => ({
 });
 const freed = (evidence: Evidence): Evidence => ({
   claim: seen({ ...evidence.claim!.value!, state: 'freed', runId: undefined }),
+});
+const done = (evidence: Evidence, pullRequest: number): Evidence => ({
+  claim: seen({
+    ...evidence.claim!.value!,
+    state: 'done',
+    pullRequestUrl: `https://github.com/acme/infra/pull/${pullRequest}`,
+  }),
 });
 const run = (rest: Partial<RunSeen>): RunSeen => ({
   id: 7,
@@ -110,6 +119,18 @@ const entry = (status: CatalogStatus) => {
   made.metadata.status = status;
   return made;
 };
+/** Pending, written so many ms ago. */
+const entryOf = (ms: number) => {
+  const made = entry('pending');
+  made.metadata.created_date = ago(ms).slice(0, 10);
+  return made;
+};
+/** The entry of a branch, for the team. */
+const proposedBy = (owner: string): Evidence => {
+  const made = entry('pending');
+  made.metadata.owner = owner;
+  return { proposed: seen(made) };
+};
 const declared = (status: CatalogStatus): Evidence => ({
   declared: seen(entry(status)),
 });
@@ -128,6 +149,8 @@ const created: Evidence = {
   audit: seen({ credentials: row, created: row }),
 };
 const failedRow = { ...row, action: 'create_role', message: 'no connection' };
+
+const INFERRED = 'Shown by a later step. ';
 
 const all = (...parts: Evidence[]): Evidence => parts.reduce(mergeEvidence, {});
 const claim = claimed(2 * HOUR);
@@ -531,6 +554,80 @@ const rows: Array<{
     who: /^GitHub Actions/,
   },
   {
+    reason: 'it came back after it was locked',
+    evidence: all(
+      { declared: seen(entry('active'), NOW - 5 * HOUR) },
+      { declared: seen<never>(null, NOW - 2 * HOUR) },
+      declared('active'),
+      { audit: seen({ created: row, rotated: row, retired: row }) },
+    ),
+    step: 'merged',
+    who: /^GitHub Actions/,
+  },
+  {
+    reason: 'it came back after it was locked, and nothing unlocks it',
+    evidence: all(
+      { declared: seen(entry('active'), NOW - 5 * HOUR) },
+      { declared: seen<never>(null, NOW - 3 * HOUR) },
+      declared('active'),
+      { audit: seen({ created: row, retired: row }) },
+    ),
+    step: 'merged',
+    problem: /^stale Its role was locked at 2026-11-26T11:30/,
+    who: /platform team/,
+  },
+  {
+    reason: 'it came back, and was unlocked',
+    evidence: all(
+      { declared: seen(entry('active'), NOW - 5 * HOUR) },
+      { declared: seen<never>(null, NOW - 2 * HOUR) },
+      declared('active'),
+      {
+        audit: seen({
+          created: { at: ago(20 * HOUR) },
+          unlocked: row,
+        }),
+      },
+    ),
+    step: 'provisioned',
+  },
+  {
+    reason: 'it was taken out and declared again on the day it was created',
+    evidence: all(
+      { declared: seen(entryOf(0), NOW - 5 * HOUR) },
+      { declared: seen<never>(null, NOW - HOUR) },
+      { declared: seen(entryOf(0)) },
+      { audit: seen({ credentials: row, created: { at: ago(6 * HOUR) } }) },
+    ),
+    step: 'credentials',
+    who: /^GitHub Actions/,
+  },
+  {
+    reason: 'it was requested again on the day it was created',
+    evidence: all(claimed(HOUR), merged(HOUR / 2), {
+      declared: seen(entryOf(0)),
+      audit: seen({ created: { at: ago(6 * HOUR) } }),
+    }),
+    step: 'merged',
+    who: /^GitHub Actions/,
+  },
+  {
+    reason:
+      'an earlier database of the name was made, and a pull request is open',
+    evidence: all(pull(), {
+      proposed: seen(entry('pending')),
+      audit: seen({ created: { at: ago(9 * DAY) } }),
+    }),
+    step: 'pull_request',
+    who: /reviewer of payments/,
+  },
+  {
+    reason: 'it was merged as active, and the audit has nothing',
+    evidence: all(merged(HOUR), declared('active')),
+    step: 'merged',
+    who: /^GitHub Actions/,
+  },
+  {
     reason: 'only its branch declares it',
     evidence: all(pull(), { proposed: seen(entry('pending')) }),
     step: 'pull_request',
@@ -584,6 +681,86 @@ describe('the status of a database', () => {
       );
     },
   );
+
+  const others = pull({ url: 'https://github.com/acme/infra/pull/6' });
+  it.each([
+    {
+      reason: 'a task holds the name of a pull request by hand',
+      owner: 'payments',
+      evidence: all(claim, others, proposedBy('attackers')),
+    },
+    {
+      reason: 'the task is done',
+      owner: 'payments',
+      evidence: all(done(claim, 5), pull(), proposedBy('attackers')),
+    },
+    {
+      reason: 'the task is done with an earlier pull request',
+      owner: 'orders',
+      evidence: all(done(claim, 5), others, proposedBy('orders')),
+    },
+    {
+      reason: 'the task ended, and another team opened a pull request',
+      owner: 'orders',
+      evidence: all(freed(claim), pull(), proposedBy('orders')),
+    },
+    {
+      reason: 'the task ended, and the other pull request is closed',
+      owner: 'payments',
+      evidence: all(
+        freed(claim),
+        pull({ state: 'closed', closedAt: ago(0) }),
+        proposedBy('orders'),
+      ),
+    },
+    {
+      reason: 'the other pull request is no more',
+      owner: 'payments',
+      evidence: all(freed(claim), proposedBy('orders')),
+    },
+    {
+      reason: 'it is declared',
+      owner: 'payments',
+      evidence: all(declared('pending'), pull(), proposedBy('orders')),
+    },
+  ])("is $owner's: $reason", ({ owner, evidence }) => {
+    const status = decideStatus(KEY, evidence, context)!;
+    expect(status.ownerRef).toBe(`group:default/${owner}`);
+    // Nothing of another team's task is shown.
+    expect(JSON.stringify(status).includes('task t1')).toBe(
+      owner === 'payments' && Boolean(evidence.claim),
+    );
+  });
+
+  it.each([
+    [true, 'Pull request #5 is approved and can be merged.'],
+    [
+      false,
+      'Pull request #5 is approved; other requirements of the base branch are open.',
+    ],
+    [undefined, 'Pull request #5 is approved.'],
+  ])('says whether it can be merged: %s', (isClean, reason) => {
+    const evidence = all(claim, pull({ reviews: [approval], isClean }));
+    expect(decideStatus(KEY, evidence, context)?.next?.reason).toBe(reason);
+  });
+
+  it('forgets what was taken out 30 days ago, locked or not', () => {
+    const out = (at: number, audit: Evidence = {}) =>
+      all(
+        { declared: seen(entry('active'), NOW - 40 * DAY) },
+        { declared: seen<never>(null, at) },
+        // It is read again and again.
+        { declared: seen<never>(null, NOW) },
+        audit,
+      );
+    const isGone = (evidence: Evidence) =>
+      isForgotten(decideStatus(KEY, evidence, context)!, evidence, NOW);
+    expect(isGone(out(NOW - 29 * DAY))).toBe(false);
+    expect(isGone(out(NOW - 31 * DAY))).toBe(true);
+    expect(isGone(out(NOW - 31 * DAY, { audit: seen({ retired: row }) }))).toBe(
+      false,
+    );
+  });
 
   it('names the later step that shows an earlier one', () => {
     const { steps } = decideStatus(KEY, declared('active'), context)!;
@@ -654,8 +831,36 @@ describe('the status of a database', () => {
         ),
       ) as Evidence;
       const status = decideStatus(KEY, evidence, context);
-      for (const step of status?.steps ?? [])
-        if (step.state === 'done') expect(step.evidence).toMatch(/\w/);
+      const isDone = (status?.steps ?? []).filter(
+        ({ state }) => state === 'done',
+      );
+      const own = isDone.map(({ evidence: words }) =>
+        words?.startsWith(INFERRED) ? undefined : words,
+      );
+      for (const [n, { name, evidence: words }] of isDone.entries()) {
+        const proof = own.slice(n).find(one => one !== undefined);
+        expect({ name, words }).toEqual({
+          name,
+          words: own[n] ?? `${INFERRED}${proof}`,
+        });
+        expect({ name, proof }).toEqual({
+          name,
+          proof: expect.stringMatching(/\w/),
+        });
+      }
+      // What each step's own proof is made of.
+      const needed: Record<StatusStep, ReadonlyArray<keyof Evidence>> = {
+        requested: ['claim', 'declared', 'lastDeclared'],
+        pull_request: ['pullRequest', 'claim'],
+        approved: ['pullRequest'],
+        merged: ['pullRequest', 'declared', 'lastDeclared'],
+        credentials: ['audit', 'applyRun'],
+        provisioned: ['audit', 'declared', 'lastDeclared'],
+        rotated: ['audit'],
+      };
+      for (const [n, { name }] of isDone.entries())
+        if (own[n])
+          expect(needed[name].some(part => evidence[part])).toBe(true);
       if (!evidence.declared && !evidence.lastDeclared && !evidence.audit)
         expect(status?.step).not.toBe('provisioned');
     }

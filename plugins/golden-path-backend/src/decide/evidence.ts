@@ -41,8 +41,10 @@ export interface PullRequestSeen {
   hasConflict?: boolean;
   /** Since when it conflicts, as far as looks have seen. */
   conflictSince?: string;
+  /** Whether nothing keeps it from being merged; undefined while GitHub doesn't say. */
+  isClean?: boolean;
   isDraft: boolean;
-  /** Each reviewer's last decisive review. */
+  /** Each reviewer's last decisive review, as far as it counts for the commit that would be merged. */
   reviews: ReviewSeen[];
 }
 export interface ReviewSeen {
@@ -75,12 +77,16 @@ export interface RunSeen {
   credentialsAt?: string;
 }
 
-/** What the infra repo's audit has about the database: the newest row of each kind. */
+/** What the infra repo's audit has about the role and its database since the role was last created. */
 export interface AuditSeen {
+  /** The first row that shows the password of the secret. */
   credentials?: AuditRowSeen;
+  /** The newest row of each kind, here and below. */
   created?: AuditRowSeen;
   rotated?: AuditRowSeen;
+  /** The role was locked, and no later row unlocks it. */
   retired?: AuditRowSeen;
+  unlocked?: AuditRowSeen;
   /** The newest row, if it failed and no later run contradicts it. */
   failed?: AuditRowSeen & { action: string; message: string };
 }
@@ -114,6 +120,8 @@ export interface Evidence {
   removal?: Reading<RemovalSeen>;
   /** The run of the removal's merge commit. */
   removalRun?: Reading<RunSeen>;
+  /** The base branch is, or was last, without the entry. The value is when that was first seen, kept after it is declared again. */
+  undeclared?: Reading<string>;
   audit?: Reading<AuditSeen>;
   drift?: Reading<IssueSeen>;
   accessReview?: Reading<IssueSeen>;

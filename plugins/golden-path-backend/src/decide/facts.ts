@@ -37,6 +37,10 @@ export interface Facts {
   /** Start of the day on which the entry was written. */
   declaredAt?: string;
   catalogStatus?: 'pending' | 'active' | 'failed';
+  /** The status was written for this database, not with its entry: there is an audit row, or nobody saw it being requested. */
+  isStatusShown: boolean;
+  /** When the base branch was last seen without the entry, if it has one now. */
+  absentAt?: string;
   claim?: ClaimSeen;
   pullRequest?: PullRequestSeen;
   requestRun?: RunSeen;
@@ -74,29 +78,49 @@ export const selectFacts = (
     (claim?.state === 'held' && isNewer(claim.createdAt)) ||
     (pullRequest?.state === 'open' && isNewer(pullRequest.createdAt));
   const isUndeclared = !declared && last !== undefined && !isRequestedAgain;
-  const entry = declared ?? (isUndeclared ? last : proposed);
-  const subject =
-    (entry && toSubject(key, entry)) ?? (claim && toClaimSubject(claim));
-  if (!subject) return undefined;
+  const chosen = chooseSubject(key, {
+    entry: declared ?? (isUndeclared ? last : undefined),
+    proposed,
+    pullRequest,
+    claim: isRequestedAgain && !isNewer(claim?.createdAt) ? undefined : claim,
+  });
+  if (!chosen) return undefined;
 
+  const absentAt = declared && toTime(evidence.undeclared?.readAt);
   const isCurrentRun = (run: RunSeen | undefined) =>
     isUndeclared || isNewer(run?.startedAt) ? run : undefined;
+  const applyRun = isCurrentRun(seen.applyRun);
   const created = declared?.metadata.created_date;
-  const declaredAt = toStartOfDay(entry?.metadata.created_date);
+  const declaredAt = toStartOfDay(chosen.entry?.metadata.created_date);
   const isRemoval = (removal: RemovalSeen | undefined) =>
     isUndeclared
       ? removal?.mergedAt !== undefined &&
         (!declaredAt || removal.mergedAt >= declaredAt)
       : declared !== undefined && removal?.state === 'open';
   const removal = isRemoval(seen.removal) ? seen.removal : undefined;
+  const since = declared
+    ? findEntryTime(created, absentAt, chosen.claim)
+    : latest(chosen.claim?.createdAt, pullRequest?.createdAt);
+  const isOfRequest = (at: string) =>
+    isUndeclared ||
+    (isNewer(at) &&
+      (!created || at.slice(0, 10) >= created) &&
+      (since === undefined || at >= since));
+  // A lock stays until a row unlocks the role, whoever declares the database.
+  const retired = seen.audit?.retired;
   return {
-    subject,
+    subject: chosen.subject,
     isDeclared: declared !== undefined,
     isUndeclared,
     declaredAt,
     catalogStatus: (declared ?? (isUndeclared ? last : undefined))?.metadata
       .status,
-    claim: isRequestedAgain && !isNewer(claim?.createdAt) ? undefined : claim,
+    isStatusShown:
+      seen.audit?.created !== undefined ||
+      (pullRequest?.state !== 'merged' &&
+        (!chosen.claim || chosen.claim.state === 'freed')),
+    absentAt,
+    claim: chosen.claim,
     // One that is open or closed changes nothing of what is merged already.
     pullRequest: (
       isRequestedAgain
@@ -106,12 +130,16 @@ export const selectFacts = (
       ? pullRequest
       : undefined,
     requestRun: isCurrentRun(requestRun),
-    applyRun: isCurrentRun(seen.applyRun),
+    applyRun:
+      declared && retired && applyRun && applyRun.startedAt < retired.at
+        ? undefined
+        : applyRun,
     removal,
     removalRun: isUndeclared && removal ? seen.removalRun : undefined,
-    audit: isRequestedAgain
-      ? selectRows(seen.audit, isNewer)
-      : selectRows(seen.audit, at => !created || at.slice(0, 10) >= created),
+    audit: {
+      ...selectRows(seen.audit, isOfRequest),
+      ...(retired && { retired }),
+    },
     drift: seen.drift,
     accessReview: seen.accessReview,
   };
@@ -151,6 +179,82 @@ const toSubject = (key: RequestKey, entry: Entry): Subject | undefined => {
     size: configuration.size_tier,
   };
 };
+
+/** Whose word counts: the base branch, then a task that holds the request or has done it, then the branch of the pull request. */
+const chooseSubject = (
+  key: RequestKey,
+  {
+    entry,
+    proposed,
+    pullRequest,
+    claim,
+  }: {
+    entry: Entry | undefined;
+    proposed: Entry | undefined;
+    pullRequest: PullRequestSeen | undefined;
+    claim: ClaimSeen | undefined;
+  },
+): { subject: Subject; entry?: Entry; claim?: ClaimSeen } | undefined => {
+  const byEntry = entry && toSubject(key, entry);
+  if (byEntry) return { subject: byEntry, entry, claim };
+  const byClaim = claim && toClaimSubject(claim);
+  if (byClaim && isHolding(claim, pullRequest))
+    return { subject: byClaim, claim };
+  const byBranch =
+    pullRequest && proposed ? toSubject(key, proposed) : undefined;
+  const isOver = pullRequest?.state === 'closed';
+  if (byClaim && (!byBranch || isOver)) return { subject: byClaim, claim };
+  if (!byBranch) return undefined;
+  // The task of another team asked for something else.
+  const isSame = byClaim?.ownerRef === byBranch.ownerRef;
+  return {
+    subject: byBranch,
+    entry: proposed,
+    claim: isSame ? claim : undefined,
+  };
+};
+
+/** Whether the task still stands for the request: one that is done does so only for its own pull request. */
+const isHolding = (
+  { state, pullRequestUrl }: ClaimSeen,
+  pullRequest: PullRequestSeen | undefined,
+): boolean =>
+  state === 'held' ||
+  (state === 'done' &&
+    !(
+      pullRequest?.state === 'open' &&
+      pullRequestUrl !== undefined &&
+      pullRequestUrl !== pullRequest.url
+    ));
+
+/**
+ * From when on the audit is about what is declared now, as ISO 8601. An entry that is older than the time without it came back:
+ * the database may be the one that was there before.
+ */
+const findEntryTime = (
+  created: string | undefined,
+  absentAt: string | undefined,
+  claim: ClaimSeen | undefined,
+): string | undefined => {
+  const isNewEntry =
+    absentAt !== undefined && (!created || created >= absentAt.slice(0, 10));
+  return latest(
+    isNewEntry ? absentAt : undefined,
+    claim && claim.state !== 'freed' ? claim.createdAt : undefined,
+  );
+};
+
+/** Of times in ISO 8601. */
+export const latest = (
+  ...times: Array<string | undefined>
+): string | undefined =>
+  times
+    .filter(at => at !== undefined)
+    .sort()
+    .at(-1);
+
+const toTime = (ms: number | undefined) =>
+  ms === undefined ? undefined : new Date(ms).toISOString();
 
 const toClaimSubject = (claim: ClaimSeen): Subject => ({
   ownerRef: toRef(claim.owner),

@@ -13,7 +13,12 @@ const ago = (ms: number) => new Date(NOW - ms).toISOString();
 const seen = <Value>(value: Value) => ({ readAt: NOW, value });
 const context: StatusContext = {
   now: NOW,
-  patience: { reviewMs: 72 * HOUR, provisionMs: 2 * HOUR, runMs: HOUR },
+  patience: {
+    reviewMs: 72 * HOUR,
+    provisionMs: 2 * HOUR,
+    runMs: HOUR,
+    conflictMs: HOUR / 6,
+  },
   platformTeam: 'group:default/platform-team',
   catalogPath: 'rds.yaml',
   catalogUrl: 'https://github.com/acme/infra/blob/main/rds.yaml',
@@ -77,6 +82,9 @@ const applied = (rest: Partial<RunSeen>): Evidence => ({
   }),
 });
 
+/** The row that the run writes. */
+const created: Evidence = { audit: seen({ created: { at: ago(0) } }) };
+
 /** The transitions after each of the evidences, which replace what they know of the one before. */
 const follow = (evidences: Evidence[]) => {
   let evidence: Evidence = {};
@@ -109,13 +117,13 @@ describe('the steps that people are told', () => {
       evidences: [
         claimed,
         { ...merged, ...declared('pending') },
-        declared('active'),
+        { ...declared('active'), ...created },
       ],
       told: [[], ['merged'], ['provisioned']],
     },
     {
       reason: 'after an outage, all at once',
-      evidences: [claimed, { ...merged, ...declared('active') }],
+      evidences: [claimed, { ...merged, ...declared('active'), ...created }],
       told: [[], ['merged', 'provisioned']],
     },
     {
@@ -157,7 +165,8 @@ describe('a problem that comes back', () => {
     updatedAt: ago(HOUR / 8),
   });
   const again = applied({ startedAt: ago(HOUR / 8), updatedAt: ago(60_000) });
-  const conflict = pull({ hasConflict: true });
+  const since = { conflictSince: ago(2 * HOUR) };
+  const conflict = pull({ hasConflict: true, ...since });
   const rebased = { updatedAt: ago(HOUR) };
   const start = { ...claimed, ...merged, ...declared('pending') };
   it.each<{
@@ -190,7 +199,11 @@ describe('a problem that comes back', () => {
         claimed,
         conflict,
         pull(rebased),
-        pull({ hasConflict: true, updatedAt: ago(HOUR / 2) }),
+        pull({
+          hasConflict: true,
+          conflictSince: ago(HOUR / 2),
+          updatedAt: ago(HOUR / 2),
+        }),
       ],
       kind: 'stale',
       told: 2,
@@ -200,7 +213,7 @@ describe('a problem that comes back', () => {
       evidences: [
         claimed,
         conflict,
-        pull({ hasConflict: undefined }),
+        pull({ hasConflict: undefined, ...since }),
         conflict,
       ],
       kind: 'stale',
@@ -208,7 +221,11 @@ describe('a problem that comes back', () => {
     },
     {
       reason: 'a conflict on which somebody comments: once',
-      evidences: [claimed, conflict, pull({ hasConflict: true, ...rebased })],
+      evidences: [
+        claimed,
+        conflict,
+        pull({ hasConflict: true, ...since, ...rebased }),
+      ],
       kind: 'stale',
       told: 1,
     },

@@ -11,6 +11,7 @@ const PARTS: readonly EvidencePart[] = [
   'lastDeclared',
   'removal',
   'removalRun',
+  'undeclared',
   'audit',
   'drift',
   'accessReview',
@@ -37,7 +38,37 @@ export const mergeEvidence = (one: Evidence, other: Evidence): Evidence => {
     !(lastDeclared && lastDeclared.readAt > declared.readAt)
   )
     merged.lastDeclared = declared;
+  const undeclared = mergeUndeclared(
+    merged.lastDeclared?.readAt ?? 0,
+    one,
+    other,
+  );
+  if (undeclared) merged.undeclared = undeclared;
   return merged;
+};
+
+/** @param declaredAt - when the entry was last seen, in ms since 1970 */
+const mergeUndeclared = (
+  declaredAt: number,
+  ...sides: Evidence[]
+): Evidence['undeclared'] => {
+  const without = sides.flatMap(({ declared, undeclared }) => [
+    ...(undeclared?.value
+      ? [{ readAt: undeclared.readAt, since: Date.parse(undeclared.value) }]
+      : []),
+    ...(declared?.value === null
+      ? [{ readAt: declared.readAt, since: declared.readAt }]
+      : []),
+  ]);
+  if (without.length === 0) return undefined;
+  const readAt = Math.max(...without.map(one => one.readAt));
+  const since = without.map(one => one.since).filter(time => time > declaredAt);
+  return {
+    readAt,
+    value: new Date(
+      since.length > 0 ? Math.min(...since) : readAt,
+    ).toISOString(),
+  };
 };
 
 /** Whether both say the same, whenever it was read. */

@@ -8,7 +8,7 @@ import type { RunSeen } from './evidence';
 import type { Facts } from './facts';
 import { Cause, FoundProblem, isRunning } from './problem';
 import { describeOpenRemoval } from './removals';
-import { findApprovals } from './steps';
+import { findApprovals, isLocked } from './steps';
 
 type Next = NonNullable<DatabaseStatus['next']>;
 
@@ -81,7 +81,9 @@ export const findNext = (
   if (done.has('merged'))
     return nextOfRun(
       applyRun,
-      'The merge is being applied.',
+      isLocked(facts)
+        ? 'Its role is locked; the run that applies the catalog unlocks it.'
+        : 'The merge is being applied.',
       platformTeam,
       pullRequest?.mergedAt,
     );
@@ -116,7 +118,7 @@ type Person = Pick<Next, 'who' | 'refs'>;
 type Role = 'platform' | 'requester' | 'reviewer';
 
 const nextOfPull = (facts: Facts, people: Record<Role, Person>): Next => {
-  const { number, createdAt, isDraft, reviews } = facts.pullRequest!;
+  const { number, createdAt, isDraft, reviews, isClean } = facts.pullRequest!;
   const approvals = findApprovals(facts);
   const changes = reviews.find(({ state }) => state === 'changes_requested');
   if (changes)
@@ -127,7 +129,7 @@ const nextOfPull = (facts: Facts, people: Record<Role, Person>): Next => {
     };
   if (approvals)
     return {
-      reason: `Pull request #${number} is approved and can be merged.`,
+      reason: `Pull request #${number} is approved${describeRest(isClean)}.`,
       ...people.reviewer,
       since: approvals.at,
     };
@@ -138,6 +140,13 @@ const nextOfPull = (facts: Facts, people: Record<Role, Person>): Next => {
     ...(isDraft ? people.requester : people.reviewer),
     since: createdAt,
   };
+};
+
+const describeRest = (isClean: boolean | undefined): string => {
+  if (isClean === undefined) return '';
+  return isClean
+    ? ' and can be merged'
+    : '; other requirements of the base branch are open';
 };
 
 /** Who moves next after a problem, and how. */

@@ -3,8 +3,8 @@ import type {
   StatusStep,
 } from '@goldenpath/plugin-golden-path-common';
 import type { RunSeen } from './evidence';
-import type { Facts } from './facts';
-import { findApprovals } from './steps';
+import { Facts, latest } from './facts';
+import { findApprovals, isLocked } from './steps';
 
 /** How long something may take, in ms. */
 export interface Patience {
@@ -151,7 +151,8 @@ const findStale = (
     since !== undefined && now - Date.parse(since) > ms;
   if (done.has('provisioned')) return undefined;
   if (done.has('merged')) {
-    const since = pullRequest?.mergedAt;
+    // An entry that came back is applied from then on.
+    const since = latest(pullRequest?.mergedAt, facts.absentAt);
     if (
       applyRun &&
       isRunning(applyRun) &&
@@ -168,7 +169,11 @@ const findStale = (
       ? stale('not_provisioned', 'provisioned', {
           at: since,
           url: pullRequest?.url,
-          evidence: `It was merged at ${since} and is not provisioned yet.`,
+          evidence: isLocked(facts)
+            ? `Its role was locked at ${facts.audit.retired?.at} and is not unlocked yet.`
+            : `It was ${
+                since === pullRequest?.mergedAt ? 'merged at' : 'declared after'
+              } ${since} and is not provisioned yet.`,
         })
       : undefined;
   }

@@ -51,10 +51,7 @@ const ownProofs = (
   merged: proveMerged(facts, catalogPath),
   credentials: proveCredentials(facts),
   provisioned: proveProvisioned(facts, catalogPath),
-  rotated: facts.audit.rotated && {
-    ...facts.audit.rotated,
-    evidence: 'The audit records a rotation of the password.',
-  },
+  rotated: proveRotated(facts),
 });
 
 const isInCatalog = ({ isDeclared, isUndeclared }: Facts) =>
@@ -134,15 +131,35 @@ const proveCredentials = ({ audit, applyRun }: Facts): Proof | undefined => {
 };
 
 const proveProvisioned = (
-  { audit, catalogStatus }: Facts,
+  facts: Facts,
   catalogPath: string,
 ): Proof | undefined => {
+  const { audit, catalogStatus, isStatusShown } = facts;
+  if (isLocked(facts)) return undefined;
+  if (audit.created && audit.unlocked)
+    return {
+      ...audit.unlocked,
+      evidence:
+        'The audit records the database, and that its role is unlocked.',
+    };
   if (audit.created)
     return { ...audit.created, evidence: 'The audit records the database.' };
-  return catalogStatus === 'active'
+  return catalogStatus === 'active' && isStatusShown
     ? { evidence: `${catalogPath} has status "active".` }
     : undefined;
 };
+
+const proveRotated = (facts: Facts): Proof | undefined =>
+  isLocked(facts)
+    ? undefined
+    : facts.audit.rotated && {
+        ...facts.audit.rotated,
+        evidence: 'The audit records a rotation of the password.',
+      };
+
+/** Whether it is asked for, and nobody can log in: its role was locked when it was no longer declared. */
+export const isLocked = ({ audit, isUndeclared }: Facts): boolean =>
+  !isUndeclared && audit.retired !== undefined;
 
 /** The reviewers who approved, if nobody requests changes; undefined without any. */
 export const findApprovals = ({

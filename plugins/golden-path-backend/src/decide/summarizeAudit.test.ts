@@ -83,6 +83,32 @@ describe('the audit of a database', () => {
     },
     { reason: 'it is locked', rows: () => [row('retire')], has: ['retired'] },
     {
+      reason: 'it is locked, and the next run unlocks it',
+      rows: () => [row('retire'), row('alter_role')],
+      has: ['unlocked'],
+    },
+    {
+      reason: 'it is locked, and a run failed to unlock it',
+      rows: () => [row('retire'), row('alter_role', 'failed')],
+      has: ['failed', 'retired'],
+    },
+    {
+      reason: 'it is locked again',
+      rows: () => [row('retire'), row('alter_role'), row('retire')],
+      has: ['retired'],
+    },
+    {
+      reason: 'its role is created a second time',
+      rows: () => [
+        row('create_role'),
+        row('create_database'),
+        row('rotate_password'),
+        row('retire'),
+        row('create_role'),
+      ],
+      has: ['credentials'],
+    },
+    {
       reason: 'the time is none',
       rows: () => [{ ...row('create_role'), timestamp_utc: '' }],
       has: undefined,
@@ -97,7 +123,7 @@ describe('the audit of a database', () => {
     expect(seen && Object.keys(seen).sort()).toEqual(has);
   });
 
-  it('has the first creation, the last rotation, and their runs', () => {
+  it('has the last creation, the last rotation, and their runs', () => {
     const rows = [
       row('create_database'),
       row('rotate_password'),
@@ -109,8 +135,15 @@ describe('the audit of a database', () => {
         'users_db',
       ),
     ).toEqual({
-      created: { at: '2026-11-24T10:01:00.000Z', url: 'https://x/8' },
+      created: { at: '2026-11-24T10:03:00.000Z', url: 'https://x/8' },
       rotated: { at: '2026-11-24T10:04:00.000Z', url: 'https://x/8' },
     });
+  });
+
+  it('keeps the time of a creation that later runs only find', () => {
+    const rows = [row('create_database'), row('create_database', 'no_change')];
+    expect(
+      summarizeAudit(rows, () => undefined).get('users_db')?.created,
+    ).toEqual({ at: '2026-11-24T10:01:00.000Z' });
   });
 });

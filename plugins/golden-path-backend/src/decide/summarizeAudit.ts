@@ -11,6 +11,8 @@ const CREDENTIALS: readonly AuditAction[] = [
   'set_password',
   'adopt',
 ];
+/** Actions of a run that end the lock of a role: its attributes are as declared again. */
+const UNLOCKING: readonly AuditAction[] = ['alter_role', 'adopt'];
 const LONGEST_MESSAGE = 300;
 /** Anybody's text is only read so far; long enough for the end of a secret that begins in what is kept. */
 const READ_OF_MESSAGE = 3_000;
@@ -36,7 +38,9 @@ export const summarizeAudit = (
     }
     const at = toTime(row.timestamp_utc);
     if (!at) continue;
-    const seen = found.get(row.database) ?? {};
+    // The role didn't exist: what is older is about a database that is gone, as a role that owns one can't be dropped.
+    const isNewRole = row.action === 'create_role' && row.status === 'success';
+    const seen = isNewRole ? {} : found.get(row.database) ?? {};
     found.set(row.database, seen);
     const page = linkOf(row);
     const it: AuditRowSeen = page ? { at, url: page } : { at };
@@ -55,9 +59,16 @@ export const summarizeAudit = (
       delete seen.failed;
     if (CREDENTIALS.includes(row.action)) seen.credentials ??= it;
     if (row.action === 'create_database' || row.action === 'adopt')
-      seen.created ??= it;
+      seen.created = row.status === 'success' ? it : seen.created ?? it;
     if (row.action === 'rotate_password') seen.rotated = it;
-    if (row.action === 'retire') seen.retired = it;
+    if (row.action === 'retire') {
+      seen.retired = it;
+      delete seen.unlocked;
+    }
+    if (seen.retired && UNLOCKING.includes(row.action)) {
+      delete seen.retired;
+      seen.unlocked = it;
+    }
   }
   return found;
 };

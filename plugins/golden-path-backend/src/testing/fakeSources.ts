@@ -68,6 +68,7 @@ export class FakeSources {
       mergedAt: undefined,
       closedAt: undefined,
       mergeCommit: undefined,
+      headCommit: `head-${number}`,
     };
     this.pulls.push(pull);
     return pull;
@@ -143,9 +144,10 @@ export class FakeSources {
         const found = this.pulls.filter(pull => pull.branch === branch).at(-1);
         return found && { ...found };
       },
-      hasConflict: async number => {
-        this.log(`hasConflict ${number}`);
-        return this.conflicts.has(number);
+      mergeability: async number => {
+        this.log(`mergeability ${number}`);
+        const hasConflict = this.conflicts.has(number);
+        return { hasConflict, isClean: !hasConflict };
       },
       reviews: async number => {
         this.log(`reviews ${number}`);

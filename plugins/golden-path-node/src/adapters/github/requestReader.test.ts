@@ -104,15 +104,20 @@ describe("a request's pull requests, reviews and issues on GitHub", () => {
       mergeCommit: undefined,
     });
     expect((await reader.openPullRequests('main')).items).toEqual([opened]);
-    expect(await reader.hasConflict(number)).toBe(false);
+    const { headCommit } = opened!;
+    expect(await reader.mergeability(number)).toEqual({
+      hasConflict: false,
+      isClean: true,
+    });
 
     await review('rita', number, 'REQUEST_CHANGES');
     await review('tom', number, 'COMMENT');
     await review('rita', number, 'APPROVE');
     await review('rita', number, 'COMMENT');
-    expect(await reader.reviews(number)).toEqual([
+    expect(await reader.reviews(number, headCommit)).toEqual([
       { by: 'rita', state: 'approved', at: expect.any(String) },
     ]);
+    expect(await reader.reviews(number, 'a later commit')).toEqual([]);
 
     const { rest } = await octokitOf('rita');
     const { data } = await rest.pulls.merge({ ...repo, pull_number: number });
@@ -162,5 +167,47 @@ describe("a request's pull requests, reviews and issues on GitHub", () => {
       state: 'closed',
     });
     expect((await reader.openIssues('rds-drift')).items).toEqual([]);
+  });
+
+  it.each([
+    ['a member approves', {}, ['approved']],
+    ['an owner approves', { author_association: 'OWNER' }, ['approved']],
+    ['a collaborator', { author_association: 'COLLABORATOR' }, ['approved']],
+    ['a stranger approves', { author_association: 'NONE' }, []],
+    ['a contributor', { author_association: 'CONTRIBUTOR' }, []],
+    ['a bot approves', { user: { login: 'x[bot]', type: 'Bot' } }, []],
+    ['another commit', { commit_id: 'old' }, []],
+    [
+      'changes of another commit',
+      { commit_id: 'old', state: 'CHANGES_REQUESTED' },
+      ['changes_requested'],
+    ],
+    [
+      'a stranger requests changes',
+      { author_association: 'NONE', state: 'CHANGES_REQUESTED' },
+      [],
+    ],
+  ])('counts a review: %s', async (_, rest, states) => {
+    const octokit = createOctokit({ apiUrl: github.apiUrl, token: 'x' });
+    octokit.hook.wrap('request', async () => ({
+      status: 200,
+      url: '',
+      headers: {},
+      data: [
+        {
+          user: { login: 'rita', type: 'User' },
+          state: 'APPROVED',
+          submitted_at: '2026-11-26T10:00:00Z',
+          commit_id: 'head',
+          author_association: 'MEMBER',
+          ...rest,
+        },
+      ],
+    }));
+    const found = await createRequestReader(async () => octokit, repo).reviews(
+      1,
+      'head',
+    );
+    expect(found.map(({ state }) => state)).toEqual(states);
   });
 });

@@ -23,6 +23,8 @@ export interface ListedPullRequest {
   closedAt: string | undefined;
   /** The commit on the base branch; undefined before the merge. */
   mergeCommit: string | undefined;
+  /** The commit that is reviewed. */
+  headCommit: string;
 }
 
 /**
@@ -46,6 +48,18 @@ export interface DecisiveReview {
   state: 'approved' | 'changes_requested';
   /** ISO 8601. */
   at: string;
+}
+
+/**
+ * Whether a pull request can be merged. Both are undefined while GitHub computes them.
+ *
+ * @public
+ */
+export interface Mergeability {
+  /** With its base. */
+  hasConflict: boolean | undefined;
+  /** No conflict, and every requirement of its base is met. */
+  isClean: boolean | undefined;
 }
 
 /** @public */
@@ -128,18 +142,27 @@ export const createRequestReader = (
     return data.map(toListed)[0];
   },
 
-  /** Whether it conflicts with its base; undefined while GitHub computes it. */
-  hasConflict: async (number: number): Promise<boolean | undefined> => {
+  mergeability: async (number: number): Promise<Mergeability> => {
     const octokit = await octokitFor(repo);
     const { data } = await octokit.rest.pulls.get({
       ...repo,
       pull_number: number,
     });
-    return data.mergeable === null ? undefined : !data.mergeable;
+    const { mergeable, mergeable_state: state } = data;
+    return {
+      hasConflict: mergeable === null ? undefined : !mergeable,
+      isClean: state === 'unknown' ? undefined : state === 'clean',
+    };
   },
 
-  /** Lists each reviewer's last review that decides and still counts. */
-  reviews: async (number: number): Promise<DecisiveReview[]> => {
+  /**
+   * Lists each reviewer's last review that decides and still counts: of people who belong to the repository and, if it approves,
+   * of this very commit.
+   */
+  reviews: async (
+    number: number,
+    commit: string,
+  ): Promise<DecisiveReview[]> => {
     const octokit = await octokitFor(repo);
     const reviews = await ignoreNotFound(
       octokit.paginate(octokit.rest.pulls.listReviews, {
@@ -148,16 +171,26 @@ export const createRequestReader = (
         per_page: PER_PAGE,
       }),
     );
-    const last = new Map<string, DecisiveReview>();
+    const last = new Map<string, DecisiveReview & { isOfCommit: boolean }>();
     // GitHub lists them in the order in which they were submitted.
-    for (const { user, state, submitted_at: at } of reviews ?? []) {
-      if (!user || !at) continue;
+    for (const review of reviews ?? []) {
+      const { user, state, submitted_at: at } = review;
+      if (!user || !at || user.type === 'Bot') continue;
+      if (!INSIDERS.has(review.author_association)) continue;
       if (state === 'DISMISSED') last.delete(user.login);
       const decision = DECISIONS[state];
       if (decision)
-        last.set(user.login, { by: user.login, state: decision, at });
+        last.set(user.login, {
+          by: user.login,
+          state: decision,
+          at,
+          isOfCommit: review.commit_id === commit,
+        });
     }
-    return [...last.values()];
+    // GitHub goes on to block a merge for changes that were requested of an earlier commit.
+    return [...last.values()]
+      .filter(one => one.isOfCommit || one.state === 'changes_requested')
+      .map(({ isOfCommit: _, ...one }) => one);
   },
 
   /** Lists the open issues with the label. None where the repository has no issues. */
@@ -214,6 +247,13 @@ export const createRequestReader = (
 /** @public */
 export type RequestReader = ReturnType<typeof createRequestReader>;
 
+/** https://docs.github.com/en/graphql/reference/enums#commentauthorassociation: anybody may review in a public repository. */
+const INSIDERS: ReadonlySet<string> = new Set([
+  'OWNER',
+  'MEMBER',
+  'COLLABORATOR',
+]);
+
 /** https://docs.github.com/en/graphql/reference/enums#pullrequestreviewstate */
 const DECISIONS: Record<string, DecisiveReview['state'] | undefined> = {
   APPROVED: 'approved',
@@ -256,7 +296,7 @@ const toListed = (pull: {
   merged_at: string | null;
   closed_at: string | null;
   merge_commit_sha: string | null;
-  head: { ref: string };
+  head: { ref: string; sha: string };
 }): ListedPullRequest => ({
   number: pull.number,
   url: pull.html_url,
@@ -269,4 +309,5 @@ const toListed = (pull: {
   closedAt: pull.closed_at ?? undefined,
   // An open one has the commit of a test merge there.
   mergeCommit: pull.merged_at ? pull.merge_commit_sha ?? undefined : undefined,
+  headCommit: pull.head.sha,
 });
