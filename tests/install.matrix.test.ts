@@ -41,7 +41,9 @@ const ACTIONS = [
   'goldenpath:app:render',
   'goldenpath:app:validate',
   'goldenpath:rds:await',
+  'goldenpath:rds:decommission',
   'goldenpath:rds:dispatch',
+  'goldenpath:rds:inspect',
   'goldenpath:rds:provision',
   'goldenpath:request:validate',
 ];
@@ -136,6 +138,7 @@ describe('docs/install.md, step 6', () => {
         'stateless-app',
         'stateful-app',
         'rds-provision',
+        'rds-decommission',
       ])
         backstage.write(
           `templates/${template}/template.yaml`,
