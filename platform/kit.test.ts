@@ -268,10 +268,22 @@ describe('rds.mk', () => {
     },
     {
       target: 'rds-retire',
-      says: 'provision --env dev --root . --mode auto --require-approval --retire',
+      says: 'provision --env dev --root . --mode auto --require-approval --retire\n',
     },
-  ])('$target', ({ target, says }) => {
-    expect(make(target, 'ENV=dev').stdout).toContain(`goldenpath-rds ${says}`);
+    {
+      target: 'rds-retire-dry-run',
+      args: ['DATABASE=orders_db'],
+      says: 'provision --env dev --root . --mode auto --dry-run --retire orders_db',
+    },
+    {
+      target: 'rds-retire',
+      args: ['DATABASE=orders_db,users_db'],
+      says: 'provision --env dev --root . --mode auto --require-approval --retire orders_db,users_db',
+    },
+  ])('$target $args', ({ target, args = [], says }) => {
+    expect(make(target, 'ENV=dev', ...args).stdout).toContain(
+      `goldenpath-rds ${says}`,
+    );
   });
 
   it.each(['', 'qa', 'dev; id'])(

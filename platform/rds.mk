@@ -63,8 +63,11 @@ rds-provision-dry-run: rds-env ## Show what rds-provision would do (ENV=dev)
 rds-provision-auto: rds-env ## Like rds-provision, but detects standalone or coupled (ENV=dev)
 	$(GOLDENPATH_RDS) provision --env "$(ENV)" --root "$(RDS_ROOT)" --mode auto --require-approval $(RDS_ARGS)$(rds_keep)
 
-rds-retire-dry-run: rds-env ## Show which roles that no entry declares rds-retire would lock (ENV=dev)
-	$(GOLDENPATH_RDS) provision --env "$(ENV)" --root "$(RDS_ROOT)" --mode auto --dry-run --retire $(RDS_ARGS)$(rds_keep)
+# Names of databases, with commas between them. Without one, rds-retire lists what could be locked and changes nothing.
+rds_retire = --retire$(if $(DATABASE), "$(DATABASE)")
 
-rds-retire: rds-env ## Like rds-provision-auto, and lock the roles that no entry declares; drops nothing (ENV=dev)
-	$(GOLDENPATH_RDS) provision --env "$(ENV)" --root "$(RDS_ROOT)" --mode auto --require-approval --retire $(RDS_ARGS)$(rds_keep)
+rds-retire-dry-run: rds-env ## Show what rds-retire would lock; without DATABASE what could be locked (ENV=dev DATABASE=orders_db)
+	$(GOLDENPATH_RDS) provision --env "$(ENV)" --root "$(RDS_ROOT)" --mode auto --dry-run $(rds_retire) $(RDS_ARGS)$(rds_keep)
+
+rds-retire: rds-env ## Like rds-provision-auto, and lock the roles of DATABASE, which no entry declares; drops nothing (ENV=dev DATABASE=orders_db)
+	$(GOLDENPATH_RDS) provision --env "$(ENV)" --root "$(RDS_ROOT)" --mode auto --require-approval $(rds_retire) $(RDS_ARGS)$(rds_keep)

@@ -275,7 +275,8 @@ describe('an app that moves on', () => {
         process.execPath,
         [
           join(__dirname, '../../packages/cli/bin/goldenpath-rds.js'),
-          ...['provision', '--root', root, '--env', 'test', '--retire'],
+          ...['provision', '--root', root, '--env', 'test'],
+          ...['--retire', 'parcels_db'],
           ...['--ca-file', caFile],
         ],
         {

@@ -25,6 +25,8 @@ import {
   describeRetirement,
   describeUndeclared,
   findRetireRefusal,
+  findUnknownNames,
+  NOTHING_TO_LOCK,
   selectRetirements,
 } from '../../plugins/golden-path-node/src/provision/decide/retire';
 import { readDatabaseSecret } from '../../plugins/golden-path-node/src/provision/decide/secretValues';
@@ -192,8 +194,16 @@ const retirements = (): string[] => {
   const server = { currentUser: 'master' } as ObservedServer;
   return [
     ...describeUndeclared(
-      found(role, clone, { ...role, name: 'closing', canLogin: false }),
+      [
+        ...found(role, clone, { ...role, name: 'closing', canLogin: false }),
+        ...selectRetirements([role], () => true, [
+          { databaseName: 'old_db', username: 'another_user' },
+        ]),
+      ],
+      'dev',
     ),
+    findUnknownNames(found(role), ['odl_db'], 'dev') ?? 'none',
+    NOTHING_TO_LOCK,
     ...describeLocked(found(locked)),
     ...found(role, clone, { ...role, canLogin: false }, locked).map(
       describeRetirement,

@@ -464,20 +464,35 @@ describe('goldenpath-rds provision', () => {
     expect(await provision('--check')).toMatchObject({ code: 0 });
   });
 
-  // Last: it locks the roles of the tests before.
   it('locks with --retire what is no longer declared, and unlocks what is declared again', async () => {
     declare('retired_db');
     await makeSecretOf('retired_db');
     expect(await provision()).toMatchObject({ code: 0 });
     declare();
     const told = await provision();
-    expect(told.err).toContain('Lock it with --retire, or declare it again.');
-    const shown = await provision('--dry-run', '--retire');
+    const command = '--root . --env dev --retire retired_db, or declare';
+    expect(told.err).toContain('more managed roles have no entry any more');
+    const rows = audit().length;
+    const listed = await provision('--retire');
+    expect(listed).toMatchObject({ code: 0 });
+    expect(listed.err).toContain('so nothing is changed');
+    expect(listed.err).toContain(command);
+    declare('retired_db');
+    const refused = await provision('--retire', 'other_db,retired_db');
+    expect(refused).toMatchObject({ code: 64 });
+    expect(refused.err).toMatch(
+      /--retire: retired_db is declared in envs\/\S+\/terraform\.tfvars:\d+/,
+    );
+    declare();
+    expect(audit()).toHaveLength(rows);
+    const login = { user: 'retired_db_user', database: 'retired_db' };
+    await logIn(login);
+    const shown = await provision('--dry-run', '--retire', 'retired_db');
     expect(shown).toMatchObject({ code: 0 });
     expect(shown.out).toContain(
       '    lock role retired_db_user: no entry declares it',
     );
-    const locked = await provision('--retire');
+    const locked = await provision('--retire', 'retired_db');
     expect(locked).toMatchObject({ code: 0 });
     expect(audit().at(-2)).toMatchObject({
       action: 'retire',
@@ -485,7 +500,6 @@ describe('goldenpath-rds provision', () => {
     });
     // Nothing of it goes into the catalog.
     expect(catalogText()).not.toContain('active');
-    const login = { user: 'retired_db_user', database: 'retired_db' };
     await expect(logIn(login)).rejects.toThrow('is not permitted to log in');
     declare('retired_db');
     expect(await provision()).toMatchObject({ code: 0 });

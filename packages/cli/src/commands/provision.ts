@@ -10,7 +10,7 @@ import type {
   TextFile,
   TfvarsEntry,
 } from '@goldenpath/plugin-golden-path-node';
-import { createCommand } from '../checkedOption';
+import { createCommand, refuseProblems } from '../checkedOption';
 import { EXIT } from '../errors';
 import { toInfraRepoOptions, resolveSettings } from '../createInfraRepoOptions';
 import { readGivenAgain } from '../givenFile';
@@ -70,6 +70,7 @@ export const provisionCommand = (deps: ProvisionDeps): Command =>
         // Read again under the lock, and parsed again only if it has changed: that takes longer than to read a secret.
         if (parsed?.file.path !== path || parsed.file.text !== text) {
           const entries = await readTfvars(text, path, environment);
+          refuseDeclared(options.retire ?? [], entries, path);
           parsed = { file: { path, text }, entries };
         }
         return parsed.entries;
@@ -82,6 +83,8 @@ export const provisionCommand = (deps: ProvisionDeps): Command =>
       const reporter = createProvisionReporter(deps.terminal, {
         isJson: flags.json ?? false,
       });
+      if (flags.retire === true && !flags.dryRun)
+        reporter.report({ type: 'note', text: ONLY_LISTED });
       const signal = deps.stopSignal();
       signal.addEventListener('abort', () =>
         reporter.report({ type: 'note', text: STOPPING }),
@@ -131,6 +134,26 @@ const refuseUnreadable = async (
 ): Promise<void> => {
   for (const path of paths) await files.read(path);
 };
+
+/** @throws UsageError for a database to lock that the file declares */
+const refuseDeclared = (
+  names: readonly string[],
+  entries: readonly TfvarsEntry[],
+  path: string,
+): void => {
+  const declared = entries.filter(({ databaseName }) =>
+    names.includes(databaseName),
+  );
+  refuseProblems(
+    declared.map(
+      ({ databaseName, line }) =>
+        `--retire: ${databaseName} is declared in ${path}:${line}, so nothing was changed. Remove its entry first: goldenpath-rds decommission.`,
+    ),
+  );
+};
+
+const ONLY_LISTED =
+  '--retire names no database, so nothing is changed: these are the roles that could be locked.';
 
 const STOPPING =
   'stopping after the statements that are running. A second signal ends the process at once.';

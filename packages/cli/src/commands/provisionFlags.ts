@@ -47,7 +47,7 @@ export interface ProvisionFlags extends InfraRepoFlags, InstanceFlags {
   concurrency: string;
   adopt?: boolean;
   strict?: boolean;
-  retire?: boolean;
+  retire?: true | string[];
   json?: boolean;
 }
 
@@ -105,8 +105,8 @@ export const provisionOptions = () => [
     'fail if undeclared roles can get into a database; without it they are only named',
   ),
   new Option(
-    '--retire',
-    'lock the managed roles of this environment that no entry declares: NOLOGIN, and their connections end. Drops nothing',
+    '--retire [database...]',
+    'lock the roles of these databases, which no entry declares any more: NOLOGIN, and their connections end. Drops nothing. Without a name: list what could be locked, and change nothing',
   ),
   new Option('--json', 'print events, one JSON object per line'),
 ];
@@ -131,6 +131,7 @@ Environment:
 
 Examples:
   goldenpath-rds provision --env dev --root . --dry-run
+  goldenpath-rds provision --env dev --root . --retire orders_db
   goldenpath-rds provision --env prod --root . --require-approval --no-fail-fast --ca-file ca.pem
 `;
 
@@ -142,6 +143,7 @@ export const parseFlags = async (
   settings: InfraSettings,
 ) => {
   const mode = selectMode(flags);
+  const retire = readNames(flags.retire);
   const problems = [
     ...(flags.root === undefined && flags.env !== undefined
       ? findEnvironmentNameProblems(flags.env)
@@ -154,6 +156,9 @@ export const parseFlags = async (
       : []),
     ...(flags.check && flags.retire
       ? ['--retire: leave it out with --check, which changes nothing.']
+      : []),
+    ...(retire?.some(name => name === '')
+      ? ['--retire: use names of databases, such as orders_db. Got "".']
       : []),
     ...findApprovalProblems(terminal, flags, mode),
   ];
@@ -169,7 +174,7 @@ export const parseFlags = async (
     ...readInstanceFlags(terminal, flags),
     adopt: flags.adopt,
     strict: flags.strict,
-    retire: flags.retire,
+    retire,
     failFast: flags.failFast,
     loginTest: flags.loginTest,
     preflight: !flags.skipPreflight,
@@ -205,5 +210,11 @@ const findApprovalProblems = (
 
 const selectMode = (flags: ProvisionFlags): ProvisionMode => {
   if (flags.check) return 'check';
-  return flags.dryRun ? 'dry-run' : 'apply';
+  return flags.dryRun || flags.retire === true ? 'dry-run' : 'apply';
 };
+
+/** The names of `--retire`, each value one or a list with commas; empty without a name. */
+const readNames = (retire: ProvisionFlags['retire']): string[] | undefined =>
+  retire === true
+    ? []
+    : retire?.flatMap(value => value.split(',').map(name => name.trim()));

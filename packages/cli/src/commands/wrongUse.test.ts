@@ -91,6 +91,13 @@ describe('options of provision that are refused', () => {
     expect(await provision('--tfvars=x', '--retire')).not.toContain('leave it');
   });
 
+  it('--retire with an empty name, as from an empty variable', async () => {
+    for (const value of ['', 'orders_db,'])
+      expect(await provision('--tfvars=x', '--retire', value)).toContain(
+        '--retire: use names of databases, such as orders_db. Got "".',
+      );
+  });
+
   it.each([
     { option: '--mode=auto', reason: 'the default, but given' },
     { option: '--mode=coupled', reason: 'another mode' },

@@ -31,7 +31,11 @@ import {
   prepareRun,
 } from './run';
 import { reportPlans } from './reportPlans';
-import { planRetirements, retireRoles } from './retireRoles';
+import {
+  planRetirements,
+  refuseUnknownNames,
+  retireRoles,
+} from './retireRoles';
 import { createWorkerConnections, onOpenSession } from './sharedSession';
 import { takeLock } from './takeLock';
 import { trackProgress } from './trackProgress';
@@ -168,6 +172,7 @@ const showPlan = async (
         text: 'logins are not checked (--no-login-test): a password changed on the instance is not detected.',
       });
     }
+    await refuseUnknownNames(run, session, server);
     const plans = run.plan(
       await run.observe(session, server, 'observe', new Map()),
     );
@@ -246,6 +251,7 @@ const applyUnderLock = async (
   const { options, passwords } = run;
   const { failFast = true } = options;
   const { outcomes } = progress;
+  await refuseUnknownNames(run, session, server);
   const before = await run.observe(session, server, 'observe', new Map());
   const plans = run.plan(before);
   reportPlans(run, plans);
@@ -314,7 +320,11 @@ const applyUnderLock = async (
   const plannedAfter = outcomes.size === 0 ? plans : run.plan(after);
   await audit.changes(listUndone(plans, outcomes, plannedAfter));
   const results = summarizeApply(plans, outcomes, plannedAfter);
-  if (options.retire && failFast && summarizeOutcomes(results) !== 'done') {
+  if (
+    options.retire?.length &&
+    failFast &&
+    summarizeOutcomes(results) !== 'done'
+  ) {
     run.ports.report({ type: 'note', text: NOTHING_LOCKED });
     return results;
   }

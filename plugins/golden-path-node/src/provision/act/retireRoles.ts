@@ -1,3 +1,4 @@
+import { InputError } from '@backstage/errors';
 import type { ChangeRecord, DatabaseResult } from '../decide/events';
 import { explainFailedChange } from '../decide/explainFailedChange';
 import { majorVersion, ObservedServer } from '../decide/observation';
@@ -12,11 +13,15 @@ import {
   describeRetirement,
   describeUndeclared,
   findRetireRefusal,
+  findUnknownNames,
   isLocked,
+  limitUndeclared,
   MarkedRole,
+  NOTHING_TO_LOCK,
   printRetirement,
   RETIRE_REASON,
   Retirement,
+  selectNamed,
   selectRetirements,
 } from '../decide/retire';
 import type { Session } from '../ports';
@@ -28,18 +33,32 @@ const observeUndeclaredRoles = async (
   session: Session,
   server: ObservedServer,
 ): Promise<Retirement[]> => {
-  const declared = entries.map(({ username }) => username);
   const marked = await session.query<MarkedRole>(
     observeMarkedRoles(majorVersion(server)),
-    [declared],
+    [entries.map(({ username }) => username)],
   );
-  return selectRetirements(marked, isOwnSecret, declared);
+  return selectRetirements(marked, isOwnSecret, entries);
 };
 
 /**
- * Tells which managed roles have no entry any more. With the option `retire` it prints what is done to those that are not
- * locked, instead.
- * @returns the roles to lock; none without the option
+ * Checks the databases that the option `retire` names, before the first change.
+ * @throws InputError that lists those without a role to lock
+ */
+export const refuseUnknownNames = async (
+  run: Run,
+  session: Session,
+  server: ObservedServer,
+): Promise<void> => {
+  const names = run.options.retire ?? [];
+  if (names.length === 0) return;
+  const found = await observeUndeclaredRoles(run, session, server);
+  const problem = findUnknownNames(found, names, run.environment);
+  if (problem !== undefined) throw new InputError(problem);
+};
+
+/**
+ * Tells which managed roles have no entry any more, and prints what is done to those that the option `retire` names.
+ * @returns the roles to lock; none without a name
  */
 const tellUndeclaredRoles = async (
   run: Run,
@@ -50,17 +69,21 @@ const tellUndeclaredRoles = async (
   const found = await observeUndeclaredRoles(run, session, server);
   const note = (text: string) => ports.report({ type: 'note', text });
   if (options.mode === 'check') describeLocked(found).forEach(note);
-  if (!options.retire) {
-    describeUndeclared(found).forEach(note);
-    return [];
-  }
-  const open = found.filter(one => !isLocked(one));
-  if (open.length > 0)
+  const named = selectNamed(found, options.retire ?? []);
+  const lines = describeUndeclared(
+    found.filter(one => !named.includes(one)),
+    run.environment,
+  );
+  // Whoever asks what could be locked gets all of it.
+  const isList = options.retire?.length === 0;
+  (isList ? lines : limitUndeclared(lines)).forEach(note);
+  if (isList && lines.length === 0) note(NOTHING_TO_LOCK);
+  if (named.length > 0)
     ports.report({
       type: 'plan',
-      databases: open.map(one => printRetirement(one, server)),
+      databases: named.map(one => printRetirement(one, server)),
     });
-  return open;
+  return named;
 };
 
 /** Shows what a run would lock, or which roles it could. @returns the result of each role that is to be locked */
@@ -91,8 +114,8 @@ const resultOf = (
 });
 
 /**
- * With the option `retire`: locks the managed roles of the environment that no entry declares: NOLOGIN, and their
- * connections end. Drops nothing. Without it, tells which they are.
+ * Locks the roles of the databases that the option `retire` names, if no entry declares them: NOLOGIN, and their
+ * connections end. Drops nothing. Tells which other managed roles have no entry.
  * @param record - writes to the audit; `success` once the server shows it
  * @returns the result of each role that was not locked before
  */

@@ -61,8 +61,11 @@ export interface ProvisionOptions {
   adopt?: boolean;
   /** What breaks isolation is drift. */
   strict?: boolean;
-  /** Lock the managed roles of the environment that no entry declares. */
-  retire?: boolean;
+  /**
+   * Databases whose managed roles are locked, if no entry declares them. An empty list locks nothing and tells all that
+   * could be named.
+   */
+  retire?: readonly string[];
   /** Stop at the first refusal or failure. Default: true. */
   failFast?: boolean;
   /** Test every password with a login. Default: true. Without it, the mark alone decides. */
@@ -88,6 +91,7 @@ export interface ProvisionPorts {
 
 /** State and operations shared by all parts of one run. */
 export interface Run extends Credentials {
+  environment: string;
   options: ProvisionOptions;
   ports: ProvisionPorts;
   entries: readonly TfvarsEntry[];
@@ -150,6 +154,7 @@ export const prepareRun = (
     });
   return {
     ...credentials,
+    environment,
     options,
     ports,
     entries,

@@ -3,9 +3,12 @@ import {
   describeLocked,
   describeUndeclared,
   findRetireRefusal,
+  findUnknownNames,
   isLocked,
+  limitUndeclared,
   MarkedRole,
   printRetirement,
+  selectNamed,
   selectRetirements,
 } from './retire';
 import type { ObservedServer } from './observation';
@@ -64,9 +67,11 @@ describe('selectRetirements', () => {
       selected: false,
     },
   ])('$reason: $selected', ({ role, selected }) => {
-    expect(selectRetirements([role], isDev, ['kept'])).toHaveLength(
-      selected ? 1 : 0,
-    );
+    expect(
+      selectRetirements([role], isDev, [
+        { databaseName: 'kept_db', username: 'kept' },
+      ]),
+    ).toHaveLength(selected ? 1 : 0);
   });
 
   it.each([
@@ -88,6 +93,54 @@ describe('selectRetirements', () => {
   });
 });
 
+describe('the databases that are named', () => {
+  const found = selectRetirements(
+    [
+      marked('old'),
+      marked('old_clone', { databases: [], cloneOf: 'old' }),
+      marked('newer'),
+      marked('gone', { canLogin: false }),
+      // Its database has an entry with another role.
+      marked('former', { databases: ['live_db'] }),
+    ],
+    isDev,
+    [{ databaseName: 'live_db', username: 'live' }],
+  );
+
+  it.each<{ names: string[]; roles: string[]; unknown?: string }>([
+    { names: [], roles: [] },
+    { names: ['old_db'], roles: ['old', 'old_clone'] },
+    { names: ['old_db', 'newer_db'], roles: ['old', 'old_clone', 'newer'] },
+    { names: ['gone_db'], roles: [] },
+    { names: ['live_db'], roles: [], unknown: '"live_db"' },
+    {
+      names: ['old_db', 'odl_db'],
+      roles: ['old', 'old_clone'],
+      unknown: '"odl_db"',
+    },
+  ])('$names: locks $roles, unknown $unknown', ({ names, roles, unknown }) => {
+    expect(selectNamed(found, names).map(({ role }) => role.name)).toEqual(
+      roles,
+    );
+    const problem = findUnknownNames(found, names, 'dev');
+    if (unknown === undefined) expect(problem).toBeUndefined();
+    else
+      expect(problem).toBe(
+        `--retire: ${unknown}: no managed role without an entry in dev has this database. Nothing was changed. List what can be locked: goldenpath-rds provision --root . --env dev --retire`,
+      );
+  });
+
+  it('are named by the command in the note', () => {
+    const lines = describeUndeclared(found, 'dev');
+    expect(lines[0]).toContain(
+      'Pull the newest main, then lock it with goldenpath-rds provision --root . --env dev --retire old_db, or declare it again.',
+    );
+    expect(lines.find(line => line.includes('role former,'))).toContain(
+      'Its database live_db is declared with another role. Lock it by hand, ALTER ROLE "former" NOLOGIN;',
+    );
+  });
+});
+
 describe('a role without an entry', () => {
   const found = (...roles: MarkedRole[]) => selectRetirements(roles, isDev, []);
 
@@ -100,14 +153,16 @@ describe('a role without an entry', () => {
     ({ locked, ...role }) => {
       const [one] = found(marked('a', role));
       expect(isLocked(one)).toBe(locked);
-      expect(describeUndeclared([one])).toHaveLength(locked ? 0 : 1);
+      expect(describeUndeclared([one], 'dev')).toHaveLength(locked ? 0 : 1);
       expect(describeLocked([one])).toHaveLength(locked ? 1 : 0);
     },
   );
 
   it('names five and counts the rest', () => {
     const roles = Array.from({ length: 7 }, (_, n) => marked(`a${n}`));
-    const lines = describeUndeclared(found(...roles));
+    const all = describeUndeclared(found(...roles), 'dev');
+    expect(all).toHaveLength(7);
+    const lines = limitUndeclared(all);
     expect(lines).toHaveLength(6);
     expect(lines[5]).toBe('2 more managed roles have no entry any more.');
   });

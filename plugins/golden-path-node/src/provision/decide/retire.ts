@@ -4,6 +4,7 @@ import type { ObservedServer } from './observation';
 import { quoteIdentifier } from './postgres/sql';
 import { limitLines } from './preflight';
 import { count } from './report';
+import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
 
 /** A role with a mark, of any environment, that no entry declares. */
 export interface MarkedRole {
@@ -31,34 +32,38 @@ export interface Retirement {
   secretPath: string;
   /** The owner role of a second login. */
   cloneOf?: string;
+  /** Whether an entry declares the database, with another role. */
+  isDatabaseDeclared: boolean;
 }
 
 /**
  * Selects the managed roles of one environment that no entry declares. A second login is declared with its owner role.
  * @param isOfEnvironment - whether a secret's path is that of a database of this environment
- * @param declared - the roles of the entries
  */
 export const selectRetirements = (
   marked: readonly MarkedRole[],
   isOfEnvironment: (secretPath: string) => boolean,
-  declared: readonly string[],
+  declared: ReadonlyArray<Pick<TfvarsEntry, 'databaseName' | 'username'>>,
 ): Retirement[] => {
-  const kept = new Set(declared);
+  const kept = new Set(declared.map(({ username }) => username));
+  const databases = new Set(declared.map(({ databaseName }) => databaseName));
   return marked.flatMap(role => {
     const { path, cloneOf } = parseMark(role.comment) ?? {};
     if (path === undefined || !isOfEnvironment(path)) return [];
     if (kept.has(role.name) || (cloneOf !== undefined && kept.has(cloneOf)))
       return [];
     const owned = marked.find(({ name }) => name === (cloneOf ?? role.name));
-    const [database, ...more] = owned?.databases ?? [];
+    const [first, ...more] = owned?.databases ?? [];
+    const database =
+      first !== undefined && more.length === 0
+        ? first
+        : path.split('/').at(-2) ?? '';
     return [
       {
         role,
-        database:
-          database !== undefined && more.length === 0
-            ? database
-            : path.split('/').at(-2) ?? '',
+        database,
         secretPath: path,
+        isDatabaseDeclared: databases.has(database),
         ...(cloneOf === undefined ? {} : { cloneOf }),
       },
     ];
@@ -69,25 +74,83 @@ export const selectRetirements = (
 export const isLocked = ({ role }: Retirement): boolean =>
   !role.canLogin && role.sessions === 0;
 
+/** Whether a run may lock it, once its database is named. */
+const mayLock = (one: Retirement): boolean =>
+  !isLocked(one) && !one.isDatabaseDeclared;
+
+/** Selects the roles to lock: those of the named databases that are not locked yet. */
+export const selectNamed = (
+  retirements: readonly Retirement[],
+  names: readonly string[],
+): Retirement[] =>
+  retirements.filter(one => mayLock(one) && names.includes(one.database));
+
+/** Explains which of the named databases have no role that a run may lock, or has locked; undefined if each has one. */
+export const findUnknownNames = (
+  retirements: readonly Retirement[],
+  names: readonly string[],
+  environment: string,
+): string | undefined => {
+  const unknown = names.filter(
+    name =>
+      !retirements.some(
+        one => one.database === name && !one.isDatabaseDeclared,
+      ),
+  );
+  if (unknown.length === 0) return undefined;
+  return `--retire: ${unknown
+    .map(name => JSON.stringify(name))
+    .join(
+      ', ',
+    )}: no managed role without an entry in ${environment} has this database. Nothing was changed. List what can be locked: ${lockCommand(
+    environment,
+  )}`;
+};
+
+const lockCommand = (environment: string, database?: string): string =>
+  [
+    `goldenpath-rds provision --root . --env ${environment} --retire`,
+    ...(database === undefined ? [] : [database]),
+  ].join(' ');
+
 /** Tells of the roles that are not locked, one per line. */
 export const describeUndeclared = (
   retirements: readonly Retirement[],
+  environment: string,
 ): string[] =>
-  limitLines(
-    retirements
-      .filter(one => !isLocked(one))
-      .map(
-        one =>
-          `role ${nameRole(one)}, has no entry any more, but ${
-            one.role.canLogin
-              ? 'can still log in'
-              : `${count(one.role.sessions, 'session')} of it ${
-                  one.role.sessions === 1 ? 'is' : 'are'
-                } still open`
-          }. Lock it with --retire, or declare it again.`,
-      ),
-    'managed roles have no entry any more',
-  );
+  retirements
+    .filter(one => !isLocked(one))
+    .map(
+      one =>
+        `role ${nameRole(one)}, has no entry any more, but ${
+          one.role.canLogin
+            ? 'can still log in'
+            : `${count(one.role.sessions, 'session')} of it ${
+                one.role.sessions === 1 ? 'is' : 'are'
+              } still open`
+        }. ${describeNextStep(one, environment)}`,
+    );
+
+/** The note of a run: at most as many lines as other notes. */
+export const limitUndeclared = (lines: readonly string[]): string[] =>
+  limitLines(lines, 'managed roles have no entry any more');
+
+const describeNextStep = (
+  { database, role, isDatabaseDeclared }: Retirement,
+  environment: string,
+): string =>
+  isDatabaseDeclared
+    ? `Its database ${database} is declared with another role. Lock it by hand, ALTER ROLE ${quoteIdentifier(
+        role.name,
+      )} NOLOGIN;, or declare it again.`
+    : `Pull the newest main, then lock it with ${lockCommand(
+        environment,
+        database,
+      )}, or declare it again.`;
+
+/** With `--retire` but no name, when no role is left to lock. */
+export const NOTHING_TO_LOCK =
+  'nothing to lock: every managed role has an entry or is locked.';
 
 /** Tells of the roles that are locked and still there, one per line. */
 export const describeLocked = (retirements: readonly Retirement[]): string[] =>

@@ -6,7 +6,7 @@ import { interceptQueries } from './instance';
 
 const PASSWORD = 'secret';
 
-/** Locking roles that no entry declares. Needs an instance of its own: it locks all of the environment. */
+/** Locking roles that no entry declares. Needs an instance of its own: each role of the tests before has no entry in the next. */
 export const testRetire = ({ itRuns, on, named, instance, runAs }: Context) => {
   const logIn = (app: TfvarsEntry, username = app.username) =>
     instance().as({ username, password: PASSWORD }, app.databaseName, 'SELECT');
@@ -61,7 +61,7 @@ export const testRetire = ({ itRuns, on, named, instance, runAs }: Context) => {
         const told = await env.run([kept], { mode, strict: true });
         expect(told).toMatchObject({ outcome: 'done', changes: 0 });
         expect(wordsOf(told)).toContain(
-          `role ${gone.username}, managed by secret goldenpath/dev/${gone.key}/postgres, has no entry any more, but can still log in. Lock it with --retire`,
+          `role ${gone.username}, managed by secret goldenpath/dev/${gone.key}/postgres, has no entry any more, but can still log in. Pull the newest main, then lock it with goldenpath-rds provision --root . --env dev --retire ${gone.databaseName}, or declare it again.`,
         );
         expect(wordsOf(told)).not.toContain(kept.username);
       }
@@ -71,14 +71,36 @@ export const testRetire = ({ itRuns, on, named, instance, runAs }: Context) => {
         await openSession(gone, clone),
         await openSession(kept),
       ];
-      const planned = await env.run([kept], { mode: 'dry-run', retire: true });
+      // Without a name everything that could be locked is told, and nothing is locked.
+      for (const mode of ['dry-run', 'apply'] as const) {
+        const listed = await env.run([kept], { mode, retire: [] });
+        expect(listed).toMatchObject({ outcome: 'done', changes: 0 });
+        expect(wordsOf(listed)).toContain(`--retire ${gone.databaseName}`);
+      }
+      // A wrong name stops the run before its first change, and locks no other.
+      for (const mode of ['dry-run', 'apply'] as const)
+        await expect(
+          env.run([kept], { mode, retire: [gone.databaseName, 'no_such_db'] }),
+        ).rejects.toThrow('"no_such_db": no managed role without an entry');
+      await expect(
+        env.run([kept], { retire: [kept.databaseName] }),
+      ).rejects.toThrow('no managed role without an entry');
+      expect(await stateOf(gone)).toEqual({ canLogin: true, databases: 1 });
+
+      const retire = [gone.databaseName];
+      // An old checkout has no entry of what is newer: only what is named is locked.
+      const stale = await env.run([], { mode: 'dry-run', retire });
+      expect(stale).toMatchObject({ outcome: 'done', changes: 2 });
+      expect(wordsOf(stale)).toContain(`--retire ${kept.databaseName}`);
+
+      const planned = await env.run([kept], { mode: 'dry-run', retire });
       expect(planned).toMatchObject({ outcome: 'done', changes: 2, rows: [] });
       expect(wordsOf(planned)).toContain(
         `lock role ${gone.username} and end 1 connection of it: no entry declares it`,
       );
       expect(await stateOf(gone)).toEqual({ canLogin: true, databases: 1 });
 
-      const locked = await env.run([kept], { retire: true });
+      const locked = await env.run([kept], { retire });
       expect(locked).toMatchObject({ outcome: 'done', changes: 2 });
       expect(
         locked.rows
@@ -108,7 +130,7 @@ export const testRetire = ({ itRuns, on, named, instance, runAs }: Context) => {
           'is not permitted to log in',
         );
 
-      const again = await env.run([kept], { retire: true });
+      const again = await env.run([kept], { retire });
       expect(again).toMatchObject({ outcome: 'done', changes: 0 });
       expect(again.rows.map(({ action }) => action)).toEqual(['observe']);
       const checked = await env.run([kept], { mode: 'check', strict: true });
@@ -120,10 +142,9 @@ export const testRetire = ({ itRuns, on, named, instance, runAs }: Context) => {
       // Declared again: a plain run unlocks it, with its data.
       expect(await env.run([kept, gone])).toMatchObject({ outcome: 'done' });
       await logIn(gone);
-      expect(
-        await env.run([kept, gone], { mode: 'check', retire: true }),
-      ).toMatchObject({ outcome: 'done' });
-      await env.run([kept, gone], { retire: true });
+      await expect(env.run([kept, gone], { retire })).rejects.toThrow(
+        'no managed role without an entry',
+      );
       await logIn(gone);
     },
   );
@@ -141,12 +162,14 @@ export const testRetire = ({ itRuns, on, named, instance, runAs }: Context) => {
       ])
         await instance().sql(statement);
       try {
-        const ran = await env.run([], { retire: true, failFast: false });
+        const ran = await env.run([], {
+          retire: ['x'],
+          failFast: false,
+        });
         expect(ran.outcome).toBe('failed');
         expect(wordsOf(ran)).toContain(
           `Role ${master} is the master of the instance and is never locked.`,
         );
-        // Those of the tests before are locked.
         const failed = ran.rows.filter(
           ({ action, status }) => action === 'retire' && status === 'failed',
         );
@@ -180,9 +203,11 @@ export const testRetire = ({ itRuns, on, named, instance, runAs }: Context) => {
       try {
         const [before] = await instance().sql(membership);
         const session = await openSession(app);
-        expect(await env.run([], { retire: true })).toMatchObject({
-          outcome: 'done',
-        });
+        expect(await env.run([], { retire: [app.databaseName] })).toMatchObject(
+          {
+            outcome: 'done',
+          },
+        );
         await session.ended;
         expect(await stateOf(app)).toEqual({ canLogin: false, databases: 1 });
         expect(await instance().sql(membership)).toEqual([before]);
@@ -204,7 +229,7 @@ export const testRetire = ({ itRuns, on, named, instance, runAs }: Context) => {
       session => async (sql, values) =>
         sql.includes('NOLOGIN') ? [] : session.query(sql, values),
     );
-    const ran = await env.run([], { retire: true }, connect);
+    const ran = await env.run([], { retire: [app.databaseName] }, connect);
     expect(ran.outcome).toBe('failed');
     expect(ran.rows.filter(({ action }) => action === 'retire')).toMatchObject([
       {
@@ -212,7 +237,7 @@ export const testRetire = ({ itRuns, on, named, instance, runAs }: Context) => {
         message: expect.stringContaining('the role can still log in'),
       },
     ]);
-    expect(await env.run([], { retire: true })).toMatchObject({
+    expect(await env.run([], { retire: [app.databaseName] })).toMatchObject({
       outcome: 'done',
       changes: 1,
     });
@@ -225,11 +250,12 @@ export const testRetire = ({ itRuns, on, named, instance, runAs }: Context) => {
     await env.run([gone]);
     await instance().sql(`CREATE ROLE ${bad.username}`);
     env.putFor(bad, PASSWORD);
-    const stopped = await env.run([bad], { retire: true });
+    const retire = [gone.databaseName];
+    const stopped = await env.run([bad], { retire });
     expect(stopped.outcome).toBe('failed');
     expect(wordsOf(stopped)).toContain('roles without an entry are not locked');
     expect(await stateOf(gone)).toMatchObject({ canLogin: true });
-    await env.run([bad], { retire: true, failFast: false });
+    await env.run([bad], { retire, failFast: false });
     expect(await stateOf(gone)).toMatchObject({ canLogin: false });
   });
 };

@@ -211,7 +211,7 @@ describe('openRemoval', () => {
       ### What happens next
 
       1. Nothing is dropped. Terraform deletes the secret, which can be restored within its recovery window.
-      2. The next run tells that the database is no longer declared. \`goldenpath-rds provision --env dev --retire\` locks its role and ends its connections.
+      2. The next run tells that the database is no longer declared. \`goldenpath-rds provision --root . --env dev --retire users_db\` locks its role and ends its connections.
       3. A person takes the last dump and drops the database: [runbook](https://git.example.org/goldenpath/golden-path/blob/main/docs/runbook.md#decommission-a-database).
       4. Until then, revert this pull request to undo it.
 

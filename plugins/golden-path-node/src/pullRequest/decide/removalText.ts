@@ -167,12 +167,12 @@ const describeApprovals = (): string =>
   ].join('\n');
 
 const describeNextSteps = (
-  { environment }: RemovalRequest,
+  { environment, databaseName }: RemovalRequest,
   runbookUrl: string,
 ): string =>
   [
     'Nothing is dropped. Terraform deletes the secret, which can be restored within its recovery window.',
-    `The next run tells that the database is no longer declared. \`goldenpath-rds provision --env ${environment} --retire\` locks its role and ends its connections.`,
+    `The next run tells that the database is no longer declared. \`goldenpath-rds provision --root . --env ${environment} --retire ${databaseName}\` locks its role and ends its connections.`,
     `A person takes the last dump and drops the database: [runbook](${runbookUrl}).`,
     'Until then, revert this pull request to undo it.',
   ]
