@@ -6,12 +6,14 @@ import {
   getTfvarsKey,
   idOf,
   named,
+  show,
 } from './declaredDatabases';
 import { CHANGE_ALLOWED_LABEL } from './labels';
 
 /**
  * Finds new databases that ask for more than a request gets, without the required label: the right to create databases,
- * or more connections, which the databases of an instance share.
+ * more connections, which the databases of an instance share, or a status that only provisioning gives. A revert of a
+ * removal has one.
  */
 export const findUnapprovedRights = (
   base: DeclaredDatabases,
@@ -22,7 +24,20 @@ export const findUnapprovedRights = (
   if (labels.includes(CHANGE_ALLOWED_LABEL) || base.problems.length > 0)
     return [];
   const declared = new Set(base.tfvars.map(found => idOf(getTfvarsKey(found))));
-  return head.tfvars
+  const listed = new Set(base.catalog.map(idOf));
+  const statuses = head.catalog
+    .filter(
+      found =>
+        !listed.has(idOf(found)) && found.entry.metadata.status !== 'pending',
+    )
+    .map(found => ({
+      path: head.catalogPath,
+      line: found.line,
+      message: `${named(found)} is new with status ${show(
+        found.entry.metadata.status,
+      )}; write pending, which the first run changes. The label ${CHANGE_ALLOWED_LABEL} allows it.`,
+    }));
+  const rights = head.tfvars
     .filter(found => !declared.has(idOf(getTfvarsKey(found))))
     .flatMap(found =>
       describeRights(found.entry).map(message => ({
@@ -33,6 +48,7 @@ export const findUnapprovedRights = (
         )} ${message}. The label ${CHANGE_ALLOWED_LABEL} allows it.`,
       })),
     );
+  return [...rights, ...statuses];
 };
 
 const describeRights = ({

@@ -283,6 +283,29 @@ describe('guardChange', () => {
     });
   });
 
+  it.each([
+    { status: 'pending', says: [] },
+    { status: 'active', says: ['"active"'] },
+    { status: 'failed', says: ['"failed"'] },
+  ])('asks the approvers for a new entry that says $status', async row => {
+    const withStatus = (databases: Database[]) =>
+      declared(databases, {
+        catalog: text =>
+          text.replaceAll('status: pending', `status: ${row.status}`),
+      });
+    const base = await withStatus([A]);
+    const head = await withStatus([A, B]);
+    expect(messagesFor(base, head)).toEqual(
+      row.says.map(
+        status =>
+          `catalog.yaml:${head.catalog[1].line}: database "b_db" of dev is new with status ${status}; write pending, which the first run changes. The label rds-change-allowed allows it.`,
+      ),
+    );
+    expect(messagesFor(base, head, ['rds-change-allowed'])).toEqual([]);
+    // Provisioning changes the status of what is declared.
+    expect(messagesFor(await declared([A, B]), head)).toEqual([]);
+  });
+
   describe('without its label', () => {
     const cases = [
       {
