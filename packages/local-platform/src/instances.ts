@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Postgres, startPostgres } from '@goldenpath/local-postgres';
+import { UsageError } from './ports';
 
 const MASTER = 'goldenpath_master';
 
@@ -11,6 +12,23 @@ export interface Instances {
   caFile: string;
   stop(): Promise<void>;
 }
+
+const CAS = 'postgres-cas.pem';
+const folderOf = (environment: string, at: number) =>
+  at === 0 ? 'postgres' : `postgres-${environment}`;
+
+/** @throws UsageError for state of an earlier version, whose databases of all environments are on the first instance */
+export const assertOnePerEnvironment = (
+  stateDir: string,
+  environments: readonly string[],
+): void => {
+  const has = (name: string) => existsSync(join(stateDir, name));
+  const [first, ...others] = environments.map(folderOf);
+  if (has(first) && others.length > 0 && ![...others, CAS].some(has))
+    throw new UsageError(
+      `${stateDir} is from a version in which all environments had one PostgreSQL, and can't be used any more. Delete the folder, or set GOLDENPATH_STATE_DIR to another one, and start again.`,
+    );
+};
 
 /**
  * Starts one PostgreSQL for each environment, as each has an instance of its own on RDS: the same database may be requested
@@ -30,7 +48,7 @@ export const startInstances = async (options: {
     await Promise.all(started.splice(0).map(one => one.stop()));
   };
   const start = async (environment: string, at: number) => {
-    const name = at === 0 ? 'postgres' : `postgres-${environment}`;
+    const name = folderOf(environment, at);
     const postgres = await startPostgres({
       dataDir: join(stateDir, name),
       port: port + at,
@@ -53,7 +71,7 @@ export const startInstances = async (options: {
   const entries = outcomes.flatMap(one =>
     one.status === 'fulfilled' ? [one.value] : [],
   );
-  const caFile = join(stateDir, 'postgres-cas.pem');
+  const caFile = join(stateDir, CAS);
   writeFileSync(
     caFile,
     entries

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { assertPortsFree, readPorts, UsageError } from './ports';
+import { readPorts, UsageError } from './ports';
 import { Platform, startPlatform } from './platform';
 
 /**
@@ -35,7 +35,6 @@ export const main = async (root: string): Promise<void> => {
 
   try {
     const ports = readPorts(process.env);
-    await assertPortsFree(ports);
     platform = await startPlatform({
       root,
       stateDir: resolve(

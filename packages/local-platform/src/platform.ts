@@ -12,8 +12,8 @@ import {
   createActions,
   startGitHub,
 } from '@goldenpath/local-github';
-import { startInstances } from './instances';
-import { Ports } from './ports';
+import { assertOnePerEnvironment, startInstances } from './instances';
+import { assertPortsFree, Ports } from './ports';
 import { Postgres } from '@goldenpath/local-postgres';
 import { startSecretsManager } from '@goldenpath/local-secrets-manager';
 import { createRotationFunctions } from './rotationFunctions';
@@ -40,6 +40,7 @@ export interface Platform {
 /**
  * Starts PostgreSQL, Secrets Manager, GitHub with Actions, and Backstage, in that order, on loopback only. If a part
  * fails to start, the parts before it are stopped in reverse order.
+ * @throws UsageError when a port is taken, or the state is of an earlier version; nothing is started
  */
 export const startPlatform = async (options: {
   /** The workspace. */
@@ -51,6 +52,10 @@ export const startPlatform = async (options: {
   isStopWanted: () => boolean;
 }): Promise<Platform> => {
   const { root, stateDir, ports, log } = options;
+  const infraFiles = await readInfraRepoFiles(resolve(root, 'platform'));
+  const { environments } = await parseSettings(infraFiles);
+  await assertPortsFree(ports, environments);
+  assertOnePerEnvironment(stateDir, environments);
   // PostgreSQL's own user may pass through the folder; other users can't list it.
   mkdirSync(stateDir, { recursive: true, mode: 0o711 });
   for (const folder of ['github', 'runs'])
@@ -62,8 +67,6 @@ export const startPlatform = async (options: {
   };
 
   try {
-    const infraFiles = await readInfraRepoFiles(resolve(root, 'platform'));
-    const { environments } = await parseSettings(infraFiles);
     log('Starting PostgreSQL …');
     const instances = await startInstances({
       environments,

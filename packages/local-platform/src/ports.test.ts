@@ -55,7 +55,9 @@ describe('assertPortsFree', () => {
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     try {
-      const refusal = assertPortsFree({ ...readPorts({}), github: port });
+      const refusal = assertPortsFree({ ...readPorts({}), github: port }, [
+        'dev',
+      ]);
       await expect(refusal).rejects.toThrow(
         new RegExp(
           `^Already in use: .*port ${port} \\(GitHub, GITHUB_PORT\\)[^\\n]*$`,
@@ -64,5 +66,42 @@ describe('assertPortsFree', () => {
     } finally {
       server.close();
     }
+  });
+
+  it('names the taken port of another environment', async () => {
+    const server = createServer();
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    try {
+      await expect(
+        assertPortsFree({ ...readPorts({}), postgres: port - 2 }, [
+          'dev',
+          'test',
+          'staging',
+        ]),
+      ).rejects.toThrow(
+        `port ${port} (PostgreSQL of staging, POSTGRES_PORT + 2)`,
+      );
+    } finally {
+      server.close();
+    }
+  });
+
+  it.each([
+    {
+      reason: 'the port of another part',
+      ports: { backstage: 7, postgres: 6 },
+      words:
+        'Port 7 is for two: Backstage, PORT; PostgreSQL of test, POSTGRES_PORT + 1.',
+    },
+    {
+      reason: 'a port above all',
+      ports: { postgres: 65535 },
+      words: 'Port 65536 (PostgreSQL of test, POSTGRES_PORT + 1) is not a port',
+    },
+  ])('refuses $reason for another environment', async ({ ports, words }) => {
+    await expect(
+      assertPortsFree({ ...readPorts({}), ...ports }, ['dev', 'test']),
+    ).rejects.toThrow(words);
   });
 });

@@ -44,14 +44,39 @@ export const readPorts = (env: NodeJS.ProcessEnv): Ports => {
   return ports;
 };
 
-/** @throws UsageError that names every port in use, in one line. */
-export const assertPortsFree = async (ports: Ports): Promise<void> => {
+/** The ports that are listened on: PostgreSQL of each environment after the first is one above the one before. */
+const listPorts = (
+  ports: Ports,
+  [, ...environments]: readonly string[],
+): Array<{ port: number; what: string }> => [
+  ...(Object.keys(ports) as PortName[]).map(name => ({
+    port: ports[name],
+    what: `${PORTS[name].title}, ${PORTS[name].variable}`,
+  })),
+  ...environments.map((environment, i) => ({
+    port: ports.postgres + i + 1,
+    what: `PostgreSQL of ${environment}, POSTGRES_PORT + ${i + 1}`,
+  })),
+];
+
+/** @throws UsageError that names every port in use, or used twice, in one line. */
+export const assertPortsFree = async (
+  ports: Ports,
+  environments: readonly string[],
+): Promise<void> => {
+  const all = listPorts(ports, environments);
   const taken: string[] = [];
-  for (const name of Object.keys(ports) as PortName[]) {
-    if (!(await isFree(ports[name])))
-      taken.push(
-        `port ${ports[name]} (${PORTS[name].title}, ${PORTS[name].variable})`,
+  for (const [i, { port, what }] of all.entries()) {
+    const twin = all.slice(0, i).find(other => other.port === port);
+    if (twin)
+      throw new UsageError(
+        `Port ${port} is for two: ${twin.what}; ${what}. Choose another with one of the variables.`,
       );
+    if (port > 65535)
+      throw new UsageError(
+        `Port ${port} (${what}) is not a port: choose a lower POSTGRES_PORT.`,
+      );
+    if (!(await isFree(port))) taken.push(`port ${port} (${what})`);
   }
   if (taken.length > 0) {
     throw new UsageError(

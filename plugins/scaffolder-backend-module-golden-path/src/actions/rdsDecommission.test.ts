@@ -26,8 +26,11 @@ const FORM = {
 const USAGE = {
   observedAt: '2026-11-26T10:00:00.000Z',
   sizeBytes: 7_340_032,
-  connections: 2,
-  sessions: [{ role: 'users_app_user', application: 'a `b`\nc', count: 2 }],
+  connections: 3,
+  sessions: [
+    { role: 'users_app_user', application: 'a `b`\nc', count: 2 },
+    { role: 'users_app_user', application: 'reports', count: 1 },
+  ],
   lastStateChange: undefined,
   sessionsOpened: 40,
   transactions: 900,
@@ -132,11 +135,21 @@ describe('the end of a database', () => {
         'Database `users_db` of dev, of app `user-service` and group:default/platform-team. Its role is `users_app_user`.',
         '**Who depends on it**\n\n- `component:default/reports`\n- `component:default/user-service`\n\n',
         '- Size: `7.0 MiB`\n',
-        // One line, and no way out of the code.
-        '2 × users_app_user (a b c)`\n',
+        '- Connections now: `3: 3 × users_app_user`\n',
       ])
         expect(summary).toContain(part);
       expect(writes()).toEqual([]);
+    });
+
+    it('keeps roles and applications that are connected out of the log', async () => {
+      const log: string[] = [];
+      await runAction(
+        createRdsInspectAction(deps()),
+        { database: REF },
+        { log: line => log.push(line) },
+      );
+      expect(log.join('\n')).toContain('- Connections now: `3`\n');
+      expect(log.join('\n')).not.toMatch(/× users_app_user|reports\)|a b c/);
     });
 
     it('says who can see what Backstage can not', async () => {

@@ -4,7 +4,11 @@ import { stopWhenCancelled } from '../cancellation';
 import { GoldenPathConfig } from '../config';
 import { GitHubFor } from '../github';
 import { Authorize } from '../removal/authorize';
-import { printInspection } from '../removal/printInspection';
+import {
+  countByRole,
+  printInspection,
+  withoutRoles,
+} from '../removal/printInspection';
 import { readDatabase, readKey } from '../removal/readDatabase';
 import { ReadUsage } from '../removal/readUsage';
 import { readRequester } from '../requester';
@@ -61,11 +65,10 @@ export const createRdsInspectAction = (deps: {
         credentials,
       );
       stopWhenCancelled(ctx);
-      const summary = printInspection(
-        database,
-        await deps.readUsage(key.environment, key.databaseName),
-      );
-      ctx.logger.info(summary);
+      const usage = await deps.readUsage(key.environment, key.databaseName);
+      const summary = printInspection(database, countByRole(usage));
+      // Without roles: the number is enough in a log.
+      ctx.logger.info(printInspection(database, withoutRoles(usage)));
       ctx.output('environment', key.environment);
       ctx.output('databaseName', key.databaseName);
       ctx.output('dependants', database.dependants);

@@ -24,6 +24,26 @@ export const printInspection = (
   ].join('\n\n');
 };
 
+/** Leaves out which applications are connected: the number by role is enough to decide. */
+export const countByRole = (usage: Usage): Usage => {
+  if ('unknown' in usage) return usage;
+  const counts = new Map<string, number>();
+  for (const { role, count } of usage.sessions)
+    counts.set(role, (counts.get(role) ?? 0) + count);
+  return {
+    ...usage,
+    sessions: [...counts].map(([role, count]) => ({
+      role,
+      application: '',
+      count,
+    })),
+  };
+};
+
+/** Leaves out who is connected. */
+export const withoutRoles = (usage: Usage): Usage =>
+  'unknown' in usage ? usage : { ...usage, sessions: [] };
+
 const printDependants = (dependants: readonly string[]): string =>
   dependants.length === 0
     ? 'No entity of the catalog.'
