@@ -136,7 +136,7 @@ describe('the databases that are named', () => {
       'Pull the newest main, then lock it with goldenpath-rds provision --root . --env dev --retire old_db, or declare it again.',
     );
     expect(lines.find(line => line.includes('role former,'))).toContain(
-      'Its database live_db is declared with another role. Lock it by hand, ALTER ROLE "former" NOLOGIN;',
+      'Its database live_db is declared with another role. Declare this one again, or lock it by hand: ALTER ROLE "former" NOLOGIN;',
     );
   });
 });

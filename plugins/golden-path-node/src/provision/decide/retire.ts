@@ -140,9 +140,9 @@ const describeNextStep = (
   environment: string,
 ): string =>
   isDatabaseDeclared
-    ? `Its database ${database} is declared with another role. Lock it by hand, ALTER ROLE ${quoteIdentifier(
+    ? `Its database ${database} is declared with another role. Declare this one again, or lock it by hand: ALTER ROLE ${quoteIdentifier(
         role.name,
-      )} NOLOGIN;, or declare it again.`
+      )} NOLOGIN;`
     : `Pull the newest main, then lock it with ${lockCommand(
         environment,
         database,
