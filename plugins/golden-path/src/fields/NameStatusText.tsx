@@ -52,11 +52,11 @@ export const NameStatusText = ({
 };
 
 /** Without the field's title, which is above it. A name keeps its first letter. */
-const describeTaken = (field: NameField, name: string, message: string) => {
+const describeTaken = (field: NameField, name: string, sentence: string) => {
   const title = `${FIELD_RULES[field].title}: `;
-  const rest = message.startsWith(title)
-    ? message.slice(title.length)
-    : message;
+  const rest = sentence.startsWith(title)
+    ? sentence.slice(title.length)
+    : sentence;
   return rest.startsWith(name) ? rest : capitalize(rest);
 };
 
