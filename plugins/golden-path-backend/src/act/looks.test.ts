@@ -4,7 +4,7 @@ import { createLooksAtRequests } from './looks';
 
 const context: StatusContext = {
   now: 0,
-  patience: { reviewMs: 1, provisionMs: 1, runMs: 1 },
+  patience: { reviewMs: 1, provisionMs: 1, runMs: 1, conflictMs: 1 },
   platformTeam: 'group:default/platform-team',
   catalogPath: 'rds.yaml',
   catalogUrl: 'https://github.com/acme/infra/blob/main/rds.yaml',

@@ -13,7 +13,12 @@ const ago = (ms: number) => new Date(NOW - ms).toISOString();
 const seen = <Value>(value: Value) => ({ readAt: NOW, value });
 const context: StatusContext = {
   now: NOW,
-  patience: { reviewMs: 72 * HOUR, provisionMs: 2 * HOUR, runMs: HOUR },
+  patience: {
+    reviewMs: 72 * HOUR,
+    provisionMs: 2 * HOUR,
+    runMs: HOUR,
+    conflictMs: 0,
+  },
   platformTeam: 'group:default/platform-team',
   catalogPath: 'rds.yaml',
   catalogUrl: 'https://github.com/acme/infra/blob/main/rds.yaml',
