@@ -17,7 +17,7 @@ const context: StatusContext = {
     reviewMs: 72 * HOUR,
     provisionMs: 2 * HOUR,
     runMs: HOUR,
-    conflictMs: HOUR / 6,
+    conflictMs: 0,
   },
   platformTeam: 'group:default/platform-team',
   catalogPath: 'rds.yaml',
