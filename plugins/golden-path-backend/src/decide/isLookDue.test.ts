@@ -14,6 +14,7 @@ const pull = {
   mergedAt: undefined,
   closedAt: undefined,
   mergeCommit: undefined,
+  headCommit: 'c1',
 };
 
 describe('a look at a request that waits for its review', () => {

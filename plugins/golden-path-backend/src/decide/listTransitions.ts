@@ -139,7 +139,7 @@ const attemptOf = (
   { applyRun, requestRun, removalRun }: Evidence,
 ): string | undefined => {
   const run = [applyRun, requestRun, removalRun]
-    .map(run => run?.value)
+    .map(one => one?.value)
     .find(one => one && one.url === url && one.updatedAt === at);
   return run?.startedAt ?? at;
 };
