@@ -33,7 +33,10 @@ const esModules = [
 const FRONTEND_FILE = '(\\.esm\\.js|/esm/.*\\.js|\\.svg|\\.png|\\.css)$';
 const common = {
   transform,
-  setupFiles: ['<rootDir>/tests/support/spareWasm.ts'],
+  setupFiles: [
+    '<rootDir>/tests/support/spareWasm.ts',
+    '<rootDir>/tests/support/patientScreen.ts',
+  ],
   transformIgnorePatterns: [
     `/node_modules/(?!(${esModules.join('|')})/)(?!.*${FRONTEND_FILE})`,
   ],

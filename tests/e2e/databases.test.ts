@@ -175,6 +175,16 @@ describe('databases in a browser', () => {
     }, NARROW_MENU);
     expect(found).toEqual({ violations: [], overflow: 0 });
   };
+  /** What of the table a window of the usual width doesn't show: the titles that are cut, and pixels outside its box. */
+  const findCutColumns = (page: Page) =>
+    page.evaluate(() => ({
+      titles: [...document.querySelectorAll('[role=columnheader] span')]
+        .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+        .map(({ textContent }) => textContent),
+      outside: [...document.querySelectorAll('[role=grid]')].map(
+        table => table.scrollWidth - (table.parentElement?.clientWidth ?? 0),
+      ),
+    }));
   const views: Array<{
     view: string;
     path: string;
@@ -252,6 +262,11 @@ describe('databases in a browser', () => {
             await page.goto(`${app.url}${path}`);
             await page.getByText(says).first().waitFor();
             await inspect(page);
+            if (picture === 'databases')
+              expect(await findCutColumns(page)).toEqual({
+                titles: [],
+                outside: [0],
+              });
             if (picture)
               await page.screenshot({
                 path: join(SCREENSHOTS, `${picture}-${theme}.png`),

@@ -10,7 +10,7 @@ import { seriousViolations } from '../support/axe';
 import { openBrowser } from '../support/browser';
 import { chromium, itWhen } from '../support/needs';
 import { until } from '../support/platform';
-import { AnswerApi, routeApp } from '../support/routedApp';
+import { ApiStandIn, serveApp, signInGuest } from '../support/servedApp';
 
 const SCREENSHOTS = resolve(
   process.env.GOLDENPATH_SCREENSHOTS ??
@@ -44,15 +44,17 @@ const WITHOUT_PLUGIN = ['request', 'owner'].map(name => ({
   [`scaffolder-form-field:golden-path/${name}`]: false,
 }));
 
+/** The body of an answer to a path below /api, an Error for status 500, or undefined. */
+type Answer = (path: string, query: URLSearchParams) => unknown;
+
 describe('the form of the plugin in a browser', () => {
   /** The backend of the test. What a test cares about it answers itself. */
-  const createBackend = (own: AnswerApi = () => undefined) => {
+  const createBackend = (own: Answer = () => undefined) => {
     const asked: string[] = [];
     const offered: number[] = [];
-    const answer: AnswerApi = async (path, request) => {
-      const { query } = request;
+    const read: Answer = async (path, query) => {
       asked.push(path);
-      const answered = await own(path, request);
+      const answered = await own(path, query);
       if (answered !== undefined) return answered;
       if (path.endsWith('/parameter-schema'))
         return {
@@ -109,6 +111,12 @@ describe('the form of the plugin in a browser', () => {
       if (path === '/scaffolder/v2/tasks') return new Promise(() => {});
       return undefined;
     };
+    const answer: ApiStandIn = async ({ pathname, searchParams }) => {
+      const body = await read(pathname.slice('/api'.length), searchParams);
+      if (body instanceof Error)
+        return { status: 500, body: { error: { message: body.message } } };
+      return body === undefined ? undefined : { body };
+    };
     return { asked, offered, answer };
   };
 
@@ -119,7 +127,7 @@ describe('the form of the plugin in a browser', () => {
       size,
       isDark = false,
     }: {
-      answer: AnswerApi;
+      answer: ApiStandIn;
       extensions?: unknown[];
       size?: { width: number; height: number };
       isDark?: boolean;
@@ -127,6 +135,10 @@ describe('the form of the plugin in a browser', () => {
     use: (page: Page) => Promise<void>,
   ) => {
     mkdirSync(SCREENSHOTS, { recursive: true });
+    const app = await serveApp(answer, {
+      extensions,
+      teams: ['group:default/checkout-team'],
+    });
     const { page, close } = await openBrowser();
     const complaints: string[] = [];
     page.on('console', message => {
@@ -136,18 +148,9 @@ describe('the form of the plugin in a browser', () => {
     page.on('pageerror', error => complaints.push(String(error)));
     page.setDefaultTimeout(120_000);
     if (size) await page.setViewportSize(size);
-    if (isDark) await page.emulateMedia({ colorScheme: 'dark' });
     try {
-      const origin = await routeApp(page, {
-        answer,
-        extensions,
-        ownershipEntityRefs: [
-          'user:default/guest',
-          'group:default/checkout-team',
-        ],
-      });
-      await page.goto(`${origin}/create/templates/default/backend-app-rds`);
-      await page.getByRole('button', { name: 'Enter' }).click();
+      await signInGuest(page, isDark ? 'dark' : 'light');
+      await page.goto(`${app.url}/create/templates/default/backend-app-rds`);
       await page.getByLabel('App name').waitFor();
       await use(page);
       expect(complaints).toEqual([]);
@@ -158,6 +161,7 @@ describe('the form of the plugin in a browser', () => {
       throw error;
     } finally {
       await close();
+      app.close();
     }
   };
   const picture = (page: Page, name: string) =>
@@ -338,7 +342,7 @@ describe('the form of the plugin in a browser', () => {
     'tells that a name is taken, that it checks, and that it could not check',
     async () => {
       let release = () => {};
-      const { answer } = createBackend(async (path, { query }) => {
+      const { answer } = createBackend(async (path, query) => {
         if (path === '/golden-path/plans') return new Error('down');
         if (path !== '/golden-path/names') return undefined;
         const name = query.get('component_id');

@@ -28,7 +28,7 @@ const GUEST = 'user:default/guest';
 const claims = Buffer.from(
   JSON.stringify({ sub: GUEST, exp: Date.now() / 1000 + 86_400 }),
 ).toString('base64url');
-const SESSION = {
+const createSession = (teams: string[]) => ({
   profile: { displayName: 'Guest' },
   providerInfo: {},
   backstageIdentity: {
@@ -36,14 +36,13 @@ const SESSION = {
     identity: {
       type: 'user',
       userEntityRef: GUEST,
-      ownershipEntityRefs: [GUEST],
+      ownershipEntityRefs: [GUEST, ...teams],
     },
   },
-};
+});
 
 /** What every page asks for, whatever it shows. */
 const answerEveryPage: ApiStandIn = ({ pathname }) => {
-  if (pathname === '/api/auth/guest/refresh') return { body: SESSION };
   if (pathname === '/api/notifications/status')
     return { body: { unread: 0, read: 0 } };
   if (pathname === '/api/catalog/entities/by-refs')
@@ -59,12 +58,27 @@ export const signInGuest = (page: Page, theme: 'light' | 'dark' = 'light') =>
   }, theme);
 
 /** The built app on a port of its own, with a stand-in for the backend. */
-export const serveApp = async (answer: ApiStandIn) => {
+export const serveApp = async (
+  answer: ApiStandIn,
+  {
+    extensions = [],
+    teams = [],
+  }: {
+    /** `app.extensions` of app-config.yaml, after its own. */
+    extensions?: unknown[];
+    /** References of the guest's groups. */
+    teams?: string[];
+  } = {},
+) => {
+  const session = createSession(teams);
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
     if (url.pathname.startsWith('/api/')) {
       const known =
-        (await answer(url, request)) ?? (await answerEveryPage(url, request));
+        url.pathname === '/api/auth/guest/refresh'
+          ? { body: session }
+          : (await answer(url, request)) ??
+            (await answerEveryPage(url, request));
       const { status = 200, body } = known ?? { body: {} };
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(JSON.stringify(body));
@@ -81,7 +95,7 @@ export const serveApp = async (answer: ApiStandIn) => {
       return;
     }
     response.writeHead(200, { 'content-type': 'text/html' });
-    response.end(indexPage(`http://${request.headers.host}`));
+    response.end(indexPage(`http://${request.headers.host}`, extensions));
   });
   await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;
@@ -95,12 +109,16 @@ export const serveApp = async (answer: ApiStandIn) => {
 };
 
 /** With the configuration where Backstage's app plugin for the backend puts it. */
-const indexPage = (url: string): string => {
+const indexPage = (url: string, extensions: unknown[]): string => {
   const { app, organization } = parse(
     readFileSync(join(ROOT, 'app-config.yaml'), 'utf8'),
   );
   const data = {
-    app: { ...app, baseUrl: url },
+    app: {
+      ...app,
+      baseUrl: url,
+      extensions: [...(app.extensions ?? []), ...extensions],
+    },
     organization,
     backend: { baseUrl: url },
   };

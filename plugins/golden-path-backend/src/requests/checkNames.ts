@@ -71,7 +71,7 @@ export const createCheckNames =
         describeHolder(
           (await store.list({ component, limit: MANY })).items,
           seen =>
-            `${component} has the database ${seen.databaseName} in ${seen.environment} already`,
+            `${component} has the database ${seen.databaseName} in ${seen.environment} already (to request one for it in another environment, check "The app exists already")`,
           `${component} is taken`,
         ),
       databaseName: async databaseName => {

@@ -234,7 +234,7 @@ describe('routes', () => {
       ],
       [
         { component_id: 'user-service' },
-        'App name: user-service has the database users_db in dev already; choose another name.',
+        'App name: user-service has the database users_db in dev already (to request one for it in another environment, check "The app exists already"); choose another name.',
       ],
       [
         { component_id: 'ledger' },

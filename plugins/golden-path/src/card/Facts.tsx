@@ -3,6 +3,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { DatabaseStatus } from '@goldenpath/plugin-golden-path-common';
 import { EntityLink } from '../status/EntityLink';
 import { isInUse } from '../status/isInUse';
+import { LongName } from '../status/LongName';
 import { Time } from '../status/Time';
 import { goldenPathTranslationRef } from '../translation';
 
@@ -54,9 +55,15 @@ export const Facts = ({ database }: { database: DatabaseStatus }) => {
       {connection.port !== undefined && (
         <Fact term={t('card.facts.port')}>{connection.port}</Fact>
       )}
-      <Fact term={t('card.facts.database')}>{database.databaseName}</Fact>
-      <Fact term={t('card.facts.username')}>{database.username}</Fact>
-      <Fact term={t('card.facts.secretName')}>{connection.secretName}</Fact>
+      <Fact term={t('card.facts.database')}>
+        <LongName name={database.databaseName} />
+      </Fact>
+      <Fact term={t('card.facts.username')}>
+        <LongName name={database.username} />
+      </Fact>
+      <Fact term={t('card.facts.secretName')}>
+        <LongName name={connection.secretName} />
+      </Fact>
       <Fact term={t('card.facts.kubernetesSecretName')}>
         {connection.kubernetesSecretName}
       </Fact>

@@ -3,6 +3,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Alert, Button, Flex, Skeleton, VisuallyHidden } from '@backstage/ui';
 import type { Polled } from '../status/usePolled';
 import { describeError } from '../status/describeError';
+import { isRefusal } from '../status/isRefusal';
 import { goldenPathTranslationRef } from '../translation';
 
 /** What is shown while there is nothing to show, and above the last value if it can't be updated. */
@@ -58,6 +59,3 @@ export const LoadState = <T,>({
     </Flex>
   );
 };
-
-const isRefusal = (error: Error): boolean =>
-  'statusCode' in error && error.statusCode === 403;

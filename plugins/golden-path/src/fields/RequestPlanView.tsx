@@ -12,6 +12,7 @@ import {
   Text,
 } from '@backstage/ui';
 import { goldenPathApiRef } from '../api/GoldenPathApi';
+import { LongName } from '../status/LongName';
 import { goldenPathTranslationRef } from '../translation';
 import type { FormValues } from './fillNames';
 import { listPlanRows, toPlannedRequest } from './planFields';
@@ -46,7 +47,7 @@ const PlanRows = ({ plan }: { plan: RequestPlan }) => {
                 variant="body-small"
                 style={{ overflowWrap: 'anywhere' }}
               >
-                {value}
+                <LongName name={value} />
               </Text>
             ))}
           </Grid.Item>

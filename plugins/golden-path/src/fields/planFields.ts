@@ -54,7 +54,7 @@ export const listPlanRows = (plan: RequestPlan) => {
   return (Object.keys(rows) as Array<keyof typeof rows>)
     .map(key => ({
       key,
-      values: rows[key].filter((value): value is string => Boolean(value)),
+      values: [...rows[key]].filter((value): value is string => Boolean(value)),
     }))
     .filter(({ values }) => values.length > 0);
 };

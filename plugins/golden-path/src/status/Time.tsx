@@ -16,9 +16,10 @@ export const Time = ({ at }: { at: string }) => {
   );
 };
 
-/** In the reader's language and time zone, to the minute. */
-const formatTime = (at: string): string =>
-  new Date(at).toLocaleString(undefined, {
-    dateStyle: 'medium',
-    timeStyle: 'short',
-  });
+/** In the reader's language and time zone, to the minute. Made once: making one takes longer than a table's row. */
+const FORMAT = new Intl.DateTimeFormat(undefined, {
+  dateStyle: 'medium',
+  timeStyle: 'short',
+});
+
+const formatTime = (at: string): string => FORMAT.format(new Date(at));

@@ -1,7 +1,10 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { isRefusal } from './isRefusal';
 
 /** Milliseconds between two questions while something moves. */
 export const POLL_INTERVAL_MS = 10_000;
+/** The longest of the growing pauses, in milliseconds, after questions that fail one after the other. */
+export const LONGEST_PAUSE_MS = 60_000;
 
 export interface Polled<T> {
   /** The last answer, also after a later error. */
@@ -12,7 +15,8 @@ export interface Polled<T> {
 }
 
 /**
- * Loads at once, then again while `isMoving` says so and the tab is visible.
+ * Loads at once, then again while `isMoving` says so and the tab is visible. After an error it asks again, ever later, unless
+ * the error is a refusal.
  *
  * @param load - must keep its identity until what it loads changes
  */
@@ -31,24 +35,29 @@ export const usePolled = <T>(
     const controller = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isDue = false;
+    let failures = 0;
 
     const ask = async () => {
       isDue = false;
       try {
         const value = await load(controller.signal);
         if (controller.signal.aborted) return;
+        failures = 0;
         setState({ value });
-        if (moving.current(value)) schedule();
+        if (moving.current(value)) schedule(POLL_INTERVAL_MS);
       } catch (error) {
         if (controller.signal.aborted) return;
         setState(({ value }) => ({ value, error: asError(error) }));
+        if (isRefusal(error)) return;
+        schedule(Math.min(POLL_INTERVAL_MS * 2 ** failures, LONGEST_PAUSE_MS));
+        failures += 1;
       }
     };
-    const schedule = () => {
+    const schedule = (pauseMs: number) => {
       timer = setTimeout(() => {
         if (document.hidden) isDue = true;
         else void ask();
-      }, POLL_INTERVAL_MS);
+      }, pauseMs);
     };
     const onVisible = () => {
       if (isDue && !document.hidden) void ask();

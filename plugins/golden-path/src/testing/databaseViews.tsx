@@ -1,4 +1,3 @@
-/** @jest-environment ./tests/support/jsdomEnvironment.js */
 import {
   act,
   fireEvent,
@@ -17,20 +16,20 @@ import {
   EXAMPLE_STATUSES,
   exampleSummaries,
   statusAt,
-} from '../../../tests/support/exampleStatuses';
+} from '../../../../tests/support/exampleStatuses';
 import type { DatabaseStatus } from '@goldenpath/plugin-golden-path-common';
 import {
   goldenPathApiRef,
   type DatabaseFilter,
   type DatabaseList,
   type GoldenPathApi,
-} from './api/GoldenPathApi';
-import { AppDatabasesCard } from './card/AppDatabasesCard';
-import { DatabaseCard } from './card/DatabaseCard';
-import { connectSnippets } from './card/snippets';
-import { DatabasesPage } from './page/DatabasesPage';
-import { databaseRouteRef, databasesRouteRef } from './routes';
-import { POLL_INTERVAL_MS } from './status/usePolled';
+} from '../api/GoldenPathApi';
+import { AppDatabasesCard } from '../card/AppDatabasesCard';
+import { DatabaseCard } from '../card/DatabaseCard';
+import { connectSnippets } from '../card/snippets';
+import { DatabasesPage } from '../page/DatabasesPage';
+import { databaseRouteRef, databasesRouteRef } from '../routes';
+import { POLL_INTERVAL_MS } from '../status/usePolled';
 
 const DATABASE_ENTITY = {
   apiVersion: 'backstage.io/v1alpha1',
@@ -278,17 +277,7 @@ describe('the card of a database', () => {
 
 describe('a status that moves', () => {
   beforeEach(() => jest.useFakeTimers());
-  afterEach(() => {
-    jest.useRealTimers();
-    setHidden(false);
-  });
-  const setHidden = (hidden: boolean) => {
-    Object.defineProperty(document, 'hidden', {
-      value: hidden,
-      configurable: true,
-    });
-    fireEvent(document, new Event('visibilitychange'));
-  };
+  afterEach(() => jest.useRealTimers());
   const pass = (intervals: number) =>
     act(() => jest.advanceTimersByTimeAsync(intervals * POLL_INTERVAL_MS));
 
@@ -308,18 +297,6 @@ describe('a status that moves', () => {
     await pass(10);
     expect(getDatabase).toHaveBeenCalledTimes(4);
     screen.getByText('The audit records the database.');
-  });
-
-  it('is not asked for while nobody sees the tab, and at once after', async () => {
-    const getDatabase = jest.fn(async () => statusAt('merged'));
-    show(card, { getDatabase });
-    await pass(0.5);
-    setHidden(true);
-    await pass(20);
-    expect(getDatabase).toHaveBeenCalledTimes(1);
-    setHidden(false);
-    await pass(0.1);
-    expect(getDatabase).toHaveBeenCalledTimes(2);
   });
 
   it('keeps the last answer when the backend fails, and says so', async () => {

@@ -1,4 +1,3 @@
-/** @jest-environment ./tests/support/jsdomEnvironment.js */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { identityApiRef } from '@backstage/frontend-plugin-api';
@@ -14,8 +13,6 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import {
   act,
-  cleanup,
-  configure,
   fireEvent,
   screen,
   waitFor,
@@ -24,12 +21,9 @@ import {
 import userEvent from '@testing-library/user-event';
 import { parse } from 'yaml';
 import { GoldenPathApi, goldenPathApiRef } from '../api/GoldenPathApi';
-import { OWNER_FIELD, REQUEST_FIELD } from './fieldNames';
-import { OwnerField } from './OwnerField';
-import { RequestPage } from './RequestPage';
-
-// A busy machine is slower than a person.
-configure({ asyncUtilTimeout: 30_000 });
+import { OWNER_FIELD, REQUEST_FIELD } from '../fields/fieldNames';
+import { OwnerField } from '../fields/OwnerField';
+import { RequestPage } from '../fields/RequestPage';
 
 const readForm = (template: string) => ({
   title: template,
@@ -166,8 +160,6 @@ const press = (name: RegExp) => {
   fireEvent.click(screen.getByRole('button', { name }));
 };
 
-afterEach(cleanup);
-
 describe('the form with the plugin', () => {
   it('fills the names, and says that they are free', async () => {
     const { checks } = await openForm();
@@ -238,6 +230,31 @@ describe('the form with the plugin', () => {
     expect(document.body.textContent).not.toContain(
       describeFieldMessages('component_id').pattern,
     );
+  });
+
+  it('leaves the name of an app that exists alone', async () => {
+    const message = 'user-service has a database; choose another name.';
+    const { user, checks } = await openForm({
+      checkNames: async names =>
+        Object.keys(names).map(
+          about =>
+            ({
+              field: about,
+              state: about === 'component_id' ? 'taken' : 'free',
+              message,
+            } as NameAvailability),
+        ),
+    });
+    enter(appName(), 'user-service');
+    await screen.findByText(message);
+    await user.click(
+      screen.getByRole('checkbox', { name: /The app exists already/ }),
+    );
+    expect(screen.queryByText(message)).toBeNull();
+    enter(appName(), 'other-service');
+    await screen.findByText('other_service_db is free.');
+    expect(screen.queryByText(message)).toBeNull();
+    expect(checks.at(-1)).not.toHaveProperty('component_id');
   });
 
   it('goes on when names are taken, the backend is slow, or it fails', async () => {
