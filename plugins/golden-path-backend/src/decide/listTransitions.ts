@@ -119,16 +119,11 @@ const isSameProblem = (
   describe(one) === describe(other) &&
   attemptOf(one, ofOne) === attemptOf(other, ofOther);
 
-/** A problem that comes back is another one. One without a time is told apart by the pull request's last change. */
-const markOf = (problem: Problem, evidence: Evidence, now: number) => {
-  const pull = evidence.pullRequest?.value;
-  const time =
-    attemptOf(problem, evidence) ??
-    (pull && pull.url === problem.url
-      ? pull.updatedAt
-      : new Date(now).toISOString());
-  return `${describe(problem)} ${time}`;
-};
+/** A problem that comes back is another one. */
+const markOf = (problem: Problem, evidence: Evidence, now: number) =>
+  `${describe(problem)} ${
+    attemptOf(problem, evidence) ?? new Date(now).toISOString()
+  }`;
 
 const describe = ({ kind, url, evidence }: Problem) =>
   `${kind} ${url ?? ''} ${evidence}`;
