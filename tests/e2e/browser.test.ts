@@ -335,7 +335,7 @@ describe('the form in a browser', () => {
         });
         // Each message is in the list at the top and below its field.
         for (const message of [
-          messages('component_id').pattern,
+          messages('component_id').minLength,
           messages('databaseName').minLength,
           messages('username').minLength,
           describeMissing('owner'),
