@@ -23,14 +23,14 @@ const fileOf = (archive: string, path: string) =>
     encoding: 'utf8',
   });
 
-/** Every message of publint, the suggestions included. It is published as ES modules only, so it runs in its own process. */
+/** The kinds of messages of publint, the suggestions included. It is published as ES modules only, so it runs in its own process. */
 const publint = (archive: string): string[] => {
   const program = `
     import { readFileSync } from 'node:fs';
     import { publint } from 'publint';
     const file = readFileSync(${JSON.stringify(archive)});
     const { messages } = await publint({ strict: true, pack: { tarball: file.buffer.slice(file.byteOffset, file.byteOffset + file.length) } });
-    console.log(JSON.stringify(messages.map(({ code }) => code)));`;
+    console.log(JSON.stringify([...new Set(messages.map(({ code }) => code))]));`;
   return JSON.parse(
     execFileSync(process.execPath, ['--input-type=module', '--eval', program], {
       cwd: ROOT,
@@ -66,7 +66,25 @@ const DEFAULT_EXPORT = {
   publint: ['CJS_WITH_ESMODULE_DEFAULT_EXPORT'],
   attw: ['CJSOnlyExportsDefault'],
 };
-const NONE = { publint: [], attw: [] };
+/**
+ * backstage-cli compiles frontend plugins to ES modules named `.esm.js`, without `type` or `exports`, for bundlers: Backstage's own on
+ * npm are like that.
+ */
+const FOR_BUNDLERS = {
+  publint: [
+    'USE_TYPE',
+    'HAS_MODULE_BUT_NO_EXPORTS',
+    'FILE_INVALID_FORMAT',
+    'HAS_ESM_MAIN_BUT_NO_EXPORTS',
+  ],
+  attw: ['UnexpectedModuleSyntax'],
+};
+const NONE: { publint: string[]; attw: string[] } = { publint: [], attw: [] };
+const KNOWN: Record<string, typeof NONE | undefined> = {
+  'backend-plugin': DEFAULT_EXPORT,
+  'backend-plugin-module': DEFAULT_EXPORT,
+  'frontend-plugin': FOR_BUNDLERS,
+};
 
 describe.each(publishedPackages())('the package of %s', folder => {
   const { backstage, name, version } = require(join(
@@ -78,7 +96,7 @@ describe.each(publishedPackages())('the package of %s', folder => {
   it('has no problem that publint or attw find', async () => {
     const archive = await archiveOf(folder);
     expect({ publint: publint(archive), attw: attw(archive) }).toEqual(
-      backstage.role === 'backend-plugin-module' ? DEFAULT_EXPORT : NONE,
+      KNOWN[backstage.role] ?? NONE,
     );
   });
 
