@@ -280,6 +280,19 @@ describe.each([
 });
 
 describe('two replicas on one PostgreSQL', () => {
+  it('start for the first time at once', async () => {
+    const { replica } = await postgres.schema();
+    const [{ client }] = await Promise.all(
+      Array.from({ length: 6 }, () => replica()),
+    );
+    // A second row would keep the lock of the migrations taken for ever.
+    expect(
+      await client('goldenpath_status_knex_migrations_lock').select(
+        'is_locked',
+      ),
+    ).toEqual([{ is_locked: 0 }]);
+  });
+
   it('look once between them', async () => {
     const [one, two] = await onPostgres();
     const looks = await Promise.all(

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import {
   type DatabaseService,
   resolvePackagePath,
@@ -10,9 +9,8 @@ import { createSources } from './store/sources';
 import { createTransitions } from './store/transitions';
 
 const PACKAGE = '@goldenpath/plugin-golden-path-backend';
-/** How long another replica may take to create the tables, in ms. */
-const MIGRATION_MS = 60_000;
-const PAUSE_MS = 200;
+/** Any number that nothing else locks in the plugin's database. */
+const MIGRATION_LOCK = 7_007_007;
 
 /** Opens the plugin's tables, created by its own migrations. Every replica may use them at once. */
 export const createStore = async (
@@ -27,20 +25,23 @@ export const createStore = async (
     ...createSources(knex),
   };
 };
-/** Knex fails where two replicas start at once: one creates the tables, and the other finds them on the next attempt. */
+/**
+ * Knex has a lock of its own, but creates the row for it without one: two replicas that start for the first time could both add a row,
+ * and the lock would stay taken for ever. So they come one after the other.
+ */
 const migrate = async (knex: Knex): Promise<void> => {
-  const end = Date.now() + MIGRATION_MS;
-  for (;;) {
-    try {
-      await knex.migrate.latest({
-        directory: resolvePackagePath(PACKAGE, 'migrations'),
-        tableName: 'goldenpath_status_knex_migrations',
-      });
-      return;
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await wait(PAUSE_MS);
-    }
+  const latest = (): Promise<unknown> =>
+    knex.migrate.latest({
+      directory: resolvePackagePath(PACKAGE, 'migrations'),
+      tableName: 'goldenpath_status_knex_migrations',
+    });
+  if (knex.client.dialect !== 'postgresql') {
+    await latest();
+    return;
   }
+  await knex.transaction(async lock => {
+    await lock.raw('SELECT pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
+    await latest();
+  });
 };
 export type Store = Awaited<ReturnType<typeof createStore>>;

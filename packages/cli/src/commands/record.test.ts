@@ -151,7 +151,7 @@ describe('goldenpath-rds record', () => {
       reason: 'a variable is missing',
       env: { GITHUB_REPOSITORY: 'acme/infra' },
       message:
-        'record requires GITHUB_TOKEN; set them as environment variables.',
+        'record requires GITHUB_TOKEN; set it as an environment variable.',
     },
     {
       reason: 'the address has no scheme',
