@@ -470,6 +470,11 @@ describe('one form, two outcomes', () => {
       expect(await untilDone('pull_request')).toMatchObject({
         url: (await openPullRequest('orders_db')).html_url,
       });
+      // A pull request that nobody saw open waits for no review.
+      await until(
+        async () => (await notifications('orders_db')).length === 1,
+        'the notification of the pull request',
+      );
       await mergeAndApply('orders_db');
       await untilDone('provisioned');
       const { items } = await mcp.call<{ items: DatabaseSummary[] }>(
