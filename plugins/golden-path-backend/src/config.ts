@@ -8,12 +8,14 @@ import { InputError } from '@backstage/errors';
 import type { ScmIntegrationRegistry } from '@backstage/integration';
 import { durationToMilliseconds, type HumanDuration } from '@backstage/types';
 import {
-  DEFAULT_BASE_BRANCH,
   DEFAULT_SECRET_PREFIX,
   ENVIRONMENTS,
   FIELD_RULES,
 } from '@goldenpath/plugin-golden-path-common';
-import type { InfraRepo } from '@goldenpath/plugin-golden-path-node';
+import {
+  type InfraRepo,
+  readInfraRepo,
+} from '@goldenpath/plugin-golden-path-node';
 import type { Patience } from './decide/problem';
 
 /** What the status takes from app-config, with every default filled in. */
@@ -76,7 +78,7 @@ const readStatusConfig = (
     );
   };
   return {
-    ...readRepoUrl(root, integrations),
+    ...readInfraRepo(root, integrations),
     secretPrefix:
       root.getOptionalString('goldenPath.secretPrefix') ??
       DEFAULT_SECRET_PREFIX,
@@ -99,40 +101,6 @@ const readStatusConfig = (
     notifications:
       root.getOptionalBoolean('goldenPath.status.notifications') ?? true,
     templateRef: readTemplateRef(root),
-  };
-};
-
-const readRepoUrl = (root: Config, integrations: ScmIntegrationRegistry) => {
-  const key = 'goldenPath.infraRepo.repoUrl';
-  const example = 'such as github.com?owner=acme&repo=platform-infra';
-  const value = root.getOptionalString(key);
-  if (!value)
-    throw new InputError(
-      `${key} is missing in app-config: name the infra repo, ${example}.`,
-    );
-  const url = URL.canParse(`https://${value}`)
-    ? new URL(`https://${value}`)
-    : undefined;
-  const owner = url?.searchParams.get('owner');
-  const repo = url?.searchParams.get('repo');
-  if (!url || !owner || !repo)
-    throw new InputError(`${key} "${value}" is invalid: write it ${example}.`);
-  const apiUrl = integrations.github.byHost(url.host)?.config.apiBaseUrl;
-  if (!apiUrl)
-    throw new InputError(
-      `${key} "${value}": "${url.host}" is not a host of integrations.github; add it there.`,
-    );
-  return {
-    host: url.host,
-    infraRepo: {
-      webUrl: `${new URL(apiUrl).protocol}//${url.host}`,
-      owner,
-      repo,
-      branch:
-        root.getOptionalString('goldenPath.infraRepo.baseBranch') ??
-        DEFAULT_BASE_BRANCH,
-      catalogPath: root.getOptionalString('goldenPath.infraRepo.catalogPath'),
-    },
   };
 };
 

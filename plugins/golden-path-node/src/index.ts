@@ -4,8 +4,10 @@
  *
  * @packageDocumentation
  */
+export { readInfraRepo } from './adapters/appConfig/readInfraRepo';
 export { auditFile } from './adapters/auditFile/auditFile';
 export { createRolesReader } from './adapters/awsCli/rolesReader';
+export { migrateTables } from './libraries/migrateTables';
 export { createDirectoryFiles } from './adapters/directory/createDirectoryFiles';
 export { createGitRepository } from './adapters/git/gitRepository';
 export {

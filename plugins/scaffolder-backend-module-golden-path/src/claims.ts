@@ -4,6 +4,7 @@ import {
 } from '@backstage/backend-plugin-api';
 import { ConflictError } from '@backstage/errors';
 import { AppRequest } from '@goldenpath/plugin-golden-path-common';
+import { migrateTables } from '@goldenpath/plugin-golden-path-node';
 import { Knex } from 'knex';
 
 const PACKAGE = '@goldenpath/plugin-scaffolder-backend-module-golden-path';
@@ -65,7 +66,7 @@ export type ChangedClaim = Claim & { updatedAt: Date };
 export const createClaims = async (database: DatabaseService) => {
   const knex = await database.getClient();
   if (!database.migrations?.skip) {
-    await knex.migrate.latest({
+    await migrateTables(knex, {
       directory: resolvePackagePath(PACKAGE, 'migrations'),
       tableName: 'goldenpath_knex_migrations',
     });
