@@ -238,7 +238,6 @@ export {
 export {
   openPullRequest,
   type OpenPullRequestInput,
-  type OpenPullRequestPorts,
   type OpenPullRequestResult,
 } from './pullRequest/act/openPullRequest';
 export {
@@ -246,7 +245,10 @@ export {
   type OpenRemovalInput,
   type OpenRemovalResult,
 } from './pullRequest/act/openRemoval';
-export { type PublishedPullRequest } from './pullRequest/act/publishPullRequest';
+export {
+  type OpenPullRequestPorts,
+  type PublishedPullRequest,
+} from './pullRequest/act/publishPullRequest';
 export {
   type BranchPullRequest,
   type RebasedRequest,

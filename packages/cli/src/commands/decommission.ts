@@ -28,6 +28,7 @@ import {
   resolveSettings,
   toInfraRepoOptions,
 } from '../createInfraRepoOptions';
+import { changeFiles } from '../changeFiles';
 import { GITHUB_HELP, GITHUB_VARIABLES, readGitHubSettings } from '../github';
 import type { OpenRemovalInput } from '@goldenpath/plugin-golden-path-node';
 import { readGiven } from '../givenFile';
@@ -85,7 +86,7 @@ export const decommissionCommand = (deps: RequestDeps): Command =>
       const removal = parseFlags(flags, command, settings);
       const facts = await readFacts(flags.facts);
       if (flags.openPr) await openPr(deps, flags, { removal, facts }, settings);
-      else await changeFiles(deps, flags, removal, settings);
+      else await changeCheckout(deps, flags, removal, settings);
     });
 
 const HELP = `
@@ -152,7 +153,7 @@ const readFacts = async (
   return parsed && 'facts' in parsed ? parsed.facts : undefined;
 };
 
-const changeFiles = async (
+const changeCheckout = async (
   { terminal, directory }: RequestDeps,
   flags: DecommissionFlags,
   removal: RemovalRequest,
@@ -168,11 +169,7 @@ const changeFiles = async (
     ),
     removal,
   );
-  for (const change of changes) {
-    await files.replace(change);
-    terminal.out(`Changed ${change.path}.`);
-  }
-  if (changes.length === 0) terminal.out(formatNothingToDo(removal));
+  await changeFiles(terminal, files, changes, formatNothingToDo(removal));
 };
 
 const openPr = async (

@@ -26,6 +26,7 @@ import {
   findOptionProblems,
   createUsageError,
 } from '../checkedOption';
+import { changeFiles } from '../changeFiles';
 import {
   GITHUB_HELP,
   GITHUB_VARIABLES,
@@ -88,7 +89,7 @@ export const requestCommand = (deps: RequestDeps): Command =>
       const settings = await resolveSettings(files, flags);
       const request = parseFlags(flags, command, settings);
       if (flags.openPr) await openPr(deps, flags, request, settings);
-      else await changeFiles(deps, flags, request, settings);
+      else await changeCheckout(deps, flags, request, settings);
     });
 
 const requestOptions = () => [
@@ -197,7 +198,7 @@ const REQUIRED: Record<string, true> = {
   component_id: true,
 };
 
-const changeFiles = async (
+const changeCheckout = async (
   { terminal, directory }: RequestDeps,
   flags: RequestFlags,
   request: DatabaseRequest,
@@ -214,11 +215,7 @@ const changeFiles = async (
     request,
     { createdDate: today(terminal), secretPrefix: settings.secretPrefix },
   );
-  for (const change of changes) {
-    await files.replace(change);
-    terminal.out(`Changed ${change.path}.`);
-  }
-  if (changes.length === 0) terminal.out(formatNothingToDo(request));
+  await changeFiles(terminal, files, changes, formatNothingToDo(request));
 };
 
 const openPr = async (

@@ -159,14 +159,7 @@ export const createLabelReader = (
 
   /** @returns false for someone who isn't a collaborator */
   mayWrite: async (login: string): Promise<boolean> => {
-    const octokit = await octokitFor(repo);
-    const found = await orUndefined(
-      octokit.rest.repos.getCollaboratorPermissionLevel({
-        ...repo,
-        username: login,
-      }),
-      [404],
-    );
+    const found = await readPermission(await octokitFor(repo), repo, login);
     return ['admin', 'write'].includes(found?.data.permission ?? '');
   },
 
@@ -189,14 +182,7 @@ export const createLabelReader = (
       // A member who was invited and hasn't accepted is "pending".
       return { may: found?.data.state === 'active', by: 'team' };
     }
-    const octokit = await octokitFor(repo);
-    const found = await orUndefined(
-      octokit.rest.repos.getCollaboratorPermissionLevel({
-        ...repo,
-        username: login,
-      }),
-      [404],
-    );
+    const found = await readPermission(await octokitFor(repo), repo, login);
     const may = ['admin', 'maintain'].includes(found?.data.role_name ?? '');
     return { may, by: 'repository' };
   },
@@ -207,6 +193,17 @@ const PUSHES = ['push', 'force_push', 'branch_creation'];
 
 const isAllowed = async (call: Promise<unknown>): Promise<boolean> =>
   (await orUndefined(call, [403, 404])) !== undefined;
+
+/** The role of a collaborator; undefined for someone who isn't one. */
+const readPermission = (
+  octokit: Awaited<ReturnType<OctokitFor>>,
+  repo: GitHubRepo,
+  username: string,
+) =>
+  orUndefined(
+    octokit.rest.repos.getCollaboratorPermissionLevel({ ...repo, username }),
+    [404],
+  );
 
 /** Undefined for these answers of GitHub; other errors are thrown. */
 const orUndefined = <T>(

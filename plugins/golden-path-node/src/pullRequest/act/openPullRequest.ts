@@ -1,4 +1,3 @@
-import { NotFoundError } from '@backstage/errors';
 import {
   branchName,
   DeclaredDatabase,
@@ -7,15 +6,15 @@ import {
 import { readInfraRequestFiles } from '../../infraRepo/act/locateTfvars';
 import { findCatalogEntry } from '../../infraRepo/decide/readCatalog';
 import type { TextFile } from '../../infraRepo/decide/text';
-import {
-  InfraFiles,
-  InfraRepoOptions,
-  RequestPullRequests,
-  RequestRepository,
-} from '../../infraRepo/ports';
+import { InfraFiles, InfraRepoOptions } from '../../infraRepo/ports';
 import { composePullRequest } from '../decide/composePullRequest';
 import { renderCommitTrailer } from '../decide/pullRequestText';
-import { publishPullRequest, PublishedPullRequest } from './publishPullRequest';
+import {
+  OpenPullRequestPorts,
+  publishPullRequest,
+  PublishedPullRequest,
+  readPublishedBefore,
+} from './publishPullRequest';
 import { catchRefusal, Refusal } from './refusal';
 
 /** @public */
@@ -34,12 +33,6 @@ export interface OpenPullRequestInput {
 export type OpenPullRequestResult =
   | { outcome: 'merged already' }
   | PublishedPullRequest;
-
-/** @public */
-export interface OpenPullRequestPorts {
-  repository: RequestRepository;
-  pullRequests: RequestPullRequests;
-}
 
 /**
  * Opens the pull request of a request, or updates the open one: rebased on the base branch, with the current text. Safe
@@ -63,19 +56,9 @@ export const tryPullRequest = async (
   ports: OpenPullRequestPorts,
 ): Promise<OpenPullRequestResult | Refusal> => {
   const { request, taskId, base, secretPrefix, infraRepo } = input;
-  const { repository, pullRequests } = ports;
-  const branch = branchName(request);
-
-  const baseTip = await repository.fetchBranch(base);
-  if (!baseTip) {
-    throw new NotFoundError(
-      `The base branch "${base}" does not exist; name another with --base.`,
-    );
-  }
-  const [branchTip, open] = await Promise.all([
-    repository.fetchBranch(branch),
-    pullRequests.findOpen(branch, base),
-  ]);
+  const { repository } = ports;
+  const before = await readPublishedBefore(branchName(request), base, ports);
+  const { baseTip, branchTip, open } = before;
   const onBranch = branchTip && repository.filesAt(branchTip.sha);
   const files = await readInfraRequestFiles(
     repository.filesAt(baseTip.sha),
@@ -97,7 +80,7 @@ export const tryPullRequest = async (
   return publishPullRequest(
     { changes, text },
     renderCommitTrailer(request),
-    { base, baseTip, branchTip, open },
+    before,
     ports,
   );
 };

@@ -1,4 +1,3 @@
-import { NotFoundError } from '@backstage/errors';
 import {
   RemovalFacts,
   removalBranchName,
@@ -9,8 +8,12 @@ import { readInfraRequestFiles } from '../../infraRepo/act/locateTfvars';
 import { planInfraRemoval } from '../../infraRepo/decide/planInfraRemoval';
 import { InfraRepoOptions } from '../../infraRepo/ports';
 import { composeRemovalText } from '../decide/removalText';
-import type { OpenPullRequestPorts } from './openPullRequest';
-import { PublishedPullRequest, publishPullRequest } from './publishPullRequest';
+import {
+  OpenPullRequestPorts,
+  PublishedPullRequest,
+  publishPullRequest,
+  readPublishedBefore,
+} from './publishPullRequest';
 
 /** @public */
 export interface OpenRemovalInput {
@@ -43,20 +46,14 @@ export const openRemoval = async (
   ports: OpenPullRequestPorts,
 ): Promise<OpenRemovalResult> => {
   const { removal, taskId, base, facts, runbookUrl, infraRepo } = input;
-  const { repository, pullRequests } = ports;
-  const branch = removalBranchName(removal);
-  const baseTip = await repository.fetchBranch(base);
-  if (!baseTip) {
-    throw new NotFoundError(
-      `The base branch "${base}" does not exist; name another with --base.`,
-    );
-  }
-  const [branchTip, open] = await Promise.all([
-    repository.fetchBranch(branch),
-    pullRequests.findOpen(branch, base),
-  ]);
+  const { repository } = ports;
+  const before = await readPublishedBefore(
+    removalBranchName(removal),
+    base,
+    ports,
+  );
   const files = await readInfraRequestFiles(
-    repository.filesAt(baseTip.sha),
+    repository.filesAt(before.baseTip.sha),
     removal.environment,
     infraRepo,
   );
@@ -68,7 +65,7 @@ export const openRemoval = async (
       text: composeRemovalText(removal, planned, { taskId, facts, runbookUrl }),
     },
     renderRemovalTrailer(removal),
-    { base, baseTip, branchTip, open },
+    before,
     ports,
   );
   if ('refused' in result) throw result.refused;

@@ -1,4 +1,4 @@
-import { ConflictError } from '@backstage/errors';
+import { ConflictError, NotFoundError } from '@backstage/errors';
 import type { TextFile } from '../../infraRepo/decide/text';
 import type {
   InfraFiles,
@@ -24,6 +24,31 @@ export interface PublishedBefore {
   open: RequestPullRequest | undefined;
 }
 
+/** @public */
+export interface OpenPullRequestPorts {
+  repository: RequestRepository;
+  pullRequests: RequestPullRequests;
+}
+
+/** @throws NotFoundError when there is no base branch */
+export const readPublishedBefore = async (
+  branch: string,
+  base: string,
+  { repository, pullRequests }: OpenPullRequestPorts,
+): Promise<PublishedBefore> => {
+  const baseTip = await repository.fetchBranch(base);
+  if (!baseTip) {
+    throw new NotFoundError(
+      `The base branch "${base}" does not exist; name another with --base.`,
+    );
+  }
+  const [branchTip, open] = await Promise.all([
+    repository.fetchBranch(branch),
+    pullRequests.findOpen(branch, base),
+  ]);
+  return { base, baseTip, branchTip, open };
+};
+
 /**
  * Pushes the changes to the branch, as one commit on the tip of the base, and opens or updates its pull request.
  * @param trailer - identifies our commits; a branch with others is refused
@@ -32,10 +57,7 @@ export const publishPullRequest = async (
   { changes, text }: { changes: TextFile[]; text: PullRequestText },
   trailer: string,
   { base, baseTip, branchTip, open }: PublishedBefore,
-  {
-    repository,
-    pullRequests,
-  }: { repository: RequestRepository; pullRequests: RequestPullRequests },
+  { repository, pullRequests }: OpenPullRequestPorts,
 ): Promise<PublishedPullRequest | Refusal> => {
   const { branch } = text;
   // Without an open pull request the branch may be merged. A new pull request requires a new commit.
