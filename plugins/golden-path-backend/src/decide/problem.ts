@@ -183,7 +183,7 @@ const findStale = (
       return stale('conflict', 'merged', {
         at: conflictSince,
         url,
-        evidence: `Pull request #${number} conflicts with main.`,
+        evidence: `Pull request #${number} conflicts with its base branch.`,
       });
     const approvals = findApprovals(facts);
     const since = approvals?.at ?? createdAt;
