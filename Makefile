@@ -17,7 +17,7 @@ start: $(INSTALLED) $(APP) ## Start the whole platform on this machine (Ctrl-C s
 local-rotate: $(INSTALLED) ## Rotate a password on the running local platform (ENV=dev DATABASE=users_db)
 	@node packages/local-platform/bin/local-rotate.js "$(ENV)" "$(DATABASE)"
 
-test: $(INSTALLED) $(APP) ## Run every story once, and check types and lint (about seven minutes on two cores)
+test: $(INSTALLED) $(APP) ## Run every story once, and check types and lint (about eight minutes on two cores)
 	@node scripts/run-tests.js
 
 test-fast: $(INSTALLED) ## Run the tests without the end-to-end tests, types and lint
