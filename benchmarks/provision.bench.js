@@ -20,9 +20,9 @@ const { commandLine } = require('./commandLine');
 const { runMeasured } = require('./runMeasured');
 
 const COUNT = Number(process.argv[2] ?? 300);
-const ROUNDS = Number(process.argv[3] ?? 3);
+const ROUNDS = Number(process.argv[3] ?? 5);
 const LARGE = Number(process.argv[4] ?? 1000);
-const LARGE_ROUNDS = 2;
+const LARGE_ROUNDS = 3;
 
 /** A thousand databases and their log: 8 MiB each, and as much again for a floor's. */
 const NEEDED_GIB = 14;
@@ -176,11 +176,22 @@ const print = (what, value, ratio, target) =>
 /** Runs of one kind, by what they do. */
 const createRecord = () => {
   const runs = {};
+  const all = what => runs[what].map(run => run.seconds);
   return {
     note: (what, run) => (runs[what] ??= []).push(run),
-    at: what => median(runs[what].map(run => run.seconds)),
+    at: what => median(all(what)),
+    /** Of the ratios in each round: a machine that is slower for a while is so for both. */
+    ratio: (what, floor, more = () => 0) =>
+      median(
+        all(what).map(
+          (value, round) => (value - more(round)) / all(floor)[round],
+        ),
+      ),
+    inRound: (what, round) => all(what)[round],
     peakMib: () =>
-      Math.max(...Object.values(runs).flatMap(all => all.map(run => run.mib))),
+      Math.max(
+        ...Object.values(runs).flatMap(each => each.map(run => run.mib)),
+      ),
   };
 };
 
@@ -236,20 +247,18 @@ const measureRounds = async (
     tried[kind].reduce((a, b) =>
       record.at(`${kind} ${b}`) < record.at(`${kind} ${a}`) ? b : a,
     );
-  const best = kind => record.at(`${kind} ${fastest(kind)}`);
-  return { ...record, fastest, best };
+  return { ...record, fastest };
 };
 
 /** Prints the ratios to the floors; the targets are the same for any number of databases. */
-const printRatios = (count, { at, best }) => {
-  const ratio = (value, floor) => `${(value / floor).toFixed(2)} × the floor`;
+const printRatios = (count, { at, ratio, inRound, fastest }) => {
+  const toFloor = (what, kind, more) =>
+    ratio(what, `${kind} ${fastest(kind)}`, more).toFixed(2);
   print(
     `${count}: first run, logins included`,
     at('first'),
-    ratio(at('first'), best('make')),
-    `1.15; ${(at('first') / best('given')).toFixed(
-      2,
-    )} × a floor that is given its verifiers`,
+    `${toFloor('first', 'make')} × the floor`,
+    `1.15; ${toFloor('first', 'given')} × a floor that is given its verifiers`,
   );
   for (const [what, target] of [
     ['second', '1.15'],
@@ -258,7 +267,9 @@ const printRatios = (count, { at, best }) => {
     print(
       `${count}: ${what === 'second' ? 'second run' : '--check'}`,
       at(what),
-      `${ratio(at(what) - at('start'), best('login'))} + start`,
+      `${toFloor(what, 'login', round =>
+        inRound('start', round),
+      )} × the floor + start`,
       `${target} + start`,
     );
 };

@@ -128,7 +128,7 @@ export const hindrances = (): string[] => {
     lockDatabaseSessions: 1,
     superuser: 'rdsadmin',
   };
-  const run = { concurrency: 8, isApply: true, loginTest: true };
+  const run = { workers: 8, logins: 8, isApply: true, loginTest: true };
   const saidOf = (more: object) => {
     const { problems, notes } = fitConnections({ ...server, ...more }, run);
     return [...problems, ...notes];

@@ -75,6 +75,12 @@ export const DEFAULT_RISK: Risk = 'medium';
  */
 export const DEFAULT_CONCURRENCY = 4;
 /**
+ * How many logins of apps it tests at a time: a login mostly waits.
+ *
+ * @public
+ */
+export const DEFAULT_LOGINS = 8;
+/**
  * How long the provisioner waits for other runs on the instance.
  *
  * @public

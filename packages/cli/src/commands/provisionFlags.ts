@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import {
   DEFAULT_CONCURRENCY,
+  DEFAULT_LOGINS,
   environmentNameProblem,
   ENVIRONMENTS,
   environmentTerms,
@@ -44,7 +45,7 @@ export interface ProvisionFlags extends InfraRepoFlags, InstanceFlags {
   failFast: boolean;
   skipPreflight?: boolean;
   loginTest: boolean;
-  concurrency: string;
+  concurrency?: string;
   adopt?: boolean;
   strict?: boolean;
   retire?: true | string[];
@@ -92,9 +93,9 @@ export const provisionOptions = () => [
   ),
   createWholeNumberOption(
     '--concurrency <number>',
-    'databases to provision at a time',
+    `databases to provision, and logins to test, at a time (default: ${DEFAULT_CONCURRENCY} and ${DEFAULT_LOGINS})`,
     100,
-  ).default(String(DEFAULT_CONCURRENCY)),
+  ),
   ...createConnectionOptions(),
   new Option(
     '--adopt',
@@ -178,7 +179,8 @@ export const parseFlags = async (
     failFast: flags.failFast,
     loginTest: flags.loginTest,
     preflight: !flags.skipPreflight,
-    concurrency: Number(flags.concurrency),
+    concurrency:
+      flags.concurrency === undefined ? undefined : Number(flags.concurrency),
   };
 };
 

@@ -34,7 +34,7 @@ export const observeServer = async (
   const [server] = await session.query<ObservedServer>(OBSERVE_SERVER);
   const problems = findServerProblems(server, mode === 'check');
   const { workers, logins, ...capacity } = fitConnections(server, {
-    concurrency: run.concurrency,
+    ...run.wanted,
     isApply: mode === 'apply',
     loginTest,
   });

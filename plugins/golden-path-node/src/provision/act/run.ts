@@ -1,5 +1,6 @@
 import {
   DEFAULT_CONCURRENCY,
+  DEFAULT_LOGINS,
   secretName,
 } from '@goldenpath/plugin-golden-path-common';
 import type { TfvarsEntry } from '../../infraRepo/decide/readTfvars';
@@ -72,7 +73,7 @@ export interface ProvisionOptions {
   loginTest?: boolean;
   /** Check connections, pooler and PUBLIC privileges before the first change. Default: true. */
   preflight?: boolean;
-  /** Databases processed in parallel. */
+  /** Databases processed, and logins tested, at a time. Default: 4 and 8. */
   concurrency?: number;
   lockTimeoutMs?: number;
   /** Ends the run after the current step. Before the first change it ends at once. */
@@ -95,8 +96,8 @@ export interface Run extends Credentials {
   options: ProvisionOptions;
   ports: ProvisionPorts;
   entries: readonly TfvarsEntry[];
-  /** Databases at a time, as asked for. */
-  concurrency: number;
+  /** At a time, as asked for: databases, and logins of apps. */
+  wanted: { workers: number; logins: number };
   /** Whether the path is that of a database secret of this environment. */
   isOwnSecret(path: string): boolean;
   /** Default: to database `postgres`. `despiteStop`: also after `signal` has aborted. */
@@ -124,7 +125,6 @@ export const prepareRun = (
 ): Run => {
   const { master, desired, passwords } = credentials;
   const { mode = 'apply', loginTest = true } = options;
-  const concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
   const connect = (
     login: { username: string; password: string; database: string },
     how: Pick<ConnectTarget, 'settings' | 'signal'>,
@@ -158,7 +158,10 @@ export const prepareRun = (
     options,
     ports,
     entries,
-    concurrency,
+    wanted: {
+      workers: options.concurrency ?? DEFAULT_CONCURRENCY,
+      logins: options.concurrency ?? DEFAULT_LOGINS,
+    },
     isOwnSecret: path =>
       path ===
       secretName(

@@ -83,7 +83,7 @@ describe('fitConnections', () => {
   ) =>
     fitConnections(
       { ...server, ...more },
-      { concurrency: 8, isApply: true, loginTest: true, ...run },
+      { workers: 8, logins: 8, isApply: true, loginTest: true, ...run },
     );
 
   it.each<{
@@ -102,6 +102,13 @@ describe('fitConnections', () => {
       workers: 8,
       logins: 7,
       note: 'The instance has 8 free connections, so this run works on 7 at a time instead of 8. Run it with --concurrency 7, or raise max_connections, or wait until other sessions end.',
+    },
+    {
+      reason: 'fewer logins than wanted, and no fewer than workers, are no news',
+      more: { freeConnections: 6 },
+      run: { workers: 4 },
+      workers: 4,
+      logins: 5,
     },
     {
       reason: 'one beside the lock is enough',

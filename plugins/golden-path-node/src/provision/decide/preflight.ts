@@ -106,12 +106,17 @@ interface Room {
 
 /**
  * Fits the run to the connections that are free: by each limit that applies.
- * @param run - `concurrency`: databases at a time, as asked for. `isApply`: the run holds the lock, on the connection that
+ * @param run - `workers` and `logins`: how many at a time, as asked for. `isApply`: the run holds the lock, on the connection that
  * observed the server, and opens one more to observe, which then applies changes too. `loginTest`: apps log in beside it.
  */
 export const fitConnections = (
   server: ObservedServer,
-  run: { concurrency: number; isApply: boolean; loginTest: boolean },
+  run: {
+    workers: number;
+    logins: number;
+    isApply: boolean;
+    loginTest: boolean;
+  },
 ): Capacity => {
   const instance = {
     free: server.freeConnections,
@@ -121,8 +126,8 @@ export const fitConnections = (
   const [tightest] = [instance, ...listMasterRooms(server)].sort(
     (a, b) => a.free - b.free,
   );
-  const workers = clamp(tightest.free, run.concurrency);
-  const logins = clamp(instance.free - (run.isApply ? 1 : 0), run.concurrency);
+  const workers = clamp(tightest.free, run.workers);
+  const logins = clamp(instance.free - (run.isApply ? 1 : 0), run.logins);
   const capacity = { workers, logins, problems: [], notes: [] };
   if (run.isApply && tightest.free < 1) {
     return {
@@ -139,13 +144,13 @@ export const fitConnections = (
   const used = [
     ...(run.isApply ? [{ ...tightest, number: workers }] : []),
     ...(run.loginTest ? [{ ...instance, number: logins }] : []),
-  ].filter(({ number }) => number < run.concurrency);
+  ].filter(({ number }) => number < run.workers);
   const least = used.sort((a, b) => a.number - b.number)[0];
   return least
     ? {
         ...capacity,
         notes: [
-          `${least.what}, so this run works on ${least.number} at a time instead of ${run.concurrency}. Run it with --concurrency ${least.number}, or ${least.raise}.`,
+          `${least.what}, so this run works on ${least.number} at a time instead of ${run.workers}. Run it with --concurrency ${least.number}, or ${least.raise}.`,
         ],
       }
     : capacity;
