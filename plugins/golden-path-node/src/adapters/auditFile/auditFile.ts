@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { FileHandle, open, readFile, rm, writeFile } from 'node:fs/promises';
+import {
+  constants,
+  FileHandle,
+  open,
+  readFile,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError } from '@backstage/errors';
 import type {
@@ -14,7 +21,7 @@ import {
   parseAudit,
   printAuditRows,
 } from '../../audit/decide/auditCsv';
-import { createAuditFile } from './createAuditFile';
+import { createAuditFile, Link } from './createAuditFile';
 import { noFile, upgradeAuditFile } from './upgradeAuditFile';
 
 /**
@@ -35,10 +42,9 @@ export const auditFile = (
     const rows = queued;
     queued = [];
     if (rows.length === 0) return;
-    await createAuditFile(path, link);
-    const { file, columns } = await openToAppend(path);
+    const { file, columns } = await openToAppend(path, link);
     try {
-      const ending = closeAuditLine(await readSettledEnd(path));
+      const ending = closeAuditLine(await readSettledEnd(file));
       await file.appendFile(ending + printAuditRows(rows, columns));
       await file.sync();
     } finally {
@@ -118,15 +124,23 @@ const layoutOf = async (file: FileHandle): Promise<AuditLayout | undefined> => {
   return detectAuditLayout(buffer.toString('utf8', 0, bytesRead));
 };
 
+/** Without creating it: that takes a header. */
+const APPEND = constants.O_RDWR + constants.O_APPEND;
+
 /**
  * Opens the file to append rows with its columns. Upgrades a file with fewer columns than ours first, and appends no row
  * before that: the upgraded file replaces it.
  */
 const openToAppend = async (
   path: string,
+  link: Link | undefined,
 ): Promise<{ file: FileHandle; columns?: readonly string[] }> => {
   for (;;) {
-    const file = await open(path, 'a+');
+    const file = await open(path, APPEND).catch(noFile);
+    if (!file) {
+      await createAuditFile(path, link);
+      continue;
+    }
     try {
       // A device has no header; writing to it reports its own error.
       if (!(await file.stat()).isFile()) return { file };
@@ -179,30 +193,25 @@ const END_BYTES = 16_384;
 const SETTLED_MS = 150;
 
 /** A line that a crash truncated stays as it is; one that is being written is complete a moment later. */
-const readSettledEnd = async (path: string): Promise<string> => {
-  let end = await readEnd(path);
+const readSettledEnd = async (file: FileHandle): Promise<string> => {
+  let end = await readEnd(file);
   while (closeAuditLine(end) !== '') {
     await sleep(SETTLED_MS);
-    const again = await readEnd(path);
+    const again = await readEnd(file);
     if (again === end) break;
     end = again;
   }
   return end;
 };
 
-const readEnd = async (path: string): Promise<string> => {
-  const file = await open(path, 'r');
-  try {
-    const { size } = await file.stat();
-    const start = Math.max(0, size - END_BYTES);
-    const { buffer, bytesRead } = await file.read(
-      Buffer.alloc(size - start),
-      0,
-      size - start,
-      start,
-    );
-    return buffer.toString('utf8', 0, bytesRead);
-  } finally {
-    await file.close();
-  }
+const readEnd = async (file: FileHandle): Promise<string> => {
+  const { size } = await file.stat();
+  const start = Math.max(0, size - END_BYTES);
+  const { buffer, bytesRead } = await file.read(
+    Buffer.alloc(size - start),
+    0,
+    size - start,
+    start,
+  );
+  return buffer.toString('utf8', 0, bytesRead);
 };

@@ -13,7 +13,7 @@ import { AUDIT_HEADER } from '../../audit/decide/auditCsv';
 import { isThere, noFile, waitForOther } from './upgradeAuditFile';
 
 /** link(2): a second name for a file. */
-type Link = (existing: string, added: string) => Promise<void>;
+export type Link = (existing: string, added: string) => Promise<void>;
 
 /**
  * Creates the file with its header in one step, unless it exists: two programs that start at once must not both write a header,
