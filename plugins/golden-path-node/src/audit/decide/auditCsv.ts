@@ -21,6 +21,8 @@ export interface AuditLayout {
 
 /** The layout of an audit file by its first line; undefined if that is not an audit header. */
 export const detectAuditLayout = (text: string): AuditLayout | undefined => {
+  if (text.startsWith(AUDIT_HEADER))
+    return { version: 'ours', columns: AUDIT_COLUMNS };
   const end = text.indexOf('\n');
   if (end === -1) return undefined;
   const [columns = []] = parseRecords(text.slice(0, end));
