@@ -140,7 +140,7 @@ export const createGitRepository = (
         .slice(0, -1),
 
     /** Opens the files of a commit. */
-    filesAt: (sha: string) => createCommitFiles({ git, line }, sha),
+    filesAt: (sha: string) => createCommitFiles(git, sha),
 
     /**
      * Creates one commit on `parent` and pushes it as the branch.
