@@ -65,17 +65,23 @@ export const findChangeOrigin = async (
     return commit ? { commit, label } : undefined;
   }
   const commits = await history.listCommits(head, [root, catalogPath]);
+  // The parent of one is often the next one.
+  const entries = new Map<string, string>();
+  const readAt = async (commit: string): Promise<string> => {
+    const entry =
+      entries.get(commit) ??
+      (await readEntry(history.filesAt(commit), key, applied));
+    entries.set(commit, entry);
+    return entry;
+  };
   for (const [at, commit] of commits.entries()) {
     const parent = await history.findParent(commit);
-    const after = await readEntry(history.filesAt(commit), key, applied);
-    const before = parent
-      ? await readEntry(history.filesAt(parent), key, applied)
-      : NOTHING;
-    if (before === after) continue;
+    const before = parent === undefined ? NOTHING : await readAt(parent);
+    if (before === (await readAt(commit))) continue;
     const isAsCreated =
       label === CHANGE_ALLOWED_LABEL &&
       before === NOTHING &&
-      !(await wasDeclared(history, commits.slice(at + 1), key, applied));
+      !(await wasDeclared(commits.slice(at + 1), readAt));
     const later = isAsCreated ? await ofTerraform() : undefined;
     return later !== undefined && commits.indexOf(later) < at
       ? { commit: later, label: PLATFORM_ALLOWED_LABEL }
@@ -86,14 +92,11 @@ export const findChangeOrigin = async (
 
 /** Whether one of the commits declares the database: it was removed and created again. */
 const wasDeclared = async (
-  history: BranchHistory,
   commits: string[],
-  key: string,
-  applied: AppliedEnvironment,
+  readAt: (commit: string) => Promise<string>,
 ): Promise<boolean> => {
   for (const commit of commits)
-    if ((await readEntry(history.filesAt(commit), key, applied)) !== NOTHING)
-      return true;
+    if ((await readAt(commit)) !== NOTHING) return true;
   return false;
 };
 
