@@ -15,7 +15,7 @@ import {
   Commit,
 } from './commit';
 import { parseRawDiff, FileChange } from './fileChange';
-import { parseTreeEntry, TreeEntry } from './treeEntry';
+import { parseTreeEntry, parseTreeObject, TreeEntry } from './treeEntry';
 
 /** The empty tree, which git knows without being told. */
 const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
@@ -205,22 +205,27 @@ export class BareRepo {
     return text?.split('\0').filter(Boolean).map(parseTreeEntry);
   }
 
-  /** What stands at a path of a commit; undefined where there is nothing. */
+  /** What stands at a path of a commit; undefined where there is nothing. By the running git, as each request asks. */
   async findEntry(
     commit: string,
     path: string,
   ): Promise<TreeEntry | undefined> {
-    const text = await this.attempt([
-      '--literal-pathspecs',
-      'ls-tree',
-      '-z',
-      '--long',
-      commit,
-      '--',
-      path,
-    ]);
-    const [line] = (text ?? '').split('\0').filter(Boolean);
-    return line === undefined ? undefined : parseTreeEntry(line);
+    let tree = await readObject(this.gitDir, `${commit}^{tree}`);
+    let found: TreeEntry | undefined;
+    for (const name of path.split('/')) {
+      if (tree?.type !== 'tree') return undefined;
+      found = parseTreeObject(tree.content).find(entry => entry.path === name);
+      if (!found) return undefined;
+      // A submodule's commit is in another repository.
+      tree = await readObject(this.gitDir, found.sha);
+    }
+    return (
+      found && {
+        ...found,
+        path,
+        size: tree?.type === 'blob' ? tree.content.length : undefined,
+      }
+    );
   }
 
   async findTree(commit: string): Promise<string> {

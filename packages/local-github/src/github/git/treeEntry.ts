@@ -24,3 +24,29 @@ export const parseTreeEntry = (line: string): TreeEntry => {
     path,
   };
 };
+
+const HASH_BYTES = 20;
+
+/** Reads a tree object: entries of `<mode> <name>NUL<hash>`. It has no sizes. */
+export const parseTreeObject = (content: Buffer): TreeEntry[] => {
+  const entries: TreeEntry[] = [];
+  for (let at = 0; at < content.length; ) {
+    const end = content.indexOf(0, at);
+    const head = content.toString('utf8', at, end);
+    const mode = head.slice(0, head.indexOf(' ')).padStart(6, '0');
+    at = end + 1 + HASH_BYTES;
+    entries.push({
+      mode,
+      type: typeOf(mode),
+      sha: content.toString('hex', end + 1, at),
+      size: undefined,
+      path: head.slice(head.indexOf(' ') + 1),
+    });
+  }
+  return entries;
+};
+
+const typeOf = (mode: string): TreeEntry['type'] => {
+  if (mode === '040000') return 'tree';
+  return mode === '160000' ? 'commit' : 'blob';
+};
