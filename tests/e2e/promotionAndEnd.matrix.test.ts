@@ -3,29 +3,23 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import {
   CATALOG_PATH,
-  masterSecretName,
   REMOVAL_ALLOWED_LABEL,
   secretName,
   standaloneTfvarsPath,
 } from '@goldenpath/plugin-golden-path-common';
 import { parse } from 'yaml';
-import {
-  BackstageClient,
-  signInAsGuest,
-  TaskEvent,
-  TaskOutput,
-} from '../support/backstage';
-import { clone, GitHubClient, githubClient } from '../support/github';
-import {
-  newPlace,
-  Place,
-  removePlace,
-  RunningPlatform,
-  startPlatform,
-  until,
-} from '../support/platform';
+import type { TaskOutput } from '../support/backstage';
+import { clone } from '../support/github';
+import { until } from '../support/platform';
 import { query } from '../support/postgres';
-import { awsVariables, readSecret } from '../support/secrets';
+import { awsVariables } from '../support/secrets';
+import {
+  mergeAndApply,
+  readLogin,
+  readMasterLogin,
+  textOf,
+  usePlatform,
+} from '../support/usePlatform';
 
 const DECOMMISSION = 'template:default/rds-decommission';
 const form = {
@@ -38,43 +32,22 @@ const form = {
 
 /** From the form to the instance of the next environment, and out of it again. */
 describe('an app that moves on', () => {
-  let place: Place;
-  let platform: RunningPlatform;
-  let backstage: BackstageClient;
-  let infra: GitHubClient;
-  let caFile: string;
+  const used = usePlatform();
   let promotion: Record<string, unknown>;
   /** Credentials of the database in test before its end. */
   let old: Awaited<ReturnType<typeof login>>;
   let pull: { number: number; html_url: string; body: string };
 
-  beforeAll(async () => {
-    place = await newPlace();
-    platform = await startPlatform(place);
-    backstage = await signInAsGuest(platform.backstage);
-    infra = githubClient(
-      platform.githubApi,
-      'acme/platform-infra',
-      platform.githubToken,
-    );
-    caFile = (
-      await infra.json<{ value: string }>(
-        '/repos/acme/platform-infra/actions/variables/GOLDENPATH_CA_FILE',
-      )
-    ).value;
-  });
-  afterAll(async () => {
-    await platform?.stop();
-    removePlace(place);
-  });
-
   const submit = async (
     values: Record<string, unknown>,
     template?: string,
   ): Promise<TaskOutput> => {
-    const { status, id, body } = await backstage.createTask(values, template);
+    const { status, id, body } = await used.backstage.createTask(
+      values,
+      template,
+    );
     expect({ status, body }).toEqual({ status: 201, body: { id } });
-    const task = await backstage.finished(id);
+    const task = await used.backstage.finished(id);
     expect({
       status: task.status,
       says: task.status === 'completed' ? '' : textOf(task.events),
@@ -82,41 +55,21 @@ describe('an app that moves on', () => {
     return task.events.find(({ type }) => type === 'completion')!.body.output!;
   };
   const refuse = async (values: Record<string, unknown>, template?: string) => {
-    const { id } = await backstage.createTask(values, template);
-    const task = await backstage.finished(id);
+    const { id } = await used.backstage.createTask(values, template);
+    const task = await used.backstage.finished(id);
     expect(task.status).toBe('failed');
     return textOf(task.events);
   };
   const pullOf = async (branch: string) => {
-    const found = (await infra.pullRequests('open')).find(
+    const found = (await used.infra.pullRequests('open')).find(
       ({ head }) => head.ref === branch,
     );
     if (!found) throw new Error(`No open pull request from ${branch}.`);
     return found;
   };
-  const merge = async (number: number) => {
-    const before = Math.max(...(await infra.runs()).map(({ id }) => id));
-    expect((await infra.merge(number)).status).toBe(200);
-    const run = await infra.finishedRun('rds-database-apply.yml', before);
-    return {
-      conclusion: run.conclusion,
-      log: run.conclusion === 'success' ? '' : await infra.runLog(run.id),
-    };
-  };
-  const login = async (environment: string) => {
-    const secret = await readSecret(
-      platform.secretsManager,
-      secretName(environment, 'parcels_db'),
-    );
-    return {
-      host: String(secret.host),
-      port: Number(secret.port),
-      user: String(secret.username),
-      password: String(secret.password),
-      database: String(secret.dbname),
-      caFile,
-    };
-  };
+  const merge = (number: number) => mergeAndApply(used.infra, number);
+  const login = (environment: string) =>
+    readLogin(used, secretName(environment, 'parcels_db'));
   const whoAmI = async (credentials: Awaited<ReturnType<typeof login>>) =>
     query(
       credentials,
@@ -130,7 +83,9 @@ describe('an app that moves on', () => {
     const output = await submit(form);
     const link = outputLink(output, 'Request it in test');
     promotion = JSON.parse(
-      new URL(link!.url!, platform.backstage).searchParams.get('formData')!,
+      new URL(link!.url!, used.platform.backstage).searchParams.get(
+        'formData',
+      )!,
     );
     const { number } = await pullOf('database/dev/parcels_db');
     expect(await merge(number)).toEqual({ conclusion: 'success', log: '' });
@@ -147,21 +102,23 @@ describe('an app that moves on', () => {
 
   it('gets the same database in test by the link, beside the one in dev', async () => {
     expect(promotion).toMatchObject({ ...form, environment: 'test' });
-    const repository = await infra.json<{ pushed_at: string }>(
+    const repository = await used.infra.json<{ pushed_at: string }>(
       '/repos/acme/parcel-tracker',
     );
     const output = await submit(promotion);
     expect(outputLink(output, 'App repository')?.url).toBe(
-      `${platform.github}/acme/parcel-tracker`,
+      `${used.platform.github}/acme/parcel-tracker`,
     );
     expect(outputLink(output, 'App in the catalog')?.entityRef).toBe(
       'component:default/parcel-tracker',
     );
     expect(
-      await infra.json<{ pushed_at: string }>('/repos/acme/parcel-tracker'),
+      await used.infra.json<{ pushed_at: string }>(
+        '/repos/acme/parcel-tracker',
+      ),
     ).toMatchObject({ pushed_at: repository.pushed_at });
     const { number } = await pullOf('database/test/parcels_db');
-    expect((await infra.pullRequestFiles(number)).sort()).toEqual([
+    expect((await used.infra.pullRequestFiles(number)).sort()).toEqual([
       CATALOG_PATH,
       standaloneTfvarsPath('test'),
     ]);
@@ -176,7 +133,7 @@ describe('an app that moves on', () => {
   it('shows who uses the database in test, and changes nothing', async () => {
     const database = 'resource:default/rds-test-parcels_db';
     await until(async () => {
-      const answer = await backstage.get(
+      const answer = await used.backstage.get(
         '/api/catalog/entities/by-name/resource/default/rds-test-parcels_db',
       );
       if (!answer.ok) return undefined;
@@ -194,7 +151,7 @@ describe('an app that moves on', () => {
     expect(text[0].content).toMatch(/- Size: `\d+\.\d MiB`/);
     expect(text[0].content).not.toContain('Not seen');
     expect(
-      (await infra.runs()).filter(({ path }) =>
+      (await used.infra.runs()).filter(({ path }) =>
         path.endsWith('decommission-rds-database.yml'),
       ),
     ).toEqual([]);
@@ -223,14 +180,14 @@ describe('an app that moves on', () => {
       '`guest` asks to decommission',
     ])
       expect(pull.body).toContain(words);
-    expect((await infra.pullRequestFiles(pull.number)).sort()).toEqual([
+    expect((await used.infra.pullRequestFiles(pull.number)).sort()).toEqual([
       CATALOG_PATH,
       standaloneTfvarsPath('test'),
     ]);
   });
 
   it('is merged after two people have approved it', async () => {
-    const { github, githubToken } = platform;
+    const { github, githubToken } = used.platform;
     const approved = await fetch(
       `${github}/acme/platform-infra/pull/${pull.number}/approve`,
       {
@@ -240,27 +197,28 @@ describe('an app that moves on', () => {
       },
     );
     expect(approved.status).toBe(303);
-    const since = Math.max(...(await infra.runs()).map(({ id }) => id));
-    const labelled = await infra.call(
+    const since = Math.max(...(await used.infra.runs()).map(({ id }) => id));
+    const labelled = await used.infra.call(
       'POST',
       `/repos/acme/platform-infra/issues/${pull.number}/labels`,
       { labels: [REMOVAL_ALLOWED_LABEL] },
     );
     expect(labelled.status).toBe(200);
-    const guard = await infra.finishedRun('rds-database-guard.yml', since);
+    const guard = await used.infra.finishedRun('rds-database-guard.yml', since);
     expect({
       conclusion: guard.conclusion,
-      log: guard.conclusion === 'success' ? '' : await infra.runLog(guard.id),
+      log:
+        guard.conclusion === 'success' ? '' : await used.infra.runLog(guard.id),
     }).toEqual({ conclusion: 'success', log: '' });
     old = await login('test');
     expect(await merge(pull.number)).toEqual({
       conclusion: 'success',
       log: '',
     });
-    const { databases } = parse((await infra.file(CATALOG_PATH))!);
+    const { databases } = parse((await used.infra.file(CATALOG_PATH))!);
     expect(Object.keys(databases.dev)).toEqual(['parcels_db']);
     expect(databases.test).toEqual({});
-    expect(await infra.file(standaloneTfvarsPath('test'))).not.toContain(
+    expect(await used.infra.file(standaloneTfvarsPath('test'))).not.toContain(
       'parcels_db',
     );
   });
@@ -268,8 +226,8 @@ describe('an app that moves on', () => {
   it('can no longer log in once it is locked, and keeps its data', async () => {
     // The merge alone locks nothing.
     expect(await whoAmI(old)).toEqual(EXISTS);
-    const root = join(place.stateDir, 'infra');
-    clone(`${platform.github}/acme/platform-infra`, root);
+    const root = join(used.place.stateDir, 'infra');
+    clone(`${used.platform.github}/acme/platform-infra`, root);
     const lock = () =>
       promisify(execFile)(
         process.execPath,
@@ -277,38 +235,24 @@ describe('an app that moves on', () => {
           join(__dirname, '../../packages/cli/bin/goldenpath-rds.js'),
           ...['provision', '--root', root, '--env', 'test'],
           ...['--retire', 'parcels_db'],
-          ...['--ca-file', caFile],
+          ...['--ca-file', used.caFile],
         ],
         {
           env: {
             ...process.env,
-            ...awsVariables(platform.secretsManager.url),
-            AWS_ACCESS_KEY_ID: platform.secretsManager.accessKeyId,
+            ...awsVariables(used.platform.secretsManager.url),
+            AWS_ACCESS_KEY_ID: used.platform.secretsManager.accessKeyId,
           },
         },
       );
     await lock();
     await expect(whoAmI(old)).rejects.toThrow(/not permitted to log in/);
-    const master = await readSecret(
-      platform.secretsManager,
-      masterSecretName('test'),
-    );
     expect(
       await query(
-        {
-          host: String(master.host),
-          port: Number(master.port),
-          user: String(master.username),
-          password: String(master.password),
-          database: 'postgres',
-          caFile,
-        },
+        await readMasterLogin(used, 'test'),
         "SELECT datname, pg_get_userbyid(datdba) AS owner FROM pg_database WHERE datname = 'parcels_db'",
       ),
     ).toEqual([{ datname: 'parcels_db', owner: 'parcels_app' }]);
     expect(await whoAmI(await login('dev'))).toEqual(EXISTS);
   });
 });
-
-const textOf = (events: TaskEvent[]) =>
-  events.map(({ body }) => body.message).join('\n');
