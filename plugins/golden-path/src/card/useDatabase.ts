@@ -11,7 +11,7 @@ import { usePolled } from '../status/usePolled';
 const isMovingIfSeen = (database: DatabaseStatus | null): boolean =>
   database !== null && isMoving(database);
 
-/** Loads one database, and again while it moves. null: there is none, or it may not be seen. */
+/** Loads one database, often while it moves: a finished one can still drift, fail or be rotated. null: there is none, or it may not be seen. */
 export const useDatabase = ({ environment, databaseName }: RequestKey) => {
   const api = useApi(goldenPathApiRef);
   const load = useCallback(

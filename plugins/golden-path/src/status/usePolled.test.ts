@@ -45,21 +45,21 @@ describe('a polled value', () => {
     shows: { value?: string; error?: Error };
   }>([
     {
-      reason: 'asks until the value moves no more',
+      reason: 'asks often until the value moves no more, and then every minute',
       answers: ['a', 'b', 'end'],
-      asked: [0, 1, 2],
+      asked: [0, 1, 2, 8, 14, 20, 26],
       shows: { value: 'end' },
     },
     {
       reason: 'goes on after one failed question',
       answers: ['a', failure, 'end'],
-      asked: [0, 1, 2],
+      asked: [0, 1, 2, 8, 14, 20, 26],
       shows: { value: 'end' },
     },
     {
       reason: 'goes on if the first question fails, when nothing is shown yet',
       answers: [failure, 'end'],
-      asked: [0, 1],
+      asked: [0, 1, 7, 13, 19, 25],
       shows: { value: 'end' },
     },
     {
@@ -71,7 +71,7 @@ describe('a polled value', () => {
     {
       reason: 'begins again with the short pause after an answer',
       answers: [failure, failure, 'a', failure, 'end'],
-      asked: [0, 1, 3, 4, 5],
+      asked: [0, 1, 3, 4, 5, 11, 17, 23, 29],
       shows: { value: 'end' },
     },
     {

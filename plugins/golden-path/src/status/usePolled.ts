@@ -3,7 +3,10 @@ import { isRefusal } from './isRefusal';
 
 /** Milliseconds between two questions while something moves. */
 export const POLL_INTERVAL_MS = 10_000;
-/** The longest of the growing pauses, in milliseconds, after questions that fail one after the other. */
+/**
+ * Milliseconds between two questions while nothing is expected to move, and the longest of the growing pauses after questions
+ * that fail one after the other.
+ */
 export const LONGEST_PAUSE_MS = 60_000;
 
 export interface Polled<T> {
@@ -15,8 +18,8 @@ export interface Polled<T> {
 }
 
 /**
- * Loads at once, then again while `isMoving` says so and the tab is visible. After an error it asks again, ever later, unless
- * the error is a refusal.
+ * Loads at once, then again while the tab is visible: often while `isMoving` says so, else seldom. After an error it asks
+ * again, ever later, unless the error is a refusal.
  *
  * @param load - must keep its identity until what it loads changes
  */
@@ -44,7 +47,7 @@ export const usePolled = <T>(
         if (controller.signal.aborted) return;
         failures = 0;
         setState({ value });
-        if (moving.current(value)) schedule(POLL_INTERVAL_MS);
+        schedule(moving.current(value) ? POLL_INTERVAL_MS : LONGEST_PAUSE_MS);
       } catch (error) {
         if (controller.signal.aborted) return;
         setState(({ value }) => ({ value, error: asError(error) }));

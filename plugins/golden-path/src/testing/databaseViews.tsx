@@ -281,22 +281,26 @@ describe('a status that moves', () => {
   const pass = (intervals: number) =>
     act(() => jest.advanceTimersByTimeAsync(intervals * POLL_INTERVAL_MS));
 
-  it('is asked for every ten seconds until the database is provisioned', async () => {
+  it('is asked for every ten seconds until the database is provisioned, then every minute', async () => {
     const getDatabase = jest
       .fn<Promise<DatabaseStatus>, []>()
       .mockResolvedValueOnce(statusAt('requested'))
       .mockResolvedValueOnce(statusAt('merged'))
       .mockResolvedValueOnce(statusAt('credentials'))
-      .mockResolvedValue(statusAt('provisioned'));
+      .mockResolvedValueOnce(statusAt('provisioned'))
+      .mockResolvedValue(EXAMPLE_STATUSES.drifted);
     show(card, { getDatabase });
     await pass(0.5);
     expect(getDatabase).toHaveBeenCalledTimes(1);
     await pass(1);
     expect(getDatabase).toHaveBeenCalledTimes(2);
     screen.getByText('Pull request #7 was merged.');
-    await pass(10);
+    await pass(2);
     expect(getDatabase).toHaveBeenCalledTimes(4);
     screen.getByText('The audit records the database.');
+    await pass(6);
+    expect(getDatabase).toHaveBeenCalledTimes(5);
+    screen.getByText(EXAMPLE_STATUSES.drifted.problem!.evidence);
   });
 
   it('keeps the last answer when the backend fails, and says so', async () => {
