@@ -20,5 +20,9 @@ backend.add(
 );
 backend.add(import('@backstage/plugin-scaffolder-backend'));
 backend.add(import('@goldenpath/plugin-scaffolder-backend-module-golden-path'));
+if (process.env.WITH_STATUS) {
+  backend.add(import('@goldenpath/plugin-golden-path-backend'));
+  backend.add(import('@backstage/plugin-notifications-backend'));
+}
 
 backend.start();

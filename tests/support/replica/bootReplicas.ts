@@ -75,6 +75,7 @@ export const bootReplicas = async (
     token = 'local-token',
     scaffolder = {},
     provision = {},
+    status = {},
     env = {},
   }: {
     /** Folder in which its tasks work; backends on different machines share no files. */
@@ -83,6 +84,8 @@ export const bootReplicas = async (
     token?: string;
     scaffolder?: JsonObject;
     provision?: JsonObject;
+    /** Of the plugin that follows requests, which `WITH_STATUS` of the environment adds. */
+    status?: JsonObject;
     env?: Record<string, string>;
   } = {}) => {
     const replica = await startReplica(
@@ -127,6 +130,7 @@ export const bootReplicas = async (
           app: { owner: 'acme' },
           await: { pollInterval: { seconds: 1 } },
           provision,
+          status,
         },
       },
       { NODE_EXTRA_CA_CERTS: caFile, ...env },
