@@ -17,6 +17,8 @@ import { createValueOperations } from './values';
 const TARGET_PREFIX = 'secretsmanager.';
 /** A rotation that hangs doesn't hold up a stop for longer. */
 const LONGEST_STOP_MS = 5_000;
+/** A client that reuses a connection at the moment that it is closed here gets a reset; few wait so long. */
+const LONGEST_IDLE_MS = 600_000;
 
 export interface LocalSecretsManager {
   url: string;
@@ -119,6 +121,7 @@ export const startSecretsManager = async (options: {
     });
     response.end(JSON.stringify(body));
   });
+  server.keepAliveTimeout = LONGEST_IDLE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, '127.0.0.1', resolve);

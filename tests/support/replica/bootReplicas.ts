@@ -10,6 +10,7 @@ import { createDatabaseGate, DatabaseGate } from './databaseGate';
 import { exampleTeams } from './exampleTeams';
 import { startGitHubGate } from './githubGate';
 import { Replica, startReplica } from './startReplica';
+import { LONG_IDLE } from '../longIdle';
 
 /** Every backend has it; the ports on which they listen are their own. */
 const BASE_URL = 'http://localhost:7007';
@@ -93,6 +94,7 @@ export const bootReplicas = async (
         app: { baseUrl: BASE_URL },
         backend: {
           baseUrl: BASE_URL,
+          server: LONG_IDLE,
           workingDirectory: workspaces,
           database: {
             client: 'pg',

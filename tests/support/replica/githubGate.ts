@@ -112,6 +112,8 @@ export const startGitHubGate = async (
   const server = createServer((message, response) => {
     handle(message, response).catch(() => response.destroy());
   });
+  // A client that reuses a connection at the moment that it is closed here gets a reset.
+  server.keepAliveTimeout = 600_000;
   await new Promise<void>(done => {
     server.listen(0, '127.0.0.1', done);
   });

@@ -62,6 +62,9 @@ export interface LocalGitHub extends Seeding {
   stop(): Promise<void>;
 }
 
+/** A client that reuses a connection at the moment that it is closed here gets a reset; few wait so long. */
+const LONGEST_IDLE_MS = 600_000;
+
 /**
  * Starts the local GitHub on loopback: REST API, git over HTTP, raw files and pages.
  * @throws Error where the port is taken or the state can't be read
@@ -72,7 +75,7 @@ export const startGitHub = async (
   const { stateDir } = options;
   const file = new StateFile(join(stateDir, 'state.json'));
   const hooks = await writeUpdateHook(stateDir);
-  const server = createServer();
+  const server = createServer({ keepAliveTimeout: LONGEST_IDLE_MS });
   await listen(server, options.port);
   const { port } = server.address() as AddressInfo;
   const urls = new Urls(`http://localhost:${port}`);

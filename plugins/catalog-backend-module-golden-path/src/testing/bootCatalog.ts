@@ -15,6 +15,7 @@ import catalogPlugin from '@backstage/plugin-catalog-backend';
 import { EventsService, eventsServiceRef } from '@backstage/plugin-events-node';
 import { createLoopbackServices } from '../../../../tests/support/loopbackServices';
 import { catalogModuleGoldenPath } from '../module';
+import { LONG_IDLE } from '../../../../tests/support/longIdle';
 
 const BLOB = 'https://github.com/acme/platform-infra/blob/main/';
 const TASK = 'golden-path-databases';
@@ -89,6 +90,7 @@ export const bootCatalog = async (
           backend: {
             baseUrl: 'http://localhost:0',
             listen: '127.0.0.1:0',
+            server: LONG_IDLE,
             auth: { dangerouslyDisableDefaultAuthPolicy: true },
             database: {
               client: 'pg',

@@ -11,6 +11,7 @@ import knexFactory from 'knex';
 import { createLoopbackServices } from '../../../../tests/support/loopbackServices';
 import { goldenPathPlugin } from '../plugin';
 import { createStore } from '../store';
+import { LONG_IDLE } from '../../../../tests/support/longIdle';
 
 /** The user's. The example policy lets the platform team see everything. */
 export const TEAM = 'group:default/shop-team';
@@ -60,6 +61,7 @@ export const bootRoutes = async (
           backend: {
             baseUrl: 'http://localhost:0',
             listen: '127.0.0.1:0',
+            server: LONG_IDLE,
             database: {
               client: 'pg',
               pluginDivisionMode: 'schema',

@@ -22,6 +22,7 @@ import type { TaskEvent } from '../../../../tests/support/backstage';
 import { scaffolderModuleGoldenPath } from '../module';
 import { quietLogger } from './quietLogger';
 import { newSqlite } from './sqlite';
+import { LONG_IDLE } from '../../../../tests/support/longIdle';
 
 const templateEntity = (
   name: string,
@@ -144,6 +145,7 @@ export const bootScaffolder = async (
           backend: {
             baseUrl: 'http://localhost:0',
             listen: '127.0.0.1:0',
+            server: LONG_IDLE,
             auth: {
               externalAccess: [
                 {
