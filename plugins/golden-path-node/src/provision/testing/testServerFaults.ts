@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PostgresVersion } from '@goldenpath/local-postgres';
 import { NEWEST_VERSION } from '../../../../../tests/support/matrix';
 import { connectPostgres } from '../../adapters/postgres/connectPostgres';
@@ -22,6 +23,7 @@ interface Fault {
   heal?(instance: FaultyInstance): Promise<void>;
 }
 
+let endSilence = Promise.resolve();
 let endFilling: () => Promise<void> = async () => undefined;
 
 const FAULTS: Fault[] = [
@@ -45,12 +47,13 @@ const FAULTS: Fault[] = [
     every: 24,
     strike: async ({ endpoint }) => {
       endpoint.mute();
-      setTimeout(() => {
+      endSilence = sleep(100).then(() => {
         endpoint.reset();
         endpoint.heal();
-      }, 100).unref();
+      });
     },
-    heal: async ({ endpoint }) => endpoint.heal(),
+    // A run that has ended before must not leave the reset to the next one.
+    heal: () => endSilence,
   },
   {
     name: 'the server stops',
