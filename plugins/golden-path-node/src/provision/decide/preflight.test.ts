@@ -104,11 +104,19 @@ describe('fitConnections', () => {
       note: 'The instance has 8 free connections, so this run works on 7 at a time instead of 8. Run it with --concurrency 7, or raise max_connections, or wait until other sessions end.',
     },
     {
-      reason: 'fewer logins than wanted, and no fewer than workers, are no news',
-      more: { freeConnections: 6 },
+      reason:
+        'more logins than workers leave half to the apps, which is no news',
+      more: { freeConnections: 11 },
       run: { workers: 4 },
       workers: 4,
       logins: 5,
+    },
+    {
+      reason: 'as many logins as workers, however few are free',
+      more: { freeConnections: 6 },
+      run: { workers: 4 },
+      workers: 4,
+      logins: 4,
     },
     {
       reason: 'one beside the lock is enough',

@@ -127,7 +127,11 @@ export const fitConnections = (
     (a, b) => a.free - b.free,
   );
   const workers = clamp(tightest.free, run.workers);
-  const logins = clamp(instance.free - (run.isApply ? 1 : 0), run.logins);
+  // More logins than workers take at most half of what is free: the rest is the apps'.
+  const logins = clamp(
+    instance.free - (run.isApply ? 1 : 0),
+    Math.min(run.logins, Math.max(run.workers, Math.floor(instance.free / 2))),
+  );
   const capacity = { workers, logins, problems: [], notes: [] };
   if (run.isApply && tightest.free < 1) {
     return {
