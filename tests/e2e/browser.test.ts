@@ -6,6 +6,7 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import { Page } from 'playwright-core';
 import { openBrowser } from '../support/browser';
+import { chooseOwner, ownerField } from '../support/chooseOwner';
 import { githubClient } from '../support/github';
 import { chromium, itWhen } from '../support/needs';
 import {
@@ -77,18 +78,6 @@ describe('the form in a browser', () => {
       .first()
       .click();
     await page.getByLabel('App name').waitFor();
-  };
-
-  const ownerOf = (page: Page) => page.getByRole('combobox', { name: 'Owner' });
-  const chooseOwner = async (page: Page, title: string) => {
-    const option = page.getByRole('option', { name: title });
-    await ownerOf(page).fill(title);
-    // The page still scrolls to the field, which closes its list.
-    await until(async () => {
-      await ownerOf(page).press('ArrowDown');
-      return option.isVisible();
-    }, `${title} among the teams`);
-    await option.click();
   };
 
   itWhen(Boolean(chromium()), 'Chromium')(
@@ -372,7 +361,7 @@ describe('the form in a browser', () => {
 
         // So is an owner that was selected and cleared.
         await chooseOwner(page, 'Checkout Team');
-        await ownerOf(page).fill('');
+        await ownerField(page).fill('');
         // While the list is open, the rest of the page is hidden from assistive technology, and from this; it opens again
         // when its groups arrive.
         const next = page.getByRole('button', { name: 'Next' });

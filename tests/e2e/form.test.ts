@@ -8,8 +8,8 @@ import type { Page } from 'playwright-core';
 import { parse } from 'yaml';
 import { seriousViolations } from '../support/axe';
 import { openBrowser } from '../support/browser';
+import { chooseOwner, ownerField } from '../support/chooseOwner';
 import { chromium, itWhen } from '../support/needs';
-import { until } from '../support/platform';
 import { ApiStandIn, serveApp, signInGuest } from '../support/servedApp';
 
 const SCREENSHOTS = resolve(
@@ -170,7 +170,6 @@ describe('the form of the plugin in a browser', () => {
       fullPage: true,
       animations: 'disabled',
     });
-  const owner = (page: Page) => page.getByRole('combobox', { name: 'Owner' });
   const whenChromium = itWhen(Boolean(chromium()), 'Chromium');
 
   whenChromium(
@@ -187,18 +186,15 @@ describe('the form of the plugin in a browser', () => {
           expect(await page.getByLabel(label).inputValue()).toBe(name);
           await page.getByText(`${name} is free.`).waitFor();
         }
-        const begun = Date.now();
-        await owner(page).click();
+        await ownerField(page).click();
         const first = page.getByRole('option').first();
         await first.waitFor();
-        // Of 5,000 groups; a person waits for as long as the pause before the question.
-        expect(Date.now() - begun).toBeLessThan(20_000);
         expect(await first.innerText()).toContain('Checkout Team');
         await page.getByText('4950 more teams').waitFor();
-        // One's own teams, and a page of the others.
+        // Of 5,000 groups: one's own, and a page of the others.
         expect(offered.sort()).toEqual([50, 500]);
         await picture(page, 'form-filled');
-        await first.click();
+        await chooseOwner(page, 'Checkout Team');
         expect(await seriousViolations(page, 'form')).toEqual([]);
         await page.getByRole('button', { name: 'Next' }).click();
         await page.getByText('database/dev/gift_cards_db').waitFor();
@@ -251,7 +247,7 @@ describe('the form of the plugin in a browser', () => {
       await page.getByRole('option', { name: 'Team 4998' }).waitFor();
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('Enter');
-      expect(await owner(page).inputValue()).toBe('Team 4998');
+      expect(await ownerField(page).inputValue()).toBe('Team 4998');
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { name: 'What will be' }).waitFor();
       const review = page.getByRole('button', { name: 'Review' });
@@ -387,13 +383,7 @@ describe('the form of the plugin in a browser', () => {
             ),
           ).toBeLessThanOrEqual(360);
 
-          // The page still scrolls to the field, which closes its list.
-          const team = page.getByRole('option').first();
-          await until(async () => {
-            await owner(page).press('ArrowDown');
-            return team.isVisible();
-          }, 'the teams');
-          await team.click();
+          await chooseOwner(page, 'Checkout Team');
           await page.getByRole('button', { name: 'Next' }).click();
           await page.getByText("Couldn't ask what will be created").waitFor();
           await picture(page, 'form-narrow-dark-plan');
