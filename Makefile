@@ -23,7 +23,7 @@ test: $(INSTALLED) $(APP) ## Run every story once, and check types and lint (abo
 test-fast: $(INSTALLED) ## Run the tests without the end-to-end tests, types and lint
 	@node scripts/run-tests.js unit
 
-test-matrix: $(INSTALLED) ## Run the provisioner on all versions of PostgreSQL, with both masters, interrupted at every statement; attacks on the workflows; the local GitHub's own tests
+test-matrix: $(INSTALLED) $(APP) ## Run the provisioner on all versions of PostgreSQL, with both masters, interrupted at every statement; attacks on the workflows; the local GitHub's own tests
 	@node scripts/run-tests.js matrix
 
 test-all: $(INSTALLED) $(APP) ## Run make test, then the rest of the matrix (about half an hour)
