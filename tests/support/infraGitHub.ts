@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { createActions, startGitHub } from '@goldenpath/local-github';
 import {
@@ -14,7 +15,6 @@ import { builtCli } from './builtCli';
 import { builtTerraform } from './builtTerraform';
 import { EXAMPLE_DATABASE } from './exampleDatabase';
 import { githubClient } from './github';
-import { roomiestFolder } from './roomiestFolder';
 
 const ROOT = resolve(__dirname, '../..');
 const REPO = { owner: 'acme', name: 'platform-infra' };
@@ -55,7 +55,7 @@ export const startInfraGitHub = async (
   } = {},
 ) => {
   const folder =
-    options.folder ?? mkdtempSync(join(roomiestFolder(), 'golden-path-infra-'));
+    options.folder ?? mkdtempSync(join(tmpdir(), 'golden-path-infra-'));
   const terraform = await builtTerraform();
   const github = await startGitHub({
     port: 0,

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import {
@@ -7,7 +8,6 @@ import {
 } from '@goldenpath/plugin-golden-path-common';
 import { startSecretsManager } from '@goldenpath/local-secrets-manager';
 import { query } from './postgres';
-import { roomiestFolder } from './roomiestFolder';
 import { awsVariables, createSecret, createSecretsClient } from './secrets';
 import { startTemporaryPostgres } from './temporaryPostgres';
 
@@ -17,7 +17,7 @@ export const startSharedInstance = async (
   /** The clock of Secrets Manager. */
   now?: () => number,
 ) => {
-  const folder = mkdtempSync(join(roomiestFolder(), 'golden-path-instance-'));
+  const folder = mkdtempSync(join(tmpdir(), 'golden-path-instance-'));
   const postgres = await startTemporaryPostgres();
   const secretsManager = await startSecretsManager({
     port: 0,

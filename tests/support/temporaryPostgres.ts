@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   Postgres,
@@ -9,7 +10,6 @@ import {
 import { buildOnce } from './buildOnce';
 import { NEWEST_VERSION } from './matrix';
 import { freePorts } from './platform';
-import { roomiestFolder } from './roomiestFolder';
 
 export interface TemporaryPostgres extends Postgres {
   /** PEM of the CA that signed the server's certificate. */
@@ -42,7 +42,7 @@ export const startTemporaryPostgres = async ({
   const cluster = await buildOnce(`postgres-${version}`, async made => {
     await (await startIn(made, version)).stop();
   });
-  const folder = mkdtempSync(join(roomiestFolder(), 'golden-path-postgres-'));
+  const folder = mkdtempSync(join(tmpdir(), 'golden-path-postgres-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
     // The user of the server must own the data.

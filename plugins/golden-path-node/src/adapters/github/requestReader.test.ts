@@ -1,7 +1,7 @@
 import { createActions, startGitHub } from '@goldenpath/local-github';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { roomiestFolder } from '../../../../../tests/support/roomiestFolder';
 import { createOctokit } from './client';
 import { createRequestReader, RequestReader } from './requestReader';
 import { createRunReader } from './runReader';
@@ -10,7 +10,7 @@ const REPO = { owner: 'acme', name: 'infra' };
 const repo = { owner: 'acme', repo: 'infra' };
 
 describe("a request's pull requests, reviews and issues on GitHub", () => {
-  const folder = mkdtempSync(join(roomiestFolder(), 'golden-path-requests-'));
+  const folder = mkdtempSync(join(tmpdir(), 'golden-path-requests-'));
   let github: Awaited<ReturnType<typeof startGitHub>>;
   let statuses: number[];
   let reader: RequestReader;

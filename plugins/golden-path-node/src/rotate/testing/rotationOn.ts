@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   DescribeSecretCommand,
@@ -7,7 +8,6 @@ import {
 import type { AuditRow } from '@goldenpath/plugin-golden-path-common';
 import { secretName } from '@goldenpath/plugin-golden-path-common';
 import { startSecretsManager } from '@goldenpath/local-secrets-manager';
-import { roomiestFolder } from '../../../../../tests/support/roomiestFolder';
 import {
   createSecret,
   createSecretsClient,
@@ -30,7 +30,7 @@ export const rotationOn = async (
   instance: Pick<Instance, 'host' | 'port' | 'ca' | 'as'>,
   master: { username: string; password: string },
 ) => {
-  const folder = mkdtempSync(join(roomiestFolder(), 'golden-path-rotation-'));
+  const folder = mkdtempSync(join(tmpdir(), 'golden-path-rotation-'));
   let clock = 0;
   const now = () => new Date(Date.now() + clock);
   const server = await startSecretsManager({
