@@ -32,6 +32,9 @@ const esModules = [
 // So are Backstage's frontend and what it imports, pictures and styles among it.
 const FRONTEND_FILE = '(\\.esm\\.js|/esm/.*\\.js|\\.svg|\\.png|\\.css)$';
 const common = {
+  globalSetup: '<rootDir>/tests/support/startTestRun.ts',
+  globalTeardown: '<rootDir>/tests/support/endTestRun.ts',
+  runtime: '<rootDir>/tests/support/oneRealmRuntime.js',
   transform,
   setupFiles: [
     '<rootDir>/tests/support/spareWasm.ts',
@@ -42,13 +45,7 @@ const common = {
   ],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/.local/'],
   modulePathIgnorePatterns: ['/dist/', '<rootDir>/.local/'],
-  testEnvironment: 'node',
-};
-
-const unit = {
-  ...common,
-  globalSetup: '<rootDir>/tests/support/startTestRun.ts',
-  globalTeardown: '<rootDir>/tests/support/endTestRun.ts',
+  testEnvironment: '<rootDir>/tests/support/oneRealmEnvironment.js',
 };
 
 /** Every story of a workflow goes through it, so its own tests aren't for every run. */
@@ -67,7 +64,7 @@ module.exports = {
   testSequencer: '<rootDir>/tests/support/heaviestFirst.js',
   projects: [
     {
-      ...unit,
+      ...common,
       displayName: 'unit',
       testMatch: ['**/*.test.ts', '**/*.test.tsx'],
       testPathIgnorePatterns: [
@@ -78,7 +75,7 @@ module.exports = {
       ],
     },
     {
-      ...unit,
+      ...common,
       displayName: 'matrix',
       setupFiles: [
         ...common.setupFiles,

@@ -88,7 +88,6 @@ describe('a forged audit', () => {
     const git = (...args: string[]) =>
       execute('git', args, {
         cwd: folder,
-        timeout: 60_000,
         env: {
           ...process.env,
           GIT_AUTHOR_NAME: 'golden-path[bot]',

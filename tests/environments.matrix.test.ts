@@ -25,8 +25,6 @@ import { SharedInstance, startSharedInstance } from './support/sharedInstance';
 
 const ROOT = resolve(__dirname, '..');
 const WITH_PERF = [...ENVIRONMENTS, 'perf'];
-jest.setTimeout(600_000);
-
 /** A copy of the kit with a fifth environment: one entry in goldenpath.yaml, one folder, and nothing else. */
 const kitWithPerf = (folder: string): string => {
   const kit = join(folder, 'kit');

@@ -63,5 +63,5 @@ describe('docs/runbook.md on the local platform', () => {
       CATALOG_PATH,
       standaloneTfvarsPath('dev'),
     ]);
-  }, 60_000);
+  });
 });

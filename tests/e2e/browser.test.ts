@@ -367,7 +367,7 @@ describe('the form in a browser', () => {
         const next = page.getByRole('button', { name: 'Next' });
         await until(async () => {
           await page.keyboard.press('Escape');
-          return next.click({ timeout: 3_000 }).then(
+          return next.click({ timeout: 10_000 }).then(
             () => true,
             () => false,
           );

@@ -19,9 +19,9 @@ export const chooseOwner = async (page: Page, title: string) => {
       return false;
     }
     return option
-      .click({ timeout: 3_000 })
+      .click({ timeout: 10_000 })
       .then(() =>
-        page.getByRole('listbox').waitFor({ state: 'hidden', timeout: 3_000 }),
+        page.getByRole('listbox').waitFor({ state: 'hidden', timeout: 10_000 }),
       )
       .then(
         async () => (await owner.inputValue()) === title,

@@ -28,8 +28,6 @@ import { statusCommand } from './commands/status';
 import { fakeTerminal, WORKFLOW_RUN } from './commands/testing/terminal';
 
 // The test starts a server and runs the provisioner on it.
-jest.setTimeout(300_000);
-
 const TFVARS = 'envs/dev-rds/terraform.tfvars';
 const AUDIT = auditPath('dev');
 

@@ -23,8 +23,6 @@ import {
 import { doctorCommand } from './doctor';
 import { fakeTerminal, never } from './testing/terminal';
 
-jest.setTimeout(300_000);
-
 const KIT = resolve(__dirname, '../../../../platform');
 const TOKEN = 'local-token';
 const REPO = { owner: 'acme', name: 'platform-infra' };

@@ -1,8 +1,6 @@
 import { createAppToken } from '../actions/appToken';
 import { TestGitHub } from './testing/testGitHub';
 
-jest.setTimeout(60_000);
-
 const REPO = { owner: 'acme', name: 'infra' };
 const path = '/repos/acme/infra';
 const MEMBERSHIP = '/orgs/acme/teams/approvers/memberships/tom';

@@ -2,8 +2,6 @@ import { operations } from './rest';
 import { listNeededPermissions } from './decide/neededPermission';
 import { TestGitHub } from './testing/testGitHub';
 
-jest.setTimeout(120_000);
-
 /** One call each; prints what it is and the status that it got. */
 const CALLS = {
   metadata: 'GET ""',

@@ -1,7 +1,5 @@
 import { TestGitHub } from './testing/testGitHub';
 
-jest.setTimeout(60_000);
-
 const REPO = { owner: 'acme', name: 'infra' };
 const path = '/repos/acme/infra';
 

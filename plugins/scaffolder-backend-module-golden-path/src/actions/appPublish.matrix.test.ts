@@ -282,7 +282,7 @@ describe('goldenpath:app:publish', () => {
     expect(await harness.claims.get(claimKey)).toMatchObject({
       repoState: 'published',
     });
-  }, 20_000);
+  });
 
   const faults = [
     {
@@ -344,7 +344,6 @@ describe('goldenpath:app:publish', () => {
       expect(github.calls('POST', CREATE)).toHaveLength(creates);
       expect(github.calls('POST', PUSH)).toHaveLength(pushes);
     },
-    30_000,
   );
 
   const foreign: Array<{ given: () => unknown; reason: string }> = [

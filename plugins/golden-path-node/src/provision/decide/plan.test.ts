@@ -456,7 +456,7 @@ describe('planProvision', () => {
           expect(withoutCascade(again)).toEqual(withoutCascade(plan));
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 });

@@ -1,0 +1,60 @@
+const { LegacyFakeTimers, ModernFakeTimers } = require('@jest/fake-timers');
+const { ModuleMocker } = require('jest-mock');
+const { installCommonGlobals } = require('jest-util');
+const { createContext } = require('node:vm');
+
+// What Jest itself reads of the global object.
+const { process: _, ...forJest } = Object.getOwnPropertyDescriptors(
+  installCommonGlobals({ Symbol, Date }, {}),
+);
+for (const name of Reflect.ownKeys(forJest))
+  if (!(name in globalThis))
+    Object.defineProperty(globalThis, name, forJest[name]);
+
+/**
+ * Test files run in the realm of node, one after another in each worker, so that they and the libraries that the worker
+ * shares (oneRealmRuntime.js) have the same `Error` and `Date`. What a file sets in `process.env` ends with it.
+ */
+module.exports = class OneRealmEnvironment {
+  isOneRealm = true;
+  global = globalThis;
+  // Jest asks for one; nothing of a test runs in it.
+  context = createContext({});
+
+  constructor({ projectConfig: config }) {
+    this.global.global = globalThis;
+    const { env, exit } = process;
+    this.before = { env: { ...env }, exit };
+    this.moduleMocker = new ModuleMocker(globalThis);
+    this.fakeTimers = new LegacyFakeTimers({
+      config,
+      global: globalThis,
+      moduleMocker: this.moduleMocker,
+      timerConfig: { idToRef: id => id, refToId: timer => timer },
+    });
+    this.fakeTimersModern = new ModernFakeTimers({
+      config,
+      global: globalThis,
+    });
+    Error.stackTraceLimit = 100;
+  }
+
+  async setup() {}
+
+  async teardown() {
+    this.fakeTimers.dispose();
+    this.fakeTimersModern.dispose();
+    process.exit = this.before.exit;
+    for (const name of Object.keys(process.env))
+      if (!(name in this.before.env)) delete process.env[name];
+    Object.assign(process.env, this.before.env);
+  }
+
+  exportConditions() {
+    return ['node', 'node-addons'];
+  }
+
+  getVmContext() {
+    return this.context;
+  }
+};
