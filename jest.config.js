@@ -70,7 +70,7 @@ module.exports = {
       testPathIgnorePatterns: [
         ...common.testPathIgnorePatterns,
         '<rootDir>/tests/e2e/',
-        '\\.matrix\\.test\\.ts$',
+        '\\.matrix\\.test\\.tsx?$',
         LOCAL_GITHUB,
       ],
     },
@@ -84,7 +84,7 @@ module.exports = {
       testMatch: [
         '**/provision/act/provision1?.test.ts',
         '**/provisionKilled.test.ts',
-        '**/*.matrix.test.ts',
+        '**/*.matrix.test.ts?(x)',
         `${LOCAL_GITHUB}**/*.test.ts`,
       ],
     },
@@ -94,7 +94,7 @@ module.exports = {
       testMatch: ['<rootDir>/tests/e2e/**/*.test.ts'],
       testPathIgnorePatterns: [
         ...common.testPathIgnorePatterns,
-        '\\.matrix\\.test\\.ts$',
+        '\\.matrix\\.test\\.tsx?$',
       ],
     },
   ],

@@ -27,7 +27,7 @@ export const testLostConnection = (context: Context) => {
       prepare: foreign,
       atLeast: 3,
       answer: 'onlyInMatrix',
-      request: 'once',
+      request: 'onlyInMatrix',
     },
   ] as const)('of $of', ({ name, adopt, prepare, atLeast, ...differences }) => {
     for (const at of ['answer', 'request'] as const)

@@ -183,7 +183,7 @@ export const testRotations = (
       expect(killed).toBeGreaterThan(12);
       await expectClean(app);
     };
-    itRuns.once(
+    itRuns.onlyInMatrix(
       'killed at each answer of Secrets Manager and run again, end alike',
       killAtEachCall('answer'),
     );

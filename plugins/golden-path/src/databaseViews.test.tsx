@@ -1,0 +1,2 @@
+/** @jest-environment ./tests/support/jsdomEnvironment.js */
+import './testing/databaseViews';

@@ -1,0 +1,3 @@
+/** @jest-environment ./tests/support/jsdomEnvironment.js */
+// What Chromium shows in tests/e2e/form.test.ts, and variants of it.
+import './testing/requestForm';
