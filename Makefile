@@ -17,20 +17,20 @@ start: $(INSTALLED) $(APP) ## Start the whole platform on this machine (Ctrl-C s
 local-rotate: $(INSTALLED) ## Rotate a password on the running local platform (ENV=dev DATABASE=users_db)
 	@node packages/local-platform/bin/local-rotate.js "$(ENV)" "$(DATABASE)"
 
-test: $(INSTALLED) $(APP) ## Run every story once, and check types and lint (about eight minutes on two cores)
-	@node scripts/run-tests.js
+test: $(INSTALLED) $(APP) ## Run every story once (about six minutes on two cores)
+	@node scripts/run-tests.js unit e2e
 
-test-fast: $(INSTALLED) ## Run the tests without the end-to-end tests, types and lint
+test-fast: $(INSTALLED) ## Run make test without the end-to-end tests
 	@node scripts/run-tests.js unit
 
 test-matrix: $(INSTALLED) $(APP) ## Run the provisioner on all versions of PostgreSQL, with both masters, interrupted at every statement; attacks on the workflows; the local GitHub's own tests
 	@node scripts/run-tests.js matrix
 
-test-all: $(INSTALLED) $(APP) ## Run make test, then the rest of the matrix (about half an hour)
+test-all: $(INSTALLED) $(APP) ## Run make lint, make test and the rest of the matrix (about half an hour)
 	@node scripts/run-tests.js tsc lint api unit e2e matrix
 
-lint: $(INSTALLED) ## Check types and lint
-	@node scripts/run-tests.js tsc lint
+lint: $(INSTALLED) ## Check types, lint and API reports
+	@node scripts/run-tests.js tsc lint api
 
 bench: cli ## Measure run times as ratios to a baseline of the same run
 	@for bench in benchmarks/*.bench.js; do echo "== $$bench"; node "$$bench"; done

@@ -1,9 +1,9 @@
 /**
- * Runs all checks: types, lint, API reports, unit tests, end-to-end tests; with `matrix` also the tests that those leave
- * out, for all versions of PostgreSQL and both kinds of master. Prints the names of skipped tests and, last,
+ * Runs the checks that are named: types, lint, API reports, unit tests, end-to-end tests, and the tests that those leave out,
+ * for all versions of PostgreSQL and both kinds of master. Prints the names of skipped tests and, last,
  * `N passed, N failed` (with `, N skipped` if any). In CI nothing may be skipped.
  *
- *   node scripts/run-tests.js [tsc] [lint] [api] [unit] [e2e] [matrix]    all but the last unless told
+ *   node scripts/run-tests.js [tsc] [lint] [api] [unit] [e2e] [matrix]
  */
 const { spawn } = require('node:child_process');
 const { existsSync, mkdtempSync, readFileSync, rmSync } = require('node:fs');
@@ -127,5 +127,4 @@ const main = async names => {
   process.exit(failed > 0 || isRefused ? 1 : 0);
 };
 
-const names = process.argv.slice(2);
-void main(names.length > 0 ? names : ['tsc', 'lint', 'api', 'unit', 'e2e']);
+void main(process.argv.slice(2));

@@ -1,3 +1,3 @@
 /** @jest-environment ./tests/support/jsdomEnvironment.js */
-// What Chromium shows in tests/e2e/form.test.ts, and variants of it.
+// What Chromium shows in tests/e2e/form.matrix.test.ts, and variants of it.
 import './testing/requestForm';
