@@ -23,8 +23,8 @@ module.exports = class OneRealmEnvironment {
 
   constructor({ projectConfig: config }) {
     this.global.global = globalThis;
-    const { env, exit } = process;
-    this.before = { env: { ...env }, exit };
+    // Jest replaces two of these for each file.
+    this.before = { console, exit: process.exit, env: { ...process.env } };
     this.moduleMocker = new ModuleMocker(globalThis);
     this.fakeTimers = new LegacyFakeTimers({
       config,
@@ -44,10 +44,12 @@ module.exports = class OneRealmEnvironment {
   async teardown() {
     this.fakeTimers.dispose();
     this.fakeTimersModern.dispose();
-    process.exit = this.before.exit;
+    const { env, exit } = this.before;
+    globalThis.console = this.before.console;
+    process.exit = exit;
     for (const name of Object.keys(process.env))
-      if (!(name in this.before.env)) delete process.env[name];
-    Object.assign(process.env, this.before.env);
+      if (!(name in env)) delete process.env[name];
+    Object.assign(process.env, env);
   }
 
   exportConditions() {
