@@ -10,6 +10,7 @@ import {
 import { parse } from 'yaml';
 import type { TaskOutput } from '../support/backstage';
 import { clone } from '../support/github';
+import { nextSecond } from '../support/nextSecond';
 import { until } from '../support/platform';
 import { query } from '../support/postgres';
 import { awsVariables } from '../support/secrets';
@@ -198,6 +199,7 @@ describe('an app that moves on', () => {
     );
     expect(approved.status).toBe(303);
     const since = Math.max(...(await used.infra.runs()).map(({ id }) => id));
+    await nextSecond();
     const labelled = await used.infra.call(
       'POST',
       `/repos/acme/platform-infra/issues/${pull.number}/labels`,

@@ -6,6 +6,7 @@ import { builtCli } from './builtCli';
 import { createFolder } from './createFolder';
 import { githubClient } from './github';
 import { InfraGitHub, requestFor, startInfraGitHub } from './infraGitHub';
+import { nextSecond } from './nextSecond';
 
 export const TFVARS = 'envs/dev-rds/terraform.tfvars';
 
@@ -120,8 +121,10 @@ export const startGuardedRepo = async ({
         throw new Error(`${answer.status} ${await answer.text()}`);
       return ((await answer.json()) as { number: number }).number;
     },
-    label: (number: number, as: string, ...labels: string[]) =>
-      callAs(as, 'POST', `${path}/issues/${number}/labels`, { labels }),
+    label: async (number: number, as: string, ...labels: string[]) => {
+      await nextSecond();
+      return callAs(as, 'POST', `${path}/issues/${number}/labels`, { labels });
+    },
     approve: (number: number, as: string) =>
       callAs(as, 'POST', `${path}/pulls/${number}/reviews`, {
         event: 'APPROVE',
