@@ -69,6 +69,8 @@ export const wireRoutes = async (deps: {
   permissions: PermissionsService;
   permissionsRegistry: PermissionsRegistryService;
   now?: () => number;
+  /** How long catalog and GitHub may take to say whether a name is free, in ms. */
+  answerWithinMs?: () => number;
 }) => {
   const { config, store, permissionsRegistry } = deps;
   const { infraRepo } = config;
@@ -122,6 +124,7 @@ export const wireRoutes = async (deps: {
         credentials: await deps.auth.getOwnServiceCredentials(),
       })) !== undefined,
     findRepository,
+    answerWithinMs: deps.answerWithinMs,
   });
   const planRequest = createPlanRequest({
     config,

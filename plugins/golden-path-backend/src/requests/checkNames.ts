@@ -44,7 +44,7 @@ export const createCheckNames =
     hasEntity(ref: string): Promise<boolean>;
     /** Page of an app's repository; undefined if there is none. */
     findRepository(componentId: string): Promise<string | undefined>;
-    answerWithinMs?: number;
+    answerWithinMs?(): number;
   }): CheckNames =>
   (names, credentials) => {
     const { store } = deps;
@@ -129,7 +129,7 @@ export const createCheckNames =
         (await inStore[field](value)) ??
         (await findFirst(
           elsewhere[field].map(ask => ask(value)),
-          deps.answerWithinMs ?? ANSWER_WITHIN_MS,
+          deps.answerWithinMs?.() ?? ANSWER_WITHIN_MS,
         ));
       const { title } = FIELD_RULES[field];
       if (answer === UNANSWERED)

@@ -12,7 +12,12 @@ import {
 } from '../permissions/rules';
 import { expectDescribed } from '../testing/described';
 import { databaseOf } from '../testing/databaseOf';
-import { Policy, ServedRoutes, serveRoutes } from '../testing/serveRoutes';
+import {
+  PATIENT_MS,
+  Policy,
+  ServedRoutes,
+  serveRoutes,
+} from '../testing/serveRoutes';
 
 const OTHERS = 'group:default/payments';
 /** In place of every secret that a source could leak. */
@@ -70,6 +75,7 @@ describe('routes', () => {
   beforeEach(() => {
     routes.state.policy = ALLOW_ALL;
     routes.state.now += 60_000;
+    routes.state.answerWithinMs = PATIENT_MS;
     routes.audit.length = 0;
     routes.github.requests.length = 0;
     routes.github.faults.length = 0;
@@ -323,13 +329,13 @@ describe('routes', () => {
       ['is slow', { status: undefined, delayMs: 3_000 }],
       ['limits its rate', { status: 429, headers: { 'retry-after': '1' } }],
     ])('is unknown and in time while GitHub %s', async (_what, fault) => {
+      routes.state.answerWithinMs = 500;
       routes.github.faults.push({
         method: 'GET',
         path: /slow/,
         times: 100,
         ...fault,
       });
-      const started = performance.now();
       const answers = await Promise.all(
         Array.from({ length: 5 }, () =>
           checkNames({
@@ -337,7 +343,6 @@ describe('routes', () => {
           }),
         ),
       );
-      expect(performance.now() - started).toBeLessThan(2_500);
       for (const { names } of answers)
         expect(names).toMatchObject([{ state: 'unknown' }]);
       // All of them asked once.
