@@ -1,4 +1,5 @@
 const { default: Runtime } = require('jest-runtime');
+const asyncHooks = require('node:async_hooks');
 const { sep } = require('node:path');
 const { compileFunction } = require('node:vm');
 
@@ -6,6 +7,9 @@ const NODE_MODULES = `${sep}node_modules${sep}`;
 /** Libraries that use Jest's globals, such as `afterEach`, belong to one test file. */
 const OF_TESTS =
   /[\\/]node_modules[\\/](@backstage[\\/][a-z-]*test-utils|@testing-library)[\\/]/;
+/** So do the parts of Jest that know the file's tests, serializers or source maps. */
+const OF_JEST =
+  /[\\/]node_modules[\\/](jest-circus|jest-snapshot|@jest[\\/]expect|source-map-support)[\\/]/;
 
 /**
  * Jest evaluates all modules again for each test file. In the environment of oneRealmEnvironment.js, this runtime takes
@@ -13,13 +17,35 @@ const OF_TESTS =
  * each file.
  */
 module.exports = class OneRealmRuntime extends Runtime {
+  /** What node copies to every promise until it is disabled. Jest itself creates one for each file. */
+  storages = [];
+
+  _requireCoreModule(name, supportsPrefix) {
+    const core = super._requireCoreModule(name, supportsPrefix);
+    if (core !== asyncHooks) return core;
+    const { storages } = this;
+    class AsyncLocalStorage extends core.AsyncLocalStorage {
+      constructor() {
+        super();
+        storages.push(this);
+      }
+    }
+    return { ...core, AsyncLocalStorage };
+  }
+
+  teardown() {
+    super.teardown();
+    for (const storage of this.storages) storage.disable();
+  }
+
   _loadModule(module, from, moduleName, modulePath, options, registry) {
     if (
       this._environment.isOneRealm &&
-      !options?.isInternalModule &&
       modulePath.includes(NODE_MODULES) &&
-      !OF_TESTS.test(modulePath) &&
-      !this._scriptTransformer.shouldTransform(modulePath)
+      (options?.isInternalModule
+        ? !OF_JEST.test(modulePath)
+        : !OF_TESTS.test(modulePath) &&
+          !this._scriptTransformer.shouldTransform(modulePath))
     ) {
       module.exports = require(modulePath);
       module.loaded = true;
