@@ -44,7 +44,7 @@ const check = async (title, args) => {
 };
 
 /** A third of the time, test files wait: for backends that start, workflow runs, or a poll. */
-const WORKERS = availableParallelism() + 2;
+const WORKERS = availableParallelism() + 3;
 
 const jest = async (title, projects, env = {}) => {
   const file = join(reports, `${projects.join('-')}.json`);

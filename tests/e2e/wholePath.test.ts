@@ -12,6 +12,7 @@ import {
   standaloneTfvarsPath,
 } from '@goldenpath/plugin-golden-path-common';
 import { parse } from 'yaml';
+import { askHost } from '../support/askHost';
 import {
   BackstageClient,
   signInAsGuest,
@@ -30,10 +31,12 @@ import {
   Place,
   removePlace,
   RunningPlatform,
+  spawnPlatform,
   startPlatform,
   until,
 } from '../support/platform';
 import { query } from '../support/postgres';
+import { processTree, stillThere } from '../support/processes';
 import { findPython } from '../support/python';
 import { runApp } from '../support/runApp';
 import { operatorSecret, readSecret, secretNames } from '../support/secrets';
@@ -76,10 +79,12 @@ describe('one form, two outcomes', () => {
   let infra: GitHubClient;
   let caFile: string;
   const logs: Record<string, string> = {};
+  /** Their ids, by app. */
+  const tasks: Record<string, string> = {};
 
   beforeAll(async () => {
     place = await newPlace();
-    platform = await startPlatform(place);
+    platform = await startPlatform(place, 'make');
     backstage = await signInAsGuest(platform.backstage);
     infra = githubClient(
       platform.githubApi,
@@ -100,6 +105,7 @@ describe('one form, two outcomes', () => {
   const request = async (values: typeof parcels) => {
     const { status, id, body } = await backstage.createTask(values);
     expect({ status, body }).toEqual({ status: 201, body: { id } });
+    tasks[values.component_id] = id;
     const task = await backstage.finished(id);
     logs[`task ${values.component_id}`] = JSON.stringify(task.events);
     expect({
@@ -807,6 +813,67 @@ describe('one form, two outcomes', () => {
     expect(violations).toEqual([]);
     // Proves that responses were compared; otherwise an empty list would prove nothing.
     expect(Object.keys(seen).length).toBeGreaterThan(15);
+  });
+
+  describe('make start, stopped and started again', () => {
+    const statuses = async () => {
+      const client = await signInAsGuest(platform.backstage);
+      return Promise.all(
+        Object.values(tasks).map(async id => (await client.task(id)).status),
+      );
+    };
+    const state = async () => ({
+      heads: await infra.json('/repos/acme/platform-infra/branches'),
+      app: await infra.json('/repos/acme/parcel-tracker/commits'),
+      secrets: await secretNames(platform.secretsManager),
+      database: await query(
+        await appCredentials('parcels_db'),
+        'SELECT current_database(), current_user',
+      ),
+      tasks: await statuses(),
+    });
+
+    const stopWhileStarting = async () => {
+      const { child, ended, output } = spawnPlatform(place);
+      await until(
+        () => output().includes('Starting Backstage'),
+        'the platform to be half up',
+      );
+      const tree = processTree(child.pid!);
+      child.kill('SIGINT');
+      expect(await ended).toBe(0);
+      expect(stillThere(tree)).toEqual([]);
+    };
+
+    it('answers to the names of this machine only', async () => {
+      const { postgres, ...servers } = platform.ports;
+      const answers = (host: string) =>
+        Promise.all(
+          Object.values(servers).map(
+            async port => (await askHost(port, host)).status,
+          ),
+        );
+      expect(await answers('localhost')).toEqual([200, 200, 200]);
+      expect(await answers('evil.example')).toEqual([421, 421, 421]);
+    });
+
+    it('leaves no process behind after Ctrl-C, also while it is starting, and keeps its state for the next start', async () => {
+      const before = await state();
+      expect(before.tasks).toContain('completed');
+      const tree = processTree(platform.pid);
+      expect(tree.length).toBeGreaterThan(3);
+      // make reports an interrupted target as an error.
+      await platform.stop('SIGINT');
+      expect(platform.output()).toContain(
+        'Stopped. Repositories, databases and secrets are kept',
+      );
+      expect(stillThere(tree)).toEqual([]);
+
+      await stopWhileStarting();
+      platform = await startPlatform(place);
+      expect(await state()).toEqual(before);
+      expect(await platform.stop('SIGTERM')).toBe(0);
+    });
   });
 });
 

@@ -167,7 +167,7 @@ export const startPlatform = async (
     },
     output,
     stop: async (signal = 'SIGINT') => {
-      process.kill(-child.pid!, signal);
+      if (code === undefined) process.kill(-child.pid!, signal);
       return ended;
     },
   };

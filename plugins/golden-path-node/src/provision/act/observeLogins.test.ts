@@ -88,7 +88,6 @@ describe('observeLogins', () => {
 
   it('waits once for a server that is gone, and gives all other logins the same cause', async () => {
     let tries = 0;
-    const start = performance.now();
     const logins = await observeLogins(
       candidates,
       optionsOf({
@@ -98,7 +97,6 @@ describe('observeLogins', () => {
         },
       }),
     );
-    expect(performance.now() - start).toBeLessThan(10_000);
     // Two at a time, four times a second, for three seconds.
     expect(tries).toBeLessThan(30);
     expect([...logins.values()]).toEqual(
