@@ -36,7 +36,7 @@ bench: cli ## Measure run times as ratios to a baseline of the same run
 	@for bench in benchmarks/*.bench.js; do echo "== $$bench"; node "$$bench"; done
 
 screenshots: $(INSTALLED) $(APP) ## Update the screenshots of the README with the browser tests
-	@GOLDENPATH_SCREENSHOTS=test-results/screenshots node node_modules/.bin/jest --ci tests/e2e/browser tests/e2e/databasesLook --selectProjects e2e matrix
+	@GOLDENPATH_SCREENSHOTS=test-results/screenshots node node_modules/.bin/jest --ci tests/e2e/wholePath tests/e2e/databasesLook --selectProjects e2e matrix
 	@mkdir -p docs/images
 	@cd test-results/screenshots && cp form.png finished-run.png {databases,database}-{light,dark}.png ../../docs/images/
 

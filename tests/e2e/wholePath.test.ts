@@ -18,6 +18,7 @@ import {
   signInAsGuest,
   TaskEvent,
 } from '../support/backstage';
+import { describeForm } from '../support/describeForm';
 import {
   clone,
   GitHubClient,
@@ -730,6 +731,8 @@ describe('one form, two outcomes', () => {
         expect(failed).toContain(problem);
     });
   });
+
+  describeForm(() => ({ platform, backstage, infra }));
 
   it('what a killed backend sends again is no second notification', async () => {
     await until(

@@ -2,6 +2,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** The slowest files, slowest first. Jest measures them itself after one run; a new clone uses this list. */
 const HEAVIEST = [
+  'tests/e2e/wholePath.test.ts',
   'tests/githubFaults.matrix.test.ts',
   'tests/forms.matrix.test.ts',
   'provision/act/provision17.test.ts',
@@ -21,8 +22,6 @@ const HEAVIEST = [
   'tests/install.matrix.test.ts',
   'tests/killedBackendTwoReplicas.matrix.test.ts',
   'tests/killedBackendNoRecovery.matrix.test.ts',
-  'tests/e2e/wholePath.test.ts',
-  'tests/e2e/browser.test.ts',
   'src/databaseViews.test.tsx',
   'platform/buildAndRelease.matrix.test.ts',
   'tests/identities.matrix.test.ts',
