@@ -17,7 +17,7 @@ start: $(INSTALLED) $(APP) ## Start the whole platform on this machine (Ctrl-C s
 local-rotate: $(INSTALLED) ## Rotate a password on the running local platform (ENV=dev DATABASE=users_db)
 	@node packages/local-platform/bin/local-rotate.js "$(ENV)" "$(DATABASE)"
 
-test: $(INSTALLED) $(APP) ## Run every story once (about seven minutes on two cores)
+test: $(INSTALLED) $(APP) ## Run every story once (about six minutes on two cores)
 	@node scripts/run-tests.js unit e2e
 
 test-fast: $(INSTALLED) ## Run make test without the end-to-end tests
