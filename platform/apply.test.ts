@@ -147,7 +147,8 @@ describe('rds-database-apply.yml', () => {
       `#!/bin/sh
 rm "$0"
 export GIT_AUTHOR_NAME=Jane GIT_AUTHOR_EMAIL=j@example.com GIT_COMMITTER_NAME=Jane GIT_COMMITTER_EMAIL=j@example.com
-git update-ref "$1" "$(git commit-tree -p "$1" -m 'somebody was faster' "$1^{tree}")"
+# The job of the other environment may push in the same moment.
+until before=$(git rev-parse "$1") && git update-ref "$1" "$(git commit-tree -p "$before" -m 'somebody was faster' "$before^{tree}")" "$before"; do :; done
 `,
       { mode: 0o755 },
     );
