@@ -26,7 +26,7 @@ test-fast: $(INSTALLED) ## Run make test without the end-to-end tests
 test-matrix: $(INSTALLED) $(APP) ## Run the provisioner on all versions of PostgreSQL, with both masters, interrupted at every statement; attacks on the workflows; the local GitHub's own tests
 	@node scripts/run-tests.js matrix
 
-test-all: $(INSTALLED) $(APP) ## Run make lint, make test and the rest of the matrix (about half an hour)
+test-all: $(INSTALLED) $(APP) ## Run make lint, make test and the rest of the matrix (about forty minutes)
 	@node scripts/run-tests.js tsc lint api unit e2e matrix
 
 lint: $(INSTALLED) ## Check types, lint and API reports

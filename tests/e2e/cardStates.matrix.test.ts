@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { auditPath } from '@goldenpath/plugin-golden-path-common';
 import type { Page } from 'playwright-core';
@@ -10,14 +10,13 @@ import { chromium, itWhen } from '../support/needs';
 import { until } from '../support/platform';
 import { query } from '../support/postgres';
 import { awsVariables } from '../support/secrets';
+import { SCREENSHOTS } from '../support/screenshots';
 import {
   mergeAndApply,
   readMasterLogin,
   textOf,
   usePlatform,
 } from '../support/usePlatform';
-
-const SCREENSHOTS = resolve(__dirname, '../../test-results/screenshots');
 
 /** The card of one database, in one page that is never reloaded, while platform and instance go through what can happen. */
 describe('the card of a database', () => {

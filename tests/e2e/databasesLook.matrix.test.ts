@@ -1,17 +1,12 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import type axe from 'axe-core';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { Page } from 'playwright-core';
+import { seriousViolations } from '../support/axe';
 import { EXAMPLE_STATUSES } from '../support/exampleStatuses';
 import { chromium, itWhen } from '../support/needs';
+import { SCREENSHOTS } from '../support/screenshots';
 import { exampleAnswers, useDatabasesApp } from '../support/useDatabasesApp';
 
-const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-/** Folder for the screenshots; `make screenshots` copies some of them to the docs. */
-const SCREENSHOTS = resolve(
-  process.env.GOLDENPATH_SCREENSHOTS ??
-    join(__dirname, '../../test-results/screenshots'),
-);
 /** Backstage's own, at the bottom of a narrow window. It has a link without a name. */
 const NARROW_MENU = '.MuiBottomNavigation-root';
 
@@ -21,23 +16,13 @@ describe('databases in a browser, light, dark and narrow', () => {
 
   /** Serious and critical violations, and whether the window scrolls sideways. */
   const inspect = async (page: Page) => {
-    await page.evaluate(AXE);
-    const found = await page.evaluate(async narrowMenu => {
-      const { violations } = await (
-        window as unknown as { axe: typeof axe }
-      ).axe.run({
-        exclude: [[narrowMenu]],
-      });
-      return {
-        violations: violations
-          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-          .map(({ id, nodes }) => `${id}: ${nodes[0].html}`),
-        overflow:
-          document.documentElement.scrollWidth -
-          document.documentElement.clientWidth,
-      };
-    }, NARROW_MENU);
-    expect(found).toEqual({ violations: [], overflow: 0 });
+    expect(await seriousViolations(page, 'html', [NARROW_MENU])).toEqual([]);
+    expect(
+      await page.evaluate(() => {
+        const { scrollWidth, clientWidth } = document.documentElement;
+        return scrollWidth - clientWidth;
+      }),
+    ).toBe(0);
   };
   /** What of the table a window of the usual width doesn't show: the titles that are cut, and pixels outside its box. */
   const findCutColumns = (page: Page) =>

@@ -10,12 +10,8 @@ import { seriousViolations } from '../support/axe';
 import { openBrowser } from '../support/browser';
 import { chooseOwner, ownerField } from '../support/chooseOwner';
 import { chromium, itWhen } from '../support/needs';
+import { SCREENSHOTS } from '../support/screenshots';
 import { ApiStandIn, serveApp, signInGuest } from '../support/servedApp';
-
-const SCREENSHOTS = resolve(
-  process.env.GOLDENPATH_SCREENSHOTS ??
-    join(__dirname, '../../test-results/screenshots'),
-);
 
 const template = parse(
   readFileSync(

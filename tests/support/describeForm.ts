@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import {
   describeFieldMessages,
   describeMissing,
@@ -9,13 +9,8 @@ import { openBrowser } from './browser';
 import { chooseOwner, ownerField } from './chooseOwner';
 import { chromium, itWhen } from './needs';
 import { until } from './platform';
+import { SCREENSHOTS } from './screenshots';
 import { UsedPlatform } from './usePlatform';
-
-/** Folder for the screenshots; `make screenshots` writes them to the docs. */
-const SCREENSHOTS = resolve(
-  process.env.GOLDENPATH_SCREENSHOTS ??
-    join(__dirname, '../../test-results/screenshots'),
-);
 
 /** How the form library's own messages begin, such as "must match pattern". */
 const VALIDATOR_MESSAGE = /must (match|NOT|have) /;
