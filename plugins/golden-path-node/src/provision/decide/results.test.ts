@@ -110,6 +110,20 @@ describe('an apply', () => {
     ).toMatchObject([{ outcome: is, changes: outcome?.changes ?? 0 }]);
   });
 
+  it.each([
+    { reason: 'the next run can change it', after: change, isNext: true },
+    { reason: 'no run changes it', after: drifted, isNext: false },
+  ])('that left a difference: $reason', ({ after, isNext }) => {
+    const [{ problems }] = summarizeApply(
+      [change],
+      new Map([[change.databaseName, changed]]),
+      [after],
+    );
+    expect(problems[0].endsWith('Run again to apply what is required.')).toBe(
+      isNext,
+    );
+  });
+
   it.each<{ plan: DatabasePlan; outcome?: ApplyOutcome; is: string }>([
     { plan: change, outcome: changed, is: 'unchecked' },
     {

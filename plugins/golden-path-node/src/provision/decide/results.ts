@@ -90,7 +90,11 @@ export const summarizeApply = (
         ...base,
         outcome: 'failed',
         problems: [
-          'It still differs after the changes, or changed during the run.',
+          `It still differs after the changes, or changed during the run.${
+            after[index].steps.length > 0
+              ? ' Run again to apply what is required.'
+              : ''
+          }`,
           ...describeDrift(after[index]),
         ],
       };

@@ -126,7 +126,9 @@ export const testGrantorsAtRandom = ({
                 null,
                 1,
               );
-              if (round > ROUNDS || remedies.length === 0)
+              // A change to one database can make another's repairable: the next run repairs it.
+              const isRepaired = check.databases.some(one => one.changes > 0);
+              if (round > ROUNDS || (remedies.length === 0 && !isRepaired))
                 throw new Error(state);
               await runStatements(
                 instance(),
