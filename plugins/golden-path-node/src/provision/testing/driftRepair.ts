@@ -70,7 +70,7 @@ export const testDriftRepair = (
   { runAs, instance, on, named, itRuns }: Context,
   version: number,
 ) => {
-  itRuns.perMaster('plans nothing after an apply, for any drift', async () => {
+  itRuns.once('plans nothing after an apply, for any drift', async () => {
     const master = instance()[runAs].username;
     const apps = Array.from({ length: APPS }, (_, n) => named(`drift${n}`));
     const env = on();

@@ -244,7 +244,7 @@ export const testRotations = (
         await proxy.stop();
       }
     };
-    itRuns.once(
+    itRuns.onlyInMatrix(
       'cut off at each answer of the server and run again, end alike',
       cutAtEachStatement('answer'),
     );
