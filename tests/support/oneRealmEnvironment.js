@@ -19,6 +19,8 @@ const OF_ONE_FILE = ['JEST_STATE_SYMBOL', 'EVENT_HANDLERS'];
  * shares (oneRealmRuntime.js) have the same `Error` and `Date`. What a file sets in `process.env` ends with it.
  */
 module.exports = class OneRealmEnvironment {
+  static OF_ONE_FILE = OF_ONE_FILE;
+
   isOneRealm = true;
   global = globalThis;
   // Jest asks for one; nothing of a test runs in it.
