@@ -285,6 +285,21 @@ describe('goldenpath:rds:await', () => {
       });
     });
 
+    it('provisioned: a catalog that another task read before the merge is not believed', async () => {
+      action = createRdsAwaitAction(
+        await newHarness(github, { await: { pollInterval: { minutes: 1 } } }),
+      );
+      setStatus(undefined);
+      merge();
+      await expect(run('provisioned')).rejects.toMatchObject({
+        name: 'NotFoundError',
+      });
+      setStatus('active');
+      await expect(run('provisioned')).resolves.toMatchObject({
+        reached: 'provisioned',
+      });
+    });
+
     it('provisioned: an entry that was removed is told', async () => {
       setStatus(undefined);
       merge();

@@ -7,8 +7,9 @@ export const createSharedRead = <Value>(
   now: () => number,
 ): SharedRead<Value> => {
   let last: { at: number; value: Promise<Value> } | undefined;
-  return read => {
-    if (last && now() - last.at < maxAgeMs) return last.value;
+  return (read, since = -Infinity) => {
+    if (last && last.at > since && now() - last.at < maxAgeMs)
+      return last.value;
     const current = { at: now(), value: read() };
     last = current;
     current.value.catch(() => {
@@ -17,4 +18,8 @@ export const createSharedRead = <Value>(
     return current.value;
   };
 };
-export type SharedRead<Value> = (read: () => Promise<Value>) => Promise<Value>;
+/** @param since - a read that began at this time or before is of no use to who asks */
+export type SharedRead<Value> = (
+  read: () => Promise<Value>,
+  since?: number,
+) => Promise<Value>;

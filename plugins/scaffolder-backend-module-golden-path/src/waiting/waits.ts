@@ -107,6 +107,7 @@ export const createWaits = (deps: {
       const { catalogPath } = config.infraRepo;
       const id = requestId(request);
       const timeoutMs = config.await.provisionTimeoutMs;
+      const began = ports.now();
       const end = await poll(
         {
           timeoutMs,
@@ -123,7 +124,7 @@ export const createWaits = (deps: {
               { catalogPath, mergeCommit },
               {
                 catalog: (branch = baseBranch) =>
-                  watches.catalog(branch, () =>
+                  watches.catalog(branch, began, () =>
                     github.infraFilesOf(branch).read(catalogPath),
                   ),
                 runsOf: commit => github.workflowRuns.ofPush(infra, commit),

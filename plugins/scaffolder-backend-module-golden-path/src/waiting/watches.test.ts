@@ -143,6 +143,32 @@ describe('createWatches', () => {
     expect(calls).toEqual(['list', 'get 100']);
   });
 
+  describe('the catalog', () => {
+    const ask = (since: number, catalog: string) =>
+      watches.catalog('main', since, async () => {
+        calls.push(catalog);
+        return catalog;
+      });
+
+    it('is read once in an interval for all that wait', async () => {
+      for (now = 1; now < 5_000; now += 1_000)
+        expect(await ask(0, `at ${now}`)).toBe('at 1');
+      now = 5_001;
+      expect(await ask(0, 'later')).toBe('later');
+      expect(calls).toEqual(['at 1', 'later']);
+    });
+
+    it.each([
+      { reason: 'before the merge that the task has just seen', since: 10 },
+      { reason: 'in the moment in which Retry was pressed', since: 1 },
+    ])('is read again if it was read $reason', async ({ since }) => {
+      now = 1;
+      await ask(0, 'of another task');
+      now = since;
+      expect(await ask(since, 'new')).toBe('new');
+    });
+  });
+
   it('waits for an open pull request that is not listed', async () => {
     addPull(1, true);
     const unlisted = { ...pullRequests, listOpen: async () => [] };

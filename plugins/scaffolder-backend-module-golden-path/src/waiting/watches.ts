@@ -72,16 +72,21 @@ export const createWatches = (intervalMs: number, now: () => number) => {
       return pull.isOpen ? undefined : pull;
     },
 
-    /** Reads the catalog of a branch of the infra repo. */
+    /**
+     * Reads the catalog of a branch of the infra repo.
+     * @param since - when the wait began: a catalog that another task read before may be from before the merge, or before
+     * the repair after which somebody pressed Retry
+     */
     catalog: (
       branch: string,
+      since: number,
       read: () => Promise<string | undefined>,
     ): Promise<string | undefined> => {
       const shared =
         catalogs.get(branch) ??
         createSharedRead<string | undefined>(intervalMs, now);
       catalogs.set(branch, shared);
-      return shared(read);
+      return shared(read, since);
     },
   };
 };
