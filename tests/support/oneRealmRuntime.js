@@ -1,7 +1,7 @@
 const { default: Runtime } = require('jest-runtime');
 const asyncHooks = require('node:async_hooks');
 const { sep } = require('node:path');
-const { compileFunction } = require('node:vm');
+const { Script } = require('node:vm');
 
 const NODE_MODULES = `${sep}node_modules${sep}`;
 /** Libraries that use Jest's globals, such as `afterEach`, belong to one test file. */
@@ -57,8 +57,12 @@ module.exports = class OneRealmRuntime extends Runtime {
   createScriptFromCode(source, filename) {
     if (!this._environment.isOneRealm)
       return super.createScriptFromCode(source, filename);
-    return compileFunction(source, this.constructInjectedModuleParameters(), {
+    const names = this.constructInjectedModuleParameters();
+    const before = `(function (${names.join(', ')}) {`;
+    // V8 keeps what it has compiled of a script for the next test file, and not of a function.
+    return new Script(`${before}${source}\n})`, {
       filename,
-    });
+      columnOffset: -before.length,
+    }).runInThisContext();
   }
 };
