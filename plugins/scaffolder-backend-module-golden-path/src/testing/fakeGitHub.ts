@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import {
   createServer,
   IncomingMessage,
@@ -122,15 +122,20 @@ export class FakeGitHub {
 
   addRepo(slug: string, homepage: string, isPrivate = true) {
     this.repos.set(slug, { homepage, private: isPrivate });
-    this.git(slug, ['init', '--quiet', '--bare', '-b', 'main', '.']);
-    this.git(slug, ['config', 'http.receivepack', 'true']);
   }
 
   /** Runs git in the bare repository; what it printed. */
   git(slug: string, args: string[]) {
-    const cwd = join(this.folder, `${slug}.git`);
-    spawnSync('mkdir', ['-p', cwd]);
+    const cwd = this.gitDir(slug);
     return spawnSync('git', args, { cwd, encoding: 'utf8' }).stdout.trim();
+  }
+
+  /** The bare repository, which is created when git first works in it: most tests need none. */
+  private gitDir(slug: string) {
+    const folder = join(this.folder, `${slug}.git`);
+    if (!existsSync(folder))
+      spawnSync('git', ['init', '--quiet', '--bare', '-b', 'main', folder]);
+    return folder;
   }
 
   /** The calls of a method to paths that match. */
@@ -175,6 +180,12 @@ export class FakeGitHub {
       if (fault?.loseAnswer) request.socket.destroy();
     };
     if (!isApi) {
+      const slug = path
+        .split('/')
+        .slice(1, 3)
+        .join('/')
+        .replace(/\.git$/, '');
+      if (this.repos.has(slug)) this.gitDir(slug);
       serveGit(this.folder, request, url, body, response, beforeAnswer);
       return;
     }

@@ -27,6 +27,9 @@ export const serveGit = (
       REQUEST_METHOD: request.method,
       CONTENT_TYPE: request.headers['content-type'] ?? '',
       REMOTE_USER: 'backstage',
+      GIT_CONFIG_COUNT: '1',
+      GIT_CONFIG_KEY_0: 'http.receivepack',
+      GIT_CONFIG_VALUE_0: 'true',
     },
   });
   const out: Buffer[] = [];
