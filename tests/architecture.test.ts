@@ -131,6 +131,19 @@ describe('imports point one way', () => {
   );
 });
 
+/** A file with more has more than one job. */
+const LONGEST = 350;
+
+it('no file is long', () => {
+  const files = [...Object.keys(MAY_IMPORT), 'platform']
+    .flatMap(sourcesUnder)
+    .filter(file => !file.includes('/generated/'));
+  expect(files.length).toBeGreaterThan(300);
+  const lines = (file: string) =>
+    readFileSync(join(ROOT, file), 'utf8').trimEnd().split('\n').length;
+  expect(files.filter(file => lines(file) > LONGEST)).toEqual([]);
+});
+
 /** The parts of a room: ports, pure decisions, actions. */
 const DOMAIN_LAYOUT = /^(ports\.ts|decide\/.+|act\/.+)$/;
 const isUnder = (path: string, place: string) =>

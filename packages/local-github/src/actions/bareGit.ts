@@ -6,6 +6,7 @@ import {
   runInRepository,
   tryInRepository,
 } from '../git/bareRepository';
+import { parseTreeObject } from '../git/treeEntry';
 
 const NO_COMMIT = /^0{40}$/;
 
@@ -37,19 +38,17 @@ export class BareGit {
 
   /** Paths of the files under a folder at a commit, not below. */
   async list(sha: string, folder: string): Promise<string[]> {
-    const names = await this.try(
-      'ls-tree',
-      '-z',
-      '--name-only',
-      sha,
-      `${folder}/`,
-    );
-    return (names ?? '').split('\0').filter(Boolean);
+    const found = await readObject(this.gitDir, `${sha}:${folder}`);
+    return found?.type === 'tree'
+      ? parseTreeObject(found.content).map(({ path }) => `${folder}/${path}`)
+      : [];
   }
 
   /** The whole message of a commit. */
-  readMessage(sha: string): Promise<string> {
-    return this.run('log', '-1', '--format=%B', sha, '--');
+  async readMessage(sha: string): Promise<string> {
+    const found = await readObject(this.gitDir, sha);
+    const text = found?.content.toString('utf8') ?? '';
+    return text.slice(text.indexOf('\n\n') + 2);
   }
 
   /** Files that a push changed; of a new branch, what it adds to the default branch. */

@@ -1,4 +1,5 @@
 import { Context } from './context';
+import { listChanges } from './git/listChanges';
 import { mergeTrees } from './git/merge';
 import { isPull, PullFacts, PullRequest } from './present/pullRequest';
 import { Repository } from './state/model';
@@ -53,7 +54,8 @@ export const listPullChanges = async (
   { pull }: PullRequest,
 ) => {
   const git = context.openRepository(repo);
-  return git.listChanges(
+  return listChanges(
+    git,
     await git.findMergeBase(pull.baseSha, pull.headSha),
     pull.headSha,
   );

@@ -4,6 +4,7 @@ import { toBranch } from '../decide/names';
 import { BareRepo, ZERO_SHA } from '../git/bareRepo';
 import { Commit } from '../git/commit';
 import { FileChange } from '../git/fileChange';
+import { listChangedPaths } from '../git/listChanges';
 import { toSimpleUser } from '../present/account';
 import { toRepository } from '../present/repository';
 import { Repository } from '../state/model';
@@ -81,7 +82,7 @@ const toPushedCommit = async (
   git: BareRepo,
   commit: Commit,
 ) => {
-  const files = await git.listChanges(commit.parents[0], commit.sha);
+  const files = await listChangedPaths(git, commit.parents[0], commit.sha);
   const paths = (...status: Array<FileChange['status']>) =>
     files.filter(file => status.includes(file.status)).map(file => file.path);
   const [author, committer] = [commit.author, commit.committer].map(

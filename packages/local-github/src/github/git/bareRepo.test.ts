@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createFolder } from '../../../../../tests/support/createFolder';
 import { BareRepo } from './bareRepo';
+import { listChanges } from './listChanges';
 import { mergeTrees, rebase } from './merge';
 
 const ME = { name: 'Jane', email: 'jane@example.com' };
@@ -49,7 +50,7 @@ describe('a bare repository', () => {
       empty: '',
       binary: Buffer.from([0, 1, 2]),
     });
-    const changes = await git.listChanges(before, after);
+    const changes = await listChanges(git, before, after);
     const brief = changes.map(one => ({
       path: one.path,
       status: one.status,

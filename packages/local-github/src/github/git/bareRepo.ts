@@ -14,11 +14,12 @@ import {
   COMMIT_FORMAT,
   Commit,
 } from './commit';
-import { parseRawDiff, FileChange } from './fileChange';
-import { parseTreeEntry, parseTreeObject, TreeEntry } from './treeEntry';
+import {
+  parseTreeEntry,
+  parseTreeObject,
+  TreeEntry,
+} from '../../git/treeEntry';
 
-/** The empty tree, which git knows without being told. */
-const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 export const ZERO_SHA = '0'.repeat(40);
 
 const SETTINGS = `[uploadpack]
@@ -173,20 +174,6 @@ export class BareRepo {
 
   async countCommits(range: string[]): Promise<number> {
     return Number(await this.readText(['rev-list', '--count', ...range, '--']));
-  }
-
-  /** What differs between two commits or trees. @param from - undefined for nothing at all */
-  async listChanges(
-    from: string | undefined,
-    to: string,
-  ): Promise<FileChange[]> {
-    const options = ['-r', '--find-renames', from ?? EMPTY_TREE, to, '--'];
-    const [raw, numbers, patch] = await Promise.all([
-      this.readText(['diff-tree', '--raw', '--abbrev=40', '-z', ...options]),
-      this.readText(['diff-tree', '--numstat', '-z', ...options]),
-      this.readText(['diff-tree', '-p', ...options]),
-    ]);
-    return parseRawDiff(raw, numbers, patch);
   }
 
   /** Entries of a folder at a commit or tree. @returns undefined where there is no such folder */

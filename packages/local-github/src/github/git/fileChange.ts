@@ -45,7 +45,8 @@ export const parseRawDiff = (
   });
 };
 
-const parseRaw = (raw: string) => {
+/** @param raw - as `git diff-tree --raw -z` writes it */
+export const parseRaw = (raw: string) => {
   const parts = raw.split('\0');
   const changes: Array<
     Pick<FileChange, 'path' | 'previousPath' | 'status' | 'blob'>

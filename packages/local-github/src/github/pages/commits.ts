@@ -1,6 +1,7 @@
 import { Context } from '../context';
 import { createNotFound } from '../errors';
 import { getTitle } from '../git/commit';
+import { listChanges } from '../git/listChanges';
 import { Repository } from '../state/model';
 import { renderDiff } from './renderDiff';
 import { html } from './html';
@@ -52,7 +53,7 @@ export const renderCommitPage = async (
           <span class="mono">${commit.sha}</span>
         </div>
       </div>
-      ${renderDiff(await git.listChanges(commit.parents[0], sha))}`,
+      ${renderDiff(await listChanges(git, commit.parents[0], sha))}`,
     getTitle(commit.message),
   );
 };

@@ -1,4 +1,5 @@
 import { createNotFound } from '../errors';
+import { listChanges } from '../git/listChanges';
 import { toCommit, toDiffEntry } from '../present/commit';
 import { toSimplePull } from '../present/pullRequest';
 import { toRepository } from '../present/repository';
@@ -45,7 +46,7 @@ export const commitOperations: Operations = {
       const from = found.parents[0];
       return text(from ? await call.git.diff(from, sha) : '', 'diff');
     }
-    const changes = await call.git.listChanges(found.parents[0], sha);
+    const changes = await listChanges(call.git, found.parents[0], sha);
     const additions = changes.reduce((sum, one) => sum + one.additions, 0);
     const deletions = changes.reduce((sum, one) => sum + one.deletions, 0);
     return answerOk({

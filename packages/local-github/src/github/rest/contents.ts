@@ -1,5 +1,5 @@
 import { GitHubError, createNotFound } from '../errors';
-import { TreeEntry } from '../git/treeEntry';
+import { TreeEntry } from '../../git/treeEntry';
 import { toGitCommit } from '../present/commit';
 import { encodePath } from '../urls';
 import { Answer, Call, Operations, answerOk, answerRedirect } from './call';
