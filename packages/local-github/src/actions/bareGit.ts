@@ -44,10 +44,11 @@ export class BareGit {
       : [];
   }
 
-  /** The whole message of a commit. */
+  /** The whole message of a commit, or of the one that a tag stands for. */
   async readMessage(sha: string): Promise<string> {
-    const found = await readObject(this.gitDir, sha);
-    const text = found?.content.toString('utf8') ?? '';
+    const found = await readObject(this.gitDir, `${sha}^{commit}`);
+    if (!found) throw new Error(`${sha} is no commit`);
+    const text = found.content.toString('utf8');
     return text.slice(text.indexOf('\n\n') + 2);
   }
 

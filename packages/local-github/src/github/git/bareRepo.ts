@@ -9,16 +9,16 @@ import {
 } from '../../git/bareRepository';
 import { GitOptions } from '../../git/runGit';
 import {
+  parseTreeEntry,
+  parseTreeObject,
+  TreeEntry,
+} from '../../git/treeEntry';
+import {
   parseCommitObject,
   parseCommits,
   COMMIT_FORMAT,
   Commit,
 } from './commit';
-import {
-  parseTreeEntry,
-  parseTreeObject,
-  TreeEntry,
-} from '../../git/treeEntry';
 
 export const ZERO_SHA = '0'.repeat(40);
 
