@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { CatalogFile } from './catalogFile';
+import { CatalogFile, openCatalog } from './catalogFile';
 import { parseYamlStrictly } from './parseYamlStrictly';
 import { applyEdits, createFileError, TextEdit } from './text';
 import { startOf } from './yamlMap';
 
 /**
- * Applies the edits. They may remove no comment, and, as a second parser reads the result, change only the intended value.
+ * Applies the edits. They may remove no comment, and, as both parsers read the result, change only the intended value.
  * @param own - start and end of the lines whose comments may go
  */
 export const applyCheckedEdits = (
-  { text, path, databases }: CatalogFile,
+  { text, path, databases, value }: CatalogFile,
   edits: TextEdit[],
   expect: (before: Record<string, unknown>) => unknown,
   what: string,
@@ -31,15 +31,23 @@ export const applyCheckedEdits = (
     throw refuse('losing a comment');
   const before = parseYamlStrictly(text, path) as Record<string, unknown>;
   const edited = applyEdits(text, edits);
-  if (!isDeepStrictEqual(parseOrUndefined(edited, path), expect(before))) {
-    throw refuse('other changes');
-  }
+  // Each parser rejects some comments behind tabs or at the start of a line that the other one accepts.
+  const isIntended =
+    isDeepStrictEqual(
+      readOrUndefined(() => parseYamlStrictly(edited, path)),
+      expect(before),
+    ) &&
+    isDeepStrictEqual(
+      readOrUndefined(() => openCatalog(edited, path).value),
+      expect(value),
+    );
+  if (!isIntended) throw refuse('other changes');
   return edited;
 };
 
-const parseOrUndefined = (text: string, path: string): unknown => {
+const readOrUndefined = (read: () => unknown): unknown => {
   try {
-    return parseYamlStrictly(text, path);
+    return read();
   } catch {
     return undefined;
   }

@@ -187,10 +187,14 @@ describe('comments of a catalog', () => {
           Object(databases).dev === undefined ? databases : databases.dev;
         if (Object.keys(Object(map)).length > 0)
           expect(insertedInto(text, added)).toBeDefined();
-        // No line changes but those of an empty value and the one that gets a comma.
+        // No line changes but those of an empty value and the one that gets a comma, or has it on the next line.
         const kept = text
           .split(/\r?\n/)
-          .filter(line => !/\{|\}|~|null|dev:|^\s*$/.test(line));
+          .filter(
+            (line, i, all) =>
+              !/\{|\}|~|null|dev:|^\s*$/.test(line) &&
+              !/^\s*,/.test(all[i + 1] ?? ''),
+          );
         const all = added.replaceAll(',', '').split(/\r?\n/);
         expect(
           kept.reduce(
@@ -202,6 +206,21 @@ describe('comments of a catalog', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('an entry that yaml could not read again is refused, though js-yaml can', () => {
+    const text = lines(
+      'databases:',
+      '  alpha:',
+      '\t# behind a tab',
+      '    ~',
+      '# of prod',
+      '  prod: {}',
+    );
+    expect(errorOf(() => add(text))).toMatchObject({
+      name: 'InputError',
+      message: `${PATH}:1:1: an entry for "orders_db" can't be written here without other changes; edit the file by hand.`,
+    });
   });
 
   it('a status that would take a comment with it is refused', () => {

@@ -40,16 +40,13 @@ export const removeCatalogEntry = (
     );
   }
   const own = findOwnLines(text, pair);
-  const edited = applyCheckedEdits(
+  return applyCheckedEdits(
     file,
     planRemoval(file, { environment, pair, map }),
     before => withoutEntry(before, environment, databaseName),
     `the removal of "${databaseName}"`,
     own,
   );
-  // The parser of edits rejects some comments at the start of a line that the other one accepts.
-  openCatalog(edited, path);
-  return edited;
 };
 
 /** From the key to the end of the line on which the value ends. */

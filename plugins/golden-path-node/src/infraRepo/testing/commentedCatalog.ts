@@ -25,23 +25,33 @@ const behind = fc.oneof(
     arbitrary: joinTexts(fc.constantFrom(' ', '   ', '\t'), comment, '\n'),
   },
 );
+const linesOf = (indent: fc.Arbitrary<string>) =>
+  fc
+    .array(
+      fc.oneof(
+        { weight: 3, arbitrary: joinTexts(indent, comment, '\n') },
+        { weight: 1, arbitrary: fc.constant('\n') },
+      ),
+      { maxLength: 2 },
+    )
+    .map(lines => lines.join(''));
 /** Whole lines: comments at any indentation, and blank ones. */
-const between = fc
-  .array(
-    fc.oneof(
-      { weight: 3, arbitrary: joinTexts(blanks, comment, '\n') },
-      { weight: 1, arbitrary: fc.constant('\n') },
-    ),
-    { maxLength: 2 },
-  )
-  .map(lines => lines.join(''));
+const between = linesOf(blanks);
+/** The same without tabs: behind one, yaml accepts a scalar only as long as no key comes right after it. */
+const beforeScalar = linesOf(blanks.filter(indent => indent !== '\t'));
 
 /** A value that holds nothing, behind `key:`; it ends its line. */
 const emptyValue = (pad: string): TextArbitrary =>
   fc.oneof(
     behind,
     joinTexts(' ', fc.constantFrom('{}', '{ }', '{  }', '~', 'null'), behind),
-    joinTexts(behind, between, `${pad}  `, fc.constantFrom('{}', '~'), behind),
+    joinTexts(
+      behind,
+      beforeScalar,
+      `${pad}  `,
+      fc.constantFrom('{}', '~'),
+      behind,
+    ),
     joinTexts(' {', behind, between, `${pad}  }`, behind),
     joinTexts(
       behind,
