@@ -31,19 +31,26 @@ export const applyCheckedEdits = (
     throw refuse('losing a comment');
   const before = parseYamlStrictly(text, path) as Record<string, unknown>;
   const edited = applyEdits(text, edits);
-  // Each parser rejects some comments behind tabs or at the start of a line that the other one accepts.
   const isIntended =
     isDeepStrictEqual(
       readOrUndefined(() => parseYamlStrictly(edited, path)),
       expect(before),
     ) &&
-    isDeepStrictEqual(
-      readOrUndefined(() => openCatalog(edited, path).value),
-      expect(value),
-    );
+    (!mayDiffer(edited, edits) ||
+      isDeepStrictEqual(
+        readOrUndefined(() => openCatalog(edited, path).value),
+        expect(value),
+      ));
   if (!isIntended) throw refuse('other changes');
   return edited;
 };
+
+/**
+ * Whether yaml may reject what js-yaml accepts: a comment behind a tab, or beside what is removed. yaml takes a second for
+ * 5,000 databases, so it isn't asked otherwise.
+ */
+const mayDiffer = (edited: string, edits: TextEdit[]): boolean =>
+  /^ *\t/m.test(edited) || edits.some(({ text }) => text === '');
 
 const readOrUndefined = (read: () => unknown): unknown => {
   try {
