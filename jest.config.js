@@ -60,7 +60,7 @@ module.exports = {
   forceExit: true,
   // Ten times the slowest test on a busy machine: a test that hangs is reported late rather than a slow one wrongly. Jest
   // takes it here, and not from a project.
-  testTimeout: 1_200_000,
+  testTimeout: 3_600_000,
   testSequencer: '<rootDir>/tests/support/heaviestFirst.js',
   projects: [
     {

@@ -174,7 +174,7 @@ export const startPlatform = async (
 };
 
 /** Ten times the usual time of the slowest wait. */
-const PATIENCE_MS = 600_000;
+const PATIENCE_MS = 1_800_000;
 
 /** Polls until a condition is true. @throws Error that names the condition and the last error. */
 export const until = async <T>(
