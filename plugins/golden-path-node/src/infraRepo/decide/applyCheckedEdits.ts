@@ -5,7 +5,7 @@ import { applyEdits, createFileError, TextEdit } from './text';
 import { startOf } from './yamlMap';
 
 /**
- * Applies the edits. They may remove no comment, and, as both parsers read the result, change only the intended value.
+ * Applies the edits. They may remove no comment, and, as the parsers read the result, change only the intended value.
  * @param own - start and end of the lines whose comments may go
  */
 export const applyCheckedEdits = (

@@ -38,7 +38,7 @@ export const testUsage = ({ itRuns, on, named, instance, runAs }: Context) =>
         lastStateChange: undefined,
         countedSince: undefined,
       });
-      // The size is the server's own, which grows when an autovacuum comes in between.
+      // The size is the server's own, which may grow from one reading to the next.
       if (before.sizeBytes === undefined) expect(runAs).toBe('master');
       else {
         expect(before.sizeBytes).toBeGreaterThanOrEqual(least);
