@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startChild } from '../children/startChild';
 
 /** A command and where it runs. Its environment is exactly `env`. */
 export interface ProcessSpec {
@@ -35,12 +35,12 @@ export class JobProcesses {
   /** Runs a command to its end. @returns its exit code; 128 + n after signal n; 127 where it can't be started */
   async run(spec: ProcessSpec): Promise<number> {
     if (spec.signal.aborted) return 130;
-    const child = spawn(spec.file, spec.args, {
+    const child = startChild(spec.file, spec.args, {
       cwd: spec.cwd,
       env: { ...spec.env, RUNNER_TRACKING_ID: this.trackingId },
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
     });
+    child.stdin.end();
     const flush = [child.stdout, child.stderr].map(stream => {
       const lines = new LineSplitter(spec.onLine);
       stream.on('data', chunk => lines.write(chunk));
@@ -58,7 +58,10 @@ export class JobProcesses {
         resolve(code ?? 128 + (signal === 'SIGINT' ? 2 : 9)),
       );
     });
-    const group = child.pid;
+    const group = await new Promise<number | undefined>(resolve => {
+      child.once('start', resolve);
+      child.once('error', () => resolve(undefined));
+    });
     if (group === undefined) return exited;
     this.groups.add(group);
     const ended = new AbortController();
@@ -67,11 +70,9 @@ export class JobProcesses {
     const terminate = () =>
       endGroup(group, ['SIGTERM', 'SIGKILL'], ended.signal);
     const options = { once: true, signal: ended.signal };
-    spec.signal.addEventListener(
-      'abort',
-      () => (spec.urgent.aborted ? terminate() : interrupt()),
-      options,
-    );
+    const stop = () => (spec.urgent.aborted ? terminate() : interrupt());
+    if (spec.signal.aborted) void stop();
+    spec.signal.addEventListener('abort', stop, options);
     spec.urgent.addEventListener('abort', terminate, options);
     const exitCode = await exited;
     ended.abort();

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { startChild } from '../children/startChild';
 
 /** Git without the settings of whoever runs the platform. */
 export const GIT_ENVIRONMENT: Readonly<Record<string, string>> = {
@@ -41,10 +41,9 @@ export const runGit = (
   options: GitOptions = {},
 ): Promise<Buffer> =>
   new Promise((resolve, reject) => {
-    const child = spawn('git', args, {
+    const child = startChild('git', args, {
       cwd,
       env: { ...process.env, ...GIT_ENVIRONMENT, ...options.env },
-      stdio: ['pipe', 'pipe', 'pipe'],
     });
     const out: Buffer[] = [];
     let stderr = '';
@@ -52,8 +51,6 @@ export const runGit = (
     child.stderr.on('data', chunk => {
       stderr += chunk;
     });
-    // Git that ends early leaves a closed pipe; its exit code says why.
-    child.stdin.on('error', () => undefined);
     child.once('error', reject);
     child.once('close', code =>
       code === 0

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { Request, Response, Router } from 'express';
 import { assertInReach, isPermitted } from '../access';
@@ -9,6 +8,7 @@ import { findPushRefusal } from '../decide/pushRules';
 import { GitHubError } from '../errors';
 import { compareRefs, readRefs, followRefs } from '../events/refsChanged';
 import { Repository } from '../state/model';
+import { startChild } from '../../children/startChild';
 import { GIT_ENVIRONMENT, runGit } from '../../git/runGit';
 import { NO_DELETE, NO_FORCE, REFUSED } from './updateHook';
 
@@ -124,7 +124,7 @@ const runBackend = async (
   call: { repo: Repository; service: string; actor: Actor | undefined },
 ): Promise<void> => {
   const { repo, service, actor } = call;
-  const child = spawn(await findBackend(), [], {
+  const child = startChild(await findBackend(), [], {
     env: {
       ...process.env,
       ...GIT_ENVIRONMENT,
@@ -152,13 +152,11 @@ const runBackend = async (
       ),
       ...toVariable('GIT_PROTOCOL', request.headers['git-protocol']),
     },
-    stdio: ['pipe', 'pipe', 'pipe'],
   });
   let complaints = '';
   child.stderr.on('data', chunk => {
     complaints += chunk;
   });
-  child.stdin.on('error', () => undefined);
   request.pipe(child.stdin);
   // A client that goes away in the middle would leave git waiting for the rest.
   request.once('close', () => child.stdin.end());
