@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createActions } from '../service';
 import {
   ActionsOptions,
@@ -90,31 +90,33 @@ export class TestPlatform {
     { repo = this.repo as RepoRef, branch = 'main', message = 'change' } = {},
   ): { before: string; after: string } {
     const gitDir = this.gitDir(repo);
-    mkdirSync(gitDir, { recursive: true });
-    runGit(gitDir, 'init', '--quiet', '--bare', '--initial-branch=main', '.');
-    runGit(gitDir, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
-    const clone = mkdtempSync(join(this.root, 'clone-'));
-    runGit(clone, 'clone', '--quiet', gitDir, '.');
-    const before =
-      tryGit(clone, 'rev-parse', '--verify', `origin/${branch}`) ?? ZERO_SHA;
-    runGit(
-      clone,
-      'checkout',
-      '--quiet',
-      '-B',
-      branch,
-      ...(before === ZERO_SHA ? [] : [`origin/${branch}`]),
-    );
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(clone, path)), { recursive: true });
-      writeFileSync(join(clone, path), text);
+    if (!existsSync(gitDir)) {
+      mkdirSync(gitDir, { recursive: true });
+      runGit(gitDir, 'init', '--quiet', '--bare', '--initial-branch=main');
+      runGit(gitDir, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
     }
-    runGit(clone, 'add', '-A');
-    runGit(clone, 'commit', '--quiet', '--allow-empty', '-m', message);
-    runGit(clone, 'push', '--quiet', 'origin', branch);
-    const after = runGit(clone, 'rev-parse', 'HEAD');
-    rmSync(clone, { recursive: true });
-    return { before, after };
+    const find = (name: string) =>
+      tryGit(gitDir, 'rev-parse', '--verify', `refs/heads/${name}`);
+    const before = find(branch);
+    const parent = before ?? find('main');
+    const after = runGitWith(
+      [
+        `commit refs/heads/${branch}`,
+        'mark :1',
+        'committer Test <test@example.com> now',
+        inline(message),
+        ...(parent ? [`from ${parent}`] : []),
+        ...Object.entries(files).flatMap(([path, text]) => [
+          `M 644 inline ${JSON.stringify(path)}`,
+          inline(text),
+        ]),
+        'get-mark :1',
+        '',
+      ].join('\n'),
+      gitDir,
+      ...['fast-import', '--quiet', '--date-format=now'],
+    );
+    return { before: before ?? ZERO_SHA, after };
   }
 
   /** Commits files and triggers the push event of it. */
@@ -206,19 +208,25 @@ export const listStepConclusions = ({
   );
 };
 
-export const runGit = (cwd: string, ...args: string[]): string => {
-  const identity = [
-    '-c',
-    'user.name=Test',
-    '-c',
-    'user.email=test@example.com',
-  ];
-  return execFileSync('git', [...identity, ...args], {
+/** Data of git fast-import. */
+const inline = (text: string): string =>
+  `data ${Buffer.byteLength(text)}\n${text}`;
+
+const IDENTITY = [
+  ...['-c', 'user.name=Test'],
+  ...['-c', 'user.email=test@example.com'],
+];
+
+export const runGit = (cwd: string, ...args: string[]): string =>
+  runGitWith('', cwd, ...args);
+
+const runGitWith = (input: string, cwd: string, ...args: string[]): string =>
+  execFileSync('git', [...IDENTITY, ...args], {
     cwd,
     encoding: 'utf8',
+    input,
     stdio: 'pipe',
   }).trim();
-};
 
 const tryGit = (cwd: string, ...args: string[]): string | undefined => {
   try {
