@@ -39,8 +39,8 @@ export class JobProcesses {
       cwd: spec.cwd,
       env: { ...spec.env, RUNNER_TRACKING_ID: this.trackingId },
       detached: true,
+      stdin: 'ignore',
     });
-    child.stdin.end();
     const flush = [child.stdout, child.stderr].map(stream => {
       const lines = new LineSplitter(spec.onLine);
       stream.on('data', chunk => lines.write(chunk));
@@ -49,9 +49,14 @@ export class JobProcesses {
     const closed = new Promise<void>(resolve =>
       child.once('close', () => resolve()),
     );
+    let isStarted = false;
     const exited = new Promise<number>(resolve => {
-      child.once('error', error => {
-        spec.onLine(`##[error]${spec.file} can't be started: ${error.message}`);
+      child.once('error', ({ message }) => {
+        spec.onLine(
+          isStarted
+            ? `##[error]${message}`
+            : `##[error]${spec.file} can't be started: ${message}`,
+        );
         resolve(127);
       });
       child.once('exit', (code, signal) =>
@@ -59,10 +64,11 @@ export class JobProcesses {
       );
     });
     const group = await new Promise<number | undefined>(resolve => {
-      child.once('start', resolve);
+      child.once('spawn', resolve);
       child.once('error', () => resolve(undefined));
     });
     if (group === undefined) return exited;
+    isStarted = true;
     this.groups.add(group);
     const ended = new AbortController();
     const interrupt = () =>

@@ -1,16 +1,15 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Child } from './child';
-import { startChild } from './startChild';
+import { createStarter, startChild } from './startChild';
+
+const env = { ...process.env, NAME: 'Ada' };
 
 const startShell = (script: string): Child =>
-  startChild('sh', ['-c', script], {
-    cwd: '/',
-    env: { ...process.env, NAME: 'Ada' },
-  });
+  startChild('sh', ['-c', script], { cwd: '/', env, stdin: 'ignore' });
 
 const readAll = async (child: Child) => {
   const [stdout, stderr, [code, signal]] = await Promise.all([
@@ -21,28 +20,48 @@ const readAll = async (child: Child) => {
   return { stdout, stderr, code, signal };
 };
 
-const parentOf = (pid: number): number =>
-  Number(/PPid:\t(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]);
+const failureOf = async (child: Child) => {
+  const [error] = await once(child, 'error');
+  return error;
+};
 
-const isRunning = (pid: number): boolean => {
+const statusOf = (pid: number): string => {
   try {
-    process.kill(pid, 0);
-    return true;
+    return readFileSync(`/proc/${pid}/status`, 'utf8');
   } catch {
-    return false;
+    return '';
   }
 };
 
+const parentOf = (pid: number): number =>
+  Number(/PPid:\t(\d+)/.exec(statusOf(pid))![1]);
+
+/** A process that nobody has waited for yet is a zombie. */
 const untilGone = async (pid: number): Promise<void> => {
-  while (isRunning(pid)) await sleep(20);
+  while (/State:\t[^ZX]/.test(statusOf(pid))) await sleep(20);
 };
 
 /** A child that waits for its input, and the process that started it. */
-const startWaiting = async () => {
-  const child = startChild('cat', [], { env: process.env });
-  const [pid] = await once(child, 'start');
+const startWaiting = async (start = startChild) => {
+  const child = start('cat', [], { env });
+  const [pid] = await once(child, 'spawn');
   return { child, pid: pid as number, starter: parentOf(pid) };
 };
+
+/** A program that imports the module, with the function and its variables. */
+const programOf = (body: string): string[] => [
+  ...[
+    '--require',
+    require.resolve('@backstage/cli-node/config/nodeTransform.cjs'),
+  ],
+  ...[
+    '-e',
+    `const { createStarter } = require(${JSON.stringify(
+      require.resolve('./startChild.ts'),
+    )});
+    ${body}`,
+  ],
+];
 
 describe('startChild', () => {
   it.each([
@@ -61,10 +80,13 @@ describe('startChild', () => {
       script: 'kill -9 $$',
       end: { stdout: '', stderr: '', code: null, signal: 'SIGKILL' },
     },
+    {
+      reason: 'that it has no input',
+      script: 'cat /dev/stdin',
+      end: { stdout: '', stderr: '', code: 0, signal: null },
+    },
   ])('tells $reason', async ({ script, end }) => {
-    const child = startShell(script);
-    child.stdin.end();
-    expect(await readAll(child)).toEqual(end);
+    expect(await readAll(startShell(script))).toEqual(end);
   });
 
   it('passes bytes in, and the end of them', async () => {
@@ -74,13 +96,10 @@ describe('startChild', () => {
     expect((await readAll(child)).stdout).toBe(`é${'x'.repeat(300_000)}`);
   });
 
-  it('says why a program can not be started', async () => {
-    const child = startChild('no-such-program', [], { env: process.env });
-    const [error] = await once(child, 'error');
-    expect(error).toMatchObject({
-      code: 'ENOENT',
-      message: 'spawn no-such-program ENOENT',
-    });
+  it('lets a process end before it has read its input', async () => {
+    const child = startChild('sh', ['-c', 'exit 4'], { env });
+    child.stdin.end(Buffer.alloc(3_000_000));
+    expect(await readAll(child)).toMatchObject({ code: 4 });
   });
 
   it('sends a signal', async () => {
@@ -89,59 +108,126 @@ describe('startChild', () => {
     expect(await readAll(child)).toMatchObject({ signal: 'SIGTERM' });
   });
 
-  it('closes a child only when all of its output was read', async () => {
-    const child = startShell('echo last words');
-    child.stdin.end();
-    let isClosed = false;
-    child.once('close', () => {
-      isClosed = true;
-    });
-    await once(child, 'exit');
-    await sleep(50);
-    expect(isClosed).toBe(false);
-    expect(await readAll(child)).toMatchObject({ stdout: 'last words\n' });
+  it.each([
+    {
+      reason: 'is no program',
+      file: 'no-such-program',
+      args: [],
+      error: { code: 'ENOENT', message: 'spawn no-such-program ENOENT' },
+    },
+    {
+      reason: 'has an argument longer than the system takes',
+      file: 'echo',
+      args: ['x'.repeat(200_000)],
+      error: { code: 'E2BIG', message: 'spawn E2BIG' },
+    },
+    {
+      reason: 'has an argument with a NUL',
+      file: 'echo',
+      args: ['\0'],
+      error: { code: 'ERR_INVALID_ARG_VALUE' },
+    },
+  ])('fails alone what $reason', async ({ file, args, error }) => {
+    const other = await startWaiting();
+    expect(await failureOf(startChild(file, args, { env }))).toMatchObject(
+      error,
+    );
+    other.child.stdin.end('still here');
+    expect(await readAll(other.child)).toMatchObject({ stdout: 'still here' });
   });
 
-  it('keeps one process that starts them, and fails what it started when that ends', async () => {
+  it('holds a process whose output nobody takes, and no other', async () => {
+    const child = startShell('head -c 30000000 /dev/zero');
+    child.stderr.resume();
+    child.stdout.once('data', () => child.stdout.pause());
+    await once(child.stdout, 'pause');
+    for (let others = 0; others < 5; others += 1)
+      expect(await readAll(startShell('echo done'))).toMatchObject({
+        stdout: 'done\n',
+      });
+    expect(child.stdout.readableLength).toBeLessThan(1_000_000);
+    let length = 0;
+    child.stdout.on('data', chunk => {
+      length += chunk.length;
+    });
+    child.stdout.resume();
+    await once(child, 'close');
+    expect(length).toBeGreaterThan(29_000_000);
+  });
+
+  it('closes a child only when all of its output was read', async () => {
+    const child = new Child(() => undefined);
+    let isClosed = false;
+    const closed = once(child, 'close').then(() => {
+      isClosed = true;
+    });
+    child.take({ stdout: Buffer.from('last words') });
+    child.take({ exit: [0, null] });
+    child.take({ isClosed: true });
+    child.stderr.resume();
+    await once(child.stderr, 'end');
+    await new Promise(setImmediate);
+    expect(isClosed).toBe(false);
+    expect(await text(child.stdout)).toBe('last words');
+    await closed;
+  });
+
+  it('starts all from one process', async () => {
     const one = await startWaiting();
     const other = await startWaiting();
     expect(other.starter).toBe(one.starter);
-    const failures = [one, other].map(({ child }) => once(child, 'error'));
-    process.kill(one.starter, 'SIGKILL');
-    for (const [{ message }] of await Promise.all(failures))
-      expect(message).toBe('The process that starts others ended: SIGKILL');
-    // Their input has ended.
-    await Promise.all([untilGone(one.pid), untilGone(other.pid)]);
-
-    const next = startShell('echo again');
-    next.stdin.end();
-    expect(await readAll(next)).toMatchObject({ stdout: 'again\n' });
+    for (const { child } of [one, other]) {
+      child.stdin.end();
+      await readAll(child);
+    }
   });
 
-  it('leaves no process behind, nor keeps one from ending', async () => {
-    const program = `
-      const { startChild } = require(${JSON.stringify(
-        require.resolve('./startChild.ts'),
-      )});
-      const child = startChild('cat', [], { env: process.env });
-      child.once('start', pid => {
-        const status = require('node:fs').readFileSync('/proc/' + pid + '/status', 'utf8');
-        console.log(/PPid:\\t(\\d+)/.exec(status)[1]);
-        child.stdin.end();
-      });
-      child.stdout.resume();
-      child.stderr.resume();
-    `;
-    const transform = require.resolve(
-      '@backstage/cli-node/config/nodeTransform.cjs',
-    );
-    const starter = execFileSync(
+  it('fails what it has started when that process is killed, and starts another', async () => {
+    const running = [await startWaiting(), await startWaiting()];
+    const failures = running.map(({ child }) => failureOf(child));
+    process.kill(running[0].starter, 'SIGKILL');
+    for (const { message } of await Promise.all(failures))
+      expect(message).toBe('The process that starts others ended by SIGKILL.');
+    // Their input has ended.
+    for (const { pid } of running) await untilGone(pid);
+    expect(await readAll(startShell('echo again'))).toMatchObject({
+      stdout: 'again\n',
+    });
+  });
+
+  it('ends that process when it is not used', async () => {
+    const start = createStarter(0);
+    for (let round = 0; round < 2; round += 1) {
+      const { child, starter } = await startWaiting(start);
+      child.stdin.end();
+      await readAll(child);
+      await untilGone(starter);
+    }
+  });
+
+  it('keeps no program from ending', () => {
+    const said = execFileSync(
       process.execPath,
-      ['--require', transform, '-e', program],
-      {
-        encoding: 'utf8',
-      },
+      programOf(`
+        const child = createStarter(2 ** 31 - 1)('echo', ['hello'], { env: process.env });
+        child.stdout.pipe(process.stdout);
+        child.stderr.resume();`),
+      { encoding: 'utf8', timeout: 1_200_000 },
     );
-    await untilGone(Number(starter));
+    expect(said).toBe('hello\n');
+  });
+
+  it('leaves nothing behind when the program is killed', async () => {
+    const program = spawn(
+      process.execPath,
+      programOf(`
+        const child = createStarter()('sleep', ['100000'], { env: process.env });
+        child.once('spawn', pid => console.log(pid));`),
+    );
+    const [pid] = await once(program.stdout, 'data');
+    const starter = parentOf(Number(pid));
+    program.kill('SIGKILL');
+    await untilGone(starter);
+    await untilGone(Number(pid));
   });
 });

@@ -1,88 +1,113 @@
 import { ChildProcess, fork } from 'node:child_process';
-import { Child, News, Request } from './child';
+import { Child, News, Order } from './child';
 
 /** How long a starter without work is kept, in milliseconds. */
 const IDLE = 5_000;
 
+export interface ChildOptions {
+  cwd?: string;
+  /** All of its environment. */
+  env: NodeJS.ProcessEnv;
+  /** Whether it leads a process group of its own. */
+  detached?: boolean;
+  /** Its input. Default: a pipe. */
+  stdin?: 'ignore' | 'pipe';
+}
+
 /** A small process that starts others. */
 class Starter {
-  private readonly process: ChildProcess;
+  private readonly forked: ChildProcess;
   private readonly children = new Map<number, Child>();
-  private started = 0;
-  private idle?: NodeJS.Timeout;
+  private lastId = 0;
+  private idleTimer?: NodeJS.Timeout;
 
   /** @param onEnd - called when it takes no more commands */
-  constructor(private readonly onEnd: (starter: Starter) => void) {
-    this.process = fork(require.resolve('../../bin/starter.js'), {
+  constructor(
+    private readonly idle: number,
+    private readonly onEnd: () => void,
+  ) {
+    this.forked = fork(require.resolve('../../bin/starter.js'), {
       serialization: 'advanced',
       execArgv: [],
+      // Its children get theirs with each command; NODE_OPTIONS would make it a large process.
+      env: {},
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       // A terminal's Ctrl-C is for this process, which may have to wait for what it has started.
       detached: true,
     });
-    this.process.on('message', ({ id, ...news }: News & { id: number }) => {
-      this.children.get(id)?.take(news);
+    this.forked.on('message', ({ id, ...news }: News & { id: number }) => {
+      const child = this.children.get(id);
+      if (!child) return;
       if (news.isClosed) this.forget(id);
+      child.take(news);
     });
-    this.process.once('error', error => this.fail(error.message));
-    this.process.once('exit', (code, signal) => this.fail(code ?? signal));
+    this.forked.on('error', error => this.fail(`: ${error.message}`));
+    this.forked.once('exit', (code, signal) =>
+      this.fail(signal ? ` by ${signal}` : ` with code ${code}`),
+    );
   }
 
-  start(command: NonNullable<Request['command']>): Child {
-    clearTimeout(this.idle);
-    this.started += 1;
-    const id = this.started;
-    const ask = (request: Request, done?: () => void) => {
-      if (!this.children.has(id)) done?.();
-      else this.process.send({ id, ...request }, () => done?.());
-    };
-    const child = new Child(ask);
+  start(command: NonNullable<Order['command']>): Child {
+    clearTimeout(this.idleTimer);
+    this.lastId += 1;
+    const id = this.lastId;
+    const child = new Child(order => {
+      if (this.children.has(id))
+        this.forked.send({ id, ...order }, () => undefined);
+    });
     this.children.set(id, child);
-    this.process.ref();
-    this.process.channel?.ref();
-    ask({ command });
+    this.forked.ref();
+    this.forked.channel?.ref();
+    this.forked.send({ id, command }, () => undefined);
     return child;
   }
 
   private forget(id: number): void {
     this.children.delete(id);
     if (this.children.size > 0) return;
-    this.process.unref();
-    this.process.channel?.unref();
-    this.idle = setTimeout(() => {
-      this.onEnd(this);
-      this.process.disconnect();
-    }, IDLE).unref();
+    this.forked.unref();
+    this.forked.channel?.unref();
+    this.idleTimer = setTimeout(() => {
+      this.onEnd();
+      this.forked.disconnect();
+    }, this.idle).unref();
   }
 
-  private fail(reason: unknown): void {
-    clearTimeout(this.idle);
-    this.onEnd(this);
-    const error = new Error(`The process that starts others ended: ${reason}`);
-    for (const child of this.children.values()) child.emit('error', error);
+  private fail(how: string): void {
+    clearTimeout(this.idleTimer);
+    this.onEnd();
+    const lost = [...this.children.values()];
     this.children.clear();
+    for (const child of lost)
+      child.fail(new Error(`The process that starts others ended${how}.`));
   }
 }
 
-let starter: Starter | undefined;
+/** @returns what starts programs from one small process, which ends after `idle` milliseconds without work */
+export const createStarter = (idle = IDLE) => {
+  let starter: Starter | undefined;
+
+  return (
+    file: string,
+    args: readonly string[],
+    { stdin = 'pipe', ...options }: ChildOptions,
+  ): Child => {
+    if (!starter) {
+      const created: Starter = new Starter(idle, () => {
+        if (starter === created) starter = undefined;
+      });
+      starter = created;
+    }
+    return starter.start({
+      file,
+      args,
+      options: { ...options, stdio: [stdin, 'pipe', 'pipe'] },
+    });
+  };
+};
 
 /**
  * Starts a program as `spawn` of node:child_process does, but from a small process. To fork a large one, such as a worker of
  * Jest, costs 10 to 20 ms of CPU time: its page tables are copied, and so is each page that it writes to next.
  */
-export const startChild = (
-  file: string,
-  args: readonly string[],
-  options: {
-    cwd?: string;
-    /** All of its environment. */
-    env: NodeJS.ProcessEnv;
-    /** Whether it leads a process group of its own. */
-    detached?: boolean;
-  },
-): Child => {
-  starter ??= new Starter(ended => {
-    if (starter === ended) starter = undefined;
-  });
-  return starter.start({ file, args, options });
-};
+export const startChild = createStarter();

@@ -112,6 +112,9 @@ const findBackend = async (): Promise<string> => {
   backend ??= runGit('/', ['--exec-path']).then(folder =>
     join(folder.toString().trim(), 'git-http-backend'),
   );
+  backend.catch(() => {
+    backend = undefined;
+  });
   return backend;
 };
 
@@ -167,7 +170,8 @@ const runBackend = async (
     let head: Buffer | undefined = Buffer.alloc(0);
     child.stdout.on('data', (chunk: Buffer) => {
       if (head === undefined) {
-        if (!response.write(chunk)) pauseUntilDrained(child.stdout, response);
+        if (!response.write(chunk) && !response.destroyed)
+          pauseUntilDrained(child.stdout, response);
         return;
       }
       head = Buffer.concat([head, chunk]);
