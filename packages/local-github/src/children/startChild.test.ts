@@ -196,7 +196,7 @@ describe('startChild', () => {
   });
 
   it('ends that process when it is not used', async () => {
-    const start = createStarter(0);
+    const { start } = createStarter(0);
     for (let round = 0; round < 2; round += 1) {
       const { child, starter } = await startWaiting(start);
       child.stdin.end();
@@ -205,11 +205,22 @@ describe('startChild', () => {
     }
   });
 
+  it('ends it when asked to, unless it has work', async () => {
+    const { start, stop } = createStarter();
+    await stop();
+    const { child, starter } = await startWaiting(start);
+    await stop();
+    child.stdin.end();
+    expect(await readAll(child)).toMatchObject({ code: 0 });
+    await stop();
+    expect(statusOf(starter)).toBe('');
+  });
+
   it('keeps no program from ending', () => {
     const said = execFileSync(
       process.execPath,
       programOf(`
-        const child = createStarter(2 ** 31 - 1)('echo', ['hello'], { env: process.env });
+        const child = createStarter(2 ** 31 - 1).start('echo', ['hello'], { env: process.env });
         child.stdout.pipe(process.stdout);
         child.stderr.resume();`),
       { encoding: 'utf8', timeout: 1_200_000 },
@@ -221,7 +232,7 @@ describe('startChild', () => {
     const program = spawn(
       process.execPath,
       programOf(`
-        const child = createStarter()('sleep', ['100000'], { env: process.env });
+        const child = createStarter().start('sleep', ['100000'], { env: process.env });
         child.once('spawn', pid => console.log(pid));`),
     );
     const [pid] = await once(program.stdout, 'data');

@@ -1,4 +1,5 @@
 import { ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { Child, News, Order } from './child';
 
 /** How long a starter without work is kept, in milliseconds. */
@@ -62,15 +63,23 @@ class Starter {
     return child;
   }
 
+  /** Ends it, unless it has work. */
+  async stop(): Promise<void> {
+    if (this.children.size > 0) return;
+    clearTimeout(this.idleTimer);
+    this.onEnd();
+    this.forked.ref();
+    const ended = once(this.forked, 'exit');
+    this.forked.disconnect();
+    await ended;
+  }
+
   private forget(id: number): void {
     this.children.delete(id);
     if (this.children.size > 0) return;
     this.forked.unref();
     this.forked.channel?.unref();
-    this.idleTimer = setTimeout(() => {
-      this.onEnd();
-      this.forked.disconnect();
-    }, this.idle).unref();
+    this.idleTimer = setTimeout(() => void this.stop(), this.idle).unref();
   }
 
   private fail(how: string): void {
@@ -83,11 +92,11 @@ class Starter {
   }
 }
 
-/** @returns what starts programs from one small process, which ends after `idle` milliseconds without work */
+/** What starts programs from one small process, which ends after `idle` milliseconds without work, or by `stop`. */
 export const createStarter = (idle = IDLE) => {
   let starter: Starter | undefined;
 
-  return (
+  const start = (
     file: string,
     args: readonly string[],
     { stdin = 'pipe', ...options }: ChildOptions,
@@ -104,10 +113,16 @@ export const createStarter = (idle = IDLE) => {
       options: { ...options, stdio: [stdin, 'pipe', 'pipe'] },
     });
   };
+  return { start, stop: async () => starter?.stop() };
 };
+
+const shared = createStarter();
 
 /**
  * Starts a program as `spawn` of node:child_process does, but from a small process. To fork a large one, such as a worker of
  * Jest, costs 10 to 20 ms of CPU time: its page tables are copied, and so is each page that it writes to next.
  */
-export const startChild = createStarter();
+export const startChild = shared.start;
+
+/** Ends the small process when nothing runs that it has started; the next start makes another. */
+export const stopStarter = shared.stop;

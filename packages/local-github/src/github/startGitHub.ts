@@ -4,6 +4,7 @@ import { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import express, { Express, RequestHandler } from 'express';
 import { closeInterruptedRun } from '../actions/decide/closeInterruptedRun';
+import { stopStarter } from '../children/startChild';
 import { ActionsOptions, ActionsService, RepoRef } from '../actions/types';
 import { BROWSER_USER, RUN_TOKEN_PREFIX, RUN_USER, USER } from './auth';
 import { CallLimiter, createCallLimiter } from './callLimits';
@@ -120,6 +121,8 @@ export const startGitHub = async (
       server.closeAllConnections();
       await closed;
       await file.save();
+      // Whoever waits for this may look for processes that are left.
+      await stopStarter();
     },
   };
 };
