@@ -187,7 +187,7 @@ describe('startChild', () => {
     const failures = running.map(({ child }) => failureOf(child));
     process.kill(running[0].starter, 'SIGKILL');
     for (const { message } of await Promise.all(failures))
-      expect(message).toBe('The process that starts others ended by SIGKILL.');
+      expect(message).toBe('The process that starts others ended: SIGKILL');
     // Their input has ended.
     for (const { pid } of running) await untilGone(pid);
     expect(await readAll(startShell('echo again'))).toMatchObject({

@@ -42,9 +42,9 @@ class Starter {
       if (news.isClosed) this.forget(id);
       child.take(news);
     });
-    this.forked.on('error', error => this.fail(`: ${error.message}`));
+    this.forked.on('error', error => this.fail(error.message));
     this.forked.once('exit', (code, signal) =>
-      this.fail(signal ? ` by ${signal}` : ` with code ${code}`),
+      this.fail(signal ?? `code ${code}`),
     );
   }
 
@@ -82,13 +82,13 @@ class Starter {
     this.idleTimer = setTimeout(() => void this.stop(), this.idle).unref();
   }
 
-  private fail(how: string): void {
+  private fail(reason: string): void {
     clearTimeout(this.idleTimer);
     this.onEnd();
     const lost = [...this.children.values()];
     this.children.clear();
     for (const child of lost)
-      child.fail(new Error(`The process that starts others ended${how}.`));
+      child.fail(new Error(`The process that starts others ended: ${reason}`));
   }
 }
 
@@ -120,7 +120,7 @@ const shared = createStarter();
 
 /**
  * Starts a program as `spawn` of node:child_process does, but from a small process. To fork a large one, such as a worker of
- * Jest, costs 10 to 20 ms of CPU time: its page tables are copied, and so is each page that it writes to next.
+ * Jest, copies its page tables, and each page that it writes to next: a quarter of the CPU time of tests that use git a lot.
  */
 export const startChild = shared.start;
 
